@@ -27,6 +27,8 @@ MONTHS = (
     "December",
 )
 BILLION, MILLION, THOUSAND = 1e9, 1e6, 1e3
+TEN = 10  # below it, a mean has one decimal
+SAME = 0.05  # what one decimal cannot show
 HUNDRED = 100  # from this size on, numbers are whole
 ROUGH = 10_000  # from this size on, people are given in hundreds
 FEW_PER_CENT = 0.005  # shares that differ by less are given as the same
@@ -163,7 +165,8 @@ def percent(share: float) -> str:
         return "under 1%"
     if 1 - FEW_PER_CENT <= share < 1:
         return "over 99%"
-    return f"{100 * share:.0f}%"
+    said = f"{abs(100 * share):.0f}%"
+    return f"−{said}" if share < 0 and said != "0%" else said
 
 
 def change(before: float, after: float, what: str) -> str:
@@ -177,6 +180,51 @@ def change(before: float, after: float, what: str) -> str:
     if before == after:
         return f"{what} stayed at {people(after)}"
     return f"{what} {'fell' if after < before else 'rose'} from {people(before)} to {people(after)}"
+
+
+def quantity(number: float, unit: str) -> str:
+    """A figure with its unit as one would say it, without its sign: "£1.9m a year", "52%", "120 people", "2.6 posts".
+
+    Below ten, a number that is not whole has one decimal.
+
+    Args:
+        number: the figure.
+        unit: its unit: "£", "£ a year", "% of ...", "people", "posts", "WTE".
+    """
+    size = abs(number)
+    if unit.startswith("£"):
+        return f"{pounds(size)}{unit[1:]}"
+    few = size < TEN and abs(size - round(size)) > SAME
+    said = f"{size:.1f}" if few else people(size)
+    if unit.startswith("%"):
+        return f"{said}%"
+    word = "person" if unit == "people" and said == "1" else unit
+    return f"{said} {word}".rstrip()
+
+
+def difference(number: float, unit: str) -> str:
+    """The size of a gap between two figures: as `quantity`, but of shares in percentage points."""
+    if unit.startswith("%"):
+        return f"{quantity(number, unit)[:-1]} percentage points"
+    return quantity(number, unit)
+
+
+def signed(number: float, unit: str) -> str:
+    """A gap with its sign, as it stands in a table: "+£1.9m", "−12 people", "0 people"."""
+    text = difference(number, unit)
+    if text == difference(0.0, unit):
+        return text
+    return f"{'+' if number > 0 else '−'}{text}"
+
+
+def between(low: float, high: float, unit: str) -> str:
+    """The ends of an interval of a gap with their signs and the unit once: "+0.7 to +3.3 people", "−£20 to +£5 a year"."""
+    first = signed(low, unit)
+    last = signed(high, unit)
+    for shared in (" percentage points", unit[1:] if unit.startswith("£") else f" {unit}", " person"):
+        if shared.strip() and first.endswith(shared):
+            return f"{first.removesuffix(shared)} to {last}"
+    return f"{first} to {last}"
 
 
 def _three_figures(size: float) -> float:
@@ -203,6 +251,6 @@ def amount(number: float, unit: str) -> str:
 
 def per(unit: str) -> str:
     """The part of a unit that follows the number: "a year", "WTE"; empty for people, sums and shares."""
-    if unit.startswith("share of") or unit in ("people", "£ million", "£ billion", "£"):
+    if unit.startswith("share of") or unit in ("people", "posts", "£ million", "£ billion", "£"):
         return ""
     return unit.removeprefix("£ million ").removeprefix("£ ")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
 from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
+from nhstransit.files import written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +58,8 @@ def factorized(cells: Any) -> tuple[Any, list[str]]:
 def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = False) -> None:
     """Write columns of equal length as CSV in UTF-8 with a header. No text can act as a formula in a spreadsheet.
 
+    A file is written whole or not at all.
+
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
@@ -68,7 +72,13 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         ):  # both string types, and categories
             table[name] = _harmless(table[name])
     table.columns = [harmless(name) for name in table.columns]
-    table.to_csv(path, index=False, encoding="utf-8-sig" if excel else "utf-8", lineterminator="\n")
+    encoding = "utf-8-sig" if excel else "utf-8"
+    if not isinstance(path, Path):
+        table.to_csv(path, index=False, encoding=encoding, lineterminator="\n")
+        return
+    packed: Any = "gzip" if path.suffix.lower() == ".gz" else None  # as `read_csv` unpacks it; pandas knows more names
+    with written(path) as part:
+        table.to_csv(part, index=False, encoding=encoding, lineterminator="\n", compression=packed)
 
 
 def _harmless(column: pd.Series) -> Any:
@@ -79,6 +89,53 @@ def _harmless(column: pd.Series) -> Any:
         return column.map(harmless)
     changed = [cell for cell in cells if harmless(cell) is not cell]
     return column.map(harmless) if changed else column
+
+
+def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{:,.2f}".format, blank: str = "") -> str:
+    """A table for a notebook, as every object of the library shows it: with a caption and headers for screen readers.
+
+    The levels of a named index are the headers of rows, otherwise the first column is. Wide tables scroll by themselves,
+    with the keyboard too. Colours are the notebook's own. Every text is escaped.
+
+    Args:
+        table: the table.
+        caption: what it is, in a few words.
+        form: how floats are written.
+        blank: what stands for a missing value.
+
+    Returns:
+        The element, as HTML.
+    """
+    named = [name for name in table.index.names if name is not None]
+    flat = table.reset_index() if named else table
+    lead = max(len(named), 1)
+
+    def told(cell: Any) -> str:
+        if cell is None or cell != cell:
+            return blank
+        return escape(form(float(cell)) if isinstance(cell, float | np.floating) else str(cell))
+
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in flat.columns)
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row">{told(cell)}</th>' if place < lead else f"<td>{told(cell)}</td>"
+            for place, cell in enumerate(row)
+        )
+        + "</tr>"
+        for row in flat.itertuples(index=False, name=None)
+    )
+    said = escape(caption)
+    return (
+        f'<div role="region" tabindex="0" aria-label="{said}" style="overflow-x: auto"><table>'
+        f'<caption style="caption-side: top; text-align: left; font-weight: bold">{said}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def paragraphs(lines: Iterable[str]) -> str:
+    """Lines as paragraphs for a notebook, escaped."""
+    return "".join(f"<p>{escape(line)}</p>" for line in lines)
 
 
 def harmless(cell: Any) -> Any:

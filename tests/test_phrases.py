@@ -8,6 +8,7 @@ import pytest
 
 from nhstransit.phrases import (
     amount,
+    between,
     date,
     listed,
     number_of,
@@ -18,6 +19,8 @@ from nhstransit.phrases import (
     percentage,
     persons,
     pounds,
+    quantity,
+    signed,
     span,
     span_of_pounds,
     sum_of_money,
@@ -130,3 +133,36 @@ def test_people_of_a_large_whole_are_rounded_alike() -> None:
     assert heads == ["18,000", "17,000", "8,400", "7,100"]
     assert [said for said, _ in parts_of((20, 30, 9))] == ["20", "30", "9"]
     assert parts_of((3, 20_000))[0] == ("3", "under 1%")
+
+
+def test_a_share_below_zero_has_a_minus_and_never_minus_zero() -> None:
+    """A fall of 11% is −11%; one that rounds to nothing is 0%."""
+    assert [percent(share) for share in (-0.112, -0.003, 0.0, -1.0)] == ["−11%", "0%", "0%", "−100%"]
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "said"),
+    [
+        (1_900_000.0, "£ a year", "£1.9m a year"),
+        (0.7, "people", "0.7 people"),
+        (1.0, "people", "1 person"),
+        (2.04, "posts", "2 posts"),
+        (52.4, "% of knowledge", "52%"),
+        (-3.3, "people", "3.3 people"),
+        (0.24, "% of knowledge", "0.2%"),
+        (12_345.0, "people", "12,300 people"),
+        (0.0, "people", "0 people"),
+    ],
+)
+def test_a_figure_with_its_unit(number: float, unit: str, said: str) -> None:
+    """Without a sign; with one decimal below ten where it is not whole."""
+    assert quantity(number, unit) == said
+
+
+def test_an_interval_says_its_unit_once() -> None:
+    """Both ends have signs; shares differ by percentage points."""
+    assert between(-1.0, 3.3, "people") == "−1 to +3.3 people"
+    assert between(-12_000.0, 354_000.0, "£ a year") == "−£12,000 to +£354,000 a year"
+    assert between(-2.1, -1.3, "% of knowledge") == "−2.1 to −1.3 percentage points"
+    assert between(10.0, 20.0, "£") == "+£10 to +£20"
+    assert signed(0.0, "% of knowledge") == "0 percentage points"

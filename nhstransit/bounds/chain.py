@@ -236,7 +236,8 @@ class Chain:
         return f"{self._sentence()}\n\n{self.table.to_string(float_format='{:,.3f}'.format)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self._sentence()}</p>{self.table.to_html(float_format='{:,.3f}'.format)}"
+        shown = tables.html(self.table, "Chances per step", form="{:,.3f}".format)
+        return tables.paragraphs([self._sentence()]) + shown
 
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
@@ -290,7 +291,7 @@ class Grades:
         return f"{self._sentence()}\n\n{self.table.to_string(float_format='{:,.2f}'.format)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>{self._sentence()}</p>{self.table.to_html(float_format='{:,.2f}'.format)}"
+        return tables.paragraphs([self._sentence()]) + tables.html(self.table, "Posts by grade")
 
 
 def _named(what: str, names: Sequence[str]) -> None:

@@ -130,10 +130,8 @@ class Expectation:
         return "\n".join([*self._sentences(), "", self.routes.to_string(float_format="{:,.3f}".format)])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        told = "".join(f"<p>{escape(line)}</p>" for line in self._sentences())
-        return told + str(self.routes.to_html(float_format="{:,.3f}".format))
+        shown = tables.html(self.routes, "Routes, expected and as they were", form="{:,.3f}".format)
+        return tables.paragraphs(self._sentences()) + shown
 
 
 def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -> Expectation:

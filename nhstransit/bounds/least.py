@@ -485,7 +485,5 @@ class Bound:
         return "\n".join([*self._sentences(), "", self.table.to_string(float_format="{:,.0f}".format)])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        told = "".join(f"<p>{escape(line)}</p>" for line in self._sentences())
-        return told + str(self.table.to_html(float_format="{:,.0f}".format))
+        shown = tables.html(self.table, "What no policy can beat", form="{:,.0f}".format)
+        return tables.paragraphs(self._sentences()) + shown

@@ -113,9 +113,8 @@ class BestPlan:
         return f"{self._sentence()}\n\n{self.table.to_string(float_format='{:,.1f}'.format)}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<p>{escape(self._sentence())}</p>{self.table.to_html(float_format='{:,.1f}'.format)}"
+        shown = tables.html(self.table, "The best plan", form="{:,.1f}".format)
+        return tables.paragraphs([self._sentence()]) + shown
 
 
 def best_plan(plan: ManpowerPlan, *, least: Aim = "redundancies") -> BestPlan:

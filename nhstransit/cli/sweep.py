@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,21 +18,16 @@ if TYPE_CHECKING:
     from nhstransit.studies import Study
 
 
-class Shard(click.ParamType):
-    """One of so many equal parts, written as 3/16."""
-
-    name = "k/n"
-
-    def convert(
-        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """The two numbers of a text such as 3/16."""
-        if isinstance(value, tuple):
-            return value
-        number, slash, of = value.partition("/")
-        if not slash or not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of):
-            self.fail(f"{value!r} is no shard; write its number and how many there are, such as 3/16", param, ctx)
-        return int(number), int(of)
+def _shard(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """The two numbers of a text such as 3/16: one of so many equal parts."""
+    if value is None:
+        return None
+    number, slash, of = value.partition("/")
+    if not slash or not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of):
+        raise click.BadParameter(
+            f"{value!r} is no shard; write its number and how many there are, such as 3/16", context, option
+        )
+    return int(number), int(of)
 
 
 @click.command("sweep")
@@ -38,8 +36,15 @@ class Shard(click.ParamType):
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
-@click.option("--shard", type=Shard(), help="Run only this part of all runs, such as 3/16, into a store of its own.")
-@click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
+@click.option(
+    "--shard",
+    callback=_shard,
+    metavar="K/N",
+    help="Run only this part of all runs, such as 3/16, into a store of its own.",
+)
+@click.option(
+    "--progress/--no-progress", default=None, help="Show progress, else a line a minute.  [default: in a terminal]"
+)
 @REPORT
 @ALLOW_CODE
 @click.pass_context
@@ -64,6 +69,7 @@ def command(
     Exit status 1 where every run failed.
     """
     from nhstransit.studies import Stopped, sweep
+    from nhstransit.studies.progress import wanted
     from nhstransit.studies.study_file import read_study, study_named
 
     if shard is not None and brief is not None:
@@ -76,7 +82,7 @@ def command(
     part = "" if shard is None else "-{}-of-{}".format(*shard)
     kept = store or Path(f"{path.stem}{part}.db")
     try:
-        with warnings_told():
+        with warnings_told(), _log_told(not wanted(progress)):
             found = sweep(
                 asked.scenarios,
                 replications=replications or asked.replications,
@@ -101,6 +107,23 @@ def command(
     if brief is not None:
         with warnings_told():
             write_report(lambda: found, brief)
+
+
+@contextmanager
+def _log_told(told: bool) -> Iterator[None]:
+    """Print the lines of the library's log meanwhile, with the time, on standard error."""
+    log = logging.getLogger("nhstransit")
+    level = log.level
+    lines = logging.StreamHandler()
+    lines.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+    if told:
+        log.addHandler(lines)
+        log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.removeHandler(lines)
+        log.setLevel(level)
 
 
 def _tell_gaps(found: Study) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from nhstransit import tables
 from nhstransit.comparison.people import law_differs_unsaid, spoken, telling
 from nhstransit.log import CAUSES
 from nhstransit.run import Run
@@ -257,9 +258,7 @@ class Divergence:
         return "\n".join(self.told())
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return "".join(f"<p>{escape(line)}</p>" for line in self.told())
+        return tables.paragraphs(self.told())
 
 
 def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:

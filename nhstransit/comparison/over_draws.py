@@ -110,8 +110,7 @@ class OverDraws:
         )
 
     def _repr_html_(self) -> str:
-        html: str = self.intervals().to_html(float_format="{:,.4g}".format)
-        return html
+        return tables.html(self.intervals(), "Gaps over draws, with intervals", form="{:,.4g}".format)
 
 
 def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed: int) -> OverDraws:

@@ -98,10 +98,7 @@ class Waterfall:
         return "\n".join([*self.sentences(), "", self._shown().to_string()])
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        told = "".join(f"<p>{escape(line)}</p>" for line in self.sentences())
-        return told + str(self._shown().to_html())
+        return tables.paragraphs(self.sentences()) + tables.html(self._shown(), "The gap by mechanism")
 
     def _shown(self) -> pd.DataFrame:
         """The mechanisms with a non-zero part, as text."""

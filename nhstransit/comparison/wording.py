@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from nhstransit import tables
 from nhstransit.comparison.people import differing_policies, law_differs_unsaid, spoken
 from nhstransit.run import Run
 from nhstransit.scenario import Change
@@ -53,11 +54,8 @@ def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
 
 def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
     """The same for a notebook."""
-    from html import escape
-
-    told, more = ("".join(f"<p>{escape(line)}</p>" for line in lines) for lines in (sentences, after))
-    shown = table.to_html(float_format=number, na_rep="") if len(table) else f"<p>{escape(nothing)}</p>"
-    return told + shown + more
+    shown = tables.html(table, "What differs", form=number) if len(table) else tables.paragraphs([nothing])
+    return tables.paragraphs(sentences) + shown + tables.paragraphs(after)
 
 
 def number(cell: float) -> str:

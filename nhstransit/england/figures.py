@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 
 import attrs
 
+from nhstransit import tables
 from nhstransit.errors import FormatError, nearest
 from nhstransit.fields import QUALITIES, Parent, number, one_of, some_of, whole
 from nhstransit.organisations.bodies import KINDS
@@ -260,12 +261,7 @@ class Outcomes:
         return f"Outcomes({len(self.outcome)} published: {uses})"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = "".join(
-            f"<tr><th>{escape(one.id)}</th><td>{escape(one.what)}</td><td>{escape(one.period)}</td>"
-            f"<td>{escape(one.quality)}</td><td>{escape(one.use)}</td></tr>"
-            for one in self.outcome
-        )
-        head = "<tr><th>outcome</th><th>what</th><th>period</th><th>quality</th><th>use</th></tr>"
-        return f"<p>{escape(self.about)}</p><table>{head}{rows}</table>"
+        columns: dict[str, list[str]] = {"outcome": [one.id for one in self.outcome]}
+        for name in ("what", "period", "quality", "use"):
+            columns[name] = [str(getattr(one, name)) for one in self.outcome]
+        return tables.paragraphs([self.about]) + tables.html(tables.frame(columns), "What was published")

@@ -107,8 +107,7 @@ class Published:
         return f"Published figures beside {self.run!r}\n" + short.to_string(float_format="{:,.4g}".format, na_rep="")
 
     def _repr_html_(self) -> str:
-        html: str = self.table.to_html(float_format="{:,.4g}".format, na_rep="")
-        return html
+        return tables.html(self.table, "Published figures beside the run's own", form="{:,.4g}".format)
 
 
 def published_beside(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.dates import complete_years
 from nhstransit.errors import InputError, check_kind
 from nhstransit.log import Event, Kind
@@ -44,10 +45,9 @@ class Career:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        lines = "".join(f"<li><b>{date}</b> {escape(words)}</li>" for date, words in self.events)
-        return f"<p>{escape(self.introduction)}</p><ul>{lines}</ul>"
+        columns = {"date": [date for date, _ in self.events], "event": [words for _, words in self.events]}
+        shown = tables.html(tables.frame(columns), f"The career of staff {self.staff}")
+        return tables.paragraphs([self.introduction]) + shown
 
 
 def career(run: Run, staff: int) -> Career:

@@ -59,8 +59,8 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
 
     Returns:
         Columns month (its last day; not for years), financial_year, one column per cut, opening, arrivals,
-        transfers_in, transfers_out, departures and closing. Transfers are moves between groups; a move within a group is not counted. For one cut, every group has rows. For
-        several, every cell that has posts has rows.
+        transfers_in, transfers_out, departures and closing. Transfers are moves between groups; a move within a group
+        is not counted. For one cut, every group has rows. For several, every cell that has posts has rows.
 
     Raises:
         InputError: the cut or period is unknown.
@@ -248,8 +248,14 @@ class OpeningTables:
         )
 
     def _repr_html_(self) -> str:
-        shown = (self.by_kind, self.by_region, self.by_function, self.by_band, self.ages_by_service)
-        return "".join(str(table.to_html(float_format=lambda cell: f"{cell:,.2f}")) for table in shown)
+        shown = {
+            "Opening staff by kind of organisation": self.by_kind,
+            "Opening staff by region": self.by_region,
+            "Opening staff by function": self.by_function,
+            "Opening staff by band": self.by_band,
+            "Opening staff by age and service": self.ages_by_service,
+        }
+        return "".join(tables.html(table, caption) for caption, table in shown.items())
 
 
 def opening_tables(

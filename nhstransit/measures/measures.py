@@ -175,8 +175,7 @@ class Measures:
         return f"Measures of {self.run!r}\n" + self.table().to_string(float_format="{:,.0f}".format)
 
     def _repr_html_(self) -> str:
-        html: str = self.table().to_html(float_format="{:,.0f}".format)
-        return html
+        return tables.html(self.table(), "Headline figures", form="{:,.0f}".format)
 
 
 TABLES = {name: str(member.__doc__) for name, member in vars(Measures).items() if isinstance(member, Table)}

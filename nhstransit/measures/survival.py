@@ -149,8 +149,7 @@ class LogRank:
         return f"{self._told()}\n{self.table.to_string(float_format='{:,.2f}'.format)}"
 
     def _repr_html_(self) -> str:
-        html: str = self.table.to_html(float_format="{:,.2f}".format)
-        return f"<p>{self._told()}</p>{html}"
+        return tables.paragraphs([self._told()]) + tables.html(self.table, "Leavers, seen and expected")
 
     def _told(self) -> str:
         chance = "below 0.0001" if self.p_value < 0.0001 else f"{self.p_value:.4f}"

@@ -13,6 +13,7 @@ from nhstransit.arrays import Floats, Longs
 from nhstransit.dates import add_months, date_of, epoch_day
 from nhstransit.errors import check_kind
 from nhstransit.measures.flows import stocks
+from nhstransit.organisations.bodies import KINDS
 from nhstransit.phrases import change, inside
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.groups import Group, groups_of
@@ -32,6 +33,8 @@ from nhstransit.plots.paper import (
 )
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
+from nhstransit.run.lives import closing_days
+from nhstransit.run.state import posts_and_pay
 from nhstransit.scenario import Scenario
 
 MANY = 6  # a policy that acts on more days than this has no milestone
@@ -43,6 +46,7 @@ WIDE, HIGH = 0.56, 1.4  # width of a letter and height of a line, as multiples o
 def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """People in post by kind of employer at the start and at each month's end, one named line per group.
 
+    On the day after employers close there is a point more, so that a closure at midnight is a step and not a slope.
     The horizontal axis counts epoch days. Faint lines with numbers mark the days of the policies, which the small print
     names. Returns the axes.
 
@@ -53,7 +57,7 @@ def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """
     check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.2)
-    days, heads = series(run)
+    days, heads = _with_closures(run, *series(run))
     when = np.array([epoch_day(day) for day in days], "float64")
     sheet = _framed(ax, when, max((int(line.max()) for line in heads.values()), default=0) or 1, run.scenario)
     for group, line in heads.items():
@@ -85,6 +89,29 @@ def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
         group: every[:, [kinds.index(kind) for kind in members]].sum(axis=1) for group, members in groups_of().items()
     }
     return days, {group: line for group, line in lines.items() if line.any()}
+
+
+def _with_closures(
+    run: Run, days: list[dt.date], heads: dict[Group, Longs]
+) -> tuple[list[dt.date], dict[Group, Longs]]:
+    """The same with the days after which employers closed: days in order, and people of each group on each of them."""
+    calendar = run.scenario.calendar
+    after = {int(day) + 1 for day in closing_days(run).tolist() if int(day) + 1 < calendar.days}
+    more = sorted(day for day in after if calendar.date(day) not in days)
+    kind = run.scenario.roster.kind
+    extra = []
+    for day in more:
+        post = np.asarray(posts_and_pay(run, day)[0])
+        extra.append(np.bincount(kind[run.posts.employer[post[post >= 0]]], minlength=len(KINDS)))
+    every = [*days, *(calendar.date(day) for day in more)]
+    order = sorted(range(len(every)), key=lambda place: every[place])
+    names = list(KINDS)
+    found = {}
+    for group, line in heads.items():
+        own = [names.index(name) for name in groups_of()[group]]
+        whole = np.concatenate([line, np.array([counts[own].sum() for counts in extra], "int64")])
+        found[group] = whole[order]
+    return [every[place] for place in order], found
 
 
 def milestones(scenario: Scenario) -> list[tuple[dt.date, str]]:

@@ -13,8 +13,10 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure, SubFigure
 
+from nhstransit import tables
 from nhstransit.england import status_of
 from nhstransit.errors import InputError, RunError, check_kind, check_path
+from nhstransit.files import written
 from nhstransit.plots.shown import Drawing, Page
 from nhstransit.run import Run
 
@@ -93,9 +95,22 @@ def inches(ax: Axes) -> tuple[float, float]:
     return place.width * whole.width / dpi, place.height * whole.height / dpi
 
 
+def across(ax: Axes) -> float:
+    """Inches for text above or below the axes: from their left edge to the figure's right one.
+
+    Names of rows that stand to the left of the axes of a figure of the library's take the place of their longest line.
+    """
+    if not isinstance(ax.figure, Page) or len(ax.figure.axes) > 1:
+        return inches(ax)[0]
+    lines = [line for label in ax.get_yticklabels() for line in label.get_text().splitlines()]
+    letters = max(map(len, lines), default=0)
+    room = float(ax.figure.get_figwidth()) - 0.55 * TEXT * letters / 72.0 - 0.4
+    return max(room, 0.35 * float(ax.figure.get_figwidth()))
+
+
 def title(ax: Axes, text: str) -> None:
     """The subject of the figure, above it on the left, in as many lines as it needs."""
-    letters = max(int(inches(ax)[0] * 72.0 / (0.62 * TITLE)), 20)
+    letters = max(int(across(ax) * 72.0 / (0.62 * TITLE)), 20)
     pad = 22 if ax.get_ylabel() else 10  # in points: the unit stands between the title and the axes
     ax.set_title(
         textwrap.fill(text, letters),
@@ -126,7 +141,7 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> No
     """
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = noted(f"{said} {status_of(run.scenario).note}", note)
-    text = textwrap.fill(text, max(int(inches(ax)[0] * 72.0 / (0.48 * SMALL)), 40))
+    text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.55 * SMALL)), 40))
     ax.text(
         0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
     )
@@ -178,7 +193,7 @@ def _within(heights: list[float], step: float, low: float, high: float) -> list[
     return heights
 
 
-def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
+def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bool = False) -> Path:
     """Write a figure in the format of the suffix: .png (150 dots per inch), .svg or .pdf.
 
     It is written whole or not at all.
@@ -187,15 +202,19 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
         figure: the figure, or axes of it.
         path: the file; an existing one is replaced.
         show: whether a notebook also shows the figure at the end of the cell, as it shows every figure.
+        data: whether its numbers are written beside it, as CSV in UTF-8 with a mark by which Excel knows it: the same name
+            with the suffix .csv. Figures of the library have them, as `data` of their axes.
 
     Returns:
         The path.
 
     Raises:
-        InputError: the suffix is unknown, `figure` is not a figure, or `path` is not a path.
+        InputError: the suffix is unknown, `figure` is not a figure, `path` is not a path, or numbers are asked for of a
+            figure that has none or several tables.
         RunError: the file cannot be written.
     """
     drawn = _figure_of(figure)
+    numbers = _data_of(figure, drawn) if data else None
     check_path("path", path)
     target = Path(path)
     suffix = target.suffix.lower()
@@ -204,15 +223,25 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
         raise InputError(str(target), wrong, f"end the name in {', '.join(FORMATS)}")
     if isinstance(drawn, Page) and not show:
         drawn.waits = False
-    part = target.with_name(f".{target.name}.part")
     try:
-        with matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):  # names within an SVG are random without it
+        # Names within an SVG are random without the salt.
+        with written(target) as part, matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):
             drawn.savefig(part, format=suffix[1:], dpi=DPI, facecolor="white", metadata=FORMATS[suffix])
-        part.replace(target)
+        if numbers is not None:
+            tables.write_csv(target.with_suffix(".csv"), {str(name): numbers[name] for name in numbers}, excel=True)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that is there") from None
     return target
+
+
+def _data_of(thing: Any, drawn: Figure) -> pd.DataFrame:
+    """The table of some axes, or the one table of a figure's axes."""
+    held = [thing] if isinstance(thing, Axes) else drawn.axes
+    found: list[pd.DataFrame] = [one.data for one in held if hasattr(one, "data")]
+    if len(found) != 1:
+        wrong = "has no numbers of its own" if not found else f"has {len(found)} tables"
+        raise InputError("figure", wrong, "give the axes that a function of plots returned, or say data=False")
+    return found[0]
 
 
 def svg(figure: Figure | Axes, name: str) -> str:

@@ -10,6 +10,8 @@ from matplotlib.axes import Axes
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.comparison.several import FEWEST
 from nhstransit.errors import check_kind
+from nhstransit.measures.headline_figures import in_words
+from nhstransit.phrases import signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
@@ -45,7 +47,7 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     ax = axes(ax, 9.0, height(len(shown)))
     base = shown["baseline"].abs().to_numpy()
     _points(ax, shown, None if ends is None else ends.loc[shown.index], base)
-    names = [f"{name}  ({_told(row['gap'], str(row['unit']))})" for name, row in shown.iterrows()]
+    names = [f"{in_words(str(name))}  ({signed(row['gap'], str(row['unit']))})" for name, row in shown.iterrows()]
     named(ax, names)
     ax.axvline(0, color=INK, linewidth=0.8)
     ax.xaxis.set_major_formatter(lambda share, _: percent(share, ax.get_xticks()))
@@ -55,15 +57,21 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     cells: Any = shown.loc  # pandas' stubs know no cell by two names
     largest = shown["gap"].abs() / np.maximum(base, 1e-300)
     finding = "No headline figure differs from the baseline's"
-    if len(shown):
+    if ends is not None and len(shown):
+        # A gap that chance could give is not called the largest.
+        sure = (ends["low"] > 0) | (ends["high"] < 0)
+        largest = largest[sure.loc[shown.index]]
+        finding = "No headline figure differs from the baseline's beyond chance"
+    if len(largest):
         first = str(largest.idxmax())
+        said = in_words(first)
         finding = (
-            f"{first[:1].upper()}{first[1:]} differs most from the baseline, by "
-            f"{percent(float(cells[first, 'gap']) / abs(float(cells[first, 'baseline'])), np.array([0.01]))}"
+            f"{said[:1].upper()}{said[1:]} differ{'' if said.partition(' ')[0].endswith('s') else 's'} most from the "
+            f"baseline, by {percent(float(cells[first, 'gap']) / abs(float(cells[first, 'baseline'])), np.array([0.01]))}"
         )
     title(ax, finding)
     bars = "Bars: paired 95% intervals by Student's t." if ends is not None else "No intervals: too few pairs."
-    missing = f" Zero in the baseline: {', '.join(map(str, lost))}." if lost else ""
+    missing = f" Zero in the baseline: {', '.join(in_words(str(name)) for name in lost)}." if lost else ""
     first_pair = pairs[0]
     compared_with = beside(first_pair.run.scenario, first_pair.baseline.scenario, first_pair.run.seed, len(pairs))
     small_print(
@@ -80,13 +88,6 @@ def _points(ax: Axes, shown: pd.DataFrame, ends: pd.DataFrame | None, base: np.n
     if ends is not None:
         ax.hlines(places, ends["low"].to_numpy() / base, ends["high"].to_numpy() / base, color=DOT, linewidth=2.2)
     ax.plot(shown["gap"].to_numpy() / base, places, "o", color=DOT, markersize=6, markeredgecolor=FAINT)
-
-
-def _told(gap: float, unit: str) -> str:
-    """A gap with its unit."""
-    size = abs(gap)
-    places = 0 if size >= 100 or gap == round(gap) else 1
-    return f"{gap:+,.{places}f} {unit}" if not unit.startswith("£") else f"{'+-'[gap < 0]}£{size:,.0f}{unit[1:]}"
 
 
 def percent(share: float, ticks: np.ndarray) -> str:

@@ -52,7 +52,8 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
         panel.axhline(1.0, color="#BBBBBB", linewidth=0.6)
         panel.set_ylim(0, ceiling)
         panel.set_xticks([])
-        panel.set_yticks([0, 1], ["0%", "100%"], fontsize=SMALL)
+        # Only the first panel of a row names the scale, which is that of all.
+        panel.set_yticks([0, 1], ["", ""] if column else ["0%", "100%"], fontsize=SMALL)
         for side in ("top", "right"):
             panel.spines[side].set_visible(False)
         last = round(line[-1] * opening[name])

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from matplotlib.axes import Axes
 
 from nhstransit.england import Status, status_of
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, noted
+from nhstransit.errors import check_kind
+from nhstransit.phrases import signed
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, across, noted
 from nhstransit.scenario import Scenario
 
-_LETTERS = 92  # characters in a line of small print
+_LETTERS = 42  # the longest line of a row's name
 
 
 def height(rows: int) -> float:
@@ -21,11 +23,32 @@ def height(rows: int) -> float:
 
 def named(ax: Axes, names: Sequence[str]) -> None:
     """Names of rows from top to bottom, with the last at 0; no frame and no ticks."""
-    ax.set_yticks(range(len(names))[::-1], list(names), fontsize=TEXT, color=INK, parse_math=False)
+    lines = ["\n".join(textwrap.fill(line, _LETTERS) for line in name.splitlines()) for name in names]
+    ax.set_yticks(range(len(names))[::-1], lines, fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
     for spine in ax.spines.values():
         spine.set_visible(False)
+
+
+def gap_ticks(ax: Axes, unit: str) -> None:
+    """Ticks of the horizontal axis as gaps: with signs, money as one would say it, decimals where ticks need them.
+
+    Args:
+        ax: the axes.
+        unit: the unit of the gaps, such as "£ a year", "people" or "% of knowledge".
+    """
+
+    def told(tick: float, _: object) -> str:
+        if abs(tick) < 1e-9:
+            return "0"
+        if unit.startswith("£"):
+            return signed(tick, "£")
+        ticks = ax.get_xticks()
+        places = next((few for few in range(4) if all(abs(one - round(one, few)) < 1e-9 for one in ticks)), 4)
+        return f"{tick:+,.{places}f}".replace("-", "−")
+
+    ax.xaxis.set_major_formatter(told)
 
 
 def small_print(ax: Axes, said: str, note: str) -> None:
@@ -36,7 +59,7 @@ def small_print(ax: Axes, said: str, note: str) -> None:
         said: the text.
         note: a further note; "" for none.
     """
-    text = textwrap.fill(noted(said, note), _LETTERS)
+    text = textwrap.fill(noted(said, note), max(int(across(ax) * 72.0 / (0.55 * SMALL)), 40))
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 
@@ -52,6 +75,21 @@ def beside(scenario: Scenario, baseline: Scenario, seed: int, pairs: int = 1) ->
     seeds = f"seed {seed}" if pairs == 1 else f"{pairs} seeds from {seed} on"
     notes = rests_on(status_of(one) for one in (scenario, baseline))
     return f"Source: nhstransit, scenario {scenario.name} beside {baseline.name}, {seeds}. {notes}"
+
+
+def of_a_table(scenario: Scenario | None) -> str:
+    """What the numbers of a table rest on, for the small print: its scenario's, or that the table does not say.
+
+    Args:
+        scenario: the world that the table is of; None where the caller does not tell.
+
+    Raises:
+        InputError: it is no scenario.
+    """
+    if scenario is None:
+        return "The table does not say whether anything was fitted."
+    check_kind("scenario", scenario, Scenario)
+    return f"Scenario {scenario.name}. {status_of(scenario).note}"
 
 
 def rests_on(statuses: Iterable[Status]) -> str:

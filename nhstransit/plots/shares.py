@@ -46,7 +46,7 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     ):
         _bars(ax, places, table[touched].to_numpy(), table[name].to_numpy(), colour, sign)
     either = table[COLUMNS[3]] / table["people"]
-    words = [KINDS.get(group, group) if by == "kind" else group for group in table.index]
+    words = [KINDS.get(group, group) if by == "kind" else str(group).replace("-", " ") for group in table.index]
     names = [
         f"{group}  ({people:,}; {share:.0%} gone either way)"
         for group, people, share in zip(words, table["people"], either, strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +12,10 @@ from nhstransit import tables
 from nhstransit.england import status_of, statuses_of
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, check_kind, nearest
-from nhstransit.phrases import listed, people
+from nhstransit.measures.headline_figures import UNITS, in_words
+from nhstransit.phrases import between, listed, people, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import height, named, rests_on, small_print
+from nhstransit.plots.rows import gap_ticks, height, named, of_a_table, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
 from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
@@ -26,7 +28,15 @@ BANDS = ((0.05, 0.95, 0.18), (0.25, 0.75, 0.32))  # low and high quantile, opaci
 
 
 @shows_itself
-def study_gaps(study: Study, ax: Axes | None = None, *, baseline: str, measure: str, note: str = "") -> Axes:
+def study_gaps(
+    study: Study,
+    ax: Axes | None = None,
+    *,
+    baseline: str,
+    measure: str,
+    titles: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Axes:
     """The mean gap of every scenario of a study from the baseline, the largest first, with its paired 95% interval.
 
     Blue: the interval holds zero, so chance alone could give the gap. Orange: it does not. Returns the axes.
@@ -36,6 +46,7 @@ def study_gaps(study: Study, ax: Axes | None = None, *, baseline: str, measure: 
         ax: axes to draw on; by default those of a new figure.
         baseline: the scenario with which the others are compared.
         measure: the name of a measure.
+        titles: what scenarios are called in the figure, by name; None: their names.
         note: text added to the small print.
 
     Raises:
@@ -52,17 +63,19 @@ def study_gaps(study: Study, ax: Axes | None = None, *, baseline: str, measure: 
         ax.hlines(places[mask], part["low"].to_numpy(), part["high"].to_numpy(), color=colour, linewidth=2.2)
         ax.plot(part["gap"].to_numpy(), places[mask], "o", color=colour, markersize=6, markeredgecolor=FAINT)
     ax.axvline(0, color=INK, linewidth=0.8)
-    named(ax, [f"{name}  ({gap:+,.0f})" for name, gap in zip(table["scenario"], table["gap"], strict=True)])
-    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:+,.0f}" if tick else "0")
+    size = UNITS.get(measure, "")
+    called = [_called(str(name), titles) for name in table["scenario"]]
+    named(ax, [f"{name}  ({signed(float(gap), size)})" for name, gap in zip(called, table["gap"], strict=True)])
+    gap_ticks(ax, size)
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
-    apart = [str(name) for name in table["scenario"][parted]]
-    finding = f"{measure[:1].upper()}{measure[1:]}: no scenario differs from {baseline} beyond chance"
+    apart = [name for name, differs in zip(called, parted.tolist(), strict=True) if differs]
+    what = in_words(measure)
+    base = _called(baseline, titles)
+    finding = f"{what[:1].upper()}{what[1:]}: no scenario differs from {base} beyond chance"
     if apart:
         few = listed(apart[:3]) if len(apart) <= 3 else f"{len(apart)} scenarios"
-        finding = (
-            f"{measure[:1].upper()}{measure[1:]}: {few} {'differs' if len(apart) == 1 else 'differ'} from {baseline}"
-        )
+        finding = f"{what[:1].upper()}{what[1:]}: {few} {'differs' if len(apart) == 1 else 'differ'} from {base}"
     title(ax, finding)
     small_print(
         ax,
@@ -71,13 +84,19 @@ def study_gaps(study: Study, ax: Axes | None = None, *, baseline: str, measure: 
         note,
     )
     said = "; ".join(
-        f"{row['scenario']} {row['gap']:+,.0f} ({row['low']:,.0f} to {row['high']:,.0f})" for _, row in table.iterrows()
+        f"{name} {signed(row['gap'], size)} ({between(row['low'], row['high'], size)})"
+        for name, (_, row) in zip(called, table.iterrows(), strict=True)
     )
     return described(ax, table, f"A point and an interval for each scenario. {finding}. {said}.")
 
 
+def _called(name: str, titles: Mapping[str, str] | None) -> str:
+    """What a scenario is called in a figure."""
+    return (titles or {}).get(name, name)
+
+
 @shows_itself
-def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, note: str = "") -> Axes:
+def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, what: str = "", note: str = "") -> Axes:
     """A monthly series of one scenario over all its runs: the median, the middle half and the middle 90%.
 
     Returns the axes.
@@ -87,6 +106,7 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, not
         ax: axes to draw on; by default those of a new figure.
         series: the name of the series that the sweep kept, such as "heads: pct" of `monthly_heads`.
         scenario: the name of the scenario.
+        what: the series in words; "" for its name.
         note: text added to the small print.
 
     Raises:
@@ -115,18 +135,20 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, not
         1.02 * last, middle[-1], f" {people(middle[-1])} ({people(low)} to {people(high)})", fontsize=TEXT, color=DOT
     )
     ax.set_xlim(0, 1.3 * last)
+    years = range(0, len(months), 12) if len(months) > 12 else range(0, len(months), 3)
+    ax.set_xticks(list(years), ["start" if not month else f"{month} months" for month in years])
+    ax.spines["bottom"].set_bounds(0, last)
     ax.set_ylim(0, 1.08 * float(runs.max(initial=1.0)))
     ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:,.0f}")
     ax.tick_params(labelsize=TEXT, colors=INK)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    what = series.replace("_", " ")
-    finding = f"{scenario}: {what} end between {people(low)} and {people(high)} in nine runs of ten"
+    said = what or series.replace("_", " ")
+    finding = f"{said[:1].upper()}{said[1:]}: between {people(low)} and {people(high)} at the end, in nine runs of ten"
     title(ax, finding)
-    drawn = f"{what} of {scenario} by months since the start"
     small_print(
         ax,
-        f"{drawn[:1].upper()}{drawn[1:]}: median, middle half and middle 90% of {len(runs):,} runs. Source: nhstransit. "
+        f"Median, middle half and middle 90% of {len(runs):,} runs. Source: nhstransit, scenario {scenario}. "
         f"{statuses_of(study)[scenario].note}",
         note,
     )
@@ -171,13 +193,13 @@ def tornado(
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     ax.set_axisbelow(True)
-    finding = f"{shown.index[0]} moves {what} most" if len(shown) and reach.max() > 0 else f"No assumption moves {what}"
+    finding = f"No assumption moves {what}"
+    if len(shown) and reach.max() > 0:
+        first = str(shown.index[0])
+        finding = f"{first[:1].upper() + first[1:] if ' ' in first else first} moves {what} most"
     title(ax, finding)
-    rests = "The table does not say whether anything was fitted."
-    if scenario is not None:
-        check_kind("scenario", scenario, Scenario)
-        rests = f"Scenario {scenario.name}. {status_of(scenario).note}"
-    small_print(ax, f"Blue: the low end of the range; orange: the high end. Source: nhstransit. {rests}", note)
+    what_is = f"Change of {what}. Blue: the low end of the range; orange: the high end."
+    small_print(ax, f"{what_is} Source: nhstransit. {of_a_table(scenario)}", note)
     said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
 from matplotlib.axes import Axes
 
 from nhstransit.errors import check_kind
@@ -13,8 +17,13 @@ from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.run.groups import PeopleCut
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 COLOURS = ("#00508C", "#B35900", "#117733", "#882255", "#555555", "#332288")  # each 4.5 to 1 or more on white
 YEAR = 365.25
+MOST = 400  # days drawn of a line; a page with every day of a nation would be large
+STEP = 0.005  # a fall within a day that is drawn on its own day
 SAID = {  # a group inside a sentence, by the name of its characteristic
     "age": "of people aged {}",
     "band": "of people in band {}",
@@ -44,7 +53,7 @@ def survival(
     ax = axes(ax, 9.0, 5.0)
     column = str(table.columns[0])
     groups = [str(group) for group in dict.fromkeys(table[column])]
-    lines = [table[table[column].astype(str) == group] for group in groups]
+    lines = [_thinned(table[table[column].astype(str) == group]) for group in groups]
     ends = [float(line["share"].iloc[-1]) for line in lines]
     last = max((float(line["days"].iloc[-1]) for line in lines), default=YEAR) / YEAR
     for place, (group, line, end, level) in enumerate(
@@ -78,4 +87,18 @@ def survival(
     title(ax, finding)
     source(ax, run, "Kaplan–Meier, 95% intervals of these people in one run.", note, below=-0.16)
     said = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))
-    return described(ax, table, f"Falling steps by years since the start. {finding}. At the end: {said or 'nobody'}.")
+    drawn = table[table.index.isin([row for line in lines for row in line.index])]
+    return described(ax, drawn, f"Falling steps by years since the start. {finding}. At the end: {said or 'nobody'}.")
+
+
+def _thinned(line: pd.DataFrame) -> pd.DataFrame:
+    """The rows that are drawn: all where they are few, else about `MOST` of them and every large fall on its day."""
+    if len(line) <= MOST:
+        return line
+    share = line["share"].to_numpy()
+    kept = np.arange(len(line)) % math.ceil(len(line) / MOST) == 0
+    falls = np.flatnonzero(np.abs(np.diff(share)) > STEP)
+    kept[falls] = True
+    kept[falls + 1] = True
+    kept[-1] = True
+    return line.loc[kept]

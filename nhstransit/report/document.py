@@ -34,7 +34,7 @@ class Picture:
         from nhstransit import plots  # matplotlib is slow to load
 
         title = " ".join(ax.get_title(loc="left").split())
-        return cls(name=name, title=title, alt=str(ax.alt), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
+        return cls(name=name, title=title, alt=" ".join(str(ax.alt).split()), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
 
 
 @attrs.frozen(eq=False, kw_only=True)

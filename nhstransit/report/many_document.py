@@ -1,33 +1,35 @@
-"""The reports of a comparison, a study and a validation: gaps with intervals, and what changed nothing by name."""
+"""The reports of a comparison and a validation: gaps with intervals, what changed nothing, what is missed by name."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from nhstransit.comparison import Comparison, Comparisons
+from nhstransit.comparison.people import INERT, plainly
 from nhstransit.comparison.several import FEWEST
 from nhstransit.england import status_of
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError
-from nhstransit.measures.headline_figures import UNITS
+from nhstransit.measures.headline_figures import in_words
 from nhstransit.measures.real_staff import staff_are_real
-from nhstransit.phrases import listed
+from nhstransit.phrases import between, date, inside, listed, percentages, persons, quantity, signed
+from nhstransit.phrases import people as people_in_words
 from nhstransit.report.document import Document, Part, Picture
-from nhstransit.report.gaps import gap_told, said, signed
-from nhstransit.report.run_document import NOT_IN_IT, how_made
+from nhstransit.report.gaps import gap_told
+from nhstransit.report.run_document import NOT_IN_IT, how_made, plots
 from nhstransit.report.story import Section
 from nhstransit.run import Run
-from nhstransit.studies import Study
-from nhstransit.studies.statistics import FEWEST as FEWEST_UNITS
+from nhstransit.toml import names_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FIVE = ("left", "exit cost", "net recurrent saving", "closing heads", "knowledge lost")  # the five numbers of a page
 TOLD = 3  # gaps told in sentences
-MEASURES = 6  # most measures of a study that have a table of their own
+ANSWER = "The question and the answer"
 
 
 def comparison_document(compared: Comparison | Comparisons, *, real: bool | None = None) -> Document:
@@ -49,31 +51,33 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
     ends = None
     if isinstance(compared, Comparisons) and len(compared) >= FEWEST["t"]:
         ends = compared.intervals()
-    differ = list(table.index[table["gap"] != 0])
-    same = [str(name) for name in table.index if name not in differ]
-    # The largest gaps as shares of the baseline come first; the five numbers of every page stand apart.
+    differ = [str(name) for name in table.index[table["gap"] != 0]]
+    if _alike(table, "recurrent saving", "net recurrent saving"):
+        differ = [name for name in differ if name != "recurrent saving"]  # nothing of it was undone
+    sides = _sides(one)
+    same = [in_words(str(name)) for name in table.index if not table.loc[name, "gap"]]
     asked = [name for name in FIVE if name in table.index]
-    told = [_sentence(table, ends, name) for name in asked[:TOLD]]
-    answer = Section(heading="The question and the answer", sentences=(*compared.sentences(), *told))
+    told = [_sentence(table, ends, name, sides) for name in asked[:TOLD]]
+    answer = Section(heading=ANSWER, sentences=(_question(one), _fates_told(compared, sides), *told))
     parts = [
-        Part(heading="The question and the answer", sections=(answer,)),
-        Part(heading="Five numbers", sections=(_side_by_side("Five numbers beside the baseline", table, ends, asked),)),
+        Part(heading=ANSWER, sections=(answer,)),
+        Part(heading="Five numbers", sections=(_side_by_side("Five numbers side by side", table, ends, asked, sides),)),
         _with_what(one),
         Part(
             heading="What differs",
             sections=(
-                _side_by_side("Every headline figure that differs", table, ends, differ),
+                _side_by_side("Every headline figure that differs", table, ends, differ, sides),
                 *((Section.of("What changed nothing", f"The same in both: {listed(same)}."),) if same else ()),
             ),
-            pictures=(Picture.of("gaps", _plots().gaps(compared)),) if differ else (),
+            pictures=(Picture.of("gaps", plots().gaps(compared)),) if differ else (),
         ),
-        *_for_whom(one),
+        *_for_whom(one, sides),
         Part(heading="How sure", sections=(Section(heading="How sure", sentences=(_surety(len(pairs)),)),)),
-        _scope(),
-        how_made((one.run, one.baseline)),
+        scope(),
+        how_made((one.run, one.baseline), called=("run", "baseline")),
     ]
     return Document(
-        title=f"{_title(one.run)}, compared with {_title(one.baseline)}",
+        title=_heading(one),
         about=f"Every gap is the run less the baseline, over {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of runs "
         "with the same luck.",
         status=tuple(dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline))),
@@ -85,9 +89,77 @@ def _title(run: Run) -> str:
     return run.scenario.title or run.scenario.name
 
 
-def _sentence(table: pd.DataFrame, ends: pd.DataFrame | None, name: str) -> str:
+def _only_in(run: Run, other: Run) -> list[str]:
+    """Titles of the policies that one of two runs has and the other lacks."""
+    return [title for name, title in run.scenario.policy_titles.items() if name not in other.scenario.policies]
+
+
+def _sides(one: Comparison) -> tuple[str, str]:
+    """What the run and the baseline are called in sentences and tables."""
+    more = _only_in(one.run, one.baseline)
+    less = _only_in(one.baseline, one.run)
+    if len(more) == 1 and not less:
+        return f"with {inside(more[0])}", f"without {inside(more[0])}"
+    if len(less) == 1 and not more:
+        return f"without {inside(less[0])}", f"with {inside(less[0])}"
+    return "in the run", "in the baseline"
+
+
+def _alike(table: pd.DataFrame, one: str, other: str) -> bool:
+    """Whether two figures are the same on both sides."""
+    if one not in table.index or other not in table.index:
+        return False
+    return all(_cell(table, one, side) == _cell(table, other, side) for side in ("run", "baseline"))
+
+
+def _heading(one: Comparison) -> str:
+    """The two worlds by title; where the titles are the same, by the policies that only one of them has."""
+    run, baseline = _title(one.run), _title(one.baseline)
+    if run != baseline:
+        return f"{run}, compared with {baseline}"
+    more = _only_in(one.run, one.baseline)
+    less = _only_in(one.baseline, one.run)
+    if more and not less:
+        return f"{run}, with and without {listed(map(inside, more))}"
+    if less and not more:
+        return f"{run}, without and with {listed(map(inside, less))}"
+    return f"{run}, changed and unchanged"
+
+
+def _question(one: Comparison) -> str:
+    """What the comparison asks, by what differs."""
+    more = _only_in(one.run, one.baseline)
+    less = _only_in(one.baseline, one.run)
+    if more and not less:
+        return f"What did {listed(map(inside, more))} change?"
+    if less and not more:
+        return f"What would have been different without {listed(map(inside, less))}?"
+    return "What did it change that the run has other settings than the baseline?"
+
+
+def _fates_told(compared: Comparison | Comparisons, sides: tuple[str, str]) -> str:
+    """What became of the opening staff in both worlds and in one of them only."""
+    people = compared.strata["people"]
+    here, gone, kept, lost = (float(people[name]) for name in people.index)
+    if not gone + kept:
+        return "The same people were in post at the end in both worlds."
+    total = round(here + gone + kept + lost)
+    mean = f", on average over {len(compared)} pairs of runs" if isinstance(compared, Comparisons) else ""
+    return (
+        f"Of {persons(total)} in post on the first day{mean}, {_count(here)} were in post at the end in both worlds and "
+        f"{_count(lost)} in neither; {_count(gone)} had left only {sides[0]}, and {_count(kept)} only {sides[1]}."
+    )
+
+
+def _count(number: float) -> str:
+    """A mean number of people: with one decimal below ten, where it has any."""
+    return f"{number:.1f}" if number < 10 and number != round(number) else people_in_words(number)
+
+
+def _sentence(table: pd.DataFrame, ends: pd.DataFrame | None, name: str, sides: tuple[str, str]) -> str:
     low, high = _ends(ends, name)
-    return gap_told(name, float(_cell(table, name, "gap")), str(_cell(table, name, "unit")), low, high)
+    gap = float(_cell(table, name, "gap"))
+    return gap_told(in_words(name), gap, str(_cell(table, name, "unit")), low, high, where=sides[0], than=sides[1])
 
 
 def _ends(ends: pd.DataFrame | None, name: str) -> tuple[float, float]:
@@ -96,46 +168,77 @@ def _ends(ends: pd.DataFrame | None, name: str) -> tuple[float, float]:
     return float(_cell(ends, name, "low")), float(_cell(ends, name, "high"))
 
 
-def _cell(table: pd.DataFrame, row: str, column: str) -> Any:
+def _cell(table: pd.DataFrame, row: Any, column: str) -> Any:
     return table.loc[row, column]
 
 
-def _side_by_side(heading: str, table: pd.DataFrame, ends: pd.DataFrame | None, names: Sequence[str]) -> Section:
+def _side_by_side(
+    heading: str, table: pd.DataFrame, ends: pd.DataFrame | None, names: Sequence[str], sides: tuple[str, str]
+) -> Section:
     """Run, baseline, gap and interval of some figures."""
     rows = []
     for name in names:
         unit = str(_cell(table, name, "unit"))
         run, baseline, gap = (float(_cell(table, name, side)) for side in ("run", "baseline", "gap"))
-        row = [name, _level(run, unit), _level(baseline, unit), signed(gap, unit)]
+        row = [in_words(name), level(run, unit), level(baseline, unit), signed(gap, unit)]
         if ends is not None:
             low, high = _ends(ends, name)
-            row.append(f"{signed(low, unit)} to {signed(high, unit)}")
+            row.append(between(low, high, unit))
         rows.append(tuple(row))
-    columns = ("figure", "run", "baseline", "gap", *(("95% interval",) if ends is not None else ()))
+    columns = ("figure", *sides, "gap", *(("95% interval",) if ends is not None else ()))
     nothing = () if rows else ("No headline figure differs.",)
     return Section(heading=heading, sentences=nothing, columns=columns, rows=tuple(rows))
 
 
-def _level(number: float, unit: str) -> str:
-    return f"{'−' if number < 0 and round(number) else ''}{said(number, unit)}"
+def level(number: float, unit: str) -> str:
+    """A figure with its unit, and a minus where it is negative."""
+    return f"{'−' if number < 0 and round(number) else ''}{quantity(number, unit)}"
 
 
 def _with_what(one: Comparison) -> Part:
-    changes = one.settings
-    rows = tuple((str(path), str(row["old"]), str(row["new"])) for path, row in changes.iterrows())
+    """What differs: a policy that only one world has is one line, and the others are settings with their paths."""
+    titles = one.baseline.scenario.policy_titles | one.run.scenario.policy_titles
+    rows: dict[tuple[str, ...], None] = {}
+    for change in one.changes:
+        steps = names_in(change.path)
+        name = steps[1] if steps[0] == "policies" and len(steps) > 1 else ""
+        inside_run, inside_baseline = (name in run.scenario.policies for run in (one.run, one.baseline))
+        if name and inside_run != inside_baseline:
+            there = ("in it", "not in it") if inside_baseline else ("not in it", "in it")
+            rows[titles[name], *there] = None
+        elif change.path not in INERT:
+            what = f"{titles[name]}: {'.'.join(steps[2:])}" if name else change.path
+            rows[what, _setting(change.old), _setting(change.new)] = None
     section = Section(
         heading="Compared with what",
         sentences=() if rows else ("No setting differs.",),
-        columns=("setting", "baseline", "run"),
-        rows=rows,
+        columns=("setting", "in the baseline", "in the run"),
+        rows=tuple(rows),
     )
     return Part(heading="Compared with what", sections=(section,))
 
 
-def _for_whom(one: Comparison) -> list[Part]:
+def _setting(item: Any) -> str:
+    """A setting in words: days as one would say them, lists as lists, and nothing as nothing."""
+    if item is None or item == () or item == "":
+        return "none"
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    if isinstance(item, dt.date):
+        return date(item)
+    if isinstance(item, tuple | list):
+        return listed(_setting(one) for one in item)
+    return plainly(item) if not isinstance(item, str) else item
+
+
+def _for_whom(one: Comparison, sides: tuple[str, str]) -> list[Part]:
     """Whom it touched, in the first pair: people by what became of them in either world, and by function."""
     strata = one.strata
-    rows = tuple((str(name), f"{int(row['people']):,}", f"{row['share']:.0%}") for name, row in strata.iterrows())
+    counts = [int(count) for count in strata["people"]]
+    fates = ("in post in both worlds", f"gone only {sides[0]}", f"gone only {sides[1]}", "gone in both worlds")
+    rows = tuple(
+        (fate, f"{count:,}", share) for fate, count, share in zip(fates, counts, percentages(counts), strict=True)
+    )
     section = Section(
         heading="What became of the opening staff in either world",
         sentences=(f"The pair of runs with seed {one.run.seed}.",),
@@ -144,7 +247,7 @@ def _for_whom(one: Comparison) -> list[Part]:
     )
     pictures = []
     if len(one.staff) and not one.divergence.same:
-        pictures.append(Picture.of("strata", _plots().strata(one)))
+        pictures.append(Picture.of("strata", plots().strata(one)))
     return [Part(heading="Who bore it", sections=(section,), pictures=tuple(pictures))]
 
 
@@ -160,134 +263,12 @@ def _surety(pairs: int) -> str:
     )
 
 
-def _scope() -> Part:
+def scope() -> Part:
+    """What no report of several runs is about."""
     return Part(
         heading="Assumptions and scope",
         sections=(Section(heading="Assumptions and scope", sentences=NOT_IN_IT),),
     )
-
-
-def study_document(study: Study, *, baseline: str = "") -> Document:
-    """The report of a study: variants side by side, ranked gaps with intervals, the ones that changed nothing by name.
-
-    Args:
-        study: the study.
-        baseline: the scenario with which the others are compared; "" for the first.
-
-    Raises:
-        SweepError: the study has no scenario of that name.
-    """
-    names = list(study.results.names)
-    ours = baseline or names[0]
-    measures = [name for name in FIVE if name in study.measures] or list(study.measures)
-    measures = measures[:MEASURES]
-    parts = [Part(heading="Variants side by side", sections=(_means(study, names, measures),))]
-    runs = int(min((study.results.scenario == place).sum() for place in range(len(names)))) if names else 0
-    enough = False
-    if len(names) > 1:
-        units = len(study.results.settings) if len(study.results.settings) > 1 else runs
-        enough = units >= FEWEST_UNITS
-        table = study.gaps(baseline=ours, measures=tuple(measures), level=0.95 if enough else None)
-        parts.insert(0, _study_answer(table, measures, ours, enough))
-        parts += [_ranked(study, table, measure, ours, enough) for measure in measures]
-    how = (
-        "Intervals are paired 95% intervals by Student's t; a gap whose interval holds zero is not called a difference."
-        if enough
-        else f"There are no intervals: they need at least {FEWEST_UNITS} replications or draws of each scenario."
-    )
-    failed = int(study.results.failed.sum())
-    parts += [
-        Part(
-            heading="How sure",
-            sections=(
-                Section(
-                    heading="How sure",
-                    sentences=(how, *((f"{failed:,} runs failed and are left out.",) if failed else ())),
-                ),
-            ),
-        ),
-        _scope(),
-        Part(
-            heading="How it was made",
-            sections=(
-                Section(
-                    heading="How it was made",
-                    columns=("what", "which"),
-                    rows=(("runs", f"{len(study):,}"), ("digest of all results", study.sha256())),
-                ),
-            ),
-        ),
-    ]
-    return Document(
-        title=f"{len(names)} {'scenario' if len(names) == 1 else 'scenarios'} side by side",
-        about=repr(study),
-        status=("A study holds figures and not its worlds: what each scenario rests on is said where it is run.",),
-        parts=tuple(parts),
-    )
-
-
-def _means(study: Study, names: list[str], measures: list[str]) -> Section:
-    table = study.summary(tuple(measures))
-    rows = tuple(
-        (name, *(_level(float(_cell(table, (name, measure), "mean")), UNITS.get(measure, "")) for measure in measures))  # type: ignore[arg-type]
-        for name in names
-    )
-    return Section(heading="Means over runs", columns=("scenario", *measures), rows=rows)
-
-
-def _study_answer(table: pd.DataFrame, measures: list[str], baseline: str, enough: bool) -> Part:
-    """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
-    told = [f"Every gap is a scenario less {baseline}, run by run with the same luck."]
-    for measure in measures[:TOLD]:
-        mine: Any = table.xs(measure, level="measure")
-        first = mine["gap"].abs().idxmax()
-        row = mine.loc[first]
-        ends = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
-        told.append(f"Furthest apart is {first}. {gap_told(measure, float(row['gap']), UNITS.get(measure, ''), *ends)}")
-    nothing = [
-        str(name)
-        for name in dict.fromkeys(table.index.get_level_values("scenario"))
-        if not table.loc[name]["gap"].any()
-    ]
-    if nothing:
-        told.append(f"Changed nothing in these figures: {listed(nothing)}.")
-    return Part(
-        heading="The question and the answer",
-        sections=(Section(heading="The question and the answer", sentences=tuple(told)),),
-    )
-
-
-def _ranked(study: Study, table: pd.DataFrame, measure: str, baseline: str, enough: bool) -> Part:
-    """The gaps of one measure, the largest first."""
-    mine: Any = table.xs(measure, level="measure")
-    mine = mine.sort_values("gap", ascending=False, kind="stable")
-    unit = UNITS.get(measure, "")
-    rows = tuple(
-        (
-            str(name),
-            signed(float(row["gap"]), unit),
-            f"{signed(float(row['low']), unit)} to {signed(float(row['high']), unit)}" if enough else "",
-            _verdict(float(row["gap"]), float(row["low"]), float(row["high"]), enough),
-        )
-        for name, row in mine.iterrows()
-    )
-    heading = f"Gaps: {measure}"
-    section = Section(heading=heading, columns=("scenario", "gap", "95% interval", "in words"), rows=rows)
-    pictures: tuple[Picture, ...] = ()
-    if enough:
-        name = f"gaps-{measure.replace(' ', '-')}"
-        pictures = (Picture.of(name, _plots().study_gaps(study, baseline=baseline, measure=measure)),)
-    return Part(heading=heading, sections=(section,), pictures=pictures)
-
-
-def _verdict(gap: float, low: float, high: float, enough: bool) -> str:
-    if not gap and (not enough or low == high):
-        return "no difference"
-    if not enough:
-        return "too few runs to say"
-    if low <= 0.0 <= high:
-        return "no difference beyond chance"
-    return "more" if gap > 0 else "less"
 
 
 def validation_document(found: Validation) -> Document:
@@ -326,17 +307,11 @@ def validation_document(found: Validation) -> Document:
         status=(status_of(found.scenario).banner,),
         parts=(
             Part(
-                heading="The question and the answer",
-                sections=(Section(heading="The question and the answer", sentences=(told, *broken)),),
-                pictures=(Picture.of("validation", _plots().validation(found)),) if len(simulated) else (),
+                heading=ANSWER,
+                sections=(Section(heading=ANSWER, sentences=(told, *broken)),),
+                pictures=(Picture.of("validation", plots().validation(found)),) if len(simulated) else (),
             ),
             Part(heading="Where the model misses", sections=(sections[0],)),
             Part(heading="Where it does not", sections=(sections[1],)),
         ),
     )
-
-
-def _plots() -> Any:
-    from nhstransit import plots  # matplotlib is slow to load
-
-    return plots

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from nhstransit.errors import RunError
 from nhstransit.report.document import Document
-from nhstransit.report.grid import numeric
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TEMPLATE = "page.html"
+INSTEAD = ("never", "none", "[c]", "in words")  # in place of a number
+DAY = re.compile(r"\d [A-Z][a-z]+ \d{4}|^\d{4}-\d{2}$|[0-9a-f]{20}|^\d+\.\d+\.")  # a day, a year, a digest, a version
 
 
 def as_html(document: Document) -> str:
@@ -57,5 +58,16 @@ def csv_link(data: pd.DataFrame) -> str:
 
 
 def _numbers(rows: Sequence[Sequence[str]]) -> list[bool]:
-    """Which columns hold numbers, and stand to the right."""
-    return [numeric(row[place] for row in rows) for place in range(len(rows[0]))] if rows else []
+    """Which columns hold numbers, with their units or not, and stand to the right; the names of rows never do."""
+    if not rows:
+        return []
+    return [place > 0 and _of_numbers([row[place] for row in rows]) for place in range(len(rows[0]))]
+
+
+def _of_numbers(cells: Sequence[str]) -> bool:
+    """Whether cells are numbers with units: short, and each begins with a digit, a sign or a pound sign, or is a word
+    that stands for one.
+    """
+    told = [cell for cell in cells if cell.strip("–")]
+    like = [cell for cell in told if re.match(r"[+−±-]?£?[\d.]", cell) and not DAY.search(cell)]
+    return bool(like) and all(cell in like or cell in INSTEAD or cell.startswith(("under ", "over ")) for cell in told)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nhstransit.england import status_of
+from nhstransit.england.intervals import SAYS, KeptInterval
 from nhstransit.measures import Measures, measure
 from nhstransit.measures.appraisal import Appraisal
 from nhstransit.measures.disclosure import publication
+from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.measures.suppression import Rule
-from nhstransit.phrases import date, listed, people, percent, persons, pounds
+from nhstransit.phrases import date, inside, listed, people, percent, percentages, persons, pounds, quantity
 from nhstransit.report import facts, sentences
 from nhstransit.report.document import Document, Part, Picture
 from nhstransit.report.story import (
@@ -22,6 +24,7 @@ from nhstransit.report.story import (
     bodies,
     distance_of,
     has_published,
+    intervals_of,
     kept_of,
     leaving,
     money,
@@ -29,11 +32,13 @@ from nhstransit.report.story import (
     ranges_section,
     spread,
     steps,
+    uncertain,
 )
 from nhstransit.run import Run
 from nhstransit.run.groups import grouping
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.assumptions import inputs_with_paths
+from nhstransit.toml import names_in
 
 if TYPE_CHECKING:
     from nhstransit.england import Published
@@ -120,14 +125,61 @@ def _five_numbers(measures: Measures) -> Part:
     bill = facts.pay_bill_of(measures)
     told = measures.headlines
     rows = (
-        ("people in post", people(told["opening heads"]), people(told["closing heads"])),
-        ("pay bill a year, employers' costs included", pounds(bill.before), pounds(bill.after)),
-        ("departures, newcomers' included", "", people(told["left"])),
-        ("cost of paying people to go", "", pounds(told["exit cost"])),
-        ("knowledge of the opening staff lost to the NHS", "", percent(told["knowledge lost"] / 100.0)),
+        ("people in post", people(told["opening heads"]), people(told["closing heads"]), "closing heads"),
+        ("pay bill a year, employers' costs included", pounds(bill.before), pounds(bill.after), ""),
+        ("departures, newcomers' included", "", people(told["left"]), "left"),
+        ("cost of paying people to go", "", pounds(told["exit cost"]), "exit cost"),
+        (
+            "knowledge of the opening staff lost to the NHS",
+            "",
+            percent(told["knowledge lost"] / 100.0),
+            "knowledge lost",
+        ),
     )
     columns = ("number", f"first day, {date(bill.first)}", f"by {date(measures.run.scenario.end)}")
-    return Part(heading="Five numbers", sections=(Section(heading="Five numbers", columns=columns, rows=rows),))
+    kept = intervals_of(measures.run)
+    if not kept:
+        section = Section(heading="Five numbers", columns=columns, rows=tuple(row[:3] for row in rows))
+    else:
+        section = Section(
+            heading="Five numbers",
+            sentences=(f"In 90 of 100 worlds a number lies within its interval: {SAYS}.",),
+            columns=(*columns, "90% interval"),
+            rows=tuple((*row[:3], _interval(kept, row[3])) for row in rows),
+        )
+    return Part(heading="Five numbers", sections=(section,))
+
+
+def _interval(kept: Mapping[str, KeptInterval], name: str) -> str:
+    """The stored interval of one headline; empty where there is none."""
+    if name not in kept:
+        return ""
+    unit = UNITS[name]
+    return f"{quantity(kept[name].low_90, unit)} to {quantity(kept[name].high_90, unit)}"
+
+
+def _by_source(kept: Mapping[str, KeptInterval]) -> Section:
+    """How far each headline is spread by chance, by what is not known of the inputs and the base, by the model's error."""
+    sources = ("by_parameter", "by_chance", "by_discrepancy")
+    rows = []
+    for name in UNITS:
+        if name not in kept:
+            continue
+        deviations = [float(getattr(kept[name], source)) for source in sources]
+        known = [0.0 if one != one else one for one in deviations]
+        total = sum(one * one for one in known)
+        if not total:
+            continue
+        shares = percentages([round(1e6 * one * one / total) for one in known])
+        cells = (f"±{quantity(one, UNITS[name])} ({share})" for one, share in zip(known, shares, strict=True))
+        rows.append((in_words(name), *cells))
+    text = "One standard deviation by each source; in brackets its share of the variance of all three together."
+    return Section(
+        heading="Where the spread comes from",
+        sentences=(text,) if rows else (),
+        columns=("figure", "inputs and opening staff not known", "chance", "the model's own error"),
+        rows=tuple(rows),
+    )
 
 
 def _who_bore_it(run: Run) -> Part:
@@ -191,8 +243,8 @@ def _lost(measures: Measures) -> Part:
     pictures: tuple[Picture, ...] = ()
     if len(run.people):
         pictures = (
-            Picture.of("knowledge", _plots().knowledge(run)),
-            Picture.of("survival", _plots().survival(run)),
+            Picture.of("knowledge", plots().knowledge(run)),
+            Picture.of("survival", plots().survival(run)),
         )
     return Part(
         heading="What was lost",
@@ -233,9 +285,9 @@ def _when(run: Run) -> Part:
     ]
     pictures = []
     if rows:
-        pictures.append(Picture.of("policies", _plots().policies(run)))
+        pictures.append(Picture.of("policies", plots().policies(run)))
     if len(run.people):
-        pictures.append(Picture.of("headcount", _plots().headcount(run)))
+        pictures.append(Picture.of("headcount", plots().headcount(run)))
     return Part(
         heading="When",
         sections=(
@@ -254,9 +306,9 @@ def _where(measures: Measures) -> Part:
     run = measures.run
     pictures = []
     if len(run.people):
-        pictures.append(Picture.of("destinations", _plots().destinations(run)))
+        pictures.append(Picture.of("destinations", plots().destinations(run)))
     if len(np.unique(run.scenario.roster.region[run.posts.employer[run.opening_post[run.opening_post >= 0]]])) > 1:
-        pictures.append(Picture.of("regions", _plots().regions(run)))
+        pictures.append(Picture.of("regions", plots().regions(run)))
     return Part(
         heading="Where people went",
         sections=(bodies(run), leaving(measures), steps(measures)),
@@ -303,7 +355,7 @@ def _money(measures: Measures) -> Part:
             ),
         )
     )
-    pictures = () if not len(run.people) else (Picture.of("pay-bill", _plots().pay_bill(run)),)
+    pictures = () if not len(run.people) else (Picture.of("pay-bill", plots().pay_bill(run)),)
     return Part(heading="Money", sections=tuple(sections), pictures=pictures)
 
 
@@ -362,7 +414,7 @@ def worth_told(worth: Any) -> list[str]:
 def _how_sure(run: Run, published: Published | None) -> Part:
     kept = kept_of(run)
     said = [spread(run)]
-    if not kept:
+    if not kept and not intervals_of(run):
         said.append(
             "A single run cannot say how much is chance, nor how much depends on what was assumed. Compare ten "
             "seeds or more for the first, and sweep over draws of the assumptions for the second."
@@ -370,7 +422,10 @@ def _how_sure(run: Run, published: Published | None) -> Part:
     ranges = () if published is None else (ranges_section(published),)
     return Part(
         heading="How sure",
-        sections=(Section(heading="How sure", sentences=tuple(said)), *(one for one in ranges if one.rows)),
+        sections=(
+            Section(heading="How sure", sentences=tuple(said)),
+            *(one for one in (*uncertain(run), _by_source(intervals_of(run)), *ranges) if one.rows),
+        ),
     )
 
 
@@ -406,35 +461,51 @@ def _assumptions(run: Run) -> Part:
 def _said_of(scenario: Scenario, path: str) -> str:
     """A number of a scenario in words, with its path."""
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
+    steps = names_in(path)
+    if steps[0] == "policies" and steps[1] in scenario.policy_titles:
+        what = f"{inside(scenario.policy_titles[steps[1]])}, {' '.join(steps[2:]).replace('_', ' ')}"
+        return f"{what}, in {units[0]}" if units else what
     return f"{units[0]} ({path})" if units else path
 
 
-def how_made(runs: Iterable[Run]) -> Part:
-    """Scenario, seed, versions, law and hashes of each run."""
-    rows: list[tuple[str, ...]] = []
-    for run in runs:
-        made = run.provenance
-        rows += [
-            (run.scenario.name, "seed", str(run.seed)),
-            (run.scenario.name, "nhstransit", made.library),
-            (run.scenario.name, "Python and NumPy", f"{made.python}, {made.numpy}"),
-            (run.scenario.name, "law, digest of the dated parameters", made.law),
-            (run.scenario.name, "opening staff, digest", made.staff),
-        ]
+def how_made(runs: Sequence[Run], called: Sequence[str] = ()) -> Part:
+    """Scenario, seed, versions, law and hashes of each run. What is the same for all is said once.
+
+    Args:
+        runs: the runs.
+        called: what each is called in the report; () for the name of its scenario.
+    """
+    names = called or [run.scenario.name for run in runs]
+    told = [_made(run) for run in runs]
+    rows = []
+    for what in told[0]:
+        values = [one[what] for one in told]
+        if len(set(values)) == 1:
+            rows.append((listed(dict.fromkeys(names)), what, values[0]))
+        else:
+            rows += [(name, what, value) for name, value in zip(names, values, strict=True)]
     text = "The same scenario, seed and version give the same numbers again."
-    return Part(
-        heading="How it was made",
-        sections=(
-            Section(
-                heading="How it was made", sentences=(text,), columns=("scenario", "what", "which"), rows=tuple(rows)
-            ),
-        ),
-    )
+    heading = "How it was made"
+    section = Section(heading=heading, sentences=(text,), columns=("of", "what", "which"), rows=tuple(rows))
+    return Part(heading=heading, sections=(section,))
+
+
+def _made(run: Run) -> dict[str, str]:
+    """What a run follows from."""
+    made = run.provenance
+    return {
+        "scenario": run.scenario.name,
+        "seed": str(run.seed),
+        "nhstransit": made.library,
+        "Python and NumPy": f"{made.python}, {made.numpy}",
+        "law, digest of the dated parameters": made.law,
+        "opening staff, digest": made.staff,
+    }
 
 
 def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
     """The first and the last day on which each policy acts, its title and the number of occasions, in order of days."""
-    found: list[tuple[Any, Any, str, int]] = _plots().timeline(scenario)
+    found: list[tuple[Any, Any, str, int]] = plots().timeline(scenario)
     return found
 
 
@@ -501,7 +572,8 @@ def _assumptions_shared() -> Part:
     )
 
 
-def _plots() -> Any:
+def plots() -> Any:
+    """The room of figures, which is loaded where it is used."""
     from nhstransit import plots  # matplotlib is slow to load
 
     return plots

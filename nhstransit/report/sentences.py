@@ -112,7 +112,8 @@ def who_was_lost(told: Lost) -> str:
     """How many are out of the NHS, the functions and bands with the extreme losses, long service and clinicians."""
     if not told.people:
         return f"By {date(told.end)}, nobody of the first day's staff had left the NHS altogether."
-    begin = f"By {date(told.end)}, {people(told.people)} ({percent(told.share)}) of the first day's staff had left the NHS altogether"
+    lost = f"{people(told.people)} ({percent(told.share)})"
+    begin = f"By {date(told.end)}, {lost} of the first day's staff had left the NHS altogether"
     ends = [_ends(told.by_function, _function), _ends(told.by_band, _band)]
     most, least = ([end[place] for end in ends if end] for place in (0, 1))
     groups = f": most in {listed(most)}, least in {listed(least)}" if most else ""

@@ -35,11 +35,12 @@ from nhstransit.england import (
     scope_bridge,
     status_of,
 )
+from nhstransit.england.intervals import KeptInterval
 from nhstransit.england.observe import FEW_DRAWS
 from nhstransit.england.validation import MISS, Simulated, verdict_of
 from nhstransit.log import Kind
 from nhstransit.measures import Measures, career, headlines, state_on
-from nhstransit.measures.headline_figures import UNITS
+from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.measures.money import EXIT_LINES, PAID, RECEIVED
 from nhstransit.measures.schemes import COUNTS
 from nhstransit.organisations.bodies import KINDS
@@ -188,12 +189,19 @@ def spread(run: Run) -> str:
     )
 
 
-def uncertain(run: Run) -> tuple[Section, ...]:
-    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another."""
+def intervals_of(run: Run) -> Mapping[str, KeptInterval]:
+    """The stored intervals of a run of the bundled fitted world, by headline and published figure; empty for another."""
     scenario = run.scenario
     if scenario.name not in interval_names() or status_of(scenario).kind != "fitted":
+        return {}
+    return kept_intervals(scenario.name)
+
+
+def uncertain(run: Run) -> tuple[Section, ...]:
+    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another."""
+    kept = intervals_of(run)
+    if not kept:
         return ()
-    kept = kept_intervals(scenario.name)
     told = headlines(run)
     spreads = {name: kept[name] for name in UNITS if name in told and name in kept}
     return (interval_section(spreads, told, "stored"),)
@@ -214,7 +222,7 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
         f"and the model's own error are in one interval, {kind}, each at another draw of the inputs."
     )
     rows = [
-        (name, _figure(told[name], name), _figure(one.low_90, name), _figure(one.high_90, name), UNITS[name])
+        (in_words(name), _figure(told[name], name), _figure(one.low_90, name), _figure(one.high_90, name), UNITS[name])
         for name, one in spreads.items()
         if one.high_90 > one.low_90
     ]

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import attrs
 
+from nhstransit import tables
+from nhstransit.choice import Choice
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
+from nhstransit.files import written
 from nhstransit.measures import Measures
 from nhstransit.report.document import Document, as_markdown
 from nhstransit.report.words import explained
@@ -17,7 +20,7 @@ from nhstransit.run import Run
 from nhstransit.studies import Study
 
 FORMATS = (".html", ".xlsx", ".md")
-Reported = Run | Measures | Comparison | Comparisons | Study | Validation
+Reported = Run | Measures | Comparison | Comparisons | Study | Validation | Choice
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
@@ -35,12 +38,18 @@ class Report:
             from nhstransit.report.run_document import run_document
 
             return explained(run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real))
+        if isinstance(self.of, Choice):
+            from nhstransit.report.choice_document import choice_document
+
+            return explained(choice_document(self.of))
         from nhstransit.report import many_document as many
 
         if isinstance(self.of, Comparison | Comparisons):
             return explained(many.comparison_document(self.of, real=self.real))
         if isinstance(self.of, Study):
-            return explained(many.study_document(self.of, baseline=self.baseline))
+            from nhstransit.report.study_document import study_document
+
+            return explained(study_document(self.of, baseline=self.baseline))
         return explained(many.validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
@@ -61,12 +70,10 @@ class Report:
         check_path("path", path)
         target = Path(path)
         check_suffix(target)
-        part = target.with_name(f".{target.name}.part{target.suffix.lower()}")
         try:
-            self._write(part, target.suffix.lower())
-            part.replace(target)
+            with written(target) as part:
+                self._write(part, target.suffix.lower())
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise RunError(
                 str(target), f"cannot be written ({error.strerror})", "name a folder that is there"
             ) from None
@@ -88,9 +95,8 @@ class Report:
         return f"Report of {self.of!r}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        return f'<p>{escape(f"Report: {self.document.title}")}. Save it: <code>.save("brief.html")</code></p>'
+        said = f'Report: {self.document.title}. Save it: .save("brief.html"), .xlsx or .md.'
+        return tables.paragraphs([said])
 
 
 def check_suffix(path: Path) -> None:
@@ -105,7 +111,7 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
     """A report that can be handed on: `nt.report(run).save("brief.html")`.
 
     Args:
-        of: a run, its measures, a comparison, a study or a validation.
+        of: a run, its measures, a comparison, a study, a choice or a validation.
         real: whether the staff of a run are real people, so that small counts are hidden and others rounded; by default
             every staff list counts as real, except those that the library makes or bundles.
         baseline: of a study, the scenario that the others are compared with; "" for its first.
@@ -114,7 +120,8 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
         InputError: `of` is none of these, or a baseline is given for something other than a study.
     """
     if not isinstance(of, Reported):
-        raise InputError("report", f"is given {type(of).__name__}", "give a run, a comparison, a study or a validation")
+        right = "give a run, a comparison, a study, a choice or a validation"
+        raise InputError("report", f"is given {type(of).__name__}", right)
     if baseline and not isinstance(of, Study):
         raise InputError("baseline", f"is {baseline!r}", "give one for a study only")
     return Report(of=of, real=real, baseline=baseline)

@@ -38,8 +38,8 @@ def write_workbook(document: Document, path: Path) -> None:
         raise RunError("a workbook", "needs gptables, which is not installed", right) from None
     sheets = {}
     taken: set[str] = set()
-    for title, text, frame in _tables(document):
-        name = _sheet_name(title, taken)
+    for called, title, text, frame in _tables(document):
+        name = _sheet_name(called, taken)
         taken.add(name.lower())
         sheets[name] = gptables.GPTable(
             table=frame,
@@ -64,25 +64,28 @@ def write_workbook(document: Document, path: Path) -> None:
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it advises on units and notes that these tables have in their headers
-        gptables.write_workbook(filename=str(path), sheets=sheets, cover=cover, contentsheet_label="Contents")
+        book = gptables.produce_workbook(filename=str(path), sheets=sheets, cover=cover, contentsheet_label="Contents")
+        book.set_properties({"title": tables.harmless(document.title), "comments": document.status[0]})
+        book.close()
 
 
-def _tables(document: Document) -> Iterator[tuple[str, str, object]]:
-    """Title, text and rows of each table; then those of each figure."""
+def _tables(document: Document) -> Iterator[tuple[str, str, str, object]]:
+    """What the sheet is called, title, text and rows of each table; then those of each figure."""
     for part in document.parts:
         for section in part.sections:
             if section.rows:
                 title = section.heading if section.heading == part.heading else f"{part.heading}: {section.heading}"
                 rows = [[_plain(cell) for cell in row] for row in section.rows]
                 columns = {tables.harmless(name): [row[at] for row in rows] for at, name in enumerate(section.columns)}
-                yield title, section.text, tables.frame(columns)
+                yield section.heading, title, section.text, tables.frame(columns)
     for picture in document.pictures:
         data = picture.data
         columns = {
             tables.harmless(str(name).replace("_", " ")): [_plain(cell) for cell in data[name].tolist()]
             for name in data.columns
         }
-        yield f"Figure: {picture.title}", picture.alt, tables.frame(columns)
+        title = f"Figure: {picture.title}"
+        yield f"Figure {picture.name.replace('-', ' ')}", title, picture.alt, tables.frame(columns)
 
 
 def _plain(cell: object) -> object:
@@ -98,10 +101,18 @@ def _plain(cell: object) -> object:
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A name for a sheet: without signs that spreadsheets refuse, at most 31 letters, and no other's."""
     whole = re.sub(r"[\[\]:*?/\\']", "", title).strip()
-    name = whole[:LONGEST].strip()
+    name = _cut(whole, LONGEST)
     number = 2
     while name.lower() in taken:
         end = f" {number}"
-        name = whole[: LONGEST - len(end)].strip() + end
+        name = _cut(whole, LONGEST - len(end)) + end
         number += 1
     return name
+
+
+def _cut(text: str, most: int) -> str:
+    """The beginning of a text in at most so many letters, cut between words where there are several."""
+    if len(text) <= most:
+        return text
+    words = text[: most + 1].rpartition(" ")[0].rstrip(" ,")
+    return words or text[:most]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import Ints, Rows, guarded
 from nhstransit.log import NO_RULE, Kind, Log, Words
 from nhstransit.organisations.posts import Posts
@@ -129,13 +130,15 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        left = int((self.closing.post < 0).sum())
-        return (
-            f"<p><b>{escape(self.scenario.title or self.scenario.name)}</b>, seed {self.seed}: "
-            f"{len(self.people):,} people, {left:,} gone by {self.scenario.end}, {len(self.log):,} events.</p>"
-        )
+        told = {
+            "scenario": self.scenario.name,
+            "seed": str(self.seed),
+            "people": f"{len(self.people):,}",
+            f"not in post on {self.scenario.end}": f"{int((self.closing.post < 0).sum()):,}",
+            "events": f"{len(self.log):,}",
+        }
+        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        return tables.html(shown, self.scenario.title or self.scenario.name)
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import Any
 from nhstransit import toml
 from nhstransit.errors import InputError, ScenarioError, check_kind, nearest, shown
 from nhstransit.scenario import tables
-from nhstransit.scenario.spec import Scenario
+from nhstransit.scenario.spec import Scenario, check_pay_tables
 from nhstransit.scenario.variant import variant
 
 _MOST_STEPS = 50  # the longest chain of variants of variants
@@ -34,7 +34,12 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
         ScenarioError: for a name that is neither, with the nearest known.
         FormatError, StaffError and others: for a file that is not valid.
     """
-    return _loaded(name, allow_code, ())
+    found = _loaded(name, allow_code, ())
+    try:
+        check_pay_tables(found)
+    except InputError as error:
+        raise error.in_file(Path(name)) from None
+    return found
 
 
 def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:

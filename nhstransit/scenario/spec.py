@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from nhstransit import tables
 from nhstransit.arrays import Ints, plain
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, epoch_day
@@ -27,6 +28,7 @@ from nhstransit.errors import (
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.law.changes import number_at
+from nhstransit.law.parameters import MOST_PAY
 from nhstransit.log import ENGINE_RULES, codes_of
 from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation, Roster
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
 _LATER = ("policies", "behaviour")  # what a scenario's opening does not depend on
 _OPENING = ("calendar", "roster", "workforce", "opening")
 _LONGEST_NAME = 100
+MOST_YEARS = 100  # from the start to the end of a scenario
 
 
 def _in_order(policies: Mapping[str, Policy]) -> InOrder[Policy]:
@@ -128,6 +131,9 @@ class Scenario:
         if self.end < self.start:
             wrong = f"is {self.end}, before the start ({self.start})"
             mistakes.add(ScenarioError("end", wrong, "give a later date"))
+        elif self.end.year - self.start.year > MOST_YEARS:
+            wrong = f"is {self.end}, {self.end.year - self.start.year:,} years after the start"
+            mistakes.add(ScenarioError("end", wrong, f"give a date within {MOST_YEARS} years"))
         _check_functions(self, mistakes)
         with mistakes.noted():
             bodies.check(self.organisations)
@@ -140,6 +146,7 @@ class Scenario:
         mistakes.tell()
         check_promises(self)
         if isinstance(self.staff, Workforce):
+            _check_own_pay(self, self.staff)
             _ = self.opening
 
     @cached_property
@@ -309,16 +316,15 @@ class Scenario:
         return f"staff synthesised from {self.staff.margins}, base {self.staff.base}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        rows = [
-            ("from", f"{self.start} to {self.end}"),
-            ("organisations", f"{len(self.organisations):,}"),
-            ("staff at the start", self._staff_told()),
-            ("policies", ", ".join(self.policies) or "none"),
-        ]
-        cells = "".join(f"<tr><th>{name}</th><td>{escape(str(item))}</td></tr>" for name, item in rows)
-        return f"<h4>{escape(self.title or self.name)}</h4><p>{escape(self.about)}</p><table>{cells}</table>"
+        told = {
+            "name": self.name,
+            "from": f"{self.start} to {self.end}",
+            "organisations": f"{len(self.organisations):,}",
+            "staff at the start": self._staff_told(),
+            "policies": ", ".join(self.policies) or "none",
+        }
+        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        return tables.html(shown, self.title or self.name) + tables.paragraphs([self.about] if self.about else [])
 
 
 def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
@@ -367,6 +373,34 @@ def _check_law(scenario: Scenario) -> None:
         _ = scenario.dated_law
     except InputError as error:
         raise error.within("law") from None
+
+
+def check_pay_tables(scenario: Scenario) -> None:
+    """Check that there is a pay table for each 1 April, on which everyone's pay is found anew.
+
+    It is asked of what was loaded, and not of each step on the way there: a variant may move the end twice.
+
+    Raises:
+        ScenarioError: for an end that the tables do not reach.
+    """
+    series = scenario.dated_law.parameters.grid("afc_points")
+    for year in range(scenario.start.year, scenario.end.year + 1):
+        april = dt.date(year, 4, 1)
+        if scenario.start < april <= scenario.end:
+            try:
+                series.on(april)
+            except InputError as error:
+                raise ScenarioError("end", f"is {scenario.end}, and {error.where} {error.wrong}", error.right) from None
+
+
+def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
+    """Check that awards leave pay of one's own within what a run can hold, which is MOST_PAY."""
+    highest = int(staff.pay_pence.max(initial=0)) / 100
+    calendar = scenario.calendar
+    grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)
+    if grown > MOST_PAY:
+        wrong = f"would raise pay of £{highest:,.0f} to £{grown:,.0f} a year by {scenario.end}"
+        raise ScenarioError("law.own_pay_award", wrong, f"give awards or pay that stay below £{MOST_PAY:,.0f}")
 
 
 def _check_margins(scenario: Scenario) -> None:

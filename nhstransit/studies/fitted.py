@@ -170,8 +170,10 @@ class Calibration:
         )
 
     def _repr_html_(self) -> str:
-        fit, parameters = (one.to_html(float_format="{:,.4g}".format) for one in (self.fit, self.identified))
-        return f"{fit}{parameters}"
+        fit = tables.html(self.fit, "Targets, and what the fit gives", form="{:,.4g}".format)
+        return fit + tables.html(
+            self.identified, "Fitted numbers, and how well they are identified", form="{:,.4g}".format
+        )
 
 
 def _frame(names: tuple[str, ...], rows: list[Any]) -> pd.DataFrame:

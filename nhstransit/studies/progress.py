@@ -6,6 +6,7 @@ always shows the last run.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 EVERY = 0.25  # seconds between two updates of the bar
+LOGGED = 60.0  # seconds between two lines of the log
+log = logging.getLogger(__name__)
 
 
 class Bar(Protocol):
@@ -38,7 +41,10 @@ class Bar(Protocol):
 
 @attrs.define(eq=False)
 class Display:
-    """Displays a sweep of `total` runs, with `done` of them made before it began; nothing unless `shown`."""
+    """Displays a sweep of `total` runs, with `done` of them made before it began; nothing unless `shown`.
+
+    Whether shown or not, it tells the library's log once a minute, and at the end of a sweep that took so long.
+    """
 
     total: int
     done: int
@@ -47,6 +53,8 @@ class Display:
     _began: float = attrs.field(factory=time.monotonic)
     _new: int = 0
     _bar: Bar | None = None
+    _logged: float = attrs.field(factory=time.monotonic)
+    _lines: int = 0
 
     def __enter__(self) -> Display:
         if self.shown:
@@ -59,6 +67,8 @@ class Display:
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
+        if self._lines:
+            self._log("ended with ")
 
     def note(self, outcomes: Iterable[Outcome]) -> None:
         """Count outcomes."""
@@ -69,6 +79,20 @@ class Display:
         self.done += len(new) - bad
         if self._bar is not None and new:
             self._bar.show(self.done + self.failed, self._told())
+        if new and time.monotonic() - self._logged >= LOGGED:
+            self._log("")
+
+    def _log(self, begin: str) -> None:
+        """One line of the log: how many runs of how many, how many failed, how fast, and how long it may still take."""
+        told = self._told()
+        left = self.total - self.done - self.failed
+        seconds = time.monotonic() - self._began
+        still = f", about {left * seconds / self._new / 60:,.0f} minutes left" if left and self._new else ""
+        log.info(
+            "%s%s of %s runs, %s, %s%s", begin, f"{self.done + self.failed:,}", f"{self.total:,}", *told.values(), still
+        )
+        self._logged = time.monotonic()
+        self._lines += 1
 
     def _told(self) -> dict[str, str]:
         """Failures and rate, as the line shows them."""

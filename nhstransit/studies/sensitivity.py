@@ -305,10 +305,7 @@ class Ranking:
         return f"{self._title()}\n{self.foremost().to_string()}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        html: str = self.foremost().to_html()
-        return f"<p>{escape(self._title())}</p>{html}"
+        return tables.paragraphs([self._title()]) + tables.html(self.foremost(), "The assumptions that matter most")
 
     def _title(self) -> str:
         """What was ranked, from how many points, how many are missing, and what was left out."""
@@ -552,10 +549,7 @@ class Screening:
         return f"{self._title()}\n{self.foremost().to_string()}"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        html: str = self.foremost().to_html()
-        return f"<p>{escape(self._title())}</p>{html}"
+        return tables.paragraphs([self._title()]) + tables.html(self.foremost(), "The assumptions that matter most")
 
     def _title(self) -> str:
         """What was screened, by how many trajectories, how many points are missing, and what was left out."""

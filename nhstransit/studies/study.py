@@ -354,10 +354,7 @@ class Study:
         return f"Study({', '.join(runs.names[:6])}{', …' if len(runs.names) > 6 else ''}: {told})"
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        table: str = self.summary().to_html(float_format="{:,.2f}".format)
-        return f"<p>{escape(repr(self))}</p>{table}"
+        return tables.paragraphs([repr(self)]) + tables.html(self.summary(), "Means over runs")
 
 
 @attrs.define

@@ -62,7 +62,7 @@ class MarginReport:
         )
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>{self.frame().to_html(index=False)}"
+        return tables.paragraphs([repr(self)]) + tables.html(self.frame(), "Margins, and what the staff achieve")
 
 
 def margin_report(margins: Margins, people: Workforce, on: int) -> MarginReport:

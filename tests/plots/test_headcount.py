@@ -59,8 +59,24 @@ def test_the_lines_hold_what_the_metrics_say(hamlet, kind):
     days = [hamlet.scenario.start, *map(dt.date.fromisoformat, table["month"])]
     want = dict(zip(map(epoch_day, days), [table["opening"].iloc[0], *table["closing"]], strict=True))
     drawn = dict(zip(line.get_xdata().tolist(), line.get_ydata().tolist(), strict=True))
-    assert all(want[day] == heads for day, heads in drawn.items())
+    more = set(drawn) - set(want)
+    assert more <= {epoch_day(dt.date(2013, 4, 1))}, "the day after the closures"
+    assert all(want[day] == heads for day, heads in drawn.items() if day not in more)
     assert all(heads == 0 for day, heads in want.items() if day not in drawn)
+
+
+def test_a_closure_at_midnight_is_a_step(hamlet):
+    """On 31 March 2013 the trusts have people, on 1 April none; those who moved are with the groups on that day."""
+    drawn = lines(nt.plots.headcount(hamlet))
+    last, first = (epoch_day(day) for day in (dt.date(2013, 3, 31), dt.date(2013, 4, 1)))
+    held = {
+        name: dict(zip(line.get_xdata().tolist(), line.get_ydata().tolist(), strict=True))
+        for name, line in drawn.items()
+    }
+    assert held["primary care trusts"][last] > 50 and held["primary care trusts"][first] == 0
+    groups = held["clinical commissioning groups"]
+    state = nt.measures.state_on(hamlet, (dt.date(2013, 4, 1) - dt.date(2010, 4, 1)).days)
+    assert groups[last] < 20 < groups[first] <= (state.post >= 0).sum()
 
 
 def test_all_groups_together_are_everybody(hamlet):

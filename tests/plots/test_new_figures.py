@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.plots.bridge import bridge
+from nhstransit.plots.survival import _thinned
 from tests.shared import hamlet_study
 
 
@@ -47,6 +48,16 @@ def test_survival_is_drawn_as_steps(hamlet):
     assert ax.get_title(loc="left") == "40% of the opening staff were still in post at the end"
     assert float(nt.measure(hamlet).staying["share"].iloc[-1]) == pytest.approx(0.40)
     assert len(nt.plots.survival(hamlet, by="sex").lines) == 2
+
+
+def test_a_long_line_of_survival_is_thinned_and_keeps_its_falls():
+    """A fall at one midnight stays on its day; at most some four hundred days are drawn, the last among them."""
+    share = np.linspace(1.0, 0.8, 2000)
+    share[1234:] -= 0.3
+    line = pd.DataFrame({"days": np.arange(2000), "share": share})
+    drawn = _thinned(line)
+    assert len(drawn) <= 403 and {0, 1233, 1234, 1999} <= set(drawn["days"])
+    assert _thinned(line.head(400)) is not None and len(_thinned(line.head(400))) == 400
 
 
 def test_regions_have_a_panel_each_with_one_scale(hamlet):

@@ -7,9 +7,11 @@ import sys
 from itertools import pairwise
 
 import attrs
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import nhstransit as nt
@@ -127,3 +129,30 @@ def test_what_cannot_be_drawn_is_told(hamlet, ask, said):
     """Every plot names what it wants."""
     with pytest.raises(InputError, match=said):
         ask(hamlet)
+
+
+def test_a_figure_is_saved_with_its_numbers_beside_it(hamlet, tmp_path):
+    """The CSV has the name of the figure, a mark for Excel, and what was drawn; without asking there is none."""
+    ax = nt.plots.pay_bill(hamlet)
+    nt.plots.save(ax, tmp_path / "bill.svg", data=True)
+    nt.plots.save(ax, tmp_path / "alone.svg")
+    text = (tmp_path / "bill.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbfstep,pounds_a_year")
+    again = pd.read_csv(tmp_path / "bill.csv")
+    assert list(again["step"]) == list(ax.data["step"]) and again["pounds_a_year"].to_numpy() == pytest.approx(
+        ax.data["pounds_a_year"].to_numpy()
+    )
+    assert not (tmp_path / "alone.csv").exists()
+
+
+def test_numbers_of_a_figure_without_any_are_refused(hamlet, tmp_path):
+    """Before anything is written; of several axes the caller says which."""
+    figure = Figure()
+    with pytest.raises(InputError, match="has no numbers of its own; give the axes that a function of plots returned"):
+        nt.plots.save(figure, tmp_path / "a.svg", data=True)
+    for place in (1, 2):
+        nt.plots.pay_bill(hamlet, figure.add_subplot(1, 2, place))
+    with pytest.raises(InputError, match="has 2 tables"):
+        nt.plots.save(figure, tmp_path / "a.svg", data=True)
+    nt.plots.save(figure.axes[0], tmp_path / "a.svg", data=True)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.svg", "a.csv"}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.report.document import as_markdown
 from nhstransit.report.page import as_html
+from nhstransit.report.study_document import drivers
+from nhstransit.studies import Draws, monthly_heads
+from tests.comparison.planted import restless
 from tests.shared import hamlet_run, hamlet_study, hamlet_without
 
 
@@ -25,12 +31,36 @@ def study() -> nt.Study:
     return hamlet_study()
 
 
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
+    """Thirty people under thirty draws of how fast they resign, with monthly heads."""
+    draws = Draws(paths=("behaviour.departures.resign",), rows=tuple((0.02 + 0.02 * place,) for place in range(30)))
+    store = tmp_path_factory.mktemp("drawn") / "s.db"
+    worlds = {"as is": restless(30)}
+    return nt.sweep(worlds, draws=draws, replications=2, seed=1, series=monthly_heads, store=store, progress=False)
+
+
 def test_one_pair_calls_nothing_a_difference(pair: nt.Comparison) -> None:
     """Its gaps are those of these runs, and the page says why."""
     told = as_markdown(nt.report(pair).document)
     assert "There are no intervals: 1 of at least 10 pairs" in told
-    assert "than in the baseline, in these runs." in told and "95% interval" not in told
-    assert "policies.mars" in told
+    assert "with MARS than without MARS, in these runs." in told and "95% interval" not in told
+    assert "| MARS | not in it | in it |" in told and "None" not in told
+    assert told.startswith("# A hamlet in transition, with and without MARS\n")
+
+
+def test_a_setting_that_differs_is_told_in_words(pair: nt.Comparison) -> None:
+    """By the policy's title, with a day as one would say it; no value is shown as Python writes it."""
+    world = pair.run.scenario.having("policies.mars.closes", dt.date(2010, 10, 8)).having(
+        "policies.mars.kinds", ("pct",)
+    )
+    document = nt.report(nt.compare(nt.simulate(world, seed=1), baseline=pair.run)).document
+    (section,) = document.parts[2].sections
+    assert section.rows == (
+        ("MARS: closes", "29 October 2010", "8 October 2010"),
+        ("MARS: kinds", "pct and sha", "pct"),
+    )
+    assert document.title == "A hamlet in transition, changed and unchanged"
 
 
 def test_the_same_world_twice_does_not_differ(pair: nt.Comparison) -> None:
@@ -51,7 +81,10 @@ def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     told = as_markdown(document)
     assert "Changed nothing in these figures: again." in told
     assert "| again | £0 | £0 to £0 | no difference |" in told
-    assert "Furthest apart is no scheme. Exit cost:" in told
+    assert "How do again and no scheme differ from as is?" in told
+    assert "in no scheme than in as is (95% interval" in told
+    assert "| no scheme | Without MARS. |" in told
+    assert "chance alone" in told
     assert {picture.name for picture in document.pictures} >= {"gaps-exit-cost"}
     assert as_html(document).count("<svg") == len(document.pictures)
 
@@ -61,4 +94,34 @@ def test_a_study_is_saved_as_a_workbook(study: nt.Study, tmp_path: Path) -> None
     import openpyxl
 
     book = openpyxl.load_workbook(nt.report(study).save(tmp_path / "s.xlsx"))
-    assert "Gaps exit cost" in book.sheetnames
+    assert "Gaps cost of paying people to" in book.sheetnames
+
+
+def test_the_drivers_of_a_study_are_those_beyond_chance() -> None:
+    """A measure that rises with one assumption and not with another: the first alone is named, and the furthest first."""
+    numbers = [(place / 30.0, (7 * place % 30) / 30.0) for place in range(30)]
+    settings = tuple((("behaviour.a", one), ("behaviour.b", other)) for one, other in numbers)
+    cells = np.array([[10.0 * one + 0.1 * (place % 2)] for place, (one, _) in enumerate(numbers)])[None]
+    found = drivers(made(settings, cells), scenario="base", measure="left")
+    assert list(found.index) == ["behaviour.a"]
+    assert found.loc["behaviour.a", "low"] == pytest.approx(-10.0 / 3.0, abs=0.1)
+    assert found.loc["behaviour.a", "high"] == pytest.approx(10.0 / 3.0, abs=0.1)
+    few = drivers(made(settings[:29], cells[:, :29]), scenario="base", measure="left")
+    assert not len(few)
+
+
+def made(settings: tuple[tuple[tuple[str, float], ...], ...], cells: np.ndarray) -> SimpleNamespace:
+    """A study of one scenario with these draws and these figures of one measure, (1, draws, replications)."""
+    results = SimpleNamespace(names=("base",), measures=("left",), settings=settings, cells=lambda _: cells)
+    return SimpleNamespace(results=results)
+
+
+def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) -> None:
+    """Assumptions and chance each have a share, and what is in neither is said; heads over time are drawn as a fan."""
+    document = nt.report(drawn).document
+    told = as_markdown(document)
+    assert "| share by assumptions | share by chance |" in told
+    assert "Not in it: other opening staff" in told
+    assert "(behaviour.departures.resign) moves it most" in told
+    assert {"fan", "tornado"} <= {picture.name for picture in document.pictures}
+    assert "People in post, primary care trusts: between" in told

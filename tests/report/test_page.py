@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import attrs
 import openpyxl
 import pytest
 from empty import empty_run
 
 import nhstransit as nt
 from nhstransit import tables
+from nhstransit.england.intervals import KeptInterval
 from nhstransit.errors import InputError, RunError
 from nhstransit.plots.paper import LEAST_CONTRAST, contrast, readable
 from nhstransit.report.document import Document, Part, Picture, as_markdown
@@ -33,6 +36,7 @@ ORDER = [
     "How sure",
     "Where the model misses",
     "Assumptions and scope",
+    "Words used here",
     "How it was made",
 ]
 EVIL = "<script>alert(1)</script>"
@@ -93,6 +97,19 @@ def test_the_status_comes_before_any_number(page: str) -> None:
     assert page.index("UNCALIBRATED: an invented example") < page.index("Of 300 people")
 
 
+def test_words_of_the_trade_are_explained(whole: Report) -> None:
+    """An abbreviation is written out where a sentence first uses it, and only there; the list has what occurs, once."""
+    sentences = " ".join(
+        text for part in whole.document.parts for section in part.sections for text in section.sentences
+    )
+    assert sentences.count("MARS (mutually agreed resignations)") == 1
+    assert sentences.index("MARS") == sentences.index("MARS (mutually")
+    (section,) = whole.document.parts[-2].sections
+    words = [word for word, _ in section.rows]
+    assert {"MARS", "severance", "knowledge", "net present value"} <= set(words) and len(words) == len(set(words))
+    assert "95% interval" not in words
+
+
 def test_the_page_as_text_is_the_golden_one(whole: Report) -> None:
     """Sentences, tables and text alternatives, except for versions and digests."""
     told = as_markdown(whole.document)
@@ -106,7 +123,7 @@ def test_the_page_is_sound(page: str) -> None:
     assert len(read.ids) == len(set(read.ids))
     assert set(read.to) <= set(read.ids)
     assert not re.findall(r'(?:src|href)="https?:', page)
-    assert read.tags.count("h1") == 1 and read.tags.count("svg") == 5
+    assert read.tags.count("h1") == 1 and read.tags.count("svg") == 6
 
 
 def test_text_in_figures_can_be_read(page: str) -> None:
@@ -239,3 +256,18 @@ def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
     worth.loc["total entered", "exchequer"] = -1_500_000.0
     told = worth_told(worth)[1]
     assert told == "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all."
+
+
+def test_stored_intervals_stand_beside_the_numbers_by_source(hamlet: nt.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each with its interval and what spreads it: inputs, chance, the model's own error; shares add up to 100%."""
+    numbers = {field.name: float("nan") for field in attrs.fields(KeptInterval) if field.type == "float"}
+    numbers |= {"low_90": 1_500_000.0, "high_90": 3_100_000.0, "by_parameter": 300_000.0, "by_chance": 400_000.0}
+    kept = {"exit cost": KeptInterval(name="exit cost", role="headline", block="", runs=50, **numbers)}
+    for name in ("story", "run_document"):
+        monkeypatch.setattr(sys.modules[f"nhstransit.report.{name}"], "intervals_of", lambda run: kept)
+    parts = {part.heading: part for part in nt.report(hamlet).document.parts}
+    (five,) = parts["Five numbers"].sections
+    assert five.columns[-1] == "90% interval" and five.rows[3][-1] == "£1.5m to £3.1m" and five.rows[1][-1] == ""
+    source = next(one for one in parts["How sure"].sections if one.heading == "Where the spread comes from")
+    assert source.rows == (("cost of paying people to go", "±£300,000 (36%)", "±£400,000 (64%)", "±£0 (0%)"),)
+    assert "A single run cannot say" not in parts["How sure"].sections[0].text

@@ -121,8 +121,9 @@ def test_who_was_lost_and_from_where() -> None:
     """Function, band, long service and clinicians, each beside all."""
     assert who_was_lost(LOST) == (
         "By 31 March 2014, 27,000 (45%) of the first day's staff had left the NHS altogether: most in finance (42%) "
-        "and band 2 (55%), least in public health (37%) and band 8d (39%); people with 15 years' service or more went more often than others "
-        "(30% of those lost, 20% of all), clinicians went less often than others (10% of those lost, 18% of all)."
+        "and band 2 (55%), least in public health (37%) and band 8d (39%); people with 15 years' service or more went "
+        "more often than others (30% of those lost, 20% of all), "
+        "clinicians went less often than others (10% of those lost, 18% of all)."
     )
 
 

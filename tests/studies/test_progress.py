@@ -79,3 +79,27 @@ def test_a_stopped_sweep_keeps_what_is_done(tmp_path: Any) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["study.db"]
     assert len(sweep(pair(), replications=6, seed=1, measure=interrupted, store=tmp_path / "study.db")) == 12
     assert Keyboard.calls == 5 + 8
+
+
+def test_a_long_sweep_tells_the_log_once_a_minute(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Runs, failures, rate and time left; a last line at the end; nothing of a sweep that takes less than a minute."""
+    clock = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
+    point = next(plan_of(pair()).tasks(lambda left: 1, lambda keys: set())).points[0]
+    with caplog.at_level("INFO", logger="nhstransit"):
+        with Display(12, 2, shown=False, began=0.0, logged=0.0) as display:
+            for seconds in (30.0, 59.0, 61.0, 100.0, 122.0):
+                clock[0] = seconds
+                display.note([outcome(point, 1.0)])
+        lines = [record.getMessage() for record in caplog.records]
+        caplog.clear()
+        with Display(12, 0, shown=False, began=122.0, logged=122.0) as display:
+            display.note([outcome(point, 1.0)])
+    assert lines == [
+        "5 of 12 runs, 0 failed, 3.0 a minute, about 2 minutes left",
+        "7 of 12 runs, 0 failed, 2.5 a minute, about 2 minutes left",
+        "ended with 7 of 12 runs, 0 failed, 2.5 a minute, about 2 minutes left",
+    ]
+    assert not caplog.records

@@ -1,0 +1,375 @@
+"""The report of a study: scenarios side by side, ranked gaps with intervals, and how sure they are, source by source."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.england import statuses_of
+from nhstransit.errors import InputError, SweepError
+from nhstransit.measures.headline_figures import UNITS, in_words
+from nhstransit.measures.reorganisation import UNITS as OF_REORGANISATION
+from nhstransit.organisations.bodies import KINDS, kinds_in_words
+from nhstransit.phrases import between, inside, listed, number_of, percent, quantity, signed
+from nhstransit.policies.titles import title_of
+from nhstransit.report.document import Document, Part, Picture
+from nhstransit.report.gaps import gap_told
+from nhstransit.report.many_document import ANSWER, FIVE, TOLD, level, scope
+from nhstransit.report.run_document import plots
+from nhstransit.report.story import Section
+from nhstransit.scenario import from_tables
+from nhstransit.scenario.assumptions import inputs_with_paths
+from nhstransit.studies import Study
+from nhstransit.studies.statistics import FEWEST
+from nhstransit.synthesis import StaffSynthesis
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MEASURES = 6  # most measures that have a table of their own
+BARS = 8  # most assumptions in the figure of what would change the answer
+THIRD = 3  # the draws are parted into so many groups by the value of an assumption
+FEWEST_DRAWS = 30  # so that each third holds ten
+FAR = 2.0  # standard errors beyond which two groups of draws are not alike by chance
+
+
+def study_document(study: Study, *, baseline: str = "") -> Document:
+    """The report of a study: variants side by side, ranked gaps with intervals, the ones that changed nothing by name.
+
+    Args:
+        study: the study.
+        baseline: the scenario with which the others are compared; "" for the first.
+
+    Raises:
+        SweepError: the study has no scenario of that name.
+    """
+    names = list(study.results.names)
+    ours = baseline or names[0]
+    titles = _titles(study, names)
+    measures = _measures(study)
+    parts = [
+        Part(
+            heading="Scenarios side by side",
+            sections=(_what_they_are(study, titles, ours), _means(study, titles, measures)),
+        )
+    ]
+    runs = int(min((study.results.scenario == place).sum() for place in range(len(names)))) if names else 0
+    enough = False
+    if len(names) > 1:
+        units = len(study.results.settings) if len(study.results.settings) > 1 else runs
+        enough = units >= FEWEST
+        table = study.gaps(baseline=ours, measures=tuple(measures), level=0.95 if enough else None)
+        parts.insert(0, _answer(table, measures, titles, ours, enough))
+        parts += [_ranked(study, table, measure, titles, ours, enough) for measure in measures]
+    parts += [
+        _when(study, ours),
+        _how_sure(study, measures, ours, enough),
+        scope(),
+        Part(
+            heading="How it was made",
+            sections=(
+                Section(
+                    heading="How it was made",
+                    columns=("what", "which"),
+                    rows=(
+                        ("runs", f"{len(study):,}"),
+                        ("draws of the assumptions", f"{len(study.results.settings):,}"),
+                        ("digest of all results", study.sha256()),
+                    ),
+                ),
+            ),
+        ),
+    ]
+    return Document(
+        title=_heading(study, titles, ours),
+        about=f"{number_of(len(study), 'run')} of {number_of(len(names), 'scenario')}, with the same luck in each.",
+        status=_banners(study, titles),
+        parts=tuple(part for part in parts if part.sections or part.pictures),
+    )
+
+
+def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
+    """What each scenario is called: its title, from the store; where scenarios share one, their names in the study."""
+    worlds = study.worlds()
+    found = {name: str(worlds[name].tables.get("title") or name) if name in worlds else name for name in names}
+    shared = {title for title in found.values() if list(found.values()).count(title) > 1}
+    return {name: name if title in shared else title for name, title in found.items()}
+
+
+def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
+    """The title of the report: the scenarios where they are few, else their number."""
+    few = listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios beside {titles[baseline]}"
+    worlds = study.worlds()
+    common = {str(world.tables.get("title", "")) for world in worlds.values()}
+    title = common.pop() if len(common) == 1 else ""
+    return f"{title}: {few}" if title and title not in titles.values() else few
+
+
+def _measures(study: Study) -> list[str]:
+    """The measures that the report shows: the five numbers of every page where there are any, else the first ones."""
+    five = [name for name in FIVE if name in study.measures]
+    return (five or list(study.measures))[:MEASURES]
+
+
+def _unit(measure: str) -> str:
+    return UNITS.get(measure) or OF_REORGANISATION.get(measure, "")
+
+
+def _banners(study: Study, titles: dict[str, str]) -> tuple[str, ...]:
+    """What the numbers rest on: one sentence where it is the same for all, else one per scenario."""
+    found = {name: one.banner for name, one in statuses_of(study).items() if name in titles}
+    if len(set(found.values())) == 1:
+        return (next(iter(found.values())),)
+    return tuple(f"{titles[name]}: {banner}" for name, banner in found.items())
+
+
+def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Section:
+    """Each scenario with its description, and the policies in which it differs from the baseline."""
+    worlds = study.worlds()
+    base = dict(worlds[baseline].tables.get("policies", {})) if baseline in worlds else {}
+    abouts = [str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles]
+    rows = []
+    for (name, title), about in zip(titles.items(), abouts, strict=True):
+        mine = dict(worlds[name].tables.get("policies", {})) if name in worlds else {}
+        known = dict(worlds[name].tables.get("titles", {})) if name in worlds else {}
+        less = [known.get(one) or title_of(one) for one in base if one not in mine] if mine else []
+        more = [known.get(one) or title_of(one) for one in mine if one not in base]
+        differs = [f"without {listed(map(inside, less))}"] if less else []
+        differs += [f"with {listed(map(inside, more))}"] if more else []
+        said = [about] if not differs or abouts.count(about) == 1 else []
+        if differs:
+            text = listed(differs)
+            said.append(f"{text[:1].upper()}{text[1:]}.")
+        rows.append((title, " ".join(part for part in said if part)))
+    told = tuple(row for row in rows if row[1])
+    return Section(heading="The scenarios", columns=("scenario", "what it is"), rows=told)
+
+
+def _means(study: Study, titles: dict[str, str], measures: list[str]) -> Section:
+    table: Any = study.summary(tuple(measures))
+    rows = tuple(
+        (title, *(level(float(table.loc[(name, measure), "mean"]), _unit(measure)) for measure in measures))
+        for name, title in titles.items()
+    )
+    return Section(heading="Means over runs", columns=("scenario", *map(in_words, measures)), rows=rows)
+
+
+def _answer(table: pd.DataFrame, measures: list[str], titles: dict[str, str], baseline: str, enough: bool) -> Part:
+    """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
+    names = list(dict.fromkeys(str(name) for name in table.index.get_level_values("scenario")))
+    others = listed(titles[name] for name in names) if len(names) <= TOLD else f"the {len(names)} other scenarios"
+    furthest = ", of the scenario that is furthest apart" if len(names) > 1 else ""
+    told = [
+        f"How {'do' if len(names) > 1 else 'does'} {others} differ from {titles[baseline]}?",
+        f"Each gap below is the mean over runs with the same luck{furthest}.",
+    ]
+    for measure in measures[:TOLD]:
+        mine: Any = table.xs(measure, level="measure")
+        first = mine["gap"].abs().idxmax()
+        row = mine.loc[first]
+        span = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
+        where = f"in {titles[str(first)]}"
+        than = f"in {titles[baseline]}"
+        told.append(gap_told(in_words(measure), float(row["gap"]), _unit(measure), *span, where=where, than=than))
+    nothing = [titles[name] for name in names if not table.loc[name]["gap"].any()]
+    if nothing:
+        told.append(f"Changed nothing in these figures: {listed(nothing)}.")
+    return Part(heading=ANSWER, sections=(Section(heading=ANSWER, sentences=tuple(told)),))
+
+
+def _ranked(
+    study: Study, table: pd.DataFrame, measure: str, titles: dict[str, str], baseline: str, enough: bool
+) -> Part:
+    """The gaps of one measure, the largest first."""
+    mine: Any = table.xs(measure, level="measure")
+    mine = mine.sort_values("gap", ascending=False, kind="stable")
+    unit = _unit(measure)
+    rows = []
+    for name, row in mine.iterrows():
+        gap, low, high = (float(row[column]) for column in ("gap", "low", "high"))
+        spans = (between(low, high, unit),) if enough else ()
+        rows.append((titles[str(name)], signed(gap, unit), *spans, _verdict(gap, low, high, enough)))
+    heading = f"Gaps: {in_words(measure)}"
+    columns = ("scenario", "gap", *(("95% interval",) if enough else ()), "in words")
+    section = Section(heading=heading, columns=columns, rows=tuple(rows))
+    pictures: tuple[Picture, ...] = ()
+    if enough:
+        name = f"gaps-{measure.replace(' ', '-').lower()}"
+        drawn = plots().study_gaps(study, baseline=baseline, measure=measure, titles=titles)
+        pictures = (Picture.of(name, drawn),)
+    return Part(heading=heading, sections=(section,), pictures=pictures)
+
+
+def _verdict(gap: float, low: float, high: float, enough: bool) -> str:
+    if not gap and (not enough or low == high):
+        return "no difference"
+    if not enough:
+        return "too few runs to say"
+    if low <= 0.0 <= high:
+        return "no difference beyond chance"
+    return "more" if gap > 0 else "less"
+
+
+def _when(study: Study, baseline: str) -> Part:
+    """The fan of people in post in the kind of organisation that has most at the end, where the sweep kept monthly heads."""
+    largest = ""
+    most = 0.0
+    for kind in KINDS:
+        try:
+            heads = study.series(f"heads: {kind}").loc[baseline].to_numpy("float64")
+        except (SweepError, KeyError):
+            continue  # the study kept no such series, or the scenario has none
+        size = float(np.nanmean(heads[:, -1])) if len(heads) and np.isfinite(heads[:, -1]).any() else 0.0
+        if size > most:
+            largest, most = kind, size
+    if not largest:
+        return Part(heading="When")
+    what = f"people in post, {kinds_in_words([largest])}"
+    drawn = plots().fan(study, series=f"heads: {largest}", scenario=baseline, what=what)
+    return Part(heading="When", pictures=(Picture.of("fan", drawn),))
+
+
+def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool) -> Part:
+    """What the intervals hold, where the variation comes from, and which assumptions would change the answer."""
+    how = (
+        "Intervals are paired 95% intervals by Student's t; a gap whose interval holds zero is not called a difference."
+        if enough
+        else f"There are no intervals: they need at least {FEWEST} replications or draws of each scenario."
+    )
+    told = [how]
+    failed = int(study.results.failed.sum())
+    if failed:
+        told.append(f"{failed:,} runs failed and are left out.")
+    draws = len(study.results.settings)
+    if draws == 1:
+        told.append(
+            "All runs have the same assumptions: the intervals hold chance alone. Sweep over draws of the assumptions to "
+            "see how much depends on them."
+        )
+    sections = [Section(heading="How sure", sentences=tuple(told))]
+    pictures: tuple[Picture, ...] = ()
+    if draws > 1:
+        sections.append(_sources(study, measures))
+        found = drivers(study, scenario=baseline, measure=measures[0])
+        found.index = [_in_words(study, baseline, str(path)) for path in found.index]
+        if len(found):
+            what = in_words(measures[0])
+            pictures = (Picture.of("tornado", plots().tornado(found.head(BARS), what=what)),)
+            sections.append(Section.of("What would change it", _driven(found, what)))
+        else:
+            sections.append(
+                Section.of("What would change it", "No single assumption moves it further than chance could.")
+            )
+    return Part(heading="How sure", sections=tuple(sections), pictures=pictures)
+
+
+def _sources(study: Study, measures: list[str]) -> Section:
+    """How far runs are spread, by source: the scenario, the assumptions that were drawn, and chance."""
+    heading = "Where the spread comes from"
+    left_out = (
+        "Not in it: other opening staff than the scenario's, and what the model itself leaves out or gets wrong. Both can "
+        "be larger than what is shown."
+    )
+    rows = []
+    for measure in measures:
+        try:
+            parts: Any = study.variance(measure).loc[measure]
+        except SweepError as error:
+            return Section(heading=heading, sentences=(f"It cannot be parted: {error}.", left_out))
+        shares = [float(parts[f"{name} share"]) for name in ("policy", "parameter", "chance")]
+        deviations = [math.sqrt(max(float(parts[name]), 0.0)) for name in ("parameter", "chance")]
+        rows.append(
+            (
+                in_words(measure),
+                *(f"±{quantity(one, _unit(measure))}" for one in deviations),
+                *("–" if share != share else percent(share) for share in shares),
+            )
+        )
+    columns = (
+        "figure",
+        "spread by the assumptions drawn",
+        "spread by chance",
+        "share by scenario",
+        "share by assumptions",
+        "share by chance",
+    )
+    text = "Spread is one standard deviation of a single run; shares are of the variance over all scenarios and runs."
+    return Section(heading=heading, sentences=(text, left_out), columns=columns, rows=tuple(rows))
+
+
+def _in_words(study: Study, name: str, path: str) -> str:
+    """An assumption in words: what its number counts, and its path."""
+    world = study.worlds().get(name)
+    if world is None:
+        return path
+    try:
+        scenario = from_tables(world.tables, staff=StaffSynthesis(margins="", base=""))
+    except InputError:  # it has a class of the user's own, or a file that is not here
+        return path
+    units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
+    return f"{units[0]} ({path})" if units else path
+
+
+def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
+    """How far each assumption that was drawn moves a measure: in its lowest and its highest third of the draws.
+
+    Draws are ordered by the value of an assumption. `low` is the mean of the measure over the lowest third of them less
+    the mean over all, `high` the same of the highest third. An assumption is left out where the two thirds differ by
+    less than two standard errors, since other assumptions and chance could do that.
+
+    Args:
+        study: a study with several draws.
+        scenario: the scenario.
+        measure: the name of a measure.
+
+    Returns:
+        Indexed by assumption, the furthest apart first: low, high, in the measure's unit. Empty for fewer than 30
+        draws.
+
+    Raises:
+        InputError: the study has no such scenario or measure.
+    """
+    results = study.results
+    if scenario not in results.names or measure not in results.measures:
+        raise InputError("drivers", f"are asked of {measure!r} of {scenario!r}", "name both as the study has them")
+    cells = results.cells(measure)[list(results.names).index(scenario)]
+    whole = np.isfinite(cells).any(axis=1)
+    means = np.nanmean(cells[whole], axis=1) if whole.any() else np.zeros(0)
+    settings = [dict(setting) for setting, there in zip(results.settings, whole.tolist(), strict=True) if there]
+    found: dict[str, tuple[float, float]] = {}
+    if len(means) >= FEWEST_DRAWS:
+        for path in dict.fromkeys(path for setting in settings for path in setting):
+            ends = _thirds(means, [setting.get(path) for setting in settings])
+            if ends is not None:
+                found[path] = ends
+    order = sorted(found, key=lambda path: -abs(found[path][1] - found[path][0]))
+    columns = {
+        "assumption": order,
+        "low": [found[path][0] for path in order],
+        "high": [found[path][1] for path in order],
+    }
+    return tables.frame(columns, index="assumption")
+
+
+def _thirds(means: Any, values: Sequence[Any]) -> tuple[float, float] | None:
+    """The means of the draws with the lowest and the highest values, less that of all; None where they are alike."""
+    if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
+        return None
+    order = np.argsort(np.asarray(values, "float64"), kind="stable")
+    size = len(order) // THIRD
+    low = means[order[:size]]
+    high = means[order[-size:]]
+    error = math.sqrt(float(low.var(ddof=1)) / size + float(high.var(ddof=1)) / size)
+    if abs(float(high.mean() - low.mean())) <= FAR * error:
+        return None
+    return float(low.mean() - means.mean()), float(high.mean() - means.mean())
+
+
+def _driven(found: pd.DataFrame, what: str) -> str:
+    first = str(found.index[0])
+    many = f"{len(found)} assumptions move {what}" if len(found) > 1 else f"One assumption moves {what}"
+    return f"{many} further than chance could; {first} moves it most."
