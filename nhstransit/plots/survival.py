@@ -101,4 +101,5 @@ def _thinned(line: pd.DataFrame) -> pd.DataFrame:
     kept[falls] = True
     kept[falls + 1] = True
     kept[-1] = True
-    return line[kept]
+    thinned: pd.DataFrame = line[kept]
+    return thinned
