@@ -2,9 +2,10 @@
 
 `python docs/check_site.py build/site` prints what is wrong, page by page, and ends with status 1 where something is. It
 holds the criteria of WCAG 2.2 (A and AA) that can be read from the code of a page: a language (3.1.1), a title (2.4.2),
-one main heading and no level left out (1.3.1), landmarks (2.4.1), alternative texts (1.1.1), names of links, buttons and
-fields (4.1.2, 2.4.4), headings of tables (1.3.1), unique identifiers, and nothing that is wider than a small screen
-(1.4.10). It also holds that nothing is fetched from elsewhere, and that every link within the site leads somewhere.
+one main heading and no level left out (1.3.1), landmarks with names (2.4.1), scrolling by the keyboard (2.1.1),
+alternative texts (1.1.1), names of links, buttons and fields (4.1.2, 2.4.4), headings of tables (1.3.1), unique
+identifiers, and nothing that is wider than a small screen (1.4.10). It also holds that nothing is fetched from
+elsewhere, and that every link within the site leads somewhere.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Page(HTMLParser):
         self.levels: list[int] = []
         self.tags: Counter[str] = Counter()
         self.labelled: set[str] = set()
+        self.landmarks: Counter[tuple[str, str]] = Counter()
         self._title = ""
         self._open: list[tuple[str, dict[str, str], list[str]]] = []  # tags, each with the text and names within it
         self._fields: list[dict[str, str]] = []
@@ -74,6 +76,12 @@ class Page(HTMLParser):
             self.levels.append(int(tag[1]))
         if tag == "img":
             self._image(found)
+        if found.get("role") == "heading" and not found.get("aria-level"):
+            self.wrong.append(f"<{tag}> is a heading without a level")
+        if tag == "pre" and "tabindex" not in found:
+            self.wrong.append("<pre> cannot be scrolled by the keyboard")
+        if tag in ("aside", "nav"):
+            self.landmarks[tag, found.get("aria-label") or found.get("aria-labelledby", "")] += 1
         if tag == "a" and "href" in found:
             self.links.append(found["href"])
         if tag == "label" and found.get("for"):
@@ -114,6 +122,8 @@ class Page(HTMLParser):
                 self._title = " ".join(said)
             if name == "table":
                 self._table()
+            if name == "th" and not said:
+                self.wrong.append("<th> has no words")
             if name == tag:
                 break
 
@@ -145,6 +155,9 @@ class Page(HTMLParser):
         if not self.tags["main"] and not self.tags["meta"]:
             self.wrong.append("has no main part")
         self.wrong += [f"the identifier {name!r} is there {many} times" for name, many in self.ids.items() if many > 1]
+        for (tag, name), many in self.landmarks.items():
+            if many > 1:
+                self.wrong.append(f"there are {many} <{tag}> of the name {name!r}")
         for field in self._fields:
             if not (field.get("aria-label") or field.get("id") in self.labelled):
                 self.wrong.append(f"a field has no label: {field}")

@@ -39,6 +39,7 @@ default_role = "code"  # a word in single backticks is code, in docstrings as in
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = f"nhstransit {version}"
+html_use_index = False  # the reference has an entry for each name, and the search finds it
 html_copy_source = False
 html_show_sourcelink = False
 html_show_copyright = False
@@ -216,9 +217,24 @@ def on_docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines
             lines[number] = f"{line[:-1]}::"
 
 
+ACCESSIBLE = (  # what the theme and the notebooks leave out, which a screen reader or a keyboard needs
+    (r'<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="All pages">'),
+    (r'<aside class="(toc-drawer[^"]*)">', r'<aside class="\1" aria-label="On this page">'),
+    (r'(<p class="caption") role="heading">', r"\1>"),  # a heading needs a level, and these stand before the first
+    (r"<pre>", '<pre tabindex="0">'),  # what scrolls sideways must be reached by the keyboard
+    (r'<div class="(table-wrapper[^"]*|output text_html)">', r'<div class="\1" tabindex="0">'),
+    (r"<th([^>]*)>\s*</th>", r"<td\1></td>"),  # a heading without words
+)
+
+
 def on_finished(app: Any, error: Exception | None) -> None:
     """A site is entered by index.html, and its first page is the README of this folder."""
     if error is None and app.builder.format == "html":
+        for page in sorted(Path(app.outdir).rglob("*.html")):
+            text = page.read_text("utf-8")
+            for old, new in ACCESSIBLE:
+                text = re.sub(old, new, text)
+            page.write_text(text, "utf-8")
         to = f"{root_doc}.html"
         head = f'<meta charset="utf-8"><title>{html_title}</title><meta http-equiv="refresh" content="0; url={to}">'
         text = f'<!doctype html><html lang="en-GB"><head>{head}</head><body><a href="{to}">{html_title}</a></body></html>\n'

@@ -40,12 +40,9 @@ print(nt.read_extract("extract.csv").quality)""",
     "101,Oakdale PCT,finance,7,3,1.0,1968-05-14,1996-09-02,female\\n"
 )
 nt.read_staff("staff.csv")""",
-        "reproduce": """folder = nt.save_run(run, "kept")
-print(nt.reproduce(folder))""",
         "save_run": 'folder = nt.save_run(run, "kept")',
         "simulate": "run = nt.simulate(hamlet, seed=1)",
         "state_on": "nt.state_on(run, dt.date(2013, 3, 31)).vacant.sum()",
-        "sweep": "study = nt.sweep(hamlet, replications=2, seed=1)",
     },
     "nhstransit.scenario": {
         "assumptions": """for one in nt.scenario.assumptions(hamlet)[:3]:
@@ -159,23 +156,16 @@ publication(run, by="sex")""",
 staff_are_real(run)""",
     },
     "nhstransit.comparison": {
-        "additionality": """no_rets = nt.simulate(hamlet.without("rets"), seed=1)
-nt.comparison.additionality(run, no_rets, "rets")""",
         "assert_same_until": "nt.comparison.assert_same_until(run, without, dt.date(2010, 6, 1))",
         "between": 'nt.comparison.between(hamlet.without("mars"), hamlet)',
         "bounds": 'nt.comparison.bounds(run, compared.staff, compared.stratum, within=[("all",), ("function",)])',
-        "cost_of_one_kept": """no_rets = nt.simulate(hamlet.without("rets"), seed=1)
-nt.comparison.cost_of_one_kept(nt.comparison.additionality(run, no_rets, "rets"))""",
         "deadweight": 'nt.comparison.deadweight(run, without, "mars", months=(12, 24))',
         "diverge": "nt.comparison.diverge(run, without)",
         "first_difference": "nt.comparison.first_difference(run, without)",
         "frechet": "nt.comparison.frechet(np.array([100]), np.array([30]), np.array([20]))",
         "paired": "nt.comparison.paired([2.0, 3.0, 1.0, 2.5, 1.5, 2.0, 3.5, 2.0, 1.0, 2.5])",
         "posts_saved": 'nt.comparison.posts_saved(run, without, "mars")',
-        "recoupled": "nt.comparison.recoupled(run, without, seeds=[2, 3])",
         "responsible": "nt.comparison.responsible(run, without)",
-        "shapley": """moves = nt.comparison.between(hamlet.without("mars"), hamlet)
-nt.comparison.shapley(hamlet.without("mars"), moves, seed=1, measure="left")""",
         "waterfall": "nt.comparison.waterfall(run, without)",
     },
     "nhstransit.bounds": {
@@ -195,12 +185,7 @@ others = nt.studies.grid(hamlet, Levels("behaviour.departures.resign", 0.06, 0.0
 len(nt.studies.crossed(some, others))""",
         "grid": 'nt.studies.grid(hamlet, Levels("policies.mars.quota", 0.02, 0.05))',
         "latin_hypercube": 'nt.studies.latin_hypercube(hamlet, Range("behaviour.departures.resign", 0.05, 0.1), points=4)',
-        "merge_stores": """nt.sweep(hamlet, replications=2, seed=1, store="1.db", shard=(1, 2))
-nt.sweep(hamlet, replications=2, seed=1, store="2.db", shard=(2, 2))
-print(nt.studies.merge_stores(["1.db", "2.db"], into="both.db"))""",
         "monthly_heads": 'nt.studies.monthly_heads(run)["heads: pct"][:12]',
-        "open_study": """nt.sweep(hamlet, replications=2, seed=1, store="two.db")
-nt.studies.open_study("two.db").table()""",
         "read_draws": """Path("draws.csv").write_text("behaviour.departures.resign\\n0.06\\n0.08\\n")
 nt.studies.read_draws("draws.csv")""",
         "sobol": 'nt.studies.sobol(hamlet, Range("behaviour.departures.resign", 0.05, 0.1), points=4)',
@@ -438,24 +423,30 @@ load_fit(folder / "fits" / "england-2010.toml")""",
     },
 }
 
-# These fit, or play England: run among the long proofs.
+# These make several runs, fit, or play England: run among the long proofs.
 LONG: dict[str, dict[str, str]] = {
     "nhstransit": {
         "calibrate": """from nhstransit.studies.calibration import Parameter, Target
 
-target = Target(name="left", kind="total", value=60.0, tolerance=6.0)
+targets = [
+    Target(name="left", kind="count", value=190.0, model_error=5.0),
+    Target(name="moved", kind="count", value=90.0, model_error=5.0),
+]
 free = Parameter(path="behaviour.departures.resign", low=0.04, high=0.12)
-nt.calibrate(hamlet, [target], [free], seeds=1, budget=8, draws=4)""",
+nt.calibrate(hamlet, targets, [free], seeds=1, budget=12, draws=4)""",
+        "reproduce": """folder = nt.save_run(run, "kept")
+print(nt.reproduce(folder))""",
+        "sweep": "study = nt.sweep(hamlet, replications=2, seed=1)",
         "validate": 'nt.validate(nt.load_scenario("england-2010"), replications=1).table()',
     },
     "nhstransit.studies.sensitivity": {
         "rank": """from nhstransit.studies.sensitivity import ranges_of, rank
 
-ranges = ranges_of(hamlet, "behaviour.departures.resign")
-rank(hamlet, ranges, points=4, seeds=2)""",
+ranges = ranges_of(hamlet, ["behaviour.departures.resign", "behaviour.severance.typical"])
+rank(hamlet, ranges, points=20, seeds=2)""",
         "screen": """from nhstransit.studies.sensitivity import ranges_of, screen
 
-ranges = ranges_of(hamlet, "behaviour.departures.resign")
+ranges = ranges_of(hamlet, ["behaviour.departures.resign", "behaviour.severance.typical"])
 screen(hamlet, ranges, trajectories=2)""",
     },
     "nhstransit.synthesis": {
@@ -503,5 +494,21 @@ nt.england.stock_on_payroll(england, [0, 365])""",
     "nhstransit.scenario": {
         "bundled_variant": """england = nt.load_scenario("england-2010")
 nt.scenario.bundled_variant("england-2010-slower", england)""",
+    },
+    "nhstransit.comparison": {
+        "additionality": """no_rets = nt.simulate(hamlet.without("rets"), seed=1)
+nt.comparison.additionality(run, no_rets, "rets")""",
+        "cost_of_one_kept": """no_rets = nt.simulate(hamlet.without("rets"), seed=1)
+nt.comparison.cost_of_one_kept(nt.comparison.additionality(run, no_rets, "rets"))""",
+        "recoupled": "nt.comparison.recoupled(run, without, seeds=[2, 3])",
+        "shapley": """moves = nt.comparison.between(hamlet.without("mars"), hamlet)
+nt.comparison.shapley(hamlet.without("mars"), moves, seed=1, measure="left")""",
+    },
+    "nhstransit.studies": {
+        "merge_stores": """nt.sweep(hamlet, replications=2, seed=1, store="1.db", shard=(1, 2))
+nt.sweep(hamlet, replications=2, seed=1, store="2.db", shard=(2, 2))
+print(nt.studies.merge_stores(["1.db", "2.db"], into="both.db"))""",
+        "open_study": """nt.sweep(hamlet, replications=2, seed=1, store="two.db")
+nt.studies.open_study("two.db").table()""",
     },
 }

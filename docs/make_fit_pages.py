@@ -1,9 +1,8 @@
 # ruff: noqa: E501 (prose of a page)
-"""Writes model/priors.md and model/what-matters.md: the inputs of England, what the figures leave of them, and which matter.
+"""Writes three pages of England's fit: its inputs (model/priors.md), which matter, and the checks of the fit.
 
-`python docs/make_fit_pages.py` writes both pages from the bundled priors, discrepancy, fit and `data/what-matters.csv`. `python
-docs/make_fit_pages.py --matters FOLDER` first makes that table and the figure from the ensemble that `nhstransit calibrate
-england-2010 --out FOLDER` wrote, without a run.
+`python docs/make_fit_pages.py` writes them from the bundled priors, discrepancy, fit and three tables in `data/`. `python
+docs/make_fit_pages.py --tables` first makes these tables and the figure from the bundled ensemble of runs, without a run.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from nhstransit import tables
 from nhstransit.england import bundled_fit, targets_of
@@ -24,6 +25,30 @@ PRIORS, MATTERS, TABLE = (
     HERE / "model" / "priors.md",
     HERE / "model" / "what-matters.md",
     HERE / "data" / "what-matters.csv",
+)
+CHECKS, RANKS, LATER = (
+    HERE / "model" / "fit-checks.md",
+    HERE / "data" / "fit-ranks.csv",
+    HERE / "data" / "fit-later.csv",
+)
+# Figures that speak of the time up to June 2011: they predict what came later.
+EARLY = (
+    "mars-round1-leavers",
+    "mars-round1-cost",
+    "mars-round1-saving",
+    "mars-leavers-57-pcts",
+    "mars-mean-payment-pct",
+    "mars-share-clinicians",
+    "mars-share-commissioning",
+    "mars-share-public-health",
+    "mars-share-finance",
+    "mars-share-band8-plus",
+    "redundancies-57-pcts",
+    "pct-stock-index: 2010-09",
+    "pct-stock-index: 2010-12",
+    "pct-stock-index: 2011-03",
+    "pct-stock-index: 2011-04",
+    "pct-stock-index: 2011-06",
 )
 IMAGE = HERE / "images" / "what-matters.png"
 FIGURES = (
@@ -152,13 +177,77 @@ is in what it does not tell, since every point has a seed of its own. Below {WEA
 """
 
 
-def made(folder: Path) -> None:
-    """Make the table and the figure from the ensemble in a folder."""
+def checks() -> str:
+    """The page of the checks of the fit."""
+    fit, ranks, later = bundled_fit(), tables.read_csv(RANKS), tables.read_csv(LATER)
+    worst = min(float(item) for item in ranks["p uniform"])
+    emulators = [
+        (
+            one.name,
+            one.block,
+            f"{one.told:.2f}",
+            f"{one.within_90:.0%}",
+            number(one.observed),
+            number(one.fitted),
+            f"{one.standardised:+.1f}",
+        )
+        for one in fit.target
+    ]
+    inside = [sum(item == "True" for item in later[name]) for name in ("inside 50%", "inside 90%")]
+    count = len(later["figure"])
+    ratio = sum(float(a) / float(b) for a, b in zip(later["crps"], later["prior crps"], strict=True)) / count
+    cells = [
+        tuple(
+            later[name][at] if name in ("figure", "block") else number(float(later[name][at]))
+            for name in ("figure", "block", "published", "mean", "low 90%", "high 90%", "crps", "prior crps")
+        )
+        for at in range(count)
+    ]
+    trials = ranks["trials"][0]
+    rank_cells = [
+        (
+            f"`{ranks['input'][at]}`",
+            *(f"{float(ranks[name][at]):.2f}" for name in ("mean rank", "within 50%", "within 90%", "p uniform")),
+        )
+        for at in range(len(ranks["input"]))
+    ]
+    return f"""# Checks of England's fit
+
+Made by `python docs/make_fit_pages.py`; each of these can fail. How they work is under [calibration](../concepts/calibration.md); whether
+published figures lie inside their intervals, block by block and held out, is under [validation](../validation.md#do-intervals-hold).
+
+## Emulators, and what the fitted world gives
+
+*Told*: R² at points left out, chance counted against it. *Size*: standard deviations of everything that may part a figure from the
+fitted world.
+
+{grid(("figure", "block", "told", "within 90%", "published", "fitted", "size"), emulators)}
+
+## Simulation-based calibration
+
+{trials} truths drawn from the prior, each with figures drawn from the likelihood, fitted by reweighting {ranks["pool"][0]} points of the prior
+(effective sample {float(ranks["effective"][0]):.0f} in the middle). Were the posterior right, ranks would be uniform. The smallest p of uniformity
+is {worst:.3f} of {len(rank_cells)} inputs, {min(1.0, worst * len(rank_cells)):.2f} after Bonferroni.
+
+{grid(("input", "mean rank", "within 50%", "within 90%", "p"), rank_cells)}
+
+## From what was known by June 2011 to what came later
+
+A fit to the {len(EARLY)} figures that speak of the time up to June 2011 alone predicts {count} later ones: {inside[0]} lie in their 50% intervals and
+{inside[1]} in their 90% intervals. CRPS is {ratio:.2f} of the prior's on average.
+
+{grid(("figure", "block", "published", "mean", "low 90%", "high 90%", "CRPS", "prior's"), cells)}
+"""
+
+
+def made() -> None:
+    """Make the tables and the figure from the bundled ensemble."""
     import nhstransit as nt
+    from nhstransit.studies.checks import POOL, TRIALS, calibrated, predicted_from
     from nhstransit.studies.importance import importance
 
     asked = read_fit_file(found("england/fit-2010.toml"), published=targets_of)
-    fit = asked.matched(begun=read_ensemble(folder / "england-2010-ensemble.csv"))
+    fit = asked.matched(begun=read_ensemble(found("fits/england-2010-ensemble.csv")))
     table = importance(fit, FIGURES)
     flat = table.reset_index()
     columns: dict[str, Any] = {name: [str(item) for item in flat[name]] for name in ("figure", "input")}
@@ -166,17 +255,29 @@ def made(folder: Path) -> None:
     tables.write_csv(TABLE, columns)
     IMAGE.parent.mkdir(exist_ok=True)
     nt.plots.save(nt.plots.matters(table), IMAGE, show=False)
+    ranks = calibrated(fit)
+    written = ranks.table.reset_index()
+    columns = {"input": [str(item) for item in written["input"]]}
+    columns |= {name: [f"{float(item):.4g}" for item in written[name]] for name in ranks.table.columns}
+    same = {"trials": str(TRIALS), "pool": str(POOL), "effective": f"{float(np.median(ranks.effective)):.4g}"}
+    tables.write_csv(RANKS, columns | {name: [item] * len(written) for name, item in same.items()})
+    later = predicted_from(fit, EARLY).reset_index()
+    words = ("figure", "block", "inside 50%", "inside 90%")
+    columns = {name: [str(item) for item in later[name]] for name in words}
+    columns |= {name: [f"{float(item):.5g}" for item in later[name]] for name in later.columns if name not in words}
+    tables.write_csv(LATER, columns)
 
 
 def main() -> None:
-    """The table if asked, then both pages."""
+    """The tables if asked, then the pages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--matters", type=Path, metavar="FOLDER")
+    parser.add_argument("--tables", action="store_true")
     asked = parser.parse_args()
-    if asked.matters is not None:
-        made(asked.matters)
+    if asked.tables:
+        made()
     PRIORS.write_text(priors(), "utf-8")
     MATTERS.write_text(matters(), "utf-8")
+    CHECKS.write_text(checks(), "utf-8")
 
 
 if __name__ == "__main__":

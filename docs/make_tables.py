@@ -133,7 +133,7 @@ def numbers() -> Iterator[str]:
     grades = [grade for grade in QUALITIES if any(counts[file, grade] for file in files)]
     rows = [(f"`{file}`", *(counts[file, grade] or "" for grade in grades)) for file in files]
     total = [sum(counts[file, grade] for file in files) for grade in grades]
-    yield f"{len(known)} numbers, or sets of numbers told together, come with the library."
+    yield f"{len(known)} numbers, or sets of numbers stated together, come with the library."
     yield from ("", *table(("where", *grades), [*rows, ("all", *total)], right=grades))
 
 

@@ -1,9 +1,9 @@
 # ruff: noqa: E501 (prose of a page)
 """Writes validation.md: every published outcome beside the fitted England, and what goes with it.
 
-`python docs/make_validation.py --run` runs the scenario and writes the figures (`nhstransit/data/fits/england-2010-validation.csv`, and
-with `--screen` and `--rank` the screening and the ranking of assumptions); `python docs/make_validation.py` writes the page from them. A test makes the page
-again, and a thorough one the figures: where they change, say why in the commit.
+`python docs/make_validation.py --run` runs the scenario and writes the figures (`nhstransit/data/fits/england-2010-validation.csv`);
+`python docs/make_validation.py` writes the page from them, the fit and its intervals. A test makes the page again, and a
+thorough one the figures: where they change, say why in the commit.
 """
 
 from __future__ import annotations
@@ -14,27 +14,16 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 import nhstransit as nt
 from nhstransit import tables
-from nhstransit.england import bundled_fit, fitted_draws, observed_figures
+from nhstransit.england import bundled_fit
 from nhstransit.england.forecast import bundled_card, scored
 from nhstransit.england.validation import VERDICTS, Validation, validate
-from nhstransit.studies import Draws, read_draws
-from nhstransit.studies.sensitivity import Effects, Screening, ranges_of, screen
-from nhstransit.studies.sensitivity import rank as ranked
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
 FIGURES = ROOT / "nhstransit" / "data" / "fits" / "england-2010-validation.csv"
-SCREENED, RANKED, PARTS = (
-    ROOT / "tests" / "golden" / f"{name}-england-2010.csv" for name in ("screening", "ranking", "spread")
-)
-REPLICATIONS, SEED, POINTS = 20, 57, 60
-TRAJECTORIES, VARIED, TELLING = 4, 6, 0.1  # paths; how many assumptions are ranked; of the largest effect, what is kept
-NOT_SCREENED = ("policies.mars.removed", "policies.assignment.spread")  # not free by themselves: see the page
-EFFECTS = ("mean", "size", "spread")
+REPLICATIONS, SEED = 20, 57
 SPREAD = (
     "mars-round1-leavers",
     "mars-round1-cost",
@@ -47,7 +36,7 @@ SPREAD = (
 HEAD = """# Validation: England 2010–13 beside what was published
 
 Made by `python docs/make_validation.py` from `nhstransit/data/fits/england-2010-validation.csv`; a test makes it again. The scenario is
-`england-2010`: England as it happened with two numbers fitted ([how](concepts/calibration.md)). `nhstransit validate
+`england-2010`: England as it happened, with what its figures identify fitted ([how](concepts/calibration.md)). `nhstransit validate
 england-2010` prints the same from runs of your own.
 
 Every figure is simulated in its published unit, scope, days and sample; where some bodies only were asked, every replication
@@ -114,7 +103,7 @@ def page() -> str:
     kept = tables.read_csv(FIGURES)
     rows = {name: {key: kept[key][at] for key in kept} for at, name in enumerate(kept["figure"])}
     parts = [HEAD.format(runs=kept["runs"][0]), _verdicts(rows), _fit(), _figures(rows), _misses(rows), _tensions(rows)]
-    return "\n".join([*parts, _bridge(rows), _forecast(), _spread(), _ranking()]).rstrip() + "\n"
+    return "\n".join([*parts, _coverage(), _bridge(rows), _forecast(), _spread()]).rstrip() + "\n"
 
 
 def _verdicts(rows: Any) -> str:
@@ -125,18 +114,24 @@ def _verdicts(rows: Any) -> str:
 
 def _fit() -> str:
     fit = bundled_fit()
+    moved = [one for one in fit.parameter if one.moved]
     cells = [
-        (f"`{one.path}`", number(one.value), f"{number(one.low)} to {number(one.high)}", f"{number(one.tenth)} to {number(one.ninetieth)}",
-         f"{one.width_left:.2f}", one.reason)
-        for one in fit.parameter
+        (f"`{one.path}`", number(one.value), f"{number(one.low)} to {number(one.high)} ({one.shape})", f"{number(one.tenth)} to {number(one.ninetieth)}",
+         f"{one.width_left:.2f}")
+        for one in moved
     ]  # fmt: skip
+    told = sorted(fit.target, key=lambda one: one.told)
+    left = " and ".join(f"{share:.2%}" for share in fit.space_left)
     text = (
-        f"## What was fitted\n\n{len(fit.parameter)} numbers to {len(fit.target)} figures, by `{fit.script}`: {fit.budget} runs, "
-        f"{fit.seeds} of the same luck at every point; a model error of {fit.model_error:.0%} of each figure is allowed for "
-        "(assumed). *Width left* is the standard deviation that the figures leave a parameter over that of its range: near 1, "
-        "they say nothing of it.\n"
+        f"## What was fitted\n\n{len(fit.parameter)} inputs to {len(fit.target)} figures in blocks, by `{fit.script}`: {fit.budget} runs, each with a "
+        f"seed of its own. After each wave {left} of the prior was not ruled out. Emulators tell {told[0].told:.2f} ({told[0].name}) to "
+        f"{told[-1].told:.2f} ({told[-1].name}) of the variance at points left out, with a median of {told[len(told) // 2].told:.2f}; their 90% intervals hold "
+        f"{sum(one.within_90 for one in told) / len(told):.0%} of these. The largest R-hat is {fit.rhat:g}, the smallest effective sample "
+        f"{fit.effective:,.0f}. {'' if fit.plausible else 'No point is plausible: the model cannot give these figures. '}"
+        f"Of the inputs {len(moved)} are identified and moved in this world; [all of them, with their priors and the model's own error](model/priors.md) "
+        "vary in its draws. *Width left* is the standard deviation that the figures leave an input over that of its prior.\n"
     )
-    head = ("parameter", "fitted", "range", "middle 80%", "width left", "why it is free")
+    head = ("input", "fitted", "prior", "middle 80%", "width left")
     left_out = "\n".join(f"- {line}" for line in fit.left_out)
     return f"{text}\n{grid(head, cells)}\n\nFigures that may be fitted and were not:\n\n{left_out}\n"
 
@@ -256,116 +251,99 @@ that go against each other.
 """
 
 
-def _ranking() -> str:
-    if not RANKED.exists():
-        return ""
-    kept = tables.read_csv(RANKED)
-    cells = list(zip(*(kept[name] for name in kept), strict=True))
-    return f"""## Which assumptions move the headlines
-
-The scenario has {len(ranges_of(nt.load_scenario("england-2010")))} numbers whose source gives a range. All were screened but {" and ".join(f"`{path}`" for path in NOT_SCREENED)}, whose room hangs on
-another: moved one at a time over two thirds of the range from {TRAJECTORIES} random starts, under the same luck (elementary effects, after
-Morris). Beside each of the foremost its effect as a share of the largest:
-
-{_screened()}
-
-The {VARIED} that come to most of the largest effect on any one headline were then varied together. Total Sobol' indices ({POINTS} points, two
-runs each, an emulator in between), the three foremost; *told* is the share of variance that the emulator foretells of points
-unseen. Parameters and chance are apart.
-
-{grid(tuple(kept), cells)}
-"""
-
-
-def _screened() -> str:
-    found = screening()
-    table = found.foremost(4).reset_index()
-    return grid(tuple(table.columns), [tuple(map(str, row)) for row in table.itertuples(index=False)])
-
-
-def screening() -> Screening:
-    """The screening as it is kept: effects under a tenth of a headline's largest are told as none."""
-    kept = tables.read_csv(SCREENED)
-    paths = tuple(dict.fromkeys(kept["assumption"]))
-    rows = list(zip(kept["headline"], kept["assumption"], *(map(float, kept[name]) for name in EFFECTS), strict=True))
-    found = {}
-    for headline in dict.fromkeys(kept["headline"]):
-        cells = np.zeros((len(EFFECTS), len(paths)))
-        for name, path, *effects in rows:
-            if name == headline:
-                cells[:, paths.index(path)] = effects
-        found[headline] = Effects(**dict(zip(EFFECTS, cells, strict=True)), trajectories=TRAJECTORIES)
-    return Screening(scenario="england-2010", paths=paths, trajectories=TRAJECTORIES, found=found)
-
-
-def screened(workers: int) -> dict[str, list[str]]:
-    """The effects of every assumption on each headline, but for those under a tenth of the largest."""
-    england = nt.load_scenario("england-2010")
-    ranges = [one for one in ranges_of(england) if one.path not in NOT_SCREENED]
-    found = screen(england, ranges, trajectories=TRAJECTORIES, seed=SEED, executor=workers)
-    rows = []
-    for headline in found.found:
-        table = found.table(headline)
-        for path, one in table[table["size"] >= TELLING * table["size"].max()].iterrows():
-            rows.append((headline, str(path), *(f"{one[name]:.4g}" for name in EFFECTS)))
-    return {name: [row[at] for row in rows] for at, name in enumerate(("headline", "assumption", *EFFECTS))}
-
-
-def rank(workers: int) -> dict[str, list[str]]:
-    """The foremost assumptions of each headline, and parameters and chance apart."""
-    england = nt.load_scenario("england-2010")
-    found = ranked(
-        england, ranges_of(england, screening().chosen(VARIED)), points=POINTS, seeds=2, seed=SEED, executor=workers
-    )
-    split, foremost = found.split(), found.foremost()
-    columns: dict[str, list[str]] = {"headline": [str(name) for name in split.index]}
-    columns |= {name: [f"{float(item):.3g}" for item in split[name]] for name in split.columns}
-    return columns | {f"foremost {name}": [str(item) for item in foremost[name]] for name in foremost.columns}
-
-
-def parts(workers: int) -> dict[str, list[str]]:
-    """Standard deviations of some figures by chance and by what the fit leaves open of its parameters, over its draws."""
-    draws = read_draws(fitted_draws())
-    some = Draws(paths=draws.paths, rows=draws.rows[:: len(draws) // 20][:20])
-    england = nt.load_scenario("england-2010")
-    study = nt.sweep(england, replications=2, seed=SEED, draws=some, measure=observed_figures, executor=workers)
-    found = study.variance(SPREAD)
-    columns: dict[str, list[str]] = {"figure": [str(name) for name in found.index]}
-    columns |= {f"by {name}": [f"{float(item) ** 0.5:.3g}" for item in found[name]] for name in ("parameter", "chance")}
-    return columns | {"parameter share": [f"{float(item):.2f}" for item in found["parameter share"]]}
-
-
 def _spread() -> str:
-    if not PARTS.exists():
-        return ""
-    kept = tables.read_csv(PARTS)
-    cells = list(zip(*(kept[name] for name in kept), strict=True))
-    return f"""## What the fit leaves open, and chance
+    from nhstransit.england import kept_intervals
 
-Twenty of the two hundred fitted parameter sets, two runs each: standard deviations in the figure's unit, parameter and chance
-apart. Whoever quotes an 80% interval from above quotes chance alone.
+    kept = [kept_intervals()[name] for name in SPREAD if name in kept_intervals()]
+    cells = [
+        (
+            one.name,
+            number(one.mean),
+            number(one.by_parameter),
+            number(one.by_chance),
+            number(one.by_discrepancy),
+            f"{number(one.low_90)} to {number(one.high_90)}",
+        )
+        for one in kept
+    ]
+    head = ("figure", "mean", "by parameters and base", "by chance", "by the model's own error", "90% of worlds")
+    runs = max((one.runs for one in kept), default=0)
+    return f"""## Where the spread comes from
 
-{grid(tuple(kept), cells)}
+From {runs} runs at draws of the posterior: standard deviations in the figure's unit by source, and the interval of one world that holds
+all of them. Whoever quotes an 80% interval from the tables above quotes chance alone. Which input is worth learning:
+[which inputs matter](model/what-matters.md).
+
+{grid(head, cells)}
 """
+
+
+def _coverage() -> str:
+    from nhstransit.england import coverage, kept_intervals
+
+    table = coverage().reset_index()
+    cells = [
+        (
+            str(row["role"]),
+            str(row["figures"]),
+            f"{row['within 50%']:.0%}",
+            f"{row['within 90%']:.0%}",
+            *(_ratio(row[name]) for name in ("crps over prior", "width over prior")),
+        )
+        for _, row in table.iterrows()
+    ]
+    out = [
+        one
+        for one in kept_intervals().values()
+        if one.role in ("fitted", "held out") and not one.inside_90 and not math.isnan(one.published)
+    ]
+    lines = [
+        f"- {one.name}: {number(one.published)} published, {number(one.low_90)} to {number(one.high_90)}" for one in out
+    ]
+    fitted = [
+        (
+            one.name,
+            one.block,
+            number(one.published),
+            f"{number(one.low_50)} to {number(one.high_50)}",
+            f"{number(one.low_90)} to {number(one.high_90)}",
+            number(one.crps),
+            number(one.prior_crps),
+        )
+        for one in kept_intervals().values()
+        if one.role == "fitted"
+    ]
+    head = ("role", "figures", "within 50%", "within 90%", "CRPS over the prior's", "width over the prior's")
+    return f"""## Do intervals hold?
+
+Intervals of one world: parameters, base, chance, sampling and the model's own error together. A *fitted* figure is judged by a fit without
+its own block, so that nothing is predicted from itself; *held out* figures were never fitted to; a *check* repeats others. CRPS and width
+beside those of the prior: below 1 the other figures have taught something, and coverage was not bought with width.
+
+{grid(head, cells)}
+
+Outside their 90% interval:
+
+{chr(10).join(lines) or "- none"}
+
+Fitted figures, each predicted out of its block:
+
+{grid(("figure", "block", "published", "50%", "90%", "CRPS", "prior's"), fitted)}
+"""
+
+
+def _ratio(item: float) -> str:
+    return "" if math.isnan(item) else f"{item:.2f}"
 
 
 def main() -> None:
     """Figures if asked, then the page."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--run", action="store_true")
-    parser.add_argument("--screen", action="store_true")
-    parser.add_argument("--rank", action="store_true")
-    parser.add_argument("--parts", action="store_true")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
     if asked.run:
         tables.write_csv(FIGURES, columns_of(run(asked.workers)))
-    if asked.parts:
-        tables.write_csv(PARTS, parts(asked.workers))
-    if asked.screen:
-        tables.write_csv(SCREENED, screened(asked.workers))
-    if asked.rank:
-        tables.write_csv(RANKED, rank(asked.workers))
     PAGE.write_text(page(), "utf-8")
 
 

@@ -25,9 +25,12 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("nhstransit.report")
+    if name in __all__:
+        return _named(name)  # an error within the room itself is told as it is
     try:
         return _named(name)
     except AttributeError:
-        from nhstransit.renamed import older
+        pass
+    from nhstransit.renamed import older
 
-        return older(__name__, depth=3)(name)
+    return older(__name__, depth=3)(name)

@@ -21,7 +21,8 @@ def threshold_units(exponentials: Floats) -> Longs:
 
 def daily_units(annual_hazard: AnyArray, days_a_year: float) -> Longs:
     """Annual hazards in integer units per day, to the nearest; any shape. Hazards are 0 or more, below 10⁶ per year."""
-    return np.rint(annual_hazard * (UNITS / days_a_year)).astype("int64")
+    units = np.asarray(annual_hazard * (UNITS / days_a_year))
+    return np.rint(units, out=units).astype("int64")
 
 
 def days_left(left: Longs, rate: Longs) -> Longs:

@@ -53,10 +53,7 @@ class Luck:
         salt, pepper = _halves(self.seed, decision, occasion, among)
         out = np.multiply(_whole(keys).ravel(), _GOLDEN)
         for piece in _blocks(out):
-            piece ^= salt
-            _mix(piece)
-            piece += pepper
-            _mix(piece)
+            _stir(piece, salt, pepper)
         return out
 
     def uniform(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
@@ -64,10 +61,9 @@ class Luck:
 
         It is the middle of one of 2⁵² equal steps, which a float64 holds exactly. So neither 0 nor 1 can occur.
         """
-        salt, pepper = _halves(self.seed, decision, occasion, among)
-        out = np.multiply(_whole(keys).ravel(), _GOLDEN)
+        out = self.bits(decision, occasion, keys, among=among)
         for piece in _blocks(out):
-            _draw(piece, salt, pepper)
+            _made_uniform(piece)
         return out.view("float64")
 
     def several(self, decisions: Sequence[str], occasion: int, keys: Any, *, among: str = "staff") -> Floats:
@@ -86,7 +82,9 @@ class Luck:
         out = np.repeat(np.multiply(_whole(keys).ravel(), _GOLDEN)[None], len(halves), axis=0)
         width = BLOCK // len(halves) + 1
         for start in range(0, out.shape[1], width):
-            _draw(out[:, start : start + width], salt, pepper)
+            piece = out[:, start : start + width]
+            _stir(piece, salt, pepper)
+            _made_uniform(piece)
         return out.view("float64")
 
     def exponential(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
@@ -146,15 +144,19 @@ def _blocks(array: Keys) -> Iterator[Keys]:
     return (array[start : start + BLOCK] for start in range(0, len(array), BLOCK))
 
 
-def _draw(keys: Keys, salt: Any, pepper: Any) -> None:
-    """Turn multiplied keys into the bits of uniform numbers, in place. The two halves are one number or one a row."""
+def _stir(keys: Keys, salt: Any, pepper: Any) -> None:
+    """Turn multiplied keys into random bits, in place. The two halves are one number each, or one for each row."""
     keys ^= salt
     _mix(keys)
     keys += pepper
     _mix(keys)
-    keys >>= np.uint64(12)
-    keys |= _ONE  # the bits now represent a number from 1 to just under 2
-    keys.view("float64")[...] -= _HALF_A_STEP_BELOW_ONE
+
+
+def _made_uniform(bits: Keys) -> None:
+    """Turn random bits into the bits of uniform numbers, in place."""
+    bits >>= np.uint64(12)
+    bits |= _ONE  # the bits now represent a number from 1 to just under 2
+    bits.view("float64")[...] -= _HALF_A_STEP_BELOW_ONE
 
 
 def _mix(bits: Keys) -> None:

@@ -67,9 +67,19 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         if (
             not isinstance(table[name].dtype, np.dtype) or table[name].dtype.kind == "O"
         ):  # both string types, and categories
-            table[name] = table[name].map(harmless)
+            table[name] = _harmless(table[name])
     table.columns = [harmless(name) for name in table.columns]
     table.to_csv(path, index=False, encoding="utf-8-sig" if excel else "utf-8", lineterminator="\n")
+
+
+def _harmless(column: pd.Series) -> Any:
+    """A column with its texts made harmless. Its distinct cells are looked at: a column of thousands has few."""
+    try:
+        cells = column.unique()
+    except TypeError:  # cells that cannot be hashed
+        return column.map(harmless)
+    changed = [cell for cell in cells if harmless(cell) is not cell]
+    return column.map(harmless) if changed else column
 
 
 def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{:,.2f}".format, blank: str = "") -> str:

@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+os.environ["NHSTRANSIT_CACHE"] = ""  # no test finds staff that another process has made
 # Two workers and dozens of processes import the library: where writing bytecode is switched off, each would compile it anew,
 # which takes longer than what most of them are asked. Set before workers are started, who inherit it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -48,11 +49,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel of this checkout, built without a network and without leaving anything in the checkout."""
-    out = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)]
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source archive of this checkout, and the wheel that was built from it, without a network."""
+    out = tmp_path_factory.mktemp("archives")
+    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out)]
     done = subprocess.run([*build, str(Path(__file__).parents[1])], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    (made,) = out.glob("*.whl")
+    return out
+
+
+@pytest.fixture(scope="session")
+def wheel(archives: Path) -> Path:
+    """The wheel, as a newcomer gets it who builds it from the source archive."""
+    (made,) = archives.glob("*.whl")
     return made

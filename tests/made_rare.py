@@ -102,5 +102,5 @@ def short_of_money() -> Scenario:
 
 def plainly_made() -> list[Scenario]:
     """Worlds that no chance of the testing has a hand in, and between them, with the hamlet, every kind of event."""
-    small = [taxed(), lodged(), asked(), bought_out(), short_of_money(), *map(scheme_world, range(8))]
-    return [with_prospects(2), with_prospects(4), *small]
+    small = [taxed(), lodged(), asked(), bought_out(), short_of_money(), *map(scheme_world, range(3))]
+    return [with_prospects(3), *small]

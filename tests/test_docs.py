@@ -7,6 +7,7 @@ import doctest
 import importlib
 import inspect
 import io
+import json
 import re
 import runpy
 import shlex
@@ -20,6 +21,7 @@ import pytest
 import nhstransit
 from nhstransit.cli import main
 from nhstransit.log import Kind, Phase
+from nhstransit.renamed import RENAMED
 from tests.shared import worlds_are_played_once
 
 ROOT = Path(__file__).parents[1]
@@ -40,8 +42,14 @@ MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.m
 # Pages that fit, run whole studies or play the nation: played in the long proofs. What they call is tested in
 # tests/studies and tests/cli.
 LONG = {
-    "python": ("how-to/fit-a-scenario.md", "how-to/run-a-sweep.md", "concepts/sweeps.md", "concepts/comparison.md"),
-    "sh": ("how-to/run-a-sweep.md", "concepts/cli.md", "model/england-2025.md"),
+    "python": (
+        "how-to/fit-a-scenario.md",
+        "how-to/run-a-sweep.md",
+        "how-to/sweep-in-shards.md",
+        "concepts/sweeps.md",
+        "concepts/comparison.md",
+    ),
+    "sh": ("how-to/run-a-sweep.md", "how-to/sweep-in-shards.md", "concepts/cli.md", "model/england-2025.md"),
 }
 
 
@@ -150,6 +158,20 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
             assert (page.parent / link.partition("#")[0]).exists(), link
 
 
+def test_no_page_names_a_module_that_has_another_name_now() -> None:
+    """But the page that says so. Modules of 0.1.0 that are gone are not named as if they were there."""
+    gone = {old.partition(".")[2] for old in RENAMED} | {"kernels"}
+    words = re.compile(rf"`(?:nhstransit\.|nt\.)?((?:{'|'.join(sorted(gone))})\.[A-Za-z_][\w.]*)")
+    named_there = {
+        f"{named(page)}: {found}"
+        for page in PAGES
+        if page.name != "new-names.md"
+        for found in words.findall(page.read_text("utf-8"))
+        if not found.endswith((".md", ".py", ".toml", ".csv"))
+    }
+    assert not named_there
+
+
 def test_the_index_names_every_page() -> None:
     """Whoever begins at docs/README.md can find every page."""
     index = DOCS / "README.md"
@@ -182,6 +204,34 @@ def test_every_name_that_a_page_imports_is_public() -> None:
     ]
     assert len(imports) > 50
     assert not [one for one in imports if one[2] not in known.get(one[1], set())]
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    """The Python of every page, and of every notebook of the gallery."""
+    for page in PAGES:
+        yield named(page), "\n".join(text for kind, text, _ in blocks(page) if kind == "python" or kind.endswith(".py"))
+    for book in sorted((DOCS / "gallery").glob("*.ipynb")):
+        cells = json.loads(book.read_text("utf-8"))["cells"]
+        yield named(book), "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+
+
+def test_every_name_that_a_page_reaches_from_the_front_door_is_public() -> None:
+    """`nt.measures.stocks`: each step is a public module or a public name of the one before; in notebooks too."""
+    public = runpy.run_path(str(DOCS / "public.py"))
+    known = {path: {*public["names"](path), "__version__"} for path in public["PUBLIC"]}
+    seen, strangers = 0, set()
+    for page, text in codes():
+        for found in re.findall(r"\bnt\.((?:\w+\.)*\w+)", text):
+            path = "nhstransit"
+            for name in found.split("."):
+                seen += 1
+                if f"{path}.{name}" in known:
+                    path = f"{path}.{name}"
+                    continue
+                if name not in known[path]:
+                    strangers.add((page, found))
+                break
+    assert seen > 200 and not strangers
 
 
 def test_every_public_name_says_what_it_is() -> None:

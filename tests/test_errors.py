@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from nhstransit import errors
 from nhstransit.errors import FormatError, InputError, Mistakes, NhstransitError, ScenarioError, nearest, shown
+from tests.examples import examples
 
 CLASSES = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if kind.__module__ == errors.__name__]
 EVERY = [kind for kind in CLASSES if issubclass(kind, BaseException) and not issubclass(kind, Warning)]
@@ -78,6 +79,7 @@ def test_a_long_list_is_cut_at_twelve() -> None:
     assert "more" not in nearest("x", [f"name-{n:02d}" for n in range(12)])
 
 
+@examples(10, 1_000)
 @given(st.text(), st.lists(st.text()))
 def test_any_names_at_all_make_a_sentence(name: str, known: list[str]) -> None:
     """Whatever is asked and whatever is known, a sentence comes back and never an error."""

@@ -80,7 +80,8 @@ def last_cause_first(plant: Plant) -> None:
 
     def find(self: Any, rows: Any) -> None:
         right(self, rows)
-        left = natural.days_left(self._left[:, rows], self._rate[:, rows])
+        rate = self._rate[:, rows]
+        left = natural.days_left(self._end[:, rows] + rate * self._length, rate)
         self._cause[rows] = len(left) - 1 - left[::-1].argmin(axis=0)
 
     plant.setattr(natural.Natural, "_find", find)

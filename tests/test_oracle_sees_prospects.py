@@ -76,7 +76,7 @@ def every_wave_at_once(plant: Plant) -> None:
 def no_sooner_home(plant: Plant) -> None:
     """A successor of one's own body is as far as any body of the region."""
     right = reach.steps
-    plant.setattr(filling, "steps", lambda bodies: np.maximum(right(bodies), reach.REGION))
+    plant.setattr(filling, "steps", lambda *asked: np.maximum(right(*asked), reach.REGION))
 
 
 def distance_at_every_step(plant: Plant) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import runpy
 import subprocess
 import sys
 import tarfile
@@ -16,6 +18,7 @@ import pytest
 from nhstransit.errors import nearest
 
 ROOT = Path(__file__).parents[1]
+CHECK = runpy.run_path(str(ROOT / "docs" / "check_site.py"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -48,49 +51,80 @@ def test_the_paper_cites_what_its_list_holds() -> None:
     assert len(text.split()) <= 1_000
 
 
-@pytest.mark.thorough
-def test_the_source_archive_is_whole(tmp_path: Path) -> None:
-    """It has the library, its data, tests, documentation with notebooks, and the files for citing and taking part."""
-    build = [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    (archive,) = tmp_path.glob("*.tar.gz")
+def test_the_source_archive_is_whole(archives: Path) -> None:
+    """It has the library, its data, tests, documentation with notebooks, and the files for citing and taking part.
+
+    The wheel of the tests is built from it, and is run outside the checkout (tests/test_wheel_runs.py).
+    """
+    (archive,) = archives.glob("*.tar.gz")
     with tarfile.open(archive) as opened:
         inside = {name.partition("/")[2] for name in opened.getnames()}
     wanted = [
         *("README.md", "CHANGELOG.md", "LICENSE", "CITATION.cff", "codemeta.json", "CONTRIBUTING.md", "SECURITY.md"),
-        *(
-            "pyproject.toml",
-            "nhstransit/py.typed",
-            "docs/conf.py",
-            "docs/gallery/brain-drain.ipynb",
-            "tests/conftest.py",
-        ),
+        *("pyproject.toml", "nhstransit/py.typed", "docs/conf.py", "docs/gallery/brain-drain.ipynb"),
+        *("tests/conftest.py", "constraints.txt", ".readthedocs.yaml"),
     ]
     assert not [f"{name}: {nearest(name, inside)}" for name in wanted if name not in inside]
+    assert not [name for name in inside if name.startswith(("docs/api/", "docs/project/", "results/", ".venv"))]
+
+
+def built(folder: Path, seed: str) -> Path:
+    """The site, built from nothing into a folder, with another order of Python's sets for each seed."""
+    words = ["-q", "-W", "--keep-going", "-E", "-d", str(folder / "kept"), "-b", "html", str(ROOT / "docs")]
+    build = [sys.executable, "-m", "sphinx", *words, str(folder / "site")]
+    env = {**os.environ, "PYTHONHASHSEED": seed}
+    done = subprocess.run(build, capture_output=True, text=True, check=False, env=env)
+    assert done.returncode == 0, done.stderr
+    return folder / "site"
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(1_200)
-def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
-    """From all pages and docstrings, with an index for searching without a network; every figure has an alternative text."""
+@pytest.mark.timeout(2_400)
+def test_the_site_is_built_to_the_same_bytes_and_has_no_fault(tmp_path: Path) -> None:
+    """Without a warning, with an index for searching without a network, readable by everyone, and the same each time."""
     assert find_spec("myst_nb"), "run: pip install -e '.[docs]'"
-    build = [
-        sys.executable,
-        "-m",
-        "sphinx",
-        "-q",
-        "-W",
-        "--keep-going",
-        "-b",
-        "html",
-        str(ROOT / "docs"),
-        str(tmp_path),
-    ]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert "README.html" in (tmp_path / "index.html").read_text("utf-8")
-    pages = sorted(tmp_path.rglob("*.html"))
-    assert len(pages) > 90 and (tmp_path / "searchindex.js").stat().st_size > 100_000
-    for page in pages:
-        for image in re.findall(r"<img [^>]*>", page.read_text("utf-8")):
-            assert re.search(r'alt="[^"]{4,}"', image), (page.name, image[:200])
+    site, again = (built(tmp_path / name, seed) for name, seed in (("one", "1"), ("two", "2")))
+    assert "README.html" in (site / "index.html").read_text("utf-8")
+    assert len(list(site.rglob("*.html"))) > 90 and (site / "searchindex.js").stat().st_size > 100_000
+    files = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    others = {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}
+    assert [str(name) for name in files.keys() | others.keys() if files.get(name) != others.get(name)] == []
+    assert CHECK["faults"](site.resolve()) == []
+
+
+GOOD = (
+    '<html lang="en-GB"><head><title>A page</title></head><body><main><h1>One</h1><h2 id="two">Two</h2>'
+    '<a href="#two">two</a><img src="a.png" alt="a figure of people"><label for="q">ask</label><input id="q" type="text">'
+    "<table><tr><th>people</th></tr><tr><td>1</td></tr></table></main></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("<title>", "<title>", ""),
+        (' lang="en-GB"', "", "says no language"),
+        ("A page", "", "has no title"),
+        ("h2", "h3", "a heading of level 3 follows one of level 1"),
+        ("<h1>One</h1>", "", "has 0 main headings"),
+        (' alt="a figure of people"', "", "<img> has no alternative text"),
+        (">two</a>", "></a>", "<a> has no name"),
+        ('<label for="q">', "<label>", "a field has no label"),
+        ("th>", "td>", "<table> has no headings"),
+        ('"#two"', '"#three"', "leads to no part of page.html: #three"),
+        ('"#two"', '"nowhere.html"', "leads nowhere: nowhere.html"),
+        ("<h1>", '<h1 id="two">', "the identifier 'two' is there 2 times"),
+        ('src="a.png"', 'src="https://elsewhere.org/a.png"', "<img> is fetched from elsewhere"),
+        ("<h1>", '<h1 style="min-width: 400px">', "<h1> is 400 pixels wide"),
+        ("<h1>", '<h1><p role="heading">', "<p> is a heading without a level"),
+        ("</table>", "</table><pre>1</pre>", "<pre> cannot be scrolled by the keyboard"),
+        ("</main>", "</main><aside></aside><aside></aside>", "there are 2 <aside> of the name ''"),
+        ("<th>people</th>", "<th>people</th><th></th>", "<th> has no words"),
+        ("<table>", '<table width="400">', "<table> is 400 pixels wide"),
+    ],
+)
+def test_the_check_of_the_site_finds_each_fault(old: str, new: str, said: str, tmp_path: Path) -> None:
+    """One at a time, in a page that has no other; the page as it is has none."""
+    (tmp_path / "page.html").write_text(GOOD.replace(old, new), "utf-8")
+    found = CHECK["faults"](tmp_path)
+    assert found == [] if not said else len(found) >= 1 and any(said in one for one in found), found

@@ -244,3 +244,13 @@ def test_luck_is_a_value() -> None:
     with pytest.raises(AttributeError):
         Luck(4).seed = 5  # type: ignore[misc]
     assert not [name for name in vars(streams) if name.startswith("rng")]
+
+
+@pytest.mark.parametrize("size", [0, 1, 3, BLOCK + 5])
+def test_several_decisions_in_one_pass_are_drawn_as_each_alone(size: int) -> None:
+    """Row by row, the luck of several decisions is the luck of each."""
+    luck, keys, decisions = Luck(7), np.arange(size) * 3 + 1, ("answer", "clock retirement", "x")
+    together = luck.several(decisions, 2, keys, among="post")
+    assert together.shape == (3, size)
+    for row, decision in zip(together, decisions, strict=True):
+        assert np.array_equal(row, luck.uniform(decision, 2, keys, among="post"))

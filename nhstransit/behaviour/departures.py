@@ -226,8 +226,8 @@ class Departures:
 
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
         """Product of the age and service factors of resignation at complete years and complete months, (n,)."""
-        years = np.clip(age, 0, OLDEST)
-        return np.asarray(self.by_age[years] * self.by_service[np.clip(service_months, 0, LONGEST_MONTHS)])
+        months = np.minimum(np.maximum(service_months, 0), LONGEST_MONTHS)
+        return np.asarray(self.by_age[_years(age)] * self.by_service[months])
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """Annual hazards of the four causes, (4, n). `base` (n,) is the normalised base rate of resigning."""
@@ -247,7 +247,12 @@ class Departures:
             resign += self.contagion * 12.0 * people.departed
         out = np.empty((4, len(resign)))
         out[0] = self.other
-        out[1] = self.retirement[np.clip(people.age, 0, OLDEST)]
+        out[1] = self.retirement[_years(people.age)]
         out[2] = resign * self.within_nhs
         out[3] = resign * (1.0 - self.within_nhs)
         return out
+
+
+def _years(age: AnyArray) -> AnyArray:
+    """Complete years of age as positions in a table, (n,)."""
+    return np.minimum(np.maximum(age, 0), OLDEST)

@@ -69,10 +69,10 @@ def _arguments(read: StudyFile) -> dict[str, Any]:
         raise FormatError("scenarios", "are one", "write the scenario as it stands first, and then the options")
     if asked.uncertainties is not None and read.draws is not None:
         raise FormatError("choice.uncertainties", "are given beside draws", "give one of the two")
-    ours = read.scenarios[names[0]]
     library = read.measure in (headlines, decision_figures)
     return {
-        "scenario": ours if ours.name == names[0] else attrs.evolve(ours, name=names[0]),
+        "scenario": read.scenarios[names[0]],
+        "as_it_stands": names[0],
         "options": {name: read.scenarios[name] for name in names[1:]},
         "objectives": objectives_of(_objective(one) for one in asked.objectives),
         "uncertainties": asked.uncertainties if read.draws is None else read.draws,

@@ -18,6 +18,7 @@ from nhstransit.choice.robust import resampled
 DEGREES = 4  # highest power of one number in the regression
 ROOM = 6  # draws for each coefficient, at least
 BOOTSTRAP = 200
+ROUNDING = 1e-9  # of the largest figure: differences that vary less are constant
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -39,8 +40,8 @@ class Worth:
 def worth(figures: Floats, numbers: Floats) -> Worth:
     """The expected value of perfect information on some numbers.
 
-    Differences between options are regressed on powers of the numbers, and on their products where there are several
-    and enough draws. How many terms are used is decided by leave-one-out prediction of the differences.
+    Each option's difference from the first is regressed on powers of the numbers, and on their products where there are
+    several and enough draws. How many terms are used is decided, option by option, by leave-one-out prediction.
 
     Args:
         figures: (options, futures), more being better, futures paired.
@@ -48,19 +49,29 @@ def worth(figures: Floats, numbers: Floats) -> Worth:
     """
     figures, numbers = np.asarray(figures, float), np.atleast_2d(np.asarray(numbers, float))
     gaps = (figures - figures[0]).T
-    scale = gaps.std(axis=0)
-    scale = np.where(scale > 0, scale, 1.0)
-    best, basis, degree = np.inf, np.ones((figures.shape[1], 1)), 0
-    for power, terms in _bases(numbers):
-        error = _left_out(terms, gaps / scale)
-        if error < best * (1.0 - 1e-9):
-            best, basis, degree = error, terms, power
-    fit = figures[0].mean() + _fitted(basis, gaps).T
+    bases = _bases(numbers)
+    room = ROUNDING * np.abs(figures).max(initial=0.0)
+    chosen = np.array([_terms(bases, gap, room) for gap in gaps.T])
+    fit = np.full(gaps.shape, figures[0].mean())
+    for place in np.unique(chosen).tolist():
+        fit[:, chosen == place] += _fitted(bases[place][1], gaps[:, chosen == place])
+    degree = max(bases[place][0] for place in chosen.tolist())
     if not degree:
-        return Worth(value=0.0, low=0.0, high=0.0, degree=0, fit=fit)
-    value = float(_gain(fit.T[None], np.full((1, fit.shape[1]), 1.0 / fit.shape[1]))[0])
-    low, high = _ends(basis, gaps)
-    return Worth(value=value, low=min(low, value), high=max(high, value), degree=degree, fit=fit)
+        return Worth(value=0.0, low=0.0, high=0.0, degree=0, fit=fit.T)
+    value = float(_gain(fit[None], np.full((1, len(fit)), 1.0 / len(fit)))[0])
+    low, high = _ends(bases, chosen, gaps)
+    return Worth(value=value, low=min(low, value), high=max(high, value), degree=degree, fit=fit.T)
+
+
+def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int:
+    """Which terms predict one difference best, future by future left out; those of the mean alone where it is constant."""
+    if gap.std() <= room:
+        return 0
+    errors = [_left_out(basis, gap[:, None]) for _, basis in bases]
+    best = 0
+    for place, error in enumerate(errors):
+        best = place if error < errors[best] * (1.0 - 1e-9) else best
+    return best
 
 
 def _bases(numbers: Floats) -> Sequence[tuple[int, Floats]]:
@@ -104,17 +115,24 @@ def _gain(fit: Floats, weights: Floats) -> Floats:
     return np.asarray(np.maximum(inside - outside, 0.0))
 
 
-def _ends(basis: Floats, gaps: Floats) -> tuple[float, float]:
-    """The middle 90% of the value over resampled futures, with the same terms."""
+def _ends(bases: Sequence[tuple[int, Floats]], chosen: np.ndarray, gaps: Floats) -> tuple[float, float]:
+    """The middle 90% of the value over resampled futures, with the same terms for each difference."""
     weights = resampled(len(gaps), BOOTSTRAP)
+    fit = np.zeros((BOOTSTRAP, *gaps.shape))
+    for place in np.unique(chosen).tolist():
+        fit[:, :, chosen == place] = _refitted(bases[place][1], gaps[:, chosen == place], weights)
+    low, high = np.quantile(_gain(fit, weights), (0.05, 0.95))
+    return float(low), float(high)
+
+
+def _refitted(basis: Floats, gaps: Floats, weights: Floats) -> Floats:
+    """The regression for each row of weights: (rows, futures, options)."""
     terms, options = basis.shape[1], gaps.shape[1]
     squares = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
     products = (basis[:, :, None] * gaps[:, None, :]).reshape(len(basis), -1)
     gram = (weights @ squares).reshape(-1, terms, terms) + 1e-10 * np.eye(terms)
     right = (weights @ products).reshape(-1, terms, options)
-    fit = basis @ np.linalg.solve(gram, right)
-    low, high = np.quantile(_gain(fit, weights), (0.05, 0.95))
-    return float(low), float(high)
+    return np.asarray(basis @ np.linalg.solve(gram, right))
 
 
 def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:

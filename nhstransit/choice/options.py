@@ -33,14 +33,17 @@ class Option:
         return tuple(change.path for change in self.changes)
 
 
-def options_of(scenario: Scenario, given: Any, uncertain: Iterable[str] = ()) -> tuple[Option, ...]:
+def options_of(
+    scenario: Scenario, given: Any, uncertain: Iterable[str] = (), as_it_stands: str = ""
+) -> tuple[Option, ...]:
     """The scenario as it stands, and the options given, in their order.
 
     Args:
-        scenario: the scenario as it stands; it is the first option, under its own name.
+        scenario: the scenario as it stands; it is the first option.
         given: by name, a scenario, the name of a bundled scenario, or a table of dotted paths and values; or a design
             such as `grid(...)`. A path's value of False for a policy's `on` leaves the policy out.
         uncertain: paths that the draws set: nobody decides these.
+        as_it_stands: the name of the first option; "" for the scenario's own.
 
     Raises:
         InputError: for no options; a value that is none of these; an option that changes nothing, is the same as
@@ -49,20 +52,23 @@ def options_of(scenario: Scenario, given: Any, uncertain: Iterable[str] = ()) ->
     """
     check_kind("scenario", scenario, Scenario)
     if isinstance(given, Design):
-        ours = scenario_content(scenario)
-        given = {name: one for name, one in given.items() if scenario_content(one) != ours}
+        same = scenario_content(scenario)
+        given = {name: one for name, one in given.items() if scenario_content(one) != same}
     if not isinstance(given, Mapping) or not given:
         told = "are empty" if isinstance(given, Mapping) else f"are {given!r}"
         right = 'give them by name: {"no MARS": {"policies.mars.on": False}, "slower": "england-2010-slower"}'
         raise InputError("options", told, right)
     uncertain = frozenset(uncertain)
-    found = [Option(name=scenario.name, scenario=scenario)]
-    content = {scenario_content(scenario): scenario.name}
+    ours = as_it_stands or scenario.name
+    found = [Option(name=ours, scenario=scenario)]
+    content = {scenario_content(scenario): ours}
     for name, one in given.items():
+        if name == ours:
+            raise InputError(f"option {name!r}", "has the name of the scenario as it stands", "give it another name")
         option = _option(scenario, name, one, uncertain)
         key = scenario_content(option.scenario)
-        if content.get(key) == scenario.name:
-            wrong = f"changes nothing: it is {scenario.name} as it stands"
+        if content.get(key) == ours:
+            wrong = "changes nothing: it is the scenario as it stands"
             raise InputError(
                 f"option {name!r}", wrong, "set a value that differs from the scenario's own, or leave it out"
             )
@@ -77,8 +83,6 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
     where = f"option {name!r}"
     if not isinstance(name, str) or not name.strip():
         raise InputError(where, "is no name", "give each option a name in words")
-    if name == scenario.name:
-        raise InputError(where, "has the name of the scenario as it stands", "give it another name")
     if isinstance(given, str) and given not in bundled_names():
         right = "give a bundled scenario's name, a scenario, or a table of paths and values"
         raise InputError(where, f"is {given!r}, which is no bundled scenario", right)

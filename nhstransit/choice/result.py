@@ -82,7 +82,7 @@ class Choice:
     @cached_property
     def common(self) -> Floats:
         """Figures times their objective's sign in the futures that every option has, (objectives, options, futures)."""
-        return self._signed[:, :, self._shared]
+        return np.asarray(self._signed[:, :, self._shared])
 
     @cached_property
     def units(self) -> Floats:
@@ -91,7 +91,8 @@ class Choice:
             return self.common
         draws = self._draw[self._shared]
         kept = np.unique(draws)
-        return np.array([self.common[:, :, draws == draw].mean(axis=2) for draw in kept.tolist()]).transpose(1, 2, 0)
+        means = [self.common[:, :, draws == draw].mean(axis=2) for draw in kept.tolist()]
+        return np.stack(means, axis=2)
 
     @cached_property
     def numbers(self) -> tuple[tuple[str, ...], Floats]:
@@ -103,7 +104,7 @@ class Choice:
     def _signed(self) -> Floats:
         """Figures times the sign, (objectives, options, draws × replications)."""
         signs = np.array([one.sign for one in self.objectives])[:, None, None]
-        return self.figures.reshape(*self.figures.shape[:2], -1) * signs
+        return np.asarray(self.figures.reshape(*self.figures.shape[:2], -1) * signs)
 
     @cached_property
     def _draw(self) -> np.ndarray:
@@ -168,11 +169,14 @@ class Choice:
 
         They are those in play and within every limit on average, or all in play where none is.
         """
-        candidates = self.acceptable & self.in_play
-        if not candidates.any():
-            candidates = self.in_play
-        places = np.flatnonzero(candidates)
+        places = self._contested
         return tuple(self.names[place] for place in places.tolist()), self._selected(0, places)
+
+    @cached_property
+    def _contested(self) -> np.ndarray:
+        """The indices of the options in play and within every limit on average; of all in play where none is."""
+        candidates = self.acceptable & self.in_play
+        return np.flatnonzero(candidates if candidates.any() else self.in_play)
 
     def _selected(self, objective: int, places: np.ndarray) -> Selection:
         """The selection among some options, over the units that these have."""
@@ -299,10 +303,10 @@ class Choice:
         """
         rows = []
         places = np.flatnonzero(self.in_play)
+        left = [self.names[place] for place in places.tolist()]
         for place, objective in enumerate(self.objectives):
             one = self._selected(place, places)
-            names = [self.names[each] for each in places.tolist()]
-            row = (objective.name, names[one.best], one.chance, one.declared, names[one.rival], one.units, one.needed)
+            row = (objective.name, left[one.best], one.chance, one.declared, left[one.rival], one.units, one.needed)
             rows.append(row)
         names = ("objective", "best", "chance", "declared", "rival", "futures", "needed")
         return _frame(names, rows, "objective")
@@ -319,13 +323,14 @@ class Choice:
 
         Columns: value, low, high (90% interval over resampled futures), share (of the value of knowing all), trace
         (whether the runs show any effect of the number on the differences between options). In the objective's unit,
-        by default of the first. Indexed by number; the last row is all of them.
+        by default of the first, and among the options in play that keep within the limits. Indexed by number; the last
+        row is all of them.
 
         Raises:
             InputError: where no uncertain number varies.
         """
         paths, values = self._varying()
-        figures = self.common[self.objective(objective)]
+        figures = self.common[self.objective(objective), self._contested]
         every = worth(figures, values.T)
         rows = [(path, worth(figures, values[:, place][None])) for place, path in enumerate(paths)]
         rows.sort(key=lambda row: -row[1].value)
@@ -350,11 +355,7 @@ class Choice:
         paths, values = self._varying()
         figures = self.common[self.objective(objective)]
         ours = self.place(self.favoured)
-        order = [
-            place
-            for place in robust.ranked(figures).tolist()
-            if place != ours and (self.acceptable & self.distinct)[place]
-        ]
+        order = [place for place in robust.ranked(figures).tolist() if place != ours and place in self._contested]
         rows = []
         for rival in order[:RIVALS]:
             for place, path in enumerate(paths):

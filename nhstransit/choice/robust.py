@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from nhstransit.arrays import Bools, Floats, Ints
+from nhstransit.arrays import Bools, Floats, Rows
 from nhstransit.streams import Luck
 
 RESAMPLES = 2_000
@@ -24,7 +24,7 @@ def resampled(units: int, resamples: int = RESAMPLES) -> Floats:
 
 def resampled_means(figures: Floats) -> Floats:
     """Means over resampled futures, (resamples, objectives, options), of figures (objectives, options, futures)."""
-    return np.einsum("bf,mof->bmo", resampled(figures.shape[-1]), figures)
+    return np.asarray(np.einsum("bf,mof->bmo", resampled(figures.shape[-1]), figures))
 
 
 def dominates(means: Floats, slack: Floats | float = 0.0) -> Bools:
@@ -89,6 +89,6 @@ def satisfied(figures: Floats, limits: Floats) -> Bools:
     return np.asarray(((figures >= limits[:, None, None]) | np.isnan(limits)[:, None, None]).all(axis=0))
 
 
-def ranked(figures: Floats) -> Ints:
+def ranked(figures: Floats) -> Rows:
     """The options from the highest mean to the lowest, (options,), equals in their order."""
     return np.argsort(-figures.mean(axis=1), kind="stable")

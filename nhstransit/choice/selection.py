@@ -238,4 +238,4 @@ def ocba(means: Floats, spreads: Floats, budget: int) -> Ints:
     exact = budget * weight / weight.sum()
     whole = np.floor(exact).astype("int64")
     whole[np.argsort(whole - exact, kind="stable")[: budget - int(whole.sum())]] += 1
-    return whole
+    return np.asarray(whole, "int32")

@@ -40,6 +40,7 @@ def choose(
     seed: int = 1,
     level: float = 0.95,
     indifference: float | None = None,
+    as_it_stands: str = "",
     measure: Measure = decision_figures,
     store: str | Path | None = None,
     executor: Any = None,
@@ -61,6 +62,7 @@ def choose(
         level: the confidence at which an option is dropped, and a winner declared.
         indifference: the smallest difference in the first objective worth paying runs for, in its unit. Options are
             then eliminated one by one as soon as they fall behind (Kim and Nelson 2001). None: all have all futures.
+        as_it_stands: the name of the scenario as it stands among the options; "" for its own.
         measure: a function from a run to figures by name, in which the objectives are looked up.
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
@@ -72,8 +74,8 @@ def choose(
         SweepError, StoreError, Stopped: as `sweep` does; the same call resumes.
     """
     draws = draws_of(scenario, uncertainties, futures, seed)
-    found = options_of(scenario, options, draws.paths if draws.rows != ((),) else ())
-    asked = _asked(objectives, measure)
+    found = options_of(scenario, options, draws.paths, as_it_stands)
+    asked = asked_of(objectives, measure)
     replications = check_replications(replications)
     units = len(draws) if len(draws) > 1 else replications
     if units < FEWEST:
@@ -82,7 +84,6 @@ def choose(
     rule = None if indifference is None else Elimination(indifference=indifference, level=level)
     if not 0.0 < level < 1.0:
         raise InputError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
-    memory = opened(None) if store is None else None
     player = _Player(
         options=found,
         objectives=asked,
@@ -90,7 +91,7 @@ def choose(
         replications=replications,
         seed=seed,
         measure=measure,
-        store=store if memory is None else memory,
+        store=opened(None) if store is None else store,
         executor=executor,
         progress=progress,
     )
@@ -113,7 +114,7 @@ def choose(
     )
 
 
-def _asked(given: Any, measure: Measure) -> tuple[Objective, ...]:
+def asked_of(given: Any, measure: Measure) -> tuple[Objective, ...]:
     """The objectives. Those of another measure than the library's must be given whole, with their direction."""
     if measure is decision_figures:
         return objectives_of(given)

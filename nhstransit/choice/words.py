@@ -73,8 +73,9 @@ def _declared(choice: Choice, within: str) -> str:
         return f"Choose {names[0]!r}: no other option is left{within}."
     if found.declared:
         return (
-            f"Choose {names[found.best]!r} for {what}{within}: with a probability of at least {_floor(found.chance)} it is "
-            f"the best of {len(names)} on average over {number_of(found.units, 'independent future')}."
+            f"Choose {names[found.best]!r} for {what}{within}: with a probability of at least "
+            f"{floor_percent(found.chance)} it is the best of {len(names)} on average over "
+            f"{number_of(found.units, 'independent future')}."
         )
     if math.isinf(found.needed):
         more = "which are the same in these futures"
@@ -83,12 +84,13 @@ def _declared(choice: Choice, within: str) -> str:
     units = number_of(found.units, "independent future")
     return (
         f"No winner yet for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
-        f"probability of at least {_floor(found.chance)}; {units} cannot tell it from {names[found.rival]!r} ({more})."
+        f"probability of at least {floor_percent(found.chance)}; {units} cannot tell it from {names[found.rival]!r} "
+        f"({more})."
     )
 
 
-def _floor(chance: float) -> str:
-    """A probability as a percentage, rounded down, so that "at least" holds."""
+def floor_percent(chance: float) -> str:
+    """A probability as a percentage, rounded down and never all, so that "at least" holds."""
     return f"{math.floor(1000.0 * min(chance, 0.999)) / 10.0:g}%"
 
 
@@ -113,9 +115,9 @@ def mind(choice: Choice) -> tuple[str, ...]:
     for path, row in numbers.iterrows():
         text = f"To know {path} would be worth {said(float(row['value']), first.unit)}"
         mine = switches[switches.index.get_level_values("number") == path]
-        for (_, rival), one in mine.head(1).iterrows():
+        for _, one in mine.reset_index().head(1).iterrows():
             text += (
-                f"; {rival!r} overtakes at {float(one['at']):.3g} (drawn from {float(one['low']):.3g} to "
+                f"; {str(one['rival'])!r} overtakes at {float(one['at']):.3g} (drawn from {float(one['low']):.3g} to "
                 f"{float(one['high']):.3g})"
             )
         told.append(f"{text}.")

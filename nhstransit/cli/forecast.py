@@ -19,6 +19,9 @@ def command() -> None:
 @click.argument("known", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
 @click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
+@click.option(
+    "--typical", type=click.FloatRange(0, 1, min_open=True), help="Take-up of an earlier card.  [default: it is fitted]"
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 @click.pass_context
@@ -27,6 +30,7 @@ def make(
     known: Path | None,
     out: Path,
     worlds: int,
+    typical: float | None,
     workers: int,
     progress: bool | None,
 ) -> None:
@@ -43,7 +47,8 @@ def make(
     made_by = "nhstransit forecast make" + (f" {known}" if known else "")
     try:
         with warnings_told():
-            card = make_forecast(told, made_by=made_by, worlds=worlds, executor=workers, progress=progress)
+            how: dict[str, Any] = {"worlds": worlds, "typical": typical, "executor": workers, "progress": progress}
+            card = make_forecast(told, made_by=made_by, **how)
     except Stopped as stopped:
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
@@ -107,7 +112,7 @@ def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
     outcomes = read_happened(happened, told.quantity) if happened is not None else {}
     click.echo(f"{told.about}; {told.worlds} worlds; sealed {told.sha256[:12]}")
     if happened is None and not ahead:
-        shown(scored(told).reset_index(), path)
+        shown(scored(None if card is None else told).reset_index(), path)
         return
     table = score_card(told.quantity, outcomes)
     shown(table if path is not None else table.drop(columns=["absolute_error", "interval_score"]), path)

@@ -6,6 +6,7 @@ it and exit status 1. Neither shows a traceback, unless `--debug` requests one.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import warnings
@@ -16,6 +17,7 @@ from typing import Any
 
 import click
 
+from nhstransit.caches import FOLDER, usual_folder
 from nhstransit.cli.letters import printable
 from nhstransit.errors import ConservationError, NhstransitError, RestoredWarning
 
@@ -79,6 +81,8 @@ class _Verbs(click.Group):
 @click.version_option(package_name="nhstransit", prog_name="nhstransit")
 def cli(debug: bool) -> None:
     """Simulate what happens to people, money and expertise when public employers are abolished and others created."""
+    if FOLDER not in os.environ:  # opening staff are kept for the next command; a variable that is empty forbids it
+        os.environ[FOLDER] = str(usual_folder(os.environ))
 
 
 def main(arguments: list[str] | None = None) -> None:

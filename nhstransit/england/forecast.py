@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CARD = "fits/england-2010-forecast.toml"
+HINDCAST = "fits/england-2010-hindcast.toml"  # later mechanisms, and only numbers known on the day: no forecast
 LEVEL = 0.8
 UNITS = {"redundancies": "WTE", "cost": "£ million", "transfers": "people", "vacancies": "posts"}
 OUTTURN = {"redundancies": "redundancies-total", "cost": "redundancies-cost", "transfers": "staff-transferred"}
@@ -80,6 +81,15 @@ def bundled_card() -> Card:
     return load_card(found(CARD))
 
 
+@cache
+def bundled_hindcast() -> Card:
+    """The hindcast of January 2011: mechanisms learnt from what happened, and only numbers known on the day.
+
+    Raises CalibrationError for a card whose hash does not match its content.
+    """
+    return load_card(found(HINDCAST))
+
+
 def load_card(path: str | Path) -> Card:
     """Read a card from a file, and check its hash."""
     card = toml.load(Path(path), Card)
@@ -131,6 +141,8 @@ def _three(column: Floats) -> dict[str, float]:
 def scored(card: Card | None = None) -> pd.DataFrame:
     """The card's forecast and the Department's two compared with the outcome: one row per quantity and forecaster.
 
+    Without a card, the bundled forecast is scored, and the bundled hindcast beside it.
+
     Columns: unit, forecast, low, high, happened, absolute error, interval score. The Department gave cases, and a
     likely and a highest cost, but no probabilities. Its interval is taken from its lowest to its highest case, and its
     forecast of January 2011 as the middle case of 60 per cent transferred. Its counts do not say whether they are heads
@@ -138,8 +150,9 @@ def scored(card: Card | None = None) -> pd.DataFrame:
     score.
     """
     told = card or bundled_card()
+    hindcast = bundled_hindcast() if card is None else None
     rows: list[tuple[Any, ...]] = []
-    for name, forecasters in _forecasts(told).items():
+    for name, forecasters in _forecasts(told, hindcast).items():
         happened = _happened(name)
         for who, (middle, low, high) in forecasters.items():
             error = abs(middle - happened)
@@ -160,8 +173,9 @@ def scored(card: Card | None = None) -> pd.DataFrame:
     return tables.frame(columns, index=["quantity", "forecaster"])
 
 
-def _forecasts(card: Card) -> dict[str, dict[str, tuple[float, float, float]]]:
+def _forecasts(card: Card, hindcast: Card | None) -> dict[str, dict[str, tuple[float, float, float]]]:
     """Each quantity's forecasts by forecaster: central value, low, high."""
+    later = {} if hindcast is None else {one.name: (one.middle, one.low, one.high) for one in hindcast.quantity}
     ours = {one.name: (one.middle, one.low, one.high) for one in card.quantity}
     january = {
         kind: [_part("ia-jan-2011", f"{share}% transferred, {kind}") for share in (60, 70, 50)]
@@ -176,7 +190,14 @@ def _forecasts(card: Card) -> dict[str, dict[str, tuple[float, float, float]]]:
         },
         "cost": {"January 2011": tuple(january["cost"]), "September 2011": (likely, likely, most)},
     }
-    return {name: {"this library": ours[name], **_department(department.get(name, {}))} for name in ours}
+    return {
+        name: {
+            "this library": ours[name],
+            **({"this library, hindcast": later[name]} if name in later else {}),
+            **_department(department.get(name, {})),
+        }
+        for name in ours
+    }
 
 
 def _department(given: Mapping[str, Any]) -> dict[str, tuple[float, float, float]]:

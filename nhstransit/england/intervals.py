@@ -110,8 +110,11 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
             if name in own:
                 rows.append(_row(name, FITTED, str(blind.loc[name, "block"]), figure.value, spread, blind.loc[name]))
             else:
-                role = "check" if outcome.use == "check" else "held out"
-                rows.append(_row(name, role, "", figure.value, spread, None))
+                repeats = outcome.use in (
+                    "check",
+                    "calibrate",
+                )  # what may be fitted and was not checks an input, or repeats
+                rows.append(_row(name, "check" if repeats else "held out", "", figure.value, spread, None))
     return tuple(rows)
 
 

@@ -12,7 +12,7 @@ from nhstransit.england.forecast import UNITS, Card, forecast_figures, quantitie
 from nhstransit.errors import CalibrationError
 from nhstransit.scenario import Scenario
 from nhstransit.studies import sweep
-from nhstransit.studies.calibration import Calibration, Parameter, calibrate
+from nhstransit.studies.calibration import Parameter, calibrate
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.posterior import spread_points
 
@@ -27,6 +27,7 @@ def make_forecast(
     made_by: str,
     worlds: int = WORLDS,
     seed: int = SEED,
+    typical: float | None = None,
     executor: Any = None,
     progress: bool | None = None,
 ) -> Card:
@@ -37,6 +38,7 @@ def make_forecast(
         made_by: the command that makes the card; it is written on the card.
         worlds: how many worlds, spread evenly over the ranges of what was not known; each is run once.
         seed: the root of the runs' seeds, and of the spread.
+        typical: the take-up as an earlier card of the same day has it, fitted to the same figures; None: it is fitted.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         progress: whether to show a progress line; None: in a terminal and in a notebook.
 
@@ -47,8 +49,8 @@ def make_forecast(
     if worlds < FEWEST:
         raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
     how: dict[str, Any] = {"executor": executor, "progress": progress}
-    found = _take_up(told, seed, how)
-    study = sweep(_worlds(told, found, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
+    take_up = [typical] if typical is not None else _take_up(told, seed, how)
+    study = sweep(_worlds(told, take_up, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
     if study.results.failed.any():
         first = study.failures().iloc[0]
         raise CalibrationError(
@@ -59,17 +61,17 @@ def make_forecast(
         as_of=str(told.as_of),
         made_by=made_by,
         scenario_sha256=scenario_content(told.world()),
-        typical=round(float(found.setting[0][1]), 5),
+        typical=round(take_up[0], 5),
         worlds=worlds,
         quantity=quantities({name: study.results.column(name) for name in UNITS}),
     )
     return card.sealed()
 
 
-def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> Calibration:
-    """Fit the one number, the chance that a person accepts an offer, to outcomes as they were known."""
+def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> list[float]:
+    """Fit the one number, the chance that a person accepts an offer, to outcomes as they were known: the fit, then draws."""
     free = Parameter(path=told.fitted.path, low=told.fitted.low, high=told.fitted.high, scale="log")
-    return calibrate(
+    found = calibrate(
         told.world(),
         targets_of(told.fitted.targets),
         [free],
@@ -80,19 +82,21 @@ def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> Calibration:
         draws=DRAWS,
         **how,
     )
+    return [float(found.setting[0][1]), *(float(row[0]) for row in found.draws.rows)]
 
 
-def _worlds(told: ExAnte, found: Calibration, count: int, seed: int) -> dict[str, Scenario]:
+def _worlds(told: ExAnte, take_up: list[float], count: int, seed: int) -> dict[str, Scenario]:
     """Worlds by name, spread evenly over the ranges of unknown numbers and over the sample of the fitted number."""
     ranges = forecast_parameters(told)
     fitted = told.fitted.path.rpartition(".")[2]
+    sample = take_up[1:] or take_up
     people = told.world().workforce  # made once, so that every world has the same people
     worlds = {}
     for number, point in enumerate(spread_points(count, len(ranges) + 1, seed)):
         moved = {
             name: low + share * (high - low) for (name, (low, high)), share in zip(ranges.items(), point, strict=False)
         }
-        moved[fitted] = found.draws.rows[int(point[-1] * len(found.draws))][0]
+        moved[fitted] = sample[int(point[-1] * len(sample))]
         worlds[f"world {number}"] = attrs.evolve(told.world(**moved), staff=people)
     return worlds
 

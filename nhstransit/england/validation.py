@@ -95,16 +95,20 @@ def standardised(published: float | None, tolerance: float | None, simulated: Si
     return (simulated.mean - published) / allowed if allowed > 0 else None
 
 
-def role_of(use: str, name: str, fitted_to: frozenset[str]) -> str:
+def role_of(use: str, name: str, fitted_to: frozenset[str], aside: frozenset[str] = frozenset()) -> str:
     """The role of a figure: fitted, held out, a check that repeats other figures, or context.
 
     Args:
         use: the use that the outcome states.
         name: the figure's name.
         fitted_to: names of the figures that were fitted to.
+        aside: names of outcomes that check an input, and so were left out of the fit.
     """
     if name in fitted_to:
         return FITTED
+    whole = name.partition(":")[0]
+    if whole in aside or whole in {one.partition(":")[0] for one in fitted_to}:
+        return CHECK  # what is left of an outcome that was fitted in part repeats it
     return {"check": CHECK, "context": CONTEXT}.get(use, HELD_OUT)
 
 
@@ -285,9 +289,9 @@ def _judged(
     """The lines of the table, from the figures of all runs by name, (runs,) each."""
     told = {name: _simulated(column) for name, column in columns.items() if np.isfinite(column).any()}
     means = {name: one.mean for name, one in told.items()}
-    fitted_to = fit.fitted_to if fit else frozenset()
+    roles = (fit.fitted_to, fit.aside) if fit else (frozenset(), frozenset())
     lines = tuple(
-        _line(outcome, figure, told, means, fitted_to) for outcome in outcomes.outcome for figure in outcome.figures
+        _line(outcome, figure, told, means, roles) for outcome in outcomes.outcome for figure in outcome.figures
     )
     return Validation(
         scenario=scenario,
@@ -305,7 +309,7 @@ def _line(
     figure: Figure,
     told: Mapping[str, Simulated],
     means: Mapping[str, float],
-    fitted_to: frozenset[str],
+    roles: tuple[frozenset[str], frozenset[str]],
 ) -> Line:
     """One figure, judged."""
     name = f"{outcome.id}: {figure.part}" if figure.part else outcome.id
@@ -318,7 +322,7 @@ def _line(
         name=name,
         outcome=outcome,
         figure=figure,
-        role=role_of(outcome.use, name, fitted_to),
+        role=role_of(outcome.use, name, *roles),
         simulated=simulated,
         standardised=standardised(figure.value, figure.tolerance, simulated),
         verdict=verdict,

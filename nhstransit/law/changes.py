@@ -15,7 +15,18 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import InputError, ParameterError, gathered, nearest
-from nhstransit.law.parameters import SET, SET_SOURCE, Entry, GridEntry, NumberEntry, Parameters, Series, TableEntry
+from nhstransit.law.parameters import (
+    SET,
+    SET_SOURCE,
+    Entry,
+    GridEntry,
+    NumberEntry,
+    Parameters,
+    Series,
+    TableEntry,
+    is_divisor,
+    most_of,
+)
 from nhstransit.toml import Named, joined, names_in
 
 # Terms that a tariff may lack; a scenario may set one.
@@ -24,9 +35,11 @@ TERMS = ("salary_floor", "salary_cap", "payment_cap")
 # Parameters from which others were derived by hand. No rule reads them, so changing one would have no effect.
 EVIDENCE = ("afc_awards", "vsm_award", "vsm_director_share", "vsm_spot_rates_2007")
 
+MOST_COUNT = 1e6  # of days, weeks, months, years or points: rules read them as integers of 32 bits
+
 _SHARES = ("rate", "rebate", "most_share", "premium")  # columns that are shares
 _COUNTS = re.compile(r"(.*_)?(days|weeks|from|years|qualifying_months|break_months)\Z")  # read as integers
-_WHOLE_UNITS = ("weeks", "months", "years")
+_WHOLE_UNITS = ("weeks", "months", "years", "points", "spine points", "people", "days")
 
 
 @attrs.frozen(kw_only=True)
@@ -192,6 +205,12 @@ def _checked(path: str, entry: Entry, cell: tuple[str, ...], number: float) -> f
     """The number, if it is allowed there."""
     if not number >= 0:
         raise ParameterError(path, f"is {number:g}", "give 0 or more")
+    if number == 0 and cell and is_divisor(entry.parameter, cell[0]):
+        raise ParameterError(path, "is 0", "give a number above 0")
+    timed = _is_whole(entry, cell) and not entry.unit.startswith("people")
+    most = MOST_COUNT if timed else most_of(entry.unit)
+    if number > most:
+        raise ParameterError(path, f"is {number:g}", f"give {most:,.0f} at most")
     if _is_share(entry, cell) and number > 1:
         raise ParameterError(path, f"is {number:g}", "give a share from 0 to 1")
     if _is_whole(entry, cell) and number != round(number):

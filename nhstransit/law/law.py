@@ -107,6 +107,15 @@ class Law:
         """
         return self.parameters.number("own_pay_award").on(on).value
 
+    def own_pay_growth(self, first: int, last: int) -> float:
+        """By what pay of one's own is multiplied from one epoch day to another: each 1 April in between adds an award."""
+        growth = 1.0
+        for year in range(date_of(first).year, date_of(last).year + 1):
+            april = epoch_day(dt.date(year, 4, 1))
+            if first <= april <= last and self.parameters.number("own_pay_award").held(april):
+                growth *= 1.0 + self.own_pay_award(april)
+        return growth
+
     def later_awards(self, first: int, last: int) -> tuple[tuple[int, float], ...]:
         """The epoch days from `first` to `last` on which an assumed award raises the last pay table, and each award."""
         series = self.parameters.grid("afc_points")

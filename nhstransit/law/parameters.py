@@ -39,6 +39,29 @@ def _check_name(_: object, field: attrs.Attribute[str], name: str) -> None:
         raise FormatError(field.name, f"is {name!r}", "write small letters, digits and underscores, such as week_cap")
 
 
+MOST_NUMBER = 1e11  # no number of a rule comes near, and sums of money stay within 64 bits of pence
+MOST_PAY = 1e7  # pounds a year or a week: a person's pay is held in 32 bits of pence
+
+
+def most_of(unit: str) -> float:
+    """The largest number that a parameter in this unit may be."""
+    return MOST_PAY if "pounds a" in unit else MOST_NUMBER
+
+
+def is_divisor(parameter: str, name: str) -> bool:
+    """Whether a rule divides by a number of a table: pension accrues at one over it."""
+    return parameter == "pension_accrual" and not name.endswith("_lump")
+
+
+def _check_numbers(entry: Entry, field: attrs.Attribute[Any], value: Any) -> None:
+    """Raise FormatError for a number that is none, or too large for the engine's whole pence."""
+    most = most_of(entry.unit)
+    rows = [value] if isinstance(value, (int, float)) else list(value.values())
+    for number in (one for row in rows for one in (row if isinstance(row, tuple) else (row,))):
+        if not abs(number) <= most:
+            raise FormatError(field.name, f"is {number:g}", f"give a number of at most {most:,.0f}")
+
+
 def _check_quality(_: object, __: object, quality: str) -> None:
     if quality not in (*QUALITIES, SET):
         raise FormatError("quality", f"is {quality!r}", nearest(quality, QUALITIES))
@@ -102,14 +125,20 @@ class Entry:
 class NumberEntry(Entry):
     """A dated value that is one number."""
 
-    value: float
+    value: float = attrs.field(validator=_check_numbers)
 
 
 @attrs.frozen(kw_only=True)
 class TableEntry(Entry):
     """A dated value that is a table of named numbers."""
 
-    value: Named[float]
+    value: Named[float] = attrs.field(validator=_check_numbers)
+
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        low = [name for name, number in self.value.items() if is_divisor(self.parameter, name) and not number > 0]
+        if low:
+            raise FormatError(f"{self.parameter}.{low[0]}", f"is {self.value[low[0]]:g}", "give a number above 0")
 
     def number(self, name: str) -> float:
         """The number called `name`. Raises ParameterError where there is none."""
@@ -120,7 +149,7 @@ class TableEntry(Entry):
 class GridEntry(Entry):
     """A dated value that is a table of named rows of numbers."""
 
-    value: Named[tuple[float, ...]]
+    value: Named[tuple[float, ...]] = attrs.field(validator=_check_numbers)
 
     def row(self, name: str) -> tuple[float, ...]:
         """The numbers of the row `name`. Raises ParameterError where there is none."""

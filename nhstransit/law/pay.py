@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
 from nhstransit.dates import date_of, epoch_day
 from nhstransit.errors import InputError, ParameterError
-from nhstransit.law.parameters import GridEntry, Parameters
+from nhstransit.law.parameters import MOST_PAY, GridEntry, Parameters
 from nhstransit.law.severance import pence
 from nhstransit.pence import (
     BLOCK,
@@ -270,8 +270,15 @@ def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
 
 
 def _carried(parameters: Parameters, entry: GridEntry, on: int) -> Named[tuple[float, ...]]:
-    """The rows of pounds of a pay table on an epoch day, raised by the later awards where it is carried past its end."""
+    """The rows of pounds of a pay table on an epoch day, raised by the later awards where it is carried past its end.
+
+    Raises ParameterError where the awards raise it beyond what a person's pay can be.
+    """
     growth = awarded_since(parameters, entry.until, on)
+    highest = growth * max((pounds for row in entry.value.values() for pounds in row), default=0.0)
+    if highest > MOST_PAY:
+        wrong = f"raise {entry.parameter} to £{highest:,.0f} on {date_of(on)}"
+        raise ParameterError("later_award", f"would {wrong}", f"give awards that leave pay at £{MOST_PAY:,.0f} at most")
     return Named({name: _raised(row, growth) for name, row in entry.value.items()})
 
 

@@ -196,13 +196,14 @@ def funded(run: Run) -> tuple[Ints, Ints]:
     """The first day on which each post needs a holder, and the first on which it no longer does, (posts,).
 
     The last day of an employer does not count, because people whose posts end with it have gone by the end of that day.
+    Posts of an employer that opens after the scenario's end never need one: both are its number of days.
     """
     life, end = lives(run), run.scenario.calendar.days
     opens = np.minimum(life.opened, end)
     gone = np.minimum(life.removed - (life.rule == RULES["closure"]), end)
     if not len(life):
         return opens, gone
-    opens = np.maximum(opens, run.scenario.roster.opens[run.posts.employer])
+    opens = np.minimum(np.maximum(opens, run.scenario.roster.opens[run.posts.employer]), end)
     return opens.astype("int32"), gone.astype("int32")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +65,7 @@ def decision_figures(run: Run) -> Named[float]:
         InputError, ParameterError: where the run cannot be appraised: see `present_values`.
     """
     check_kind("run", run, Run)
-    worth = present_values(run).loc["total simulated"]
+    worth: Any = present_values(run).loc["total simulated"]
     figures = headlines(run)
     whom = lost(run, "nhs")
     origin = run.scenario.calendar.origin

@@ -59,8 +59,8 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
 
     Returns:
         Columns month (its last day; not for years), financial_year, one column per cut, opening, arrivals,
-        transfers_in, transfers_out, departures and closing. Transfers are moves between groups; a move within a group is not counted. For one cut, every group has rows. For
-        several, every cell that has posts has rows.
+        transfers_in, transfers_out, departures and closing. Transfers are moves between groups; a move within a group
+        is not counted. For one cut, every group has rows. For several, every cell that has posts has rows.
 
     Raises:
         InputError: the cut or period is unknown.

@@ -89,13 +89,18 @@ def kinds_in_words(kinds: Sequence[str]) -> str:
     return listed(plurals) or "no body"
 
 
+MOST_BODIES = 32_000  # employers are held in 16 bits
+MOST_POSTS = 5_000_000  # of a scenario: more than three times those of the whole NHS in England
+MOST_RESIDENTS = 1_000_000_000
+
+
 @attrs.frozen(kw_only=True)
 class Establishment:
     """Funded posts of one function and band, from the organisation's first day or from a later one."""
 
     function: str
     band: str = one_of(BANDS)
-    posts: int = whole(parent=Parent(unit="posts"))
+    posts: int = whole(high=MOST_POSTS, parent=Parent(unit="posts"))
     since: dt.date | None = None
 
 
@@ -116,8 +121,8 @@ class Organisation:
     kind: str = one_of(KINDS)
     region: str
     cluster: str = ""
-    population: int = whole(0, parent=Parent(unit="residents"))
-    size: int = whole(0, parent=Parent(unit="whole-time equivalents"))
+    population: int = whole(0, high=MOST_RESIDENTS, parent=Parent(unit="residents"))
+    size: int = whole(0, high=MOST_POSTS, parent=Parent(unit="whole-time equivalents"))
     sized_by: str = ""
     shadow: dt.date | None = None
     opens: dt.date | None = None
@@ -154,6 +159,14 @@ class Organisation:
 def check(bodies: Iterable[Organisation]) -> None:
     """Raise OrganisationError for each repeated name, each parent or successor that does not exist, or a circle."""
     mistakes, by_name = Mistakes(), dict[str, Organisation]()
+    bodies = tuple(bodies)
+    if len(bodies) > MOST_BODIES:
+        wrong = f"are {len(bodies):,}"
+        raise OrganisationError("organisations", wrong, f"give {MOST_BODIES:,} at most: columns hold them in 16 bits")
+    posts = sum(line.posts for body in bodies for line in body.establishment)
+    if posts > MOST_POSTS:
+        wrong = f"have {posts:,} posts"
+        mistakes.add(OrganisationError("organisations", wrong, f"give {MOST_POSTS:,} at most, all together"))
     for body in bodies:
         if body.name in by_name:
             mistakes.add(OrganisationError(body.name, "is named twice", "give each body a name of its own"))

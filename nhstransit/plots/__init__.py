@@ -10,6 +10,7 @@ from nhstransit.plots import _load as _load  # before anything that imports matp
 from nhstransit.plots.alluvial import destinations
 from nhstransit.plots.bridge import pay_bill
 from nhstransit.plots.cascade import waterfall
+from nhstransit.plots.choice import futures_won, information, pareto, regret, selection_chance
 from nhstransit.plots.expertise import knowledge, ratings
 from nhstransit.plots.gantt import policies, timeline
 from nhstransit.plots.lines import headcount
@@ -24,15 +25,20 @@ from nhstransit.plots.survival import survival
 __all__ = [
     "destinations",
     "fan",
+    "futures_won",
     "gaps",
     "headcount",
+    "information",
     "knowledge",
     "matters",
+    "pareto",
     "pay_bill",
     "policies",
     "ratings",
     "regions",
+    "regret",
     "save",
+    "selection_chance",
     "strata",
     "study_gaps",
     "survival",

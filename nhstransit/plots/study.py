@@ -202,11 +202,8 @@ def tornado(
     if scenario is not None:
         check_kind("scenario", scenario, Scenario)
         rests = f"Scenario {scenario.name}. {status_of(scenario).note}"
-    small_print(
-        ax,
-        f"Change of {what}. Blue: the low end of the range; orange: the high end. Source: nhstransit. {rests}",
-        note,
-    )
+    what_is = f"Change of {what}. Blue: the low end of the range; orange: the high end."
+    small_print(ax, f"{what_is} Source: nhstransit. {rests}", note)
     said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
 

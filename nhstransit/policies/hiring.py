@@ -237,5 +237,7 @@ def _adverts_before(situation: Situation, emptied: Ints) -> Longs:
 def _cutting(situation: Situation) -> Bools:
     """Which employers have people under notice, or in consultation, to go with their posts, (bodies,)."""
     people = situation.people
-    going = (people.exit_voidable & (people.post_goes >= 0)) | (people.notice_due >= situation.day)
+    going = people.notice_due >= situation.day
+    under_notice = np.flatnonzero(people.exit_voidable)
+    going[under_notice[people.post_goes[under_notice] >= 0]] = True
     return np.bincount(people.employer[going], minlength=len(situation.bodies)) > 0

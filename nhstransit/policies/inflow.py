@@ -13,7 +13,7 @@ from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, in_order, strict
 from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Proposals, Situation
-from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
+from nhstransit.organisations.bodies import KINDS, MOST_POSTS, Roster, kinds_in_words
 from nhstransit.phrases import date, listed, number_of
 from nhstransit.policies.hiring import Traits, draw
 from nhstransit.streams import Chances, combined
@@ -41,6 +41,8 @@ class Inflow(Traits):
                 raise ScenarioError(f"people.{kind}", "is no kind of body", nearest(kind, KINDS))
             if count < 0:
                 raise ScenarioError(f"people.{kind}", f"is {count}", "give people of 0 or more")
+            if count > MOST_POSTS:
+                raise ScenarioError(f"people.{kind}", f"is {count:,}", f"give {MOST_POSTS:,} at most")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day when the posts are held."""

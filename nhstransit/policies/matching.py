@@ -34,17 +34,18 @@ def deferred_acceptance(
     last = np.cumsum(np.bincount(candidate, minlength=count))
     following = np.concatenate([np.zeros(min(count, 1), "int64"), last[:-1]])
     held = np.full(count, -1, "int64")  # the edge that provisionally holds each candidate
+    place = np.full(count, len(places))  # the group that does; one past the last for none
     asking = np.flatnonzero(following < last)
     while len(asking):
-        asked = np.zeros(len(places), bool)
+        asked = np.zeros(len(places) + 1, bool)
         asked[wish[following[asking]]] = True
-        rivals = np.flatnonzero(held >= 0)
-        rivals = rivals[asked[wish[held[rivals]]]]  # a group changes only if someone new applies
+        rivals = np.flatnonzero(asked[place])  # a group changes only if someone new applies
         people = np.concatenate([rivals, asking])
         edges = np.concatenate([held[rivals], following[asking]])
         following[asking] += 1
         kept = _best(wish[edges], merit[edges], tie[edges], places)
         held[people] = np.where(kept, edges, -1)
+        place[people] = np.where(kept, wish[edges], len(places))
         turned_away = people[~kept]
         asking = turned_away[following[turned_away] < last[turned_away]]
     return np.where(held >= 0, wish[held], UNMATCHED).astype("int32") if len(wish) else held.astype("int32")

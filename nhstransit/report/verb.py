@@ -8,6 +8,7 @@ from pathlib import Path
 import attrs
 
 from nhstransit import tables
+from nhstransit.choice import Choice
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
@@ -18,7 +19,7 @@ from nhstransit.run import Run
 from nhstransit.studies import Study
 
 FORMATS = (".html", ".xlsx", ".md")
-Reported = Run | Measures | Comparison | Comparisons | Study | Validation
+Reported = Run | Measures | Comparison | Comparisons | Study | Validation | Choice
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
@@ -36,6 +37,10 @@ class Report:
             from nhstransit.report.run_document import run_document
 
             return explained(run_document(self.of.run if isinstance(self.of, Measures) else self.of, real=self.real))
+        if isinstance(self.of, Choice):
+            from nhstransit.report.choice_document import choice_document
+
+            return explained(choice_document(self.of))
         from nhstransit.report import many_document as many
 
         if isinstance(self.of, Comparison | Comparisons):
@@ -107,7 +112,7 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
     """A report that can be handed on: `nt.report(run).save("brief.html")`.
 
     Args:
-        of: a run, its measures, a comparison, a study or a validation.
+        of: a run, its measures, a comparison, a study, a choice or a validation.
         real: whether the staff of a run are real people, so that small counts are hidden and others rounded; by default
             every staff list counts as real, except those that the library makes or bundles.
         baseline: of a study, the scenario that the others are compared with; "" for its first.
@@ -116,7 +121,8 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
         InputError: `of` is none of these, or a baseline is given for something other than a study.
     """
     if not isinstance(of, Reported):
-        raise InputError("report", f"is given {type(of).__name__}", "give a run, a comparison, a study or a validation")
+        right = "give a run, a comparison, a study, a choice or a validation"
+        raise InputError("report", f"is given {type(of).__name__}", right)
     if baseline and not isinstance(of, Study):
         raise InputError("baseline", f"is {baseline!r}", "give one for a study only")
     return Report(of=of, real=real, baseline=baseline)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from copy import copy
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from nhstransit import toml
 from nhstransit.errors import InputError, ScenarioError, check_kind, nearest, shown
 from nhstransit.scenario import tables
-from nhstransit.scenario.spec import Scenario
+from nhstransit.scenario.spec import Scenario, check_pay_tables
 from nhstransit.scenario.variant import variant
 
 _MOST_STEPS = 50  # the longest chain of variants of variants
@@ -32,7 +34,12 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
         ScenarioError: for a name that is neither, with the nearest known.
         FormatError, StaffError and others: for a file that is not valid.
     """
-    return _loaded(name, allow_code, ())
+    found = _loaded(name, allow_code, ())
+    try:
+        check_pay_tables(found)
+    except InputError as error:
+        raise error.in_file(Path(name)) from None
+    return found
 
 
 def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
@@ -45,8 +52,17 @@ def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Sc
     if str(name) not in known:
         right = f"{nearest(str(name), known)}; or give the path of a .toml file"
         raise ScenarioError(f"scenario {shown(str(name))}", "is not bundled", right)
+    return copy(_bundled(str(name)))
+
+
+@cache
+def _bundled(name: str) -> Scenario:
+    """A bundled scenario, read once in a process: its files do not change, and a report asks for several of them often.
+
+    It is never handed out itself, so that what a scenario keeps of its opening is let go with those that asked for it.
+    """
     with as_file(files("nhstransit.data") / "scenarios") as folder:
-        return _read(folder / f"{name}.toml", allow_code, through)
+        return _read(folder / f"{name}.toml", False, ())
 
 
 def bundled_variant(name: str, base: Scenario) -> Scenario:

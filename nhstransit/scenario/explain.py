@@ -68,7 +68,7 @@ class Explanation:
             for one in self.tellings
         )
         rests = f"<p><b>Sources and assumptions.</b> {escape(' '.join(self.inputs))}</p>"
-        return f"<h4>{escape(self.title)}</h4><p>{escape(self.about)}</p><dl>{told}</dl>{rests}"
+        return f"<p><strong>{escape(self.title)}</strong></p><p>{escape(self.about)}</p><dl>{told}</dl>{rests}"
 
 
 def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:

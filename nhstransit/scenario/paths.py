@@ -145,6 +145,9 @@ def is_whole(thing: Any, path: str) -> bool:
     item = part_at(thing, path)
     if item is not None:
         return type(item) is int
+    root = path.partition(".")[0]
+    if isinstance(getattr(thing, root, None), Changes):
+        return False  # a term that a tariff lacks: a number of pounds
     *before, step = steps_of(thing, path)
     owner = part_at(thing, joined(*before))
     declared = _declared(type(owner), step) if attrs.has(type(owner)) else None

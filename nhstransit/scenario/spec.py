@@ -28,6 +28,7 @@ from nhstransit.errors import (
 from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.law.changes import number_at
+from nhstransit.law.parameters import MOST_PAY
 from nhstransit.log import ENGINE_RULES, codes_of
 from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation, Roster
@@ -50,7 +51,10 @@ if TYPE_CHECKING:
     from nhstransit.law import Law
     from nhstransit.scenario.draws import Draws
 
+_LATER = ("policies", "behaviour")  # what a scenario's opening does not depend on
+_OPENING = ("calendar", "roster", "workforce", "opening")
 _LONGEST_NAME = 100
+MOST_YEARS = 100  # from the start to the end of a scenario
 
 
 def _in_order(policies: Mapping[str, Policy]) -> InOrder[Policy]:
@@ -127,6 +131,9 @@ class Scenario:
         if self.end < self.start:
             wrong = f"is {self.end}, before the start ({self.start})"
             mistakes.add(ScenarioError("end", wrong, "give a later date"))
+        elif self.end.year - self.start.year > MOST_YEARS:
+            wrong = f"is {self.end}, {self.end.year - self.start.year:,} years after the start"
+            mistakes.add(ScenarioError("end", wrong, f"give a date within {MOST_YEARS} years"))
         _check_functions(self, mistakes)
         with mistakes.noted():
             bodies.check(self.organisations)
@@ -139,6 +146,7 @@ class Scenario:
         mistakes.tell()
         check_promises(self)
         if isinstance(self.staff, Workforce):
+            _check_own_pay(self, self.staff)
             _ = self.opening
 
     @cached_property
@@ -215,6 +223,14 @@ class Scenario:
         if switched:
             return self._switched(switched, path, item)
         changed: Scenario = paths.having(self, path, item)
+        return self._with_our_opening(changed) if path.partition(".")[0] in _LATER else changed
+
+    def _with_our_opening(self, changed: Scenario) -> Scenario:
+        """The changed scenario with the opening of this one, as far as it has been made: nothing that it rests on differs.
+
+        A study of draws would otherwise make the same staff and posts again for each of them.
+        """
+        vars(changed).update({name: made for name, made in vars(self).items() if name in _OPENING})
         return changed
 
     def draws(self) -> Draws:
@@ -284,7 +300,7 @@ class Scenario:
             if name not in policies:
                 raise ScenarioError(f"policies.{name}", "is not in this scenario", nearest(name, policies))
             policies = policies.without(name)
-        return attrs.evolve(self, policies=parted(policies))
+        return self._with_our_opening(attrs.evolve(self, policies=parted(policies)))
 
     def __repr__(self) -> str:
         policies = ", ".join(self.policies) or "no policies"
@@ -357,6 +373,34 @@ def _check_law(scenario: Scenario) -> None:
         _ = scenario.dated_law
     except InputError as error:
         raise error.within("law") from None
+
+
+def check_pay_tables(scenario: Scenario) -> None:
+    """Check that there is a pay table for each 1 April, on which everyone's pay is found anew.
+
+    It is asked of what was loaded, and not of each step on the way there: a variant may move the end twice.
+
+    Raises:
+        ScenarioError: for an end that the tables do not reach.
+    """
+    series = scenario.dated_law.parameters.grid("afc_points")
+    for year in range(scenario.start.year, scenario.end.year + 1):
+        april = dt.date(year, 4, 1)
+        if scenario.start < april <= scenario.end:
+            try:
+                series.on(april)
+            except InputError as error:
+                raise ScenarioError("end", f"is {scenario.end}, and {error.where} {error.wrong}", error.right) from None
+
+
+def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
+    """Check that awards leave pay of one's own within what a run can hold, which is MOST_PAY."""
+    highest = int(staff.pay_pence.max(initial=0)) / 100
+    calendar = scenario.calendar
+    grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)
+    if grown > MOST_PAY:
+        wrong = f"would raise pay of £{highest:,.0f} to £{grown:,.0f} a year by {scenario.end}"
+        raise ScenarioError("law.own_pay_award", wrong, f"give awards or pay that stay below £{MOST_PAY:,.0f}")
 
 
 def _check_margins(scenario: Scenario) -> None:

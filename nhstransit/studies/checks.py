@@ -7,7 +7,7 @@ out_of_block(found)                     # each block predicted without itself, s
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Floats, plain
-from nhstransit.errors import CalibrationError, check_kind
+from nhstransit.errors import CalibrationError, check_kind, nearest
 from nhstransit.streams import Luck
 from nhstransit.studies.blocks import FREEDOM
 from nhstransit.studies.ensemble import Ensemble
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 POOL, TRIALS, BINS = 2**13, 200, 10
 TEMPER, STEPS = 4.0, 600  # of the sample that is reweighted: wide enough for each block to be taken away
 ENDS = {0.5: (0.25, 0.75), 0.9: (0.05, 0.95)}
-WITHOUT_SELF = "without its own block"
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
@@ -158,22 +157,70 @@ def out_of_block(found: Matched, *, pool: Pool | None = None) -> pd.DataFrame:
     """
     check_kind("found", found, Matched)
     drawn = pool or pool_of(found)
-    luck = Luck(found.seed)
-    noisy = _drawn(found, drawn.mean, drawn.doubt, luck, "out of block")
-    points = spread_points(2**11, len(found.parameters), found.seed, "prior")
-    prior = _drawn(found, *_predicted(found.emulated, points), luck, "prior")
+    ours, prior = _noisy(found, drawn)
     rows = []
     for block, (name, figures) in enumerate(found.evidence.blocks):
         weights = drawn.weights(block)
-        many = effective_of(weights)
-        for at in figures:
-            value = float(found.evidence.values[at])
-            ours, theirs = _scored(noisy[:, at], value, weights), _scored(prior[:, at], value, None)
-            mean = float(weights @ noisy[:, at])
-            rows.append((found.evidence.names[at], name, value, mean, *ours.all, *theirs.short, many))
-    names = ("figure", "block", "published", "mean", "low 50%", "high 50%", "low 90%", "high 90%", "inside 50%")
-    more = ("inside 90%", "crps", "interval score", "width", "prior low 90%", "prior high 90%", "prior crps")
-    return _frame((*names, *more, "prior interval score", "effective"), rows)
+        rows += [_predicted_row(found, at, name, ours, prior, weights) for at in figures]
+    return _frame(_COLUMNS, rows)
+
+
+def predicted_from(found: Matched, told: Iterable[str], *, pool: Pool | None = None) -> pd.DataFrame:
+    """Figures predicted by a fit to some others alone, such as all that was known by a day; columns as `out_of_block`.
+
+    Args:
+        found: the fit.
+        told: the figures that are fitted to; every other figure of the evidence is predicted.
+        pool: points to reweight; None: they are drawn.
+
+    Raises CalibrationError for a figure that is not in the evidence, and where none is left to predict.
+    """
+    check_kind("found", found, Matched)
+    used, names = frozenset(told), found.evidence.names
+    for name in used:
+        if name not in names:
+            raise CalibrationError(f"figure {name!r}", "is not in the evidence", nearest(name, names))
+    if not used or len(used) == len(names):
+        raise CalibrationError(
+            "told", f"are {len(used)} of {len(names)} figures", "name some, and leave some to predict"
+        )
+    drawn = pool or pool_of(found)
+    ours, prior = _noisy(found, drawn)
+    blocks = [(name, tuple(at for at in rows if names[at] in used)) for name, rows in found.evidence.blocks]
+    some = attrs.evolve(found.evidence, blocks=tuple(one for one in blocks if one[1]))
+    weights = _weights(some.pieces(drawn.mean, drawn.doubt).sum(axis=1) - drawn.flat)
+    rows = [
+        _predicted_row(found, at, block, ours, prior, weights)
+        for block, figures in found.evidence.blocks
+        for at in figures
+        if names[at] not in used
+    ]
+    return _frame(_COLUMNS, rows)
+
+
+_COLUMNS = (
+    *("figure", "block", "published", "mean", "low 50%", "high 50%", "low 90%", "high 90%", "inside 50%", "inside 90%"),
+    *("crps", "interval score", "width", "prior low 90%", "prior high 90%", "prior crps", "prior interval score"),
+    "effective",
+)
+
+
+def _noisy(found: Matched, drawn: Pool) -> tuple[Floats, Floats]:
+    """Figures that the pool's points and points of the prior may give, every source of spread in them."""
+    luck = Luck(found.seed)
+    points = spread_points(2**11, len(found.parameters), found.seed, "prior")
+    ours = _drawn(found, drawn.mean, drawn.doubt, luck, "out of block")
+    return ours, _drawn(found, *_predicted(found.emulated, points), luck, "prior")
+
+
+def _predicted_row(
+    found: Matched, at: int, block: str, ours: Floats, prior: Floats, weights: Floats
+) -> tuple[Any, ...]:
+    """One figure, predicted with weights (n,) of the pool's points, beside the prior."""
+    value = float(found.evidence.values[at])
+    told, before = _scored(ours[:, at], value, weights), _scored(prior[:, at], value, None)
+    mean = float(weights @ ours[:, at])
+    return (found.evidence.names[at], block, value, mean, *told.all, *before.short, effective_of(weights))
 
 
 @attrs.frozen(kw_only=True)

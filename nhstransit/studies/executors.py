@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import traceback
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED as FIRST
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
@@ -20,7 +20,16 @@ import attrs
 
 from nhstransit.arrays import plain
 from nhstransit.errors import SweepError
-from nhstransit.studies.tasks import Outcome, Task, VersionError, failed, outcomes_of, perform
+from nhstransit.studies.tasks import (
+    Outcome,
+    Task,
+    VersionError,
+    failed,
+    outcomes_of,
+    perform,
+    perform_holding,
+    perform_named,
+)
 
 
 class Crew(Protocol):
@@ -107,6 +116,7 @@ class Flight:
     losses: int = 0
     alone: int = 0
     executor: Executor | None = None  # where it was submitted
+    whole: bool = False  # whether its scenario must go with it: a worker did not hold it
 
     @property
     def suspect(self) -> bool:
@@ -119,8 +129,10 @@ class Pooled:
     """A crew with an executor. Two tasks per worker are in flight, so that no worker waits for its next task."""
 
     pool: Pool
-    _flying: dict[Future[tuple[Outcome, ...]], Flight] = attrs.field(factory=dict)
+    _flying: dict[Future[tuple[Outcome, ...] | None], Flight] = attrs.field(factory=dict)
     _again: deque[Flight] = attrs.field(factory=deque)
+    _sent: Counter[str] = attrs.field(factory=Counter)  # how often each scenario was sent to the present workers
+    _served: Executor | None = None  # whose workers those are
 
     @property
     def width(self) -> int:
@@ -145,7 +157,7 @@ class Pooled:
     def finished(self) -> tuple[Outcome, ...]:
         """Outcomes that are complete but have not been returned."""
         ready = [future for future in self._flying if future.done() and not future.cancelled()]
-        return tuple(outcome for future in ready if future.exception() is None for outcome in future.result())
+        return tuple(outcome for future in ready if future.exception() is None for outcome in future.result() or ())
 
     def close(self) -> None:
         """Cancel waiting tasks and close the pool."""
@@ -177,7 +189,7 @@ class Pooled:
     def _submit(self, flight: Flight) -> None:
         executor = self.pool.executor()
         try:
-            future = executor.submit(perform, flight.task)
+            future = self._submitted(executor, flight)
         except BrokenExecutor:
             self.pool.broke(executor)
             self._again.appendleft(flight)
@@ -193,11 +205,32 @@ class Pooled:
             raise SweepError("executor", wrong, "lend one whose submit gives a concurrent.futures.Future")
         self._flying[future] = attrs.evolve(flight, executor=executor)
 
-    def _landed(self, future: Future[tuple[Outcome, ...]]) -> tuple[Outcome, ...]:
+    def _submitted(self, executor: Executor, flight: Flight) -> Future[Any]:
+        """The future of a task. To workers of the sweep's own, each scenario is sent about once for each of them.
+
+        A worker that has not got it says so, and the task is sent again with it. Executors that are lent get every task
+        whole: who works for them may change from task to task.
+        """
+        task = flight.task
+        if not isinstance(self.pool, Processes):
+            return executor.submit(perform, task)
+        if executor is not self._served:
+            self._served = executor
+            self._sent.clear()
+        if self._sent[task.content] >= self.pool.width and not flight.whole and not flight.losses:
+            return executor.submit(perform_named, task.named())
+        self._sent[task.content] += 1
+        return executor.submit(perform_holding, task)
+
+    def _landed(self, future: Future[tuple[Outcome, ...] | None]) -> tuple[Outcome, ...]:
         """The outcomes of a future; empty if the task was lost, unless its run is given up as failed."""
         flight = self._flying.pop(future)
         try:
-            return future.result()
+            outcomes = future.result()
+            if outcomes is None:
+                self._again.appendleft(attrs.evolve(flight, whole=True))
+                return ()
+            return outcomes
         except BrokenExecutor as error:
             if flight.executor is not None:
                 self.pool.broke(flight.executor)

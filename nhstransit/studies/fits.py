@@ -80,15 +80,24 @@ class Fit:
     across_worlds: float = 0.0
 
     @property
+    def moved(self) -> tuple[FittedParameter, ...]:
+        """The parameters that the fitted scenario has at another value than before."""
+        return tuple(one for one in self.parameter if one.moved)
+
+    @property
     def setting(self) -> dict[str, float]:
-        """The values that the fitted scenario has, by path."""
-        moved = [one for one in self.parameter if one.moved]
-        return {path: one.value for one in moved for path in (one.path, *one.also)}
+        """The values that the fitted scenario has, by path; several paths may share one."""
+        return {path: one.value for one in self.moved for path in (one.path, *one.also)}
 
     @property
     def fitted_to(self) -> frozenset[str]:
         """Names of the figures that were used as targets."""
         return frozenset(target.name for target in self.target)
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """Names of the outcomes that may be fitted and were left out: they check an input, or cannot be compared."""
+        return frozenset(one.partition(":")[0] for one in self.left_out)
 
 
 def load_fit(path: str | Path) -> Fit:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 IDENTIFIED = 0.8  # share of the prior's width: an input that keeps more of it is not identified by the figures
 EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
 SPREAD = 2**14  # points at which the share of the space that is left is counted
-CHAINS, STEPS, MORE = 64, 900, 60  # of the sample; so many steps, and more for each input; the first third is burn-in
+CHAINS, STEPS, MORE = 64, 300, 90  # of the sample; so many steps, and more for each input; the first third is burn-in
 REPLICATIONS = 4  # fewer tell nothing of chance
 FEWEST = 3  # points for each input below which no emulator is fitted
 PREDICTIVE = 9  # the wave of the runs at draws from the posterior

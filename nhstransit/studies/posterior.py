@@ -313,27 +313,43 @@ def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats
         steps: how many steps each chain takes.
         seed: the root of the random numbers.
     """
-    luck, at = Luck(seed), start.copy()
+    at = start.copy()
     chains, width = at.shape
+    luck = _ChainLuck.of(Luck(seed), steps, chains, width)
     height, path = surface(at), np.empty((steps, chains, width))
     halves = np.arange(chains // 2), np.arange(chains // 2, chains)
     for step in range(steps):
         stride = 1.0 if step % LEAP == LEAP - 1 else 2.38 / math.sqrt(2 * width)
         for mine, others in (halves, halves[::-1]):
-            wobble = np.stack([luck.normal(f"chain step {axis}", step, mine) for axis in range(width)], axis=1)
-            new = at[mine] + stride * _difference(at, mine, others, luck, step) + JITTER * wobble
+            new = at[mine] + stride * luck.difference(at, step, mine, others) + JITTER * luck.wobble[step, mine]
             found = surface(new)
-            taken = np.log(luck.uniform("chain acceptance", step, mine)) < found - height[mine]
+            taken = np.log(luck.accepts[step, mine]) < found - height[mine]
             at[mine], height[mine] = np.where(taken[:, None], new, at[mine]), np.where(taken, found, height[mine])
         path[step] = at
     return path
 
 
-def _difference(at: Floats, mine: Rows, others: Rows, luck: Luck, step: int) -> Floats:
-    """For each chain of one half, the difference between two chains of the other half, which is at rest."""
-    first = (luck.uniform("chain partner", step, mine) * len(others)).astype("int64")
-    apart = 1 + (luck.uniform("chain other partner", step, mine) * (len(others) - 1)).astype("int64")
-    return np.asarray(at[others[first]] - at[others[(first + apart) % len(others)]])
+@attrs.frozen(eq=False)
+class _ChainLuck:
+    """All random numbers of a sampler, drawn at once: (steps, chains) each, and (steps, chains, p)."""
+
+    wobble: Floats
+    accepts: Floats
+    partner: Floats
+    other: Floats
+
+    @classmethod
+    def of(cls, luck: Luck, steps: int, chains: int, width: int) -> _ChainLuck:
+        keys = np.arange(steps * chains)
+        wobble = [luck.normal(f"chain step {axis}", 0, keys).reshape(steps, chains) for axis in range(width)]
+        names = ("chain acceptance", "chain partner", "chain other partner")
+        return cls(np.stack(wobble, axis=2), *(luck.uniform(name, 0, keys).reshape(steps, chains) for name in names))
+
+    def difference(self, at: Floats, step: int, mine: Rows, others: Rows) -> Floats:
+        """For each chain of one half, the difference between two chains of the other half, which is at rest."""
+        first = (self.partner[step, mine] * len(others)).astype("int64")
+        apart = 1 + (self.other[step, mine] * (len(others) - 1)).astype("int64")
+        return np.asarray(at[others[first]] - at[others[(first + apart) % len(others)]])
 
 
 def heights(found: Moments, surface: Surface) -> Floats:

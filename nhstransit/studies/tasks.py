@@ -1,6 +1,7 @@
 """A task: one scenario and a block of seeds, with everything that a worker needs; and its outcomes.
 
-There is no global state: a task can be carried out wherever the same version of the library is installed.
+A task can be carried out wherever the same version of the library is installed. A worker may hold the scenarios of its
+latest tasks, so that the next ones need only name them; nothing depends on whether it does.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import hashlib
 import time
 import traceback
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -66,6 +68,25 @@ class Task:
         """The same runs as tasks of one run each."""
         return tuple(attrs.evolve(self, points=(point,)) for point in self.points)
 
+    def named(self) -> NamedTask:
+        """The same runs for a worker that holds the scenario already, from an earlier task."""
+        return NamedTask(content=self.content, setting=self.setting, points=self.points, asked=self.asked)
+
+    @property
+    def content(self) -> str:
+        """The hash of the scenario's content, which names it among those that a worker holds."""
+        return self.points[0].scenario
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class NamedTask:
+    """A task without its scenario, which it names by the hash of its content."""
+
+    content: str
+    setting: tuple[tuple[str, Any], ...]
+    points: tuple[Point, ...]
+    asked: Asked
+
 
 @attrs.frozen(kw_only=True)
 class Outcome:
@@ -98,6 +119,32 @@ def perform(task: Task) -> tuple[Outcome, ...]:
             wrong = f"has other {name} of nhstransit than the sweep was begun with"
             raise VersionError("a worker", wrong, "install one version everywhere, and begin again after a change")
     return tuple(outcomes_of(task))
+
+
+HELD = 4  # scenarios that a worker holds
+_HELD: OrderedDict[str, Scenario] = OrderedDict()  # in a worker: the scenarios of its latest tasks, by content
+
+
+def perform_holding(task: Task) -> tuple[Outcome, ...]:
+    """Carry out every run of a task, as `perform` does, and hold its scenario for tasks that only name it.
+
+    A national scenario with its opening staff is 5.7 MB: to send it and to read it takes as long as a tenth of a run,
+    and a worker that holds it holds also what was worked out from it.
+    """
+    _HELD[task.content] = task.scenario
+    _HELD.move_to_end(task.content)
+    if len(_HELD) > HELD:
+        _HELD.popitem(last=False)
+    return perform(task)
+
+
+def perform_named(task: NamedTask) -> tuple[Outcome, ...] | None:
+    """Carry out every run of a task whose scenario this worker holds. None where it does not hold it."""
+    scenario = _HELD.get(task.content)
+    if scenario is None:
+        return None
+    whole = Task(scenario=scenario, setting=task.setting, points=task.points, asked=task.asked)
+    return perform_holding(whole)
 
 
 def outcomes_of(task: Task) -> Iterator[Outcome]:

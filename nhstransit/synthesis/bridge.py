@@ -115,7 +115,7 @@ class Crossing:
 def check_crossing(bridge: Bridge, crossing: Crossing) -> pd.DataFrame:
     """The bridge as a table: each line's published range, the run's value, and the distance outside the range.
 
-    The last line is the unexplained part of the run's own sum.
+    Columns: line, low, high, run, outside. The last line is the unexplained part of the run's own sum.
     """
     own = {
         START: crossing.in_scope,

@@ -19,6 +19,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.rounding import largest_remainder
 from nhstransit.streams import Luck
 from nhstransit.synthesis.cells import employers_of, fill, fitted_shares, summed_shares, words_of
+from nhstransit.synthesis.kept import kept_or_made
 from nhstransit.synthesis.margins import VARIABLES, Base, Draws, Margins
 from nhstransit.synthesis.people import Opening, people_of
 from nhstransit.toml import Named
@@ -71,7 +72,8 @@ def synthesise(
     )
     if key not in _KEPT:
         opening = Opening(margins, bodies, tuple(functions), epoch_day(on), points, Luck(staff_seed), first_staff)
-        _KEPT[key] = _make(opening, base, on)
+        names = tuple(body.name for body in bodies)
+        _KEPT[key] = kept_or_made(key, names, tuple(functions), lambda: _make(opening, base, on))
         if len(_KEPT) > KEPT:
             _KEPT.popitem(last=False)
     _KEPT.move_to_end(key)

@@ -95,7 +95,11 @@ def provenance() -> tuple[Known, ...]:
 
 
 def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
-    """One line per number and source: file, what, value, unit, quality, range, and the source's columns."""
+    """One line per number and source.
+
+    Columns: file, what, value, unit, quality, range; of the source its title, publisher, date and reference (address or
+    identity); why (the note of the number, else of the source).
+    """
     rows = [(number, source) for number in numbers for source in number.sources]
     own = ("file", "what", "value", "unit", "quality", "range")
     columns: dict[str, Any] = {name: [getattr(number, name) for number, _ in rows] for name in own}

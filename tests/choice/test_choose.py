@@ -89,7 +89,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"options": [1]}, "options: are [1]; give them by name"),
         (
             {"options": {"x": {QUOTA: 0.25}}},
-            "option 'x': changes nothing: it is small as it stands; set a value that differs",
+            "option 'x': changes nothing: it is the scenario as it stands; set a value that differs",
         ),
         (
             {"options": {"x": {QUOTA: 0.1}, "y": {QUOTA: 0.1}}},

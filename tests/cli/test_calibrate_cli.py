@@ -108,10 +108,62 @@ def test_the_bundled_file_asks_for_the_bundled_fit() -> None:
     """England's file fits the parameters, and the targets, of the fit that comes with the library, for the same reasons."""
     england = read_fit_file(found("england/fit-2010.toml"), published=targets_of)
     fit = bundled_fit()
-    assert {one.name for one in england.targets} == fit.fitted_to
-    assert [(one.path, one.low, one.high, one.reason) for one in england.file.parameter] == [
+    assert england.discrepancy is not None
+    assert set(england.discrepancy.figures) == fit.fitted_to <= {one.name for one in england.targets}
+    assert [(one.path, one.low, one.high, one.source) for one in england.parameters] == [
         (one.path, one.low, one.high, one.reason) for one in fit.parameter
     ]
     assert tuple(f"{one.name}: {one.reason}" for one in england.file.left_out) == fit.left_out
-    assert (england.file.seeds, england.file.budget, england.file.seed) == (fit.seeds, fit.budget, fit.seed)
+    spent = sum(england.file.waves) + england.file.replications + england.file.predictive
+    assert (spent, england.file.seed) == (fit.budget, fit.seed)
     assert england.file.about == fit.about
+
+
+ERROR = """
+format = 1
+across_worlds = 0.8
+
+[[block]]
+name = "first round"
+together = 0.3
+
+[[block.figure]]
+name = "mars-round1-leavers"
+share = 0.1
+
+[[block.figure]]
+name = "redundancies-total"
+share = 0.1
+"""
+WAVES = """budget = 10
+discrepancy = "error.toml"
+waves = [6]
+replications = 4
+"""
+
+
+def test_a_fit_in_waves_goes_on_from_its_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The folder has the ensemble of runs too, and a second fit that begins with it says the same and makes no run."""
+    (tmp_path / "error.toml").write_text(ERROR, "utf-8")
+    fit, out = fit_file(tmp_path, "budget = 10\n", WAVES), tmp_path / "fitted"
+    status, told, err = asked(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
+    assert status == 0, err
+    assert "Runs spent: 10." in told and "within 90%" in told
+    names = {"made.toml", "made-draws.csv", "made-scenario.toml", "made-ensemble.csv"}
+    assert {path.name for path in out.iterdir()} == names
+    again = tmp_path / "again"
+    ensemble = str(out / "made-ensemble.csv")
+    status, _, err = asked(capsys, "calibrate", fit, "--out", str(again), "--begun", ensemble, "--no-progress")
+    assert status == 0, err
+    assert all((again / name).read_bytes() == (out / name).read_bytes() for name in names)
+    kept = load_fit(out / "made.toml")
+    assert kept.target[0].block == "first round" and len(kept.discrepancy_sha256) == 64 and len(kept.space_left) == 1
+
+
+def test_words_of_another_kind_of_fit_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A budget for a fit in waves, and waves that are no numbers."""
+    (tmp_path / "error.toml").write_text(ERROR, "utf-8")
+    fit = fit_file(tmp_path, "budget = 10\n", WAVES)
+    for words, said in ((("--budget", "20"), "say --waves"), (("--waves", "ten"), "give whole numbers")):
+        status, _, err = asked(capsys, "calibrate", fit, "--out", str(tmp_path / "new"), *words)
+        assert status == 2 and said in err, err

@@ -12,7 +12,7 @@ import pytest
 from nhstransit import toml
 from nhstransit.england import bundled_outcomes
 from nhstransit.england.exante import BUNDLED, ExAnte, Known, bundled_ex_ante, forecast_parameters, load_ex_ante
-from nhstransit.england.forecast import CARD, bundled_card, load_card, quantities, scored
+from nhstransit.england.forecast import CARD, bundled_card, bundled_hindcast, load_card, quantities, scored
 from nhstransit.errors import CalibrationError, FormatError, ScenarioError
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import bundled_variant, load_scenario
@@ -66,8 +66,8 @@ def test_nothing_fitted_later_is_in_it() -> None:
     told = bundled_ex_ante()
     plan, prior = load_scenario(told.of), load_scenario(told.base)
     assert plan.calibrated and not prior.calibrated and not told.world().calibrated
-    months = [world.policies["cost-reduction"].forward_months for world in (told.world(), prior, plan)]  # type: ignore[attr-defined]
-    assert months[0] == months[1] != months[2]
+    take_up = [world.behaviour.severance.typical for world in (told.world(), prior, plan)]
+    assert take_up[0] == take_up[1] != take_up[2]
     with pytest.raises(CalibrationError, match=r"base: is 'england-2010', to which numbers were fitted"):
         attrs.evolve(told, base="england-2010").world()
     with pytest.raises(ScenarioError, match=r"scenario 'hamlet': is no bundled variant"):
@@ -92,6 +92,17 @@ def test_the_card_is_sealed(tmp_path: Path) -> None:
     with pytest.raises(CalibrationError, match="changed after it was sealed"):
         load_card(tmp_path / "card.toml")
     assert load_card(found(CARD)) == card
+
+
+def test_the_hindcast_has_later_mechanisms_and_nothing_else_that_is_later() -> None:
+    """Its parts rest on what was known on the day; beside the forecast's it has volunteers and routes of filling."""
+    told = load_ex_ante(found("england/hindcast-2011-01-19.toml"))
+    assert set(told.rests_on) > set(bundled_ex_ante().rests_on) and told.set == bundled_ex_ante().set
+    assert all(set(ids) <= KNOWN.ids for ids in told.rests_on.values())
+    card = bundled_hindcast()
+    assert card.sha256 == card.content and card.as_of == "2011-01-19"
+    assert ("redundancies", "this library, hindcast") in scored().index
+    assert ("redundancies", "this library, hindcast") not in scored(bundled_card()).index
 
 
 def test_the_interval_score() -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nhstransit import tables
-from nhstransit.england import bundled_fit, bundled_outcomes, fitted_draws, targets_of
+from nhstransit.england import bundled_fit, bundled_outcomes, coverage, fitted_draws, kept_intervals, targets_of
 from nhstransit.england.validation import Simulated, verdict_of
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import load_scenario
+from nhstransit.scenario.levers import every_lever
 from nhstransit.scenario.paths import part_at
 from nhstransit.studies import read_draws
+from nhstransit.studies.checks import calibrated
+from nhstransit.studies.ensemble import read_ensemble
 from nhstransit.studies.fit_file import Asked, read_fit_file
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +32,7 @@ def loaded(path: str) -> Any:
     return module
 
 
-MAKE = loaded("docs/make_validation.py")
+MAKE, PAGES = loaded("docs/make_validation.py"), loaded("docs/make_fit_pages.py")
 
 
 def england() -> Asked:
@@ -57,29 +61,31 @@ def test_verdicts_follow_from_the_kept_figures() -> None:
 
 
 def test_only_what_may_be_fitted_was_fitted() -> None:
-    """Every target of the bundled fit has use `calibrate`; fewer parameters than targets, each with a reason and a grade."""
+    """Every target of the bundled fit has use `calibrate`; fewer numbers moved than half the targets, each with a source."""
     fit = bundled_fit()
     for target in fit.target:
         assert bundled_outcomes().named(target.name.partition(":")[0]).use == "calibrate"
-    assert len(fit.parameter) < len(fit.target) / 2
+    assert 0 < len(fit.moved) < len(fit.target) / 2
     assert all(one.reason and one.quality == "calibrated" and one.low <= one.value <= one.high for one in fit.parameter)
 
 
 def test_no_target_is_a_default() -> None:
     """No fitted number, and no target, is a value of the scenario as it stands, but for the variant's own."""
     plain, fitted = load_scenario("england-2010-prior"), load_scenario("england-2010")
+    for path, value in bundled_fit().setting.items():
+        assert part_at(fitted, path) == pytest.approx(value)
+        assert part_at(plain, path) != pytest.approx(value)
     for one in bundled_fit().parameter:
-        assert part_at(fitted, one.path) == pytest.approx(one.value)
-        if "appetite." not in one.path:
-            assert part_at(plain, one.path) != pytest.approx(one.value)
-    assert fitted.without(*fitted.policies).behaviour.departures == plain.behaviour.departures
+        if not one.moved:
+            assert part_at(fitted, one.path) == part_at(plain, one.path) == pytest.approx(one.value)
 
 
 def test_draws_are_bundled_with_the_fit() -> None:
-    """Two hundred parameter sets at the fitted paths, within their ranges, that the scenario takes."""
+    """Two hundred parameter sets at the inputs' paths, within their priors, that the scenario takes."""
     draws, fit = read_draws(fitted_draws()), bundled_fit()
-    assert draws.paths == tuple(one.path for one in fit.parameter) and len(draws) == 200
-    for place, one in enumerate(fit.parameter):
+    paths = [(path, one) for one in fit.parameter for path in (one.path, *one.also)]
+    assert draws.paths == tuple(path for path, _ in paths) and len(draws) == 200
+    for place, (_, one) in enumerate(paths):
         assert all(one.low * 0.999 <= row[place] <= one.high * 1.001 for row in draws.rows)
     draws.world(load_scenario("england-2010"), 7)
 
@@ -89,6 +95,48 @@ def test_the_bundled_scenario_is_what_the_fit_writes() -> None:
     lines = (ROOT / "nhstransit" / "data" / "scenarios" / "england-2010.toml").read_text("utf-8").splitlines()
     written = england().variant(bundled_fit()).splitlines()
     assert written == [line for line in lines if not line.startswith("#")]
+
+
+def test_priors_and_discrepancy_are_those_of_the_fit() -> None:
+    """The files that were written before the fit have the hashes that it kept, and every input is a lever with a source."""
+    fit, asked = bundled_fit(), england()
+    assert asked.hashes == {"priors": fit.priors_sha256, "discrepancy": fit.discrepancy_sha256}
+    assert 20 <= len(asked.parameters) <= 25 and all(one.source and one.what for one in asked.parameters)
+    known = {lever.path: lever for lever in every_lever(load_scenario("england-2010-prior"))}
+    for one in asked.parameters:
+        for path in (one.path, *one.also):
+            assert path in known and one.low <= known[path].value <= one.high
+
+
+def test_intervals_stand_for_every_fitted_figure_and_headline() -> None:
+    """They are kept in roles; each holds its own mean but for skew, and the model's own error is in it."""
+    kept = kept_intervals()
+    assert {one.name for one in kept.values() if one.role == "fitted"} == bundled_fit().fitted_to
+    assert {"exit cost", "left with pay", "knowledge lost"} <= {
+        one.name for one in kept.values() if one.role == "headline"
+    }
+    assert all(one.low_90 <= one.low_50 <= one.high_50 <= one.high_90 for one in kept.values())
+    assert kept["exit cost"].by_discrepancy > 0 and kept["exit cost"].by_parameter > kept["exit cost"].by_chance
+    roles = coverage().index
+    assert "fitted, predicted out of block" in roles and "held out" in roles
+
+
+def test_pages_of_the_fit_are_current() -> None:
+    """Priors, what matters and the checks of the fit, made again, are the same."""
+    assert PAGES.checks() == PAGES.CHECKS.read_text("utf-8")
+    assert PAGES.priors() == PAGES.PRIORS.read_text("utf-8")
+    assert PAGES.matters() == PAGES.MATTERS.read_text("utf-8")
+
+
+@pytest.mark.thorough
+def test_the_posterior_follows_from_the_kept_runs() -> None:
+    """Made again from the ensemble, without a run, the fit is the one on file."""
+    asked, fit = england(), bundled_fit()
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        found = asked.matched(begun=read_ensemble(folder / "england-2010-ensemble.csv"))
+    assert {path: pytest.approx(value, rel=1e-4) for path, value in fit.setting.items()} == dict(found.setting)
+    ranks = calibrated(found, trials=200)
+    assert ranks.worst > 0.01 and ranks.effective.mean() > 30
 
 
 @pytest.mark.thorough

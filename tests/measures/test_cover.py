@@ -301,3 +301,11 @@ def test_going_breaks_cover_and_not_sooner():
                     left, count = left[1:], count + 1
                 least = min(least, count)
             assert row["truck_factor"] == least
+
+
+def test_employers_that_open_after_the_end_need_no_cover() -> None:
+    """A world that ends before its successors begin: cover is counted for the others, and asked of none of theirs."""
+    early = attrs.evolve(nt.load_scenario("hamlet"), end=dt.date(2010, 12, 31))
+    seen = grid(nt.simulate(early, seed=1))
+    successors = early.roster.of_kinds(["ccg"])
+    assert successors.any() and not seen.asked[successors].any() and seen.asked[~successors].any()

@@ -89,6 +89,7 @@ def set_rates(world: World, person: Person, day: int) -> None:
     month = first_of_month(world.calendar, world.reading)
     assert person.post is not None
     guarded = person.guarantee is not None and person.guaranteed_on(world.today)
+    later = _waiting_pays(world, person)
     exposure = Exposure(
         age=np.array([person.months(person.born, month) // 12]),
         service_months=np.array([person.months(person.service_from, month)]),
@@ -98,12 +99,12 @@ def set_rates(world: World, person: Person, day: int) -> None:
         premium=np.array([person.guarantee.premium if guarded else 0.0]),
         disposition=np.array([person.disposition]),
         departed=np.array([world.gone_a_head.get(person.body, 0.0)]),
-        redundancy_months=np.array([_waiting_pays(world, person)]),
+        redundancy_months=np.array([later]),
     )
     base = np.array([world.base[person.post.function]])
     hazards = world.behaviour.departures.rates(base, exposure)[:, 0]
     for place in RESIGNATIONS:
-        hazards[place] *= goes_anyway(world, person, _later_pay(world, person), 0.0)
+        hazards[place] *= goes_anyway(world, person, later, 0.0)
     hazards = np.minimum(hazards, FASTEST)
     for place, clock in enumerate(person.clocks):
         stopped = person.exit is not None and place in RESIGNATIONS
@@ -119,7 +120,11 @@ def _later_pay(world: World, person: Person) -> float:
     """Months of redundancy pay on the employer's closing day; where it goes on, on the day of the month's reading."""
     today = max(world.epoch(world.reading), person.service_from)
     leaving = today if person.body.goes_on else world.epoch(person.body.closes)
-    return float(world.law.redundancy_months(np.array([person.service_from]), np.array([leaving]))[0])
+    service = (person.service_from, leaving)
+    if service not in world.months_of_pay:
+        found = world.law.redundancy_months(np.array([person.service_from]), np.array([leaving]))
+        world.months_of_pay[service] = float(found[0])
+    return world.months_of_pay[service]
 
 
 def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:

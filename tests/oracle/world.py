@@ -57,6 +57,9 @@ class World:
         self.to_find: dict[Body, int] = {}  # pence a year
         self.followers: list[Any] = []  # told when bodies are to close on another day
         self.reading = 0  # the day of the latest monthly reading
+        self.months_of_pay: dict[
+            tuple[int, int], float
+        ] = {}  # by first and last day of service; lives.py fills this in
         self.coming: dict[tuple[int, int], list[Any]] = {}  # newcomers by first day and rule; hiring.py fills this in
 
     # Days

@@ -260,7 +260,7 @@ def test_the_hamlet_conserves() -> None:
     conserve(run)
 
 
-@examples(8, 250)  # the oracle plays many more
+@examples(5, 250)  # the oracle plays many more
 @given(worlds(), seeds())
 def test_every_made_world_conserves(scenario: Any, seed: int) -> None:
     """`simulate` checks its laws; said here of worlds made by chance, and once more from the outside."""

@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nhstransit as nt
+from nhstransit import toml
 from nhstransit.dates import months_later
+from nhstransit.errors import ScenarioError
 from nhstransit.run import load_run, save_run
 from nhstransit.scenario import bundled_names, differences
 from nhstransit.scenario.assumptions import assumptions
+from nhstransit.scenario.variant import variant
 
 DATES = st.dates(dt.date(2000, 1, 1), dt.date(2040, 12, 31))
 HAMLET = nt.load_scenario("hamlet")
@@ -74,7 +77,11 @@ def test_what_was_fitted_is_graded_so_until_it_is_changed(tmp_path: Path) -> Non
 
 def test_every_day_after_a_day_is_shifted_and_no_other(tmp_path: Path) -> None:
     """Policies, bodies and the end move by the months; earlier days and the policies named stay."""
-    other = told(tmp_path, '[shift]\nafter = 2010-12-31\nmonths = 12\nbut = ["rets"]\n')
+    text = '[shift]\nafter = 2010-12-31\nmonths = 12\nbut = ["rets"]\n'
+    tables = toml.loads(f'format = 1\nof = "hamlet"\nname = "other"\n{text}')
+    other = variant(HAMLET, tables, folder=tmp_path, allow_code=False)
+    with pytest.raises(ScenarioError, match="end: is 2015-03-31, and afc_points has no entry for 2014-04-01"):
+        told(tmp_path, text)  # it can be made, and not be loaded to be played
     assert other.policies["mars"] == HAMLET.policies["mars"] and other.policies["rets"] == HAMLET.policies["rets"]
     assert other.policies["redundancy"].letters == dt.date(2013, 10, 15)
     assert other.end == dt.date(2015, 3, 31)

@@ -11,7 +11,7 @@ import pytest
 from nhstransit.errors import CalibrationError
 from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy
 from nhstransit.studies.blocks import evidence_of
-from nhstransit.studies.checks import calibrated, intervals, out_of_block
+from nhstransit.studies.checks import calibrated, intervals, out_of_block, predicted_from
 from nhstransit.studies.ensemble import read_ensemble
 from nhstransit.studies.importance import explained, importance
 from nhstransit.studies.matching import left_of, match, posterior_surface
@@ -75,6 +75,17 @@ def test_a_block_is_predicted_without_itself() -> None:
     assert table["inside 90%"].all() and (table["effective"] > 50).all()
     share = table.loc["resigned"]
     assert share["crps"] < share["prior crps"] and share["width"] < share["prior high 90%"] - share["prior low 90%"]
+
+
+def test_later_figures_are_predicted_from_earlier_ones() -> None:
+    """From two figures the third is predicted, as it was; an unknown figure, and nothing to predict, are refused."""
+    table = predicted_from(matched(), ["resigned", "otherwise"])
+    assert list(table.index) == ["share"] and table.loc["share", "inside 90%"]
+    assert table.loc["share", "crps"] < table.loc["share", "prior crps"]
+    with pytest.raises(CalibrationError, match="resigned"):
+        predicted_from(matched(), ["resined"])
+    with pytest.raises(CalibrationError, match="leave some to predict"):
+        predicted_from(matched(), ["resigned", "otherwise", "share"])
 
 
 def test_intervals_hold_every_source() -> None:

@@ -95,7 +95,7 @@ def test_points_that_are_missing_are_counted_and_told() -> None:
 
 def test_too_few_points_are_refused() -> None:
     """Half of them are no design: how many are missing, why, and how many are needed."""
-    said = r"5 of 10 points are missing, as runs failed: ValueError: did not converge \(10 times\); 10 must be there"
+    said = r"5 of 10 points are missing, as runs failed: ValueError: did not converge \(10 times\); 8 must be there"
     with pytest.raises(SweepError, match=said):
         rank(crowd(), RANGES[:1], points=10, seeds=2, measure=broken, progress=False)
 

@@ -98,6 +98,7 @@ def test_one_chief_executive_a_body_at_most() -> None:
     assert (by_size[: (residents == 0).sum()] == 9).all()
 
 
+@pytest.mark.thorough
 def test_community_staff_are_an_option_that_moves_nobody_else() -> None:
     """With the 200,000 of provider arms the first 60,000 are the same people, in the same bodies."""
     both = england(community=True)

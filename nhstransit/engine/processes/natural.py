@@ -4,8 +4,9 @@ Each day's departures are an event of that day in the log. They are carried out 
 the calendar (see `Clock.before_each`): nothing can see them sooner, and a small world spends most of its time on the
 hundreds of days on which one person leaves.
 
-The amount left on a clock is stored as of the first day of the period (the month so far), as if the present rate had
-applied since then. So no daily update is needed. When a rate changes, the difference for the past days is credited.
+A clock is stored as what would be left on it at the end of the period (the month, or the rest of one) at its present
+rate. So no daily update is needed, and a clock of zero or less runs out within the period. When a rate changes, the
+difference for the days to come is charged.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from nhstransit.workforce.columns import CONTRACTS, NEVER
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
 _THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # the decisions that draw what is left on each clock
-_CLOCKS = ("left", "rate", "due", "cause", "born", "served")
+_CLOCKS = ("end", "rate", "due", "cause", "born", "served")
 _NOBODY: Rows = np.empty(0, np.intp)
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which is not computed
@@ -46,7 +47,7 @@ class Natural:
         self._luck = luck
         clocks, days = np.empty((len(CAUSES), 0), "int64"), np.empty(0, "int32")
         empty = {
-            "left": clocks,
+            "end": clocks,
             "rate": clocks,
             "due": days,
             "cause": np.empty(0, "int8"),
@@ -76,7 +77,7 @@ class Natural:
         for spell in np.unique(columns["departures"][rows]).tolist():
             mine = rows[columns["departures"][rows] == spell]
             luck = -log(self._luck.several(_THRESHOLDS, int(spell), columns["key"][mine]))
-            self._left[:, mine] = threshold_units(luck)
+            self._end[:, mine] = threshold_units(luck)
         self._rate[:, rows] = 0
         self._served[rows] = _first_full_month(columns["service_from"][rows])
         self.rerate(rows, day + 1)
@@ -96,39 +97,45 @@ class Natural:
                 "served": _first_full_month(columns["service_from"][size:]),
             },
         )
-        self._left, self._rate, self._due, self._cause, self._born, self._served = (wound[name] for name in _CLOCKS)
+        self._end, self._rate, self._due, self._cause, self._born, self._served = (wound[name] for name in _CLOCKS)
         for start in range(0, len(keys), BLOCK):
             mine = keys[start : start + BLOCK]
             luck = -log(self._luck.several(_THRESHOLDS, 0, mine))
-            self._left[:, size + start : size + start + len(mine)] = threshold_units(luck)
+            self._end[:, size + start : size + start + len(mine)] = threshold_units(luck)
 
     def begin_period(self, day: int, length: int) -> None:
         """Begin a month, or the rest of one: recompute age, service and risk, and find who leaves within it."""
-        gone, self._start, self._length = self._length, day, length
-        self._due_soon = []  # whoever was due in the last period has left, or was re-rated
+        self._start, self._length = day, length
+        self._due_soon = []  # people due in the last period have left, or were re-rated
         self._count_departed()
         posts = self._world.columns["post"]
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
-            left, rate = self._left[:, rows], self._rate[:, rows]
-            left -= rate * gone
+            end, rate = self._end[:, rows], self._rate[:, rows]
             self._due[rows] = NEVER
-            here = np.flatnonzero(posts[rows] >= 0)  # the clocks of the others stand
-            if len(here) < _MOST_HERE * (rate.shape[1]):
+            there = posts[rows] >= 0  # the clocks of the others stand
+            here = np.flatnonzero(there)
+            if len(here) < _MOST_HERE * len(there):
                 rates = self._rates(start + here)
                 rate[:, here] = rates
-                here = here[_soon(left[:, here], rates, length)]
+                theirs = end[:, here]
+                theirs -= rates * length
+                end[:, here] = theirs
+                here = here[_run_out(theirs)]
             else:
                 rate[:] = self._rates(rows)
-                here = np.flatnonzero(_soon(left, rate, length))
+                end -= rate * length
+                here = np.flatnonzero(_run_out(end) & there)
             self._find(start + here)
 
     def rerate(self, rows: Rows, day: int) -> None:
         """Recompute rates for these people after a change today. The new rates apply from today."""
         rates = self._rates(rows)
-        self._left[:, rows] += (rates - self._rate[:, rows]) * (day - self._start)
-        self._rate[:, rows] = rates
-        self._find(rows)
+        end = self._end[:, rows]
+        end -= (rates - self._rate[:, rows]) * (self._start + self._length - day)
+        self._end[:, rows], self._rate[:, rows] = end, rates
+        self._due[rows] = NEVER
+        self._find(rows[_run_out(end)])
 
     def _rates(self, rows: Rows | slice) -> AnyArray:
         """Present rates of the four clocks in units per day, (4, rows)."""
@@ -168,11 +175,10 @@ class Natural:
         months = world.law.redundancy_months(since, np.where(closes < NEVER, closes + world.calendar.origin, stands))
         return np.where((closes < NEVER) | isinstance(self._model, WaitingLeavers), months, 0.0)
 
-    def _find(self, rows: Rows) -> None:
-        """Find the day within the period on which each person leaves, and the cause. Schedule those days."""
-        self._due[rows] = NEVER
-        going = rows[_soon(self._left[:, rows], self._rate[:, rows], self._length)]
-        left = days_left(self._left[:, going], self._rate[:, going])
+    def _find(self, going: Rows) -> None:
+        """Find the day on which each of these people leaves, whose clocks run out within the period, and the cause."""
+        rate = self._rate[:, going]
+        left = days_left(self._end[:, going] + rate * self._length, rate)
         self._due[going] = self._start + left.min(axis=0) - 1
         self._cause[going] = left.argmin(axis=0)
         self._due_soon.append(going[self._due[going] > self._passed()])
@@ -264,9 +270,9 @@ def _parted(parts: list[Rows], days: Ints, last: int) -> tuple[Rows, list[Rows]]
     return rows[now], [rows[~now]]
 
 
-def _soon(left: Longs, rate: Longs, days: int) -> Bools:
-    """Which people have a clock, (4, n), that runs out within the given days, (n,)."""
-    return np.asarray((left <= rate * days).any(axis=0))
+def _run_out(end: Longs) -> Bools:
+    """Which people have a clock, (4, n) at the end of the period, that runs out within it, (n,)."""
+    return np.asarray((end <= 0).any(axis=0))
 
 
 def _first_full_month(epoch_days: AnyArray) -> AnyArray:

@@ -1,0 +1,347 @@
+"""Search where options are not listed: up to three levers within ranges, under common luck, for a budget of runs.
+
+Every point is played in the same futures, so that the objective is a fixed function of the levers and an optimiser for
+functions without noise applies. A grid and an optimiser can be checked against each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.arrays import Floats
+from nhstransit.choice.objectives import USUAL, Objective
+from nhstransit.choice.robust import dominates
+from nhstransit.choice.uncertainties import draws_of
+from nhstransit.choice.verb import asked_of
+from nhstransit.errors import InputError, check_kind, nearest
+from nhstransit.measures.decision import decision_figures
+from nhstransit.scenario import Scenario
+from nhstransit.scenario.draws import Draws
+from nhstransit.scenario.paths import is_whole
+from nhstransit.studies.design import Range
+from nhstransit.studies.executors import crew_of
+from nhstransit.studies.plan import Measure, check_replications, planned
+from nhstransit.studies.store import Store, opened
+from nhstransit.studies.sweeps import carried_out
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_LEVERS = 3
+METHODS = ("grid", "nelder-mead", "both")
+STEPS = 1_000  # a lever's range is cut into this many steps: points nearer than that are the same point
+
+
+@attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
+class Search:
+    """What a search found.
+
+    Attributes:
+        levers: the ranges that were searched.
+        objectives: the objectives; the first is optimised, within the limits of all.
+        points: the value of each lever at each point played, in the order of play.
+        figures: the mean of each objective over the futures, (points, objectives), in its unit.
+        by: for each point, "grid" or "nelder-mead".
+        runs: how many runs were made.
+    """
+
+    levers: tuple[Range, ...]
+    objectives: tuple[Objective, ...]
+    points: tuple[tuple[Any, ...], ...]
+    figures: Floats
+    by: tuple[str, ...]
+    runs: int
+
+    @property
+    def scores(self) -> Floats:
+        """The first objective times its sign, (points,); −infinity outside a limit."""
+        signs = np.array([one.sign for one in self.objectives])
+        limits = np.array([one.limit for one in self.objectives])
+        signed = self.figures * signs
+        inside = ((signed >= limits) | np.isnan(limits)).all(axis=1)
+        return np.where(inside, signed[:, 0], -np.inf)
+
+    @property
+    def best(self) -> dict[str, Any]:
+        """Paths and values of the best point within the limits, as an option of `choose`; the first of equals.
+
+        Raises:
+            InputError: where no point is within every limit.
+        """
+        return self._setting(self._best())
+
+    def best_by(self, method: str) -> dict[str, Any]:
+        """The best point that one method played: "grid" or "nelder-mead". Raises InputError where it played none."""
+        mine = np.array([one == method for one in self.by])
+        if not mine.any():
+            raise InputError(f"method {method!r}", "played no point here", nearest(method, dict.fromkeys(self.by)))
+        return self._setting(self._best(mine))
+
+    def _best(self, among: Any = None) -> int:
+        scores = self.scores if among is None else np.where(among, self.scores, -np.inf)
+        if not np.isfinite(scores).any():
+            raise InputError("search", "found no point within every limit", "widen the ranges, or the limits")
+        return int(scores.argmax())
+
+    def _setting(self, place: int) -> dict[str, Any]:
+        return {one.path: item for one, item in zip(self.levers, self.points[place], strict=True)}
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per point in the order of play: the levers, each objective's mean, `by`, and whether it is dominated.
+
+        A point is dominated where another is at least as good in the mean of every objective, and better in one.
+        """
+        columns: dict[str, Any] = {one.path: [row[at] for row in self.points] for at, one in enumerate(self.levers)}
+        columns |= {one.name: self.figures[:, at] for at, one in enumerate(self.objectives)}
+        signed = (self.figures * np.array([one.sign for one in self.objectives])).T
+        columns |= {"by": self.by, "dominated": dominates(signed).any(axis=0)}
+        return tables.frame(columns)
+
+    def __repr__(self) -> str:
+        place = self._best()
+        first = self.objectives[0]
+        told = ", ".join(f"{path} = {item}" for path, item in self.best.items())
+        return (
+            f"Search over {len(self.points)} points ({self.runs:,} runs): {told} is the best found for {first.way} "
+            f"{first.name}, {self.figures[place, 0]:,.6g} {first.unit}".rstrip()
+        )
+
+
+def search(
+    scenario: Scenario,
+    *levers: Range,
+    objectives: Any = USUAL[0],
+    budget: int,
+    method: str = "both",
+    uncertainties: Any = None,
+    futures: int | None = None,
+    replications: int = 1,
+    seed: int = 1,
+    measure: Measure = decision_figures,
+    store: str | Path | None = None,
+    executor: Any = None,
+) -> Search:
+    """Search up to three levers for the best mean of the first objective within the limits of all.
+
+    Args:
+        scenario: the scenario as it stands.
+        *levers: the range of each lever, numbers or dates; whole numbers stay whole.
+        objectives: as for `choose`; the first is optimised.
+        budget: the highest number of runs.
+        method: "grid", with as many levels of each lever as the budget allows; "nelder-mead", SciPy's simplex search
+            from the middle; "both", a coarse grid for half of the budget and then a simplex search from its best point.
+        uncertainties: as for `choose`.
+        futures: as for `choose`.
+        replications: runs of each point and draw.
+        seed: the root of all seeds; every point has the same.
+        measure: a function from a run to figures by name.
+        store: the SQLite file that keeps the runs; None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+
+    Raises:
+        InputError: for no lever or more than three, a lever twice, an unknown method, a path or an end that is not
+            valid, and a budget too small for the method, saying how many runs it needs.
+    """
+    check_kind("scenario", scenario, Scenario)
+    _check_levers(scenario, levers)
+    if method not in METHODS:
+        raise InputError("method", f"is {method!r}", nearest(str(method), METHODS))
+    draws = draws_of(scenario, uncertainties, futures, seed)
+    each = len(draws) * check_replications(replications)
+    field = _Field(
+        scenario=scenario,
+        levers=levers,
+        objectives=asked_of(objectives, measure),
+        draws=draws,
+        replications=replications,
+        seed=seed,
+        measure=measure,
+        store=opened(None) if store is None else store,
+        executor=executor,
+        most=budget // each if isinstance(budget, int) and each else 0,
+    )
+    least = 2 ** len(levers) + (len(levers) + 1 if method == "both" else 0)
+    if field.most < least:
+        right = f"give {least * each:,} or more: {least} points of {each:,} runs each"
+        raise InputError("budget", f"is {budget!r}, too small for this search", right)
+    if method != "nelder-mead":
+        _play_grid(field, field.most if method == "grid" else field.most // 2)
+    if method != "grid":
+        _play_simplex(field)
+    return Search(
+        levers=levers,
+        objectives=field.objectives,
+        points=tuple(field.values_at(steps) for steps in field.found),
+        figures=np.array(list(field.found.values())),
+        by=tuple(field.by),
+        runs=len(field.found) * each,
+    )
+
+
+def _check_levers(scenario: Scenario, levers: Sequence[Range]) -> None:
+    """Raise InputError for levers that cannot be searched."""
+    if not 1 <= len(levers) <= MOST_LEVERS:
+        right = f"give 1 to {MOST_LEVERS}, such as Range('policies.mars.quota', 0.05, 0.5)"
+        raise InputError("levers", f"are {len(levers)}", right)
+    for one in levers:
+        check_kind("levers", one, Range, "give ranges, such as Range('policies.mars.quota', 0.05, 0.5)")
+        if [other.path for other in levers].count(one.path) > 1:
+            raise InputError(f"lever {one.path!r}", "is given twice", "give each lever once")
+        for end in one.ends(is_whole(scenario, one.path)):
+            scenario.having(one.path, end)
+
+
+@attrs.define(kw_only=True, eq=False)
+class _Field:
+    """The points that may be played. A point is a whole number of steps of each lever; `found` holds its means."""
+
+    scenario: Scenario
+    levers: tuple[Range, ...]
+    objectives: tuple[Objective, ...]
+    draws: Draws
+    replications: int
+    seed: int
+    measure: Measure
+    store: str | Path | Store
+    executor: Any
+    most: int
+    found: dict[tuple[int, ...], tuple[float, ...]] = attrs.field(factory=dict)
+    by: list[str] = attrs.field(factory=list)
+
+    @property
+    def room(self) -> int:
+        """How many points may still be played."""
+        return self.most - len(self.found)
+
+    def count(self, lever: Range) -> int:
+        """The number of steps of a lever: one per whole number or day, where there are fewer than `STEPS`."""
+        if isinstance(lever.low, dt.date):
+            return min(STEPS, int((lever.high - lever.low).days))
+        if not is_whole(self.scenario, lever.path):
+            return STEPS
+        low, high = lever.ends(True)
+        return min(STEPS, int(high - low))
+
+    def steps_at(self, shares: Floats) -> tuple[int, ...]:
+        """The point nearest to these shares of the way along each range."""
+        inside = np.clip(np.nan_to_num(shares), 0.0, 1.0).tolist()
+        return tuple(round(share * self.count(lever)) for share, lever in zip(inside, self.levers, strict=True))
+
+    def values_at(self, steps: tuple[int, ...]) -> tuple[Any, ...]:
+        """The values of the levers at a point."""
+        made: list[Any] = []
+        for step, lever in zip(steps, self.levers, strict=True):
+            share = step / max(self.count(lever), 1)
+            if isinstance(lever.low, dt.date):
+                made.append(lever.low + dt.timedelta(days=round(share * (lever.high - lever.low).days)))
+                continue
+            whole = is_whole(self.scenario, lever.path)
+            low, high = lever.ends(whole)
+            value = low + share * (high - low)
+            made.append(round(value) if whole else float(value))
+        return tuple(made)
+
+    def play(self, points: Sequence[tuple[int, ...]], by: str) -> None:
+        """Play points that were not played yet, as far as the budget allows."""
+        new = [one for one in dict.fromkeys(points) if one not in self.found][: self.room]
+        if not new:
+            return
+        worlds = {str(one): self._world(one) for one in new}
+        plan = planned(
+            worlds,
+            replications=self.replications,
+            seed=self.seed,
+            draws=self.draws,
+            measure=self.measure,
+            series=None,
+            keep=None,
+        )
+        store = self.store if isinstance(self.store, Store) else opened(self.store, writing=True)
+        study = carried_out(plan, store, crew_of(self.executor), progress=False)
+        if study.results.failed.any():
+            first = study.failures().iloc[0]
+            raise InputError(f"the point {first['scenario']}", f"failed ({first['error']})", "narrow the ranges")
+        means = [study.results.cells(one.name).mean(axis=(1, 2)) for one in self.objectives]
+        for place, one in enumerate(new):
+            self.found[one] = tuple(float(column[place]) for column in means)
+            self.by.append(by)
+
+    def _world(self, steps: tuple[int, ...]) -> Scenario:
+        made = self.scenario
+        for lever, value in zip(self.levers, self.values_at(steps), strict=True):
+            made = made.having(lever.path, value)
+        return made
+
+    def loss(self, steps: tuple[int, ...]) -> float:
+        """What is minimised: the first objective, less being better; outside a limit, worse than any point inside.
+
+        Outside, it grows with the distance from the limits, so that a search can find its way in.
+        """
+        figures = self.found[steps]
+        first = self.objectives[0]
+        loss = -first.sign * figures[0]
+        excess = 0.0
+        for figure, one in zip(figures, self.objectives, strict=True):
+            if not np.isnan(one.limit):
+                excess += max(0.0, one.limit - one.sign * figure) / max(abs(one.limit), 1.0)
+        if not excess:
+            return loss
+        worst = max(-first.sign * each[0] for each in self.found.values())
+        return worst + (1.0 + excess) * max(abs(worst), 1.0)
+
+
+def _play_grid(field: _Field, points: int) -> None:
+    """A grid with as many levels of each lever as fit: at least two, the ends."""
+    levels = max(2, int(np.floor(points ** (1.0 / len(field.levers)) + 1e-9)))
+    shares = np.linspace(0.0, 1.0, levels)
+    field.play([field.steps_at(np.array(one)) for one in product(shares, repeat=len(field.levers))], "grid")
+
+
+class _Spent(Exception):  # noqa: N818 - it ends a search, and is no error
+    """The budget is spent."""
+
+
+def _play_simplex(field: _Field) -> None:
+    """SciPy's Nelder-Mead search from the best point so far, or from the middle, until the budget is spent."""
+    from scipy.optimize import minimize
+
+    start = np.full(len(field.levers), 0.5)
+    if field.found:
+        best = min(field.found, key=field.loss)
+        start = np.array(best) / np.array([max(field.count(one), 1) for one in field.levers])
+
+    def loss(shares: Floats) -> float:
+        steps = field.steps_at(shares)
+        if steps not in field.found:
+            if not field.room:
+                raise _Spent
+            field.play([steps], "nelder-mead")
+        outside = float(np.abs(shares - np.clip(shares, 0.0, 1.0)).sum())
+        return field.loss(steps) + outside * max(abs(field.loss(steps)), 1.0)
+
+    simplex = np.array([start, *(start + _edge(start, axis) for axis in range(len(start)))])
+    try:
+        minimize(
+            loss,
+            start,
+            method="Nelder-Mead",
+            options={"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most},
+        )
+    except _Spent:
+        return
+
+
+def _edge(start: Floats, axis: int) -> Floats:
+    """A step of a quarter of a lever's range, inwards."""
+    step = np.zeros(len(start))
+    step[axis] = 0.25 if start[axis] <= 0.5 else -0.25
+    return step

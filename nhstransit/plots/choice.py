@@ -1,0 +1,269 @@
+"""Figures of a choice: the Pareto set, regret, the chance of a correct selection, futures won, and what knowing is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from nhstransit import tables
+from nhstransit.choice import Choice, Objective
+from nhstransit.choice.result import ALL
+from nhstransit.choice.words import floor_percent, said
+from nhstransit.errors import check_kind
+from nhstransit.phrases import listed, percent
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, title
+from nhstransit.plots.rows import height, named, small_print
+from nhstransit.plots.shown import shows_itself
+
+BEST, OTHER, DROPPED = "#00508C", "#7A99B8", "#B35900"
+_ASK = "give what nt.choose returns"
+
+
+@shows_itself
+def pareto(
+    choice: Choice, ax: Axes | None = None, *, across: str | None = None, up: str | None = None, note: str = ""
+) -> Axes:
+    """Options by two objectives, with the 95% intervals of their gaps from the scenario as it stands.
+
+    Orange: dropped, because another option dominates it over all objectives with the probability of the choice's level.
+    Better is to the right and up, whichever way the figure goes. Returns the axes.
+
+    Args:
+        choice: the choice.
+        ax: axes to draw on; by default those of a new figure.
+        across: the objective on the horizontal axis; by default the first.
+        up: the objective on the vertical axis; by default the second.
+        note: text added to the small print.
+
+    Raises:
+        InputError: for an objective that is not in the choice, with the nearest.
+    """
+    check_kind("choice", choice, Choice, _ASK)
+    names = [one.name for one in choice.objectives]
+    second = names[min(1, len(names) - 1)]
+    sides = [choice.objectives[choice.objective(one)] for one in (across, up or second)]
+    kept, gaps = choice.pareto()["kept"], choice.gaps()
+    ax = axes(ax, 9.0, 6.2)
+    rows = []
+    for name in kept.index:
+        row: list[object] = [name, bool(kept[name])]
+        for side in sides:
+            cell = gaps.loc[(name, side.name)] if name != choice.names[0] else {"gap": 0.0, "low": 0.0, "high": 0.0}
+            row += [float(cell["gap"]), float(cell["low"]), float(cell["high"])]
+        rows.append(row)
+    columns = ("option", "kept", "across", "across low", "across high", "up", "up low", "up high")
+    data = tables.frame({column: [row[place] for row in rows] for place, column in enumerate(columns)})
+    for colour, part in ((BEST, data[data["kept"]]), (DROPPED, data[~data["kept"]])):
+        ax.hlines(part["up"], part["across low"], part["across high"], color=colour, linewidth=1.1, alpha=0.6)
+        ax.vlines(part["across"], part["up low"], part["up high"], color=colour, linewidth=1.1, alpha=0.6)
+        ax.plot(part["across"], part["up"], "o", color=colour, markersize=6, markeredgecolor=FAINT)
+    _frame_gaps(ax, sides)
+    low, high = ax.get_ylim()
+    order = np.argsort(data["up"].to_numpy(), kind="stable")
+    heights = apart(data["up"].to_numpy()[order].tolist(), abs(high - low) / 28.0, min(low, high), max(low, high))
+    for one, place in zip(order.tolist(), heights, strict=True):
+        colour = BEST if data["kept"].iloc[one] else DROPPED
+        ax.annotate(
+            f" {data['option'].iloc[one]}",
+            (data["across"].iloc[one], place),
+            xytext=(3, 5),
+            textcoords="offset points",
+            fontsize=SMALL,
+            color=colour,
+            va="center",
+            parse_math=False,
+        )
+    dropped = int((~data["kept"]).sum())
+    many = "No option is" if not dropped else "1 option is" if dropped == 1 else f"{dropped} options are"
+    finding = f"{many} dominated; by {sides[0].name} the favoured is {choice.favoured}"
+    title(ax, finding)
+    text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
+    text += (
+        f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}. Source: nhstransit."
+    )
+    ax.set_xlabel(f"{sides[0].name} ({sides[0].unit})", fontsize=TEXT, color=INK)
+    _below(ax, text, note)
+    told = "; ".join(
+        f"{row['option']} {said(row['across'], sides[0].unit)} and {said(row['up'], sides[1].unit)}"
+        for _, row in data.iterrows()
+    )
+    return described(ax, data, f"A point for each option, by {sides[0].name} and {sides[1].name}. {finding}. {told}.")
+
+
+def _frame_gaps(ax: Axes, sides: list[Objective]) -> None:
+    """Axes on which better is to the right and up, with lines at no difference."""
+    ax.axvline(0, color=INK, linewidth=0.6)
+    ax.axhline(0, color=INK, linewidth=0.6)
+    ax.margins(x=0.28, y=0.1)
+    if sides[0].way == "less":
+        ax.invert_xaxis()
+    if sides[1].way == "less":
+        ax.invert_yaxis()
+    ax.set_ylabel(f"{sides[1].name} ({sides[1].unit})", fontsize=TEXT, color=INK)
+    ax.xaxis.set_major_formatter(lambda tick, _: said(tick, sides[0].unit) if tick else "0")
+    ax.yaxis.set_major_formatter(lambda tick, _: said(tick, sides[1].unit) if tick else "0")
+    ax.tick_params(labelsize=SMALL, colors=INK)
+    for spine in ("top", "right"):
+        ax.spines[spine].set_visible(False)
+
+
+def _below(ax: Axes, text: str, note: str) -> None:
+    """Small print under an axis that has a name, which comes first."""
+    label = ax.get_xlabel()
+    small_print(ax, text, note)
+    small = ax.get_xlabel()
+    ax.set_xlabel(f"{label}\n{small}", loc="left")
+
+
+@shows_itself
+def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
+    """What each option falls short of the best, on average, by objective: a table in shades.
+
+    Each column is shaded by itself, from none (white) to the largest mean regret of that objective. Returns the axes.
+
+    Args:
+        choice: the choice.
+        ax: axes to draw on; by default those of a new figure.
+        note: text added to the small print.
+    """
+    check_kind("choice", choice, Choice, _ASK)
+    names = [one.name for one in choice.objectives]
+    means = np.array([choice.regret(name)["mean"].loc[list(choice.names)].to_numpy() for name in names]).T
+    top = means.max(axis=0)
+    shares = means / np.where(top > 0, top, 1.0)
+    ax = axes(ax, max(9.0, 2.4 + 1.25 * len(names)), height(len(choice.names)) + 0.5)
+    ax.imshow(shares[::-1], cmap="Oranges", vmin=0.0, vmax=1.6, aspect="auto", origin="lower")
+    named(ax, choice.names)
+    for row in range(len(choice.names)):
+        for column, objective in enumerate(choice.objectives):
+            place = len(choice.names) - 1 - row
+            text = said(float(means[row, column]), objective.unit.split(" of ")[0]) if means[row, column] else "0"
+            ax.text(column, place, text, ha="center", va="center", fontsize=SMALL, color=INK, parse_math=False)
+    ax.set_xticks(range(len(names)), [name.replace(" ", "\n", 1) for name in names], fontsize=SMALL, color=INK)
+    ax.xaxis.tick_top()
+    ax.tick_params(top=False)
+    worst = choice.names[int(shares.mean(axis=1).argmin())]
+    finding = f"Over all objectives, {worst} falls least short of the best"
+    title(ax, finding)
+    text = "Mean regret over futures, in each objective's unit; shades are within a column. Source: nhstransit."
+    small_print(ax, text, note)
+    data = tables.frame({"option": choice.names} | {name: means[:, at] for at, name in enumerate(names)})
+    told = "; ".join(
+        f"{name}: {listed(said(float(one), each.unit) for one, each in zip(row, choice.objectives, strict=True))}"
+        for name, row in zip(choice.names, means, strict=True)
+    )
+    return described(ax, data, f"A table of mean regret by option and objective. {finding}. {told}.")
+
+
+@shows_itself
+def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str | None = None, note: str = "") -> Axes:
+    """The probability of correct selection, at least, against the number of futures spent. Returns the axes.
+
+    Args:
+        choice: the choice.
+        ax: axes to draw on; by default those of a new figure.
+        objective: the name of an objective; by default the first.
+        note: text added to the small print.
+
+    Raises:
+        InputError: for an objective that is not in the choice, with the nearest.
+    """
+    check_kind("choice", choice, Choice, _ASK)
+    table = choice.chance_by_futures(objective).reset_index()
+    name = choice.objectives[choice.objective(objective)].name
+    ax = axes(ax, 9.0, 4.4)
+    ax.plot(table["futures"], table["chance"], color=BEST, linewidth=1.9)
+    ax.axhline(choice.level, color=DROPPED, linewidth=0.9, linestyle="--")
+    ax.text(table["futures"].iloc[0], choice.level, f" {choice.level:.0%} ", fontsize=SMALL, color=DROPPED, va="bottom")
+    ax.set_ylim(0.0, 1.03)
+    ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.tick_params(labelsize=TEXT, colors=INK)
+    for spine in ("top", "right"):
+        ax.spines[spine].set_visible(False)
+    last = float(table["chance"].iloc[-1])
+    finding = f"By {name}, the best option is told with a probability of at least {floor_percent(last)}"
+    title(ax, f"{finding} after {len(table) + 1} futures")
+    ax.set_xlabel("independent futures run", fontsize=TEXT, color=INK)
+    text = "At least this probability that the option in the lead is the best on average. It grows with runs; the share of "
+    _below(ax, f"{text}futures that an option wins does not. Source: nhstransit.", note)
+    first = next((int(row["futures"]) for _, row in table.iterrows() if row["chance"] >= choice.level), 0)
+    reached = f"It first reaches {choice.level:.0%} at {first}." if first else f"It does not reach {choice.level:.0%}."
+    return described(ax, table, f"A line over the number of futures. {finding} after {len(table) + 1}. {reached}")
+
+
+@shows_itself
+def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None = None, note: str = "") -> Axes:
+    """The share of futures in which each option is the best, with its 95% interval; the largest first.
+
+    Returns the axes.
+
+    Args:
+        choice: the choice.
+        ax: axes to draw on; by default those of a new figure.
+        objective: the name of an objective; by default the first.
+        note: text added to the small print.
+
+    Raises:
+        InputError: for an objective that is not in the choice, with the nearest.
+    """
+    check_kind("choice", choice, Choice, _ASK)
+    table = choice.futures_won(objective).sort_values("share", ascending=False, kind="stable").reset_index()
+    name = choice.objectives[choice.objective(objective)].name
+    ax = axes(ax, 9.0, height(len(table)))
+    places = np.arange(len(table))[::-1]
+    ax.barh(places, table["share"], height=0.6, color=[BEST] + [OTHER] * (len(table) - 1))
+    ax.hlines(places, table["low"], table["high"], color=INK, linewidth=1.0)
+    named(ax, [f"{option}  ({percent(share)})" for option, share in zip(table["option"], table["share"], strict=True)])
+    ax.set_xlim(0.0, 1.0)
+    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
+    ax.tick_params(labelsize=TEXT)
+    finding = f"By {name}, {table['option'].iloc[0]} is the best in {percent(float(table['share'].iloc[0]))} of futures"
+    title(ax, finding)
+    text = f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; those with several best are shared."
+    small_print(ax, f"{text} More runs do not move a share towards 0 or 1. Source: nhstransit.", note)
+    told = "; ".join(f"{row['option']} {percent(float(row['share']))}" for _, row in table.iterrows())
+    return described(ax, table, f"A bar for each option. {finding}. {told}.")
+
+
+@shows_itself
+def information(choice: Choice, ax: Axes | None = None, *, objective: str | None = None, note: str = "") -> Axes:
+    """What it would be worth to know each uncertain number before choosing, the most first. Returns the axes.
+
+    Args:
+        choice: the choice.
+        ax: axes to draw on; by default those of a new figure.
+        objective: the name of an objective; by default the first.
+        note: text added to the small print.
+
+    Raises:
+        InputError: where no uncertain number varies, and for an objective that is not in the choice.
+    """
+    check_kind("choice", choice, Choice, _ASK)
+    one = choice.objectives[choice.objective(objective)]
+    table = choice.information(objective).reset_index()
+    ax = axes(ax, 9.0, height(len(table)))
+    places = np.arange(len(table))[::-1]
+    ax.barh(places, table["value"], height=0.6, color=[OTHER if name == ALL else BEST for name in table["number"]])
+    ax.hlines(places, table["low"], table["high"], color=INK, linewidth=1.0)
+    named(
+        ax,
+        [
+            f"{name}  ({said(float(value), one.unit)})"
+            for name, value in zip(table["number"], table["value"], strict=True)
+        ],
+    )
+    ax.xaxis.set_major_formatter(lambda tick, _: said(tick, one.unit) if tick else "0")
+    ax.tick_params(labelsize=SMALL)
+    first = table.iloc[0]
+    finding = f"To know {first['number']} would be worth most: {said(float(first['value']), one.unit)}"
+    if not float(table["value"].iloc[-1]):
+        finding = f"By {one.name}, no uncertain number would change the choice"
+    title(ax, finding)
+    text = (
+        "Expected value of perfect information on one number, and on all; lines: 90% intervals over resampled futures."
+    )
+    small_print(ax, f"{text} Source: nhstransit.", note)
+    told = "; ".join(f"{row['number']} {said(float(row['value']), one.unit)}" for _, row in table.iterrows())
+    return described(ax, table, f"A bar for each uncertain number. {finding}. {told}.")

@@ -1,0 +1,172 @@
+"""The report of a choice: which to choose, and what would change our mind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nhstransit.choice import Choice
+from nhstransit.choice.words import inert, mind, said, which
+from nhstransit.england import status_of
+from nhstransit.phrases import percent
+from nhstransit.report.document import Document, Part, Picture
+from nhstransit.report.story import Section
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WHICH = "Which to choose, and what would change our mind"
+
+
+def choice_document(choice: Choice) -> Document:
+    """The report of a choice: the answer, options side by side, how sure, robustness, and what knowing is worth."""
+    parts = [choice_part(choice), _side_by_side(choice), _sure(choice), _robust(choice)]
+    if choice.numbers[0]:
+        parts.append(_knowing(choice))
+    parts.append(_made(choice))
+    title = f"{len(choice.options)} options for {choice.options[0].scenario.title or choice.options[0].scenario.name}"
+    banners = dict.fromkeys(status_of(option.scenario).banner for option in choice.options[:1])
+    return Document(
+        title=title,
+        about=f"All options share their luck, and the uncertain numbers, in {choice.common.shape[2]:,} futures.",
+        status=tuple(banners),
+        parts=tuple(parts),
+    )
+
+
+def choice_part(choice: Choice) -> Part:
+    """The part that says which to choose, with the futures won: for this report, and for any other."""
+    sentences = (*which(choice), *mind(choice), *inert(choice))
+    pictures = (Picture.of("choice-futures-won", _plots().futures_won(choice)),)
+    return Part(heading=WHICH, sections=(Section(heading=WHICH, sentences=sentences),), pictures=pictures)
+
+
+def _side_by_side(choice: Choice) -> Part:
+    """Means of every objective, and gaps from the scenario as it stands, with intervals."""
+    names = [one.name for one in choice.objectives]
+    units = [one.unit for one in choice.objectives]
+    means, gaps = choice.table(), choice.gaps()
+    rows = tuple(
+        (
+            option,
+            *(said(float(_cell(means, (option, name), "mean")), unit) for name, unit in zip(names, units, strict=True)),
+        )
+        for option in choice.names
+    )
+    differences = tuple(
+        (
+            option,
+            *(
+                f"{said(float(_cell(gaps, (option, name), 'low')), unit)} to "
+                f"{said(float(_cell(gaps, (option, name), 'high')), unit)}"
+                for name, unit in zip(names, units, strict=True)
+            ),
+        )
+        for option in choice.names[1:]
+    )
+    changes = tuple((one.name, _changes(means, one.name)) for one in choice.options[1:])
+    heading = "Options side by side"
+    return Part(
+        heading=heading,
+        sections=(
+            Section(heading="What each option changes", columns=("option", "changes"), rows=changes),
+            Section(heading="Means over futures", columns=("option", *names), rows=rows),
+            Section(
+                heading=f"Gaps from {choice.names[0]}: paired 95% intervals",
+                columns=("option", *names),
+                rows=differences,
+            ),
+        ),
+        pictures=(Picture.of("choice-pareto", _plots().pareto(choice)),),
+    )
+
+
+def _changes(means: pd.DataFrame, option: str) -> str:
+    return str(means.loc[option]["changes"].iloc[0])
+
+
+def _cell(table: pd.DataFrame, row: Any, column: str) -> Any:
+    return table.loc[row, column]
+
+
+def _sure(choice: Choice) -> Part:
+    """The best by each objective, with the probability that it is, and how many futures would tell."""
+    rows = []
+    for name, row in choice.selections().iterrows():
+        needed = float(row["needed"])
+        more = "never, while they are the same" if np.isinf(needed) else f"{needed:,.0f}"
+        rows.append((str(name), str(row["best"]), percent(float(row["chance"])), str(row["rival"]), more))
+    columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would tell")
+    heading = "How sure"
+    told = f"Of {choice.units.shape[2]:,} independent futures; the probability grows with runs."
+    return Part(
+        heading=heading,
+        sections=(Section(heading=heading, sentences=(told,), columns=columns, rows=tuple(rows)),),
+        pictures=(Picture.of("choice-selection", _plots().selection_chance(choice)),),
+    )
+
+
+def _robust(choice: Choice) -> Part:
+    """Regret, and dominance."""
+    rows = tuple(
+        (
+            str(name),
+            "kept" if row["kept"] else "dropped",
+            str(row["dominated_by"]) or "none",
+            percent(float(row["chance_dominated"])),
+        )
+        for name, row in choice.pareto().iterrows()
+    )
+    columns = ("option", "verdict", "most likely dominated by", "with a probability of")
+    heading = "Without a bet on one future"
+    return Part(
+        heading=heading,
+        sections=(Section(heading="Dominated over all objectives", columns=columns, rows=rows),),
+        pictures=(Picture.of("choice-regret", _plots().regret(choice)),),
+    )
+
+
+def _knowing(choice: Choice) -> Part:
+    """What knowing each uncertain number is worth, and where a rival overtakes."""
+    first = choice.objectives[0]
+    rows = tuple(
+        (str(name), *(said(float(row[column]), first.unit) for column in ("value", "low", "high")))
+        for name, row in choice.information().iterrows()
+    )
+    switches = tuple(
+        (
+            str(row["number"]),
+            str(row["rival"]),
+            f"{float(row['at']):.3g}",
+            f"{float(row['low']):.3g} to {float(row['high']):.3g}",
+        )
+        for _, row in choice.switching().reset_index().iterrows()
+    )
+    heading = "Which study to commission first"
+    none = () if switches else ("No rival overtakes within the range of any one number.",)
+    columns = ("number", "rival", "overtakes at", "drawn from")
+    return Part(
+        heading=heading,
+        sections=(
+            Section(heading=heading, columns=("number", "worth knowing", "low", "high"), rows=rows),
+            Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
+        ),
+        pictures=(Picture.of("choice-information", _plots().information(choice)),),
+    )
+
+
+def _made(choice: Choice) -> Part:
+    """Runs spent and the digest of all results."""
+    heading = "How it was made"
+    rows: tuple[tuple[str, str], ...] = (("runs", f"{int(choice.spent.sum()):,}"),)
+    if choice.failed:
+        rows += (("runs that failed", f"{choice.failed:,}"),)
+    rows += (("digest of all results", choice.sha256()),)
+    return Part(heading=heading, sections=(Section(heading=heading, columns=("what", "which"), rows=rows),))
+
+
+def _plots() -> Any:
+    from nhstransit import plots  # matplotlib is slow to load
+
+    return plots

@@ -1,0 +1,96 @@
+"""Opening staff kept on disk between processes, where the environment names a folder for them.
+
+Staff follow from margins, employers and a staff seed alone, and take longer to make than a year of a run. The command
+`nhstransit` names a folder of the user's own (see `nhstransit.caches`); a script keeps nothing unless `NHSTRANSIT_CACHE`
+names one. A file is named by all that its staff follow from, the code that made them included, and holds a digest of
+its columns: one that is damaged, or cannot be read, is made again. Staff lists of the user's own are never kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import tempfile
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from nhstransit.caches import FOLDER
+from nhstransit.errors import StaffError
+from nhstransit.workforce.columns import COLUMNS, Workforce
+
+MOST = 12  # files kept; the oldest go
+_MAKERS = ("synthesis", "arithmetic.py", "rounding.py", "selection.py", "streams.py", "workforce/columns.py")
+
+
+def kept_or_made(
+    key: str, employers: tuple[str, ...], functions: tuple[str, ...], make: Callable[[], Workforce]
+) -> Workforce:
+    """The staff kept under a key, or those that `make` makes, which are then kept.
+
+    Args:
+        key: a digest of everything in the scenario that determines the staff.
+        employers: names of all organisations.
+        functions: names of all functions.
+        make: makes them.
+    """
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        return make()
+    path = Path(folder) / f"staff-{hashlib.sha256(f'{key}/{_made_by()}'.encode()).hexdigest()[:40]}.npz"
+    people = _read(path, employers, functions)
+    if people is None:
+        people = make()
+        with suppress(OSError):  # a full disk, or a folder that is not the user's: the staff are there all the same
+            _write(path, people)
+    return people
+
+
+@cache
+def _made_by() -> str:
+    """A digest of what makes staff: the library's code and the versions that a bit of it may depend on."""
+    digest = hashlib.sha256(repr((np.__version__, platform.python_version(), platform.machine())).encode())
+    root = files("nhstransit")
+    for name in _MAKERS:
+        place = root / name
+        found = [place] if place.is_file() else sorted(place.iterdir(), key=lambda each: each.name)
+        for each in found:
+            if each.name.endswith(".py"):
+                digest.update(each.read_bytes())
+    return digest.hexdigest()
+
+
+def _read(path: Path, employers: tuple[str, ...], functions: tuple[str, ...]) -> Workforce | None:
+    """The staff in a file, or None where there is none, or it is not whole."""
+    try:
+        with np.load(path, allow_pickle=False) as held:
+            columns = {name: held[name] for name in COLUMNS}
+            source, content = str(held["source"]), str(held["content"])
+        people = Workforce(**columns, employers=employers, functions=functions, source=source)
+    except (OSError, KeyError, ValueError, EOFError, StaffError, zipfile.BadZipFile):
+        return None
+    return people if people.content == content else None
+
+
+def _write(path: Path, people: Workforce) -> None:
+    """Write the staff to a file, whole or not at all, and remove the oldest files."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    number, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(number, "wb") as stream:
+            np.savez(stream, source=people.source, content=people.content, **people.columns())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    held = sorted(path.parent.glob("staff-*.npz"), key=lambda each: each.stat().st_mtime, reverse=True)
+    for old in held[MOST:]:
+        with suppress(OSError):
+            old.unlink()

@@ -1,0 +1,92 @@
+"""Search: grid and simplex find the same best point of a known function, under limits and within the budget."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import nhstransit as nt
+from nhstransit.choice import Objective, search
+from nhstransit.errors import InputError
+from nhstransit.run import Run
+from nhstransit.studies import Range
+from tests.choice.made import QUOTA, counted, world
+
+MONTHS = "policies.mars.payback_months"
+LEVERS = (Range(QUOTA, 0.0, 1.0), Range(MONTHS, 6, 60))
+
+
+def hill(run: Run) -> dict[str, float]:
+    """A hill over two levers with its top at 0.3 and 24, and a slope; nothing else of the run."""
+    mars = run.scenario.policies["mars"]
+    return {"height": -((mars.quota - 0.3) ** 2) - ((mars.payback_months - 24) / 54) ** 2, "slope": mars.quota}
+
+
+HEIGHT = Objective(name="height", way="more")
+SLOPE = Objective(name="slope", way="less", most=0.2)
+
+
+@pytest.fixture(scope="module")
+def scenario() -> nt.Scenario:
+    return world(3)
+
+
+def test_a_grid_and_a_simplex_agree_on_a_known_top(scenario: nt.Scenario) -> None:
+    """Each by itself, and both after each other; no more runs than the budget, none twice."""
+    asked: dict[str, Any] = {"objectives": HEIGHT, "measure": hill}
+    plain = search(scenario, *LEVERS, budget=49, method="grid", **asked)
+    simplex = search(scenario, *LEVERS, budget=40, method="nelder-mead", **asked)
+    both = search(scenario, *LEVERS, budget=40, **asked)
+    assert plain.runs == 49 and simplex.runs <= 40 and both.runs <= 40
+    for found in (plain, simplex, both):
+        assert len(set(found.points)) == len(found.points)
+        assert found.best[QUOTA] == pytest.approx(0.3, abs=0.06)
+        assert found.best[MONTHS] == pytest.approx(24, abs=4)
+    assert both.best_by("nelder-mead")[QUOTA] == pytest.approx(both.best_by("grid")[QUOTA], abs=0.2)
+    assert both.scores.max() >= both.scores[0] and repr(both).startswith("Search over ")
+
+
+def test_limits_move_the_best_point(scenario: nt.Scenario) -> None:
+    """At most 0.2 of the slope: the best is on the limit, whichever way it is found."""
+    for method in ("grid", "nelder-mead", "both"):
+        found = search(scenario, LEVERS[0], objectives=[HEIGHT, SLOPE], measure=hill, budget=26, method=method)
+        assert found.best[QUOTA] == pytest.approx(0.2, abs=0.03) and found.best[QUOTA] <= 0.2
+        assert found.table["dominated"].any()
+    with pytest.raises(InputError, match="search: found no point within every limit; widen the ranges, or the limits"):
+        none = Objective(name="slope", way="less", most=-1)
+        _ = search(scenario, LEVERS[0], objectives=[HEIGHT, none], measure=hill, budget=3, method="grid").best
+
+
+def test_points_share_luck_and_draws(scenario: nt.Scenario) -> None:
+    """More of a quota never pays fewer: with common luck the search has no noise, and the same call finds the same."""
+    asked: dict[str, Any] = {
+        "objectives": Objective(name="paid", way="less"),
+        "measure": counted,
+        "uncertainties": Range("behaviour.departures.resign", 0.2, 1.5),
+        "futures": 3,
+    }
+    found = search(world(), LEVERS[0], budget=15, method="grid", **asked)
+    assert found.runs == 15 and found.figures[:, 0].tolist() == sorted(found.figures[:, 0].tolist())
+    assert found.best[QUOTA] == 0.0
+    assert search(world(), LEVERS[0], budget=15, method="grid", **asked).points == found.points
+
+
+@pytest.mark.parametrize(
+    ("levers", "given", "said"),
+    [
+        ((), {}, "levers: are 0; give 1 to 3, such as Range"),
+        ((LEVERS[0], LEVERS[0]), {}, "lever 'policies.mars.quota': is given twice"),
+        ((Range("policies.mars.quotta", 0, 1),), {}, "policies.mars.quotta"),
+        ((Range(QUOTA, 0.0, 2.0),), {}, "quota"),
+        ((LEVERS[0],), {"method": "newton"}, "method: is 'newton'"),
+        (LEVERS, {"budget": 6}, "budget: is 6, too small for this search; give 7 or more: 7 points of 1 runs each"),
+        (LEVERS, {"budget": 30, "replications": 10}, "give 70 or more: 7 points of 10 runs each"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused(
+    levers: tuple[Range, ...], given: dict[str, Any], said: str, scenario: nt.Scenario
+) -> None:
+    with pytest.raises(InputError) as error:
+        search(scenario, *levers, **{"budget": 50, "objectives": HEIGHT, "measure": hill, **given})
+    assert said in str(error.value)

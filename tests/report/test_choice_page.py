@@ -1,0 +1,54 @@
+"""The report of a choice: the answer first, then how sure; as a page, a workbook and Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import nhstransit as nt
+from nhstransit.choice import Choice, Objective
+from nhstransit.report.choice_document import WHICH
+from tests.choice.made import choice_of
+
+RANDOM = np.random.default_rng(8)
+
+
+@pytest.fixture(scope="module")
+def choice() -> Choice:
+    numbers = RANDOM.random((40, 2))
+    shared = RANDOM.standard_normal(40)
+    value = 1e6 * (np.array([[0.0], [1.0], [0.5]]) + shared + (numbers[:, 0] - 0.5) * np.array([[0.0], [3.0], [0.0]]))
+    left = np.array([[10.0], [20.0], [30.0]]) + shared
+    objectives = ["social value", Objective(name="left", way="less", most=29)]
+    return choice_of(np.array([value, left])[..., None], objectives, numbers.tolist())
+
+
+def test_the_answer_comes_first(choice: Choice) -> None:
+    """With its probability, what is dropped, and what would change our mind."""
+    document = nt.report(choice).document
+    first = document.parts[0]
+    assert first.heading == WHICH and first.sections[0].sentences == choice.sentences()
+    told = " ".join(first.sections[0].sentences)
+    assert "Choose 'option 1' for more social value within the limits" in told and "To know n0 would be worth £" in told
+    assert [part.heading for part in document.parts[1:]] == [
+        "Options side by side",
+        "How sure",
+        "Without a bet on one future",
+        "Which study to commission first",
+        "How it was made",
+    ]
+    assert len(document.pictures) == 5
+
+
+def test_it_is_written_in_every_format(choice: Choice, tmp_path: Path) -> None:
+    for suffix in ("html", "xlsx", "md"):
+        assert nt.report(choice).save(tmp_path / f"choice.{suffix}").stat().st_size > 2_000
+    text = (tmp_path / "choice.md").read_text("utf-8")
+    assert f"## {WHICH}" in text and "| option | social value | left |" in text
+
+
+def test_without_uncertain_numbers_there_is_no_part_on_knowing(choice: Choice) -> None:
+    plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
+    assert "Which study to commission first" not in [part.heading for part in nt.report(plain).document.parts]
