@@ -50,9 +50,9 @@ def bodies(people: int, a_body: int = 90) -> list[Organisation]:
     return out
 
 
-def world(people: int, seed: int = 1) -> Scenario:
-    """A scenario of about so many people, with every policy of the first form."""
-    luck, bare = Luck(seed), bodies(people)
+def world(people: int, seed: int = 1, a_body: int = 90) -> Scenario:
+    """A scenario of about so many people, `a_body` in each PCT, with every policy of the first form."""
+    luck, bare = Luck(seed), bodies(people, a_body)
     senders = [place for place, body in enumerate(bare) if body.kind in ("sha", "pct", "community-provider")]
     staff = _staff(luck, people, bare, senders)
     return Scenario(

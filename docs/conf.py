@@ -76,9 +76,17 @@ TREE: dict[str, tuple[str, ...]] = {  # the structure of the site: a heading, an
         "concepts/report",
         "concepts/sweeps",
         "concepts/calibration",
+        "concepts/choice",
         "concepts/*",
     ),
-    "The two Englands": ("concepts/published", "validation", "model/variants", "*2025*", "*/*2025*"),
+    "The two Englands": (
+        "concepts/published",
+        "validation",
+        "model/variants",
+        "model/choosing-2010",
+        "*2025*",
+        "*/*2025*",
+    ),
     "Reference": (
         "concepts/cli",
         "reference",
@@ -223,7 +231,7 @@ ACCESSIBLE = (  # what the theme and the notebooks leave out, which a screen rea
     (r'(<p class="caption") role="heading">', r"\1>"),  # a heading needs a level, and these stand before the first
     (r"<pre>", '<pre tabindex="0">'),  # what scrolls sideways must be reached by the keyboard
     (r'<div class="(table-wrapper[^"]*|output text_html)">', r'<div class="\1" tabindex="0">'),
-    (r"<th([^>]*)>\s*</th>", r"<td\1></td>"),  # a heading without words
+    (r"<th([^>]*)>\s*(?:<p>\s*</p>\s*)?</th>", r"<td\1></td>"),  # a heading without words
 )
 
 

@@ -254,7 +254,8 @@ def made() -> None:
     columns |= {name: [f"{float(item):.4g}" for item in flat[name]] for name in table.columns}
     tables.write_csv(TABLE, columns)
     IMAGE.parent.mkdir(exist_ok=True)
-    nt.plots.save(nt.plots.matters(table), IMAGE, show=False)
+    axes = nt.plots.matters(table, scenario=nt.load_scenario("england-2010"))
+    nt.plots.save(axes, IMAGE, show=False)
     ranks = calibrated(fit)
     written = ranks.table.reset_index()
     columns = {"input": [str(item) for item in written["input"]]}

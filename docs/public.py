@@ -67,6 +67,8 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "nhstransit.studies.checks": ("Ranks", "calibrated", "intervals", "out_of_block", "predicted_from"),
     "nhstransit.studies.importance": ("importance",),
     "nhstransit.studies.sensitivity": ALL,
+    "nhstransit.choice": ALL,
+    "nhstransit.measures.decision": ("decision_figures",),
     "nhstransit.england": ALL,
     "nhstransit.plots": ALL,
     "nhstransit.report": ALL,

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -110,6 +111,7 @@ def branch_seed(root: int, *branch: int) -> int:
     return int(sequence.generate_state(1, np.uint64)[0]) >> 1
 
 
+@lru_cache(maxsize=65_536)  # every employer has one, and every post is named by one
 def name_key(name: str) -> int:
     """A 64-bit key from a name, the same in every process: organisations and their posts."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")

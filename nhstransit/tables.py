@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 
 from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
+from nhstransit.files import written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +58,8 @@ def factorized(cells: Any) -> tuple[Any, list[str]]:
 def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = False) -> None:
     """Write columns of equal length as CSV in UTF-8 with a header. No text can act as a formula in a spreadsheet.
 
+    A file is written whole or not at all.
+
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
@@ -69,7 +72,13 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         ):  # both string types, and categories
             table[name] = _harmless(table[name])
     table.columns = [harmless(name) for name in table.columns]
-    table.to_csv(path, index=False, encoding="utf-8-sig" if excel else "utf-8", lineterminator="\n")
+    encoding = "utf-8-sig" if excel else "utf-8"
+    if not isinstance(path, Path):
+        table.to_csv(path, index=False, encoding=encoding, lineterminator="\n")
+        return
+    packed: Any = "gzip" if path.suffix.lower() == ".gz" else None  # as `read_csv` unpacks it; pandas knows more names
+    with written(path) as part:
+        table.to_csv(part, index=False, encoding=encoding, lineterminator="\n", compression=packed)
 
 
 def _harmless(column: pd.Series) -> Any:

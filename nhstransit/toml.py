@@ -18,6 +18,7 @@ import attrs
 
 from nhstransit.arrays import plain
 from nhstransit.errors import FormatError, InputError, gathered, nearest, shown
+from nhstransit.files import write_text
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -208,8 +209,8 @@ def load(path: Path, kind: type[T]) -> T:
 
 
 def write(path: Path, tables: Mapping[str, Any]) -> None:
-    """Write `tables` as TOML under `format = 1`, in UTF-8."""
-    path.write_text(dumps(tables), "utf-8")
+    """Write `tables` as TOML under `format = 1`, in UTF-8: the whole file, or none."""
+    write_text(path, dumps(tables))
 
 
 def dumps(tables: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ from nhstransit.scenario import Scenario
 from tests.worlds import KEPT, fresh_worlds, seeds
 
 Known = tuple[Scenario, int, Log]
-SHOWN = 30  # worlds in a room of the oracle's gallery
+SHOWN = 20  # worlds in a room of the oracle's gallery
 
 
 def made(number: int, count: int, *, crowded: bool) -> list[tuple[Scenario, int]]:
@@ -42,7 +42,7 @@ def kept(crowded: bool) -> tuple[Scenario, ...]:
 
 @cache
 def room(number: int) -> tuple[Known, ...]:
-    """Thirty worlds with the engine's log of each, as it is without a fault; every other room is crowded."""
+    """Twenty worlds with the engine's log of each, as it is without a fault; every other room is crowded."""
     found = made(number, SHOWN, crowded=number % 2 == 0)
     return tuple((scenario, luck, simulate(scenario, seed=luck).log) for scenario, luck in found)
 

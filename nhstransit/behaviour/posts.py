@@ -17,6 +17,9 @@ _DECLINED = "no count found of people who declined a post found for them in 2012
 _DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
 
 
+_OFFERS = 65_536  # offers weighed at a time
+
+
 @attrs.frozen(kw_only=True)
 class PostChoice:
     """Who applies or declines, by disposition; then preference for near posts and the own band, plus a random taste.
@@ -64,11 +67,13 @@ class PostChoice:
         competes[far] = chances.luck.uniform("moving home", 0, people.key[rows[far]]) >= self.near_only
         for_it = np.flatnonzero(competes)  # the rankings of the others are not needed
         steps = self.distance * (np.arange(4) == ELSEWHERE) + self.local * np.minimum(np.arange(4), 2)
-        taste = chances.normal("liking", combined(people.key[rows[for_it]], proposals.group_key[for_it]))
-        taste -= steps[proposals.near[for_it]]
-        taste -= self.demotion * proposals.bands_down[for_it]
         ranking = np.zeros(len(rows))
-        ranking[for_it] = taste
+        for start in range(0, len(for_it), _OFFERS):  # a national round has millions of offers
+            some = for_it[start : start + _OFFERS]
+            taste = chances.normal("liking", combined(people.key[rows[some]], proposals.group_key[some]))
+            taste -= steps[proposals.near[some]]
+            taste -= self.demotion * proposals.bands_down[some]
+            ranking[some] = taste
         return Answers(said=competes.astype("int8"), ranking=ranking)
 
     def _willing(self, rows: Rows, people: People, chances: Chances, *, matching: bool) -> Bools:

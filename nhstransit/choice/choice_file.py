@@ -13,6 +13,7 @@ from nhstransit.choice.verb import choose
 from nhstransit.errors import FormatError, InputError
 from nhstransit.measures import headlines
 from nhstransit.measures.decision import decision_figures
+from nhstransit.scenario.draws import Draws
 from nhstransit.studies.study_file import StudyFile, WrittenObjective, read_study
 
 
@@ -29,7 +30,7 @@ def choose_file(
     """Make the choice that a study file asks for. The same call with the same store resumes.
 
     The first scenario is the one as it stands; the others are the options. The draws of the study are the uncertain
-    numbers, or with `uncertainties = "fit"` those of the scenario's fit.
+    numbers; with `uncertainties = "fit"` those of the scenario's fit are, or stand beside them.
 
     Args:
         path: the TOML file.
@@ -67,20 +68,25 @@ def _arguments(read: StudyFile) -> dict[str, Any]:
     names = list(read.scenarios)
     if len(names) < 2:
         raise FormatError("scenarios", "are one", "write the scenario as it stands first, and then the options")
-    if asked.uncertainties is not None and read.draws is not None:
-        raise FormatError("choice.uncertainties", "are given beside draws", "give one of the two")
     library = read.measure in (headlines, decision_figures)
     return {
         "scenario": read.scenarios[names[0]],
         "as_it_stands": names[0],
         "options": {name: read.scenarios[name] for name in names[1:]},
         "objectives": objectives_of(_objective(one) for one in asked.objectives),
-        "uncertainties": asked.uncertainties if read.draws is None else read.draws,
+        "uncertainties": _uncertainties(asked.uncertainties, read.draws),
         "seed": read.seed,
         "level": asked.level,
         "indifference": asked.indifference,
         "measure": decision_figures if library else read.measure,
     }
+
+
+def _uncertainties(named: str | None, draws: Draws | None) -> Any:
+    """The draws of the file, those of the fit, or both beside each other."""
+    if named is None or draws is None:
+        return named if draws is None else draws
+    return [named, draws]
 
 
 def _objective(written: WrittenObjective) -> dict[str, Any]:

@@ -10,10 +10,9 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Floats
-from nhstransit.england import bundled_fit, bundled_fits, fitted_draws
-from nhstransit.errors import InputError, check_kind
+from nhstransit.errors import InputError, ScenarioError, check_kind
 from nhstransit.scenario import Scenario
-from nhstransit.scenario.draws import NONE, Draws, read_draws
+from nhstransit.scenario.draws import NONE, Draws
 from nhstransit.studies.design import Design, Range, latin_hypercube
 
 FIT = "fit"
@@ -25,8 +24,8 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
 
     Args:
         scenario: the scenario as it stands.
-        given: "fit" for the draws of the fit that the scenario's numbers come from; None for none; draws; a design; or
-            ranges, which are filled by a Latin hypercube.
+        given: "fit" for the draws of the fit that the scenario's numbers come from; None for none; draws; a design;
+            ranges, which are filled by a Latin hypercube; or "fit" and any of these in a list, joined draw by draw.
         futures: how many draws; None for all, or for 20 from a fit or ranges.
         seed: the seed of a Latin hypercube.
 
@@ -44,12 +43,14 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
         return NONE
     if isinstance(given, Range):
         given = (given,)
+    if isinstance(given, (list, tuple)) and FIT in given:
+        return _beside_fit(scenario, [one for one in given if not (isinstance(one, str) and one == FIT)], futures, seed)
     if _are_ranges(given):
         return latin_hypercube(scenario, *given, points=futures or USUAL_FUTURES, seed=seed).draws
     if isinstance(given, Design):
         given = given.draws
     if isinstance(given, str) and given == FIT:
-        given = read_draws(fitted_draws(fit_behind(scenario)))
+        given = _of_fit(scenario)
         futures = futures or min(USUAL_FUTURES, len(given))
     if not isinstance(given, Draws):
         right = "give 'fit', None, draws, a design, or ranges such as Range('behaviour.departures.resign', 0.05, 0.1)"
@@ -64,19 +65,26 @@ def _are_ranges(given: Any) -> bool:
     return several and all(isinstance(one, Range) for one in given)
 
 
-def fit_behind(scenario: Scenario) -> str:
-    """The name of the bundled fit that a scenario's numbers come from.
+def _beside_fit(scenario: Scenario, rest: Sequence[Any], futures: int | None, seed: int) -> Draws:
+    """The draws of the fit with other draws beside them, draw by draw; the fit's own numbers may not be among these."""
+    fit = _of_fit(scenario)
+    if not rest:
+        return draws_of(scenario, FIT, futures)
+    others = draws_of(scenario, rest[0] if len(rest) == 1 else rest, futures, seed)
+    count = min(len(others), len(fit)) if futures is None else futures
+    if count > len(fit):
+        raise InputError("futures", f"are {count:,} of {len(fit):,} draws of the fit", "give fewer futures")
+    rows = [one + other for one, other in zip(fit.rows[:count], others.rows[:count], strict=True)]
+    return Draws(paths=fit.paths + others.paths, rows=tuple(rows))
 
-    Raises InputError where there is none.
-    """
-    if scenario.calibrated:
-        if scenario.name in bundled_fits():
-            return scenario.name
-        for name in bundled_fits():
-            if {one.path: one.value for one in bundled_fit(name).parameter} == dict(scenario.calibrated):
-                return name
-    right = f"give draws, ranges or None; fits: {', '.join(bundled_fits())}"
-    raise InputError("uncertainties", f"are 'fit', and {scenario.name} has none of the library's fits", right)
+
+def _of_fit(scenario: Scenario) -> Draws:
+    """The draws of the fit behind a scenario. Raises InputError where there is none."""
+    try:
+        return scenario.draws()
+    except ScenarioError as error:
+        right = f"give draws, ranges or None ({error.right})"
+        raise InputError("uncertainties", f"are 'fit', and {scenario.name} {error.wrong}", right) from None
 
 
 def numbers_of(draws: Draws) -> tuple[tuple[str, ...], Floats]:

@@ -11,7 +11,7 @@ import re
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -88,11 +88,15 @@ def cli(debug: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """The entry point: runs a verb and turns errors into sentences and exit statuses."""
     words = sys.argv[1:] if arguments is None else arguments
+    if sys.stdout is None:
+        _tell("standard output is closed, so that nothing could be printed; leave it open, or send it to a file")
+        sys.exit(2)
     printable()
     debug = "--debug" in words
     try:
         with _restored_told():
             status = cli.main(args=[word for word in words if word != "--debug"], standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         _tell("stopped")
         sys.exit(130)
@@ -110,15 +114,46 @@ def main(arguments: list[str] | None = None) -> None:
         _tell(str(error))
         sys.exit(2)
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+        _end_unread()
+    except SystemExit as end:
+        # click and rich end the program themselves when they meet a closed pipe; click leaves a wrapper behind
+        if isinstance(end.__context__, BrokenPipeError) or type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
+            _end_unread()
+        raise
     except Exception as error:
+        if isinstance(error, OSError) and _came_from_printing(error):
+            _drop_output()
+            _tell(f"standard output cannot be written ({error.strerror}); free some space, or send it elsewhere")
+            sys.exit(2)
         if debug:
             raise
         _tell(f"an unforeseen fault ({type(error).__name__}: {error}); please report it at {ISSUES}")
         _tell("`nhstransit --debug …` shows where it happened")
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _end_unread() -> None:
+    """End as programs do whose reader has gone, such as `head`: status 141, and no words."""
+    _drop_output()
+    sys.exit(141)
+
+
+def _came_from_printing(error: OSError) -> bool:
+    """Whether an error was met while something was printed, and not while a file was written."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    room = "" if frame is None else str(frame.tb_frame.f_globals.get("__name__", ""))
+    return room.partition(".")[0] in ("click", "rich") or room.startswith("nhstransit.cli")
+
+
+def _drop_output() -> None:
+    """Let standard output lead nowhere, so that Python finds nothing to complain of when it writes the rest at the end."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.__stdout__.fileno())  # type: ignore[union-attr]
+        os.close(nowhere)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ def command(file: Path, out: Path) -> None:
     """
     from nhstransit import toml
     from nhstransit.errors import FormatError, InputError
+    from nhstransit.files import write_text
     from nhstransit.scenario.migrate import migrated
 
     if file.suffix in (".db", ".npz", ".json") or file.is_dir():
@@ -28,7 +29,7 @@ def command(file: Path, out: Path) -> None:
     toml.read(file)
     found = migrated(file.read_bytes().decode("utf-8-sig"), str(file))
     try:
-        out.write_text(found.text, "utf-8")
+        write_text(out, found.text)
     except OSError as error:
         raise InputError(str(out), f"cannot be written ({error.strerror})", "name a file that can be") from None
     for line, old, new in found.changes:

@@ -18,21 +18,16 @@ if TYPE_CHECKING:
     from nhstransit.studies import Study
 
 
-class Shard(click.ParamType):
-    """One of so many equal parts, written as 3/16."""
-
-    name = "k/n"
-
-    def convert(
-        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        """The two numbers of a text such as 3/16."""
-        if isinstance(value, tuple):
-            return value
-        number, slash, of = value.partition("/")
-        if not slash or not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of):
-            self.fail(f"{value!r} is no shard; write its number and how many there are, such as 3/16", param, ctx)
-        return int(number), int(of)
+def _shard(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
+    """The two numbers of a text such as 3/16: one of so many equal parts."""
+    if value is None:
+        return None
+    number, slash, of = value.partition("/")
+    if not slash or not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of):
+        raise click.BadParameter(
+            f"{value!r} is no shard; write its number and how many there are, such as 3/16", context, option
+        )
+    return int(number), int(of)
 
 
 @click.command("sweep")
@@ -41,7 +36,12 @@ class Shard(click.ParamType):
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
-@click.option("--shard", type=Shard(), help="Run only this part of all runs, such as 3/16, into a store of its own.")
+@click.option(
+    "--shard",
+    callback=_shard,
+    metavar="K/N",
+    help="Run only this part of all runs, such as 3/16, into a store of its own.",
+)
 @click.option(
     "--progress/--no-progress", default=None, help="Show progress, else a line a minute.  [default: in a terminal]"
 )

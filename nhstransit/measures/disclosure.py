@@ -17,6 +17,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Longs
 from nhstransit.errors import ConservationError, InputError, RunError
+from nhstransit.files import write_text
 from nhstransit.measures import equality as plain
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.equality import PAYMENTS, STAFF, USUAL, Outcomes, each_of, outcomes, paid_outcome
@@ -302,7 +303,7 @@ class Publication:
             place.mkdir(parents=True, exist_ok=True)
             for name, table in named.items():
                 tables.write_csv(place / name, _starred(table))
-            (place / "note.txt").write_text(self.note + "\n", "utf-8")
+            write_text(place / "note.txt", self.note + "\n")
         except OSError as error:
             right = "name a folder you may write to"
             raise RunError(str(place), f"cannot be written ({error.strerror})", right) from None

@@ -10,10 +10,11 @@ from nhstransit import tables
 from nhstransit.choice import Choice, Objective
 from nhstransit.choice.result import ALL
 from nhstransit.choice.words import floor_percent, said
+from nhstransit.england import status_of
 from nhstransit.errors import check_kind
 from nhstransit.phrases import listed, percent
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, title
-from nhstransit.plots.rows import height, named, small_print
+from nhstransit.plots.rows import height, named, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
 
 BEST, OTHER, DROPPED = "#00508C", "#7A99B8", "#B35900"
@@ -79,11 +80,9 @@ def pareto(
     finding = f"{many} dominated; by {sides[0].name} the favoured is {choice.favoured}"
     title(ax, finding)
     text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
-    text += (
-        f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}. Source: nhstransit."
-    )
+    text += f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}."
     ax.set_xlabel(f"{sides[0].name} ({sides[0].unit})", fontsize=TEXT, color=INK)
-    _below(ax, text, note)
+    _below(ax, f"{text} {_source(choice)}", note)
     told = "; ".join(
         f"{row['option']} {said(row['across'], sides[0].unit)} and {said(row['up'], sides[1].unit)}"
         for _, row in data.iterrows()
@@ -106,6 +105,11 @@ def _frame_gaps(ax: Axes, sides: list[Objective]) -> None:
     ax.tick_params(labelsize=SMALL, colors=INK)
     for spine in ("top", "right"):
         ax.spines[spine].set_visible(False)
+
+
+def _source(choice: Choice) -> str:
+    """Where the numbers come from and what was fitted of the options' worlds, for the small print."""
+    return f"Source: nhstransit. {rests_on(status_of(option.scenario) for option in choice.options)}"
 
 
 def _below(ax: Axes, text: str, note: str) -> None:
@@ -146,8 +150,8 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
     worst = choice.names[int(shares.mean(axis=1).argmin())]
     finding = f"Over all objectives, {worst} falls least short of the best"
     title(ax, finding)
-    text = "Mean regret over futures, in each objective's unit; shades are within a column. Source: nhstransit."
-    small_print(ax, text, note)
+    text = "Mean regret over futures, in each objective's unit; shades are within a column."
+    small_print(ax, f"{text} {_source(choice)}", note)
     data = tables.frame({"option": choice.names} | {name: means[:, at] for at, name in enumerate(names)})
     told = "; ".join(
         f"{name}: {listed(said(float(one), each.unit) for one, each in zip(row, choice.objectives, strict=True))}"
@@ -187,7 +191,7 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
     title(ax, f"{finding} after {len(table) + 1} futures")
     ax.set_xlabel("independent futures run", fontsize=TEXT, color=INK)
     text = "At least this probability that the option in the lead is the best on average. It grows with runs; the share of "
-    _below(ax, f"{text}futures that an option wins does not. Source: nhstransit.", note)
+    _below(ax, f"{text}futures that an option wins does not. {_source(choice)}", note)
     first = next((int(row["futures"]) for _, row in table.iterrows() if row["chance"] >= choice.level), 0)
     reached = f"It first reaches {choice.level:.0%} at {first}." if first else f"It does not reach {choice.level:.0%}."
     return described(ax, table, f"A line over the number of futures. {finding} after {len(table) + 1}. {reached}")
@@ -222,7 +226,7 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
     finding = f"By {name}, {table['option'].iloc[0]} is the best in {percent(float(table['share'].iloc[0]))} of futures"
     title(ax, finding)
     text = f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; those with several best are shared."
-    small_print(ax, f"{text} More runs do not move a share towards 0 or 1. Source: nhstransit.", note)
+    small_print(ax, f"{text} More runs do not move a share towards 0 or 1. {_source(choice)}", note)
     told = "; ".join(f"{row['option']} {percent(float(row['share']))}" for _, row in table.iterrows())
     return described(ax, table, f"A bar for each option. {finding}. {told}.")
 
@@ -264,6 +268,6 @@ def information(choice: Choice, ax: Axes | None = None, *, objective: str | None
     text = (
         "Expected value of perfect information on one number, and on all; lines: 90% intervals over resampled futures."
     )
-    small_print(ax, f"{text} Source: nhstransit.", note)
+    small_print(ax, f"{text} {_source(choice)}", note)
     told = "; ".join(f"{row['number']} {said(float(row['value']), one.unit)}" for _, row in table.iterrows())
     return described(ax, table, f"A bar for each uncertain number. {finding}. {told}.")

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 
 from nhstransit.errors import InputError
 from nhstransit.plots.paper import INK, SMALL, TEXT, axes, described, title
-from nhstransit.plots.rows import height, small_print
+from nhstransit.plots.rows import height, of_a_table, small_print
 from nhstransit.plots.shown import shows_itself
+from nhstransit.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,13 +20,21 @@ SHOWN, LEAST = 14, 0.05  # inputs shown; the smallest share that is written
 
 
 @shows_itself
-def matters(table: pd.DataFrame, ax: Axes | None = None, *, of: str = "learned", note: str = "") -> Axes:
+def matters(
+    table: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    of: str = "learned",
+    scenario: Scenario | None = None,
+    note: str = "",
+) -> Axes:
     """What each input explains of each figure, as squares: rows are inputs, columns figures. Returns the axes.
 
     Args:
         table: as `studies.importance.importance` makes it.
         ax: axes to draw on; by default those of a new figure.
         of: the column that is drawn: "first", "total", "learned" or "narrowed".
+        scenario: the world of which the table is; the small print then says what was fitted of it.
         note: text added to the small print.
 
     Raises:
@@ -49,8 +58,9 @@ def matters(table: pd.DataFrame, ax: Axes | None = None, *, of: str = "learned",
     for spine in ax.spines.values():
         spine.set_visible(False)
     at = np.unravel_index(int(cells.argmax()), cells.shape)
-    finding = f"{wide.index[at[0]]} explains most: {cells[at]:.0%} of what is open about {names[int(at[1])]}"
+    finding = f"{wide.index[int(at[0])]} explains most: {cells[at]:.0%} of what is open about {names[int(at[1])]}"
     title(ax, finding)
-    small_print(ax, f"Share of each figure's variance ({of}). Squares under {LEAST:.0%} have no number.", note)
+    said = f"Share of each figure's variance ({of}). Squares under {LEAST:.0%} have no number. Source: nhstransit."
+    small_print(ax, f"{said} {of_a_table(scenario)}", note)
     ax.tick_params(labelsize=TEXT - 1)
     return described(ax, wide.reset_index(), f"A square for each input and figure. {finding}.")

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure, SubFigure
 from nhstransit import tables
 from nhstransit.england import status_of
 from nhstransit.errors import InputError, RunError, check_kind, check_path
+from nhstransit.files import written
 from nhstransit.plots.shown import Drawing, Page
 from nhstransit.run import Run
 
@@ -222,15 +223,13 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
         raise InputError(str(target), wrong, f"end the name in {', '.join(FORMATS)}")
     if isinstance(drawn, Page) and not show:
         drawn.waits = False
-    part = target.with_name(f".{target.name}.part")
     try:
-        with matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):  # names within an SVG are random without it
+        # Names within an SVG are random without the salt.
+        with written(target) as part, matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):
             drawn.savefig(part, format=suffix[1:], dpi=DPI, facecolor="white", metadata=FORMATS[suffix])
         if numbers is not None:
             tables.write_csv(target.with_suffix(".csv"), {str(name): numbers[name] for name in numbers}, excel=True)
-        part.replace(target)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that is there") from None
     return target
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from matplotlib.axes import Axes
 
 from nhstransit.england import Status, status_of
+from nhstransit.errors import check_kind
 from nhstransit.phrases import signed
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, across, noted
 from nhstransit.scenario import Scenario
@@ -74,6 +75,21 @@ def beside(scenario: Scenario, baseline: Scenario, seed: int, pairs: int = 1) ->
     seeds = f"seed {seed}" if pairs == 1 else f"{pairs} seeds from {seed} on"
     notes = rests_on(status_of(one) for one in (scenario, baseline))
     return f"Source: nhstransit, scenario {scenario.name} beside {baseline.name}, {seeds}. {notes}"
+
+
+def of_a_table(scenario: Scenario | None) -> str:
+    """What the numbers of a table rest on, for the small print: its scenario's, or that the table does not say.
+
+    Args:
+        scenario: the world that the table is of; None where the caller does not tell.
+
+    Raises:
+        InputError: it is no scenario.
+    """
+    if scenario is None:
+        return "The table does not say whether anything was fitted."
+    check_kind("scenario", scenario, Scenario)
+    return f"Scenario {scenario.name}. {status_of(scenario).note}"
 
 
 def rests_on(statuses: Iterable[Status]) -> str:

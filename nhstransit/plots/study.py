@@ -15,7 +15,7 @@ from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.phrases import between, listed, people, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import gap_ticks, height, named, rests_on, small_print
+from nhstransit.plots.rows import gap_ticks, height, named, of_a_table, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
 from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
@@ -198,12 +198,8 @@ def tornado(
         first = str(shown.index[0])
         finding = f"{first[:1].upper() + first[1:] if ' ' in first else first} moves {what} most"
     title(ax, finding)
-    rests = "The table does not say whether anything was fitted."
-    if scenario is not None:
-        check_kind("scenario", scenario, Scenario)
-        rests = f"Scenario {scenario.name}. {status_of(scenario).note}"
     what_is = f"Change of {what}. Blue: the low end of the range; orange: the high end."
-    small_print(ax, f"{what_is} Source: nhstransit. {rests}", note)
+    small_print(ax, f"{what_is} Source: nhstransit. {of_a_table(scenario)}", note)
     said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
 

@@ -101,5 +101,4 @@ def _thinned(line: pd.DataFrame) -> pd.DataFrame:
     kept[falls] = True
     kept[falls + 1] = True
     kept[-1] = True
-    thinned: pd.DataFrame = line[kept]
-    return thinned
+    return line.loc[kept]

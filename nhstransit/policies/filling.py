@@ -35,6 +35,7 @@ from nhstransit.workforce.columns import BANDS, rank_of
 
 REACHES = ("successor", "cluster", "region", "anywhere")
 SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
+_PAIRS = 65_536  # pairs worked on at a time
 
 
 def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
@@ -50,10 +51,14 @@ def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
         here: (pairs,) positions of the employers that people come from.
         there: (pairs,) positions of the employers that they may go to.
     """
-    cluster = bodies.cluster[here]
-    near = np.where(bodies.region[here] == bodies.region[there], REGION, ELSEWHERE).astype("int8")
-    near[(cluster == bodies.cluster[there]) & (cluster >= 0)] = CLUSTER
-    near[bodies.succeeds(here, there)] = SUCCESSOR
+    near = np.full(len(here), ELSEWHERE, "int8")
+    for start in range(0, len(here), _PAIRS):  # a national round has millions of pairs
+        rows = slice(start, start + _PAIRS)
+        step, old, new = near[rows], here[rows], there[rows]
+        cluster = bodies.cluster[old]
+        step[bodies.region[old] == bodies.region[new]] = REGION
+        step[(cluster == bodies.cluster[new]) & (cluster >= 0)] = CLUSTER
+        step[bodies.succeeds(old, new)] = SUCCESSOR
     return near
 
 

@@ -20,6 +20,7 @@ from nhstransit.report.story import as_text, files, story
 from nhstransit.run import Run
 from nhstransit.run.folders import MANIFEST, check_place, made_aside, restore, write_manifest
 from nhstransit.run.groups import grouping
+from nhstransit.run.real_staff import owners_only
 from nhstransit.run.store import about, described, put_run
 
 NAMES = (  # every file that may be written
@@ -129,12 +130,6 @@ def fill(
     (folder / README).write_text(readme(run, names), "utf-8")
     write_manifest(folder, about(run))
     return names
-
-
-def owners_only(folder: Path) -> None:
-    """Let only their owner read the files of a folder."""
-    for path in folder.iterdir():
-        path.chmod(0o600)
 
 
 def _draw(run: Run, folder: Path) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ from nhstransit import tables
 from nhstransit.errors import FormatError
 from nhstransit.measures import measure
 from nhstransit.report.answer import Answer, share_tables, written
-from nhstransit.report.folder import NAMES, fill, owners_only
+from nhstransit.report.folder import NAMES, fill
 from nhstransit.run.folders import MANIFEST, check_place, digest, made_aside, write_manifest
+from nhstransit.run.real_staff import owners_only
 from nhstransit.run.store import about, described, put_run
 
 SHARE = "share"

@@ -12,6 +12,7 @@ from nhstransit.choice import Choice
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
+from nhstransit.files import written
 from nhstransit.measures import Measures
 from nhstransit.report.document import Document, as_markdown
 from nhstransit.report.words import explained
@@ -69,12 +70,10 @@ class Report:
         check_path("path", path)
         target = Path(path)
         check_suffix(target)
-        part = target.with_name(f".{target.name}.part{target.suffix.lower()}")
         try:
-            self._write(part, target.suffix.lower())
-            part.replace(target)
+            with written(target) as part:
+                self._write(part, target.suffix.lower())
         except OSError as error:
-            part.unlink(missing_ok=True)
             raise RunError(
                 str(target), f"cannot be written ({error.strerror})", "name a folder that is there"
             ) from None

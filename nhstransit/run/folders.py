@@ -22,12 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from nhstransit.errors import RestoredWarning, RunError
+from nhstransit.files import DAY, MARK, NEW, age, is_work
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-_NEW, _OLD, _GONE = "new", "old", "gone"
-_DAY = 24 * 60 * 60  # seconds; no results take as long to write
-_MARK, _LETTERS = ".nhstransit-", 8  # `tempfile` makes eight letters
+_OLD, _GONE = "old", "gone"
 _DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what desktops leave in any folder, unasked
 
 
@@ -119,10 +118,10 @@ def made_aside(place: Path, *, file: bool = False, overwrite: bool = False, mode
     try:
         target = place.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{target.name}{_MARK}", dir=target.parent))
+        work = Path(tempfile.mkdtemp(prefix=f".{target.name}{MARK}", dir=target.parent))
     except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle, in older versions of Python
         raise _unwritten(place, error) from None
-    new = work / _NEW
+    new = work / NEW
     try:
         if not file:
             new.mkdir()
@@ -132,6 +131,10 @@ def made_aside(place: Path, *, file: bool = False, overwrite: bool = False, mode
         _put(new, target, overwrite=overwrite)
     except OSError as error:
         raise _unwritten(place, error) from None
+    except (
+        RunError
+    ) as error:  # of a file in it, such as a figure: the reader knows the place, and not the working folder
+        raise RunError(error.where.replace(str(new), str(place)), error.wrong, error.right) from None
     finally:
         if not (work / _OLD).exists():  # or else it holds the older folder, or somebody's files: `restore` sees to them
             shutil.rmtree(work, ignore_errors=True)
@@ -145,12 +148,12 @@ def restore(place: Path) -> None:
     """
     target = place.resolve()
     try:
-        works = [path for path in target.parent.iterdir() if _is_work(path, target.name)]
+        works = [path for path in target.parent.iterdir() if is_work(path, f".{target.name}{MARK}")]
     except OSError:
         return  # there is no such folder, or it cannot be read: nothing of ours is in it
     for work in works:
         old = work / _OLD
-        if not old.exists() and ((work / _GONE).exists() or _age(work) > _DAY):
+        if not old.exists() and ((work / _GONE).exists() or age(work) > DAY):
             shutil.rmtree(work, ignore_errors=True)  # nobody needs it, and nobody writes to it any more
         if not old.is_dir() or old.is_symlink():
             continue
@@ -238,21 +241,6 @@ def _check_names(place: Path, others: Collection[str], names: Collection[str]) -
     if lost:
         wrong = f"holds files that no manifest of the library names ({_some(lost)}) and that would be lost"
         raise RunError(str(place), wrong, "move them, or name another folder")
-
-
-def _is_work(path: Path, name: str) -> bool:
-    """Whether a path is a working folder of a place of this name."""
-    start = f".{name}{_MARK}"
-    mine = path.name.startswith(start) and len(path.name) == len(start) + _LETTERS
-    return mine and path.is_dir() and not path.is_symlink()
-
-
-def _age(folder: Path) -> float:
-    """How long ago a folder was made or changed, in seconds; zero where it has gone."""
-    try:
-        return time.time() - folder.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _some(names: Collection[str]) -> str:

@@ -32,6 +32,7 @@ from nhstransit.run.folders import (
     restore,
     write_manifest,
 )
+from nhstransit.run.real_staff import owners_only, staff_are_real
 from nhstransit.run.run import Closing, Provenance, Run
 from nhstransit.scenario import from_tables, to_tables
 from nhstransit.streams import Luck
@@ -64,6 +65,7 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     """Write a run into a folder, made if need be; returns the folder.
 
     The folder gets `run.json`, `run.npz` and a manifest with their digests. It holds the older run or the new one, whole.
+    Where the staff may be real, only its owner may read it.
 
     Args:
         run: what to keep.
@@ -83,6 +85,8 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
     with made_aside(place, overwrite=overwrite) as aside:
         put_run(aside, run, text)
         write_manifest(aside, about(run))
+        if staff_are_real(run):
+            owners_only(aside)
     return place
 
 

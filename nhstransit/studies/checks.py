@@ -21,14 +21,14 @@ from nhstransit.streams import Luck
 from nhstransit.studies.blocks import FREEDOM
 from nhstransit.studies.ensemble import Ensemble
 from nhstransit.studies.matching import PREDICTIVE, Emulated, Matched, Surface, posterior_surface
-from nhstransit.studies.posterior import sampled, spread_points
+from nhstransit.studies.posterior import sliced, spread_points
 from nhstransit.studies.scores import crps, effective_of, interval_score, quantiles
 
 if TYPE_CHECKING:
     import pandas as pd
 
 POOL, TRIALS, BINS = 2**13, 200, 10
-TEMPER, STEPS = 4.0, 600  # of the sample that is reweighted: wide enough for each block to be taken away
+TEMPER, STEPS = 4.0, 240  # of the sample that is reweighted: wide enough for each block to be taken away
 ENDS = {0.5: (0.25, 0.75), 0.9: (0.05, 0.95)}
 
 
@@ -126,7 +126,7 @@ def pool_of(found: Matched, *, steps: int = STEPS) -> Pool:
     """A sample of the posterior flattened four-fold, from which the posterior of any part of the evidence is reweighted."""
     surface, starts = posterior_surface(found.evidence, found.emulated, found.ensemble, len(found.parameters))
     flat = _Flattened(attrs.evolve(surface, bounded=False))
-    chains = sampled(flat, starts, steps=steps, seed=found.seed + 3)[steps // 3 :: 4]  # type: ignore[arg-type]
+    chains = sliced(flat, starts, steps=steps, seed=found.seed + 3)[steps // 3 :: 2]
     points = chains.reshape(-1, len(found.parameters))
     mean, doubt = _predicted(found.emulated, points)
     pieces = found.evidence.pieces(mean, doubt)

@@ -10,6 +10,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.errors import CalibrationError, InputError
+from nhstransit.files import write_text
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.scenario.discrepancy import Discrepancy, read_discrepancy
@@ -209,7 +210,7 @@ def write_folder(asked: Asked, found: Calibration | Matched, folder: Path, *, sc
     name, fit = asked.file.name, asked.kept(found, script)
     write_fit(found, fit, folder, name)
     scenario = folder / f"{name}-scenario.toml"
-    scenario.write_text(asked.variant(fit), "utf-8")
+    write_text(scenario, asked.variant(fit))
     made = folder / f"{name}.toml", folder / f"{name}-draws.csv", scenario
     if not isinstance(found, Matched):
         return made

@@ -29,7 +29,7 @@ from nhstransit.studies.blocks import Evidence, evidence_of
 from nhstransit.studies.emulator import Emulator, Quality, emulated
 from nhstransit.studies.ensemble import Ensemble, replicated, simulated_at, standing
 from nhstransit.studies.likelihood import SAMPLING, Target
-from nhstransit.studies.posterior import Parameter, check_parameters, draws_at, sampled, spread_points
+from nhstransit.studies.posterior import Parameter, check_parameters, climbed, draws_at, sliced, spread_points
 from nhstransit.studies.scores import effective, rhat
 from nhstransit.toml import Named
 
@@ -39,8 +39,9 @@ if TYPE_CHECKING:
 IDENTIFIED = 0.8  # share of the prior's width: an input that keeps more of it is not identified by the figures
 EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
 SPREAD = 2**14  # points at which the share of the space that is left is counted
-CHAINS, STEPS, MORE = 64, 300, 90  # of the sample; so many steps, and more for each input; the first third is burn-in
+CHAINS, STEPS = 64, 600  # of the sample; the first third of the steps is burn-in and is discarded
 REPLICATIONS = 4  # fewer tell nothing of chance
+CLIMB = 60  # evaluations of the posterior for each identified input, to find the point fit
 FEWEST = 3  # points for each input below which no emulator is fitted
 PREDICTIVE = 9  # the wave of the runs at draws from the posterior
 
@@ -177,17 +178,26 @@ class Matched:
     def point(self) -> Floats:
         """The point fit, (p,): inputs that are not identified stand where the scenario has them.
 
-        The others are at their posterior means given these, by the sample's covariance.
+        The others are where the posterior is highest given these, climbed to from their conditional means.
         """
         flat = self.chains.reshape(-1, len(self.parameters))
         middle, stands = flat.mean(axis=0), standing(self.parameters, self.scenario)
         moved = flat.std(axis=0) / EVEN < IDENTIFIED
         point = np.where(moved, middle, stands)
-        if moved.any() and not moved.all():
+        if not moved.any():
+            return point
+        if not moved.all():
             whole = np.cov(flat, rowvar=False)
             across = whole[np.ix_(moved, ~moved)] @ np.linalg.pinv(whole[np.ix_(~moved, ~moved)])
             point[moved] += across @ (stands - middle)[~moved]
-        return np.where(moved, np.clip(point, 0.01, 0.99), stands)
+        surface = Surface(evidence=self.evidence, emulated=self.emulated, bounded=False)
+
+        def height(free: Floats) -> float:
+            point[moved] = free
+            return float(surface(point[None])[0])
+
+        point[moved] = climbed(height, np.clip(point[moved], 0.01, 0.99), CLIMB)[1]
+        return point
 
     @cached_property
     def setting(self) -> tuple[tuple[str, Any], ...]:
@@ -315,8 +325,7 @@ def match(
         machine = emulated_figures(found, names)
         left.append(left_of(evidence, machine, len(free)))
     surface, starts = posterior_surface(evidence, machine, found, len(free))
-    steps = STEPS + MORE * len(free)
-    chains = sampled(surface, starts, steps=steps, seed=seed)[steps // 3 :]
+    chains = sliced(surface, starts, steps=STEPS, seed=seed)[STEPS // 3 :]
     flat = chains.transpose(1, 0, 2).reshape(-1, len(free))
     sample = flat[np.linspace(0, len(flat) - 1, draws).round().astype("int64")]
     if predictive:

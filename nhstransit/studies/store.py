@@ -25,6 +25,7 @@ import attrs
 from nhstransit import toml
 from nhstransit.errors import NhstransitError, StoreError, shown
 from nhstransit.run import Provenance
+from nhstransit.run.real_staff import has_real_staff, owners_only
 from nhstransit.scenario import Scenario, to_tables
 from nhstransit.studies.content import digest
 from nhstransit.studies.missing import StoreWarning, tell
@@ -206,6 +207,7 @@ class Store:
                 self._worlds[entry.content] = self._world(entry.scenario, entry.content)
                 self._scenario(entry.name, self._worlds[entry.content], plan.replications)
             self._draws(plan)
+        self._keep_private(plan)
         self._checkpoint()
         return self.sweep
 
@@ -244,6 +246,14 @@ class Store:
         self._committed = time.monotonic()
         if self._committed - self._checkpointed >= CHECKPOINT_SECONDS:
             self._checkpoint()
+
+    def _keep_private(self, plan: Plan) -> None:
+        """Let only their owner read the files of a store that holds what was measured of staff who may be real."""
+        if self.path is None or not any(has_real_staff(entry.scenario) for entry in plan.entries):
+            return
+        for end in ("", "-wal", "-shm", "-journal"):
+            with suppress(OSError):  # not there, or another's
+                owners_only(self.path.with_name(self.path.name + end))
 
     def _checkpoint(self) -> None:
         """Write the log into the file, as far as no reader prevents it; without a log there is nothing to do."""

@@ -11,7 +11,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.choice import USUAL, Objective
-from nhstransit.choice.uncertainties import draws_of, fit_behind, numbers_of
+from nhstransit.choice.uncertainties import draws_of, numbers_of
 from nhstransit.errors import InputError
 from nhstransit.studies import Draws, Levels, grid
 from tests.choice.made import OPTIONS, QUOTA, RESIGN, UNSURE, counted, world
@@ -124,7 +124,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
             {"uncertainties": UNSURE, "futures": 9},
             "draws: are 9, too few to say anything of the options; give at least 10",
         ),
-        ({"uncertainties": "fit"}, "uncertainties: are 'fit', and small has none of the library's fits"),
+        ({"uncertainties": "fit"}, "uncertainties: are 'fit', and small was not fitted; give draws, ranges or None"),
         ({"uncertainties": "fits"}, "uncertainties: are 'fits'; give 'fit', None, draws"),
         ({"futures": 30}, "futures: are given without uncertainties"),
         ({"uncertainties": Draws(paths=(RESIGN,), rows=((0.1,),)), "futures": 30}, "futures: are 30 of 1 draws"),
@@ -197,12 +197,16 @@ def test_a_grid_is_a_set_of_options(scenario: nt.Scenario) -> None:
     assert one.names == ("small", "quota=0.1", "quota=0.5")
 
 
-def test_the_draws_of_a_fit_are_read_by_the_name_of_the_world() -> None:
-    """England and its variants have the fit's draws, as many as asked for; nothing is run."""
+@pytest.mark.thorough
+def test_the_draws_of_a_fit_are_those_of_the_scenario() -> None:
+    """As many as asked for; beside ranges, draw by draw; a variant has those of its world. Nothing is run."""
     england = nt.load_scenario("england-2010")
-    assert len(draws_of(england, "fit")) == 20 and len(draws_of(england, "fit", 40)) == 40
-    assert draws_of(england, "fit").paths == tuple(england.calibrated)
-    assert fit_behind(nt.load_scenario("england-2010-slower")) == "england-2010"
+    fit = england.draws()
+    assert draws_of(england, "fit").rows == fit.rows[:20] and draws_of(england, "fit", 40).rows == fit.rows[:40]
+    assert draws_of(nt.load_scenario("england-2010-slower"), "fit").paths == fit.paths
+    both = draws_of(england, ["fit", UNSURE], 5)
+    assert both.paths == (*fit.paths, RESIGN) and len(both) == 5
+    assert both.rows[3][: len(fit.paths)] == fit.rows[3]
 
 
 def test_numbers_of_draws_are_those_that_vary() -> None:

@@ -73,7 +73,7 @@ def test_a_choice_is_made_kept_and_tabled(
         ),
         (("replications = 10", "replications = 5"), "replications: are 5, too few to say anything of the options"),
         (('without = ["mars"]', ""), "changes nothing: it is the scenario as it stands"),
-        (("[choice]", '[choice]\nuncertainties = "fit"'), "has none of the library's fits"),
+        (("[choice]", '[choice]\nuncertainties = "fit"'), "are 'fit', and hamlet was not fitted"),
     ],
 )
 def test_a_file_that_makes_no_choice_is_refused(

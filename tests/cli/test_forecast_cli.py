@@ -40,12 +40,12 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
 def test_a_forecast_is_made_and_scored(small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The card is sealed, says what it was made from, has every quantity in order, and can be scored."""
     out = tmp_path / "card.toml"
-    status, told, err = asked(capsys, "forecast", "make", small, "--out", str(out), "--worlds", "2", "--no-progress")
+    status, told, err = asked(capsys, "forecast", "make", small, "--out", str(out), "--worlds", "5", "--no-progress")
     assert status == 0, err
     card = load_card(out)
     assert "Sealed and written" in told
     assert card.about == bundled_card().about
-    assert (card.as_of, card.worlds) == ("2011-01-19", 2)
+    assert (card.as_of, card.worlds) == ("2011-01-19", 5)
     assert [one.name for one in card.quantity] == list(UNITS)
     assert all(one.low <= one.middle <= one.high for one in card.quantity)
     assert card.scenario_sha256 != bundled_card().scenario_sha256

@@ -57,7 +57,8 @@ def test_four_steps_from_home() -> None:
     ]
     world = small_world(person(1), bodies=bodies)
     roster = Roster.of(world.organisations, world.calendar)
-    near = steps(roster, *np.indices((len(roster), len(roster))))
+    pairs = np.indices((len(roster), len(roster)))
+    near = steps(roster, *(side.ravel() for side in pairs)).reshape(pairs.shape[1:])
     assert near[0].tolist() == [CLUSTER, SUCCESSOR, CLUSTER, REGION, ELSEWHERE]
     assert near[3].tolist() == [REGION, ELSEWHERE, REGION, REGION, ELSEWHERE]
 

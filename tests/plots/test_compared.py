@@ -84,7 +84,9 @@ def test_points_are_gaps_over_the_baseline(pair, several):
     assert lows == pytest.approx((ends["low"] / shown["baseline"]).to_numpy())
     alone = nt.plots.gaps(pair)
     assert not alone.collections and "No intervals: too few pairs." in alone.get_xlabel()
-    assert "Zero in the baseline: departures with a payment, cost of paying people to go." in " ".join(ax.get_xlabel().split())
+    assert "Zero in the baseline: departures with a payment, cost of paying people to go." in " ".join(
+        ax.get_xlabel().split()
+    )
 
 
 @pytest.mark.parametrize("which", ["strata", "waterfall", "gaps", "several"])

@@ -5,22 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 
 import nhstransit as nt
+from nhstransit.choice import Objective
 from nhstransit.comparison import mechanisms
 from nhstransit.england import status_of
 from nhstransit.england.validation import Validation
 from nhstransit.scenario import Scenario
 from nhstransit.studies import monthly_heads
+from tests.choice.made import choice_of
 from tests.shared import hamlet_run
 from tests.studies.made import tiny
 
+OF_A_CHOICE = ("pareto", "regret", "selection_chance", "futures_won", "information")
 NO_FIGURES = {"save", "svg", "timeline"}
 TABLE = pd.DataFrame({"low": [-1.0], "high": [2.0]}, index=["pay"])
+SHARES = pd.DataFrame(
+    {"learned": [0.6]}, index=pd.MultiIndex.from_tuples([("exit cost", "pay")], names=["figure", "input"])
+)
 
 
 def fitted_by_its_author(world: Scenario) -> Scenario:
@@ -46,6 +53,13 @@ def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
     small = fitted_by_its_author(tiny())
     several = {"as is": small, "restless": tiny(resign=1.5)}
     study = nt.sweep(several, replications=10, seed=1, series=monthly_heads, progress=False)
+    numbers = np.linspace(0.0, 1.0, 24)
+    figures = np.array([[numbers, numbers[::-1]], [numbers**2, numbers]])[
+        ..., None
+    ]  # of two objectives, of two options
+    chosen = choice_of(figures, ["social value", Objective(name="left", way="less")], [[one] for one in numbers])
+    options = tuple(attrs.evolve(one, scenario=small) for one in chosen.options)
+    chosen = attrs.evolve(chosen, options=options)
     judged = Validation(scenario=world, runs=5, fit=None, lines=(), simulated={}, identities=(), broken=())
     of_a_run = ("headcount", "destinations", "knowledge", "ratings", "policies", "pay_bill", "survival", "regions")
     drawn: dict[str, tuple[Axes, Any]] = {name: (getattr(plots, name)(run), (world,)) for name in of_a_run}
@@ -56,6 +70,8 @@ def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
         "study_gaps": (plots.study_gaps(study, baseline="restless", measure="left"), several.values()),
         "fan": (plots.fan(study, series="heads: pct", scenario="as is"), (small,)),
         "tornado": (plots.tornado(TABLE, what="people who left", scenario=world), (world,)),
+        **{name: (getattr(plots, name)(chosen), (small,)) for name in OF_A_CHOICE},
+        "matters": (plots.matters(SHARES, scenario=world), (world,)),
         "validation": (plots.validation(judged), (world,)),
     }
 
@@ -85,8 +101,8 @@ def test_the_steps_between_two_worlds_say_it_too(worlds: tuple[Scenario, Scenari
 
 
 def test_a_table_without_its_world_says_that_it_does_not_know() -> None:
-    """A tornado is drawn from a table, which may be of any world."""
-    told = small_print(nt.plots.tornado(TABLE, what="people who left"))
-    assert "The table does not say whether anything was fitted." in told
+    """A tornado and a grid of shares are drawn from tables, which may be of any world."""
+    for axes in (nt.plots.tornado(TABLE, what="people who left"), nt.plots.matters(SHARES)):
+        assert "The table does not say whether anything was fitted." in small_print(axes)
     with pytest.raises(nt.NhstransitError, match="scenario: is 'hamlet'; give a Scenario"):
         nt.plots.tornado(TABLE, what="people who left", scenario="hamlet")

@@ -135,13 +135,13 @@ def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
     """It cannot be made anew: the sweep stops with a sentence, and what was done is in the store."""
     fake = Fake(lambda task, tries: BrokenExecutor() if sum(fake.tries.values()) > 6 else None)
     with pytest.raises(SweepError, match="executor: is broken; give a new one and begin again"):
-        sweep({"calm": tiny()}, replications=40, seed=1, measure=left, executor=fake, store=tmp_path / "study.db")
+        sweep({"calm": tiny()}, replications=10, seed=1, measure=left, executor=fake, store=tmp_path / "study.db")
     closed = ThreadPoolExecutor(1)
     closed.shutdown()
     with pytest.raises(SweepError, match=r"executor: takes no more work .*; give one that is still open"):
-        sweep({"calm": tiny()}, replications=40, seed=1, measure=left, executor=closed, store=tmp_path / "study.db")
-    study = sweep({"calm": tiny()}, replications=40, seed=1, measure=left, store=tmp_path / "study.db")
-    assert study.sha256() == sweep({"calm": tiny()}, replications=40, seed=1, measure=left).sha256()
+        sweep({"calm": tiny()}, replications=10, seed=1, measure=left, executor=closed, store=tmp_path / "study.db")
+    study = sweep({"calm": tiny()}, replications=10, seed=1, measure=left, store=tmp_path / "study.db")
+    assert study.sha256() == sweep({"calm": tiny()}, replications=10, seed=1, measure=left).sha256()
 
 
 class Bare(Executor):

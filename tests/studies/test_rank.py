@@ -11,6 +11,7 @@ from nhstransit.errors import SweepError
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Range
 from nhstransit.studies.sensitivity import ranges_of, rank
+from tests.studies.made import tiny
 from tests.studies.made_calibration import crowd
 from tests.studies.made_sensitivity import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
 
@@ -83,7 +84,7 @@ def test_what_cannot_be_ranked_is_told() -> None:
 
 def test_points_that_are_missing_are_counted_and_told() -> None:
     """Of 40 points 3 fail: the ranking says so, in text and as a page, and rests on 37."""
-    found = rank(crowd(), RANGES, points=40, seeds=2, measure=holed, progress=False)
+    found = rank(tiny(), RANGES, points=40, seeds=2, measure=holed, progress=False)
     assert (
         "from 37 of 40 points\n3 of 40 points are missing, as runs failed: ValueError: did not converge (6 times).\n"
         in repr(found)
@@ -97,7 +98,7 @@ def test_too_few_points_are_refused() -> None:
     """Half of them are no design: how many are missing, why, and how many are needed."""
     said = r"5 of 10 points are missing, as runs failed: ValueError: did not converge \(10 times\); 8 must be there"
     with pytest.raises(SweepError, match=said):
-        rank(crowd(), RANGES[:1], points=10, seeds=2, measure=broken, progress=False)
+        rank(tiny(), RANGES[:1], points=10, seeds=2, measure=broken, progress=False)
 
 
 def test_a_measure_that_always_fails_is_told_after_a_few_runs() -> None:
@@ -105,13 +106,13 @@ def test_a_measure_that_always_fails_is_told_after_a_few_runs() -> None:
     with pytest.raises(
         SweepError, match=r"10 runs failed and none was right \(ValueError: no such column \(10 times\)\)"
     ):
-        rank(crowd(), RANGES, points=40, seeds=2, measure=never, progress=False)
+        rank(tiny(), RANGES, points=40, seeds=2, measure=never, progress=False)
 
 
 def test_headlines_that_do_not_vary_are_no_empty_table() -> None:
     """Where none varies that is said; one that was asked for by name is told too."""
     with pytest.raises(SweepError, match="no headline varies: still, flat"):
-        rank(crowd(), RANGES[:1], points=10, seeds=2, measure=still, progress=False)
+        rank(tiny(), RANGES[:1], points=10, seeds=2, measure=still, progress=False)
     with pytest.raises(SweepError, match="headline 'still' does not vary over the ranges"):
         rank(crowd(), RANGES[:1], points=10, seeds=2, measure=formula, headline="still", progress=False)
     with pytest.raises(SweepError, match="headline 'still': does not vary over the ranges"):

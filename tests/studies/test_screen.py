@@ -13,6 +13,7 @@ from nhstransit.scenario import load_scenario
 from nhstransit.studies import Range
 from nhstransit.studies.design import at_shares
 from nhstransit.studies.sensitivity import Screening, ranges_of, screen
+from tests.studies.made import tiny
 from tests.studies.made_calibration import crowd
 from tests.studies.made_sensitivity import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, still
 
@@ -48,7 +49,7 @@ def test_those_that_make_people_leave_are_chosen_first() -> None:
 
 def test_paths_through_missing_points_are_left_out() -> None:
     """What fails near the top of a range is on some paths: the others are screened, and both are counted."""
-    found = screen(crowd(), RANGES, trajectories=8, measure=holed, progress=False)
+    found = screen(tiny(), RANGES, trajectories=8, measure=holed, progress=False)
     kept = found.found["sum"].trajectories
     assert (
         2 <= kept < 8
@@ -62,11 +63,11 @@ def test_paths_through_missing_points_are_left_out() -> None:
 def test_too_few_paths_are_refused() -> None:
     """Every path goes through the upper half of every range: none is left, of two that are needed."""
     with pytest.raises(SweepError, match=r"of 16 points are missing.*whole on 0 of 4 paths, and 2 are needed"):
-        screen(crowd(), RANGES, trajectories=4, measure=broken, progress=False)
+        screen(tiny(), RANGES, trajectories=4, measure=broken, progress=False)
     with pytest.raises(SweepError, match="10 runs failed and none was right"):
-        screen(crowd(), RANGES, trajectories=4, measure=never, progress=False)
+        screen(tiny(), RANGES, trajectories=4, measure=never, progress=False)
     with pytest.raises(SweepError, match="headline 'still' never varies"):
-        screen(crowd(), RANGES, trajectories=2, measure=still, progress=False)
+        screen(tiny(), RANGES, trajectories=2, measure=still, progress=False)
 
 
 def test_all_assumptions_of_a_scenario_can_be_screened() -> None:

@@ -179,10 +179,12 @@ class Natural:
         """Find the day on which each of these people leaves, whose clocks run out within the period, and the cause."""
         rate = self._rate[:, going]
         left = days_left(self._end[:, going] + rate * self._length, rate)
-        self._due[going] = self._start + left.min(axis=0) - 1
+        due = np.minimum(self._start + left.min(axis=0) - 1, NEVER)
+        due[due <= self._passed()] = NEVER  # a day that has passed is never reached
+        self._due[going] = due
         self._cause[going] = left.argmin(axis=0)
-        self._due_soon.append(going[self._due[going] > self._passed()])
-        self._soonest = min(self._soonest, int(self._due[going].min(initial=NEVER)))
+        self._due_soon.append(going)
+        self._soonest = min(self._soonest, int(due.min(initial=NEVER)))
 
     def _passed(self) -> int:
         """The last day whose natural departures lie before the present."""

@@ -260,12 +260,12 @@ class Expected(Prospects):
         return np.flatnonzero(asked), np.cumsum(asked, dtype="int32")[self.rows] - 1
 
     @cached_property
-    def risk(self) -> Floats:  # type: ignore[override]
+    def risk(self) -> Floats:
         """Perceived risk, (rows,)."""
         return self.situation.people.risk[self.rows].astype("float64")
 
     @cached_property
-    def redundancy_months(self) -> Floats:  # type: ignore[override]
+    def redundancy_months(self) -> Floats:
         """Redundancy pay on the employer's closing day, in months of pay, (rows,)."""
         situation, (each, place) = self.situation, self._each
         people = situation.people
@@ -274,14 +274,14 @@ class Expected(Prospects):
         return situation.law.redundancy_months(people.service_from[each], leaving)[place]
 
     @cached_property
-    def pension_reached(self) -> Bools:  # type: ignore[override]
+    def pension_reached(self) -> Bools:
         """Who is past the minimum pension age, (rows,)."""
         situation, (each, place) = self.situation, self._each
         people = situation.people
         return situation.law.pension_reached(people.born[each], people.section[each], situation.epoch_day)[place]
 
     @cached_property
-    def disaffected(self) -> Floats:  # type: ignore[override]
+    def disaffected(self) -> Floats:
         """Share of the employer's staff who are leavers by disposition and still there, (rows,)."""
         return self.averse()[self.situation.people.employer[self.rows]]
 

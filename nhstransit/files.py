@@ -1,0 +1,71 @@
+"""A file that is written whole or not at all, whenever the program is stopped."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
+DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
+NEW = "new"
+_NAME = 80  # letters of a file's name that its working folder begins with, so that the folder's own is not too long
+
+
+@contextmanager
+def written(path: Path) -> Iterator[Path]:
+    """A path to write to, whose file takes the name of `path` at the end; after an error, `path` is as it was.
+
+    The file is made in a working folder beside its place, which only its owner may enter. It gets the permissions of a
+    file that it replaces. What is not a file, such as `/dev/stdout`, is written to directly.
+
+    Raises:
+        OSError: where the folder of `path` is missing, or cannot be written.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        if target.is_dir():
+            raise IsADirectoryError(21, "it is a folder")
+        yield path
+        return
+    start = f".{target.name[:_NAME]}{MARK}"
+    _tidy(target.parent, start)
+    work = Path(tempfile.mkdtemp(prefix=start, dir=target.parent))
+    new = work / f"{NEW}{target.suffix}"
+    try:
+        yield new
+        if target.exists():
+            new.chmod(target.stat().st_mode & 0o7777)
+        new.replace(target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8, whole or not at all. Raises OSError."""
+    with written(path) as part:
+        part.write_text(text, "utf-8")
+
+
+def is_work(path: Path, start: str) -> bool:
+    """Whether a path is a working folder whose name begins like this."""
+    mine = path.name.startswith(start) and len(path.name) == len(start) + LETTERS
+    return mine and path.is_dir() and not path.is_symlink()
+
+
+def age(folder: Path) -> float:
+    """How long ago a folder was made or changed, in seconds; zero where it has gone."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _tidy(folder: Path, start: str) -> None:
+    """Take away what a program that was killed has left, once nobody can still be writing it."""
+    for path in folder.iterdir():
+        if is_work(path, start) and age(path) > DAY and [inner.stem for inner in path.iterdir()] in ([], [NEW]):
+            shutil.rmtree(path, ignore_errors=True)
