@@ -69,7 +69,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         if (
             not isinstance(table[name].dtype, np.dtype) or table[name].dtype.kind == "O"
         ):  # both string types, and categories
-            table[name] = table[name].map(harmless)
+            table[name] = _harmless_column(table[name])
     table.columns = [harmless(name) for name in table.columns]
     encoding = "utf-8-sig" if excel else "utf-8"
     if not isinstance(path, Path):
@@ -78,6 +78,15 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     packed: Any = "gzip" if path.suffix.lower() == ".gz" else None  # as `read_csv` unpacks it; pandas knows more names
     with written(path) as part:
         table.to_csv(part, index=False, encoding=encoding, lineterminator="\n", compression=packed)
+
+
+def _harmless_column(cells: Any) -> Any:
+    """A column without formulas; each different cell is looked at once, since most columns of a long table repeat a few."""
+    try:
+        different = set(cells)
+    except TypeError:  # such as lists, which have no hash
+        return cells.map(harmless)
+    return cells.map(harmless) if any(harmless(cell) is not cell for cell in different) else cells
 
 
 def harmless(cell: Any) -> Any:
