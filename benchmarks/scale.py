@@ -60,7 +60,7 @@ def at_rest(scenario: Any) -> int:
     tracemalloc.start()
     posts, seats = scenario.opening
     made = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, Law.bundled())
-    clocks = Natural(made, verb.Clock(1), scenario.behaviour.departures, Luck(1), scenario.functions)
+    clocks = Natural(made, verb.Clock(1, scenario.orders), scenario.behaviour.departures, Luck(1), scenario.functions)
     held = tracemalloc.get_traced_memory()[0]
     del clocks
     return held

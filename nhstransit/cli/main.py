@@ -19,7 +19,7 @@ import click
 
 from nhstransit.caches import FOLDER, usual_folder
 from nhstransit.cli.letters import printable
-from nhstransit.errors import ConservationError, NhstransitError, RestoredWarning
+from nhstransit.errors import ConservationError, NhstransitError, RestoredWarning, shown
 
 ISSUES = "https://github.com/nhstransit/nhstransit/issues"
 VERBS = {
@@ -127,6 +127,9 @@ def main(arguments: list[str] | None = None) -> None:
             sys.exit(2)
         if debug:
             raise
+        if isinstance(error, OSError) and error.filename is not None:  # a name that the system refuses
+            _tell(f"{shown(str(error.filename))}: cannot be used ({error.strerror}); check the name")
+            sys.exit(2)
         _tell(f"an unforeseen fault ({type(error).__name__}: {error}); please report it at {ISSUES}")
         _tell("`nhstransit --debug …` shows where it happened")
         sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -123,7 +124,7 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
         seed: the root of the seeds; a draw has the seed that `sweep` gives it.
     """
     rows = _drawn(run, draws)
-    cells: list[list[dict[str, float]]] = []
+    cells: list[list[Mapping[str, float]]] = []
     for number in range(len(rows)):
         worlds = [
             applied(side, tuple(pair for pair in rows.setting(number) if not lacks(side, pair[0])))

@@ -59,8 +59,13 @@ def compare(
             given with runs, or a scenario is compared with a run.
     """
     if isinstance(run, Scenario) or isinstance(baseline, Scenario):
-        if not (isinstance(run, Scenario) and isinstance(baseline, Scenario)) or law is not None:
-            raise InputError("compare", "is given a scenario with something else", "give two scenarios, and no law")
+        if not (isinstance(run, Scenario) and isinstance(baseline, Scenario)):
+            side = "run" if isinstance(run, Scenario) else "baseline"
+            raise InputError(
+                side, "is Scenario, no run", "give runs as simulate or load_run makes them, or two scenarios"
+            )
+        if law is not None:
+            raise InputError("law", "is given with scenarios", "leave it out: each scenario has its own")
         return over_draws(run, baseline, "fit" if draws is None else draws, seed)
     if draws is not None:
         raise InputError("draws", "are given with runs", "give two scenarios: runs have had their draws")

@@ -63,7 +63,7 @@ class Status:
         if self.kind in ("varied", "own fit") and not self.fitted:
             return f"UNCALIBRATED: of the fitted numbers none stands in this world any more.{self._undone}"
         return {
-            "fitted": f"FITTED IN PART: {told}{self._success}. A provisional fit: the other numbers are as assumed.",
+            "fitted": f"FITTED IN PART: {told}{self._success}. The other numbers are as assumed.",
             "varied": f"NOT FITTED ITSELF: {told} in {self.world}; what sets this one apart was not.{self._undone}",
             "own fit": f"FITTED IN PART: {told} by its author; to what, the library does not know.{self._undone}",
             "prior": "UNCALIBRATED: nothing here was fitted, and differences from what was published may be large.",

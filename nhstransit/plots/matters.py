@@ -57,8 +57,8 @@ def matters(
         ax.text(column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    at = np.unravel_index(int(cells.argmax()), cells.shape)
-    finding = f"{wide.index[int(at[0])]} explains most: {cells[at]:.0%} of what is open about {names[int(at[1])]}"
+    row, column = divmod(int(cells.argmax()), cells.shape[1])
+    finding = f"{wide.index[row]} explains most: {cells[row, column]:.0%} of what is open about {names[column]}"
     title(ax, finding)
     said = f"Share of each figure's variance ({of}). Squares under {LEAST:.0%} have no number. Source: nhstransit."
     small_print(ax, f"{said} {of_a_table(scenario)}", note)

@@ -139,7 +139,7 @@ def story(
     run = measures.run
     parts = [
         _opening(measures, published),
-        *uncertain(run),
+        *uncertain(run, full),
         bodies(run, full),
         leaving(measures),
         steps(measures, full),
@@ -189,6 +189,17 @@ def spread(run: Run) -> str:
     )
 
 
+FOREMOST = (  # headlines that the short page shows with their intervals
+    "left without pay",
+    "left with pay",
+    "moved",
+    "exit cost",
+    "net recurrent saving",
+    "knowledge lost",
+    "vacancies at the end",
+)
+
+
 def intervals_of(run: Run) -> Mapping[str, KeptInterval]:
     """The stored intervals of a run of the bundled fitted world, by headline and published figure; empty for another."""
     scenario = run.scenario
@@ -197,13 +208,16 @@ def intervals_of(run: Run) -> Mapping[str, KeptInterval]:
     return kept_intervals(scenario.name)
 
 
-def uncertain(run: Run) -> tuple[Section, ...]:
-    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another."""
+def uncertain(run: Run, full: bool = False) -> tuple[Section, ...]:
+    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another.
+
+    The foremost, or with `full` all of them.
+    """
     kept = intervals_of(run)
     if not kept:
         return ()
     told = headlines(run)
-    spreads = {name: kept[name] for name in UNITS if name in told and name in kept}
+    spreads = {name: kept[name] for name in (UNITS if full else FOREMOST) if name in told and name in kept}
     return (interval_section(spreads, told, "stored"),)
 
 
@@ -218,11 +232,17 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
     runs = max((one.runs for one in spreads.values()), default=0)
     kind = f"from {runs} runs stored with the library" if source == "stored" else f"from {runs} runs made now"
     text = (
-        "In 90 of 100 worlds a headline lies between low and high: what is not known of the inputs and of the base, chance, "
-        f"and the model's own error are in one interval, {kind}, each at another draw of the inputs."
+        "In 90 of 100 worlds a headline lies between low and high. Inputs and base that are not known, chance and the "
+        f"model's own error are in it, {kind}."
     )
     rows = [
-        (in_words(name), _figure(told[name], name), _figure(one.low_90, name), _figure(one.high_90, name), UNITS[name])
+        (
+            in_words(name),
+            _figure(told[name], name),
+            _figure(one.low_90, name),
+            _figure(one.high_90, name),
+            UNITS[name].replace("£", "£m"),
+        )
         for name, one in spreads.items()
         if one.high_90 > one.low_90
     ]
@@ -235,9 +255,9 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
 
 
 def _figure(item: float, name: str) -> str:
-    return (
-        f"{item / 1e6:,.1f}m" if UNITS[name].startswith("£") else f"{item:,.1f}" if abs(item) < 1e3 else f"{item:,.0f}"
-    )
+    if UNITS[name].startswith("£"):
+        return f"{item / 1e6:,.1f}"
+    return f"{item:,.1f}" if UNITS[name].startswith("%") else f"{item:,.0f}"
 
 
 def bodies(run: Run, full: bool = False) -> Section:

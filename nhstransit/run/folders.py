@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from nhstransit.errors import RestoredWarning, RunError
+from nhstransit.errors import RestoredWarning, RunError, shown
 from nhstransit.files import DAY, MARK, NEW, age, is_work
 
 MANIFEST = "manifest.json"
@@ -78,11 +78,18 @@ def check_place(
         names: files that will be written, which no file of somebody else's may be called.
         ask: how the user asks to overwrite.
     """
-    check_not_here(place)
-    restore(place)
-    if place.exists() and not place.is_dir():
-        raise RunError(str(place), "cannot be written (it is a file)", "name a folder")
-    _check_above(place)
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in str(place)):
+        raise RunError(
+            shown(str(place)), "holds a character that cannot be printed", "give a name of letters and signs"
+        )
+    try:
+        check_not_here(place)
+        restore(place)
+        if place.exists() and not place.is_dir():
+            raise RunError(str(place), "cannot be written (it is a file)", "name a folder")
+        _check_above(place)
+    except (OSError, RuntimeError) as error:  # a name that is too long; links that lead in a circle
+        raise _unwritten(place, error) from None
     others = _others(place)
     if not overwrite:
         if read_manifest(place) is not None:
@@ -146,10 +153,10 @@ def restore(place: Path) -> None:
     Where the place is empty, the older folder is put back. Where the new one is there already, files that the older
     manifest does not name are put beside it. Raises RunError where that cannot be done.
     """
-    target = place.resolve()
     try:
+        target = place.resolve()
         works = [path for path in target.parent.iterdir() if is_work(path, f".{target.name}{MARK}")]
-    except OSError:
+    except (OSError, RuntimeError):
         return  # there is no such folder, or it cannot be read: nothing of ours is in it
     for work in works:
         old = work / _OLD
@@ -225,10 +232,9 @@ def _others(folder: Path, *, desktop: bool = False) -> list[str]:
 
 def _check_above(place: Path) -> None:
     """Raise RunError where the lowest folder above a place that is there is no folder, or may not be written to."""
-    try:
-        above = next(path for path in place.resolve().parents if path.exists())
-    except OSError as error:
-        raise _unwritten(place, error) from None
+    above = next((path for path in place.resolve().parents if path.exists()), None)
+    if above is None:
+        raise RunError(str(place), "is the root of all folders", "name a folder within it")
     if not above.is_dir():
         raise RunError(str(place), f"cannot be written ({above} is a file)", "name a folder within another folder")
     if not os.access(above, os.W_OK | os.X_OK):

@@ -27,7 +27,7 @@ def has_real_staff(scenario: Scenario) -> bool:
 
 
 def owners_only(path: Path) -> None:
-    """Let only their owner read a file, or a folder and its files. On Windows, those who may read the folder above still may."""
+    """Let only their owner read a file, or a folder and its files. On Windows the folder above decides."""
     if path.is_dir():
         path.chmod(0o700)
     for file in path.iterdir() if path.is_dir() else [path]:

@@ -287,8 +287,8 @@ def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, s
         column = column[np.isfinite(column)]
         if len(column) < 10:
             continue
-        chance = same.of(name)
-        chance = float(np.nanvar(chance, ddof=1)) if np.isfinite(chance).sum() > 1 else 0.0
+        again = same.of(name)
+        chance = float(np.nanvar(again, ddof=1)) if np.isfinite(again).sum() > 1 else 0.0
         error = absolute or share * abs(float(column.mean()))
         normal = luck.normal(f"model error {name}", 0, np.arange(64 * len(column)))
         noisy = np.repeat(column, 64) + error * normal

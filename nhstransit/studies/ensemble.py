@@ -139,7 +139,7 @@ def replicated(
 def standing(parameters: tuple[Parameter, ...], scenario: Scenario) -> Floats:
     """The point of the unit cube at which a scenario stands, (p,): each input's value in it, within its prior."""
     found = [float(one.shares(float(part_at(scenario, one.path)))) for one in parameters]
-    return np.clip(np.array(found), 0.0, 1.0)
+    return np.asarray(np.clip(np.array(found), 0.0, 1.0))
 
 
 def _gathered(study: Any, parameters: tuple[Parameter, ...], points: Floats, wave: int) -> Ensemble:

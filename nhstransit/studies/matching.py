@@ -274,6 +274,7 @@ def match(
     replications: int = 16,
     predictive: int = 0,
     draws: int = 200,
+    steps: int = STEPS,
     seed: int = 2010,
     begun: Ensemble | None = None,
     store: str | Path | None = None,
@@ -293,6 +294,7 @@ def match(
         replications: runs of the scenario as it stands, which give the covariance of chance; 4 or more.
         predictive: runs at draws from the posterior, kept with the ensemble.
         draws: how many parameter sets the sample has.
+        steps: how many steps each of 64 chains takes; the first third is burn-in.
         seed: the root of all seeds and of the sampling.
         begun: runs of an earlier call with the same inputs, which are not made again.
         store: the SQLite file that keeps every run; the same call resumes from it. None: memory.
@@ -305,7 +307,7 @@ def match(
     """
     check_kind("scenario", scenario, Scenario)
     free, asked = tuple(parameters), tuple(targets)
-    _check(free, scenario, waves, replications, draws, begun)
+    _check(free, scenario, waves, replications, draws, steps, begun)
     how: dict[str, Any] = {"store": store, "executor": executor, "progress": progress}
 
     def played(points: Floats, wave: int) -> Ensemble:
@@ -325,7 +327,7 @@ def match(
         machine = emulated_figures(found, names)
         left.append(left_of(evidence, machine, len(free)))
     surface, starts = posterior_surface(evidence, machine, found, len(free))
-    chains = sliced(surface, starts, steps=STEPS, seed=seed)[STEPS // 3 :]
+    chains = sliced(surface, starts, steps=steps, seed=seed)[steps // 3 :]
     flat = chains.transpose(1, 0, 2).reshape(-1, len(free))
     sample = flat[np.linspace(0, len(flat) - 1, draws).round().astype("int64")]
     if predictive:
@@ -413,6 +415,7 @@ def _check(
     waves: tuple[int, ...],
     replications: int,
     draws: int,
+    steps: int,
     begun: Ensemble | None,
 ) -> None:
     """Raise CalibrationError for inputs or numbers of runs that cannot be fitted."""
@@ -422,7 +425,11 @@ def _check(
         raise CalibrationError(
             "waves", f"are {waves!r}", f"give one or two numbers of points, the first {least} or more"
         )
-    for name, number, fewest in (("replications", replications, REPLICATIONS), ("draws", draws, 1)):
+    for name, number, fewest in (
+        ("replications", replications, REPLICATIONS),
+        ("draws", draws, 1),
+        ("steps", steps, 3),
+    ):
         if type(plain(number)) is not int or number < fewest:
             raise CalibrationError(name, f"is {number!r}", f"give a whole number of {fewest} or more")
     paths = tuple(one.path for one in parameters)

@@ -358,7 +358,8 @@ def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, se
     been = path[warm // 2 : warm].reshape(-1, width) if warm else at
     if len(been) > 4 * width:
         whole = WIDER_SLICE * np.cov(been, rowvar=False) + 0.05 * np.eye(width)
-        middle, root = been.mean(axis=0), np.linalg.cholesky(whole)
+        middle = been.mean(axis=0)
+        root: Floats = np.asarray(np.linalg.cholesky(whole), "float64")
         _Ellipses(surface=surface, middle=middle, root=root, corrected=True).move(at, luck, range(warm, steps), path)
     else:
         plain.move(at, luck, range(warm, steps), path)

@@ -54,7 +54,7 @@ def quantiles(sample: Floats, shares: Floats, weights: Floats | None = None) -> 
         return np.asarray(np.quantile(sample, shares))
     order = np.argsort(sample, kind="stable")
     share = weights[order] / weights.sum()
-    return np.interp(shares, np.cumsum(share) - share / 2, np.asarray(sample)[order])
+    return np.asarray(np.interp(shares, np.cumsum(share) - share / 2, np.asarray(sample)[order]))
 
 
 def rhat(chains: Floats) -> Floats:
@@ -92,7 +92,7 @@ def effective(chains: Floats) -> Floats:
         pairs = rho[: steps // 2 * 2].reshape(-1, 2).sum(axis=1)
         stop = int(np.argmax(pairs < 0)) if (pairs < 0).any() else len(pairs)
         found.append(steps * many / max(2.0 * np.minimum.accumulate(pairs[: max(stop, 1)]).sum() - 1.0, 1e-3))
-    return np.minimum(np.array(found), steps * many)
+    return np.asarray(np.minimum(np.array(found), steps * many))
 
 
 def effective_of(weights: Floats) -> float:

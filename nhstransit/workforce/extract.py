@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from sys import intern
@@ -203,6 +204,7 @@ def _workbook(path: Path, known: Callable[[str], bool], wanted: str) -> tuple[li
     except ImportError:
         right = "install it (`pip install nhstransit[xlsx]`), or save the sheet as CSV in UTF-8"
         raise FormatError(str(path), "is a workbook, and openpyxl is not installed", right) from None
+    _check_unpacked(path)
     try:
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever the zip, XML or its own checks raise
@@ -226,6 +228,19 @@ def _workbook(path: Path, known: Callable[[str], bool], wanted: str) -> tuple[li
         raise FormatError(str(path), f"holds several lists: {', '.join(lists)}", "name one by --sheet")
     name, rows = next(iter(lists.items()))
     return rows, list(range(1, len(rows) + 1)), name
+
+
+def _check_unpacked(path: Path) -> None:
+    """Raise FormatError for a workbook, which is a zip archive, that would be too large when unpacked."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return  # what reads it says what is wrong
+    if size > tables.MOST_UNPACKED:
+        wrong = f"is {size:,} bytes when unpacked, more than {tables.MOST_UNPACKED:,}"
+        right = "save the sheet as CSV, or raise nhstransit.tables.MOST_UNPACKED"
+        raise FormatError(str(path), wrong, right)
 
 
 def _cell_text(cell: Any) -> str:

@@ -11,8 +11,8 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Bools
-from nhstransit.dates import date_of, epoch_day, read_date
+from nhstransit.arrays import AnyArray, Bools
+from nhstransit.dates import epoch_day, read_date
 from nhstransit.errors import InputError, Mistakes, StaffError, check_path, nearest, shown
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXES, Workforce
 from nhstransit.workforce.faults import Opening, note_unfit
@@ -165,8 +165,9 @@ def write_staff(path: Path, people: Workforce) -> None:
         "contract": CONTRACTS,
         "section": SECTIONS,
     }
-    spelled = {name: [word[code] for code in getattr(people, name)] for name, word in words.items()}
-    days = {name: [str(date_of(day)) for day in getattr(people, name)] for name in ("born", "service_from")}
+    spelled = {name: np.array(word, object)[getattr(people, name)] for name, word in words.items()}
+    days = {name: _dates(getattr(people, name)) for name in ("born", "service_from")}
+    ends = people.contract_ends != NEVER
     flags = {name: np.where(getattr(people, name), "yes", "no") for name in ("clinician", "critical")}
     columns: Mapping[str, Any] = {
         "staff": people.staff,
@@ -178,11 +179,16 @@ def write_staff(path: Path, people: Workforce) -> None:
         "wte": people.wte,
         **days,
         **flags,
-        "contract_ends": ["" if day == NEVER else str(date_of(day)) for day in people.contract_ends],
+        "contract_ends": np.where(ends, _dates(np.where(ends, people.contract_ends, 0)), ""),
         **{name: getattr(people, name).astype("float64").round(4) for name in ("skill", "outside", "attitude")},
     }
     order = [*NEEDED, *DEFAULTS]
     tables.write_csv(path, {name: columns[name] for name in order})
+
+
+def _dates(days: AnyArray) -> AnyArray:
+    """Epoch days as text, such as 2010-04-01, of the same shape."""
+    return np.datetime_as_string(days.astype("datetime64[D]")).astype(object)
 
 
 def _check_header(path: Path, cells: Mapping[str, Any]) -> None:

@@ -142,6 +142,7 @@ replications = 4
 """
 
 
+@pytest.mark.thorough  # in small: tests/studies/test_matching.py
 def test_a_fit_in_waves_goes_on_from_its_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The folder has the ensemble of runs too, and a second fit that begins with it says the same and makes no run."""
     (tmp_path / "error.toml").write_text(ERROR, "utf-8")

@@ -62,7 +62,7 @@ def test_the_bundled_forecast_is_scored_to_a_file(tmp_path: Path, capsys: pytest
     assert status == 0, err
     rows = tables.read_csv(path)
     assert (rows["quantity"][0], rows["forecaster"][0]) == ("redundancies", "this library")
-    assert len(rows["quantity"]) == 8
+    assert len(rows["quantity"]) == 12  # forecast, hindcast and the Department's
 
 
 def test_a_card_that_was_changed_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,6 +37,7 @@ def test_the_answer_comes_first(choice: Choice) -> None:
         "How sure",
         "Without a bet on one future",
         "Which study to commission first",
+        "Words used here",
         "How it was made",
     ]
     assert len(document.pictures) == 5

@@ -14,6 +14,7 @@ import nhstransit as nt
 from nhstransit import tables
 from nhstransit.errors import FormatError, RunError
 from nhstransit.run.store import ARRAYS
+from nhstransit.scenario.extract import read_extract
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +90,15 @@ def test_a_compressed_table_is_not_unpacked_beyond_a_limit(tmp_path: Path, monke
         tables.read_csv(path)
     monkeypatch.setattr(tables, "MOST_UNPACKED", 1_000_004)
     assert len(tables.read_csv(path)["a"]) == 250_000
+
+
+def test_a_workbook_is_not_unpacked_beyond_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A workbook is a zip archive: one of a few hundred kilobytes can hold any number of zeros."""
+    path = tmp_path / "extract.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(2_000_000))
+    monkeypatch.setattr(tables, "MOST_UNPACKED", 1_999_999)
+    with pytest.raises(
+        FormatError, match="is 2,000,000 bytes when unpacked, more than 1,999,999; save the sheet as CSV"
+    ):
+        read_extract(path)

@@ -222,6 +222,26 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "here"]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("x" * 300, "cannot be written (File name too long)"),
+        (f"{'x' * 300}/out", "cannot be written (File name too long)"),
+        ("circle", "cannot be written ("),
+        ("/", "is the root of all folders; name a folder within it"),
+        ("a\nb", "holds a character that cannot be printed"),
+        ("a\x1b[31mb", "holds a character that cannot be printed"),
+    ],
+)
+def test_odd_names_end_in_a_sentence(name: str, told: str, tmp_path: Path) -> None:
+    """Names that no system takes, links that lead in a circle, the root, and what would paint a terminal."""
+    (tmp_path / "circle").symlink_to(tmp_path / "round")
+    (tmp_path / "round").symlink_to(tmp_path / "circle")
+    with pytest.raises(RunError) as caught:
+        check_place(tmp_path / name)
+    assert told in str(caught.value) and "\n" not in str(caught.value) and "\x1b" not in str(caught.value)
+
+
 def test_a_place_taken_meanwhile_is_kept(tmp_path: Path) -> None:
     """What came to lie there while the results were made is not replaced unasked."""
     place = tmp_path / "out"

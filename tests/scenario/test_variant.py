@@ -153,11 +153,11 @@ def test_a_variant_of_a_variant(tmp_path: Path) -> None:
 
 
 VARIANTS = [name for name in bundled_names() if name.startswith("england-2010-")]
-USUAL = ("england-2010-prior", "england-2010-slower")  # of those that take long to load
+PLAYED = ("england-2010-prior", "england-2010-slower")  # of those that take long to load
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in USUAL else [pytest.mark.thorough]) for name in VARIANTS]
+    "name", [pytest.param(name, marks=[] if name in PLAYED else [pytest.mark.thorough]) for name in VARIANTS]
 )
 def test_the_bundled_variants_have_the_same_people(name: str) -> None:
     """Whoever is compared is the same person in every variant of one base, and in the world before fitting."""

@@ -33,9 +33,10 @@ def matched(resign: float = 0.4, other: float = 0.1) -> Matched:
         FREE,
         DISCREPANCY,
         measure=counts,
-        waves=(48, 24),
+        waves=(40, 16),
         replications=12,
         predictive=12,
         draws=60,
+        steps=200,
         progress=False,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import attrs
@@ -11,13 +12,19 @@ import pytest
 from nhstransit.errors import CalibrationError
 from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy
 from nhstransit.studies.blocks import evidence_of
-from nhstransit.studies.checks import calibrated, intervals, out_of_block, predicted_from
+from nhstransit.studies.checks import Pool, calibrated, intervals, out_of_block, pool_of, predicted_from
 from nhstransit.studies.ensemble import read_ensemble
 from nhstransit.studies.importance import explained, importance
 from nhstransit.studies.matching import left_of, match, posterior_surface
 from nhstransit.studies.posterior import Parameter
 from tests.studies.made_calibration import OTHER, RESIGN, aims, counts, crowd
 from tests.studies.made_matching import DISCREPANCY, FREE, IDLE, matched
+
+
+@cache
+def pool() -> Pool:
+    """Points of the flattened posterior, for every test that reweights them."""
+    return pool_of(matched(), steps=120)
 
 
 def test_known_truths_are_found_again() -> None:
@@ -36,7 +43,7 @@ def test_chains_have_mixed_and_space_is_ruled_out() -> None:
     assert matched().rhat < 1.1 and matched().effective > 200
     first, second = matched().left
     assert 0.0 < second <= first * 1.2 < 0.3
-    assert matched().runs == 12 + 48 + 24 + 12 and matched().bounded
+    assert matched().runs == 12 + 40 + 16 + 12 and matched().bounded
 
 
 def test_emulators_are_judged_at_points_left_out() -> None:
@@ -71,7 +78,7 @@ def test_ranks_are_uniform_and_a_planted_fault_is_seen() -> None:
 
 def test_a_block_is_predicted_without_itself() -> None:
     """Without its block a figure is predicted as it was, sharper than by the prior where other blocks tell of it."""
-    table = out_of_block(matched())
+    table = out_of_block(matched(), pool=pool())
     assert table["inside 90%"].all() and (table["effective"] > 50).all()
     share = table.loc["resigned"]
     assert share["crps"] < share["prior crps"] and share["width"] < share["prior high 90%"] - share["prior low 90%"]
@@ -79,7 +86,7 @@ def test_a_block_is_predicted_without_itself() -> None:
 
 def test_later_figures_are_predicted_from_earlier_ones() -> None:
     """From two figures the third is predicted, as it was; an unknown figure, and nothing to predict, are refused."""
-    table = predicted_from(matched(), ["resigned", "otherwise"])
+    table = predicted_from(matched(), ["resigned", "otherwise"], pool=pool())
     assert list(table.index) == ["share"] and table.loc["share", "inside 90%"]
     assert table.loc["share", "crps"] < table.loc["share", "prior crps"]
     with pytest.raises(CalibrationError, match="resigned"):
@@ -103,8 +110,8 @@ def test_an_ensemble_is_kept_and_gone_on_from(tmp_path: Path) -> None:
     begun = read_ensemble(path)
     assert begun.paths == matched().paths and np.allclose(begun.points, matched().ensemble.points, atol=1e-8)
     again = match(
-        crowd(), aims(0.4, 0.1), FREE, DISCREPANCY, measure=_never, waves=(48, 24), replications=12, predictive=12,
-        draws=60, begun=begun, progress=False,
+        crowd(), aims(0.4, 0.1), FREE, DISCREPANCY, measure=_never, waves=(40, 16), replications=12, predictive=12,
+        draws=60, steps=200, begun=begun, progress=False,
     )  # fmt: skip
     assert again.setting == matched().setting and again.left == matched().left
 
@@ -117,7 +124,7 @@ def _never(run: object) -> dict[str, float]:
     ("changes", "said"),
     [
         ({"waves": (4,)}, "the first 9 or more"),
-        ({"waves": (48, 24, 12)}, "one or two numbers"),
+        ({"waves": (40, 16, 12)}, "one or two numbers"),
         ({"replications": 2}, "4 or more"),
         ({"parameters": (FREE[0], attrs.evolve(FREE[1], also=(RESIGN,)))}, "each path once"),
         (
