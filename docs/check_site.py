@@ -76,6 +76,7 @@ class Page(HTMLParser):
             self.levels.append(int(tag[1]))
         if tag == "img":
             self._image(found)
+        self.tags["main"] += found.get("role") == "main"
         if found.get("role") == "heading" and not found.get("aria-level"):
             self.wrong.append(f"<{tag}> is a heading without a level")
         if tag == "pre" and "tabindex" not in found:

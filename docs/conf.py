@@ -231,6 +231,7 @@ ACCESSIBLE = (  # what the theme and the notebooks leave out, which a screen rea
     (r'(<p class="caption") role="heading">', r"\1>"),  # a heading needs a level, and these stand before the first
     (r"<pre>", '<pre tabindex="0">'),  # what scrolls sideways must be reached by the keyboard
     (r'<div class="(table-wrapper[^"]*|output text_html)">', r'<div class="\1" tabindex="0">'),
+    (r'<div id="search-results">', '<h1>Search</h1><div id="search-results">'),
     (r"<th([^>]*)>\s*(?:<p>\s*</p>\s*)?</th>", r"<td\1></td>"),  # a heading without words
 )
 
