@@ -206,8 +206,8 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True) -> Path:
     if isinstance(drawn, Page) and not show:
         drawn.waits = False
     try:
-        salted = {"svg.hashsalt": "nhstransit"}  # names within an SVG are random without it
-        with written(target) as part, matplotlib.rc_context(salted):
+        # names within an SVG are random without the salt
+        with written(target) as part, matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):
             drawn.savefig(part, format=suffix[1:], dpi=DPI, facecolor="white", metadata=FORMATS[suffix])
     except OSError as error:
         raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that is there") from None
