@@ -239,6 +239,7 @@ _KINDS = {  # first bytes of files that are not text, whatever their name
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
 }
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends in .csv.gz"
 
 
@@ -267,10 +268,16 @@ def _csv_text(path: Path) -> str:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
         raise FormatError(f"line {line}", "holds a zero byte, which no text does", _PLAIN).in_file(path)
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FormatError(f"line {line}", "is not UTF-8 text", "save it as CSV in UTF-8").in_file(path) from None
+    control = _CONTROLS.search(text)
+    if control is not None:  # it could steer the terminal that it is printed on
+        line = text.count("\n", 0, control.start()) + 1
+        wrong = f"holds a control character ({control.group()!r})"
+        raise FormatError(f"line {line}", wrong, "write letters and signs only").in_file(path)
+    return text
 
 
 def _unpacked(path: Path, content: bytes) -> bytes:

@@ -178,5 +178,6 @@ def _restored_told() -> Iterator[None]:
 
 def _tell(sentence: str) -> None:
     """Print a sentence on standard error; several errors take one line each."""
+    sentence = re.sub(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]", lambda found: repr(found.group())[1:-1], sentence)
     lines = [re.sub(r"\s*[\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*", " ", line).strip() for line in sentence.split("\n")]
     click.echo("nhstransit: " + "\n".join(line for line in lines if line), err=True)

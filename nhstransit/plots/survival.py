@@ -101,4 +101,4 @@ def _thinned(line: pd.DataFrame) -> pd.DataFrame:
     kept[falls] = True
     kept[falls + 1] = True
     kept[-1] = True
-    return line.loc[kept]
+    return line.iloc[np.flatnonzero(kept)]
