@@ -356,6 +356,10 @@ class Log:
         """Some of the events, by position or mask."""
         return Log(*(column[rows] for column in self.columns().values()), words=self.words)
 
+    def caused_by(self, rule: int) -> int:
+        """How many of the events a rule caused, by its number."""
+        return int((self.rule == rule).sum())
+
     def about(self, staff: int) -> Log:
         """The events about one person."""
         return self.take(np.flatnonzero(self.staff == staff))

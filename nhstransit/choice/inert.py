@@ -50,7 +50,7 @@ def _reason(run: Run, change: Change) -> str:
 def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
     """The reason for a lever of one policy."""
     code = run.scenario.rules.get(policy)
-    if code is None or not (run.log.rule == code).any():
+    if code is None or not run.log.caused_by(code):
         return f"{policy} causes no event here, in the first future"
     if not steps:
         return ""

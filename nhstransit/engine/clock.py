@@ -44,9 +44,12 @@ class Clock:
         """
         self._before = follow
 
-    def last_day_before(self, phase: Phase, rule: int) -> int:
-        """The last day on which a rule's turn in a phase has come before the present. Before the first day it is −1."""
-        return (int(self._environment.now) - 1 - phase * _RULES - self._orders[rule]) // _DAY
+    def last_day_before(self, turn: Instant) -> int:
+        """The last day on which the turn of an instant's phase and rule came before the present, whatever its own day.
+
+        Before the first such day it is −1.
+        """
+        return (int(self._environment.now) - 1 - turn.phase * _RULES - self._orders[turn.rule]) // _DAY
 
     def at(self, when: Instant, action: Callable[[], None]) -> None:
         """Schedule one action. A day after the last day is never reached."""

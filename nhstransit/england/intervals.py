@@ -244,6 +244,8 @@ def headline_intervals(
         ScenarioError: for a scenario without a bundled fit.
         SweepError: as `sweep` does.
     """
+    check_kind("scenario", scenario, Scenario)
+    check_kind("draws", draws, Draws)
     error = fitted_discrepancy(scenario)
     how: dict[str, Any] = {"executor": executor, "progress": progress}
     study = sweep(scenario, draws=draws, replications=1, seed=seed, measure=headlines, **how)

@@ -31,6 +31,8 @@ BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
 _THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # the decisions that draw what is left on each clock
 _CLOCKS = ("end", "rate", "due", "cause", "born", "served")
+_MONTH = Instant.of_engine(0, Phase.DEPARTURES, "month")  # of any day: only the order within a day is read
+_CONTRACT_END = Instant.of_engine(0, Phase.DEPARTURES, "contract-end")
 _NOBODY: Rows = np.empty(0, np.intp)
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which is not computed
@@ -188,14 +190,14 @@ class Natural:
 
     def _passed(self) -> int:
         """The last day whose natural departures lie before the present."""
-        return self._clock.last_day_before(Phase.DEPARTURES, RULES["month"])
+        return self._clock.last_day_before(_MONTH)
 
     def _carry_out(self) -> None:
         """People leave whose clock ran out, or whose contract ended, before the present: in order of day, then cause."""
         passed = self._passed()
         if passed < self._soonest:
             return
-        ended = self._clock.last_day_before(Phase.DEPARTURES, RULES["contract-end"])
+        ended = self._clock.last_day_before(_CONTRACT_END)
         columns = self._world.columns
         rows, self._due_soon = _parted(self._due_soon, self._due, passed)
         rows = rows[columns["post"][rows] >= 0]
@@ -248,7 +250,7 @@ class Natural:
 
     def _await(self, rows: Rows, ends: Ints) -> None:
         """Enter the last days of contracts, (n,). A day that has passed is never reached."""
-        ahead = ends > self._clock.last_day_before(Phase.DEPARTURES, RULES["contract-end"])
+        ahead = ends > self._clock.last_day_before(_CONTRACT_END)
         if ahead.any():
             self._ending.append((rows[ahead], ends[ahead]))
             self._soonest = min(self._soonest, int(ends[ahead].min()))
