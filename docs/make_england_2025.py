@@ -54,7 +54,7 @@ August 2026; the others are what each has more or less. Money is in pounds.
 
 {table}
 
-- **An earlier deal** takes some 32,000 person-months of threat away for £35m more, since more people are still there
+- **An earlier deal** takes some 32,000 person-months of threat away for £36m more, since more people are still there
   to apply. More work then stands thin later, in part because empty posts are deleted at the windows and fewer are
   empty by then.
 - **Half the tariff** (`mars`) costs far less at once and loses fewer volunteers; more work then falls below a safe
