@@ -61,7 +61,7 @@ August 2026; the others are what each has more or less. Money is in pounds.
   level, because fewer posts are removed and the empty ones stay empty.
 - **A cap of fifteen months** takes about a quarter off the cost and keeps most of the volunteers. It bears on the
   longest served.
-- **A guarantee** of redeployment costs £14m less once and forgoes £29m a year: few people are made redundant against
+- **A guarantee** of redeployment costs £14m less once and forgoes £27m a year: few people are made redundant against
   their will in the plan itself, since attrition under the freeze and two voluntary rounds nearly meet the allowance.
 - **Six months later** keeps people under threat for longer, and leaves more critical work thin in the last year.
 - **Thirty per cent first** pays fewer people to go. Some of those who would have been paid leave later without pay.
