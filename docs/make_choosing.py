@@ -18,8 +18,8 @@ PAGE = Path(__file__).parent / "model" / "choosing-2010.md"
 STUDY = "choose-england-2010"
 ABOUT = """Made by `python docs/make_choosing.py` from the bundled study `{study}`, whose file says what each option is:
 terms of severance and retention, certainty and pace. It is not made again with every change: `nhstransit choose {study}`
-gives what this version gives. Uncertain are the numbers of the fit, and four assumptions within their ranges. **What sets the
-options apart was not fitted**, so read the differences, not the levels. What the words mean: [how options are
+gives what this version gives. Uncertain are the inputs of the fit, and four assumptions within their ranges. **What sets
+the options apart was not fitted**, so read the differences, not the levels. What the words mean: [how options are
 compared](../concepts/choice.md).
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -130,19 +131,30 @@ def _switch(path: str) -> bool:
 def decided(option: Option) -> str:
     """What an option changes, in words, for a table: policies left out or added, and paths with new values, at most three.
 
-    The parts of a policy that is left out or added are not listed one by one.
+    The parts of a policy that is left out or added are not listed one by one, nor are organisations that change alike.
     """
-    said = list(dict.fromkeys(_told(option, change) for change in option.changes))
+    alike = Counter(_of_organisations(change) for change in option.changes)
+    said = list(dict.fromkeys(_told(option, change, alike) for change in option.changes))
     more = len(said) - MOST
     return listed([*said[:MOST], f"{more:,} more"] if more > 0 else said)
 
 
-def _told(option: Option, change: Change) -> str:
+def _of_organisations(change: Change) -> str:
+    """The fact that changes of an organisation, such as "opens"; "" for other changes."""
     names = names_in(change.path)
+    return names[-1] if names[0] == "organisations" and len(names) > 2 else ""
+
+
+def _told(option: Option, change: Change, alike: Counter[str]) -> str:
+    names = names_in(change.path)
+    fact = _of_organisations(change)
+    if fact and alike[fact] > 1:
+        return f"{fact} of {alike[fact]:,} organisations"
     if names[0] == "policies" and len(names) > 1:
         if names[1] not in option.scenario.policies:
             return f"{names[1]} off"
-        if change.old is None and len(names) == 2:
+        theirs = [each for each in option.changes if names_in(each.path)[:2] == names[:2]]
+        if all(each.old is None for each in theirs) and (len(names) == 2 or len(theirs) > MOST):
             return f"{names[1]} added"
     text = str(change.new)
     return f"{change.path} = {text if len(text) <= LONGEST else 'another'}"

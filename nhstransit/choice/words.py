@@ -24,6 +24,19 @@ def said(number: float, unit: str) -> str:
     return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}".rstrip()
 
 
+def bare(number: float, unit: str) -> str:
+    """A figure as `said` has it, without its unit, for a column whose heading gives it; money and "%" stay."""
+    text = said(number, unit)
+    if unit.startswith("£"):
+        return text.removesuffix(unit[1:])
+    return text.removesuffix(unit[1:]) if unit.startswith("%") else text.removesuffix(f" {unit}")
+
+
+def headed(name: str, unit: str) -> str:
+    """The heading of a column of figures: "forced exits (people)", "cost to the Exchequer (£)"."""
+    return f"{name} ({unit})" if unit else name
+
+
 def sentences(choice: Choice) -> tuple[str, ...]:
     """The whole of it."""
     return (*which(choice), *mind(choice), *inert(choice))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhstransit.choice import Choice
-from nhstransit.choice.words import inert, mind, said, which
+from nhstransit.choice.words import bare, headed, inert, mind, said, which
 from nhstransit.england import status_of
 from nhstransit.phrases import percent
 from nhstransit.report.document import Document, Part, Picture
@@ -46,11 +46,12 @@ def _side_by_side(choice: Choice) -> Part:
     """Means of every objective, and gaps from the scenario as it stands, with intervals."""
     names = [one.name for one in choice.objectives]
     units = [one.unit for one in choice.objectives]
+    headings = tuple(headed(name, unit) for name, unit in zip(names, units, strict=True))
     means, gaps = choice.table(), choice.gaps()
     rows = tuple(
         (
             option,
-            *(said(float(_cell(means, (option, name), "mean")), unit) for name, unit in zip(names, units, strict=True)),
+            *(bare(float(_cell(means, (option, name), "mean")), unit) for name, unit in zip(names, units, strict=True)),
         )
         for option in choice.names
     )
@@ -58,8 +59,8 @@ def _side_by_side(choice: Choice) -> Part:
         (
             option,
             *(
-                f"{said(float(_cell(gaps, (option, name), 'low')), unit)} to "
-                f"{said(float(_cell(gaps, (option, name), 'high')), unit)}"
+                f"{bare(float(_cell(gaps, (option, name), 'low')), unit)} to "
+                f"{bare(float(_cell(gaps, (option, name), 'high')), unit)}"
                 for name, unit in zip(names, units, strict=True)
             ),
         )
@@ -71,10 +72,10 @@ def _side_by_side(choice: Choice) -> Part:
         heading=heading,
         sections=(
             Section(heading="What each option changes", columns=("option", "changes"), rows=changes),
-            Section(heading="Means over futures", columns=("option", *names), rows=rows),
+            Section(heading="Means over futures", columns=("option", *headings), rows=rows),
             Section(
                 heading=f"Gaps from {choice.names[0]}: paired 95% intervals",
-                columns=("option", *names),
+                columns=("option", *headings),
                 rows=differences,
             ),
         ),

@@ -47,7 +47,7 @@ def test_it_is_written_in_every_format(choice: Choice, tmp_path: Path) -> None:
     for suffix in ("html", "xlsx", "md"):
         assert nt.report(choice).save(tmp_path / f"choice.{suffix}").stat().st_size > 2_000
     text = (tmp_path / "choice.md").read_text("utf-8")
-    assert f"## {WHICH}" in text and "| option | social value | left |" in text
+    assert f"## {WHICH}" in text and "| option | social value (£) | left (people) |" in text
 
 
 def test_without_uncertain_numbers_there_is_no_part_on_knowing(choice: Choice) -> None:
