@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -128,6 +129,14 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"uncertainties": "fits"}, "uncertainties: are 'fits'; give 'fit', None, draws"),
         ({"futures": 30}, "futures: are given without uncertainties"),
         ({"uncertainties": Draws(paths=(RESIGN,), rows=((0.1,),)), "futures": 30}, "futures: are 30 of 1 draws"),
+        (
+            {"options": {"calmer": world().having(RESIGN, 0.1)}, "uncertainties": UNSURE},
+            f"option 'calmer': {RESIGN}: is an uncertain number of this choice, which nobody decides",
+        ),
+        (
+            {"indifference": 1.0, "objectives": (GONE, attrs.evolve(PAID, most=3.0)), "measure": counted},
+            "indifference: is given with a limit of 'paid'",
+        ),
         ({"indifference": -1}, "indifference: is -1; give the smallest difference worth paying runs for"),
         ({"measure": counted, "objectives": "gone"}, "objective 'gone': is a figure of your own measure"),
         ({"level": 2.0}, "level: is 2.0; give a share between 0 and 1"),
