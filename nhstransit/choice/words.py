@@ -65,7 +65,7 @@ def _declared(choice: Choice, within: str) -> str:
     first = choice.objectives[0]
     names, found = choice.contest
     what = f"{first.way} {first.name}"
-    if choice.rule is not None and int(choice.in_play.sum()) == 1:
+    if choice.rule is not None and choice.eliminated and int(choice.in_play.sum()) == 1:
         lead = said(choice.rule.indifference, first.unit)
         promise = f"with a probability of at least {choice.rule.level:.0%}, if it leads by {lead}"
         return f"Choose {choice.favoured!r} for {what}{within}: the others were eliminated, {promise}."

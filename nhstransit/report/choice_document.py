@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhstransit.choice import Choice
-from nhstransit.choice.words import inert, mind, said, which
+from nhstransit.choice.words import floor_percent, inert, mind, said, which
 from nhstransit.england import status_of
 from nhstransit.phrases import percent
 from nhstransit.report.document import Document, Part, Picture
@@ -96,7 +96,7 @@ def _sure(choice: Choice) -> Part:
     for name, row in choice.selections().iterrows():
         needed = float(row["needed"])
         more = "never, while they are the same" if np.isinf(needed) else f"{needed:,.0f}"
-        rows.append((str(name), str(row["best"]), percent(float(row["chance"])), str(row["rival"]), more))
+        rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
     columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would tell")
     heading = "How sure"
     told = f"Of {choice.units.shape[2]:,} independent futures; the probability grows with runs."
