@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -399,7 +400,8 @@ class Choice:
         else:
             room = max(worse_by or 0.0, 1e-12 * float(np.abs(self.common[0]).max(initial=1.0)))
             failing = robust.regret(self.common[0])[place] > room
-        return discover(values, failing, paths, density=density)
+        box = discover(values, failing, paths, density=density)
+        return attrs.evolve(box, limits=tuple(attrs.evolve(one, dated=self.dated(one.name)) for one in box.limits))
 
     def experiments(self, option: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The shared futures of one option as EMA Workbench takes them: uncertain numbers, and figures; a row each.
@@ -411,6 +413,10 @@ class Choice:
         place = self.place(self.favoured if option is None else option)
         figures = {one.name: self.common[at, place] * one.sign for at, one in enumerate(self.objectives)}
         return tables.frame({path: values[:, at] for at, path in enumerate(paths)}), tables.frame(figures)
+
+    def dated(self, path: str) -> bool:
+        """Whether an uncertain number is a day; tables have it as a count of days (`datetime.date.toordinal`)."""
+        return isinstance(self.draws.rows[0][self.draws.paths.index(path)], dt.date)
 
     def _varying(self) -> tuple[tuple[str, ...], Floats]:
         paths, values = self.numbers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhstransit.choice import Choice
+from nhstransit.choice.discovery import shown
 from nhstransit.choice.words import floor_percent, inert, mind, said, which
 from nhstransit.england import status_of
 from nhstransit.phrases import percent
@@ -138,8 +139,8 @@ def _knowing(choice: Choice) -> Part:
         (
             str(row["number"]),
             str(row["rival"]),
-            f"{float(row['at']):.3g}",
-            f"{float(row['low']):.3g} to {float(row['high']):.3g}",
+            shown(float(row["at"]), choice.dated(str(row["number"]))),
+            " to ".join(shown(float(row[end]), choice.dated(str(row["number"]))) for end in ("low", "high")),
         )
         for _, row in choice.switching().reset_index().iterrows()
     )
