@@ -191,7 +191,7 @@ class Choice:
     def _units_of(self, objective: int, places: np.ndarray) -> Floats:
         """Some options' figures by independent unit, in all the units that these have, (options, units)."""
         if not self.eliminated:
-            return self.units[objective, places]
+            return np.asarray(self.units[objective, places])
         figures = self._signed[objective, places]
         there = np.isfinite(figures).all(axis=0)
         draws = self._draw[there] if len(self.draws) > 1 else np.flatnonzero(there)
