@@ -12,14 +12,29 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.choice import USUAL, Objective
+from nhstransit.choice.inert import _reason
 from nhstransit.choice.uncertainties import draws_of, numbers_of
 from nhstransit.errors import InputError
+from nhstransit.scenario import Change
 from nhstransit.studies import Draws, Levels, grid
 from tests.choice.made import OPTIONS, QUOTA, RESIGN, UNSURE, counted, world
 
 GONE = Objective(name="left", way="less")
 PAID = Objective(name="paid", way="less", unit="people")
 QUICK = (Objective(name="gone", way="less", unit="people"), PAID)
+
+
+@pytest.mark.parametrize(
+    ("path", "quota"), [("law.section16@2015-04-01.salary_cap", 0.25), ("policies.mars.budget_pounds", 0.0)]
+)
+def test_no_reason_is_given_by_sums_of_another_kind(path: str, quota: float) -> None:
+    """A cap on salaries is not held to payments, nor a budget to severance where a policy pays none."""
+    run = nt.simulate(world().having(QUOTA, quota), seed=1)
+    assert _reason(run, Change(path, None, 1e9)) == ""
+    if quota:
+        assert _reason(run, Change(path.replace("salary", "payment"), None, 1e9)).startswith(
+            "no case is above the limit"
+        )
 
 
 @pytest.fixture(scope="module")
