@@ -14,12 +14,13 @@ def usual_folder(environment: Mapping[str, str]) -> Path:
 
     Args:
         environment: names and values, such as `os.environ`.
+
+    Raises RuntimeError for a user without a home, where the environment does not name the folder either.
     """
-    home = Path.home()
     if sys.platform == "win32":
-        root = Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
+        root = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
     elif sys.platform == "darwin":
-        root = home / "Library" / "Caches"
+        root = Path.home() / "Library" / "Caches"
     else:
-        root = Path(environment.get("XDG_CACHE_HOME") or home / ".cache")
+        root = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return root / "nhstransit"

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
@@ -66,6 +66,15 @@ def age(folder: Path) -> float:
 
 def _tidy(folder: Path, start: str) -> None:
     """Take away what a program that was killed has left, once nobody can still be writing it."""
-    for path in folder.iterdir():
-        if is_work(path, start) and age(path) > DAY and [inner.stem for inner in path.iterdir()] in ([], [NEW]):
-            shutil.rmtree(path, ignore_errors=True)
+    with suppress(OSError):  # a folder that may be written to and not listed
+        for path in folder.iterdir():
+            if is_work(path, start) and age(path) > DAY and _is_ours(path):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_ours(work: Path) -> bool:
+    """Whether a working folder holds nothing else than a file being written; not so where it is another user's."""
+    try:
+        return [inner.stem for inner in work.iterdir()] in ([], [NEW])
+    except OSError:
+        return False

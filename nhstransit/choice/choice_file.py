@@ -50,7 +50,7 @@ def choose_file(
         return choose(
             **_arguments(read),
             futures=_futures(read, futures),
-            replications=replications or read.replications,
+            replications=read.replications if replications is None else replications,
             store=store,
             executor=executor,
             progress=progress,

@@ -7,6 +7,7 @@ takes them, so that either can be run on the same futures.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import Bools, Floats
 from nhstransit.errors import InputError
-from nhstransit.phrases import listed, percent
+from nhstransit.phrases import date, listed, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,20 +31,23 @@ SIGNIFICANT = 0.05
 class Limit:
     """One number held between two ends; an infinite end is open. `quasi_p` is its significance.
 
-    The quasi-p value is the chance of so many failures in the box, or more, if the limit made no difference.
+    The quasi-p value is the chance of so many failures in the box, or more, if the limit made no difference. Where the
+    number is `dated`, it counts days, as `datetime.date.toordinal` does.
     """
 
     name: str
     low: float
     high: float
     quasi_p: float
+    dated: bool = False
 
     def __str__(self) -> str:
+        least, most = (shown(end, self.dated) for end in (self.low, self.high))
         if np.isinf(self.low):
-            return f"{self.name} is at most {self.high:.3g}"
+            return f"{self.name} is at most {most}"
         if np.isinf(self.high):
-            return f"{self.name} is at least {self.low:.3g}"
-        return f"{self.name} is between {self.low:.3g} and {self.high:.3g}"
+            return f"{self.name} is at least {least}"
+        return f"{self.name} is between {least} and {most}"
 
 
 @attrs.frozen(kw_only=True)
@@ -82,6 +86,11 @@ class Box:
         """The limits: low, high and quasi-p, indexed by number."""
         columns = {name: [getattr(one, name) for one in self.limits] for name in ("name", "low", "high", "quasi_p")}
         return tables.frame(columns, index="name")
+
+
+def shown(number: float, dated: bool = False) -> str:
+    """An uncertain number as a text: to three digits, or as a day where it counts days."""
+    return date(dt.date.fromordinal(round(number))) if dated and np.isfinite(number) else f"{number:.3g}"
 
 
 def discover(

@@ -57,6 +57,8 @@ def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
     if _is_sum(steps[-1]):
         paid = run.log.steps(Kind.SEVERANCE).by(code)
         post = paid.post[paid.post >= 0]
+        if not len(post):
+            return ""  # what it may pay for otherwise, such as courses, is not severance
         sums = np.bincount(run.posts.employer[post], paid.pence[paid.post >= 0], len(run.scenario.roster))
         return _above(int(sums.max(initial=0.0)), new, f"an employer pays under {policy}")
     if steps[-1] in SHARES and isinstance(new, (int, float)):
@@ -67,8 +69,8 @@ def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
 
 
 def _is_sum(name: str) -> bool:
-    """Whether a field is a limit in pounds."""
-    return name in ("budget_pounds", "payment_cap", "salary_cap")
+    """Whether a field is a limit in pounds of what is paid; a cap on the salary that counts limits no payment."""
+    return name in ("budget_pounds", "payment_cap")
 
 
 def _above(pence: int, limit: Any, what: str) -> str:

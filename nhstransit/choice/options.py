@@ -12,11 +12,12 @@ from nhstransit.comparison.people import telling
 from nhstransit.errors import InputError, ScenarioError, check_kind
 from nhstransit.phrases import listed
 from nhstransit.scenario import Change, Scenario, bundled_names, differences, load_scenario, names_in
-from nhstransit.scenario.draws import applied
+from nhstransit.scenario.draws import applied, lacks
 from nhstransit.scenario.paths import ON
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.design import Design
 
+UNDECIDED = "is an uncertain number of this choice, which nobody decides"
 MOST, LONGEST = 3, 30  # changes told of an option, and letters of a new value
 
 
@@ -101,7 +102,23 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
     if made.start != scenario.start:
         wrong = f"starts on {made.start}, and {scenario.name} on {scenario.start}"
         raise InputError(where, wrong, "give options that start on one day, so that they can share their luck")
-    return Option(name=name, scenario=made, changes=telling(differences(scenario, made)))
+    changes = differences(scenario, made)
+    _check_undecided(where, scenario, made, changes, uncertain)
+    return Option(name=name, scenario=made, changes=telling(changes))
+
+
+def _check_undecided(
+    where: str, scenario: Scenario, made: Scenario, changes: tuple[Change, ...], uncertain: frozenset[str]
+) -> None:
+    """Raise ScenarioError for an option that sets a number that the draws set too, which would replace it unseen.
+
+    In a policy that only one of the two has, the draws alone decide.
+    """
+    for change in changes:
+        if change.path in uncertain and not any(lacks(one, change.path) for one in (scenario, made)):
+            raise ScenarioError(change.path, UNDECIDED, "leave it as it stands, or out of the uncertainties").after(
+                where
+            )
 
 
 def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tuple[str, Any], ...]:
@@ -112,8 +129,7 @@ def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tupl
         if not isinstance(path, str):
             raise InputError(f"{path!r}", "is no path", "write dotted paths, such as policies.mars.quota")
         if path in uncertain:
-            wrong = "is an uncertain number of this choice, which nobody decides"
-            raise ScenarioError(path, wrong, "leave it out of the option, or out of the uncertainties")
+            raise ScenarioError(path, UNDECIDED, "leave it out of the option, or out of the uncertainties")
     off = {names_in(path)[1] for path, item in given.items() if _switch(path) and item is False}
     for path in given:
         if not _switch(path) and names_in(path)[0] == "policies" and names_in(path)[1] in off:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -152,12 +153,12 @@ class Choice:
 
         Where none is within every limit, it is the one that is so in most futures.
         """
-        means = self.units[0].mean(axis=1)
-        candidates = self.acceptable & self.in_play
-        if not candidates.any():
-            share = robust.satisfied(self.common, self._limits).mean(axis=1)
-            candidates = (share == share[self.in_play].max()) & self.in_play
-        return self.names[int(np.where(candidates, means, -np.inf).argmax())]
+        if self._within:
+            names, found = self.contest
+            return names[found.best]
+        share = robust.satisfied(self.common, self._limits).mean(axis=1)
+        candidates = (share == share[self.in_play].max()) & self.in_play
+        return self.names[int(np.where(candidates, self.units[0].mean(axis=1), -np.inf).argmax())]
 
     @property
     def _limits(self) -> Floats:
@@ -178,22 +179,32 @@ class Choice:
         candidates = self.acceptable & self.in_play
         return np.flatnonzero(candidates if candidates.any() else self.in_play)
 
+    @property
+    def _within(self) -> bool:
+        """Whether an option in play keeps within every limit on average."""
+        return bool((self.acceptable & self.in_play).any())
+
     def _selected(self, objective: int, places: np.ndarray) -> Selection:
         """The selection among some options, over the units that these have."""
+        return selected(self._units_of(objective, places), self.level)
+
+    def _units_of(self, objective: int, places: np.ndarray) -> Floats:
+        """Some options' figures by independent unit, in all the units that these have, (options, units)."""
         if not self.eliminated:
-            return selected(self.units[objective, places], self.level)
+            return np.asarray(self.units[objective, places])
         figures = self._signed[objective, places]
         there = np.isfinite(figures).all(axis=0)
         draws = self._draw[there] if len(self.draws) > 1 else np.flatnonzero(there)
-        units = np.array([figures[:, there][:, draws == one].mean(axis=1) for one in np.unique(draws).tolist()]).T
-        return selected(units, self.level)
+        return np.array([figures[:, there][:, draws == one].mean(axis=1) for one in np.unique(draws).tolist()]).T
 
     @property
     def winner(self) -> str | None:
         """The option declared best in the first objective within the limits; None where the futures cannot tell.
 
-        With a rule of elimination, it is the one option left.
+        With a rule of elimination, it is the one option left. Where no option is within the limits, it is None.
         """
+        if not self._within:
+            return None
         names, found = self.contest
         if self.rule is not None and int(self.in_play.sum()) == 1:
             return self.names[int(self.in_play.argmax())]
@@ -262,11 +273,12 @@ class Choice:
     def futures_won(self, objective: str | None = None) -> pd.DataFrame:
         """The share of futures in which each option is best, with Wilson's 95% interval; ties are shared.
 
-        More runs make the interval narrower; they do not move the share towards 0 or 1. Options that changed no event
-        are left out. Indexed by option.
+        More runs make the interval narrower; they do not move the share towards 0 or 1. Replications of one draw are
+        not independent, so that the interval counts draws where there are several. Options that changed no event are
+        left out. Indexed by option.
         """
         share = robust.won(self.common[self.objective(objective)][self.distinct])
-        ends = [wilson(float(one), self.common.shape[2], 0.95) for one in share]
+        ends = [wilson(float(one), self.units.shape[2], 0.95) for one in share]
         columns = {
             "option": [name for name in self.names if name not in self.inert],
             "share": share,
@@ -312,8 +324,11 @@ class Choice:
         return _frame(names, rows, "objective")
 
     def chance_by_futures(self, objective: str | None = None) -> pd.DataFrame:
-        """The probability of correct selection (at least) after 2, 3, … independent futures; indexed by futures."""
-        chance = chance_by_futures(self.units[self.objective(objective)])
+        """The probability of correct selection (at least) after 2, 3, … independent futures; indexed by futures.
+
+        As in `selections`, among the options in play.
+        """
+        chance = chance_by_futures(self._units_of(self.objective(objective), np.flatnonzero(self.in_play)))
         return tables.frame({"futures": range(2, len(chance) + 2), "chance": chance}, index="futures")
 
     # What would change our mind
@@ -323,14 +338,14 @@ class Choice:
 
         Columns: value, low, high (90% interval over resampled futures), share (of the value of knowing all), trace
         (whether the runs show any effect of the number on the differences between options). In the objective's unit,
-        by default of the first, and among the options in play that keep within the limits. Indexed by number; the last
-        row is all of them.
+        by default of the first, and among the options in play that keep within the limits. A draw counts once, however
+        many replications it has. Indexed by number; the last row is all of them.
 
         Raises:
             InputError: where no uncertain number varies.
         """
-        paths, values = self._varying()
-        figures = self.common[self.objective(objective), self._contested]
+        paths, values = self._varying_by_draw()
+        figures = self.units[self.objective(objective), self._contested]
         rows = [(path, worth(figures, values[:, place][None])) for place, path in enumerate(paths)]
         rows.sort(key=lambda row: -row[1].value)
         together = worth(figures, values.T)
@@ -352,8 +367,8 @@ class Choice:
         Raises:
             InputError: where no uncertain number varies.
         """
-        paths, values = self._varying()
-        figures = self.common[self.objective(objective)]
+        paths, values = self._varying_by_draw()
+        figures = self.units[self.objective(objective)]
         ours = self.place(self.favoured)
         order = [place for place in robust.ranked(figures).tolist() if place != ours and place in self._contested]
         rows = []
@@ -385,7 +400,8 @@ class Choice:
         else:
             room = max(worse_by or 0.0, 1e-12 * float(np.abs(self.common[0]).max(initial=1.0)))
             failing = robust.regret(self.common[0])[place] > room
-        return discover(values, failing, paths, density=density)
+        box = discover(values, failing, paths, density=density)
+        return attrs.evolve(box, limits=tuple(attrs.evolve(one, dated=self.dated(one.name)) for one in box.limits))
 
     def experiments(self, option: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The shared futures of one option as EMA Workbench takes them: uncertain numbers, and figures; a row each.
@@ -398,12 +414,21 @@ class Choice:
         figures = {one.name: self.common[at, place] * one.sign for at, one in enumerate(self.objectives)}
         return tables.frame({path: values[:, at] for at, path in enumerate(paths)}), tables.frame(figures)
 
+    def dated(self, path: str) -> bool:
+        """Whether an uncertain number is a day; tables have it as a count of days (`datetime.date.toordinal`)."""
+        return isinstance(self.draws.rows[0][self.draws.paths.index(path)], dt.date)
+
     def _varying(self) -> tuple[tuple[str, ...], Floats]:
         paths, values = self.numbers
         if not paths:
             wrong = "hold no number that varies"
             raise InputError("uncertainties", wrong, "give draws, ranges or 'fit' to ask what a number is worth")
         return paths, values
+
+    def _varying_by_draw(self) -> tuple[tuple[str, ...], Floats]:
+        """The uncertain numbers that vary, in each draw of the shared futures once, (draws, paths)."""
+        paths, values = self._varying()
+        return paths, values[np.unique(self._draw[self._shared], return_index=True)[1]]
 
     def sentences(self) -> tuple[str, ...]:
         """Which to choose, how sure that is, and what would change our mind: see `choice.words`."""

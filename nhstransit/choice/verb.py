@@ -61,7 +61,8 @@ def choose(
         seed: the root of all seeds.
         level: the confidence at which an option is dropped, and a winner declared.
         indifference: the smallest difference in the first objective worth paying runs for, in its unit. Options are
-            then eliminated one by one as soon as they fall behind (Kim and Nelson 2001). None: all have all futures.
+            then eliminated one by one as soon as they fall behind (Kim and Nelson 2001); no objective may have a limit,
+            since only the first decides. None: all have all futures.
         as_it_stands: the name of the scenario as it stands among the options; "" for its own.
         measure: a function from a run to figures by name, in which the objectives are looked up.
         store: the SQLite file that keeps the results; None: memory.
@@ -70,7 +71,7 @@ def choose(
 
     Raises:
         InputError: for options, objectives or uncertainties that make no choice, for too few futures to say anything,
-            and for an objective that the measure does not give.
+            for an indifference beside limits, and for an objective that the measure does not give.
         SweepError, StoreError, Stopped: as `sweep` does; the same call resumes.
     """
     draws = draws_of(scenario, uncertainties, futures, seed)
@@ -82,6 +83,10 @@ def choose(
         what = "draws" if len(draws) > 1 else "replications"
         raise InputError(what, f"are {units}, too few to say anything of the options", f"give at least {FEWEST}")
     rule = None if indifference is None else Elimination(indifference=indifference, level=level)
+    limited = next((one.name for one in asked if not np.isnan(one.limit)), None)
+    if rule is not None and limited is not None:
+        wrong = f"is given with a limit of {limited!r}: the option best within the limits could be eliminated by one outside"
+        raise InputError("indifference", wrong, "leave one of the two out")
     if not 0.0 < level < 1.0:
         raise InputError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
     player = _Player(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from nhstransit.choice.discovery import shown
 from nhstransit.errors import InputError
 from nhstransit.phrases import listed, number_of, percent, pounds
 
@@ -78,7 +79,7 @@ def _declared(choice: Choice, within: str) -> str:
     first = choice.objectives[0]
     names, found = choice.contest
     what = f"{first.way} {first.name}"
-    if choice.rule is not None and int(choice.in_play.sum()) == 1:
+    if choice.rule is not None and choice.eliminated and int(choice.in_play.sum()) == 1:
         lead = said(choice.rule.indifference, first.unit)
         promise = f"with a probability of at least {choice.rule.level:.0%}, if it leads by {lead}"
         return f"Choose {choice.favoured!r} for {what}{within}: the others were eliminated, {promise}."
@@ -129,10 +130,8 @@ def mind(choice: Choice) -> tuple[str, ...]:
         text = f"To know {path} would be worth {said(float(row['value']), first.unit)}"
         mine = switches[switches.index.get_level_values("number") == path]
         for _, one in mine.reset_index().head(1).iterrows():
-            text += (
-                f"; {str(one['rival'])!r} overtakes at {float(one['at']):.3g} (drawn from {float(one['low']):.3g} to "
-                f"{float(one['high']):.3g})"
-            )
+            at, low, high = (shown(float(one[name]), choice.dated(str(path))) for name in ("at", "low", "high"))
+            text += f"; {str(one['rival'])!r} overtakes at {at} (drawn from {low} to {high})"
         told.append(f"{text}.")
     try:
         told.append(f"{choice.favoured!r} {choice.fails()}. To fail here is {_failure(choice)}.")

@@ -82,7 +82,8 @@ class _Verbs(click.Group):
 def cli(debug: bool) -> None:
     """Simulate what happens to people, money and expertise when public employers are abolished and others created."""
     if FOLDER not in os.environ:  # opening staff are kept for the next command; a variable that is empty forbids it
-        os.environ[FOLDER] = str(usual_folder(os.environ))
+        with suppress(RuntimeError):  # the user has no home: nothing is kept
+            os.environ[FOLDER] = str(usual_folder(os.environ))
 
 
 def main(arguments: list[str] | None = None) -> None:

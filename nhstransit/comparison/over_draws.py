@@ -122,8 +122,17 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
         baseline: the other.
         draws: parameter sets; "fit": those of the bundled fit behind `run`; a number: so many of these.
         seed: the root of the seeds; a draw has the seed that `sweep` gives it.
+
+    Raises InputError, before a run, for fewer than ten draws and for scenarios that start on different days.
     """
     rows = _drawn(run, draws)
+    if len(rows) < FEWEST:
+        raise InputError("draws", f"are {len(rows)}", f"give {FEWEST} or more for an interval")
+    if run.start != baseline.start:
+        wrong = f"starts on {baseline.start}, and {run.name} on {run.start}"
+        raise InputError(
+            baseline.name, wrong, "give scenarios that start on one day, so that they can share their luck"
+        )
     cells: list[list[Mapping[str, float]]] = []
     for number in range(len(rows)):
         worlds = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,8 @@ def study_gaps(
     ax.axvline(0, color=INK, linewidth=0.8)
     size = UNITS.get(measure, "")
     called = [_called(str(name), titles) for name in table["scenario"]]
-    named(ax, [f"{name}  ({signed(float(gap), size)})" for name, gap in zip(called, table["gap"], strict=True)])
+    gaps = ["no runs" if math.isnan(gap) else signed(gap, size) for gap in table["gap"].tolist()]
+    named(ax, [f"{name}  ({gap})" for name, gap in zip(called, gaps, strict=True)])
     gap_ticks(ax, size)
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
@@ -84,8 +86,8 @@ def study_gaps(
         note,
     )
     said = "; ".join(
-        f"{name} {signed(row['gap'], size)} ({between(row['low'], row['high'], size)})"
-        for name, (_, row) in zip(called, table.iterrows(), strict=True)
+        f"{name} {gap} ({'no interval' if math.isnan(row['low']) else between(row['low'], row['high'], size)})"
+        for name, gap, (_, row) in zip(called, gaps, table.iterrows(), strict=True)
     )
     return described(ax, table, f"A point and an interval for each scenario. {finding}. {said}.")
 

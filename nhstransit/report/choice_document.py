@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhstransit.choice import Choice
-from nhstransit.choice.words import bare, headed, inert, mind, said, which
+from nhstransit.choice.discovery import shown
+from nhstransit.choice.words import bare, floor_percent, headed, inert, mind, said, which
 from nhstransit.england import status_of
 from nhstransit.phrases import percent
 from nhstransit.report.document import Document, Part, Picture
@@ -97,7 +98,7 @@ def _sure(choice: Choice) -> Part:
     for name, row in choice.selections().iterrows():
         needed = float(row["needed"])
         more = "never, while they are the same" if np.isinf(needed) else f"{needed:,.0f}"
-        rows.append((str(name), str(row["best"]), percent(float(row["chance"])), str(row["rival"]), more))
+        rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
     columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would tell")
     heading = "How sure"
     told = f"Of {choice.units.shape[2]:,} independent futures; the probability grows with runs."
@@ -139,8 +140,8 @@ def _knowing(choice: Choice) -> Part:
         (
             str(row["number"]),
             str(row["rival"]),
-            f"{float(row['at']):.3g}",
-            f"{float(row['low']):.3g} to {float(row['high']):.3g}",
+            shown(float(row["at"]), choice.dated(str(row["number"]))),
+            " to ".join(shown(float(row[end]), choice.dated(str(row["number"]))) for end in ("low", "high")),
         )
         for _, row in choice.switching().reset_index().iterrows()
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,7 @@ from nhstransit.synthesis import StaffSynthesis
 if TYPE_CHECKING:
     import pandas as pd
 
+NONE = "–"  # in place of a figure that no run gave
 MEASURES = 6  # most measures that have a table of their own
 BARS = 8  # most assumptions in the figure of what would change the answer
 THIRD = 3  # the draws are parted into so many groups by the value of an assumption
@@ -152,10 +153,15 @@ def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Secti
 def _means(study: Study, titles: dict[str, str], measures: list[str]) -> Section:
     table: Any = study.summary(tuple(measures))
     rows = tuple(
-        (title, *(level(float(table.loc[(name, measure), "mean"]), _unit(measure)) for measure in measures))
+        (title, *(_or_none(level, float(table.loc[(name, measure), "mean"]), _unit(measure)) for measure in measures))
         for name, title in titles.items()
     )
     return Section(heading="Means over runs", columns=("scenario", *map(in_words, measures)), rows=rows)
+
+
+def _or_none(form: Callable[[float, str], str], number: float, unit: str) -> str:
+    """A figure in words; a dash where no run gave it."""
+    return NONE if math.isnan(number) else form(number, unit)
 
 
 def _answer(table: pd.DataFrame, measures: list[str], titles: dict[str, str], baseline: str, enough: bool) -> Part:
@@ -169,15 +175,20 @@ def _answer(table: pd.DataFrame, measures: list[str], titles: dict[str, str], ba
     ]
     for measure in measures[:TOLD]:
         mine: Any = table.xs(measure, level="measure")
+        if mine["gap"].isna().all():
+            continue
         first = mine["gap"].abs().idxmax()
         row = mine.loc[first]
         span = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
         where = f"in {titles[str(first)]}"
         than = f"in {titles[baseline]}"
         told.append(gap_told(in_words(measure), float(row["gap"]), _unit(measure), *span, where=where, than=than))
-    nothing = [titles[name] for name in names if not table.loc[name]["gap"].any()]
+    nothing = [titles[name] for name in names if (table.loc[name]["gap"] == 0.0).all()]
     if nothing:
         told.append(f"Changed nothing in these figures: {listed(nothing)}.")
+    lost = [titles[name] for name in names if table.loc[name]["gap"].isna().all()]
+    if lost:
+        told.append(f"Cannot be compared, as runs failed: {listed(lost)}.")
     return Part(heading=ANSWER, sections=(Section(heading=ANSWER, sentences=tuple(told)),))
 
 
@@ -191,8 +202,9 @@ def _ranked(
     rows = []
     for name, row in mine.iterrows():
         gap, low, high = (float(row[column]) for column in ("gap", "low", "high"))
-        spans = (between(low, high, unit),) if enough else ()
-        rows.append((titles[str(name)], signed(gap, unit), *spans, _verdict(gap, low, high, enough)))
+        known = not math.isnan(low) and not math.isnan(high)
+        spans = (between(low, high, unit) if known else NONE,) if enough else ()
+        rows.append((titles[str(name)], _or_none(signed, gap, unit), *spans, _verdict(gap, low, high, known)))
     heading = f"Gaps: {in_words(measure)}"
     columns = ("scenario", "gap", *(("95% interval",) if enough else ()), "in words")
     section = Section(heading=heading, columns=columns, rows=tuple(rows))
@@ -205,6 +217,8 @@ def _ranked(
 
 
 def _verdict(gap: float, low: float, high: float, enough: bool) -> str:
+    if math.isnan(gap):
+        return "no runs to go by"
     if not gap and (not enough or low == high):
         return "no difference"
     if not enough:

@@ -201,10 +201,11 @@ def read_draws(path: str | Path) -> Draws:
 
 
 def _cell(item: Any) -> str:
-    """A value as the text of a CSV cell."""
-    if isinstance(item, str):
+    """A value as the text of a CSV cell; a text that would be read as something else stands in quotes."""
+    if isinstance(item, str) and _value(item) == item:
         return item
-    return toml.dumps({"value": item}).partition("value = ")[2].strip() if isinstance(item, tuple) else _short(item)
+    known = isinstance(item, (str, tuple))
+    return toml.dumps({"value": item}).partition("value = ")[2].strip() if known else _short(item)
 
 
 def _short(item: Any) -> str:

@@ -22,6 +22,7 @@ from nhstransit.studies.likelihood import Target
 
 FREEDOM = 5.0  # of Student's t: heavier tails than the normal, so that one block astray does not bend the others
 RULED_OUT = 0.9973  # of chi-squared: three standard deviations of one figure (Pukelsheim 1994)
+REPLICATIONS = 4  # fewer tell nothing of chance
 _LEAST = 1e-12
 
 
@@ -139,11 +140,13 @@ def evidence_of(
         discrepancy: the model's error by block, which also says which targets are used, and in which order.
         targets: the published figures.
         replications: figures of one world over replications, (r, t) in the order of the blocks: their covariance is
-            that of chance, shrunk by a tenth towards no correlation, as replications are few.
+            that of chance, shrunk by a tenth towards no correlation, as replications are few. One that lacks a figure
+            is left out.
         sampling: the standard deviation over samples of organisations, (t,); zero where all were asked.
 
     Raises:
-        CalibrationError: for a figure of a block that is no target.
+        CalibrationError: for a figure of a block that is no target, and for fewer than four replications with every
+            figure.
     """
     known = {target.name: target for target in targets}
     for name in discrepancy.figures:
@@ -161,7 +164,7 @@ def evidence_of(
         model[np.ix_(rows, rows)] = sizes[:, None] * alike * sizes[None, :]
         blocks.append((block.name, tuple(rows.tolist())))
         first += len(block.figure)
-    chance = np.atleast_2d(np.cov(replications, rowvar=False))
+    chance = np.atleast_2d(np.cov(_whole_rows(discrepancy.figures, replications), rowvar=False))
     chance = 0.9 * chance + 0.1 * np.diag(np.diag(chance))
     return Evidence(
         names=discrepancy.figures,
@@ -171,3 +174,14 @@ def evidence_of(
         discrepancy=model,
         blocks=tuple(blocks),
     )
+
+
+def _whole_rows(names: tuple[str, ...], replications: Floats) -> Floats:
+    """The replications that give every figure. Raises CalibrationError, with the figure most often lacking, for few."""
+    there = np.isfinite(replications)
+    rows = replications[there.all(axis=1)]
+    if len(rows) < REPLICATIONS:
+        scarcest = names[int(there.sum(axis=0).argmin())]
+        wrong = f"give every figure in {len(rows)} of {len(replications)} runs, {scarcest!r} least often"
+        raise CalibrationError("replications", wrong, f"give {REPLICATIONS} such runs at the least")
+    return rows

@@ -79,9 +79,14 @@ def read_ensemble(path: str | Path) -> Ensemble:
     paths = tuple(name.removeprefix(PREFIX) for name in columns if name.startswith(PREFIX))
     if WAVE not in columns or not paths:
         raise FormatError(str(path), "holds no ensemble", "give a file that a fit wrote, with `wave` and inputs")
-    numbers = {
-        name: np.array([float(cell) if cell else math.nan for cell in column]) for name, column in columns.items()
-    }
+    try:
+        numbers = {
+            name: np.array([float(cell) if cell else math.nan for cell in column]) for name, column in columns.items()
+        }
+    except ValueError as error:
+        raise FormatError(
+            str(path), f"has a cell that is no number ({error})", "give the file as a fit wrote it"
+        ) from None
     return Ensemble(
         paths=paths,
         points=np.stack([numbers[f"{PREFIX}{name}"] for name in paths], axis=1),

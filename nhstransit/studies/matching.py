@@ -25,7 +25,7 @@ from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.discrepancy import Discrepancy
 from nhstransit.scenario.draws import Draws, applied
-from nhstransit.studies.blocks import Evidence, evidence_of
+from nhstransit.studies.blocks import REPLICATIONS, Evidence, evidence_of
 from nhstransit.studies.emulator import Emulator, Quality, emulated
 from nhstransit.studies.ensemble import Ensemble, replicated, simulated_at, standing
 from nhstransit.studies.likelihood import SAMPLING, Target
@@ -40,7 +40,6 @@ IDENTIFIED = 0.8  # share of the prior's width: an input that keeps more of it i
 EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
 SPREAD = 2**14  # points at which the share of the space that is left is counted
 CHAINS, STEPS = 64, 600  # of the sample; the first third of the steps is burn-in and is discarded
-REPLICATIONS = 4  # fewer tell nothing of chance
 CLIMB = 60  # evaluations of the posterior for each identified input, to find the point fit
 FEWEST = 3  # points for each input below which no emulator is fitted
 PREDICTIVE = 9  # the wave of the runs at draws from the posterior
@@ -296,7 +295,9 @@ def match(
         draws: how many parameter sets the sample has.
         steps: how many steps each of 64 chains takes; the first third is burn-in.
         seed: the root of all seeds and of the sampling.
-        begun: runs of an earlier call with the same inputs, which are not made again.
+        begun: runs of an earlier call with the same inputs, which are not made again. Its runs at draws count as they
+            are: leave them out (`begun.where(begun.wave < 9)`) where figures or errors have changed since, as they are
+            draws of the posterior of that call.
         store: the SQLite file that keeps every run; the same call resumes from it. None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         progress: whether to show a progress line; None: in a terminal and in a notebook.

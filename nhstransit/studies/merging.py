@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from nhstransit.studies.store import (
 )
 
 Row = tuple[Any, ...]
+_ENDS = ("", "-wal", "-shm", "-journal")  # of the files of a store
 MISMATCH = "keep them apart: stores of one sweep are made by one version, from one study file"
 PARTS = {  # what tells one sweep from another, and how it is called
     "seed": "another seed",
@@ -71,7 +72,7 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
     Args:
         stores: the SQLite files; a file that is still being written counts with what is committed.
         into: the file of the merged store. A store that is there already is one of those merged, and is replaced by
-            the merged store once that is whole.
+            the merged store once that is whole. Nobody may read it who may not read each of them.
 
     Returns:
         What the merged store holds, and how many runs were in more than one store.
@@ -97,7 +98,7 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
             sources = [kept.enter_context(_read(path)) for path in files]
             _check_common(sources)
             _remove(new)
-            duplicates = _written(new, sources)
+            duplicates = _written(new, sources, _permissions(files))
         merged = _merged(new, place, len(files), duplicates)
         _check_free(place)
         new.replace(place)
@@ -133,9 +134,17 @@ def _merged(new: Path, place: Path, stores: int, duplicates: int) -> Merged:
     )
 
 
+def _permissions(files: list[Path]) -> int:
+    """What may be done to every one of these files: a store of real staff stays readable by its owner only."""
+    mode = 0o777
+    for path in files:
+        mode &= path.stat().st_mode
+    return mode
+
+
 def _remove(new: Path) -> None:
     """Remove what is left of a store that was being written."""
-    for end in ("", "-wal", "-shm", "-journal"):
+    for end in _ENDS:
         new.with_name(new.name + end).unlink(missing_ok=True)
 
 
@@ -194,9 +203,15 @@ def _last(sweeps: dict[int, dict[str, Any]]) -> dict[str, Any]:
     return max(sweeps.values(), key=lambda row: (int(row["place"]), int(row["id"])))
 
 
-def _written(new: Path, sources: list[Store]) -> int:
-    """Write all rows of the sources into a new store. Returns how many runs were in more than one of them."""
+def _written(new: Path, sources: list[Store], mode: int) -> int:
+    """Write all rows of the sources into a new store with these permissions, which its owner may write to.
+
+    Returns how many runs were in more than one of them.
+    """
     target = opened(new, writing=True)
+    for end in _ENDS:
+        with suppress(FileNotFoundError):
+            new.with_name(new.name + end).chmod(mode | 0o200)
     twice: set[bytes] = set()
     try:
         with telling(new), target.writing():

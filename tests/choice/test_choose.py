@@ -6,19 +6,35 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
 import nhstransit as nt
 from nhstransit.choice import USUAL, Objective
+from nhstransit.choice.inert import _reason
 from nhstransit.choice.uncertainties import draws_of, numbers_of
 from nhstransit.errors import InputError
+from nhstransit.scenario import Change
 from nhstransit.studies import Draws, Levels, grid
 from tests.choice.made import OPTIONS, QUOTA, RESIGN, UNSURE, counted, world
 
 GONE = Objective(name="left", way="less")
 PAID = Objective(name="paid", way="less", unit="people")
 QUICK = (Objective(name="gone", way="less", unit="people"), PAID)
+
+
+@pytest.mark.parametrize(
+    ("path", "quota"), [("law.section16@2015-04-01.salary_cap", 0.25), ("policies.mars.budget_pounds", 0.0)]
+)
+def test_no_reason_is_given_by_sums_of_another_kind(path: str, quota: float) -> None:
+    """A cap on salaries is not held to payments, nor a budget to severance where a policy pays none."""
+    run = nt.simulate(world().having(QUOTA, quota), seed=1)
+    assert _reason(run, Change(path, None, 1e9)) == ""
+    if quota:
+        assert _reason(run, Change(path.replace("salary", "payment"), None, 1e9)).startswith(
+            "no case is above the limit"
+        )
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +144,14 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"uncertainties": "fits"}, "uncertainties: are 'fits'; give 'fit', None, draws"),
         ({"futures": 30}, "futures: are given without uncertainties"),
         ({"uncertainties": Draws(paths=(RESIGN,), rows=((0.1,),)), "futures": 30}, "futures: are 30 of 1 draws"),
+        (
+            {"options": {"calmer": world().having(RESIGN, 0.1)}, "uncertainties": UNSURE},
+            f"option 'calmer': {RESIGN}: is an uncertain number of this choice, which nobody decides",
+        ),
+        (
+            {"indifference": 1.0, "objectives": (GONE, attrs.evolve(PAID, most=3.0)), "measure": counted},
+            "indifference: is given with a limit of 'paid'",
+        ),
         ({"indifference": -1}, "indifference: is -1; give the smallest difference worth paying runs for"),
         ({"measure": counted, "objectives": "gone"}, "objective 'gone': is a figure of your own measure"),
         ({"level": 2.0}, "level: is 2.0; give a share between 0 and 1"),

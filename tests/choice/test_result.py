@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
 import numpy as np
 import pytest
 
+import nhstransit as nt
 from nhstransit.choice import Choice, Elimination, Objective
 from nhstransit.errors import InputError
+from nhstransit.report.document import as_markdown
+from nhstransit.studies.statistics import wilson
 from tests.choice.made import choice_of
 
 LEFT = Objective(name="left", way="less", most=28)
@@ -155,6 +159,17 @@ def test_where_the_favoured_option_fails_in_words() -> None:
     assert found.fails(worse_by=150_000).failing < box.failing
 
 
+def test_days_are_told_as_days() -> None:
+    """Where what is uncertain is a date, no sentence has its number of days."""
+    days = [[dt.date(2010, 4, 1) + dt.timedelta(days=5 * at)] for at in range(40)]
+    gap = np.where(np.arange(40) < 28, -1.0, 1.0) * (1.0 + RANDOM.random(40) / 9)
+    found = choice_of(1e6 * np.array([np.zeros(40), gap])[None, :, :, None], "social value", days)
+    told = " ".join(found.sentences())
+    assert "e+05" not in told and "(drawn from 1 April 2010 to 13 October 2010)" in told
+    assert "n0 is at least 17 August 2010" in told or "n0 is at least 16 August 2010" in told
+    assert "e+05" not in as_markdown(nt.report(found).document)
+
+
 def test_data_for_ema_workbench(found: Choice) -> None:
     inputs, outputs = found.experiments("option 2")
     assert list(inputs.columns) == ["n0", "n1"] and list(outputs.columns) == ["cumulative net saving", "left"]
@@ -183,6 +198,58 @@ def test_options_that_all_break_a_limit_are_named_so() -> None:
     one = choice_of(np.array([np.zeros((2, 12)), figures])[:, :, None, :], ["social value", limit])
     assert one.sentences()[0] == "No option keeps within every limit on average over 12 futures."
     assert one.favoured == "option 1"
+
+
+def test_outside_every_limit_nobody_wins() -> None:
+    """The best of those outside a limit is not the best within the limits, however sure its lead is."""
+    limit = Objective(name="left", way="less", most=0)
+    saving = np.array([[1.0], [5.0]]) + RANDOM.standard_normal((1, 12)) / 9
+    one = choice_of(np.array([saving, np.full((2, 12), 3.0)])[:, :, None, :], ["social value", limit])
+    assert one.contest[1].declared and one.winner is None
+
+
+def test_the_favoured_is_the_one_that_leads_after_an_elimination() -> None:
+    """It leads over the futures that the options left have; in the first ten, which all have, another does."""
+    figures = np.full((1, 3, 1, 30), np.nan)
+    figures[0, :, 0, :10] = np.array([[9.0], [0.0], [1.0]]) + RANDOM.standard_normal((3, 10)) / 9
+    figures[0, 1:, 0, 10:] = np.array([[1.0], [0.0]]) + RANDOM.standard_normal((2, 20)) / 9
+    one = choice_of(figures, "left", rule=Elimination(indifference=0.1), eliminated=("option 0",))
+    names, found = one.contest
+    assert one.favoured == names[found.best] == "option 2" and found.units == 30
+    assert one.chance_by_futures().index[-1] == 30
+    assert one.chance_by_futures()["chance"].iloc[-1] == pytest.approx(one.selections()["chance"].iloc[0])
+
+
+def test_the_path_of_the_chance_is_among_the_options_in_play(found: Choice) -> None:
+    """An option that is the same as the best does not keep the chance at zero."""
+    figures = np.repeat(found.figures.swapaxes(2, 3), [2, 1, 1, 1], axis=1)[:1, [0, 1, 2, 4]]
+    one = choice_of(figures, "cumulative net saving", inert={"option 1": ""})
+    assert one.selections()["chance"].iloc[0] > 0.95
+    assert one.chance_by_futures()["chance"].iloc[-1] == pytest.approx(one.selections()["chance"].iloc[0])
+
+
+def test_replications_of_a_draw_are_not_further_draws() -> None:
+    """Twelve draws of a number that does nothing, and eight replications that agree: no trace is found of it.
+
+    The interval of a share of futures is that of twelve units, as of any other figure.
+    """
+    numbers = np.arange(12.0)[:, None]
+    gaps = np.array([3.0, -2, 1, -3, 2, -1, 3, -1, -2, 2, -3, 1.5])
+    figures = np.zeros((1, 2, 12, 8))
+    figures[0, 1] = gaps[:, None] + RANDOM.standard_normal((12, 8)) / 100
+    many = choice_of(figures, "social value", numbers.tolist())
+    once = choice_of(figures.mean(axis=3, keepdims=True), "social value", numbers.tolist())
+    assert many.information()["value"].tolist() == pytest.approx(once.information()["value"].tolist())
+    assert not many.information()["trace"].any() and many.switching().empty
+    low, high = (many.futures_won().loc["option 1", end] for end in ("low", "high"))
+    assert (low, high) == pytest.approx(wilson(0.5, 12, 0.95))
+
+
+def test_where_nothing_was_eliminated_nobody_is_said_to_be() -> None:
+    """The only other option changed no event, and so was never behind."""
+    figures = np.tile(RANDOM.standard_normal(20), (1, 2, 1, 1))
+    one = choice_of(figures, "left", rule=Elimination(indifference=2.0), inert={"option 1": ""})
+    assert one.sentences()[0] == "Choose 'option 0': no other option is left."
 
 
 def test_one_option_left_by_elimination_is_the_winner() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from nhstransit.choice import choose_file
+from nhstransit.errors import InputError
 from tests.cli.asking import asked, refused
 
 STUDY = """
@@ -132,3 +134,9 @@ def test_an_unknown_figure_or_set_is_refused(capsys: pytest.CaptureFixture[str])
         capsys, "benchmark-policies", "hamlet", "--figure", "lefft"
     )
     assert "benchmark 'hamlett': is not bundled" in refused(capsys, "benchmark-policies", "hamlett")
+
+
+def test_no_replications_are_not_those_of_the_file(tmp_path: Path) -> None:
+    """Zero is refused, as `choose` refuses it."""
+    with pytest.raises(InputError, match="replications"):
+        choose_file(study(tmp_path), replications=0)

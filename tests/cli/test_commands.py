@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import nhstransit as nt
 from nhstransit.cli import main
+from tests.cli.asking import asked
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -239,3 +242,18 @@ def test_bundled_scenarios_are_listed(capsys):
     status, out, _ = told(capsys, "scenarios")
     assert status == 0
     assert "hamlet: " in out
+
+
+def test_a_user_without_a_home_keeps_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a container under a number that has no name: the command works, and names no folder for caches."""
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+    for name in ("NHSTRANSIT_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    status, out, _ = asked(capsys, "levers", "hamlet")
+    assert status == 0 and out and "NHSTRANSIT_CACHE" not in os.environ

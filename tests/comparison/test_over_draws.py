@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 
 import attrs
@@ -72,6 +73,22 @@ def test_what_is_no_interval_is_refused(changes: dict[str, float], said: str) ->
     few = attrs.evolve(found(), ours=found().ours[:3], theirs=found().theirs[:3])
     with pytest.raises(InputError, match="10 or more"):
         few.intervals()
+
+
+def test_what_cannot_be_told_is_refused_before_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too few draws for any interval, and worlds that start on different days."""
+    monkeypatch.setattr("nhstransit.comparison.over_draws.simulate", _never)
+    hamlet = nt.load_scenario("hamlet")
+    with pytest.raises(InputError, match="draws: are 9; give 10 or more for an interval"):
+        nt.compare(hamlet, baseline=hamlet.without("mars"), draws=attrs.evolve(DRAWS, rows=DRAWS.rows[:9]))
+    with pytest.raises(
+        InputError, match=r"starts on 2010-05-01, and hamlet on .*; give scenarios that start on one day"
+    ):
+        nt.compare(hamlet, baseline=hamlet.having("start", dt.date(2010, 5, 1)), draws=DRAWS)
+
+
+def _never(world: nt.Scenario, seed: int) -> nt.Run:
+    raise AssertionError(f"{world.name} was played with seed {seed}")
 
 
 def test_runs_and_scenarios_are_not_mixed() -> None:

@@ -53,3 +53,9 @@ def test_it_is_written_in_every_format(choice: Choice, tmp_path: Path) -> None:
 def test_without_uncertain_numbers_there_is_no_part_on_knowing(choice: Choice) -> None:
     plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
     assert "Which study to commission first" not in [part.heading for part in nt.report(plain).document.parts]
+
+
+def test_a_probability_that_is_a_bound_is_rounded_down(choice: Choice) -> None:
+    """In the table as in the sentences: "at least" holds, and is never all."""
+    rows = next(part for part in nt.report(choice).document.parts if part.heading == "How sure").sections[0].rows
+    assert {row[0]: row[2] for row in rows}["left"] == "99.9%"

@@ -17,6 +17,7 @@ from nhstransit.report.study_document import drivers
 from nhstransit.studies import Draws, monthly_heads
 from tests.comparison.planted import restless
 from tests.shared import hamlet_run, hamlet_study, hamlet_without
+from tests.studies.made import tiny
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +126,23 @@ def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) ->
     assert "(behaviour.departures.resign) moves it most" in told
     assert {"fan", "tornado"} <= {picture.name for picture in document.pictures}
     assert "People in post, primary care trusts: between" in told
+
+
+def gone(run: nt.Run) -> dict[str, float]:
+    """How many left; the more people resign, the more runs fail: half of them, then all."""
+    resign = run.scenario.behaviour.departures.resign
+    if resign > 2.0 or (resign > 1.0 and run.seed % 2 == 0):
+        raise ValueError("too restless")
+    return {"left": float((run.closing.post < 0).sum())}
+
+
+@pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")
+@pytest.mark.parametrize(("resign", "said"), [(1.5, "too few runs to say"), (3.0, "no runs to go by")])
+def test_of_failed_runs_nothing_is_claimed(resign: float, said: str) -> None:
+    """Neither a difference without an interval, nor that a scenario without a right run changed nothing."""
+    worlds = {"calm": tiny(), "calmer": tiny(resign=0.2), "odd one": tiny(resign=resign)}
+    study = nt.sweep(worlds, replications=12, seed=1, measure=gone, progress=False)
+    told = as_markdown(nt.report(study).document)
+    assert f"{said} |" in next(line for line in told.splitlines() if line.startswith("| odd one |") and said in line)
+    assert "nan" not in told and "Changed nothing" not in told
+    assert ("Cannot be compared, as runs failed: odd one." in told) == (resign > 2.0)

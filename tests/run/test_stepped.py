@@ -92,6 +92,24 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [place]
 
 
+def test_a_remainder_of_another_user_stands_in_nobodys_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder that several share, what one of them left cannot be looked into by the others, who can still write."""
+    remainder = tmp_path / ".table.csv.nhstransit-abcdefgh"
+    remainder.mkdir()
+    os.utime(remainder, (0, 0))
+    listed = Path.iterdir
+
+    def closed(folder: Path) -> Any:
+        if folder == remainder:
+            raise PermissionError(13, "Permission denied")
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with written(tmp_path / "table.csv") as part:
+        part.write_text("newer")
+    assert (tmp_path / "table.csv").read_text() == "newer" and remainder.is_dir()
+
+
 def test_what_is_no_file_is_written_to_directly(tmp_path: Path) -> None:
     """A device has no place to be renamed into; a folder is refused; a link is followed."""
     with written(Path("/dev/null")) as part:

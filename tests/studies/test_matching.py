@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import pytest
 
-from nhstransit.errors import CalibrationError
+from nhstransit.errors import CalibrationError, FormatError
 from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy
 from nhstransit.studies.blocks import evidence_of
 from nhstransit.studies.checks import Pool, calibrated, intervals, out_of_block, pool_of, predicted_from
@@ -62,6 +62,26 @@ def test_a_planted_wrong_mechanism_is_ruled_out() -> None:
     assert not posterior_surface(evidence, found.emulated, found.ensemble, len(FREE))[0].bounded
     right = evidence_of(DISCREPANCY, aims(0.4, 0.1), found.ensemble.matrix(DISCREPANCY.figures)[rows], np.zeros(3))
     assert left_of(right, found.emulated, len(FREE)) > 0.0
+
+
+def test_a_replication_that_lacks_a_figure_is_left_out() -> None:
+    """It tells nothing of how figures vary together; where too few are whole, the figure that is lacking is named."""
+    found = matched()
+    whole = found.ensemble.matrix(DISCREPANCY.figures)[found.ensemble.wave == 0]
+    gap = np.full(3, np.nan)
+    gap[:2] = 1.0
+    some = evidence_of(DISCREPANCY, found.targets, np.vstack([gap, whole]), np.zeros(3))
+    assert np.array_equal(some.chance, evidence_of(DISCREPANCY, found.targets, whole, np.zeros(3)).chance)
+    with pytest.raises(CalibrationError, match="give every figure in 3 of 5 runs, 'share' least often; give 4 such"):
+        evidence_of(DISCREPANCY, found.targets, np.vstack([gap, gap, whole[:3]]), np.zeros(3))
+
+
+def test_a_file_with_something_else_than_numbers_is_no_ensemble(tmp_path: Path) -> None:
+    """It is refused by name, as a file without inputs is."""
+    path = tmp_path / "ensemble.csv"
+    path.write_text("wave,input: a,left\n1,0.5,many\n", "utf-8")
+    with pytest.raises(FormatError, match="has a cell that is no number"):
+        read_ensemble(path)
 
 
 def test_ranks_are_uniform_and_a_planted_fault_is_seen() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -280,3 +281,17 @@ def test_a_merged_store_goes_on(folder: Path, tmp_path: Path) -> None:
     merge_stores(shards(folder)[:2], into=tmp_path / "all.db")
     found: Study = sweep(pair(), **SWEPT, store=tmp_path / "all.db")
     assert found.sha256() == hashed(folder / "whole.db")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the folder decides who may read")
+def test_nobody_may_read_a_merged_store_who_may_not_read_its_parts(folder: Path, tmp_path: Path) -> None:
+    """Stores of real staff are readable by their owner only, and stay so; others are as every new file is."""
+    parts = [Path(shutil.copy(path, tmp_path)) for path in shards(folder)]
+    parts[1].chmod(0o600)
+    merge_stores(parts, into=tmp_path / "study.db")
+    assert (tmp_path / "study.db").stat().st_mode & 0o777 == 0o600
+    assert hashed(tmp_path / "study.db") == hashed(folder / "whole.db")
+    for path in parts:
+        path.chmod(0o644)
+    merge_stores(parts, into=tmp_path / "open.db")
+    assert (tmp_path / "open.db").stat().st_mode & 0o777 == 0o644

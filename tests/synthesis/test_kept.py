@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,31 @@ def test_a_damaged_file_is_made_again(ask, tmp_path: Path, harm: bytes | None) -
     assert people == PEOPLE and made in (1, 2)  # the byte may be padding
     assert made == 2 or harm is None
     assert ask("key") == (PEOPLE, made)
+
+
+def test_a_file_that_seems_to_be_packed_otherwise_is_made_again(ask, tmp_path: Path) -> None:
+    """A damaged byte may say that a column is locked, or packed in a way that nobody knows."""
+    ask("key")
+    (path,) = (tmp_path / "cache").iterdir()
+    whole = path.read_bytes()
+    entry = whole.rindex(b"PK\x01\x02")  # the archive's list of contents: the last column in it
+    for number, (at, byte) in enumerate(((10, 77), (8, 1)), 2):  # how it is packed; whether it is locked
+        path.write_bytes(whole[: entry + at] + bytes([byte]) + whole[entry + at + 1 :])
+        assert ask("key") == (PEOPLE, number)
+
+
+def test_all_that_makes_staff_is_in_the_name_of_their_file() -> None:
+    """Every module that the synthesis imports tells in the digest, except those that read files or say what is wrong."""
+    root = Path(kept.__file__).parents[1]
+    apart = {"caches", "errors", "fields", "law", "tables", "toml"}  # of the law the key holds what is used
+    for path in (root / "synthesis").glob("*.py"):
+        for line in path.read_text("utf-8").splitlines():
+            module = re.match(r"from nhstransit\.([a-z_.]+) import", line)
+            if module is None or module[1].partition(".")[0] in apart:
+                continue
+            steps = module[1].split(".")
+            names = {"/".join(steps[:many]) + end for many in range(1, len(steps) + 1) for end in ("", ".py")}
+            assert names & set(kept._MAKERS), f"{path.name} imports {module[1]}"
 
 
 def test_other_code_makes_other_staff(ask, monkeypatch: pytest.MonkeyPatch) -> None:
