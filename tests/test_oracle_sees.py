@@ -353,6 +353,7 @@ FAULTS: tuple[Fault, ...] = (
 
 RARE = (  # seen in the last rooms only, which take long to fill, or after most worlds of the first
     alternatives_to_nobody,
+    surplus_given_away,
     quitting_goes_on,
     back_with_the_old_clocks,
     notice_to_all_who_were_consulted,

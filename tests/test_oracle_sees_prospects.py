@@ -159,7 +159,13 @@ FAULTS: tuple[Callable[[Plant], None], ...] = (
 )
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+RARE = (rights_count_for_nothing, trained_in_no_time)  # seen after most worlds
+LOOKED_FOR = [
+    pytest.param(fault, id=fault.__name__, marks=[pytest.mark.thorough] if fault in RARE else []) for fault in FAULTS
+]
+
+
+@pytest.mark.parametrize("fault", LOOKED_FOR)
 def test_a_planted_fault_is_seen(fault: Callable[[Plant], None]) -> None:
     """With this fault in the engine its log is not the oracle's, and the first event that differs is told in words."""
     assert "the oracle has" in difference(fault)
