@@ -54,7 +54,7 @@ def choose(
     Args:
         scenario: the scenario as it stands, which is always among the options.
         options: by name, a scenario, the name of a bundled one, or a table of paths and values; or a design.
-        objectives: names of figures, `Objective`s, or tables with the fields of one.
+        objectives: names of figures, `Objective` values, or tables with their fields.
         uncertainties: "fit" for the draws of the scenario's fit; draws; a design; ranges; None for none.
         futures: how many draws; None for all that are given, or 20 from a fit or ranges.
         replications: runs of each option and draw.
