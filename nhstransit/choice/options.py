@@ -165,7 +165,7 @@ def _told(option: Option, change: Change, alike: Counter[str]) -> str:
     names = names_in(change.path)
     fact = _of_organisations(change)
     if fact and alike[fact] > 1:
-        return f"{fact} of {alike[fact]:,} organisations"
+        return f"{fact} changed in {alike[fact]:,} organisations"
     if names[0] == "policies" and len(names) > 1:
         if names[1] not in option.scenario.policies:
             return f"{names[1]} off"

@@ -83,10 +83,27 @@ class Kept:
         return self.verdict in (MISS, NOT_AS_SAID)
 
 
+def worlds_with(end: str) -> tuple[str, ...]:
+    """Names of the fitted worlds that have a stored table whose file ends so."""
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        return tuple(sorted(path.name.removesuffix(end) for path in folder.glob(f"*{end}")))
+
+
+def stored_table(name: str, end: str, what: str) -> dict[str, list[str]]:
+    """The columns of a fitted world's stored table, by the end of its file.
+
+    Raises CalibrationError, with the nearest, for a world without one; `what` says what it lacks.
+    """
+    known = worlds_with(end)
+    if name not in known:
+        raise CalibrationError(f"world {name!r}", f"has no kept {what}", nearest(name, known))
+    with as_file(files("nhstransit.data") / "fits" / f"{name}{end}") as path:
+        return tables.read_csv(path)
+
+
 def kept_names() -> tuple[str, ...]:
     """Names of the fitted worlds that have stored figures."""
-    with as_file(files("nhstransit.data") / "fits") as folder:
-        return tuple(sorted(path.name.removesuffix(_END) for path in folder.glob(f"*{_END}")))
+    return worlds_with(_END)
 
 
 @cache
@@ -95,10 +112,7 @@ def kept_figures(name: str = "england-2010") -> Named[Kept]:
 
     Raises CalibrationError, with the nearest, for a world without any.
     """
-    if name not in kept_names():
-        raise CalibrationError(f"world {name!r}", "has no kept figures", nearest(name, kept_names()))
-    with as_file(files("nhstransit.data") / "fits" / f"{name}{_END}") as path:
-        columns = tables.read_csv(path)
+    columns = stored_table(name, _END, "figures")
     return Named({figure: _kept(columns, row) for row, figure in enumerate(columns["figure"])})
 
 

@@ -10,17 +10,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.england.fits import FITTED
+from nhstransit.england.fits import FITTED, stored_table, worlds_with
 from nhstransit.england.outcomes import outcomes_for
 from nhstransit.england.table import HEADLINE
-from nhstransit.errors import CalibrationError, check_kind, nearest
+from nhstransit.errors import check_kind
 from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.discrepancy import fitted_discrepancy
@@ -174,8 +173,7 @@ def _cell(item: Any) -> str:
 
 def interval_names() -> tuple[str, ...]:
     """Names of the fitted worlds that have stored intervals."""
-    with as_file(files("nhstransit.data") / "fits") as folder:
-        return tuple(sorted(path.name.removesuffix(END) for path in folder.glob(f"*{END}")))
+    return worlds_with(END)
 
 
 @cache
@@ -184,10 +182,7 @@ def kept_intervals(name: str = "england-2010") -> Named[KeptInterval]:
 
     Raises CalibrationError, with the nearest, for a world without any.
     """
-    if name not in interval_names():
-        raise CalibrationError(f"world {name!r}", "has no kept intervals", nearest(name, interval_names()))
-    with as_file(files("nhstransit.data") / "fits" / f"{name}{END}") as path:
-        columns = tables.read_csv(path)
+    columns = stored_table(name, END, "intervals")
     return Named(
         {
             figure: KeptInterval(

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from nhstransit import tables
 from nhstransit.choice import Choice, Objective
 from nhstransit.choice.result import ALL
-from nhstransit.choice.words import floor_percent, said
+from nhstransit.choice.words import bare, floor_percent, headed, said
 from nhstransit.england import status_of
 from nhstransit.errors import check_kind
 from nhstransit.phrases import listed, percent
@@ -74,6 +74,7 @@ def pareto(
             color=colour,
             va="center",
             parse_math=False,
+            bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.6},  # no line runs through a name
         )
     dropped = int((~data["kept"]).sum())
     many = "No option is" if not dropped else "1 option is" if dropped == 1 else f"{dropped} options are"
@@ -81,7 +82,8 @@ def pareto(
     title(ax, finding)
     text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
     text += f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}."
-    ax.set_xlabel(f"{sides[0].name} ({sides[0].unit})", fontsize=TEXT, color=INK)
+    across, up = (headed(side.name, side.unit) for side in sides)
+    ax.set_xlabel(f"Across: {across}. Up: {up}.", fontsize=TEXT, color=INK)
     _below(ax, f"{text} {_source(choice)}", note)
     told = "; ".join(
         f"{row['option']} {said(row['across'], sides[0].unit)} and {said(row['up'], sides[1].unit)}"
@@ -99,9 +101,8 @@ def _frame_gaps(ax: Axes, sides: list[Objective]) -> None:
         ax.invert_xaxis()
     if sides[1].way == "less":
         ax.invert_yaxis()
-    ax.set_ylabel(f"{sides[1].name} ({sides[1].unit})", fontsize=TEXT, color=INK)
-    ax.xaxis.set_major_formatter(lambda tick, _: said(tick, sides[0].unit) if tick else "0")
-    ax.yaxis.set_major_formatter(lambda tick, _: said(tick, sides[1].unit) if tick else "0")
+    ax.xaxis.set_major_formatter(lambda tick, _: bare(tick, sides[0].unit) if tick else "0")
+    ax.yaxis.set_major_formatter(lambda tick, _: bare(tick, sides[1].unit) if tick else "0")
     ax.tick_params(labelsize=SMALL, colors=INK)
     for spine in ("top", "right"):
         ax.spines[spine].set_visible(False)
@@ -187,7 +188,7 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
     for spine in ("top", "right"):
         ax.spines[spine].set_visible(False)
     last = float(table["chance"].iloc[-1])
-    finding = f"By {name}, the best option is told with a probability of at least {floor_percent(last)}"
+    finding = f"By {name}, the best option is known with a probability of at least {floor_percent(last)}"
     title(ax, f"{finding} after {len(table) + 1} futures")
     ax.set_xlabel("independent futures run", fontsize=TEXT, color=INK)
     text = "At least this probability that the option in the lead is the best on average. It grows with runs; the share of "
