@@ -333,12 +333,16 @@ class Proposals:
 
 @attrs.frozen(eq=False, kw_only=True)
 class SeveranceOffer(Proposals):
-    """Pay for leaving: pence, the same in months of pay, the last day in post, months of clawback."""
+    """Pay for leaving: pence, the same in months of pay, the last day in post, months of clawback.
+
+    With `early_pension` those past the minimum pension age may also draw their pension at once and in full.
+    """
 
     pence: Longs
     months: Floats
     last_day: int
     clawback_months: float = 0.0
+    early_pension: bool = False
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
         """How many may apply, what they would be paid, and when a part is paid back."""

@@ -199,7 +199,12 @@ class CostReduction(BasePolicy):
         months = situation.law.redundancy_months(since, leaving, terms_on=terms_on)
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(
-            rows=rows, pence=pence, months=months, last_day=last, clawback_months=self.clawback_months
+            rows=rows,
+            pence=pence,
+            months=months,
+            last_day=last,
+            clawback_months=self.clawback_months,
+            early_pension=True,
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:

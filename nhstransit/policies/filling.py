@@ -27,7 +27,7 @@ from nhstransit.grammar import (
 from nhstransit.grammar.explained import explained_by_proposals
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.organisations.posts import post_keys
-from nhstransit.phrases import number_of
+from nhstransit.phrases import listed, number_of
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
 from nhstransit.selection import nth_within
 from nhstransit.streams import Chances, combined
@@ -69,11 +69,18 @@ def employed_until(situation: Situation, start: int) -> Bools:
 
 
 def within_reach(
-    situation: Situation, rows: Rows, lead: Rows, reach: str, national: Bools, down: int
+    situation: Situation,
+    rows: Rows,
+    lead: Rows,
+    reach: str,
+    national: Bools,
+    down: int,
+    kindred: Sequence[str] = (),
 ) -> tuple[Ints, Ints]:
     """Every pair of candidate and group of posts within reach.
 
-    A candidate's groups are of the same function, and of the same band or up to `down` bands lower.
+    A candidate's groups are of the same function, or of another of the `kindred` ones where the candidate's is one of
+    these, and of the same band or up to `down` bands lower.
 
     Args:
         situation: the present state of the world.
@@ -82,11 +89,13 @@ def within_reach(
         reach: how far candidates may go for posts, one of the keys of `_ROUTES`.
         national: (bodies,) employers whose posts are open to everyone. The posts of the others are open by `reach`.
         down: bands below the candidate's own that are still in reach.
+        kindred: functions whose staff may take each other's posts.
 
     Returns:
         Positions in `rows` and in `lead`, (pairs,) each.
     """
     people, posts, bodies = situation.people, situation.posts, situation.bodies
+    trade = _trades(situation, kindred)
     open_to_all = national[posts.employer[lead]]
     found = []
     for groups, how in ((np.flatnonzero(~open_to_all), reach), (np.flatnonzero(open_to_all), "anywhere")):
@@ -94,15 +103,23 @@ def within_reach(
         who, here = _places(bodies, people.employer[rows], how)
         there = _place(bodies, posts.employer[theirs], how)
         row, place = _pairs(
-            here << 8 | people.function[rows[who]],
+            here << 8 | trade[people.function[rows[who]]],
             rank_of(people.band[rows[who]]),
-            there << 8 | posts.function[theirs],
+            there << 8 | trade[posts.function[theirs]],
             rank_of(posts.band[theirs]),
             down,
         )
         found.append((who[row], groups[place].astype("int32")))
     (local, groups), (far, others) = found
     return np.concatenate([local, far]), np.concatenate([groups, others])
+
+
+def _trades(situation: Situation, kindred: Sequence[str]) -> Ints:
+    """The code that stands for each function, (functions,): its own, or one for all the kindred."""
+    trades = np.arange(len(situation.functions), dtype="int32")
+    alike = situation.function_codes(kindred)
+    trades[alike] = min(alike, default=0)
+    return trades
 
 
 def _places(bodies: Roster, employer: AnyArray, how: str) -> tuple[Ints, Longs]:
@@ -163,6 +180,9 @@ def _pairs(
 # Filling posts: one round in which staff of closing employers compete for posts in new ones.
 
 _AHEAD = 1_000.0  # added to a score so that it comes before every other
+_OWN_FUNCTION = (
+    100.0  # added to the score of people of the post's function, where others may compete: less than a right
+)
 _ROUTES = {  # by `reach`
     "successor": "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete",
     "cluster": "It is a ring-fenced competition: only staff of the cluster may compete",
@@ -190,9 +210,11 @@ class Filling(BasePolicy):
     ring-fenced competition is for those of the cluster or region, and an open one for those anywhere. Posts of
     `national` kinds of employer are open to everyone. Panels rank by skill and an assessment with error. With
     `rights_first`, people with a right to slot in, to a post of their own band in a successor of their employer, come
-    before all others. `waves` limits posts to groups authorised in these waves. With `authorised`, employers that are
-    still to be authorised offer no posts until they are. In a round of `matching` the employers match people with posts
-    by band and duties: everyone is considered who does not decline, and nobody needs to apply.
+    before all others. Staff of `kindred` functions may take each other's posts, after those of the post's own function: a
+    competition by grade and place, not by duties. `waves` limits posts to groups authorised in these waves. With
+    `authorised`, employers that are still to be authorised offer no posts until they are. In a round of `matching` the
+    employers match people with posts by band and duties: everyone is considered who does not decline, and nobody needs to
+    apply.
     """
 
     place: ClassVar[int] = 50
@@ -207,6 +229,7 @@ class Filling(BasePolicy):
     rights_first: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     national: tuple[str, ...] = some_of(KINDS, ())
     bands: tuple[str, ...] = some_of(BANDS, BANDS)
+    kindred: tuple[str, ...] = ()
     waves: tuple[int, ...] = ()
     authorised: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     matching: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
@@ -237,7 +260,7 @@ class Filling(BasePolicy):
             return None
         people, posts, lead = situation.people, situation.posts, offered.first
         national = situation.bodies.of_kinds(self.national)
-        place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down)
+        place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down, self.kindred)
         here, there = people.employer[candidates], posts.employer[lead]
         return PostOffer(
             rows=candidates.astype("int32")[place],
@@ -257,6 +280,9 @@ class Filling(BasePolicy):
         rows, group = proposals.rows[yes], proposals.group[yes]
         who, candidate = _numbered(rows, len(people.staff))
         score = self._assessed(situation, proposals, yes, chances)
+        if self.kindred:
+            wanted = situation.posts.function[offered.first][group]
+            score[people.function[rows] == wanted] += _OWN_FUNCTION
         got = deferred_acceptance(candidate, group, answers.ranking[yes], score, people.staff[who], offered.places)
         won = np.flatnonzero(got != UNMATCHED)
         start = situation.calendar.day(self.starts)
@@ -315,6 +341,10 @@ class Filling(BasePolicy):
         """The route of the round, how people come into it, and whether those with a right to a post come first."""
         others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
         first = " Those with a right to slot in come before all others." if self.rights_first else ""
+        if self.kindred:
+            first += (
+                f" Staff in {listed(self.kindred)} may take each other's posts, after those of the post's own function."
+            )
         if self.matching:
             return f"{_MATCHED[self.reach]}, by band and duties{others}. Everyone is considered who does not decline.{first}"
         return f"{_ROUTES[self.reach]}{others}.{first}"

@@ -154,6 +154,7 @@ class VoluntaryRedundancy(BasePolicy):
             clawback_months=situation.law.scheme_clawback_months(
                 _SECTION_16, situation.calendar.origin + self._leaves(situation)
             ),
+            early_pension=True,
         )
 
     def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
