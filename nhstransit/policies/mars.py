@@ -190,7 +190,8 @@ class Mars(Panel):
             situation.calendar.origin + self._last_days(situation, rows),
         )
         if self.terms == SECTION_16:
-            return situation.law.redundancy_months(since, leaving, terms_on=self._terms_day(situation))
+            born, terms_on = situation.people.born[rows], self._terms_day(situation)
+            return situation.law.redundancy_months(since, leaving, born=born, terms_on=terms_on)
         return situation.law.mars_months(since, leaving, terms=self._tariff(situation))
 
     def strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:

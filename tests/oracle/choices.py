@@ -186,4 +186,5 @@ def pension_reached(world: World, person: Person) -> bool:
 def _redundancy_months(world: World, person: Person) -> float:
     """Months of pay that redundancy would bring at the employer's closing day, or today where it goes on."""
     leaving = world.epoch(world.today if person.body.closes == NEVER else person.body.closes)
-    return float(world.law.redundancy_months(np.array([person.service_from]), np.array([leaving]))[0])
+    since, born = np.array([person.service_from]), np.array([person.born])
+    return float(world.law.redundancy_months(since, np.array([leaving]), born=born)[0])

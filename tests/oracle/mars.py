@@ -126,7 +126,7 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
         born, band = np.array([person.born]), np.array([person.post.band])
         terms_on = _terms_on(world, policy)
         pence = int(world.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)[0])
-        months = float(world.law.redundancy_months(since, leaving, terms_on=terms_on)[0])
+        months = float(world.law.redundancy_months(since, leaving, born=born, terms_on=terms_on)[0])
     else:
         tariff = world.law.terms(policy.terms, world.epoch(world.calendar.day(policy.leaves)))
         if least is not None:

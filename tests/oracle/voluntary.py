@@ -127,7 +127,7 @@ class Window:
             strain=int(strain[0]),
             removes_post=True,
         )
-        return Case(person, going, float(law.redundancy_months(since, leaving, terms_on=terms_on)[0]))
+        return Case(person, going, float(law.redundancy_months(since, leaving, born=born, terms_on=terms_on)[0]))
 
     def _applies(self, case: Case, chances: Chances, leaves: int) -> bool:
         clawback = clawback_on_redundancy(self.world, self.world.epoch(leaves))

@@ -271,7 +271,8 @@ class Expected(Prospects):
         people = situation.people
         closes = situation.bodies.closes[people.employer[each]]
         leaving = np.where(closes < NEVER, closes, situation.day) + situation.calendar.origin
-        return situation.law.redundancy_months(people.service_from[each], leaving)[place]
+        since, born = people.service_from[each], people.born[each]
+        return situation.law.redundancy_months(since, leaving, born=born)[place]
 
     @cached_property
     def pension_reached(self) -> Bools:
