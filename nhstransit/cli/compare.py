@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nhstransit.comparison import Comparison
 
 CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service")
+ONE_PAIR = "This is one pair of runs, and chance is part of each gap. Several pairs have intervals: --seeds 10."
 
 
 @click.command("compare")
@@ -66,6 +67,7 @@ def command(
         click.echo(f"\n{title}\n\n{printed}")
     if waterfall:
         click.echo(f"\n{steps}")
+    click.echo(ONE_PAIR)
     tell_status(one.run.scenario, one.baseline.scenario)
     if brief is not None:
         write_report(lambda: one, brief)

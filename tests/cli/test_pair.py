@@ -8,7 +8,7 @@ import pytest
 import nhstransit as nt
 from cli.asking import asked, refused
 from nhstransit import comparison
-from nhstransit.cli.compare import CUTS
+from nhstransit.cli.compare import CUTS, ONE_PAIR
 from nhstransit.comparison import diverge
 from nhstransit.england import status_of
 
@@ -21,7 +21,8 @@ def told(capsys, *words: str) -> str:
     first, _, rest = out.partition("\n")
     assert status == 0 and first.startswith("Run: ") and ". Baseline: " in first
     assert rest.endswith(RESTS_ON)
-    return rest.removesuffix(RESTS_ON)
+    assert (f"{ONE_PAIR}\n{RESTS_ON}" in rest) == (words[0] == "compare" and "--seeds" not in words)
+    return rest.removesuffix(RESTS_ON).removesuffix(f"{ONE_PAIR}\n")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_what_is_set_is_set_in_the_run(kept, capsys):
     words = ("--set", "policies.mars.quota=0.0")
     first = "Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 4."
     for world in (("hamlet", "--seed", "4"), ("hamlet", "hamlet", "--seed", "4"), (kept[0],), (kept[0], kept[0])):
-        assert asked(capsys, "compare", *world, *words)[1] == f"{first}\n{want!r}\n{RESTS_ON}"
+        assert asked(capsys, "compare", *world, *words)[1] == f"{first}\n{want!r}\n{ONE_PAIR}\n{RESTS_ON}"
     audit = asked(capsys, "diverge", "hamlet", *words)[1]
     assert audit.startswith("Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 1.\n")
     assert "policies.mars.quota: 0.0 → " not in audit and " → 0.0" in audit
@@ -124,7 +125,11 @@ def test_several_seeds_are_compared_as_in_python(capsys):
         (("diverge",), "Missing argument 'RUN'"),
         (("compare", "hamlet", "hamlt"), "did you mean 'hamlet'"),
         (("compare", "hamlet", "--without", "marz"), "did you mean 'mars'"),
-        (("compare", "hamlet", "--without", "mars", "--scheme", "redundancy"), "pays people to go in the baseline too"),
+        (
+            ("compare", "hamlet", "--without", "mars", "--scheme", "redundancy"),
+            "pays people to go in the baseline too; compare with a world without it: scenario.without('redundancy'), "
+            "or --without redundancy at the command line",
+        ),
         (
             ("compare", "hamlet", "--without", "mars", "--seeds", "2", "--waterfall"),
             "covers several pairs; leave out --seeds",
