@@ -8,6 +8,9 @@ from typing import Any
 
 import lazy_loader
 
+from nhstransit.renamed import OlderModules, older
+
+OlderModules.join()
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _named, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
@@ -31,6 +34,4 @@ def __getattr__(name: str) -> Any:
         return _named(name)
     except AttributeError:
         pass
-    from nhstransit.renamed import older
-
     return older(__name__, depth=3)(name)
