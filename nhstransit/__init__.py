@@ -29,7 +29,7 @@ def __getattr__(name: str) -> Any:
 
         return import_module("nhstransit.report")
     if name in __all__:
-        return _named(name)  # an error within the room itself is told as it is
+        return _named(name)  # an error within the room itself is raised as it is
     try:
         return _named(name)
     except AttributeError:

@@ -63,7 +63,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
-        excel: whether a mark at the beginning tells Excel that the text is UTF-8, so that it reads accents.
+        excel: whether to begin with a mark by which Excel knows the text as UTF-8 and reads accents.
     """
     table = frame(columns)
     for name in table.columns:

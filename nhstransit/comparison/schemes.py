@@ -219,7 +219,7 @@ def _each(pence: int, posts: int) -> float:
     return pence / 100.0 / posts if posts > 0 else float("nan")
 
 
-# Additionality: the people whom retention terms kept who would otherwise have left, and the cost of each.
+# Additionality: people kept by retention terms who would otherwise have left, and the cost of each.
 
 OUTCOMES = ("kept because of it", "stayed either way", "gone either way", "gone because of it", "unseen")
 UNSEEN = OUTCOMES.index("unseen")
