@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,6 +34,19 @@ def test_version_licence_and_address_are_the_same_everywhere() -> None:
     assert cited["repository-code"] == meta["codeRepository"] == PROJECT["urls"]["Repository"]
     assert cited["url"] == meta["softwareHelp"] == PROJECT["urls"]["Documentation"]
     assert meta["description"] == PROJECT["description"]
+
+
+def test_the_newest_changes_are_those_of_this_version() -> None:
+    """The first heading of the changelog has version and date as they are cited; between releases it is [Unreleased]."""
+    first = re.search(r"^## \[(.+?)\](?: - (.+))?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert first is not None
+    if first[1] == "Unreleased":
+        return
+    assert first[1] == PROJECT["version"]
+    cited = re.search(r"^date-released: (.+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    published = json.loads((ROOT / "codemeta.json").read_text("utf-8"))["datePublished"]
+    assert cited is not None
+    assert date.fromisoformat(first[2]).isoformat() == cited[1] == published
 
 
 def test_the_extra_all_has_every_extra_for_users() -> None:

@@ -195,7 +195,7 @@ class Policy(Protocol):
         Args:
             situation: the present state of the world, read-only: `people` with (people,) columns, `posts` with (posts,)
                 columns, `bodies`, and the law of the day. `stage` and `round` give the occasion. At a reminder, `asked`
-                holds the people it was about, (m,), some of whom may have left.
+                holds the people it was about, (m,); some may have left since.
 
         Returns:
             Proposals. `rows` (n,) are positions of people in post. The kind is the one for the question

@@ -126,7 +126,7 @@ class CostReduction(BasePolicy):
     compulsory: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
     vacancies: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     clawback_months: float = number(
-        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers are told", quality="choice")
+        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers know", quality="choice")
     )
     most_months: float | None = number(None, low=0, high=240, parent=from_law("months of pay", "section16.most_months"))
     notice_worked: float = share(
@@ -149,7 +149,7 @@ class CostReduction(BasePolicy):
         low=1.0,
         parent=Parent(
             unit="pounds a whole-time post a year, on-costs included",
-            source="£56,000 to £60,000 a head told to Parliament, £69,900 a whole-time post in one board, 2025; assumed",
+            source="£56,000 to £60,000 a head stated in Parliament, £69,900 a whole-time post in one board, 2025; assumed",
             quality="assumption",
             range=(55_000.0, 75_000.0),
         ),
@@ -389,7 +389,7 @@ class CostReduction(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """Who is offered redundancy terms, how far costs are to fall by this step, and who goes first."""
+        """Which people are offered terms, how far costs are to fall by this step, and the order in which people go."""
         if proposals is None:
             return TO_BE_SEEN
         return (*self._explain_offer(situation, proposals), *self._explain_path(situation))
@@ -403,7 +403,7 @@ class CostReduction(BasePolicy):
         )
 
     def _explain_path(self, situation: Situation) -> tuple[str, ...]:
-        """How far each employer's costs are to fall by this step, who goes first, and the law's terms and days."""
+        """How far each employer's costs are to fall by this step, the order of exits, and the law's terms and days."""
         step = self.path[situation.round]
         law = situation.law.parameters
         today = situation.epoch_day

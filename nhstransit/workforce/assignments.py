@@ -659,7 +659,7 @@ class _Reading:
         headings = list(self.sheet.columns)
         place = headings.index(heading) if heading in headings else len(headings)
         source, unit = self.sheet.source, self.sheet.unit
-        # Only the first mistakes are told, so the others are not even written.
+        # Only the first mistakes are reported, so the others are not even written.
         self.mistakes.add(lambda: mistake(unit, line, heading, wrong, right).in_file(source), line, place)
 
     def _leave(self, mask: Bools, role: str, reason: str) -> None:
