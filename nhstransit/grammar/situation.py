@@ -191,9 +191,11 @@ class Situation:
         if kinds is not None:
             found &= np.isin(roster.kind, _positions(kinds, tuple(KINDS), "kinds"))
         if regions is not None:
-            found &= np.isin(roster.region, _positions(regions, roster.regions, "regions"))
+            _check_names(regions, roster.regions, "regions")
+            found &= roster.in_regions(regions)
         if bodies is not None:
-            found &= np.isin(np.arange(len(roster)), _positions(bodies, roster.names, "bodies"))
+            _check_names(bodies, roster.names, "bodies")
+            found &= roster.named(bodies)
         return found
 
     def staff_of(
@@ -293,10 +295,15 @@ class Situation:
 
 def _positions(given: Sequence[str], known: Sequence[str], field: str) -> list[int]:
     """The positions of names among those known. Raises ScenarioError for a name that does not exist."""
+    _check_names(given, known, field)
+    return [known.index(name) for name in given]
+
+
+def _check_names(given: Sequence[str], known: Sequence[str], field: str) -> None:
+    """Raise ScenarioError for a name that does not exist."""
     for name in given:
         if name not in known:
             raise ScenarioError(field, f"names {name!r}", nearest(name, known))
-    return [known.index(name) for name in given]
 
 
 @attrs.frozen(eq=False, kw_only=True)

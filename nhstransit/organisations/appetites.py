@@ -13,14 +13,14 @@ from nhstransit.streams import Luck, name_key
 
 def appetite(bodies: Roster, luck: Luck) -> Floats:
     """A standard normal for each employer, (bodies,), keyed by its name: the same for every policy and round."""
-    keys = np.array([name_key(name) for name in bodies.names], "uint64")
-    return luck.normal("employer appetite", 0, keys, among="organisation")
+    return luck.normal("employer appetite", 0, bodies.keys, among="organisation")
 
 
 def regional_appetite(bodies: Roster, luck: Luck) -> Floats:
     """A standard normal for each employer, (bodies,), keyed by the name of its region."""
-    keys = np.array([name_key(name) for name in bodies.regions], "uint64")
-    return np.asarray(luck.normal("region appetite", 0, keys, among="organisation")[bodies.region])
+    regions = np.array([name_key(name) for name in bodies.regions], "uint64")
+    keys = bodies.keyed(regions[bodies.region], np.arange(len(bodies)))
+    return luck.normal("region appetite", 0, keys, among="organisation")
 
 
 @attrs.frozen(eq=False, kw_only=True)

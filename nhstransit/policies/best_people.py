@@ -31,7 +31,6 @@ from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.log import Kind
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of
-from nhstransit.policies.assignment import body_keys
 from nhstransit.policies.filling import employed_until, steps
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
 from nhstransit.rounding import largest_remainder
@@ -97,7 +96,7 @@ class BestPeople(BasePolicy):
         return PostOffer(
             rows=rows,
             group=body.astype("int32"),
-            group_key=body_keys(bodies)[body],
+            group_key=bodies.keys[body],
             near=steps(bodies, people.employer[rows], body),
             bands_down=np.zeros(len(rows), "int8"),
         )
