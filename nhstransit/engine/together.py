@@ -11,8 +11,7 @@ names what in a scenario does not, and such a scenario is played one run at a ti
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -36,8 +35,7 @@ from nhstransit.law.law import Law, law_digest
 from nhstransit.log import MONEY, NOBODY, NOT_FROM_POSTS, OF_BODIES, TO_POSTS, Kind, Log, marked
 from nhstransit.organisations.bodies import MOST_BODIES
 from nhstransit.organisations.posts import Posts
-from nhstransit.phrases import number_of
-from nhstransit.policies import POLICIES, BestPeople, Bridging, Mars, Redundancy, Rets
+from nhstransit.policies import POLICIES
 from nhstransit.run import Closing, Run, conserve
 from nhstransit.run.accrual import accrued
 from nhstransit.scenario import Scenario
@@ -112,13 +110,6 @@ def _reasons(scenario: Scenario) -> Iterator[str]:
     for name, policy in scenario.policies.items():
         if type(policy) not in known:
             yield f"the policy {name!r} is of a class of your own, {type(policy).__name__}"
-        elif type(policy) in _KEPT_APART:
-            reason = _KEPT_APART[type(policy)](policy)
-            if reason:
-                yield f"the policy {name!r} {reason}"
-    guarantees = [name for name, policy in scenario.policies.items() if isinstance(policy, (Rets, Bridging))]
-    if len(guarantees) > 1:
-        yield f"{number_of(len(guarantees), 'policy')} give guarantees, and one ends those of another on its own days"
     yield from _behaviour(scenario.behaviour.in_force())
 
 
@@ -129,18 +120,6 @@ def _behaviour(behaviour: Behaviour) -> Iterator[str]:
             if type(part) not in models:
                 yield f"behaviour.{name} is of a class of your own, {type(part).__name__}"
                 return
-    severance: Any = getattr(behaviour.severance, "model", behaviour.severance)
-    if severance.employer_sd or severance.region_sd:
-        yield "the appetite for severance of each employer is measured by the mean of all employers"
-
-
-_KEPT_APART: dict[type, Callable[[Any], str]] = {  # what a policy of a class does beyond a region; empty where nothing
-    BestPeople: lambda policy: "shares its places among all employers of a kind",
-    Mars: lambda policy: "looks for a post's next holder among everyone at risk" if policy.redeployed else "",
-    Redundancy: lambda policy: "empties its residuary organisation whenever somebody's notice ends"
-    if policy.residuary
-    else "",
-}
 
 
 def _together(scenario: Scenario, seeds: tuple[int, ...], law: Law) -> list[Run]:

@@ -167,6 +167,18 @@ class Situation:
         """The number of a rule by name. `NO_RULE`, which no column holds, where the scenario has none of that name."""
         return self.rules.get(name, NO_RULE)
 
+    @property
+    def concerned(self) -> Bools:
+        """Employers for which this occasion is, (bodies,): all of them.
+
+        Only where several replications lie side by side, a reminder is for those in which it was asked for. A policy
+        whose reminder acts on more than the people `asked` reads it.
+        """
+        bodies = self.bodies
+        if bodies.replications == 1 or not len(self.asked):
+            return np.ones(len(bodies), bool)
+        return np.isin(bodies.replication, bodies.replication[self.people.employer[self.asked]])
+
     def bodies_of(
         self,
         kinds: Sequence[str] | None = None,

@@ -133,12 +133,12 @@ class BestPeople(BasePolicy):
         bodies = situation.bodies
         out = np.zeros(len(bodies), "int64")
         for kind, count in self.places.items():
-            theirs = np.flatnonzero(
-                bodies.of_kinds((kind,)) & (bodies.closes == NEVER) & (bodies.opens <= situation.day)
-            )
-            residents = bodies.population[theirs]
-            if len(theirs):
-                out[theirs] = largest_remainder(count, residents if residents.any() else np.ones(len(theirs)))
+            stands = bodies.of_kinds((kind,)) & (bodies.closes == NEVER) & (bodies.opens <= situation.day)
+            for number in range(bodies.replications):
+                theirs = np.flatnonzero(stands & (bodies.replication == number))
+                residents = bodies.population[theirs]
+                if len(theirs):
+                    out[theirs] = largest_remainder(count, residents if residents.any() else np.ones(len(theirs)))
         return out
 
     def _invited(self, situation: Situation, places: Longs) -> Rows:

@@ -287,7 +287,9 @@ class Redundancy(BasePolicy):
         if not len(rows):
             return ()
         body = self._residuary(situation, rows)
-        asked = [Ask(rows=_NOBODY, day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()]
+        asked = [
+            Ask(rows=rows[last[rows] == day], day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()
+        ]
         function, band = (column[rows].astype("int32") for column in (people.function, people.band))
         opened = OpenPosts(employer=body, function=function, band=band, instead_of=people.post[rows])
         return (opened, Lodge(rows=rows, posts=opened.posts, start=situation.day + 1), *asked)
@@ -298,7 +300,9 @@ class Redundancy(BasePolicy):
 
     def _wound_up(self, situation: Situation) -> Effects:
         """Remove the residuary employer's empty posts. The saving was credited with the old posts already."""
-        empty = np.flatnonzero(situation.posts_of(bodies=(self.residuary,)) & situation.posts.vacant).astype("int32")
+        posts = situation.posts
+        theirs = situation.posts_of(bodies=(self.residuary,)) & situation.concerned[posts.employer]
+        empty = np.flatnonzero(theirs & posts.vacant).astype("int32")
         return Effects(then=(RemovePosts(posts=empty, pence=np.zeros(len(empty), "int64")),)) if len(empty) else NOTHING
 
     title: ClassVar[str] = "Redundancy"
