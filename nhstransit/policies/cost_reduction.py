@@ -34,7 +34,7 @@ from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.phrases import number_of, percentage, sum_of_money
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks, staying, until_met, yearly_pay
 from nhstransit.selection import order_within
-from nhstransit.streams import Chances
+from nhstransit.streams import Chances, plain_keys
 from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 MEASURES = ("pay", "heads", "wte", "pounds-a-head", "allowance")
@@ -258,7 +258,7 @@ class CostReduction(BasePolicy):
         empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))
         if not len(empty):
             return ()
-        empty = empty[np.lexsort((posts.key[empty], posts.employer[empty]))]
+        empty = empty[np.lexsort((plain_keys(posts.key[empty]), posts.employer[empty]))]
         room = np.maximum(level - self._bill(situation), 0)
         saving = situation.pay_in(empty, 0)
         counted = {"heads": np.ones(len(empty), "int64"), "wte": np.full(len(empty), 100)}

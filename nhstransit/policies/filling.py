@@ -30,7 +30,7 @@ from nhstransit.organisations.posts import post_keys
 from nhstransit.phrases import listed, number_of
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
 from nhstransit.selection import nth_within
-from nhstransit.streams import Chances, combined
+from nhstransit.streams import Chances, combined, plain_keys
 from nhstransit.workforce.columns import BANDS, rank_of
 
 REACHES = ("successor", "cluster", "region", "anywhere")
@@ -144,7 +144,8 @@ def _place(bodies: Roster, employer: AnyArray, how: str) -> Longs:
     if how == "cluster":
         cluster = bodies.cluster[employer].astype("int64")
         return np.where(cluster >= 0, cluster, -2)
-    return bodies.region[employer].astype("int64") * (how == "region")
+    anywhere = bodies.replication if how == "anywhere" else bodies.region  # no post is in reach of another replication
+    return anywhere[employer].astype("int64")
 
 
 def _run_along(counts: Longs) -> Longs:
@@ -354,7 +355,7 @@ def _group_keys(situation: Situation, lead: Rows) -> Keys:
     """Keys for draws about a group, (groups,): its employer, function and band, whichever of its posts are vacant."""
     posts = situation.posts
     cells = (posts.employer[lead], posts.function[lead], posts.band[lead])
-    return post_keys(situation.bodies.names, situation.functions, *cells, 0)
+    return situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -372,7 +373,7 @@ def vacancies(situation: Situation, offers: Bools) -> Vacancies:
     posts = situation.posts
     rows = np.flatnonzero(posts.vacant & offers[posts.employer])
     code = (posts.employer[rows].astype("int64") << 16) | (posts.function[rows].astype("int64") << 8) | posts.band[rows]
-    order = np.lexsort((posts.key[rows], code))
+    order = np.lexsort((plain_keys(posts.key[rows]), code))
     cell, first, places = np.unique(code[order], return_index=True, return_counts=True)
     sorted_rows = rows[order]
     return Vacancies(cell=cell, first=sorted_rows[first], places=places, posts=sorted_rows)
