@@ -14,6 +14,7 @@ from nhstransit.arrays import AnyArray
 from nhstransit.errors import ConservationError
 from nhstransit.log import CAUSES, MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, Kind, Log, Phase
 from nhstransit.run.run import Run
+from nhstransit.selection import ordered
 
 _BEFORE = -1  # a position in the log before its first event
 _NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # `first` holds something else
@@ -112,7 +113,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     log = run.log
     moves = log.places(*MOVEMENTS)
     rows = run.rows_of(log.staff[moves])
-    order = np.argsort(rows, kind="stable")
+    order = ordered(rows)
     rows, moves = rows[order], moves[order]
     start, end = log.first[moves], log.second[moves]
     first = np.ones(len(rows), bool)
