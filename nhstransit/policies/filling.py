@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows, distinct
 from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, amount, in_order, one_of, some_of, strict, whole
 from nhstransit.grammar import (
@@ -29,13 +30,14 @@ from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.organisations.posts import post_keys
 from nhstransit.phrases import listed, number_of
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
-from nhstransit.selection import nth_within
+from nhstransit.selection import nth_within, ordered
 from nhstransit.streams import Chances, combined, plain_keys
 from nhstransit.workforce.columns import BANDS, rank_of
 
 REACHES = ("successor", "cluster", "region", "anywhere")
 SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
 _PAIRS = 65_536  # pairs worked on at a time
+_ROOM_A_PERSON = 0.5  # pairs for each person in a part of a large round: about 40 bytes a person
 
 
 def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
@@ -170,7 +172,7 @@ def _pairs(
         Positions of candidates and of groups, (pairs,) each.
     """
     code = group_trade << 8 | group_rank
-    order = np.argsort(code, kind="stable").astype("int32")
+    order = ordered(code).astype("int32")
     low = np.searchsorted(code[order], trade << 8 | np.maximum(rank - down, 0))
     high = np.searchsorted(code[order], trade << 8 | rank, side="right")
     counts = np.maximum(high - low, 0)
@@ -178,12 +180,61 @@ def _pairs(
     return rows, order[np.repeat(low, counts) + _run_along(counts)]
 
 
+def apart(
+    situation: Situation,
+    rows: Rows,
+    lead: Rows,
+    reach: str,
+    national: Bools,
+    down: int,
+    kindred: Sequence[str] = (),
+) -> list[tuple[Rows, Rows]]:
+    """Candidates and groups of a round in parts that never meet: nobody may go for a post of another part.
+
+    People compete within their function or the kindred ones, and within an area where no post is open more widely.
+    Functions and areas are put together until they have about `_PAIRS` pairs, or in a large world half as many as people.
+    So a small round is one part.
+
+    Args:
+        situation, rows, lead, reach, national, down, kindred: as for `within_reach`.
+
+    Returns:
+        For each part, positions in `rows` and in `lead`, in order.
+    """
+    people, posts, bodies = situation.people, situation.posts, situation.bodies
+    in_areas = reach in ("cluster", "region") and not national[posts.employer[lead]].any()
+    area = reach if in_areas else "anywhere"
+    function = _trades(situation, kindred)
+    trade = _place(bodies, people.employer[rows], area) << 8 | function[people.function[rows]]
+    group_trade = _place(bodies, posts.employer[lead], area) << 8 | function[posts.function[lead]]
+    trades = distinct(np.concatenate([trade, group_trade]))
+    trade, group_trade = np.searchsorted(trades, trade), np.searchsorted(trades, group_trade)
+    wanted = _counts(trade, rank_of(people.band[rows]), len(trades))
+    offered = _counts(group_trade, rank_of(posts.band[lead]), len(trades))
+    pairs = wanted * offered
+    for step in range(1, down + 1):
+        pairs[:, step:] += wanted[:, step:] * offered[:, :-step]
+    size = pairs.sum(axis=1)
+    part = (np.cumsum(size) - size) // max(_PAIRS, int(_ROOM_A_PERSON * len(people.staff)))
+    return list(zip(_by_number(part[trade], part), _by_number(part[group_trade], part), strict=True))
+
+
+def _counts(trade: AnyArray, rank: AnyArray, trades: int) -> Longs:
+    """How many entries each trade has of each band's rank, (trades, bands)."""
+    cells = np.bincount(trade * len(BANDS) + rank, minlength=trades * len(BANDS))
+    return cells.reshape(trades, len(BANDS))
+
+
+def _by_number(numbers: Longs, known: Longs) -> list[Rows]:
+    """The positions in `numbers` of each distinct number of `known`, smallest number first, each in order."""
+    order = ordered(numbers)
+    return np.split(order, np.searchsorted(numbers[order], distinct(known)[1:]))
+
+
 # Filling posts: one round in which staff of closing employers compete for posts in new ones.
 
 _AHEAD = 1_000.0  # added to a score so that it comes before every other
-_OWN_FUNCTION = (
-    100.0  # added to the score of people of the post's function, where others may compete: less than a right
-)
+_OWN_FUNCTION = 100.0  # likewise, for people of the post's own function where others may compete; less than a right
 _ROUTES = {  # by `reach`
     "successor": "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete",
     "cluster": "It is a ring-fenced competition: only staff of the cluster may compete",
@@ -259,11 +310,18 @@ class Filling(BasePolicy):
         offered, candidates = self._vacancies(situation), self._candidates(situation)
         if not len(candidates) or not len(offered.cell):
             return None
-        people, posts, lead = situation.people, situation.posts, offered.first
         national = situation.bodies.of_kinds(self.national)
+        reached = (self.reach, national, self.bands_down, self.kindred)
+        parts = partial(apart, situation, candidates, offered.first, *reached)
+        return Round(partial(self._offers, situation, national), parts, candidates, offered)
+
+    def _offers(self, situation: Situation, national: Bools, candidates: Rows, offered: Vacancies) -> Offers:
+        """Every group of these vacant posts that each of these candidates may compete for."""
+        people, posts, lead = situation.people, situation.posts, offered.first
         place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down, self.kindred)
         here, there = people.employer[candidates], posts.employer[lead]
-        return PostOffer(
+        return Offers(
+            offered=offered,
             rows=candidates.astype("int32")[place],
             group=group,
             group_key=_group_keys(situation, lead)[group],
@@ -277,7 +335,8 @@ class Filling(BasePolicy):
         yes = answers.yes
         if not yes.any() or answers.ranking is None:
             return NOTHING
-        people, offered = situation.people, self._vacancies(situation)
+        people = situation.people
+        offered = proposals.offered if isinstance(proposals, Offers) else self._vacancies(situation)
         rows, group = proposals.rows[yes], proposals.group[yes]
         who, candidate = _numbered(rows, len(people.staff))
         score = self._assessed(situation, proposals, yes, chances)
@@ -367,6 +426,53 @@ class Vacancies:
     places: Longs
     posts: Rows
 
+    def of(self, groups: Rows) -> Vacancies:
+        """The vacancies of some groups only, which are numbered anew in their order."""
+        places = self.places[groups]
+        starts = (np.cumsum(self.places) - self.places)[groups]
+        posts = self.posts[np.repeat(starts, places) + _run_along(places)]
+        return Vacancies(cell=self.cell[groups], first=self.first[groups], places=places, posts=posts)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Offers(PostOffer):
+    """Offers of a round, with the vacancies that `group` numbers."""
+
+    offered: Vacancies
+
+
+class Round(PostOffer):
+    """All offers of a round, made when asked for: a nation has millions, of which the engine needs few at a time."""
+
+    def __init__(
+        self,
+        make: Callable[[Rows, Vacancies], Offers],
+        apart: Callable[[], list[tuple[Rows, Rows]]],
+        candidates: Rows,
+        offered: Vacancies,
+    ) -> None:
+        """`make` gives the offers of some vacancies to some candidates, `apart` what `apart` returns for all of them."""
+        vars(self).update(make=make, apart=apart, candidates=candidates, offered=offered)
+
+    def parts(self) -> Iterator[Offers]:
+        """Offers in parts that never meet, each made when it is asked for. A part without offers is left out."""
+        parts = self.apart()
+        if len(parts) == 1:
+            yield self._whole
+            return
+        for some, groups in parts:
+            made = self.make(self.candidates[some], self.offered.of(groups))
+            if len(made):
+                yield made
+
+    @cached_property
+    def _whole(self) -> Offers:
+        return self.make(self.candidates, self.offered)
+
+    def __getattr__(self, name: str) -> Any:
+        """A column of all offers: it was not set when this round was made."""
+        return getattr(self._whole, name)
+
 
 def vacancies(situation: Situation, offers: Bools) -> Vacancies:
     """The vacant posts of the employers marked in `offers`, (bodies,), grouped by employer, function and band."""
@@ -389,4 +495,7 @@ def _numbered(rows: AnyArray, people: int) -> tuple[Rows, Ints]:
     """The distinct people in `rows`, in order, (n,), and the index of each row among those, (rows,)."""
     there = np.zeros(people, bool)
     there[rows] = True
-    return np.flatnonzero(there), (np.cumsum(there, dtype="int32") - 1)[rows]
+    who = np.flatnonzero(there)
+    number = np.empty(people, "int32")  # only the entries of those people are written and read
+    number[who] = np.arange(len(who))
+    return who, number[rows]

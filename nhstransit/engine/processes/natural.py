@@ -88,6 +88,8 @@ class Natural:
         """Add stopped clocks for everyone after the first `size` people."""
         columns = self._world.columns
         keys = columns["key"][size:]
+        if size:  # else these views would keep the old columns in memory while they are all moved
+            del self._end, self._rate, self._due, self._cause, self._born, self._served
         wound = self._room.with_more(
             size,
             len(keys),
