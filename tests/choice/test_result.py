@@ -311,7 +311,7 @@ def test_where_nobody_competes_nothing_could_overturn() -> None:
 
 
 def test_futures_are_won_among_the_options_within_the_limits() -> None:
-    """An option outside the limits is best everywhere, and is no rival: the favoured one wins all futures of the two left."""
+    """An option outside the limits is best everywhere, and is no rival: the favoured one wins all futures of two."""
     figures = np.zeros((2, 3, 1, 12))
     figures[0] = np.array([3.0, 2.0, 1.0])[:, None, None]
     figures[1] = np.array([900.0, 10.0, 10.0])[:, None, None]
