@@ -60,7 +60,7 @@ def command(
     progress: bool | None,
     brief: Path | None,
 ) -> None:
-    """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds.
+    """Run what the TOML file STUDY asks for and is not in the store yet; then print what the store holds.
 
     STUDY may be the name of a study of the library's own, such as england-2025; its table of gaps is then printed.
 

@@ -46,15 +46,16 @@ class Law:
         return Law(bundled())
 
     @staticmethod
-    def of(changes: Mapping[str, float], *, as_of: dt.date | None = None) -> Law:
+    def of(changes: Mapping[str, float], *, as_of: dt.date | None = None, carried_to: dt.date | None = None) -> Law:
         """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
 
-        With `as_of`, what became public after that day is left out first.
+        With `as_of`, what became public after that day is left out first. With `carried_to`, what ends earlier is
+        carried forward to that day (see `Parameters.carried_to`).
 
         A scenario's own law is `Law.of(scenario.law)`. See `nhstransit.law.changes` for the paths. Raises
         ParameterError for a path that does not exist, or a number that is not allowed there.
         """
-        return _law_of(Changes(changes), as_of) if changes or as_of else Law.bundled()
+        return _law_of(Changes(changes), as_of, carried_to) if changes or as_of or carried_to else Law.bundled()
 
     # Pay: whole-time sums per year
 
@@ -124,7 +125,7 @@ class Law:
             april = epoch_day(dt.date(year, 4, 1))
             entry = series.held(april)
             if first <= april <= last and entry and entry[0].until and epoch_day(entry[0].until) < april:
-                found.append((april, self.parameters.number("later_award").on(april).value))
+                found.append((april, pay.later_award(self.parameters, april)))
         return tuple(found)
 
     def high_cost_supplement(
@@ -527,9 +528,10 @@ class Law:
 
 
 @lru_cache(maxsize=64)
-def _law_of(changes: Changes, as_of: dt.date | None) -> Law:
+def _law_of(changes: Changes, as_of: dt.date | None, carried_to: dt.date | None) -> Law:
     public = bundled() if as_of is None else bundled().as_of(as_of)
-    return Law(with_changes(public, changes))
+    reaching = public if carried_to is None else public.carried_to(carried_to)
+    return Law(with_changes(reaching, changes))
 
 
 @lru_cache(maxsize=64)

@@ -34,7 +34,7 @@ from nhstransit.organisations.bodies import KINDS, Roster
 from nhstransit.phrases import number_of, percentage, sum_of_money
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks, staying, until_met, yearly_pay
 from nhstransit.selection import order_within
-from nhstransit.streams import Chances
+from nhstransit.streams import Chances, plain_keys
 from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 MEASURES = ("pay", "heads", "wte", "pounds-a-head", "allowance")
@@ -126,7 +126,7 @@ class CostReduction(BasePolicy):
     compulsory: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
     vacancies: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     clawback_months: float = number(
-        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers are told", quality="choice")
+        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers know", quality="choice")
     )
     most_months: float | None = number(
         None, low=0, high=240, parent=from_law("months of pay", "section16.most_months", later=True)
@@ -151,7 +151,7 @@ class CostReduction(BasePolicy):
         low=1.0,
         parent=Parent(
             unit="pounds a whole-time post a year, on-costs included",
-            source="£56,000 to £60,000 a head told to Parliament, £69,900 a whole-time post in one board, 2025; assumed",
+            source="£56,000 to £60,000 a head stated in Parliament, £69,900 a whole-time post in one board, 2025; assumed",
             quality="assumption",
             range=(55_000.0, 75_000.0),
         ),
@@ -213,7 +213,12 @@ class CostReduction(BasePolicy):
         )
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(
-            rows=rows, pence=pence, months=months, last_day=last, clawback_months=self.clawback_months
+            rows=rows,
+            pence=pence,
+            months=months,
+            last_day=last,
+            clawback_months=self.clawback_months,
+            early_pension=True,
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -255,7 +260,7 @@ class CostReduction(BasePolicy):
         empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))
         if not len(empty):
             return ()
-        empty = empty[np.lexsort((posts.key[empty], posts.employer[empty]))]
+        empty = empty[np.lexsort((plain_keys(posts.key[empty]), posts.employer[empty]))]
         room = np.maximum(level - self._bill(situation), 0)
         saving = situation.pay_in(empty, 0)
         counted = {"heads": np.ones(len(empty), "int64"), "wte": np.full(len(empty), 100)}
@@ -386,7 +391,7 @@ class CostReduction(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """Who is offered redundancy terms, how far costs are to fall by this step, and who goes first."""
+        """Which people are offered terms, how far costs are to fall by this step, and the order in which people go."""
         if proposals is None:
             return TO_BE_SEEN
         return (*self._explain_offer(situation, proposals), *self._explain_path(situation))
@@ -400,7 +405,7 @@ class CostReduction(BasePolicy):
         )
 
     def _explain_path(self, situation: Situation) -> tuple[str, ...]:
-        """How far each employer's costs are to fall by this step, who goes first, and the law's terms and days."""
+        """How far each employer's costs are to fall by this step, the order of exits, and the law's terms and days."""
         step = self.path[situation.round]
         law = situation.law.parameters
         today = situation.epoch_day

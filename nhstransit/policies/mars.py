@@ -114,6 +114,7 @@ class Mars(Panel):
             months=self._months(situation, rows),
             last_day=situation.calendar.day(self.leaves),
             clawback_months=self._clawback(situation),
+            early_pension=self.terms == SECTION_16,
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:

@@ -97,7 +97,7 @@ def yearly_pay(situation: Situation, rows: Rows) -> Longs:
 
 
 def until_met(employer: AnyArray, saving: Longs, excess: Longs) -> Bools:
-    """Who goes, (n,): people in order within each employer, until their savings reach its excess.
+    """The people to go, (n,): in order within each employer, until their savings reach its excess.
 
     Args:
         employer: (n,) positions of employers, sorted.

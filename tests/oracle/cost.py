@@ -194,7 +194,7 @@ class Path:
         return (
             self.policy.volunteers
             and terms.pence > 0
-            and takes_money(self.world, person, chances, terms.months, self.policy.clawback_months)
+            and takes_money(self.world, person, chances, terms.months, self.policy.clawback_months, early_pension=True)
         )
 
     def _terms(self, person: Person, given: int | None = None, opened: int | None = None) -> Terms:

@@ -133,7 +133,8 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
             tariff = attrs.evolve(tariff, qualifying_months=least)
         pence = int(world.law.mars(np.array([person.basic]), wte, since, leaving, terms=tariff)[0])
         months = float(world.law.mars_months(since, leaving, terms=tariff)[0])
-    if pence <= 0 or not takes_money(world, person, acting.chances, months, _clawback_months(world, policy)):
+    back, early = _clawback_months(world, policy), policy.terms == "section16"
+    if pence <= 0 or not takes_money(world, person, acting.chances, months, back, early_pension=early):
         return None
     return _case(acting, policy, person, pence)
 

@@ -131,7 +131,7 @@ class Window:
 
     def _applies(self, case: Case, chances: Chances, leaves: int) -> bool:
         clawback = clawback_on_redundancy(self.world, self.world.epoch(leaves))
-        return takes_money(self.world, case.person, chances, case.months, clawback)
+        return takes_money(self.world, case.person, chances, case.months, clawback, early_pension=True)
 
     def _approved(self, body: Body, cases: list[Case], above: int, chances: Chances) -> list[Case]:
         """The cases of one employer that it lets go: those that pay back, by lot, until the bill is on the path."""
