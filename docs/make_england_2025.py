@@ -277,8 +277,6 @@ Six variants are files. The others are levers, which `nhstransit benchmark-polic
 | no clustering first | `policies.clustering.on=false` |
 | the critical tenth retained | `policies.retention.cap=0.1` |
 | receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |
-
-[Every lever was moved once](two-reorganisations.md#every-lever-moved-once), to see whether it changes anything.
 """
 
 

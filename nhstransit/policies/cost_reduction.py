@@ -128,10 +128,12 @@ class CostReduction(BasePolicy):
     clawback_months: float = number(
         0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers know", quality="choice")
     )
-    most_months: float | None = number(None, low=0, high=240, parent=from_law("months of pay", "section16.most_months"))
+    most_months: float | None = number(
+        None, low=0, high=240, parent=from_law("months of pay", "section16.most_months", later=True)
+    )
     notice_worked: float = share(
         1.0,
-        parent=Parent(unit="share of notice", source="a lever: the rest is paid in lieu", quality="choice"),
+        parent=Parent(unit="share of notice", source="a lever: the rest is paid in lieu", quality="choice", later=True),
     )
     pay_share: float = number(
         0.85,
