@@ -383,7 +383,7 @@ def test_a_planted_fault_is_seen(fault: Fault) -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("number", range(ROOMS))
 def test_without_a_fault_nothing_is_seen_in_any_room(number: int) -> None:
-    """With no fault planted the two agree on every world in which a fault is looked for; test_oracle.py plays few of them."""
+    """With no fault planted the two agree on every world in which a fault is looked for; test_oracle.py plays a few."""
     assert not any(difference_from_oracle(number, place) for place in range(SHOWN))
 
 
