@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 TAKE_UPS = (0.05, 0.10, 0.15, 0.20, 0.30)
 RUNS = 3
+STEPS = (1, 5, 10, 25)  # per cent
 DRAWS = 20  # worlds of the sweep over everything that is not known
 BANNER = (
     "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of their own accord and "
@@ -128,7 +129,7 @@ def answer(
     for name, policy in paths.items():
         sections.append(_dates(first, name, policy, steps[name], shown, the_rule, made))
     sections.append(_lost(first, shown, the_rule, made))
-    sections.append(_cover(first, shown, the_rule, made))
+    sections.append(_cover(first, the_rule, made))
     unknown = _assumptions(scenario, ranges or {})
     sections.append(_unknown(scenario, unknown, seeds, paying, shown, the_rule, made))
     if unknown:
@@ -165,10 +166,6 @@ class _Counts:
     groups: Mapping[str, tuple[tuple[str, ...], ...]]
     totals: Mapping[str, str]
     anyway: str
-
-    def hides(self, function: int) -> bool:
-        """Whether any count of a function is hidden, by its position."""
-        return any(told[0][function] == HIDDEN for told in self.groups.values())
 
 
 EVERYONE, BY_SCHEME, ANYWAY, THEMSELVES = "everyone", "by the scheme", "of these, anyway", "of themselves"
@@ -434,11 +431,11 @@ def _mask(size: int, rows: Rows) -> Bools:
 # Cover
 
 
-def _cover(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
+def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end.
 
-    A function is hidden where few work in it in any month, and where any count of it is hidden elsewhere on the page:
-    shares of people who stay would say how many of them left.
+    A function is hidden where few work in it in any month. Shares are rounded so coarsely that as many posts as the
+    threshold lie within one step: they do not say whether a few more people stay.
     """
     seen = grid(run)
     functions = run.scenario.functions
@@ -451,18 +448,24 @@ def _cover(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) 
     for code, name in enumerate(functions):
         held = establishment[code] > 0
         few = (heads[code] > 0) & (heads[code] < rule.threshold)
-        if not held.any() or few.any() or shown.hides(code):
+        step = _step_of_shares(float(establishment[code][held].min(initial=np.inf)), rule)
+        if not held.any() or few.any() or not step:
             parts.append((name, HIDDEN, HIDDEN, HIDDEN))
             continue
         mine = share[code][held]
-        parts.append((name, f"{mine[0]:.0%}", f"{mine.min():.0%}", f"{mine[-1]:.0%}"))
+        parts.append((name, *(f"{step * round(100 * one / step)}%" for one in (mine[0], mine.min(), mine[-1]))))
     table = lines(("function", "first month", "lowest", "last month"), parts)
     made["cover"] = table
     text = (
         "Productive staff over posts that stand, at month ends: newcomers count for less at first, and posts that were "
-        "removed no longer count."
+        "removed no longer count. Shares of small functions are rounded more coarsely."
     )
     return Section.of("Cover of functions", text, table)
+
+
+def _step_of_shares(posts: float, rule: Rule) -> int:
+    """The finest step of percentages of so many posts that holds as many of them as the threshold; 0 if none does."""
+    return next((step for step in STEPS if posts * step / 100 >= rule.threshold), 0)
 
 
 # Unknown assumptions
