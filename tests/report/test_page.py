@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import attrs
@@ -136,6 +137,16 @@ def test_the_page_is_sound(page: str) -> None:
     assert set(read.to) <= set(read.ids)
     assert not re.findall(r'(?:src|href)="https?:', page)
     assert read.tags.count("h1") == 1 and read.tags.count("svg") == 6
+
+
+def test_on_paper_nothing_is_cut_off() -> None:
+    """Long digests break, wide tables do not scroll, rows and figures stay whole, and what only works on a screen is gone."""
+    text = files("nhstransit.report").joinpath("templates", "page.html").read_text("utf-8")
+    paper = text.split("@media print {")[1].split("\n}")[0]
+    assert "@page { margin: 16mm 14mm; }" in text
+    assert ".wide { overflow: visible; }" in paper and "overflow-wrap: anywhere" in paper
+    assert "figure, tr, caption { break-inside: avoid; }" in paper
+    assert re.search(r"nav, \.skip, \.download, details, footer \{ display: none; \}", paper)
 
 
 def test_text_in_figures_can_be_read(page: str) -> None:
