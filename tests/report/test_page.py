@@ -140,7 +140,7 @@ def test_the_page_is_sound(page: str) -> None:
 
 
 def test_on_paper_nothing_is_cut_off() -> None:
-    """Long digests break, wide tables do not scroll, rows and figures stay whole, and what only works on a screen is gone."""
+    """Long digests break, wide tables do not scroll, rows and figures stay whole; what only works on a screen is gone."""
     text = files("nhstransit.report").joinpath("templates", "page.html").read_text("utf-8")
     paper = text.split("@media print {")[1].split("\n}")[0]
     assert "@page { margin: 16mm 14mm; }" in text
