@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from nhstransit.run.real_staff import has_real_staff, staff_are_real, stored_staff_are_real
+from nhstransit.run.real_staff import staff_are_real
 
-__all__ = ["has_real_staff", "staff_are_real", "stored_staff_are_real"]
+__all__ = ["staff_are_real"]

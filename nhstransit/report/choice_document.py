@@ -11,10 +11,10 @@ from nhstransit.choice.discovery import shown
 from nhstransit.choice.words import bare, floor_percent, headed, inert, mind, said, which
 from nhstransit.england import status_of
 from nhstransit.errors import InputError
-from nhstransit.measures.real_staff import has_real_staff
 from nhstransit.phrases import percent
 from nhstransit.report.document import Document, Part, Picture
 from nhstransit.report.story import Section
+from nhstransit.run.real_staff import has_real_staff
 
 if TYPE_CHECKING:
     import pandas as pd

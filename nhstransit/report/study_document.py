@@ -12,7 +12,6 @@ from nhstransit import tables
 from nhstransit.england import statuses_of
 from nhstransit.errors import InputError, SweepError
 from nhstransit.measures.headline_figures import UNITS, in_words
-from nhstransit.measures.real_staff import stored_staff_are_real
 from nhstransit.measures.reorganisation import UNITS as OF_REORGANISATION
 from nhstransit.measures.suppression import Rule
 from nhstransit.organisations.bodies import KINDS, kinds_in_words
@@ -23,6 +22,7 @@ from nhstransit.report.gaps import Figures
 from nhstransit.report.many_document import ANSWER, FIVE, TOLD, scope
 from nhstransit.report.run_document import plots
 from nhstransit.report.story import Section
+from nhstransit.run.real_staff import stored_staff_are_real
 from nhstransit.scenario import from_tables
 from nhstransit.scenario.assumptions import inputs_with_paths
 from nhstransit.studies import Study
