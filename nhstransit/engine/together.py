@@ -268,8 +268,9 @@ def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
     return marked(kinds)[log.kind.view("uint8")] & (column >= 0)
 
 
-def _placed(posts: Ints, place: Longs) -> AnyArray:
-    """Posts as their replications number them, (n,); those below zero stay."""
-    if not len(place):
-        return posts
-    return np.where(posts >= 0, place[np.maximum(posts, 0) % len(place)], posts)
+def _placed(posts: Ints, place: Longs) -> Ints:
+    """Posts as their replications number them, (n,). What is no post, below zero or beyond the last, stays."""
+    post = (posts >= 0) & (posts < len(place))
+    out = posts.copy()
+    out[post] = place[posts[post]]
+    return out
