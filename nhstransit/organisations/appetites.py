@@ -42,7 +42,12 @@ class Appetites:
     @classmethod
     def of(cls, bodies: Roster, luck: Luck, weight: Floats) -> Appetites:
         """The effects drawn for these organisations. `weight` as above."""
-        return cls(employer=appetite(bodies, luck), region=regional_appetite(bodies, luck), weight=weight, replications=bodies.replications)
+        return cls(
+            employer=appetite(bodies, luck),
+            region=regional_appetite(bodies, luck),
+            weight=weight,
+            replications=bodies.replications,
+        )
 
     def log_odds(self, employer_sd: float, region_sd: float) -> Floats:
         """The effect on the log-odds of applying, (bodies,).
