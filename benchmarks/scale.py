@@ -49,7 +49,7 @@ def without_log(people: int, *left_out: str) -> dict[str, float]:
     made = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, Law.bundled())
     made.log = Forgetful()
     tracemalloc.reset_peak()
-    verb._play(scenario, made, Luck(1))
+    verb.play(scenario, made, Luck(1))
     peak = tracemalloc.get_traced_memory()[1]
     return {"everybody": len(made.columns["staff"]), "peak": before + peak, "rest": before + at_rest(scenario)}
 

@@ -88,15 +88,16 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
 
 def most_together(scenario: Scenario) -> int:
     """The most replications of a scenario that are played side by side: more would save no time."""
-    fits = min(_SIDE_BY_SIDE // max(len(scenario.workforce), 1), MOST_BODIES // len(scenario.organisations))
+    people, bodies = max(len(scenario.workforce), 1), max(len(scenario.organisations), 1)
+    fits = min(_SIDE_BY_SIDE // people, MOST_BODIES // bodies)
     return max(1, fits)
 
 
 def why_apart(scenario: Scenario) -> str:
     """Why replications of a scenario are played one at a time, in words that follow a colon; empty where they need not be.
 
-    Large worlds gain nothing. In others it is a rule by which people of one replication could meet those of another, a
-    rule that takes much longer with more people, or a class of the user's own, of which the engine cannot tell.
+    Large worlds gain nothing. In others it is a class of the user's own, by whose rule people of one replication could
+    meet those of another: the engine cannot tell.
     """
     people = len(scenario.workforce)
     if people > MOST_PEOPLE:
@@ -268,8 +269,9 @@ def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
     return marked(kinds)[log.kind.view("uint8")] & (column >= 0)
 
 
-def _placed(posts: Ints, place: Longs) -> AnyArray:
-    """Posts as their replications number them, (n,); those below zero stay."""
-    if not len(place):
-        return posts
-    return np.where(posts >= 0, place[np.maximum(posts, 0) % len(place)], posts)
+def _placed(posts: Ints, place: Longs) -> Ints:
+    """Posts as their replications number them, (n,). What is no post, below zero or beyond the last, stays."""
+    post = (posts >= 0) & (posts < len(place))
+    out = posts.copy()
+    out[post] = place[posts[post]]
+    return out

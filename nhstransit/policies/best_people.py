@@ -134,8 +134,8 @@ class BestPeople(BasePolicy):
         out = np.zeros(len(bodies), "int64")
         for kind, count in self.places.items():
             stands = bodies.of_kinds((kind,)) & (bodies.closes == NEVER) & (bodies.opens <= situation.day)
-            for copy in range(bodies.replications):
-                theirs = np.flatnonzero(stands & (bodies.replication == copy))
+            for replication in range(bodies.replications):
+                theirs = np.flatnonzero(stands & (bodies.replication == replication))
                 residents = bodies.population[theirs]
                 if len(theirs):
                     out[theirs] = largest_remainder(count, residents if residents.any() else np.ones(len(theirs)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Literal
 import attrs
 
 from nhstransit.arrays import plain
+from nhstransit.engine.together import most_together, why_apart
 from nhstransit.errors import SweepError
 from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario
@@ -24,6 +26,7 @@ from nhstransit.studies.store import Store, store_for
 from nhstransit.studies.study import Study
 from nhstransit.studies.tasks import Outcome
 
+log = logging.getLogger(__name__)
 TASK_SECONDS = 2.0  # target length of a task: long compared with sending it, short compared with a sweep
 
 
@@ -143,12 +146,26 @@ def _there(plan: Plan, store: Store) -> int:
 
 
 def _conduct(plan: Plan, store: Store, crew: Crew, display: Display, watch: Watch) -> None:
-    pace = Pace(crew.width)
+    pace = Pace(crew.width, _side_by_side(plan))
     for outcomes in crew.outcomes(plan.tasks(pace.block, store.done, watch.most)):
         pace.note(outcomes)
         store.add(outcomes)
         display.note(outcomes)
         watch.note(outcomes)  # last: where warnings are errors, the outcome is already in the store
+
+
+def _side_by_side(plan: Plan) -> int:
+    """How many replications of any world of a plan can be played at a time: one, where one world's are played apart.
+
+    The library's log says which, and why.
+    """
+    together = []
+    for entry in plan.worlds:
+        apart = why_apart(entry.scenario)
+        together.append(1 if apart else most_together(entry.scenario))
+        how = f"one at a time: {apart}" if apart else f"side by side, up to {together[-1]:,} at a time"
+        log.info("replications of %r are played %s", entry.name, how)
+    return min(together)
 
 
 def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
@@ -165,9 +182,13 @@ def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
 
 @attrs.define
 class Pace:
-    """How many replications a task should have: about two seconds' worth, with enough tasks for every worker."""
+    """How many replications a task should have: about two seconds' worth, with enough tasks for every worker.
+
+    Where `together` of them are played in little more time than one, no task has fewer, as long as every worker has one.
+    """
 
     width: int
+    together: int = 1
     _seconds: float = 0.0
     _runs: int = 0
 
@@ -181,7 +202,8 @@ class Pace:
         if not self._runs:
             return 1
         fitting = TASK_SECONDS * self._runs / max(self._seconds, 1e-6)
-        return max(1, int(min(fitting, left / (4 * self.width))))
+        enough = max(left / (4 * self.width), min(self.together, left / self.width))
+        return max(1, int(min(fitting, enough)))
 
 
 def until(

@@ -19,6 +19,7 @@ import attrs
 import numpy as np
 
 from nhstransit.engine.simulate import simulate
+from nhstransit.engine.together import most_together, simulate_together, why_apart
 from nhstransit.errors import InputError, SweepError
 from nhstransit.run import Run, load_run, save_run
 from nhstransit.scenario import Scenario
@@ -148,20 +149,43 @@ def perform_named(task: NamedTask) -> tuple[Outcome, ...] | None:
 
 
 def outcomes_of(task: Task) -> Iterator[Outcome]:
-    """The outcomes of a task, run by run; any error in a run becomes its outcome."""
+    """The outcomes of a task, run by run; any error in a run becomes its outcome.
+
+    Replications of a small world are played side by side, where they can be, and are the same runs as played apart.
+    """
     try:
         world, measure, series = _prepared(task)
+        most = 1 if why_apart(world) else most_together(world)
     except WRONG as error:
         yield from (failed(point, _trace(error)) for point in task.points)
         return
-    for point in task.points:
+    for first in range(0, len(task.points), most):
+        points = task.points[first : first + most]
         start = time.perf_counter()
-        try:
-            run, unsaved = _played(world, point, task.asked.keep)
-            outcome = attrs.evolve(_outcome(run, point, measure, series), failure=unsaved)
-        except WRONG as error:
-            outcome = failed(point, _trace(error))
-        yield attrs.evolve(outcome, seconds=time.perf_counter() - start)
+        ready = _together(world, points, task.asked.keep)
+        each = (time.perf_counter() - start) / len(points)
+        for point in points:
+            start = time.perf_counter() - each
+            try:
+                run, unsaved = _played(world, point, task.asked.keep, ready.pop(point.seed, None))
+                outcome = attrs.evolve(_outcome(run, point, measure, series), failure=unsaved)
+            except WRONG as error:
+                outcome = failed(point, _trace(error))
+            yield attrs.evolve(outcome, seconds=time.perf_counter() - start)
+
+
+def _together(world: Scenario, points: tuple[Point, ...], keep: str) -> dict[int, Run]:
+    """The runs of these points, played side by side, by seed. None of one point, or of points that are saved already.
+
+    Where one of them fails, all are played apart, so that the failure is that of its own run.
+    """
+    seeds = [point.seed for point in points if not keep or not run_folder(keep, point.run).exists()]
+    if len(seeds) < 2:
+        return {}
+    try:
+        return dict(zip(seeds, simulate_together(world, seeds=seeds), strict=True))
+    except WRONG:
+        return {}
 
 
 def failed(point: Point, trace: str) -> Outcome:
@@ -177,19 +201,25 @@ def _prepared(task: Task) -> tuple[Scenario, Callable[..., Any], Callable[..., A
     return applied(task.scenario, task.setting), measure, series
 
 
-def _played(world: Scenario, point: Point, keep: str) -> tuple[Run, str]:
+def _played(world: Scenario, point: Point, keep: str, ready: Run | None) -> tuple[Run, str]:
     """The run of a point: read where it is already saved, otherwise simulated, and then saved if requested.
 
     It is saved before it is measured, so that a measure that fails can be corrected without simulating again. The trace
     returned is empty, or that of a run that could not be saved.
+
+    Args:
+        world: the scenario under its draw.
+        point: what is to be run.
+        keep: the folder for runs; empty for none.
+        ready: the run, where it was simulated already.
     """
     if not keep:
-        return simulate(world, seed=point.seed), ""
+        return ready or simulate(world, seed=point.seed), ""
     folder = run_folder(keep, point.run)
     try:
         return load_run(folder), ""
     except InputError:  # not saved there, or it holds code of the user's own, or is damaged
-        run = simulate(world, seed=point.seed)
+        run = ready or simulate(world, seed=point.seed)
         return run, _unsaved(run, folder)
 
 
