@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import attrs
@@ -545,6 +545,12 @@ def opened(
         return store
 
 
+def uri_of(place: PurePath) -> str:
+    """The URI by which SQLite opens a file. It knows no host in one: a shared folder of Windows is part of the path."""
+    uri = place.as_uri()
+    return uri if uri.startswith("file:///") else f"file://{uri.removeprefix('file:')}"
+
+
 def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
     """The store at a place, open for writing what a plan is to run; an open store is used as it is.
 
@@ -556,7 +562,7 @@ def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
 
 def _connected(place: Path, mode: str, patience: float) -> Store:
     """Connect to the file as a store, without reading anything."""
-    uri = f"{place.resolve().as_uri()}?mode={mode}"
+    uri = f"{uri_of(place.resolve())}?mode={mode}"
     return Store(place, sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None))
 
 
