@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
 DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
@@ -53,6 +53,11 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write a text file in UTF-8, whole or not at all; `mode` is as for `written`. Raises OSError."""
     with written(path, mode=mode) as part:
         part.write_text(text, "utf-8", newline="\n")
+
+
+def leads_out(name: str) -> bool:
+    """Whether a name that a file gives could lead out of the file's folder, on any system: by `..`, a root or a drive."""
+    return not name or any(form.anchor or ".." in form.parts for form in (PurePosixPath(name), PureWindowsPath(name)))
 
 
 def is_work(path: Path, start: str) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
+from nhstransit.errors import CONTROLS, FormatError, InputError, Mistakes, nearest, shown
 from nhstransit.files import written
 
 if TYPE_CHECKING:
@@ -240,7 +240,6 @@ _KINDS = {  # first bytes of files that are not text, whatever their name
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends in .csv.gz"
 
 
@@ -273,7 +272,7 @@ def _csv_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FormatError(f"line {line}", "is not UTF-8 text", "save it as CSV in UTF-8").in_file(path) from None
-    control = _CONTROLS.search(text)
+    control = CONTROLS.search(text)
     if control is not None:  # it could steer the terminal that it is printed on
         line = text.count("\n", 0, control.start()) + 1
         wrong = f"holds a control character ({control.group()!r})"
