@@ -239,17 +239,28 @@ class Law:
         return exits.named_terms(self.parameters, name, on)
 
     def redundancy_months(
-        self, service_from: ArrayLike, leaving: ArrayLike, *, terms_on: ArrayLike | None = None
+        self,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        *,
+        born: ArrayLike | None = None,
+        terms_on: ArrayLike | None = None,
+        most_months: float | None = None,
     ) -> Floats:
         """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where it is None.
 
         Args:
             service_from: (n,) first days of reckonable service.
             leaving: (n,) last days of service.
+            born: (n,) days of birth; needed where the terms taper before an age.
             terms_on: (n,) epoch days whose contractual terms apply.
+            most_months: a local limit on the months, below that of the terms; None for none.
+
+        Raises:
+            InputError: for service that has not begun, and where the terms taper before an age and `born` is missing.
         """
         terms_day = leaving if terms_on is None else terms_on
-        return exits.contractual_months(self.parameters, service_from, leaving, terms_day)
+        return exits.contractual_months(self.parameters, service_from, leaving, terms_day, born, most_months)
 
     def redundancy(
         self,
@@ -261,6 +272,7 @@ class Law:
         band: ArrayLike | None = None,
         *,
         terms_on: ArrayLike | None = None,
+        most_months: float | None = None,
     ) -> Longs:
         """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is higher.
 
@@ -273,6 +285,7 @@ class Law:
             band: (n,) positions in `BANDS`; very senior managers keep the uncapped terms after April 2015.
             terms_on: (n,) the days whose contractual terms apply: the day when consultation began, or when terms were
                 agreed. None is the day of leaving.
+            most_months: a local limit on the months of pay by section 16, below that of the terms; None for none.
 
         A cap on exit payments goes by the day of leaving.
 
@@ -280,7 +293,9 @@ class Law:
             ParameterError: where the parameters hold nothing for a day.
             InputError: for a column that cannot be right.
         """
-        return exits.best_redundancy(self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on)
+        return exits.best_redundancy(
+            self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on, most_months
+        )
 
     def statutory_redundancy(
         self, annual_pence: ArrayLike, wte: ArrayLike, born: ArrayLike, service_from: ArrayLike, leaving: ArrayLike

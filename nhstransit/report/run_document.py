@@ -114,7 +114,7 @@ def _answer(measures: Measures, published: Published | None) -> Part:
         sentences.who_was_lost(facts.lost_of(run)),
     )
     span = f"in post on {date(run.scenario.start)} by {date(run.scenario.end)}"
-    question = f"What became of the people {span}, what did it cost, and whom did the NHS lose?"
+    question = f"What became of the people {span}, what did it cost, and which people did the NHS lose?"
     return Part(
         heading="The question and the answer",
         sections=(Section(heading="The question and the answer", sentences=(question, *told)),),
@@ -517,7 +517,7 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     gone = run.closing.post[seated] < 0
     groups = [grouping(run, by) for by in BORNE]
     cuts = [np.asarray(one.codes)[seated] for one in groups]
-    # All tables are told together: what one hides is not given by another.
+    # Small counts are hidden in all tables at once: what one hides is not given by another.
     told = rule.linked(cuts, [len(one) for one in groups], [~gone, gone], [np.ones(len(seated), bool)])
     ends = (*told.totals, rule.one(len(seated)))
     yield Part(

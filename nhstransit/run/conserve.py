@@ -6,18 +6,29 @@ the closing one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
 from nhstransit.arrays import AnyArray
 from nhstransit.errors import ConservationError
-from nhstransit.log import CAUSES, MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, Kind, Log, Phase
+from nhstransit.log import (
+    CAUSES,
+    MONEY,
+    MOVEMENTS,
+    NOBODY,
+    NOT_FROM_POSTS,
+    RULES,
+    TO_POSTS,
+    Kind,
+    Log,
+    Phase,
+    marked,
+)
 from nhstransit.run.run import Run
+from nhstransit.selection import ordered
 
 _BEFORE = -1  # a position in the log before its first event
-_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # `first` holds something else
-_TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)
 _SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
     (Kind.REMOVED, True, False, False),
     (Kind.MOVED, True, True, True),
@@ -58,7 +69,7 @@ def _time_runs_forward(run: Run) -> None:
 def _everything_is_known(run: Run) -> None:
     """Kinds, people and posts in the log belong to the run."""
     log, everybody = run.log, run.people.staff
-    known, from_posts, to_posts = _marked(Kind), ~_marked(_NOT_FROM_POSTS), _marked(_TO_POSTS)
+    known, from_posts, to_posts = marked(Kind), ~marked(NOT_FROM_POSTS), marked(TO_POSTS)
     code = log.kind.view("uint8")
     kinds = log.kind[~known[code]]
     if len(kinds):
@@ -70,13 +81,6 @@ def _everything_is_known(run: Run) -> None:
     if len(named) and (named.min() < NOBODY or named.max() >= len(run.posts)):
         wrong = named[(named < NOBODY) | (named >= len(run.posts))]
         _fail("posts are known", f"post {wrong[0]} is in the log and not among the posts")
-
-
-def _marked(kinds: Iterable[Kind]) -> AnyArray:
-    """Which codes are of these kinds, by code as an unsigned byte, (256,): read faster than `isin`."""
-    marks = np.zeros(256, bool)
-    marks[list(kinds)] = True
-    return marks
 
 
 def _among_sorted(numbers: AnyArray, known: AnyArray) -> AnyArray:
@@ -112,7 +116,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     log = run.log
     moves = log.places(*MOVEMENTS)
     rows = run.rows_of(log.staff[moves])
-    order = np.argsort(rows, kind="stable")
+    order = ordered(rows)
     rows, moves = rows[order], moves[order]
     start, end = log.first[moves], log.second[moves]
     first = np.ones(len(rows), bool)

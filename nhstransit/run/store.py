@@ -159,7 +159,7 @@ def about(run: Run) -> dict[str, Any]:
 
 
 def _check_files(place: Path) -> None:
-    """Raise RunError where a file that the manifest names was changed, or there is no manifest to tell by."""
+    """Raise RunError where a file that the manifest names was changed, or there is no manifest to check against."""
     manifest = read_manifest(place)
     if manifest is None:
         wrong = "is missing" if not (place / MANIFEST).exists() else "was changed after it was written"

@@ -32,7 +32,7 @@ from nhstransit.studies.store import (
 
 Row = tuple[Any, ...]
 MISMATCH = "keep them apart: stores of one sweep are made by one version, from one study file"
-PARTS = {  # what tells one sweep from another, and how it is called
+PARTS = {  # what distinguishes one sweep from another, and what it is called
     "seed": "another seed",
     "measure": "another measure",
     "series": "another series",
