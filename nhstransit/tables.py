@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 
 from nhstransit.errors import CONTROLS, FormatError, InputError, Mistakes, nearest, shown
-from nhstransit.files import written
+from nhstransit.files import content_of, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -226,7 +226,7 @@ def _it(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
 
 
-MOST_UNPACKED = 500_000_000  # bytes of a .csv.gz when unpacked: a small file can hold any number of zeros
+MOST_UNPACKED = 500_000_000  # bytes of a CSV file, once unpacked: a small file can hold any number of zeros
 _KINDS = {  # first bytes of files that are not text, whatever their name
     b"PK\x03\x04": "a zip archive or a workbook",
     b"PK\x05\x06": "an empty zip archive",
@@ -246,7 +246,7 @@ _PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends i
 def _csv_text(path: Path) -> str:
     """The text of a CSV file without a byte order mark, unpacked where its name ends in .gz."""
     try:
-        content = path.read_bytes()
+        content = content_of(path, MOST_UNPACKED)
     except FileNotFoundError:
         raise FormatError("", "no such file", "check the path").in_file(path) from None
     except (OSError, ValueError) as error:

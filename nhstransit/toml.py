@@ -18,10 +18,11 @@ import attrs
 
 from nhstransit.arrays import plain
 from nhstransit.errors import CONTROLS, FormatError, InputError, gathered, nearest, shown
-from nhstransit.files import write_text
+from nhstransit.files import content_of, write_text
 
 T = TypeVar("T")
 V = TypeVar("V")
+MOST_BYTES = 50_000_000  # of a TOML file: the largest bundled has 100,000
 FORMAT = 1
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a quoted name and the full stop after it
 
@@ -172,7 +173,7 @@ def read(path: Path) -> dict[str, Any]:
     Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or not 1.
     """
     try:
-        return loads(path.read_text("utf-8-sig"))
+        return loads(content_of(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n"))
     except FileNotFoundError:
         raise FormatError("", "no such file", "check the path").in_file(path) from None
     except OSError as error:

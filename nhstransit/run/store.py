@@ -18,12 +18,14 @@ from numpy.lib import format as npy
 from nhstransit import log as eventlog
 from nhstransit import toml
 from nhstransit.errors import CodeError, ConservationError, FormatError, InputError, RunError, check_kind, check_path
+from nhstransit.files import content_of
 from nhstransit.log import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run.conserve import conserve
 from nhstransit.run.folders import (
     MANIFEST,
+    MOST_TEXT,
     changed_files,
     check_place,
     digest,
@@ -111,7 +113,7 @@ def load_run(
     place = Path(folder)
     restore(place)
     try:
-        content = json.loads((place / TEXT).read_text("utf-8"))
+        content = json.loads(content_of(place / TEXT, MOST_TEXT).decode("utf-8"))
         _check_format(place, content)
         _check_texts(place, content)
         if not (place / ARRAYS).exists():
