@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
-from nhstransit.files import written
+from nhstransit.errors import CONTROLS, FormatError, InputError, Mistakes, nearest, shown
+from nhstransit.files import content_of, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -226,7 +226,7 @@ def _it(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
 
 
-MOST_UNPACKED = 500_000_000  # bytes of a .csv.gz when unpacked: a small file can hold any number of zeros
+MOST_UNPACKED = 500_000_000  # bytes of a CSV file, once unpacked: a small file can hold any number of zeros
 _KINDS = {  # first bytes of files that are not text, whatever their name
     b"PK\x03\x04": "a zip archive or a workbook",
     b"PK\x05\x06": "an empty zip archive",
@@ -240,14 +240,13 @@ _KINDS = {  # first bytes of files that are not text, whatever their name
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends in .csv.gz"
 
 
 def _csv_text(path: Path) -> str:
     """The text of a CSV file without a byte order mark, unpacked where its name ends in .gz."""
     try:
-        content = path.read_bytes()
+        content = content_of(path, MOST_UNPACKED)
     except FileNotFoundError:
         raise FormatError("", "no such file", "check the path").in_file(path) from None
     except (OSError, ValueError) as error:
@@ -273,7 +272,7 @@ def _csv_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FormatError(f"line {line}", "is not UTF-8 text", "save it as CSV in UTF-8").in_file(path) from None
-    control = _CONTROLS.search(text)
+    control = CONTROLS.search(text)
     if control is not None:  # it could steer the terminal that it is printed on
         line = text.count("\n", 0, control.start()) + 1
         wrong = f"holds a control character ({control.group()!r})"

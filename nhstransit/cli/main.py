@@ -6,6 +6,7 @@ it and exit status 1. Neither shows a traceback, unless `--debug` requests one.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -123,6 +124,8 @@ def main(arguments: list[str] | None = None) -> None:
         raise
     except Exception as error:
         if isinstance(error, OSError) and _came_from_printing(error):
+            if sys.platform == "win32" and error.errno == errno.EINVAL:  # there a closed pipe is told so
+                _end_unread()
             _drop_output()
             _tell(f"standard output cannot be written ({error.strerror}); free some space, or send it elsewhere")
             sys.exit(2)

@@ -14,6 +14,7 @@ import numpy as np
 from nhstransit import toml
 from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Shorts, guarded
 from nhstransit.errors import FormatError, OrganisationError, shown
+from nhstransit.files import leads_out
 from nhstransit.organisations.areas import Areas
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.funds import Funding, fund
@@ -261,7 +262,7 @@ def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path
         FormatError: where it is in neither.
     """
     path = Path(name)
-    if path.is_absolute() or ".." in path.parts or not name:
+    if leads_out(name):
         right = "name one beside the scenario's own, without `..`"
         raise FormatError(place, f"is {shown(name)}, which is no name of a file", right)
     with as_file(files("nhstransit") / "data") as bundled:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -19,13 +20,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import NhstransitError, StoreError, shown
+from nhstransit.errors import CONTROLS, NhstransitError, StoreError, shown
 from nhstransit.files import OWNER, written
 from nhstransit.run import Provenance
 from nhstransit.run.real_staff import owners_only
@@ -125,6 +126,16 @@ def missing_rows(table: str, found: Total, kept: Total) -> str:
     if found.rows == kept.rows:
         return f"has other rows in its table of {table} than were written"
     return f"has {found.rows:,} rows in its table of {table}, and {kept.rows:,} were written"
+
+
+_STEERS = re.compile(  # a control character, as it is or as JSON writes it
+    CONTROLS.pattern + r"|(?<!\\)(?:\\\\)*\\u00(?:0[0-8ef]|1[0-9a-f]|7f|[89][0-9a-f])", re.IGNORECASE
+)
+
+
+def _texts(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The cells of a row whose texts are printed as they are; the trace of a failure may hold whatever a measure said."""
+    return tuple(cell for name, cell in zip(COLUMNS[table], row, strict=True) if name != "failure")
 
 
 def whole(row: tuple[Any, ...]) -> bool:
@@ -287,6 +298,9 @@ class Store:
                 if not whole(row):
                     wrong = f"has a damaged row in its table of {table}"
                     raise StoreError(str(self.path), wrong, MEND)
+                if any(isinstance(cell, str) and _STEERS.search(cell) for cell in _texts(table, row)):
+                    wrong = f"has a control character in its table of {table}"
+                    raise StoreError(str(self.path), wrong, "use a file that only `sweep` has written")
                 seals.append(row[-1])
                 yield row[:-1]
             if self.has_totals:
@@ -545,6 +559,12 @@ def opened(
         return store
 
 
+def uri_of(place: PurePath) -> str:
+    """The URI by which SQLite opens a file. It knows no host in one: a shared folder of Windows is part of the path."""
+    uri = place.as_uri()
+    return uri if uri.startswith("file:///") else f"file://{uri.removeprefix('file:')}"
+
+
 def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
     """The store at a place, open for writing what a plan is to run; an open store is used as it is.
 
@@ -556,7 +576,7 @@ def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
 
 def _connected(place: Path, mode: str, patience: float) -> Store:
     """Connect to the file as a store, without reading anything."""
-    uri = f"{place.resolve().as_uri()}?mode={mode}"
+    uri = f"{uri_of(place.resolve())}?mode={mode}"
     return Store(place, sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None))
 
 

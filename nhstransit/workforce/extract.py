@@ -22,6 +22,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Longs
 from nhstransit.errors import FormatError, Mistakes, StaffError
+from nhstransit.files import content_of
 from nhstransit.workforce.quality import mistake
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def read_sheet(source: str | Path | pd.DataFrame, *, known: Callable[[str], bool
 
 def _bytes(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        content = content_of(path, tables.MOST_UNPACKED)
     except FileNotFoundError:
         raise FormatError(str(path), "no such file", "check the path") from None
     except OSError as error:
