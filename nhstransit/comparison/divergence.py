@@ -74,7 +74,7 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     if before is not None and before.event != parted.event:
         who = "a post" if before.person is None else f"staff {before.person}"
         return Reason(
-            "earlier", f"The worlds had parted before, on {before.date} by {before.rule} ({who}).", before.changes
+            "earlier", f"The worlds had diverged before, on {before.date} by {before.rule} ({who}).", before.changes
         )
     unseen = tuple(change for change in changes if _could_act(parted, change))
     told = _told(parted, unseen) if unseen else "none is known"

@@ -316,8 +316,8 @@ class Publication:
             return "The staff are synthetic: nothing is hidden."
         return (
             f"Counts below {LEAST}, counts of all but fewer than {LEAST} of a group, and those from which either could be "
-            f"worked out are hidden ({HIDDEN}). What befell nobody, or everybody, is left out. Further tables of the same "
-            "staff, published beside these, could undo this."
+            f"worked out are hidden ({HIDDEN}). What happened to nobody or everybody is left out. Further tables of the "
+            "same staff, published beside these, could undo this."
         )
 
     def __repr__(self) -> str:

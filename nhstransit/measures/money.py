@@ -76,7 +76,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         note=(
             "Sorts of money (paid, received, saved a year, cost a year, funding) are kept apart: what a fund gives is "
             "spent in another line. A post that a policy opens begins a cost a year, which ends when the post goes: "
-            "that is no saving."
+            "that is not a saving."
         ),
     ),
     Definition(

@@ -263,11 +263,11 @@ def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path
     path = Path(name)
     if path.is_absolute() or ".." in path.parts or not name:
         right = "name one beside the scenario's own, without `..`"
-        raise FormatError(place, f"is {shown(name)}, which is no name of a file", right)
+        raise FormatError(place, f"is {shown(name)}, which is not the name of a file", right)
     with as_file(files("nhstransit") / "data") as bundled:
         for root in (folder, bundled):
             if root is not None and (root / path).is_file():
                 return root / path
         known = ", ".join(sorted(f"england/{item.name}" for item in (bundled / "england").iterdir()))
-    wrong = f"is {shown(name)}, which is no file beside the scenario, nor bundled"
+    wrong = f"is {shown(name)}, which is not a file beside the scenario, nor bundled"
     raise FormatError(place, wrong, f"check the name; bundled: {known}")

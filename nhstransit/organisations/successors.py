@@ -37,7 +37,7 @@ class PostNumber:
 
 @attrs.frozen(kw_only=True)
 class Plans:
-    """The plans that gave a scenario's organisations their posts, so that they can be given anew.
+    """The plans that gave a scenario's organisations their posts, so that they can be given again.
 
     Attributes:
         funding: the plans, as in their file.

@@ -112,7 +112,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
 
 
 def _finding(run: Run, flows: dict[tuple[str, tuple[str, str]], int]) -> str:
-    """The shares that left, moved and stayed, which add up; what befell nobody is not given as a share."""
+    """The shares that left, moved and stayed, which add up; what happened to nobody is not given as a share."""
     begin = f"By {run.scenario.end:%B %Y}"
     of = f"of the opening staff of {run.scenario.start:%B %Y}"
     counts = [

@@ -62,7 +62,7 @@ def _everything_is_known(run: Run) -> None:
     code = log.kind.view("uint8")
     kinds = log.kind[~known[code]]
     if len(kinds):
-        _fail("kinds are known", f"{kinds[0]} is in the log and is no kind of event")
+        _fail("kinds are known", f"{kinds[0]} is in the log and is not a kind of event")
     strangers = log.staff[~_among_sorted(log.staff, everybody) & (log.staff != NOBODY)]
     if len(strangers):
         _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
@@ -281,7 +281,7 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     ended = ended[begun]
     known = ended < len(log)
     if (log.staff[ended[known]] != log.staff[begun[known]]).any():
-        fail("cover ends once", "cover ends for somebody else than it began for")
+        fail("cover ends once", "cover ends for another person than it began for")
     return ended
 
 

@@ -376,7 +376,7 @@ def _check_law(scenario: Scenario) -> None:
 
 
 def check_pay_tables(scenario: Scenario) -> None:
-    """Check that there is a pay table for each 1 April, on which everyone's pay is found anew.
+    """Check that there is a pay table for each 1 April, on which everyone's pay is set again.
 
     It is asked of what was loaded, and not of each step on the way there: a variant may move the end twice.
 

@@ -245,7 +245,7 @@ class Draws:
 
     Attributes:
         fixed_term_months: fewest and most months until a fixed-term contract ends; their range is that of the most.
-        fixed_term_renewed: chance that a fixed term is renewed when it ends, each time anew.
+        fixed_term_renewed: chance that a fixed term is renewed when it ends, decided again each time.
         renewed_months: length of a renewed term in months.
         vacant: share of the posts of employers of `vacant_kinds` that nobody holds at the opening.
         vacant_kinds: kinds of employer with such posts.

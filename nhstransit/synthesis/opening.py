@@ -156,7 +156,7 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
         names = {bodies[place].name: place for place in here}
         for name, count in base.heads.items():
             if name not in names:
-                raise StaffError(f"base: {name}", f"is no body on {on}", nearest(name, names))
+                raise StaffError(f"base: {name}", f"is not a body on {on}", nearest(name, names))
             heads[names[name]] = count
         return heads
     total = sum(base.people.values()) or round(sum(base.wte.values()) / participation)
