@@ -139,7 +139,9 @@ def _spread(lines: list[tuple[int, int, int]]) -> tuple[Any, Any]:
 def _columns(cells: Any, opens: Any, bodies: Sequence[Organisation], functions: Sequence[str]) -> Posts:
     _, first, inverse = np.unique(cells, return_index=True, return_inverse=True)
     ordinal = np.arange(len(cells)) - first[inverse] if len(cells) else np.empty(0, "int64")
-    employer, function, band = cells >> 16, (cells >> 8) & 255, cells & 255
+    employer = cells >> 16
+    function = (cells >> 8) & 255
+    band = cells & 255
     names = [body.name for body in bodies]
     return Posts(
         employer=employer.astype("int16"),
@@ -178,7 +180,9 @@ def _check_staffed(
     there = dict(zip(codes.tolist(), posts.tolist(), strict=True))
     for code, count in zip(held.tolist(), counts.tolist(), strict=True):
         if count > there.get(code, 0):
-            name, function, band = bodies[code >> 16].name, functions[(code >> 8) & 255], BANDS[code & 255]
+            name = bodies[code >> 16].name
+            function = functions[(code >> 8) & 255]
+            band = BANDS[code & 255]
             wrong = f"has {count} {function} staff in band {band} at the start and {there.get(code, 0)} posts"
             raise OrganisationError(name, wrong, "give it as many posts, or list no establishment")
 

@@ -172,7 +172,9 @@ class Latents:
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
-        a, b, c = self.skill_outside, self.skill_attitude, self.outside_attitude
+        a = self.skill_outside
+        b = self.skill_attitude
+        c = self.outside_attitude
         if max(abs(a), abs(b), abs(c)) >= 1 or 1 + 2 * a * b * c - a * a - b * b - c * c <= 0:
             raise StaffError("latents", f"cannot be correlated by {a}, {b} and {c}", "give weaker correlations")
 

@@ -110,7 +110,8 @@ def _points(on: dt.date, law: Law | None) -> Ints:
 
 
 def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
-    margins, functions = opening.margins, opening.functions
+    margins = opening.margins
+    functions = opening.functions
     words = words_of(margins)
     for name in words.function:
         if name not in functions:
