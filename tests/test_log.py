@@ -24,8 +24,8 @@ def log() -> Log:
         ("in-lieu", "did you mean 'Kind.IN_LIEU'?"),
         ("resigned", "known: Kind."),
         (99, "log.of: 99 is not a kind of event"),
-        (None, "log.of: None is no kind"),
-        (True, "log.of: True is no kind"),
+        (None, "log.of: None is not a kind"),
+        (True, "log.of: True is not a kind"),
         ([Kind.DEPARTED], "is not a kind of event"),
     ],
 )
