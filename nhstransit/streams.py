@@ -4,6 +4,9 @@ The decision names what is decided and by which policy. The occasion is a round 
 a person, a post or an organisation. So moving a date or adding a policy changes no other draw, and two worlds can share
 their draws. No state is held: asking twice gives the same answer, in any order, in any process.
 
+Several replications can be played side by side in one world (`engine.together`). Their keys then say which replication
+they are of, and `Lucks` draws for each with its own seed, so that every draw is the one of that replication alone.
+
 The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteenth variant of the MurmurHash3 finaliser
 (the one in SplitMix64), under two 64-bit halves of a BLAKE2b digest of everything but the key.
 """
@@ -19,7 +22,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arithmetic import log, normal_quantile
-from nhstransit.arrays import Floats, Keys
+from nhstransit.arrays import AnyArray, Floats, Ints, Keys
 from nhstransit.errors import InputError
 
 BLOCK = 16_384  # rows mixed at a time, so that the temporaries stay in the processor's cache
@@ -27,6 +30,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _ONE = np.uint64(0x3FF0000000000000)  # the bits of 1.0
 _HALF_A_STEP_BELOW_ONE = 1.0 - 2.0**-53
+REPLICATED = np.dtype([("key", "uint64"), ("replication", "int64")])  # a key, where replications lie side by side
 
 
 def _seed(seed: int) -> int:
@@ -101,6 +105,55 @@ class Luck:
         return normal_quantile(self.uniform(decision, occasion, keys, among=among))
 
 
+@attrs.frozen(eq=False)
+class Lucks(Luck):
+    """The draws of several replications side by side, by their seeds, (replications,).
+
+    Keys are of the type `REPLICATED`. The draw for a key is the one that `Luck` of its replication's seed gives. It does
+    not depend on the other keys, nor on the order of any of them. `seed` is the first of the seeds, and draws nothing.
+    """
+
+    seeds: tuple[int, ...] = attrs.field(converter=lambda seeds: tuple(_seed(seed) for seed in seeds))
+    seed: int = attrs.field(init=False, default=attrs.Factory(lambda self: self.seeds[0], takes_self=True))
+    _known: dict[tuple[str, int, str], tuple[Keys, Keys]] = attrs.field(init=False, factory=dict)
+
+    def bits(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Keys:
+        """Sixty-four random bits for each key, by the seed of its replication. Arguments as for `Luck.bits`."""
+        salts, peppers = self._halves(decision, occasion, among)
+        replication = keys["replication"].ravel()
+        out = np.multiply(_whole(keys).ravel(), _GOLDEN)
+        for start in range(0, len(out), BLOCK):
+            rows = slice(start, start + BLOCK)
+            _stir(out[rows], salts[replication[rows]], peppers[replication[rows]])
+        return out
+
+    def several(self, decisions: Sequence[str], occasion: int, keys: Any, *, among: str = "staff") -> Floats:
+        """The uniform numbers of several decisions about the same keys, shape (decisions, n). As for `Luck.several`."""
+        return np.stack([self.uniform(decision, occasion, keys, among=among) for decision in decisions])
+
+    def _halves(self, decision: str, occasion: int, among: str) -> tuple[Keys, Keys]:
+        """The two halves of each replication, (replications,) each; kept, since a policy asks the same each month."""
+        question = (decision, occasion, among)
+        if question not in self._known:
+            halves = [_halves(seed, *question) for seed in self.seeds]
+            salts, peppers = (np.array(half, "uint64") for half in zip(*halves, strict=True))
+            self._known[question] = (salts, peppers)
+        return self._known[question]
+
+
+def replicated(keys: Keys, replication: Ints) -> AnyArray:
+    """Keys that say which replication they are of, (n,), for `Lucks`."""
+    out = np.empty(len(keys), REPLICATED)
+    out["key"] = keys
+    out["replication"] = replication
+    return out
+
+
+def plain_keys(keys: AnyArray) -> Keys:
+    """Keys without their replication, (n,): to sort by, and to keep in a run. Plain keys are returned as they are."""
+    return keys["key"] if keys.dtype == REPLICATED else keys
+
+
 def branch_seed(root: int, *branch: int) -> int:
     """The seed, 0 to 2⁶³−1, of one branch of the tree that grows from `root`: NumPy's SeedSequence, by `branch`.
 
@@ -123,6 +176,8 @@ def combined(first: Any, second: Any) -> Keys:
     _mix(key)
     key = np.add(key, _whole(second))
     _mix(key)
+    if getattr(first, "dtype", None) == REPLICATED:  # the key made of it is of the same replication
+        return replicated(key, first["replication"])
     return key
 
 
@@ -135,7 +190,7 @@ def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uin
 
 def _whole(keys: Any) -> Keys:
     """Keys of any shape as uint64. Refused unless integers, because floats lose the digits that distinguish keys."""
-    array = np.asarray(keys)
+    array = plain_keys(np.asarray(keys))
     if array.size and array.dtype.kind not in "iu":
         raise InputError("keys", f"are of type {array.dtype}", "give whole numbers of at most 64 bits, in one array")
     return array.astype(np.uint64, copy=False)

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from nhstransit.errors import nearest
 
@@ -53,6 +54,18 @@ def test_the_extra_all_has_every_extra_for_users() -> None:
     extras = PROJECT["optional-dependencies"]
     for_users = sorted(set(extras) - {"all", "docs", "test"})
     assert sorted(extras["all"][0].removeprefix("nhstransit[").removesuffix("]").split(",")) == for_users
+
+
+def test_the_lowest_versions_that_are_tried_are_those_that_are_stated() -> None:
+    """Every lower bound of what runs the library, builds it and tests it is pinned in .ci/minima.txt, as it is stated."""
+    linters = {"mypy", "ruff", "import-linter", "scipy-stubs", "pandas-stubs"}  # no test of the library's answers
+    extras = PROJECT["optional-dependencies"]
+    wanted = [*PROJECT["dependencies"], *(one for name in extras if name != "docs" for one in extras[name])]
+    stated = dict(one.split(">=") for one in wanted if not one.startswith("nhstransit["))
+    pinned = dict(line.split("==") for line in (ROOT / ".ci" / "minima.txt").read_text("utf-8").split() if "==" in line)
+    assert {name.lower(): Version(least) for name, least in stated.items() if name not in linters} == {
+        name.lower(): Version(version) for name, version in pinned.items() if name != "pyparsing"
+    }
 
 
 def test_the_paper_cites_what_its_list_holds() -> None:

@@ -341,7 +341,7 @@ def _present(start: Ints, stop: Ints, group: Rows, groups: int, days: Ints) -> L
 def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
     """The fewest people made redundant over all days, and the positions of the limits on posts, (cells, t).
 
-    The variables are, by type and day: people made redundant; people away and there without redundancies; and
+    The variables are, by type and day: people made redundant; people away because of redundancies; and
     people there, by the cell of the posts that they hold. A person who is away was made redundant, and counts as away
     only for as long as they would have stayed.
     """

@@ -11,8 +11,9 @@ from nhstransit.log import NOBODY
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run import Closing, Provenance, Run
-from nhstransit.run.accrual import accrued
+from nhstransit.run.accrual import accrued_by_year
 from nhstransit.scenario import Scenario
+from nhstransit.streams import plain_keys
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
@@ -27,13 +28,21 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
         seats: (people,) post that each person of the opening staff holds.
         law: digest of the dated parameters.
     """
+    run = without_pay(world, scenario, seed, seats, law)
+    _, pay = accrued_by_year(run, world.law)
+    return attrs.evolve(run, closing=attrs.evolve(run.closing, pay=int(pay.sum())))
+
+
+def without_pay(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:
+    """The run from `world` before the pay of its days is added up. Arguments as for `run_of`."""
     late = len(world.columns["staff"]) - len(seats)
-    run = Run(
+    posts = {name: world.posts[name] for name in POST_COLUMNS} | {"key": plain_keys(world.posts["key"])}
+    return Run(
         scenario=scenario,
         seed=int(seed),
         log=world.log.log(),
-        people=_everybody(world, scenario.workforce),
-        posts=Posts(**{name: world.posts[name] for name in POST_COLUMNS}),
+        people=_everybody(world),
+        posts=Posts(**posts),
         opening_post=np.concatenate([seats, np.full(late, NOBODY, seats.dtype)]),
         opening_pay=np.concatenate([world.opening_pay, *(batch["pay_pence"] for batch in world.entered)]),
         closing=Closing(
@@ -43,12 +52,11 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
         ),
         provenance=Provenance.here(law, scenario.workforce.content),
     )
-    first, again = accrued(run, world.law)
-    return attrs.evolve(run, closing=attrs.evolve(run.closing, pay=int(first.sum()) + int(again.sum())))
 
 
-def _everybody(world: World, opening: Workforce) -> Workforce:
+def _everybody(world: World) -> Workforce:
     """Everyone who was ever in the world, as they entered: opening staff, then newcomers with the post they took."""
+    opening = world.opening
     if not world.entered:
         return opening
     columns = {

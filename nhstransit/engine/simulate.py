@@ -17,6 +17,7 @@ from nhstransit.errors import check_kind
 from nhstransit.law.law import Law, law_digest
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.spec import check_law_reaches
 from nhstransit.streams import Luck
 
 
@@ -42,16 +43,20 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
         check_kind("law", law, Law)
     luck = Luck(seed)
     law = law or scenario.dated_law
+    check_law_reaches(scenario, law)
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
-    _play(scenario, world, luck)
+    play(scenario, world, luck)
     run = run_of(world, scenario, seed, seats, law_digest(law))
     conserve(run)
     return run
 
 
-def _play(scenario: Scenario, world: World, luck: Luck) -> None:
-    """Set up the processes and let the calendar run."""
+def play(scenario: Scenario, world: World, luck: Luck) -> None:
+    """Set up the processes and let the calendar run.
+
+    The world may hold several replications of the scenario side by side. `luck` is then that of all of them, `Lucks`.
+    """
     clock, behaviour = Clock(scenario.calendar.days, scenario.orders), scenario.behaviour.in_force()
     natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
     exits = Exits(world, clock, natural)
@@ -62,7 +67,7 @@ def _play(scenario: Scenario, world: World, luck: Luck) -> None:
         months=months,
         bodies=Bodies(world, clock, natural),
         interims=Interims(world, clock),
-        purses=Purses(world, scenario.funds, scenario.organisations),
+        purses=Purses(world, scenario.funds, scenario.organisations * world.bodies.replications),
     )
     applier = Applier(world, processes)
     for name, policy in scenario.policies.items():

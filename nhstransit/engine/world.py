@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Ints, Longs, Rows, Shorts, guarded
+from nhstransit.arrays import AnyArray, Ints, Keys, Longs, Rows, Shorts, guarded
 from nhstransit.dates import DAYS_A_YEAR, Calendar, add_months
 from nhstransit.engine.instant import Instant
 from nhstransit.errors import StaffError
@@ -72,11 +72,15 @@ class World:
         posts: Posts,
         seats: Ints,
         law: Law,
+        keys: Keys | None = None,
     ) -> None:
+        """`keys` (people,) are those of people's draws, where they are not their identities."""
+        self.opening = opening
         self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
         self.log = Recorder()
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log, as a check on it
         columns = people_columns(calendar, opening, seats, law, bodies)
+        columns["key"] = bodies.keyed(columns["key"] if keys is None else keys, opening.employer)
         self.columns, self._room = columns, Room(columns)
         self.opening_pay = columns["pay_pence"].copy()
         self.entered: list[dict[str, AnyArray]] = []  # newcomers as they entered, one batch per entry
@@ -84,6 +88,7 @@ class World:
         self.usual_pay = usual_pay(columns)
         funded = (posts.opens <= 0) & (bodies.closes[posts.employer] >= 0)
         self.posts = post_columns(posts, seats, funded)
+        self.posts["key"] = bodies.keyed(posts.key, posts.employer)
         self.to_find = np.zeros(len(bodies), "int64")
         self.saved: dict[int, Longs] = {}  # pence per year by employer, for each rule that removed posts
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
@@ -207,7 +212,7 @@ class World:
             "employer": employer,
             "function": function,
             "band": band,
-            "key": keys,
+            "key": self.bodies.keyed(keys, np.asarray(employer)),
             "opens": np.full(count, day),
             "funded": np.zeros(count, bool),
             "holder": np.full(count, NOBODY),

@@ -167,6 +167,18 @@ class Situation:
         """The number of a rule by name. `NO_RULE`, which no column holds, where the scenario has none of that name."""
         return self.rules.get(name, NO_RULE)
 
+    @property
+    def concerned(self) -> Bools:
+        """Employers for which this occasion is, (bodies,): all of them.
+
+        Only where several replications lie side by side, a reminder is for those in which it was asked for. A policy
+        whose reminder acts on more than the people `asked` reads it.
+        """
+        bodies = self.bodies
+        if bodies.replications == 1 or not len(self.asked):
+            return np.ones(len(bodies), bool)
+        return np.isin(bodies.replication, bodies.replication[self.people.employer[self.asked]])
+
     def bodies_of(
         self,
         kinds: Sequence[str] | None = None,
@@ -191,9 +203,11 @@ class Situation:
         if kinds is not None:
             found &= np.isin(roster.kind, _positions(kinds, tuple(KINDS), "kinds"))
         if regions is not None:
-            found &= np.isin(roster.region, _positions(regions, roster.regions, "regions"))
+            _check_names(regions, roster.regions, "regions")
+            found &= roster.in_regions(regions)
         if bodies is not None:
-            found &= np.isin(np.arange(len(roster)), _positions(bodies, roster.names, "bodies"))
+            _check_names(bodies, roster.names, "bodies")
+            found &= roster.named(bodies)
         return found
 
     def staff_of(
@@ -293,10 +307,15 @@ class Situation:
 
 def _positions(given: Sequence[str], known: Sequence[str], field: str) -> list[int]:
     """The positions of names among those known. Raises ScenarioError for a name that does not exist."""
+    _check_names(given, known, field)
+    return [known.index(name) for name in given]
+
+
+def _check_names(given: Sequence[str], known: Sequence[str], field: str) -> None:
+    """Raise ScenarioError for a name that does not exist."""
     for name in given:
         if name not in known:
             raise ScenarioError(field, f"names {name!r}", nearest(name, known))
-    return [known.index(name) for name in given]
 
 
 @attrs.frozen(eq=False, kw_only=True)

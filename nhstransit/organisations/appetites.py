@@ -13,14 +13,14 @@ from nhstransit.streams import Luck, name_key
 
 def appetite(bodies: Roster, luck: Luck) -> Floats:
     """A standard normal for each employer, (bodies,), keyed by its name: the same for every policy and round."""
-    keys = np.array([name_key(name) for name in bodies.names], "uint64")
-    return luck.normal("employer appetite", 0, keys, among="organisation")
+    return luck.normal("employer appetite", 0, bodies.keys, among="organisation")
 
 
 def regional_appetite(bodies: Roster, luck: Luck) -> Floats:
     """A standard normal for each employer, (bodies,), keyed by the name of its region."""
-    keys = np.array([name_key(name) for name in bodies.regions], "uint64")
-    return np.asarray(luck.normal("region appetite", 0, keys, among="organisation")[bodies.region])
+    regions = np.array([name_key(name) for name in bodies.regions], "uint64")
+    keys = bodies.keyed(regions[bodies.region], np.arange(len(bodies)))
+    return luck.normal("region appetite", 0, keys, among="organisation")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -31,16 +31,23 @@ class Appetites:
         employer: (bodies,) standard normals of employers.
         region: (bodies,) standard normals of their regions.
         weight: (bodies,) size of each employer when the scenario begins, such as its pay bill; 0 for those without staff.
+        replications: how many replications of one world the organisations are, one after another.
     """
 
     employer: Floats
     region: Floats
     weight: Floats
+    replications: int = 1
 
     @classmethod
     def of(cls, bodies: Roster, luck: Luck, weight: Floats) -> Appetites:
         """The effects drawn for these organisations. `weight` as above."""
-        return cls(employer=appetite(bodies, luck), region=regional_appetite(bodies, luck), weight=weight)
+        return cls(
+            employer=appetite(bodies, luck),
+            region=regional_appetite(bodies, luck),
+            weight=weight,
+            replications=bodies.replications,
+        )
 
     def log_odds(self, employer_sd: float, region_sd: float) -> Floats:
         """The effect on the log-odds of applying, (bodies,).
@@ -54,5 +61,7 @@ class Appetites:
         """
         effect = employer_sd * self.employer + region_sd * self.region
         weight = self.weight if self.weight.any() else np.ones(len(effect))
-        mean_odds = (weight * arithmetic.exp(effect)).sum() / weight.sum()
-        return np.asarray(effect - float(arithmetic.log(mean_odds)))
+        odds = weight * arithmetic.exp(effect)
+        each = (self.replications, -1)  # every replication has a mean of its own
+        mean_odds = odds.reshape(each).sum(axis=1) / weight.reshape(each).sum(axis=1)
+        return np.asarray((effect.reshape(each) - arithmetic.log(mean_odds)[:, None]).ravel())

@@ -9,11 +9,12 @@ from functools import cached_property
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints, Longs, among, guarded
+from nhstransit.arrays import AnyArray, Bools, Ints, Keys, Longs, among, guarded
 from nhstransit.dates import Calendar
 from nhstransit.errors import Mistakes, OrganisationError, nearest, shown
 from nhstransit.fields import Parent, one_of, whole
 from nhstransit.phrases import listed
+from nhstransit.streams import name_key, replicated
 from nhstransit.workforce.columns import BANDS, NEVER, ZONES
 
 AREAS = ZONES[1:]  # zones with a supplement
@@ -218,6 +219,7 @@ class Roster:
     heirs: tuple[tuple[int, ...], ...]  # for each organisation, the positions of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
     authorised: Ints  # first day it may employ and hire by itself; 0 or less where no authorisation is needed
+    replications: int = 1  # how many replications of one world lie side by side, one after another
 
     @classmethod
     def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:
@@ -250,6 +252,74 @@ class Roster:
 
     def __len__(self) -> int:
         return len(self.names)
+
+    def side_by_side(self, replications: int) -> Roster:
+        """The same organisations several times, one replication after another, with regions and clusters of their own.
+
+        Names are those of the organisations, and so occur once in each replication.
+        """
+
+        def again(column: Ints, step: int) -> Ints:
+            """A column of positions of which each replication has `step` of its own; a negative one stays."""
+            moved = np.tile(column, replications)
+            ahead = np.repeat(np.arange(replications, dtype="int32") * step, len(self))
+            return guarded(np.where(moved >= 0, moved + ahead, moved).astype("int32"))
+
+        same = ("kind", "stands", "opens", "closes", "area", "population", "wave", "authorised")
+        heirs = tuple(
+            tuple(heir + number * len(self) for heir in each) for number in range(replications) for each in self.heirs
+        )
+        return attrs.evolve(
+            self,
+            names=self.names * replications,
+            regions=self.regions * replications,
+            clusters=self.clusters * replications,
+            region=again(self.region, len(self.regions)),
+            cluster=again(self.cluster, len(self.clusters)),
+            heirs=heirs,
+            replications=replications,
+            **{name: guarded(np.tile(getattr(self, name), replications)) for name in same},
+        )
+
+    @cached_property
+    def replication(self) -> Ints:
+        """The number of the replication that each organisation is in, (bodies,): zero where there is one."""
+        each = len(self) // self.replications
+        return guarded(np.repeat(np.arange(self.replications, dtype="int32"), each))
+
+    def keyed(self, keys: Keys, employer: AnyArray) -> AnyArray:
+        """Keys of random draws about these employers, or their people or posts, (n,).
+
+        Where several replications lie side by side, each says in which of them its employer is.
+
+        Args:
+            keys: (n,) keys as one world alone has them.
+            employer: (n,) positions of the employers concerned.
+        """
+        return keys if self.replications == 1 else replicated(keys, self.replication[employer])
+
+    @cached_property
+    def keys(self) -> AnyArray:
+        """Keys for draws about an organisation as a whole, (bodies,), made from its name."""
+        return self.keyed(np.array([name_key(name) for name in self.names], "uint64"), np.arange(len(self)))
+
+    def named(self, names: Iterable[str]) -> Bools:
+        """Which organisations have these names, in every replication, (bodies,). The names must be known."""
+        return self._among(names, self.names, np.arange(len(self)))
+
+    def in_regions(self, names: Iterable[str]) -> Bools:
+        """Which organisations are in the regions of these names, in every replication, (bodies,); known names."""
+        return self._among(names, self.regions, self.region)
+
+    def _among(self, names: Iterable[str], known: tuple[str, ...], column: AnyArray) -> Bools:
+        """Whether the name at each position of a column, (bodies,), is one of a few."""
+        each = len(known) // self.replications
+        return among(column % max(each, 1), [known.index(name) for name in names])
+
+    def fellow(self, name: str, employer: AnyArray) -> Ints:
+        """The organisation of a name in the same replication as each of these employers, (n,)."""
+        each = len(self) // self.replications
+        return np.asarray(self.names.index(name) + self.replication[employer] * each, "int32")
 
     def of_kinds(self, kinds: Iterable[str]) -> Bools:
         """Which organisations are of these kinds, (bodies,)."""

@@ -11,7 +11,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arithmetic import beta_quantile, normal_chance
-from nhstransit.arrays import Bools, Floats, Keys, Longs
+from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.dates import Calendar
 from nhstransit.errors import ScenarioError
 from nhstransit.fields import Parent, amount, assumed, share, some_of, strict
@@ -31,7 +31,7 @@ from nhstransit.organisations.appetites import appetite
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of, percentage
 from nhstransit.selection import nth_within, order_within
-from nhstransit.streams import Chances, name_key
+from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER, RiskClass
 
 _REPORTED = (
@@ -94,7 +94,7 @@ class Assignment(BasePolicy):
         zero = np.zeros(len(rows), "int8")
         employer = people.employer[rows].astype("int32")
         return PostOffer(
-            rows=rows, group=employer, group_key=body_keys(situation.bodies)[employer], near=zero, bands_down=zero
+            rows=rows, group=employer, group_key=situation.bodies.keys[employer], near=zero, bands_down=zero
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
@@ -160,8 +160,3 @@ class Assignment(BasePolicy):
             f"Employers are willing to lend {percentage(self.willing)} of them on average, with a standard deviation of "
             f"{100 * self.spread:g} percentage points. Of those who would go the most skilled do; their employer stays.",
         )
-
-
-def body_keys(bodies: Roster) -> Keys:
-    """Keys for draws about an employer as a whole, (bodies,), made from its name."""
-    return np.array([name_key(name) for name in bodies.names], "uint64")

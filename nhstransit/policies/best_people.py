@@ -31,7 +31,6 @@ from nhstransit.grammar.explained import TO_BE_SEEN
 from nhstransit.log import Kind
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import number_of
-from nhstransit.policies.assignment import body_keys
 from nhstransit.policies.filling import employed_until, steps
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
 from nhstransit.rounding import largest_remainder
@@ -97,7 +96,7 @@ class BestPeople(BasePolicy):
         return PostOffer(
             rows=rows,
             group=body.astype("int32"),
-            group_key=body_keys(bodies)[body],
+            group_key=bodies.keys[body],
             near=steps(bodies, people.employer[rows], body),
             bands_down=np.zeros(len(rows), "int8"),
         )
@@ -134,12 +133,12 @@ class BestPeople(BasePolicy):
         bodies = situation.bodies
         out = np.zeros(len(bodies), "int64")
         for kind, count in self.places.items():
-            theirs = np.flatnonzero(
-                bodies.of_kinds((kind,)) & (bodies.closes == NEVER) & (bodies.opens <= situation.day)
-            )
-            residents = bodies.population[theirs]
-            if len(theirs):
-                out[theirs] = largest_remainder(count, residents if residents.any() else np.ones(len(theirs)))
+            stands = bodies.of_kinds((kind,)) & (bodies.closes == NEVER) & (bodies.opens <= situation.day)
+            for copy in range(bodies.replications):
+                theirs = np.flatnonzero(stands & (bodies.replication == copy))
+                residents = bodies.population[theirs]
+                if len(theirs):
+                    out[theirs] = largest_remainder(count, residents if residents.any() else np.ones(len(theirs)))
         return out
 
     def _invited(self, situation: Situation, places: Longs) -> Rows:

@@ -132,8 +132,8 @@ class TransferFunctions(BasePolicy):
         start = situation.calendar.day(self.starts)
         can = (bodies.stands <= start) & (bodies.closes >= start)
         if self.successor:
-            place = bodies.names.index(self.successor)
-            return np.full(len(moving), place if can[place] else -1, "int32")
+            heir = bodies.fellow(self.successor, posts.employer[moving])
+            return np.where(can[heir], heir, -1).astype("int32")
         if not self.receivers:
             first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
             mine = first[posts.employer[moving]]

@@ -16,6 +16,7 @@ from nhstransit.grammar import NOTHING, Answers, Effects, Hire, Occasion, Propos
 from nhstransit.organisations.bodies import KINDS, MOST_POSTS, Roster, kinds_in_words
 from nhstransit.phrases import date, listed, number_of
 from nhstransit.policies.hiring import Traits, draw
+from nhstransit.selection import nth_within
 from nhstransit.streams import Chances, combined
 from nhstransit.toml import Named
 
@@ -55,7 +56,8 @@ class Inflow(Traits):
         for kind, count in self.people.items():
             open_ = np.flatnonzero(posts.vacant & situation.bodies.of_kinds((kind,))[posts.employer])
             order = np.argsort(chances.uniform("kept", posts.key[open_], among="post"), kind="stable")
-            chosen.append(open_[order[:count]])
+            first = nth_within(situation.bodies.replication[posts.employer[open_[order]]]) < count
+            chosen.append(open_[order[first]])
         kept = np.concatenate(chosen) if chosen else np.empty(0, np.intp)
         if not len(kept) or start <= situation.day:
             return NOTHING

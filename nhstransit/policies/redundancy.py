@@ -41,7 +41,7 @@ from nhstransit.organisations.posts import post_keys
 from nhstransit.phrases import date, listed, number_of, percentage, span, span_of_pounds, sum_of_money
 from nhstransit.policies.terms import consulted, made_redundant, notice_weeks
 from nhstransit.selection import paired
-from nhstransit.streams import Chances
+from nhstransit.streams import Chances, plain_keys
 from nhstransit.workforce.columns import BANDS, NEVER, RiskClass, bands_below, rank_of
 
 
@@ -94,7 +94,7 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
     """The offers as proposals. Each is a group by employer, function and band."""
     now = situation.posts
     cells = (now.employer[posts], now.function[posts], now.band[posts])
-    keys = post_keys(situation.bodies.names, situation.functions, *cells, 0)
+    keys = situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
     return PostOffer(
         rows=rows,
         group=np.unique(keys, return_inverse=True)[1].astype("int32"),
@@ -140,7 +140,7 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
     asked = distinct(wanted)
     alike = asked[np.minimum(np.searchsorted(asked, offered), len(asked) - 1)] == offered
     vacant, offered = vacant[alike], offered[alike]
-    order = np.argsort(posts.key[vacant], kind="stable")
+    order = np.argsort(plain_keys(posts.key[vacant]), kind="stable")
     place = paired(wanted, offered[order])
     got = np.full(len(wanted), -1, "int32")
     got[place >= 0] = vacant[order[place[place >= 0]]]
@@ -264,7 +264,7 @@ class Redundancy(BasePolicy):
         last: Ints = situation.bodies.closes[situation.people.employer[rows]].astype("int32")
         if self.residuary:
             served = situation.day + 7 * notice_weeks(situation, rows, situation.day)
-            stands = situation.bodies.closes[situation.bodies.names.index(self.residuary)]
+            stands = situation.bodies.closes[self._residuary(situation, rows)]
             served = np.maximum(served, situation.people.retained_until[rows])
             longer = np.maximum(last, np.minimum(served, stands)).astype("int32")
             last = np.where(situation.people.contract_ends[rows] > longer, longer, last)
@@ -286,17 +286,23 @@ class Redundancy(BasePolicy):
         rows = np.flatnonzero(shut & (last > situation.day))
         if not len(rows):
             return ()
-        body = np.full(len(rows), situation.bodies.names.index(self.residuary), "int32")
-        asked = [Ask(rows=_NOBODY, day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()]
+        body = self._residuary(situation, rows)
+        asked = [
+            Ask(rows=rows[last[rows] == day], day=day + 1, stage="wound up") for day in np.unique(last[rows]).tolist()
+        ]
         function, band = (column[rows].astype("int32") for column in (people.function, people.band))
         opened = OpenPosts(employer=body, function=function, band=band, instead_of=people.post[rows])
         return (opened, Lodge(rows=rows, posts=opened.posts, start=situation.day + 1), *asked)
 
+    def _residuary(self, situation: Situation, rows: Rows) -> Ints:
+        """The residuary organisation for each of these people, (rows,)."""
+        return situation.bodies.fellow(self.residuary, situation.people.employer[rows])
+
     def _wound_up(self, situation: Situation) -> Effects:
         """Remove the residuary employer's empty posts. The saving was credited with the old posts already."""
         posts = situation.posts
-        body = situation.bodies.names.index(self.residuary)
-        empty = np.flatnonzero(posts.vacant & (posts.employer == body)).astype("int32")
+        theirs = situation.posts_of(bodies=(self.residuary,)) & situation.concerned[posts.employer]
+        empty = np.flatnonzero(theirs & posts.vacant).astype("int32")
         return Effects(then=(RemovePosts(posts=empty, pence=np.zeros(len(empty), "int64")),)) if len(empty) else NOTHING
 
     title: ClassVar[str] = "Redundancy"
@@ -385,8 +391,8 @@ class Redundancy(BasePolicy):
         leaving = np.where(closes < NEVER, closes, situation.day) + origin
         since, band = staff.service_from[rows], staff.band[rows]
         opened = origin + min(situation.calendar.day(self.consults), situation.day)
-        months = law.redundancy_months(since, leaving, terms_on=opened)
         pay, wte, born = staff.pay_pence[rows], staff.wte(rows), staff.born[rows]
+        months = law.redundancy_months(since, leaving, born=born, terms_on=opened)
         pence = law.redundancy(pay, wte, born, since, leaving, band, terms_on=opened)
         entry = law.parameters.table("section16").on(opened)
         terms = MarsTerms.of(entry)

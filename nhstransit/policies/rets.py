@@ -118,7 +118,7 @@ class Rets(BasePolicy):
             return Proposals(rows=situation.asked[over[situation.asked]])
         if situation.stage == "end":
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
-            rows = np.flatnonzero(ended & people.in_post)
+            rows = np.flatnonzero(ended & people.in_post & situation.concerned[people.employer])
             return Proposals(rows=rows) if len(rows) else None
         wanted = situation.staff_of(self.kinds, functions=self.functions or None, free=True)
         law = situation.law.retention(situation.epoch_day)

@@ -149,11 +149,12 @@ class VoluntaryRedundancy(BasePolicy):
         return SeveranceOffer(
             rows=rows,
             pence=pence,
-            months=situation.law.redundancy_months(since, leaving, terms_on=terms_on),
+            months=situation.law.redundancy_months(since, leaving, born=people.born[rows], terms_on=terms_on),
             last_day=self._leaves(situation),
             clawback_months=situation.law.scheme_clawback_months(
                 _SECTION_16, situation.calendar.origin + self._leaves(situation)
             ),
+            early_pension=True,
         )
 
     def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:

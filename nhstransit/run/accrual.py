@@ -16,6 +16,7 @@ from nhstransit.dates import financial_year
 from nhstransit.law import Law
 from nhstransit.log import Kind
 from nhstransit.run.run import Run
+from nhstransit.selection import ordered
 
 YEAR = 365  # number of days over which a yearly cost is spread
 _PERSON = 2**24  # more days than any run has
@@ -83,7 +84,7 @@ def pieces(run: Run) -> Pieces:
     turns = np.concatenate([np.ones(size, bool), kind != Kind.PAY])
     raises = np.concatenate([np.ones(size, bool), kind == Kind.PAY])
     went = np.concatenate([np.zeros(size, "int64"), kind == Kind.DEPARTED])
-    order = np.argsort(row, kind="stable")
+    order = ordered(row)
     row = row[order]
     day = day[order]
     went = np.cumsum(went[order])

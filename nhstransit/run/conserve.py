@@ -6,18 +6,29 @@ the closing one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 
 from nhstransit.arrays import AnyArray
 from nhstransit.errors import ConservationError
-from nhstransit.log import CAUSES, MONEY, MOVEMENTS, NOBODY, OF_BODIES, RULES, Kind, Log, Phase
+from nhstransit.log import (
+    CAUSES,
+    MONEY,
+    MOVEMENTS,
+    NOBODY,
+    NOT_FROM_POSTS,
+    RULES,
+    TO_POSTS,
+    Kind,
+    Log,
+    Phase,
+    marked,
+)
 from nhstransit.run.run import Run
+from nhstransit.selection import ordered
 
 _BEFORE = -1  # a position in the log before its first event
-_NOT_FROM_POSTS = (Kind.DISPOSITION, Kind.RISK, Kind.PAY, *OF_BODIES)  # `first` holds something else
-_TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)
 _SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
     (Kind.REMOVED, True, False, False),
     (Kind.MOVED, True, True, True),
@@ -59,9 +70,9 @@ def _everything_is_known(run: Run) -> None:
     """Kinds, people and posts in the log belong to the run."""
     log = run.log
     everybody = run.people.staff
-    known = _marked(Kind)
-    from_posts = ~_marked(_NOT_FROM_POSTS)
-    to_posts = _marked(_TO_POSTS)
+    known = marked(Kind)
+    from_posts = ~marked(NOT_FROM_POSTS)
+    to_posts = marked(TO_POSTS)
     code = log.kind.view("uint8")
     kinds = log.kind[~known[code]]
     if len(kinds):
@@ -73,13 +84,6 @@ def _everything_is_known(run: Run) -> None:
     if len(named) and (named.min() < NOBODY or named.max() >= len(run.posts)):
         wrong = named[(named < NOBODY) | (named >= len(run.posts))]
         _fail("posts are known", f"post {wrong[0]} is in the log and not among the posts")
-
-
-def _marked(kinds: Iterable[Kind]) -> AnyArray:
-    """Which codes are of these kinds, by code as an unsigned byte, (256,): read faster than `isin`."""
-    marks = np.zeros(256, bool)
-    marks[list(kinds)] = True
-    return marks
 
 
 def _among_sorted(numbers: AnyArray, known: AnyArray) -> AnyArray:
@@ -115,7 +119,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     log = run.log
     moves = log.places(*MOVEMENTS)
     rows = run.rows_of(log.staff[moves])
-    order = np.argsort(rows, kind="stable")
+    order = ordered(rows)
     rows = rows[order]
     moves = moves[order]
     start = log.first[moves]

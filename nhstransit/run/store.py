@@ -137,7 +137,7 @@ def load_run(
 def put_run(folder: Path, run: Run, text: str) -> None:
     """Write the two files of a run into an empty folder, its text as `described` gives it. Raises OSError."""
     _save_arrays(folder / ARRAYS, run)
-    (folder / TEXT).write_text(text, "utf-8")
+    (folder / TEXT).write_text(text, "utf-8", newline="\n")
 
 
 def described(run: Run) -> str:

@@ -25,7 +25,7 @@ from nhstransit.studies import Draws, Range
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.missing import reasons
 from nhstransit.studies.plan import planned
-from nhstransit.studies.store import opened
+from nhstransit.studies.store import store_for
 from nhstransit.studies.sweeps import carried_out
 from nhstransit.toml import Named
 
@@ -177,7 +177,7 @@ def figures_at(
     worlds = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
     crew = crew_of(executor)
     plan = planned(worlds, replications=seeds, seed=seed, draws=None, measure=measure, series=None, keep=None)
-    study = carried_out(plan, opened(store, writing=True), crew, progress, quiet=True)
+    study = carried_out(plan, store_for(plan, store), crew, progress, quiet=True)
     results = study.results
     why = reasons(results.failure)
     if not results.measures:

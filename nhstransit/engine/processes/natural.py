@@ -88,6 +88,8 @@ class Natural:
         """Add stopped clocks for everyone after the first `size` people."""
         columns = self._world.columns
         keys = columns["key"][size:]
+        if size:  # else these views would keep the old columns in memory while they are all moved
+            del self._end, self._rate, self._due, self._cause, self._born, self._served
         wound = self._room.with_more(
             size,
             len(keys),
@@ -174,7 +176,8 @@ class Natural:
         closes = world.bodies.closes[columns["employer"][rows]]
         since = columns["service_from"][rows]  # can be after the start of the period, for a newcomer
         stands = np.maximum(self._start + world.calendar.origin, since)
-        months = world.law.redundancy_months(since, np.where(closes < NEVER, closes + world.calendar.origin, stands))
+        leaving = np.where(closes < NEVER, closes + world.calendar.origin, stands)
+        months = world.law.redundancy_months(since, leaving, born=columns["born"][rows])
         return np.where((closes < NEVER) | isinstance(self._model, WaitingLeavers), months, 0.0)
 
     def _find(self, going: Rows) -> None:
@@ -240,7 +243,9 @@ class Natural:
     def _normaliser(self) -> float:
         """The reciprocal of the opening staff's mean age and service factor. It makes base rates mean rates."""
         month = int(months_of(self._world.calendar.origin))
-        shape = self._model.shape(np.maximum(month - self._born, 0) // 12, np.maximum(month - self._served, 0))
+        each = slice(len(self._born) // self._world.bodies.replications)  # replications side by side begin alike
+        born, served = self._born[each], self._served[each]
+        shape = self._model.shape(np.maximum(month - born, 0) // 12, np.maximum(month - served, 0))
         return 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
 
     def _set_contract_ends(self) -> None:

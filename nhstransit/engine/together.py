@@ -1,0 +1,275 @@
+"""Replications side by side: several runs of one small world are played as one world, and then parted into runs.
+
+A small world spends its time on the thousands of steps of its calendar, whatever the number of people in each. Played
+side by side, replications share these steps. Nothing else is shared: every replication has its own people, posts,
+organisations, clusters and regions, and each draw follows from its own seed (`streams.Lucks`). So a run that was played
+with others is the run of its seed alone, byte for byte.
+
+That holds for rules that stay within an employer, a cluster or a region, or within `Roster.replication`. `why_apart`
+names what in a scenario does not, and such a scenario is played one run at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray, Ints, Longs
+from nhstransit.behaviour import (
+    Behaviour,
+    Departures,
+    Outlook,
+    PostChoice,
+    RetentionChoice,
+    SeveranceChoice,
+    WaitingLeavers,
+)
+from nhstransit.behaviour.better_offer import WaitingApplicants
+from nhstransit.engine.outcome import without_pay
+from nhstransit.engine.simulate import play, simulate
+from nhstransit.engine.world import World
+from nhstransit.errors import InputError, check_kind
+from nhstransit.law.law import Law, law_digest
+from nhstransit.log import MONEY, NOBODY, NOT_FROM_POSTS, OF_BODIES, TO_POSTS, Kind, Log, marked
+from nhstransit.organisations.bodies import MOST_BODIES
+from nhstransit.organisations.posts import Posts
+from nhstransit.policies import POLICIES
+from nhstransit.run import Closing, Run, conserve
+from nhstransit.run.accrual import accrued
+from nhstransit.scenario import Scenario
+from nhstransit.selection import nth_within
+from nhstransit.streams import Lucks
+from nhstransit.toml import Named
+from nhstransit.workforce.columns import Workforce
+
+MOST_PEOPLE = 5_000  # of a world; in a larger one the steps of the calendar are a small part of the time
+_SIDE_BY_SIDE = 16_000  # people of all replications that are played at a time: one block of `Natural`
+_ACCOUNTS = sorted((*MONEY, Kind.REMOVED, Kind.OPENED))  # kinds of event of which a run keeps a ledger
+_MODELS = {  # the behaviour's models that ask nothing of people in other employers than a person's own
+    "departures": (Departures, WaitingLeavers),
+    "outlook": (Outlook,),
+    "severance": (SeveranceChoice, WaitingApplicants),
+    "retention": (RetentionChoice,),
+    "post": (PostChoice,),
+}
+
+
+def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | None = None) -> tuple[Run, ...]:
+    """The run of each seed, in order: those of `simulate`, byte for byte, in a fraction of the time for a small world.
+
+    Args:
+        scenario: a scenario of which `why_apart` says nothing.
+        seeds: the root of all draws of each run, 0 to 2⁶³−1.
+        law: dated parameters instead of the scenario's own, as for `simulate`.
+
+    Returns:
+        The runs, (seeds,).
+
+    Raises:
+        InputError: for a scenario whose replications must be played apart, and as `simulate` does. An error in one
+            replication is an error of all: play them one by one to see which.
+        ConservationError: for a fault in the engine.
+    """
+    check_kind("scenario", scenario, Scenario)
+    if law is not None:
+        check_kind("law", law, Law)
+    apart = why_apart(scenario)
+    if apart:
+        raise InputError(f"scenario {scenario.name!r}", f"cannot be played side by side: {apart}", "use simulate")
+    law = law or scenario.dated_law
+    most = most_together(scenario)
+    runs: list[Run] = []
+    for start in range(0, len(seeds), most):
+        runs += _together(scenario, tuple(seeds[start : start + most]), law)
+    return tuple(runs)
+
+
+def most_together(scenario: Scenario) -> int:
+    """The most replications of a scenario that are played side by side: more would save no time."""
+    fits = min(_SIDE_BY_SIDE // max(len(scenario.workforce), 1), MOST_BODIES // len(scenario.organisations))
+    return max(1, fits)
+
+
+def why_apart(scenario: Scenario) -> str:
+    """Why replications of a scenario are played one at a time, in words that follow a colon; empty where they need not be.
+
+    Large worlds gain nothing. In others it is a rule by which people of one replication could meet those of another, a
+    rule that takes much longer with more people, or a class of the user's own, of which the engine cannot tell.
+    """
+    people = len(scenario.workforce)
+    if people > MOST_PEOPLE:
+        return f"it has {people:,} people, and only worlds of up to {MOST_PEOPLE:,} are faster side by side"
+    return next(_reasons(scenario), "")
+
+
+def _reasons(scenario: Scenario) -> Iterator[str]:
+    """What in a scenario keeps its replications apart, one sentence each."""
+    known = set(POLICIES.values())
+    for name, policy in scenario.policies.items():
+        if type(policy) not in known:
+            yield f"the policy {name!r} is of a class of your own, {type(policy).__name__}"
+    yield from _behaviour(scenario.behaviour.in_force())
+
+
+def _behaviour(behaviour: Behaviour) -> Iterator[str]:
+    for name, models in _MODELS.items():
+        model = getattr(behaviour, name)
+        for part in (model, getattr(model, "model", model)):
+            if type(part) not in models:
+                yield f"behaviour.{name} is of a class of your own, {type(part).__name__}"
+                return
+
+
+def _together(scenario: Scenario, seeds: tuple[int, ...], law: Law) -> list[Run]:
+    """The runs of these seeds, played as one world."""
+    if len(seeds) == 1:
+        return [simulate(scenario, seed=seeds[0], law=law)]
+    luck = Lucks(seeds)
+    roster = scenario.roster.side_by_side(len(seeds))
+    opening = _opening(scenario, len(seeds))
+    keys = np.tile(scenario.workforce.staff, len(seeds)).astype("uint64")
+    world = World(scenario.calendar, roster, opening.people, opening.posts, opening.seats, law, keys)
+    play(scenario, world, luck)
+    whole = without_pay(world, scenario, seeds[0], opening.seats, law_digest(law))
+    conserve(whole)  # its laws speak of single people, posts and sums, so that they hold in each part
+    return _parted(whole, world, scenario, seeds)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Opening:
+    """The opening of all replications, one after another. People are numbered by position."""
+
+    people: Workforce
+    posts: Posts
+    seats: Ints  # (people,) post that each person holds
+
+
+def _opening(scenario: Scenario, count: int) -> _Opening:
+    one = scenario.workforce
+    posts, seats = scenario.opening
+    bodies = len(scenario.organisations)
+
+    def ahead(each: int, step: int) -> Ints:
+        """What is added to a position in each replication, for columns of `each` entries."""
+        return np.repeat(np.arange(count, dtype="int32") * step, each)
+
+    columns = {name: np.tile(column, count) for name, column in one.columns().items()}
+    columns["staff"] = np.arange(count * len(one), dtype="int32")
+    columns["employer"] = columns["employer"] + ahead(len(one), bodies)
+    jobs = {name: np.tile(column, count) for name, column in posts.columns().items()}
+    jobs["employer"] = jobs["employer"] + ahead(len(posts), bodies)
+    return _Opening(
+        people=one.having(**columns, employers=one.employers * count),
+        posts=Posts(**jobs),
+        seats=np.tile(seats, count) + ahead(len(one), len(posts)),
+    )
+
+
+def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]) -> list[Run]:
+    """The run of each seed, out of the run of all."""
+    count = len(seeds)
+    roster = world.bodies
+    bodies = len(roster) // count
+    of_person = roster.replication[whole.people.employer]
+    of_post = roster.replication[whole.posts.employer]
+    row, post = nth_within(of_person), nth_within(of_post)
+    staff = _identities(scenario.workforce, row)
+    of_event = _of_event(whole.log, of_person, of_post, bodies)
+    log = _Parts.of(of_event, count, _within(whole.log, staff, post, bodies))
+    people = {"employer": whole.people.employer % bodies, "staff": staff}
+    everybody = _Parts.of(of_person, count, whole.people.columns() | people)
+    posts = _Parts.of(of_post, count, whole.posts.columns() | {"employer": whole.posts.employer % bodies})
+    held = {
+        "opening_post": _placed(whole.opening_post, post),
+        "opening_pay": whole.opening_pay,
+        "closing": _placed(whole.closing.post, post),
+    }
+    states = _Parts.of(of_person, count, held)
+    ledgers = np.zeros((count, 256), "int64")
+    np.add.at(ledgers, (of_event, whole.log.kind.view("uint8")), whole.log.pence)
+    pay = np.zeros(count, "int64")
+    np.add.at(pay, of_person, sum(accrued(whole, world.law)))
+    runs = []
+    for number, seed in enumerate(seeds):
+        state = states.part(number)
+        ledger = {kind.name: int(ledgers[number, kind]) for kind in _ACCOUNTS if ledgers[number, kind]}
+        entered = everybody.part(number)
+        same = len(entered["staff"]) == len(scenario.workforce)
+        run = Run(
+            scenario=scenario,
+            seed=int(seed),
+            log=Log(**log.part(number)),
+            people=scenario.workforce if same else scenario.workforce.having(**entered),
+            posts=Posts(**posts.part(number)),
+            opening_post=state["opening_post"],
+            opening_pay=state["opening_pay"],
+            closing=Closing(post=state["closing"], ledger=Named(ledger), pay=int(pay[number])),
+            provenance=whole.provenance,
+        )
+        runs.append(run)
+    return runs
+
+
+@attrs.frozen(eq=False)
+class _Parts:
+    """Columns sorted by replication, and where each replication begins and ends in them."""
+
+    columns: dict[str, AnyArray]
+    ends: Longs
+
+    @classmethod
+    def of(cls, replication: AnyArray, count: int, columns: dict[str, AnyArray]) -> _Parts:
+        """Columns (n,) parted by the replication of each entry, (n,), in their order within each."""
+        order = np.argsort(replication, kind="stable")
+        ends = np.searchsorted(replication[order], np.arange(count + 1))
+        return cls({name: column[order] for name, column in columns.items()}, ends)
+
+    def part(self, number: int) -> dict[str, AnyArray]:
+        """The columns of one replication."""
+        rows = slice(self.ends[number], self.ends[number + 1])
+        return {name: column[rows] for name, column in self.columns.items()}
+
+
+def _identities(opening: Workforce, row: AnyArray) -> Longs:
+    """The identity of each person by row within a replication, (n,): newcomers have those after the highest."""
+    size = len(opening)
+    newcomers = int(opening.staff.max(initial=-1)) + 1 + row - size
+    if not size:
+        return newcomers
+    return np.where(row < size, opening.staff[np.minimum(row, size - 1)], newcomers)
+
+
+def _of_event(log: Log, of_person: Ints, of_post: Ints, bodies: int) -> Longs:
+    """The replication of each event: that of its person, or else of its post or employer, (events,)."""
+    post = np.where(_has_post(log, TO_POSTS, log.second), log.second, log.first)
+    of_body = marked(OF_BODIES)[log.kind.view("uint8")]
+    place = np.where(of_body, log.first // bodies, of_post[np.where(of_body, 0, post)] if len(of_post) else 0)
+    if not len(of_person):
+        return place
+    return np.where(log.staff >= 0, of_person[np.maximum(log.staff, 0)], place)
+
+
+def _within(log: Log, staff: Longs, post: Longs, bodies: int) -> dict[str, AnyArray]:
+    """The columns of a log, with people, posts and employers as each replication numbers them."""
+    columns = log.columns()
+    known = log.staff >= 0
+    columns["staff"] = np.where(known, staff[np.maximum(log.staff, 0)], NOBODY) if len(staff) else log.staff
+    from_posts = [kind for kind in Kind if kind not in NOT_FROM_POSTS]
+    first = np.where(_has_post(log, from_posts, log.first), _placed(log.first, post), log.first)
+    columns["first"] = np.where(marked(OF_BODIES)[log.kind.view("uint8")], log.first % bodies, first)
+    columns["second"] = np.where(_has_post(log, TO_POSTS, log.second), _placed(log.second, post), log.second)
+    return columns
+
+
+def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
+    """Whether a column of the log, first or second, holds a post, where these kinds hold one there, (events,)."""
+    return marked(kinds)[log.kind.view("uint8")] & (column >= 0)
+
+
+def _placed(posts: Ints, place: Longs) -> AnyArray:
+    """Posts as their replications number them, (n,); those below zero stay."""
+    if not len(place):
+        return posts
+    return np.where(posts >= 0, place[np.maximum(posts, 0) % len(place)], posts)
