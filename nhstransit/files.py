@@ -98,7 +98,7 @@ def _tidy(folder: Path, start: str) -> None:
 
 
 def _is_ours(work: Path) -> bool:
-    """Whether a working folder holds nothing else than a file being written; not so where it is another user's."""
+    """Whether a working folder holds nothing other than a file being written; not so where it is another user's."""
     try:
         return [inner.stem for inner in work.iterdir()] in ([], [NEW])
     except OSError:

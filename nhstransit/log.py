@@ -393,7 +393,7 @@ class Log:
         """
         if self.words is None:
             raise InputError(
-                "log.table", "is asked of a log that is no run's, so its codes have no words", "ask run.log"
+                "log.table", "is asked of a log that belongs to no run, so its codes have no words", "ask run.log"
             )
         words, values = self.words, self._values()
         start = np.datetime64(words.start)
@@ -594,7 +594,7 @@ def _check_event_kind(kind: Any) -> None:
         return
     names = [f"Kind.{one.name}" for one in Kind]
     near = f"Kind.{kind.upper().replace('-', '_')}" if isinstance(kind, str) else str(kind)
-    raise InputError("log.of", f"{kind!r} is no kind of event", f"{nearest(near, names)} (nhstransit.log.Kind)")
+    raise InputError("log.of", f"{kind!r} is not a kind of event", f"{nearest(near, names)} (nhstransit.log.Kind)")
 
 
 def _worded(codes: Any, words: Mapping[Any, Any]) -> Any:

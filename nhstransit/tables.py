@@ -63,7 +63,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
-        excel: whether a mark at the beginning tells Excel that the text is UTF-8, so that it reads accents.
+        excel: whether to begin with a mark by which Excel knows the text as UTF-8 and reads accents.
         mode: the permissions of the file, as for `files.written`.
     """
     table = frame(columns)
@@ -324,7 +324,7 @@ def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
     """The error for a text that cannot be split into cells."""
-    wrong, right = f"cannot be parted into cells ({error})", "check its quotation marks and commas"
+    wrong, right = f"cannot be split into cells ({error})", "check its quotation marks and commas"
     if "field larger" in error:
         wrong, right = "has a cell of more than 131,000 letters", "shorten it, or close a quotation mark that is open"
     elif "unexpected end" in error:
@@ -340,7 +340,7 @@ def _check_names(path: Path, names: list[str]) -> None:
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         mark = next(mark for mark in ";\t|" if mark in names[0])
         told = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
-        mistakes.add(FormatError("line 1", f"is parted by {told}", "save it as CSV with commas").in_file(path))
+        mistakes.add(FormatError("line 1", f"is separated by {told}", "save it as CSV with commas").in_file(path))
     for name in dict.fromkeys(names):
         if name and names.count(name) > 1:
             mistakes.add(

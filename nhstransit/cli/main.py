@@ -73,7 +73,7 @@ class _Verbs(click.Group):
         if args and args[0] not in VERBS and not args[0].startswith("-"):
             from nhstransit.errors import nearest
 
-            raise click.UsageError(f"{args[0]!r} is no command; {nearest(args[0], VERBS)}")
+            raise click.UsageError(f"{args[0]!r} is not a command; {nearest(args[0], VERBS)}")
         return super().resolve_command(ctx, args)
 
 

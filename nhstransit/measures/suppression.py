@@ -146,8 +146,10 @@ def _programme(
     from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
     may = movable & ~cells.kept
-    free, fixed = np.flatnonzero(~hidden & may), np.flatnonzero(~hidden & ~may)
-    worlds, row = 1 + two, csr_array(sums[[target]])
+    free = np.flatnonzero(~hidden & may)
+    fixed = np.flatnonzero(~hidden & ~may)
+    worlds = 1 + two
+    row = csr_array(sums[[target]])
     # Slack columns let a cell that may still be hidden differ from the truth, at its price.
     moved = hstack([-eye_array(len(free)), eye_array(len(free))])
     above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])

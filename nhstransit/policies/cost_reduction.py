@@ -97,7 +97,7 @@ class CostReduction(BasePolicy):
     step requires. `functions` and `bands` limit the people who may be made redundant. Without `volunteers` nobody is
     asked. Of the others, the first to go are those with the lowest assessment ("skill"), the shortest service
     ("service"), or the lowest pay-off for the saving ("cost"). Without `compulsory` only volunteers go, so that a step
-    is a round of voluntary redundancy that ends where the path is met. Volunteers are told of `clawback_months` within
+    is a round of voluntary redundancy that ends where the path is met. Volunteers know of `clawback_months` within
     which a return costs money. `most_months` limits the months of pay that they are offered, where the law allows
     more; it may stand only where nobody is made to go, since compulsory redundancy pays by contract. Of the notice, a
     share of `notice_worked` is worked, and the rest is paid in lieu. With `vacancies`, employers also remove the empty

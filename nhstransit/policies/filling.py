@@ -192,8 +192,8 @@ def apart(
     """Candidates and groups of a round in parts that never meet: nobody may go for a post of another part.
 
     People compete within their function or the kindred ones, and within an area where no post is open more widely.
-    Functions and areas are put together until they have about `_PAIRS` pairs, or in a large world a quarter as many as people.
-    So a small round is one part.
+    Functions and areas are put together until they have about `_PAIRS` pairs, or in a large world a quarter as many as
+    people. So a small round is one part.
 
     Args:
         situation, rows, lead, reach, national, down, kindred: as for `within_reach`.

@@ -315,7 +315,7 @@ def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
         try:
             parts: Any = study.variance(measure).loc[measure]
         except SweepError as error:
-            return Section(heading=heading, sentences=(f"It cannot be parted: {error}.", left_out))
+            return Section(heading=heading, sentences=(f"It cannot be divided: {error}.", left_out))
         shares = [float(parts[f"{name} share"]) for name in ("policy", "parameter", "chance")]
         deviations = [math.sqrt(max(float(parts[name]), 0.0)) for name in ("parameter", "chance")]
         rows.append(

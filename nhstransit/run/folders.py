@@ -258,7 +258,8 @@ def _check_names(place: Path, others: Collection[str], names: Collection[str]) -
 
 def _some(names: Collection[str]) -> str:
     """The first three of some names, and how many more there are."""
-    first, more = list(names)[:3], len(names) - 3
+    first = list(names)[:3]
+    more = len(names) - 3
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 

@@ -96,7 +96,7 @@ def bundled_variant(name: str, base: Scenario) -> Scenario:
     """
     known = tuple(each for each in bundled_names() if "of" in _tables(each))
     if name not in known:
-        raise ScenarioError(f"scenario {name!r}", "is no bundled variant", nearest(name, known))
+        raise ScenarioError(f"scenario {name!r}", "is not a bundled variant", nearest(name, known))
     with as_file(files("nhstransit.data") / "scenarios") as folder:
         return variant(base, _tables(name), folder=folder, allow_code=False)
 

@@ -128,7 +128,7 @@ def named_function(name: str, role: str) -> Callable[..., Any]:
     except (ImportError, AttributeError, ValueError):
         raise SweepError(role, f"is {name!r}, which cannot be imported here", 'name it as "module:function"') from None
     if not callable(thing):
-        raise SweepError(role, f"is {name!r}, which is no function", 'name it as "module:function"')
+        raise SweepError(role, f"is {name!r}, which is not a function", 'name it as "module:function"')
     return thing  # type: ignore[no-any-return]
 
 

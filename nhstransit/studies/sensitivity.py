@@ -410,7 +410,7 @@ def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
     wrong = (
         f"headline {first!r} {left_out[first]}" if len(left_out) == 1 else f"no headline varies: {', '.join(left_out)}"
     )
-    return SweepError("rank", wrong, "give ranges or headlines that have to do with one another")
+    return SweepError("rank", wrong, "give ranges that affect the headlines")
 
 
 def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
@@ -637,9 +637,7 @@ def screen(
     if not found:
         said = f"{missing}; " if missing else ""
         wrong = f"{said}headline {next(iter(left_out))!r} {next(iter(left_out.values()))}"
-        right = (
-            "mend what fails, or take more trajectories" if missing else "give ranges that have to do with a headline"
-        )
+        right = "mend what fails, or take more trajectories" if missing else "give ranges that affect a headline"
         raise SweepError("screen", wrong, right)
     return Screening(
         scenario=scenario.name,

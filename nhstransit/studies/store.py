@@ -167,7 +167,7 @@ def _told(name: str, words: str) -> tuple[str, str]:
     if name.startswith("SQLITE_IOERR"):
         return f"cannot be read or written ({words})", f"check the disk, and begin again; {kept}"
     if name.startswith("SQLITE_NOTADB"):
-        return "is no store of runs, or its beginning is damaged", "name another file"
+        return "is not a store of runs, or its beginning is damaged", "name another file"
     if name == "UnicodeDecodeError":
         return "is damaged (a text in it is not UTF-8)", MEND
     if name.startswith("SQLITE_CORRUPT") or name == "DatabaseError":
@@ -343,7 +343,9 @@ class Store:
         try:
             return Total(int(many), int(digest, 16))
         except (TypeError, ValueError):
-            raise StoreError(str(self.path), f"has a total of its table of {table} that is no number", MEND) from None
+            raise StoreError(
+                str(self.path), f"has a total of its table of {table} that is not a number", MEND
+            ) from None
 
     def _check_total(self, table: str, found: Total, row: tuple[Any, ...]) -> None:
         wrong = missing_rows(table, found, self._total_in(table, row))

@@ -171,7 +171,8 @@ def _span(margin: Margin | Mix, group: str, row: Named[Any], name: str) -> tuple
     if not margin.spread or not 0 < share < 1:
         return None
     odds = share / (1.0 - share)
-    low, high = odds / margin.spread, odds * margin.spread
+    low = odds / margin.spread
+    high = odds * margin.spread
     return low / (1.0 + low), high / (1.0 + high)
 
 
@@ -260,7 +261,8 @@ def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, floa
     others = {name: item for name, item in row.items() if name not in given}
     if not scaled:
         return Named({**others, **given})
-    total, rest = sum(given.values()), sum(others.values())
+    total = sum(given.values())
+    rest = sum(others.values())
     where = joined(*before, min(given))
     if not others and len(row) > 1 and min(given.values()) >= 0 and total > 0:
         return Named({name: given[name] / total for name in row})

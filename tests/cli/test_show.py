@@ -71,7 +71,7 @@ def test_the_verb_is_listed_under_its_own_name(capsys):
 
 def test_the_modules_name_is_no_verb(capsys):
     """`nhstransit opening` is refused."""
-    assert "'opening' is no command" in refused(capsys, "opening", "hamlet")
+    assert "'opening' is not a command" in refused(capsys, "opening", "hamlet")
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,8 @@ def test_a_table_with_control_characters_is_refused(tmp_path: Path) -> None:
 
 def test_what_is_said_has_no_control_characters(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever a sentence quotes, such as a word of the command line."""
-    _tell(f"{RED}: is no command")
-    assert capsys.readouterr().err == "nhstransit: \\x1b[31mred\\x07: is no command\n"
+    _tell(f"{RED}: is not a command")
+    assert capsys.readouterr().err == "nhstransit: \\x1b[31mred\\x07: is not a command\n"
 
 
 @pytest.fixture(scope="module")
