@@ -14,7 +14,7 @@ The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteen
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -105,6 +105,10 @@ class Luck:
         return normal_quantile(self.uniform(decision, occasion, keys, among=among))
 
 
+def _seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    return tuple(_seed(seed) for seed in seeds)
+
+
 @attrs.frozen(eq=False)
 class Lucks(Luck):
     """The draws of several replications side by side, by their seeds, (replications,).
@@ -113,7 +117,7 @@ class Lucks(Luck):
     not depend on the other keys, nor on the order of any of them. `seed` is the first of the seeds, and draws nothing.
     """
 
-    seeds: tuple[int, ...] = attrs.field(converter=lambda seeds: tuple(_seed(seed) for seed in seeds))
+    seeds: tuple[int, ...] = attrs.field(converter=_seeds)
     seed: int = attrs.field(init=False, default=attrs.Factory(lambda self: self.seeds[0], takes_self=True))
     _known: dict[tuple[str, int, str], tuple[Keys, Keys]] = attrs.field(init=False, factory=dict)
 

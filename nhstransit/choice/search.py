@@ -376,12 +376,15 @@ def _play_simplex(field: _Field) -> None:
 
 def _play_direct(field: _Field) -> None:
     """SciPy's DIRECT (Jones, Perttunen and Stuckman 1993) over the whole range, until the budget is spent."""
-    from scipy.optimize import direct
+    from scipy.optimize import Bounds, direct
+
+    def loss(shares: Floats) -> float:
+        return _played_loss(field, shares, "direct")
 
     with suppress(_Spent):
         direct(
-            lambda shares: _played_loss(field, shares, "direct"),
-            [(0.0, 1.0)] * len(field.levers),
+            loss,
+            Bounds(np.zeros(len(field.levers)), np.ones(len(field.levers))),
             maxfun=50 * field.most,
             maxiter=50 * field.most,
             vol_tol=0.0,

@@ -12,6 +12,7 @@ names what in a scenario does not, and such a scenario is played one run at a ti
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -197,11 +198,12 @@ def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]
         state = states.part(number)
         ledger = {kind.name: int(ledgers[number, kind]) for kind in _ACCOUNTS if ledgers[number, kind]}
         entered = everybody.part(number)
+        events: dict[str, Any] = log.part(number)
         same = len(entered["staff"]) == len(scenario.workforce)
         run = Run(
             scenario=scenario,
             seed=int(seed),
-            log=Log(**log.part(number)),
+            log=Log(**events),
             people=scenario.workforce if same else scenario.workforce.having(**entered),
             posts=Posts(**posts.part(number)),
             opening_post=state["opening_post"],
@@ -266,7 +268,7 @@ def _within(log: Log, staff: Longs, post: Longs, bodies: int) -> dict[str, AnyAr
 
 def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
     """Whether a column of the log, first or second, holds a post, where these kinds hold one there, (events,)."""
-    return marked(kinds)[log.kind.view("uint8")] & (column >= 0)
+    return np.asarray(marked(kinds)[log.kind.view("uint8")] & (column >= 0))
 
 
 def _placed(posts: Ints, place: Longs) -> Ints:

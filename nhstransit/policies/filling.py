@@ -461,13 +461,14 @@ class Round(PostOffer):
             yield self._whole
             return
         for some, groups in parts:
-            made = self.make(self.candidates[some], self.offered.of(groups))
+            made: Offers = self.make(self.candidates[some], self.offered.of(groups))
             if len(made):
                 yield made
 
     @cached_property
     def _whole(self) -> Offers:
-        return self.make(self.candidates, self.offered)
+        whole: Offers = self.make(self.candidates, self.offered)
+        return whole
 
     def __getattr__(self, name: str) -> Any:
         """A column of all offers: it was not set when this round was made."""

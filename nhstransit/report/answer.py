@@ -453,7 +453,8 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
             parts.append((name, HIDDEN, HIDDEN, HIDDEN))
             continue
         mine = share[code][held]
-        parts.append((name, *(f"{step * round(100 * one / step)}%" for one in (mine[0], mine.min(), mine[-1]))))
+        first, lowest, last = (f"{step * round(100 * one / step)}%" for one in (mine[0], mine.min(), mine[-1]))
+        parts.append((name, first, lowest, last))
     table = lines(("function", "first month", "lowest", "last month"), parts)
     made["cover"] = table
     text = (

@@ -277,7 +277,7 @@ def _money(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Part:
 
 def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
     """Net present value to the Exchequer and to society: means over the pairs, and the gap with its interval."""
-    worth = [
+    worth: list[list[Any]] = [
         [present_values(run).loc["total simulated"] for run in runs]
         for runs in ([pair.run for pair in pairs], [pair.baseline for pair in pairs])
     ]
