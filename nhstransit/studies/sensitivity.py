@@ -49,6 +49,7 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
     """The numbers of a scenario whose source gives a range, as ranges to vary them over.
 
     Numbers of an effect that is switched off are left out, and so is a number that the scenario sets outside its range.
+    Two shares of the same posts cannot both be moved freely: without `paths` only the first is taken.
 
     Args:
         scenario: the scenario.
@@ -61,7 +62,7 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
     check_kind("scenario", scenario, Scenario)
     known = {one.path: one for one in _ranged(scenario)}
     if paths is None:
-        return tuple(known.values())
+        return tuple(one for path, one in known.items() if _first_share(path) not in known)
     wanted = (paths,) if isinstance(paths, str) else tuple(paths)
     if any(path.partition(".")[0] in _ELSEWHERE for path in wanted):
         known |= {one.path: one for one in _elsewhere(scenario)}
@@ -72,6 +73,12 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
             raise SweepError(f"range of {path!r}", "is not stated anywhere", nearest(path, known))
         found |= {one.path: one for one in within}
     return tuple(found.values())
+
+
+def _first_share(path: str) -> str:
+    """The path of the share beside which this one must leave room; "" where there is none."""
+    home, _, name = path.rpartition(".")
+    return f"{home}.removed" if name == "redeployed" else ""
 
 
 def _elsewhere(scenario: Scenario) -> Iterator[Range]:
