@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -57,8 +56,6 @@ if TYPE_CHECKING:
 _LATER = ("policies", "behaviour")  # what a scenario's opening does not depend on
 _OPENING = ("calendar", "roster", "workforce", "opening")
 _LONGEST_NAME = 100
-_NOT_ON_WINDOWS = '<>:"|?*'  # in names of files; what is written after a colon would be hidden
-_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?\Z", re.IGNORECASE)  # names of devices there
 MOST_YEARS = 100  # from the start to the end of a scenario
 
 
@@ -343,8 +340,6 @@ def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
         mistakes.add(ScenarioError("name", f"is {shown(name)}, of which no folder can be made", right))
     elif any(mark in name for mark in "/\\") or not name.isprintable():
         mistakes.add(ScenarioError("name", f"is {shown(name)}, which would be a path", right))
-    elif set(name) & set(_NOT_ON_WINDOWS) or _DEVICE.match(name) or name != name.strip(" ").rstrip("."):
-        mistakes.add(ScenarioError("name", f"is {shown(name)}, which no folder can have on Windows", right))
 
 
 def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
