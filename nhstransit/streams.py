@@ -40,6 +40,11 @@ def _seed(seed: int) -> int:
     return int(seed)
 
 
+def _seeds(seeds: Sequence[int]) -> tuple[int, ...]:
+    """Seeds as plain ints. Refused where one of them would be."""
+    return tuple(_seed(seed) for seed in seeds)
+
+
 @attrs.frozen
 class Luck:
     """The root of all random draws in a run: one seed, 0 to 2⁶³−1."""
@@ -113,7 +118,7 @@ class Lucks(Luck):
     not depend on the other keys, nor on the order of any of them. `seed` is the first of the seeds, and draws nothing.
     """
 
-    seeds: tuple[int, ...] = attrs.field(converter=lambda seeds: tuple(_seed(seed) for seed in seeds))
+    seeds: tuple[int, ...] = attrs.field(converter=_seeds)
     seed: int = attrs.field(init=False, default=attrs.Factory(lambda self: self.seeds[0], takes_self=True))
     _known: dict[tuple[str, int, str], tuple[Keys, Keys]] = attrs.field(init=False, factory=dict)
 

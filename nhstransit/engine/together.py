@@ -12,6 +12,7 @@ names what in a scenario does not, and such a scenario is played one run at a ti
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import attrs
 import numpy as np
@@ -227,7 +228,7 @@ class _Parts:
         ends = np.searchsorted(replication[order], np.arange(count + 1))
         return cls({name: column[order] for name, column in columns.items()}, ends)
 
-    def part(self, number: int) -> dict[str, AnyArray]:
+    def part(self, number: int) -> dict[str, Any]:
         """The columns of one replication."""
         rows = slice(self.ends[number], self.ends[number + 1])
         return {name: column[rows] for name, column in self.columns.items()}
@@ -266,7 +267,7 @@ def _within(log: Log, staff: Longs, post: Longs, bodies: int) -> dict[str, AnyAr
 
 def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
     """Whether a column of the log, first or second, holds a post, where these kinds hold one there, (events,)."""
-    return marked(kinds)[log.kind.view("uint8")] & (column >= 0)
+    return np.asarray(marked(kinds)[log.kind.view("uint8")] & (column >= 0))
 
 
 def _placed(posts: Ints, place: Longs) -> Ints:
