@@ -1,7 +1,8 @@
-"""Makes docs/model/choosing-2010.md: the worked choice of England 2010, as its report tells it.
+"""Makes docs/model/choosing-2010.md and choosing-2025.md: the worked choices of England, as their reports tell them.
 
-Run it from the root of the project after a change of the scenarios or the model: `python docs/make_choosing.py [STORE]`. It
-plays 144 runs of England, about ten minutes on one core; with a STORE it resumes.
+Run it from the root of the project after a change of the scenarios or the model: `python docs/make_choosing.py 2010
+[STORE]`, or 2025. It plays 144 runs of the one, or 336 of the other, some ten minutes on one core or fifteen; with a STORE
+it resumes.
 """
 
 from __future__ import annotations
@@ -14,23 +15,43 @@ from nhstransit.report.choice_document import choice_document
 from nhstransit.report.document import as_markdown
 from nhstransit.studies.study_file import study_named
 
-PAGE = Path(__file__).parent / "model" / "choosing-2010.md"
-STUDY = "choose-england-2010"
-ABOUT = """Made by `python docs/make_choosing.py` from the bundled study `{study}`, whose file says what each option is:
-terms of severance and retention, certainty and pace. It is not made again with every change: `nhstransit choose {study}`
-gives what this version gives. Uncertain are the inputs of the fit, and four assumptions within their ranges. **What sets
-the options apart was not fitted**, so read the differences, not the levels. What the words mean: [how options are
-compared](../concepts/choice.md).
+FOLDER = Path(__file__).parent / "model"
+ABOUT = """Made by `python docs/make_choosing.py {year}` from the bundled study `{study}`, whose file says what each
+option is: {what}. It is not made again with every change: `nhstransit choose {study}` gives what this version gives.
+{unsure} **What sets the options apart was not fitted**, so read the differences, not the levels. What the words mean:
+[how options are compared](../concepts/choice.md).
+"""
+WORDS = {
+    "2010": (
+        "terms of severance and retention, certainty and pace",
+        "Uncertain are the inputs of the fit, and four assumptions within their ranges.",
+    ),
+    "2025": (
+        "the terms and the day of a second round, a guarantee, retention and delay",
+        "Uncertain are eight assumptions within the ranges of the forecast of 11 November 2025.",
+    ),
+}
+LIMITS = """
+## How to read it
+
+- A post that is deleted while empty is credited with its pay from that day on; a post that is merely kept empty is not.
+  So an option that deletes posts later, when more of them are empty, saves more on paper.
+- No sum of money holds what the work is worth that nobody does: months below cover stand beside the money, unpriced.
+- Where two options differ by less than their intervals, nothing was shown. More futures would narrow those, and not the
+  range of what nobody knows.
 """
 
 
-def main(store: str | None) -> None:
-    """Make the choice, and write the page."""
-    found = choose_file(study_named(STUDY), store=store, progress=False)
+def main(year: str, store: str | None) -> None:
+    """Make the choice of England in a year, and write its page."""
+    study = f"choose-england-{year}"
+    found = choose_file(study_named(study), store=store, progress=False)
     title, rest = as_markdown(choice_document(found)).split("\n", 1)
-    PAGE.write_text(f"{title}\n\n{ABOUT.format(study=STUDY)}{rest}", "utf-8")
+    what, unsure = WORDS[year]
+    about = ABOUT.format(study=study, year=year, what=what, unsure=unsure)
+    (FOLDER / f"choosing-{year}.md").write_text(f"{title}\n\n{about}{rest}{LIMITS}", "utf-8")
     print("\n".join(found.sentences()))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else None)
+    main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None)

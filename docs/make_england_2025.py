@@ -1,34 +1,170 @@
-"""Makes docs/model/england-2025.md from the kept results of the bundled study and the sealed forecast.
+"""Makes docs/model/england-2025.md from tables that the bundled study, the validation and the sealed forecast gave.
 
-Run `nhstransit sweep england-2025` first; then, from the root of the project, `python docs/make_england_2025.py
-england-2025.db`.
+Every figure in the page's text is read from these tables. Run `nhstransit sweep england-2025` first; then, from the root
+of the project, `python docs/make_england_2025.py england-2025.db` writes the tables to docs/data and makes the page.
+Without a store it makes the page from the tables that are there.
 """
 
 from __future__ import annotations
 
+import csv
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from nhstransit import load_scenario
 from nhstransit.england.foresight import read_card
+from nhstransit.england.validation import validate
+from nhstransit.measures.reorganisation import BELOW, UNITS
+from nhstransit.phrases import pounds
 from nhstransit.studies import open_study
-from nhstransit.studies.gap_table import gap_table
+from nhstransit.studies.gap_table import gap_table, month_table
 
-PAGE = Path(__file__).parent / "model" / "england-2025.md"
-POUNDS = ("one-off cost", "recurrent saving")
+DOCS = Path(__file__).parent
+PAGE = DOCS / "model" / "england-2025.md"
+DATA = DOCS / "data"
+GAPS, TABLE, MONTHS, CHECKS = (f"england-2025-{name}.csv" for name in ("gaps", "table", "months", "checks"))
+RUNS = 20  # of the validation
+
+# Each variant: what it is called; its differences that are told; why, without a figure; and what "why" claims of the signs.
+Claims = tuple[tuple[str, int], ...]
+VARIANTS: dict[str, tuple[str, tuple[str, ...], str, Claims]] = {
+    "earlier-deal": (
+        "An earlier deal",
+        ("months under threat", "one-off cost", BELOW),
+        "More people are still there to apply. Fewer posts are empty when the windows delete empty posts, and more of them "
+        "empty later.",
+        (("exits: volunteers", 1), ("posts deleted empty", -1), ("exits: unpaid", -1)),
+    ),
+    "mars": (
+        "Half the tariff",
+        ("one-off cost", "exits: volunteers", BELOW),
+        "Fewer posts are removed, and those of people who leave unpaid stay empty.",
+        (("posts deleted with an exit", -1), ("exits: unpaid", 1), ("work that nobody does", 1)),
+    ),
+    "cap-15-months": (
+        "A cap of fifteen months",
+        ("one-off cost", "exits: volunteers", "recurrent saving"),
+        "It bears on those with the longest service, who are older than others.",
+        (("aged 50 or over among those paid", -1),),
+    ),
+    "two-steps": (
+        "Thirty per cent first",
+        ("one-off cost", "exits: volunteers", "exits: unpaid"),
+        "Some of those who would have been paid to go leave later without pay.",
+        (("exits: volunteers", -1), ("exits: unpaid", 1)),
+    ),
+    "guarantee": (
+        "A guarantee of redeployment",
+        ("one-off cost", "recurrent saving", "exits: compulsory"),
+        "Attrition under the freeze and two voluntary rounds nearly meet the allowance before compulsion begins.",
+        (("exits: compulsory", -1), ("recurrent saving", -1)),
+    ),
+    "late-abolition": (
+        "Six months later",
+        ("months under threat", "work that nobody does", f"{BELOW} in 2027-28"),
+        "People under threat leave for longer, and nobody replaces most of them.",
+        (("months under threat", 1), ("exits: unpaid", 1)),
+    ),
+}
+NOUNS = {
+    "one-off cost": "one-off cost",
+    "recurrent saving": "saving a year",
+    "months under threat": "person-months under threat",
+    "exits: volunteers": "paid volunteers",
+    "exits: compulsory": "people made redundant against their will",
+    "exits: unpaid": "people who leave unpaid",
+    "work that nobody does": "WTE-months of work that nobody does",
+    BELOW: "of critical work below a safe level",
+    f"{BELOW} in 2027-28": "of critical work below a safe level in 2027-28",
+}
 
 
-def page(store: Path) -> str:
-    """The page as Markdown."""
+def export(store: Path) -> None:
+    """Write the tables that the page is made from."""
     study = open_study(store)
-    found = gap_table(study)
-    runs = study.results.cells(study.measures[0]).shape[-1]
-    base, *others = found.columns
-    lines = [f"| | {' | '.join(found.columns)} |", "|---|" + "---:|" * len(found.columns)]
-    lines += [
-        f"| {name} | {' | '.join(str(row[column]) for column in found.columns)} |" for name, row in found.iterrows()
-    ]
-    return TEXT.format(runs=runs, base=base, table="\n".join(lines), card=_card(), count=len(others))
+    base = study.results.names[0]
+    gaps = study.gaps(baseline=base)[["gap", "low", "high", "pairs"]].reset_index()
+    means = study.summary()["mean"].loc[base].to_dict()
+    gaps["base"] = [means[name] for name in gaps["measure"]]
+    _written(DATA / GAPS, gaps)
+    _written(DATA / TABLE, gap_table(study, units=UNITS).reset_index())
+    _written(DATA / MONTHS, month_table(study, BELOW).reset_index())
+    checked = validate(
+        load_scenario(base), replications=RUNS, store=store.with_suffix(".validation.db"), progress=False
+    )
+    rows = checked.table.reset_index()
+    _written(
+        DATA / CHECKS,
+        rows[[name for name in rows.columns if name in ("figure", "published", "simulated", "unit", "verdict")]],
+    )
+
+
+def _written(path: Path, frame: Any) -> None:
+    frame.to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
+
+
+def _read(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def page() -> str:
+    """The page as Markdown, from the tables in docs/data."""
+    gaps = {(row["scenario"], row["measure"]): row for row in _read(GAPS)}
+    table, months = _read(TABLE), _read(MONTHS)
+    return TEXT.format(
+        runs=next(iter(gaps.values()))["pairs"],
+        table=_markdown(table),
+        months=_markdown(months[2::3]),
+        count=len(VARIANTS),
+        variants="\n".join(_bullet(name, gaps) for name in VARIANTS),
+        card=_card(),
+        wrong=_wrong({row["figure"]: row for row in _read(CHECKS)}),
+    )
+
+
+def _markdown(rows: list[dict[str, str]]) -> str:
+    names = list(rows[0])
+    lines = [f"| {' | '.join(names)} |", "|---|" + "---:|" * (len(names) - 1)]
+    return "\n".join([*lines, *(f"| {' | '.join(row[name] for name in names)} |" for row in rows)])
+
+
+def _bullet(scenario: str, gaps: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
+    """What a variant changes, from the table; why; and a check that the table still bears out what "why" says."""
+    title, told, why, claims = VARIANTS[scenario]
+    for measure, sign in claims:
+        row = gaps[scenario, measure]
+        if not min(sign * float(row["low"]), sign * float(row["high"])) > 0:
+            raise SystemExit(f"{scenario}: the page says of {measure!r} what the table does not; mend VARIANTS")
+    changes = "; ".join(difference(measure, gaps[scenario, measure]) for measure in told)
+    return f"- **{title}** (`{scenario}`): {changes}. {why}"
+
+
+def difference(measure: str, row: Mapping[str, str]) -> str:
+    """One difference in words, with its interval: "£36.0m more one-off cost (£33.9m to £38.2m)"."""
+    gap, low, high = (float(row[name]) for name in ("gap", "low", "high"))
+    if not gap and not low and not high:
+        return f"no change of {NOUNS[measure]}"
+    if low < 0 < high:
+        return f"no difference beyond chance in {NOUNS[measure]}"
+    ends = sorted((abs(low), abs(high)))
+    more = "more" if gap > 0 else "less" if _mass(measure) else "fewer"
+    return (
+        f"{_said(measure, abs(gap))} {more} {NOUNS[measure]} ({_said(measure, ends[0])} to {_said(measure, ends[1])})"
+    )
+
+
+def _mass(measure: str) -> bool:
+    """Whether it is an amount, and no count of people or months."""
+    return measure in ("one-off cost", "recurrent saving") or measure.startswith(BELOW)
+
+
+def _said(measure: str, size: float) -> str:
+    if measure in ("one-off cost", "recurrent saving"):
+        return pounds(size)
+    return f"{size:,.1f} points" if measure.startswith(BELOW) else f"{size:,.0f}"
 
 
 def _card() -> str:
@@ -40,31 +176,61 @@ def _card() -> str:
     return f"As of {card.as_of}, {card.worlds} worlds, sealed `{card.sha256[:12]}`.\n\n" + "\n".join(lines)
 
 
+def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
+    """The misses that matter most, each with both figures."""
+
+    def both(figure: str) -> tuple[float, float]:
+        row = checks[figure]
+        if row["verdict"] != "miss":
+            raise SystemExit(f"the page says that {figure!r} is missed, and it is not: mend _wrong")
+        return float(row["published"]), float(row["simulated"])
+
+    told, run = both("icb-recruitment-freeze-net")
+    told_pay, run_pay = both("gm-vr-plan-profile: mean payment")
+    told_cost, run_cost = both("exit-cost-official-range")
+    missed = sum(row["verdict"] == "miss" for row in checks.values())
+    return WRONG.format(
+        count=len(checks),
+        missed=missed,
+        told=f"{100 * told:+.1f}%",
+        run=f"{100 * run:+.1f}%",
+        told_pay=pounds(told_pay),
+        run_pay=pounds(run_pay),
+        told_cost=pounds(1e6 * told_cost),
+        run_cost=pounds(1e6 * run_cost),
+    )
+
+
+WRONG = """`nhstransit validate england-2025` sets {count} published figures beside the run; {missed} are missed. Those that
+matter most:
+
+- **Too many leave before the offer.** Heads of two boards changed by {told} from March to November 2025; here they change
+  by {run}. More belief in a better offer, or a lower rate of resigning, would bring it closer; neither was fitted.
+- **Payments are too small**: a mean of {run_pay} in Greater Manchester, which planned for {told_pay}. Length of service is
+  assumed, and volunteers may be selected by it more than the model has it.
+- **The total cost** is {run_cost}, where officials said {told_cost}, the middle of their range."""
+
 TEXT = """# The reorganisation of 2025-28: a brief
 
 For a reader of 2026 who has to judge second rounds, guarantees or a later abolition. Made by `python
-docs/make_england_2025.py` from `nhstransit sweep england-2025`. **Nothing in this world is fitted.** Heads by board
-are official; bands, functions, ages, service and contracts are assumed, each with a range. Read differences between
-columns rather than levels.
+docs/make_england_2025.py` from `nhstransit sweep england-2025`; every figure below is read from its tables. **Nothing in
+this world is fitted.** Heads by board are official; bands, functions, ages, service and contracts are assumed, each with
+a range. Read differences between columns rather than levels.
 
 ## What was settled and planned, and {count} variants
 
 Means of {runs} runs with the same luck in every column. The first column is the world as settled and planned by
-August 2026; the others are what each has more or less. Money is in pounds.
+August 2026; the others are what each has more or less, with 95% intervals of luck.
 
 {table}
 
-- **An earlier deal** takes some 32,000 person-months of threat away for £36m more, since more people are still there
-  to apply. More work then stands thin later, in part because empty posts are deleted at the windows and fewer are
-  empty by then.
-- **Half the tariff** (`mars`) costs far less at once and loses fewer volunteers; more work then falls below a safe
-  level, because fewer posts are removed and the empty ones stay empty.
-- **A cap of fifteen months** takes about a quarter off the cost and keeps most of the volunteers. It bears on the
-  longest served.
-- **A guarantee** of redeployment costs £14m less once and forgoes £27m a year: few people are made redundant against
-  their will in the plan itself, since attrition under the freeze and two voluntary rounds nearly meet the allowance.
-- **Six months later** keeps people under threat for longer, and leaves more critical work thin in the last year.
-- **Thirty per cent first** pays fewer people to go. Some of those who would have been paid leave later without pay.
+{variants}
+
+### Critical work below a safe level, by month
+
+In % of functions at the end of every third month from June 2025; the command prints every month.
+
+{months}
 
 ## The forecast, which later figures can score
 
@@ -75,14 +241,12 @@ cost of a post and the share of the allowance that is pay, length of service, aw
 
 ## Where it is already seen to be wrong
 
-`nhstransit validate england-2025` sets every published figure beside the run. Boards' own targets come out near (West
-Yorkshire, Bristol with Gloucestershire, Greater Manchester's number of leavers). These do not:
+{wrong}
 
-- **Too many leave before the offer.** Heads of two boards hardly fell from March to November 2025; here they fall by
-  a tenth. More belief in a better offer, or a lower rate of resigning, would bring it closer; neither was fitted.
-- **Payments are too small**: a mean near £64,000, where Greater Manchester planned for £104,000 and mean service
-  above 20 years. Length of service is assumed, and volunteers may be selected by it more than the model has it.
-- **The total cost** is therefore below the official £1.0bn to £1.3bn.
+## Which to choose
+
+[A worked choice](choosing-2025.md) lays fourteen options for the second round, a guarantee, retention and delay over
+draws of eight of these assumptions, and says how sure the answer is and what could overturn it.
 
 ## What would change it
 
@@ -99,12 +263,26 @@ nhstransit run england-2025 --set policies.to-providers.share=0.2
 nhstransit levers england-2025 policies.vr-boards
 ```
 
-Further levers: `policies.clustering.on`, `policies.retention.cap` (the critical tenth), the months of clawback
-(`policies.vr-boards.clawback_months` as told, `law.clawback_vr_2025.all_staff` as held),
-`law.section16@2015-04-01.salary_cap`, `policies.second-round.on`, and `law.section16@2015-04-01.months_a_year` for
-the legal minimum.
+Six variants are files. The others are levers, which `nhstransit benchmark-policies england-2025` plays beside them:
+
+| variant | lever |
+|---|---|
+| a cap of £95,000 | `law.section16@2015-04-01.payment_cap=95000` |
+| the salary cap indexed | `law.section16@2015-04-01.salary_cap=105000`, and `payment_cap=210000` |
+| a taper before an age | `law.section16@2015-04-01.taper_age=60`: no more months of pay than remain until it |
+| the legal minimum | `law.section16@2015-04-01.months_a_year=0` |
+| a second round at other terms | `policies.second-round.most_months=12`, `policies.second-round.on=false` |
+| half of notice worked | `policies.vr-boards.notice_worked=0.5`: the rest is paid in lieu |
+| clawback of 0, 6 or 12 months | `policies.vr-boards.clawback_months` as told, `law.clawback_vr_2025.all_staff` as held |
+| no clustering first | `policies.clustering.on=false` |
+| the critical tenth retained | `policies.retention.cap=0.1` |
+| receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |
+
+[Every lever was moved once](two-reorganisations.md#every-lever-moved-once), to see whether it changes anything.
 """
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(Path(sys.argv[1])), "utf-8")
+    if len(sys.argv) > 1:
+        export(Path(sys.argv[1]))
+    PAGE.write_text(page(), "utf-8")

@@ -66,6 +66,18 @@ FIGURES = (
     "staff-transferred",
 )
 FOREMOST, WEAK = 4, 0.7
+GAPS = HERE / "data" / "what-matters-to-gaps.csv"
+WORLDS = {  # the gaps whose answers might change: to what each is, and how to make that world
+    "without MARS": lambda world: world.without("mars"),
+    "without voluntary redundancy in 2010-11": lambda world: world.without("voluntary-redundancy"),
+    "with certainty a year earlier": lambda world: _variant("england-2010-certainty-early"),
+}
+GAP_FIGURES = (
+    "headline: exit cost",
+    "headline: left with pay",
+    "headline: cumulative net saving",
+    "headline: knowledge lost",
+)
 
 
 def grid(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -153,6 +165,7 @@ def matters() -> str:
         )
         after.append((name, number(mine[0][6]), *(f"`{row[1]}` {row[4]:.2f} ({row[5]:.0%})" for row in by_learned)))
     numbers = tuple(str(at + 1) for at in range(FOREMOST))
+    wave = read_fit_file(found("england/fit-2010.toml"), published=targets_of).file.waves[0]
     return f"""# Which inputs matter
 
 Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from the runs of the fit by emulators, without a run
@@ -167,6 +180,13 @@ would go if one input were known, and in brackets by how much the standard devia
 worth. Inputs depend on one another here, so shares need not add up to one.
 
 {grid(("figure", "spread", *numbers), after)}
+
+## What would change an answer
+
+The same for gaps between worlds with common luck, at the {wave} points of the first wave: the fitted world less the other one. *R²* is
+the emulator's, at points left out.
+
+{grid(("fitted world, beside one", "gap in", "R²", "spread", *numbers), gap_rows())}
 
 ## Before fitting
 
@@ -269,13 +289,59 @@ def made() -> None:
     tables.write_csv(LATER, columns)
 
 
+def _variant(name: str) -> Any:
+    import nhstransit as nt
+
+    return nt.load_scenario(name)
+
+
+def made_gaps(store: Path) -> None:
+    """Play the other worlds at the points of the first wave, and write what matters to each gap."""
+    from nhstransit.studies.importance import gaps_at, importance
+
+    asked = read_fit_file(found("england/fit-2010.toml"), published=targets_of)
+    fit = asked.matched(begun=read_ensemble(found("fits/england-2010-ensemble.csv")))
+    columns: dict[str, list[str]] = {}
+    for name, made_of in WORLDS.items():
+        gap = gaps_at(fit, made_of(asked.scenario), GAP_FIGURES, measure=asked.measure, store=store, executor=2)
+        flat = importance(gap, GAP_FIGURES).reset_index()
+        columns.setdefault("world", []).extend([name] * len(flat))
+        for word in ("figure", "input"):
+            columns.setdefault(word, []).extend(str(item) for item in flat[word])
+        for word in ("first", "total", "learned", "narrowed", "spread", "told"):
+            columns.setdefault(word, []).extend(f"{float(item):.4g}" for item in flat[word])
+    tables.write_csv(GAPS, columns)
+
+
+def gap_rows() -> list[tuple[str, ...]]:
+    """For each gap, its spread, how far the emulator tells it, and the inputs that matter most to it."""
+    kept = tables.read_csv(GAPS)
+    count = len(kept["figure"])
+    rows = []
+    for world, figure in dict.fromkeys((kept["world"][at], kept["figure"][at]) for at in range(count)):
+        mine = [at for at in range(count) if (kept["world"][at], kept["figure"][at]) == (world, figure)]
+        mine.sort(key=lambda at: -float(kept["learned"][at]))
+        told = float(kept["told"][mine[0]])
+        foremost = tuple(
+            f"`{kept['input'][at]}` {float(kept['learned'][at]):.2f} ({float(kept['narrowed'][at]):.0%})"
+            for at in mine[:FOREMOST]
+        )
+        weak = " (weak)" if told < WEAK else ""
+        spread = number(float(kept["spread"][mine[0]]))
+        rows.append((world, figure.removeprefix("headline: "), f"{told:.2f}{weak}", spread, *foremost))
+    return rows
+
+
 def main() -> None:
     """The tables if asked, then the pages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tables", action="store_true")
+    parser.add_argument("--gaps", type=Path, help="play the gaps' other worlds, and keep the runs in this store")
     asked = parser.parse_args()
     if asked.tables:
         made()
+    if asked.gaps:
+        made_gaps(asked.gaps)
     PRIORS.write_text(priors(), "utf-8")
     MATTERS.write_text(matters(), "utf-8")
     CHECKS.write_text(checks(), "utf-8")

@@ -228,8 +228,9 @@ def _commands(words: str, verb: click.Command | None) -> Iterator[tuple[str, cli
 
 
 def _asked(words: str, verb: click.Command) -> str:
-    arguments = [one for one in verb.params if isinstance(one, click.Argument)]
-    return "`" + " ".join([words, *(one.make_metavar(click.Context(verb)) for one in arguments)]) + "`"
+    """A verb with its arguments, as the first line of its help has them; options have a column of their own."""
+    pieces = verb.collect_usage_pieces(click.Context(verb))
+    return "`" + " ".join([words, *(one for one in pieces if one != verb.options_metavar)]) + "`"
 
 
 def _options(verb: click.Command) -> str:

@@ -8,6 +8,9 @@ from typing import Any
 
 import lazy_loader
 
+from nhstransit.renamed import OlderModules, older
+
+OlderModules.join()
 logging.getLogger(__name__).addHandler(logging.NullHandler())
 
 _named, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
@@ -26,11 +29,9 @@ def __getattr__(name: str) -> Any:
 
         return import_module("nhstransit.report")
     if name in __all__:
-        return _named(name)  # an error within the room itself is told as it is
+        return _named(name)  # an error within the room itself is raised as it is
     try:
         return _named(name)
     except AttributeError:
         pass
-    from nhstransit.renamed import older
-
     return older(__name__, depth=3)(name)

@@ -1,4 +1,4 @@
-"""Every error raised on purpose, so that readers can tell their own mistake from a fault of the library.
+"""Every error raised on purpose, so that readers can distinguish their own mistake from a fault of the library.
 
 A message is one sentence: where, what is wrong and what would be right. On the command line each of these errors ends
 with exit status 2 and no traceback.

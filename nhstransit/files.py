@@ -12,15 +12,20 @@ from pathlib import Path
 MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
 DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
 NEW = "new"
+OWNER = 0o600  # permissions of a file that only its owner may read and write
 _NAME = 80  # letters of a file's name that its working folder begins with, so that the folder's own is not too long
 
 
 @contextmanager
-def written(path: Path) -> Iterator[Path]:
+def written(path: Path, *, mode: int | None = None) -> Iterator[Path]:
     """A path to write to, whose file takes the name of `path` at the end; after an error, `path` is as it was.
 
-    The file is made in a working folder beside its place, which only its owner may enter. It gets the permissions of a
-    file that it replaces. What is not a file, such as `/dev/stdout`, is written to directly.
+    The file is made in a working folder beside its place, which only its owner may enter. What is not a file, such as
+    `/dev/stdout`, is written to directly.
+
+    Args:
+        path: where the file will be.
+        mode: its permissions (POSIX); by default those of a file that it replaces, or else those of any new file.
 
     Raises:
         OSError: where the folder of `path` is missing, or cannot be written.
@@ -37,17 +42,17 @@ def written(path: Path) -> Iterator[Path]:
     new = work / f"{NEW}{target.suffix}"
     try:
         yield new
-        if target.exists():
-            new.chmod(target.stat().st_mode & 0o7777)
+        if mode is not None or target.exists():
+            new.chmod(target.stat().st_mode & 0o7777 if mode is None else mode)
         new.replace(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file in UTF-8, whole or not at all. Raises OSError."""
-    with written(path) as part:
-        part.write_text(text, "utf-8")
+def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
+    """Write a text file in UTF-8, whole or not at all; `mode` is as for `written`. Raises OSError."""
+    with written(path, mode=mode) as part:
+        part.write_text(text, "utf-8", newline="\n")
 
 
 def is_work(path: Path, start: str) -> bool:

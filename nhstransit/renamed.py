@@ -1,14 +1,20 @@
 """Older names of what has a new one: each works for one more minor version, and warns with the new name.
 
 A public name is renamed by one entry in `RENAMED`. The module that held it has `__getattr__ = older(__name__)`, or, like
-the front door, asks `older` when it does not know a name. A test fails as soon as an entry has outlived its version.
+the front door, asks `older` when it does not know a name. A module that was renamed can be imported by its older name too
+(`OlderModules`). A test fails as soon as an entry has outlived its version.
 """
 
 from __future__ import annotations
 
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 import attrs
@@ -53,6 +59,62 @@ RENAMED = {
 }
 
 
+def newer_module(name: str) -> tuple[str, Renamed] | None:
+    """Where the module with an older name is now, or a module within it, and the entry that says so; None if nowhere.
+
+    Raises nothing: a module that never was in the room is left to Python, which says that there is none.
+    """
+    for old, entry in RENAMED.items():
+        within = name.removeprefix(old)
+        if within != name and (not within or within.startswith(".")):
+            found = f"{entry.new}{within}"
+            return (found, entry) if _is_module(found) else None
+    return None
+
+
+def _is_module(name: str) -> bool:
+    """Whether there is a module of this name; `module:name` is none, and is the business of `older`."""
+    try:
+        return ":" not in name and find_spec(name) is not None
+    except ModuleNotFoundError:  # what should hold it is no package
+        return False
+
+
+class OlderModules(MetaPathFinder, Loader):
+    """Lets `from nhstransit.metrics import x` and `import nhstransit.metrics.drain` work, with a warning.
+
+    The older name becomes another name of the same module, so that there is one of everything in it. Python keeps it
+    in `sys.modules`: the warning comes with the first import.
+    """
+
+    @classmethod
+    def join(cls) -> None:
+        """Take part in imports, once. First, as otherwise a module within an older room would be loaded a second time."""
+        if not any(isinstance(finder, cls) for finder in sys.meta_path):
+            sys.meta_path.insert(0, cls())
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The specification of a module with an older name; None for every other."""
+        if not fullname.startswith("nhstransit.") or newer_module(fullname) is None:
+            return None
+        return ModuleSpec(fullname, self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put the module that has the newer name in the place of the empty one, and warn at the line of the import."""
+        name = module.__name__
+        found = newer_module(name)
+        assert found is not None  # find_spec has seen it
+        new, entry = found
+        warnings.warn(_sentence(name, new, entry), DeprecationWarning, stacklevel=2)
+        sys.modules[name] = import_module(new)
+
+
+def _sentence(old: str, new: str, entry: Renamed) -> str:
+    return f"{old} is now {new}; the older name works until version {entry.gone}"
+
+
 def older(module: str, *, depth: int = 2) -> Callable[[str], Any]:
     """A `__getattr__` for a module, which finds what has an older name in it.
 
@@ -69,7 +131,7 @@ def older(module: str, *, depth: int = 2) -> Callable[[str], Any]:
         found = RENAMED.get(f"{module}.{name}")
         if found is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")
-        sentence = f"{module}.{name} is now {found.words}; the older name works until version {found.gone}"
+        sentence = _sentence(f"{module}.{name}", found.words, found)
         warnings.warn(sentence, DeprecationWarning, stacklevel=depth)
         return found.found()
 

@@ -17,7 +17,7 @@ from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import InputError
 
 _NEAR = 1e-7  # a fraction this close to an integer counts as one
-_GRID = 2.0**23  # parts of one that are told apart
+_GRID = 2.0**23  # parts of one that are distinguished
 
 
 def largest_remainder(total: int, weights: ArrayLike) -> Longs:

@@ -8,18 +8,37 @@ from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Keys, Longs, Rows
 
 _SIGN = np.uint64(1 << 63)
+_ALL = np.uint64(2**64 - 1)
+
+
+def ordered(numbers: AnyArray) -> Rows:
+    """Positions that put integers (n,) in order, equal ones by position: a stable `argsort`.
+
+    The position is packed below numbers of 0 or more where both fit, because 64-bit integers sort several times as
+    fast as their positions do.
+    """
+    bits = len(numbers).bit_length()
+    if not len(numbers) or numbers.min() < 0 or int(numbers.max()) >> (63 - bits):
+        return np.argsort(numbers, kind="stable")
+    packed = numbers.astype("int64") << bits | np.arange(len(numbers))
+    packed.sort()
+    return packed & (1 << bits) - 1
 
 
 def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
     """Positions sorted by group, then by `keys` in order of weight, smallest first, then by position; (n,).
 
-    Groups are integers of 0 or more. Group and first key are packed into 64 bits, which sorts ten times as fast as
-    `lexsort`. Runs that the packing cannot distinguish are sorted exactly.
+    Groups are integers of 0 or more. Group, first key and position are packed into 64 bits, which sorts many times as
+    fast as `lexsort`. Runs that the packing cannot distinguish are sorted exactly.
     """
     group = np.asarray(group)
     packed = _packed(group, keys[0])
-    order = np.argsort(packed, kind="stable")
-    packed = packed[order]
+    bits = np.uint64(len(packed).bit_length())
+    places = np.arange(len(packed), dtype="uint64")
+    packed = packed >> bits << bits | places  # the position below the rest: a plain sort is then several times as fast
+    packed.sort()
+    order = (packed & ~(_ALL << bits)).astype(np.intp)
+    packed >>= bits
     tied = packed[1:] == packed[:-1]
     if tied.any():
         places = np.flatnonzero(np.append(tied, False) | np.insert(tied, 0, False))
@@ -71,7 +90,7 @@ def first_within(group: AnyArray, order: Rows, cost: Longs, budget: Longs, place
 
 def nth_within(group: AnyArray) -> Longs:
     """The number of earlier entries of the same group for each entry, (n,). Groups are integers, in any order."""
-    order = np.argsort(group, kind="stable")
+    order = ordered(group)
     sorted_group = np.asarray(group)[order]
     first = np.searchsorted(sorted_group, sorted_group)
     nth = np.empty(len(order), "int64")
@@ -85,7 +104,7 @@ def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
     The result holds positions in `offered`, each used at most once; −1 where all of that number are used. Both arrays
     hold integers of 0 or more, in any order, and the order is kept within a number.
     """
-    order = np.argsort(offered, kind="stable")
+    order = ordered(offered)
     place = np.searchsorted(np.asarray(offered)[order], wanted) + nth_within(wanted)
     out = np.full(len(wanted), -1, "int64")
     inside = np.flatnonzero(place < len(order))

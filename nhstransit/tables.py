@@ -55,7 +55,7 @@ def factorized(cells: Any) -> tuple[Any, list[str]]:
     return codes.astype("int64"), [str(word) for word in words]
 
 
-def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = False) -> None:
+def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = False, mode: int | None = None) -> None:
     """Write columns of equal length as CSV in UTF-8 with a header. No text can act as a formula in a spreadsheet.
 
     A file is written whole or not at all.
@@ -64,6 +64,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         path: the file, or an open text stream.
         columns: the columns by name.
         excel: whether a mark at the beginning tells Excel that the text is UTF-8, so that it reads accents.
+        mode: the permissions of the file, as for `files.written`.
     """
     table = frame(columns)
     for name in table.columns:
@@ -77,7 +78,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         table.to_csv(path, index=False, encoding=encoding, lineterminator="\n")
         return
     packed: Any = "gzip" if path.suffix.lower() == ".gz" else None  # as `read_csv` unpacks it; pandas knows more names
-    with written(path) as part:
+    with written(path, mode=mode) as part:
         table.to_csv(part, index=False, encoding=encoding, lineterminator="\n", compression=packed)
 
 

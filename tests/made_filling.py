@@ -20,7 +20,9 @@ def few(functions: Words) -> st.SearchStrategy[Words]:
 
 
 @st.composite
-def fillings(draw: st.DrawFn, days: Days, starts: list[dt.date], senders: Words, receivers: Words) -> Filling:
+def fillings(
+    draw: st.DrawFn, days: Days, starts: list[dt.date], senders: Words, receivers: Words, functions: Words
+) -> Filling:
     announced, held, late = draw(in_order(days, 3))
     soon = [day for day in starts if day >= held]
     return Filling(
@@ -33,6 +35,7 @@ def fillings(draw: st.DrawFn, days: Days, starts: list[dt.date], senders: Words,
         bands=draw(st.sampled_from((BANDS, BANDS, BANDS[5:]))),
         reach=draw(st.sampled_from(("region", *REACHES))),
         rights_first=draw(st.booleans()),
+        kindred=draw(st.sampled_from(((), (), functions[:2], functions))),
         waves=draw(st.sampled_from(((), (), (), (0, 1), (2,)))),
         authorised=draw(st.sampled_from((False, False, True))),
         matching=draw(st.booleans()),

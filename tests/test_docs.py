@@ -83,8 +83,8 @@ def of(language: str) -> list[Path]:
 def marked(language: str) -> list[Any]:
     """The pages with blocks in this language; the long ones marked as such."""
     long = {DOCS / name for name in LONG[language]}
-    pages = [page for page in of(language) if language == "python" or page.parent != ROOT]
-    return [pytest.param(page, id=named(page), marks=[pytest.mark.thorough] if page in long else []) for page in pages]
+    marks = {True: [pytest.mark.thorough], False: []}
+    return [pytest.param(page, id=named(page), marks=marks[page in long]) for page in of(language)]
 
 
 @pytest.fixture

@@ -29,6 +29,26 @@ def test_engine_and_oracle_agree_on_boards(place: int) -> None:
     compare(place, PEOPLE)
 
 
+@pytest.mark.parametrize(
+    "lever",
+    [
+        {"law.section16@2015-04-01.taper_age": 58.0},
+        {"policies.vr-boards.notice_worked": 0.5, "policies.vr-boards.most_months": 9.0},
+    ],
+    ids=["a taper before an age", "half of notice worked, at most nine months"],
+)
+def test_engine_and_oracle_agree_on_other_prices(lever: dict[str, float]) -> None:
+    """The logs agree, and differ from those of the terms as they stand; what is paid falls, or goes in lieu of notice."""
+    world = small_england_2025("South East", 60, 5)
+    priced = world
+    for path, value in lever.items():
+        priced = priced.having(path, value)
+    before, after = simulate(world, seed=5), simulate(priced, seed=5)
+    told = first_difference(after.log, oracle(priced, 5), priced)
+    assert not told, told
+    assert before.log.tuples() != after.log.tuples()
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("place", range(len(REGIONS_2025)))
 def test_engine_and_oracle_agree_on_boards_of_each_region(place: int) -> None:

@@ -56,8 +56,8 @@ def slot_in_for_the_whole_region(plant: Plant) -> None:
     """A slot-in is open to all of the region."""
     right = filling.within_reach
 
-    def reached(situation: Any, rows: Any, lead: Any, how: str, national: Any, down: int) -> Any:
-        return right(situation, rows, lead, "region" if how == "successor" else how, national, down)
+    def reached(situation: Any, rows: Any, lead: Any, how: str, *rest: Any) -> Any:
+        return right(situation, rows, lead, "region" if how == "successor" else how, *rest)
 
     plant.setattr(filling, "within_reach", reached)
 

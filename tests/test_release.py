@@ -10,10 +10,12 @@ import subprocess
 import sys
 import tarfile
 import tomllib
+from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
 from nhstransit.errors import nearest
 
@@ -34,11 +36,36 @@ def test_version_licence_and_address_are_the_same_everywhere() -> None:
     assert meta["description"] == PROJECT["description"]
 
 
+def test_the_newest_changes_are_those_of_this_version() -> None:
+    """The first heading of the changelog has version and date as they are cited; between releases it is [Unreleased]."""
+    first = re.search(r"^## \[(.+?)\](?: - (.+))?$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert first is not None
+    if first[1] == "Unreleased":
+        return
+    assert first[1] == PROJECT["version"]
+    cited = re.search(r"^date-released: (.+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
+    published = json.loads((ROOT / "codemeta.json").read_text("utf-8"))["datePublished"]
+    assert cited is not None
+    assert date.fromisoformat(first[2]).isoformat() == cited[1] == published
+
+
 def test_the_extra_all_has_every_extra_for_users() -> None:
     """`pip install nhstransit[all]`: everything but what tests and the documentation need."""
     extras = PROJECT["optional-dependencies"]
     for_users = sorted(set(extras) - {"all", "docs", "test"})
     assert sorted(extras["all"][0].removeprefix("nhstransit[").removesuffix("]").split(",")) == for_users
+
+
+def test_the_lowest_versions_that_are_tried_are_those_that_are_stated() -> None:
+    """Every lower bound of what runs the library, builds it and tests it is pinned in .ci/minima.txt, as it is stated."""
+    linters = {"mypy", "ruff", "import-linter", "scipy-stubs", "pandas-stubs"}  # no test of the library's answers
+    extras = PROJECT["optional-dependencies"]
+    wanted = [*PROJECT["dependencies"], *(one for name in extras if name != "docs" for one in extras[name])]
+    stated = dict(one.split(">=") for one in wanted if not one.startswith("nhstransit["))
+    pinned = dict(line.split("==") for line in (ROOT / ".ci" / "minima.txt").read_text("utf-8").split() if "==" in line)
+    assert {name.lower(): Version(least) for name, least in stated.items() if name not in linters} == {
+        name.lower(): Version(version) for name, version in pinned.items() if name != "pyparsing"
+    }
 
 
 def test_the_paper_cites_what_its_list_holds() -> None:

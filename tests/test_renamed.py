@@ -43,6 +43,59 @@ def test_an_older_name_can_be_imported() -> None:
     assert metrics is nt.measures and told[0].filename == __file__
 
 
+@pytest.fixture
+def imported_anew():
+    """Older names are forgotten before and after, as in a session that has not imported them."""
+
+    def forget():
+        for name in [name for name in sys.modules if name.startswith(tuple(RENAMED))]:
+            del sys.modules[name]
+        for old in RENAMED:
+            vars(nt).pop(old.rpartition(".")[2], None)
+
+    forget()
+    yield
+    forget()
+
+
+@pytest.mark.usefixtures("imported_anew")
+@pytest.mark.parametrize("old", RENAMED)
+def test_a_module_with_an_older_name_can_be_imported(old: str) -> None:
+    """It is the very module that has the new name, and the warning names both."""
+    with pytest.warns(DeprecationWarning, match=f"{old} is now {RENAMED[old].new}; the older name works until") as seen:
+        module = import_module(old)
+    assert module is import_module(RENAMED[old].new)
+    assert len(seen) == 1
+    assert module.__spec__ is not None
+    assert module.__spec__.name == RENAMED[old].new  # and it is left as it was
+
+
+@pytest.mark.usefixtures("imported_anew")
+def test_names_can_be_imported_from_a_module_with_an_older_name() -> None:
+    """The warning is at the line of the import; modules within an older room are found too."""
+    with pytest.warns(DeprecationWarning, match="nhstransit.metrics is now nhstransit.measures") as seen:
+        from nhstransit.metrics import stocks  # type: ignore[import-not-found]
+    assert stocks is nt.measures.stocks
+    assert seen[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match=r"nhstransit.metrics.drain is now nhstransit.measures.drain"):
+        from nhstransit.metrics.drain import losses  # type: ignore[import-not-found]
+    assert losses is nt.measures.drain.losses
+
+
+def test_a_module_that_never_was_is_not_found() -> None:
+    """Neither beside the rooms nor within an older one, nor one whose name merely begins like it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for name in (
+            "nhstransit.metric",
+            "nhstransit.metricsandmore",
+            "nhstransit.metrics.nowhere",
+            "nhstransit.nowhere",
+        ):
+            with pytest.raises(ModuleNotFoundError, match=name):
+                import_module(name)
+
+
 def test_older_names_are_not_offered() -> None:
     """Neither `dir` nor `import *` has them, so that nothing new is written with them; and none is a new name too."""
     assert not {old.rpartition(".")[2] for old in RENAMED} & ({*dir(nt)} | {*nt.__all__})

@@ -35,7 +35,7 @@ class BetterOffer:
             "share",
             0.0,
             1.0,
-            "heads of two boards hardly fell between announcement and offer, 2025: not told apart; off",
+            "heads of two boards hardly fell between announcement and offer, 2025: not separated; off",
         ),
     )
     better: float = number(

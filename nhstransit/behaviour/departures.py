@@ -6,7 +6,7 @@ the first years of service. The response to risk levels off. The numbers are par
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import attrs
 import numpy as np
@@ -68,6 +68,12 @@ def selection_factor(
 def premium_factor(premium: AnyArray, elasticity: float) -> AnyArray:
     """`exp(β ln(1 + premium))` for a retention premium as a share of basic pay. β is negative."""
     return arithmetic.power(1.0 + np.asarray(premium), elasticity)
+
+
+@lru_cache(maxsize=1024)
+def _premium_factor(premium: float, elasticity: float) -> float:
+    """`premium_factor` of one premium: asked hundreds of times in a run, of the same few terms."""
+    return float(premium_factor(np.array([premium]), elasticity)[0])
 
 
 # Natural departures: how fast each person's four departure clocks run (MODEL 4.1 to 4.3).
@@ -242,7 +248,10 @@ class Departures:
             resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
         paid = np.flatnonzero(people.premium)  # few have a premium; without one the factor is exactly 1
         if len(paid):
-            resign[paid] *= premium_factor(people.premium[paid], self.premium)
+            premiums, which = np.unique(
+                people.premium[paid], return_inverse=True
+            )  # a few terms for thousands of people
+            resign[paid] *= np.array([_premium_factor(each, self.premium) for each in premiums.tolist()])[which]
         if self.contagion:
             resign += self.contagion * 12.0 * people.departed
         out = np.empty((4, len(resign)))

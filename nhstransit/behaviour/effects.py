@@ -51,7 +51,7 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
     "ramp": _of("outlook", ramp_months=0.01),
     "payout": _of("severance", payout=0.0),
     "risk-of-redundancy": _of("severance", risk=0.0),
-    "pension": (*_of("severance", pension_reached=0.0), *_of("outlook", stayer_pension=0.0)),
+    "pension": (*_of("severance", pension_reached=0.0, pension_alone=0.0), *_of("outlook", stayer_pension=0.0)),
     "clawback": _of("severance", clawback=0.0),
     "appetite": _of("severance", employer_sd=0.0, region_sd=0.0),
     "lasting-taste": _of("severance", lasting=0.0),

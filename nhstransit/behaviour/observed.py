@@ -213,7 +213,7 @@ def _expected(model: Departures, year: Year, scale: float, months: slice) -> tup
 
 
 def _left_in(year: Year, cause: int, months: slice) -> Bools:
-    """Who left by a cause within some of the months, (n,)."""
+    """Whether each person left by a cause within some of the months, (n,)."""
     edges = _months(year)
     first, last = edges[:-1][months][0], edges[1:][months][-1]
     return np.asarray((year.cause == cause) & (year.until > first) & (year.until <= last))

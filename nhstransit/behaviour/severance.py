@@ -21,9 +21,10 @@ class SeveranceChoice:
     """A logit in the offer, the pay from waiting, perceived risk, pension age, outside option, skill and disposition.
 
     `typical` is the chance that a mover of average traits, at no perceived risk, accepts an offer of `typical_months`.
-    The other terms shift its log-odds. Employers and regions differ by a lasting random effect each, which leaves the mean
-    over all employers as it is. A better offer never loses an applicant: `payout` and `better_later` are 0 or
-    more.
+    The other terms shift its log-odds. Having reached the minimum pension age counts as `pension_reached` where the offer
+    carries an early pension, and as `pension_alone` where it does not. Employers and regions differ by a lasting random
+    effect each, which leaves the mean over all employers as it is. A better offer never loses an applicant: `payout` and
+    `better_later` are 0 or more.
     """
 
     typical: float = share(
@@ -66,6 +67,12 @@ class SeveranceChoice:
             quality="study",
             range=(0.405, 1.099),
         ),
+    )
+    pension_alone: float = number(
+        0.0,
+        low=-5,
+        high=5,
+        parent=assumed("log-odds", 0.0, 0.693, "age without an early pension on offer; no study found"),
     )
     outside: float = number(
         0.25, low=-5, high=5, parent=assumed("log-odds per standard deviation", 0.0, 0.6, "those with somewhere to go")
@@ -121,7 +128,8 @@ class SeveranceChoice:
         score = start + self.payout * arithmetic.log(np.maximum(offer.months, 1e-6) / self.typical_months)
         waiting = self.wait_discount * prospects.risk * prospects.redundancy_months
         score += self.better_later * (offer.months - waiting) + self.risk * prospects.risk
-        score += self.pension_reached * prospects.pension_reached
+        pension = self.pension_reached if offer.early_pension else self.pension_alone
+        score += pension * prospects.pension_reached
         score += self.outside * people.outside[rows] + self.skill * people.skill[rows]
         if prospects.appetites is not None and (self.employer_sd or self.region_sd):
             score += prospects.appetites.log_odds(self.employer_sd, self.region_sd)[people.employer[rows]]

@@ -73,7 +73,7 @@ def _told(policies: Iterable[Any], field: str, unknown: Any) -> list[Any]:
 # people form a cell.
 
 _BITS = 8  # for a band; a region follows above it, and a function above that
-_BEYOND = 1 << 3 * _BITS  # marks types of people whom the run moved beyond the rule
+_BEYOND = 1 << 3 * _BITS  # marks types of people moved by the run beyond the rule
 _CELL = 32  # bits of a cell in the code of a type and a cell
 
 
@@ -81,8 +81,8 @@ _CELL = 32  # bits of a cell in the code of a type and a cell
 class Cells:
     """The type of each spell and the cell of each post under a rule of suitable posts.
 
-    A type is the function, region and band of the post in which a spell began; a cell is those of a post. People whom
-    the run moved to a post that the rule forbids have a type of their own, which posts of that cell suit as well. A
+    A type is the function, region and band of the post in which a spell began; a cell is those of a post. People
+    moved by the run to a post that the rule forbids have a type of their own, which posts of that cell suit as well. A
     part is a function, or a function in a region, or several that such people connect. No post of another part suits
     its people.
     """
@@ -104,7 +104,7 @@ class Cells:
 
     @property
     def beyond(self) -> Bools:
-        """Which spells are of people whom the run moved beyond the rule, (n,)."""
+        """Which spells are of people moved by the run beyond the rule, (n,)."""
         return np.asarray(self.type_of_spell >= _BEYOND)
 
     def fits(self, types: Longs, cells: Longs) -> Bools:
@@ -237,8 +237,8 @@ def bound(
         run: the run; its own redundancies are reported next to the bound.
         rules: departures by these rules count as redundancy; by default closure and every policy that needs no
             signature. Departures by all other rules, such as a signed scheme, are taken as given.
-        suitable: which posts suit which people; by default what the scenario's rounds of filling allow. People whom the
-            run moved beyond that may then also have posts of the sort to which it moved them, and nobody else may.
+        suitable: which posts suit which people; by default what the scenario's rounds of filling allow. People moved by
+            the run beyond that may then also have posts of the sort to which it moved them, and nobody else may.
         newcomers: False leaves out everyone who came in the run, as if nobody had been hired.
 
     Raises:
@@ -390,7 +390,7 @@ class Bound:
     run: Run
     rules: tuple[str, ...]  # rules whose departures count as redundancy
     suitable: Suitable
-    beyond: int  # people whom the run moved to posts that `suitable` forbids: such posts suit them as well
+    beyond: int  # people moved by the run to posts that `suitable` forbids: such posts suit them as well
     newcomers: bool
     simulated: int
     parts: tuple[Part, ...]
@@ -470,11 +470,11 @@ class Bound:
         ]
 
     def _exceptions(self) -> str:
-        """The people for whom more than the rule applies, in words."""
+        """In words: how many people may have more posts than the rule allows."""
         if not self.beyond:
             return ""
-        whom, them = ("1 person", "that one") if self.beyond == 1 else (f"{self.beyond:,} people", "them")
-        return f"; for {whom}, which the run moved beyond that, also posts of the sort to which it moved {them}"
+        people = "1 person" if self.beyond == 1 else f"{self.beyond:,} people"
+        return f"; for {people} moved beyond that by the run, also posts of the sort that the run gave them"
 
     def _used(self, rule: str) -> bool:
         """Whether this rule made anyone redundant."""

@@ -61,6 +61,7 @@ class Box:
         mass: the share of all futures that lie in the box.
         failing: the share of all futures that are failures.
         futures: the number of futures searched.
+        counted: what they are called: "draw" where each is the mean of several replications.
     """
 
     limits: tuple[Limit, ...]
@@ -69,15 +70,17 @@ class Box:
     mass: float
     failing: float
     futures: int
+    counted: str = "future"
 
     def __str__(self) -> str:
         """The finding in a sentence, without its subject."""
-        begin = f"fails in {percent(self.failing)} of {self.futures:,} futures"
+        things = f"{self.counted}s"
+        begin = f"fails in {percent(self.failing)} of {self.futures:,} {things}"
         if not self.limits:
-            return f"{begin}; no limits on the uncertain numbers tell these futures from the others"
+            return f"{begin}; no limits on the uncertain numbers tell these {things} from the others"
         told = listed(str(one) for one in self.limits)
         return (
-            f"{begin}; in {percent(self.coverage)} of those, {told} (of the futures like that, {percent(self.density)} "
+            f"{begin}; in {percent(self.coverage)} of those, {told} (of the {things} like that, {percent(self.density)} "
             "fail)"
         )
 

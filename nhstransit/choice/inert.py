@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from nhstransit.choice.options import Option
+from nhstransit.comparison.people import telling
 from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind
+from nhstransit.measures.decision import events_digest
 from nhstransit.phrases import percentage
 from nhstransit.run import Run
 from nhstransit.run.lookup import pence_of
-from nhstransit.scenario import Change, Scenario, names_in
+from nhstransit.scenario import Change, Scenario, differences, names_in
 from nhstransit.scenario.draws import Draws, applied, lacks
 from nhstransit.streams import branch_seed
 
@@ -30,10 +32,37 @@ def why_inert(scenario: Scenario, option: Option, draws: Draws, seed: int) -> st
         draws: the draws of the choice.
         seed: the root of its seeds.
     """
-    setting = tuple(pair for pair in draws.setting(0) if not lacks(scenario, pair[0]))
-    run = simulate(applied(scenario, setting), seed=branch_seed(seed, 0, 0))
+    run = simulate(_first(scenario, draws), seed=branch_seed(seed, 0, 0))
     reasons = [_reason(run, change) for change in option.changes]
     return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def reason_in_words(scenario: Scenario, other: Scenario, draws: Draws, seed: int) -> str | None:
+    """Why another world has the same events as a scenario, in words: "" where the model does not know; None where it has
+    other events.
+
+    Two runs are made: of both worlds in the first future.
+
+    Args:
+        scenario: the scenario as it stands.
+        other: the other world.
+        draws: the draws of the study.
+        seed: the root of its seeds.
+
+    Raises:
+        ScenarioError, PolicyError: where one of the two worlds cannot be run.
+    """
+    worlds = (_first(scenario, draws), _first(other, draws))
+    digests = {events_digest(simulate(world, seed=branch_seed(seed, 0, 0))) for world in worlds}
+    if len(digests) > 1:
+        return None
+    option = Option(name=other.name, scenario=other, changes=telling(differences(scenario, other)))
+    return why_inert(scenario, option, draws, seed)
+
+
+def _first(scenario: Scenario, draws: Draws) -> Scenario:
+    """A scenario in the first future, without the draws of policies that it lacks."""
+    return applied(scenario, tuple(pair for pair in draws.setting(0) if not lacks(scenario, pair[0])))
 
 
 def _reason(run: Run, change: Change) -> str:

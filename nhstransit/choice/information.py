@@ -135,6 +135,38 @@ def _refitted(basis: Floats, gaps: Floats, weights: Floats) -> Floats:
     return np.asarray(basis @ np.linalg.solve(gram, right))
 
 
+@attrs.frozen(kw_only=True)
+class Weakest:
+    """Where, within the values that a number took, an option's lead is expected to be lowest.
+
+    Attributes:
+        lead: the lowest expected lead, in the objective's unit; negative where the other option is expected to lead.
+        at: the value of the number there.
+        trace: whether the regression found a trace of the number in the lead. Without one, the lead is that of a
+            straight line all the same: the most that these runs can say.
+    """
+
+    lead: float
+    at: float
+    trace: bool
+
+
+def weakest(gap: Floats, number: Floats) -> Weakest:
+    """The lowest expected lead of one option over another within the values of one uncertain number.
+
+    Args:
+        gap: the first option's figure less the other's, (futures,), more being better.
+        number: the value of the uncertain number in each future, (futures,).
+    """
+    gap, number = np.asarray(gap, float), np.asarray(number, float)
+    found = worth(np.array([np.zeros(len(gap)), gap]), number[None])
+    lead = found.fit[1] - found.fit[0]
+    if not found.degree:
+        lead = _fitted(np.array([np.ones(len(number)), number - number.mean()]).T, gap[:, None])[:, 0]
+    place = int(lead.argmin())
+    return Weakest(lead=float(lead[place]), at=float(number[place]), trace=found.degree > 0)
+
+
 def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:
     """Where the expected difference of two options changes its sign, within the values that the number took.
 

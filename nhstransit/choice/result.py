@@ -14,7 +14,7 @@ from nhstransit import tables
 from nhstransit.arrays import Bools, Floats
 from nhstransit.choice import robust
 from nhstransit.choice.discovery import Box, discover
-from nhstransit.choice.information import switching_values, worth
+from nhstransit.choice.information import switching_values, weakest, worth
 from nhstransit.choice.objectives import Objective
 from nhstransit.choice.options import Option, decided
 from nhstransit.choice.selection import Elimination, Selection, chance_by_futures, selected
@@ -368,21 +368,57 @@ class Choice:
             InputError: where no uncertain number varies.
         """
         paths, values = self._varying_by_draw()
-        figures = self.units[self.objective(objective)]
-        ours = self.place(self.favoured)
-        order = [place for place in robust.ranked(figures).tolist() if place != ours and place in self._contested]
         rows = []
-        for rival in order[:RIVALS]:
+        for rival, gap in self._leads(objective):
             for place, path in enumerate(paths):
                 number = values[:, place]
-                found = switching_values(figures[ours] - figures[rival], number)
+                found = switching_values(gap, number)
                 if found:
                     at = min(found, key=lambda one: abs(one - float(np.median(number))))
                     rows.append((path, self.names[rival], at, float(number.min()), float(number.max())))
         return _frame(("number", "rival", "at", "low", "high"), rows, ["number", "rival"])
 
+    def overturning(self, objective: str | None = None) -> pd.DataFrame:
+        """The uncertain numbers in the order in which they could overturn the choice, the most able first.
+
+        First those that are worth knowing, by that worth; then by the lowest lead that the favoured option is expected
+        to have within the number's range. Columns: value (worth of knowing it); rival, lead and where (the option over
+        which the lead is lowest, that lead, and the value of the number there; a negative lead is the rival's); average
+        (the lead over that rival over all draws); at (the switching value, NaN where there is none in the range); low
+        and high (the range of the draws); trace (whether the runs show an effect of the number on that lead: without
+        one it is that of a straight line). In the objective's unit. Empty where no other option competes. Indexed by
+        number.
+
+        Raises:
+            InputError: where no uncertain number varies.
+        """
+        paths, values = self._varying_by_draw()
+        known, switches = self.information(objective)["value"], self.switching(objective)
+        rows = []
+        for place, path in enumerate(paths):
+            number = values[:, place]
+            found = [(weakest(gap, number), rival, float(gap.mean())) for rival, gap in self._leads(objective)]
+            if not found:
+                continue
+            low, rival, average = min(found, key=lambda one: (not one[0].trace, one[0].lead))
+            at = switches["at"].get((path, self.names[rival]), float("nan"))
+            ends = float(number.min()), float(number.max())
+            rows.append((path, known[path], self.names[rival], low.lead, low.at, average, at, *ends, low.trace))
+        rows.sort(key=lambda row: (-row[1], not row[-1], row[3]))
+        names = ("number", "value", "rival", "lead", "where", "average", "at", "low", "high", "trace")
+        return _frame(names, rows, "number")
+
+    def _leads(self, objective: str | None) -> list[tuple[int, Floats]]:
+        """The next best options within the limits, and by how much the favoured one leads each, (units,)."""
+        figures = self.units[self.objective(objective)]
+        ours = self.place(self.favoured)
+        order = [place for place in robust.ranked(figures).tolist() if place != ours and place in self._contested]
+        return [(rival, figures[ours] - figures[rival]) for rival in order[:RIVALS]]
+
     def fails(self, option: str | None = None, *, worse_by: float | None = None, density: float = 0.8) -> Box:
         """In which futures an option fails, described by limits on the uncertain numbers (PRIM).
+
+        Where draws have several replications, a draw counts once, by its means: replications are not independent.
 
         Args:
             option: the option; by default the favoured one.
@@ -391,17 +427,20 @@ class Choice:
             density: the share of the futures in the box that should be failures.
 
         Raises:
-            InputError: for fewer than five futures in which it fails, or does not; and where no number varies.
+            InputError: for fewer than five draws in which it fails, or does not; and where no number varies.
         """
-        paths, values = self._varying()
+        paths, values = self._varying_by_draw()
         place = self.place(self.favoured if option is None else option)
         if worse_by is None and not np.isnan(self._limits).all():
-            failing = ~robust.satisfied(self.common, self._limits)[place]
+            failing = ~robust.satisfied(self.units, self._limits)[place]
         else:
-            room = max(worse_by or 0.0, 1e-12 * float(np.abs(self.common[0]).max(initial=1.0)))
-            failing = robust.regret(self.common[0])[place] > room
+            room = max(worse_by or 0.0, 1e-12 * float(np.abs(self.units[0]).max(initial=1.0)))
+            failing = robust.regret(self.units[0])[place] > room
         box = discover(values, failing, paths, density=density)
-        return attrs.evolve(box, limits=tuple(attrs.evolve(one, dated=self.dated(one.name)) for one in box.limits))
+        counted = "future" if self.figures.shape[3] == 1 else "draw"
+        return attrs.evolve(
+            box, counted=counted, limits=tuple(attrs.evolve(one, dated=self.dated(one.name)) for one in box.limits)
+        )
 
     def experiments(self, option: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The shared futures of one option as EMA Workbench takes them: uncertain numbers, and figures; a row each.

@@ -29,7 +29,7 @@ from nhstransit.scenario.paths import is_whole
 from nhstransit.studies.design import Range
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.plan import Measure, check_replications, planned
-from nhstransit.studies.store import Store, opened
+from nhstransit.studies.store import Store, opened, store_for
 from nhstransit.studies.sweeps import carried_out
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ class _Field:
             series=None,
             keep=None,
         )
-        store = self.store if isinstance(self.store, Store) else opened(self.store, writing=True)
+        store = store_for(plan, self.store)
         study = carried_out(plan, store, crew_of(self.executor), progress=False)
         if study.results.failed.any():
             first = study.failures().iloc[0]

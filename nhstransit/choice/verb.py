@@ -22,7 +22,7 @@ from nhstransit.scenario.draws import Draws
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.plan import Measure, check_replications, planned
 from nhstransit.studies.statistics import FEWEST
-from nhstransit.studies.store import Store, opened
+from nhstransit.studies.store import Store, opened, store_for
 from nhstransit.studies.study import Study
 from nhstransit.studies.sweeps import carried_out
 
@@ -161,7 +161,7 @@ class _Player:
             series=None,
             keep=None,
         )
-        store = self.store if isinstance(self.store, Store) else opened(self.store, writing=True)
+        store = store_for(plan, self.store)
         study = carried_out(plan, store, crew_of(self.executor), self.progress)
         if not study.measures:
             study.summary()  # raises, and names the errors

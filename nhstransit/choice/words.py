@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nhstransit.choice.discovery import shown
 from nhstransit.errors import InputError
@@ -114,11 +114,7 @@ def mind(choice: Choice) -> tuple[str, ...]:
     if not paths:
         return ("No uncertain number varies here: the choice rests on the scenario's assumptions as they stand.",)
     first = choice.objectives[0]
-    table = choice.information()
-    every = float(table["value"].iloc[-1])
-    numbers = table.iloc[:-1]
-    numbers = numbers[numbers["value"] > 0].head(MIND)
-    switches = choice.switching()
+    every = float(choice.information()["value"].iloc[-1])
     told = []
     if every > 0:
         told.append(
@@ -126,18 +122,27 @@ def mind(choice: Choice) -> tuple[str, ...]:
         )
     else:
         told.append("No uncertain number that varies here would change the choice, as far as these runs can show.")
-    for path, row in numbers.iterrows():
-        text = f"To know {path} would be worth {said(float(row['value']), first.unit)}"
-        mine = switches[switches.index.get_level_values("number") == path]
-        for _, one in mine.reset_index().head(1).iterrows():
-            at, low, high = (shown(float(one[name]), choice.dated(str(path))) for name in ("at", "low", "high"))
-            text += f"; {str(one['rival'])!r} overtakes at {at} (drawn from {low} to {high})"
-        told.append(f"{text}.")
+    told += [_overturns(choice, str(path), row) for path, row in choice.overturning().head(MIND).iterrows()]
     try:
         told.append(f"{choice.favoured!r} {choice.fails()}. To fail here is {_failure(choice)}.")
     except InputError:
         told.append(f"{choice.favoured!r} fails in too few futures, or in too many, to say what they have in common.")
     return tuple(told)
+
+
+def _overturns(choice: Choice, path: str, row: Any) -> str:
+    """How one number could overturn the choice: what knowing it is worth, and where a rival overtakes or comes nearest."""
+    unit, rival = choice.objectives[0].unit, repr(str(row["rival"]))
+    at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
+    drawn = f"(drawn from {low} to {high})"
+    known = f"To know {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
+    if not math.isnan(row["at"]):
+        return f"{known}{rival} overtakes at {at} {drawn}."
+    if row["lead"] < 0:
+        return f"{known}{rival} is expected to lead at {where} {drawn}."
+    lead, average = said(float(row["lead"]), unit), said(float(row["average"]), unit)
+    line = "" if row["trace"] else ", by a straight line of which these runs show no clear trace"
+    return f"{known}at {where} {drawn} the lead over {rival} is lowest, {lead} of {average} on average{line}."
 
 
 def _failure(choice: Choice) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nhstransit.comparison import Comparison
 
 CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service")
+ONE_PAIR = "This is one pair of runs, and chance is part of each gap. Several pairs have intervals: --seeds 10."
 
 
 @click.command("compare")
@@ -38,7 +39,7 @@ def command(
     waterfall: bool,
     brief: Path | None,
 ) -> None:
-    """Compare RUN with BASELINE, with the same luck, and say what differs and for whom.
+    """Compare RUN with BASELINE, with the same luck, and say what differs and which people it affects.
 
     Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
     --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN less baseline.
@@ -66,6 +67,7 @@ def command(
         click.echo(f"\n{title}\n\n{printed}")
     if waterfall:
         click.echo(f"\n{steps}")
+    click.echo(ONE_PAIR)
     tell_status(one.run.scenario, one.baseline.scenario)
     if brief is not None:
         write_report(lambda: one, brief)
@@ -87,7 +89,7 @@ def _further(
         shown.append((f"Deadweight of {scheme}", one.deadweight(scheme)))
         shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).rename(columns=_spoken).T))
     if retention:
-        shown.append((f"Whom {retention} kept", one.additionality(retention)))
+        shown.append((f"People kept by {retention}", one.additionality(retention)))
     return shown
 
 

@@ -28,7 +28,9 @@ def command(
     kind: str | None,
     path: Path | None,
 ) -> None:
-    """List what can be set in SCENARIO by --set, UNDER a path such as law.mars_2010, or all of it.
+    """List what can be set in SCENARIO by --set: all of it, what is UNDER a path, or every path with a word in it.
+
+    UNDER is a path such as law.mars_2010, or a word such as mars.
 
     A decision is somebody's; an assumption nobody decides, and its size is judged; of the unknown nobody says even that.
     """
@@ -38,6 +40,8 @@ def command(
     table = levers(scenario_of(scenario, left_out, settings)).reset_index()
     if under:
         chosen = (table["path"] == under) | table["path"].str.startswith(f"{under}.")
+        if not chosen.any() and "." not in under:
+            chosen = table["path"].str.contains(under, case=False, regex=False)
         if not chosen.any():
             raise InputError(under, "leads to no lever", nearest(under, _parts(table["path"].tolist())))
         table = table[chosen]

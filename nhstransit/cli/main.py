@@ -24,7 +24,7 @@ from nhstransit.errors import ConservationError, NhstransitError, RestoredWarnin
 ISSUES = "https://github.com/nhstransit/nhstransit/issues"
 VERBS = {
     "new": "Make a folder for your own organisation from a payroll extract.",
-    "run": "Simulate a scenario, tell its story and write a results folder.",
+    "run": "Simulate a scenario, report what happened and write a results folder.",
     "report": "Write a page, a workbook or Markdown of a kept run, a scenario or a study.",
     "career": "Print one person's career from a results folder.",
     "compare": "Compare two worlds with the same luck.",

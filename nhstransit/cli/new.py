@@ -23,7 +23,7 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: found from it, or today]")
 @click.option("--employer", default="", help="Its name, where no column gives it.")
 @click.option(
-    "--kind", default="", help="Its kind, where its name does not tell: pct, icb, acute-trust, alb, council …"
+    "--kind", default="", help="Its kind, where its name does not show it: pct, icb, acute-trust, alb, council …"
 )
 @click.option("--region", default="England", show_default=True, help="Where it is.")
 @click.option("--successor", default="", help="Name of the merged organisation.")

@@ -16,6 +16,7 @@ from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
 
 if TYPE_CHECKING:
     from nhstransit.studies import Study
+    from nhstransit.studies.study_file import StudyFile
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
@@ -59,7 +60,7 @@ def command(
     progress: bool | None,
     brief: Path | None,
 ) -> None:
-    """Run what the TOML file STUDY asks for and is not in the store yet; tell what the store then holds.
+    """Run what the TOML file STUDY asks for and is not in the store yet; then print what the store holds.
 
     STUDY may be the name of a study of the library's own, such as england-2025; its table of gaps is then printed.
 
@@ -100,6 +101,8 @@ def command(
         click.echo(f"nhstransit: {stopped}", err=True)
         context.exit(130)
     _tell(found, kept)
+    if shard is None:
+        _tell_unchanged(found, asked)
     if path != study and shard is None:
         _tell_gaps(found)
     if found.results.failed.all():
@@ -126,13 +129,34 @@ def _log_told(told: bool) -> Iterator[None]:
         log.setLevel(level)
 
 
+def _tell_unchanged(found: Study, asked: StudyFile) -> None:
+    """Name the scenarios that changed none of the figures in any run, with the reason where the model knows it."""
+    from nhstransit.choice.inert import reason_in_words
+    from nhstransit.scenario.draws import NONE
+
+    names = list(asked.scenarios)
+    for name in found.unchanged(baseline=names[0]):
+        why = reason_in_words(asked.scenarios[names[0]], asked.scenarios[name], asked.draws or NONE, asked.seed)
+        if why is None:
+            click.echo(f"{name!r} changed none of the figures in any run, though it changed events.")
+        else:
+            click.echo(f"{name!r} changed no event beside {names[0]!r}{f': {why}' if why else ''}.")
+
+
 def _tell_gaps(found: Study) -> None:
-    """Print the mean of every measure in the first scenario, and what each other scenario has more or less."""
+    """Print the mean of every measure in the first scenario, and what each other scenario has more or less.
+
+    Then the same by month, of what the study keeps by month.
+    """
     from nhstransit.cli.show import console, grid
-    from nhstransit.studies.gap_table import gap_table
+    from nhstransit.measures.reorganisation import UNITS
+    from nhstransit.studies.gap_table import gap_table, month_table
 
     if len(found.results.names) > 1 and not found.results.failed.all():
-        console().print(grid(gap_table(found).reset_index()))
+        console().print(grid(gap_table(found, units=UNITS).reset_index()))
+        for name in found.kept_series:
+            click.echo(f"\n{name}, by month:")
+            console().print(grid(month_table(found, name).reset_index()))
 
 
 def _tell(found: Study, kept: Path) -> None:

@@ -51,7 +51,7 @@ ACCEPT_EDITED = click.option(
 
 
 def edits_accepted() -> bool:
-    """Whether the command was told to read runs whose files were changed."""
+    """Whether `--accept-edited` was given: read runs whose files were changed."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_ACCEPTED))
 

@@ -301,7 +301,7 @@ def _check_known(run: Run, baseline: Run, staff: int) -> None:
     if not any((world.people.staff == staff).any() for world in (run, baseline)):
         everybody = np.union1d(run.people.staff, baseline.people.staff)
         known = f"of those from {everybody[0]} to {everybody[-1]}" if len(everybody) else "of runs that have people"
-        raise InputError("staff", f"is {staff}, whom neither run has", f"give an identity {known}")
+        raise InputError("staff", f"is {staff}, which is in neither run", f"give an identity {known}")
 
 
 def first_difference(run: Run, baseline: Run) -> int | None:

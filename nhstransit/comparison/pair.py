@@ -99,7 +99,7 @@ class Comparison:
 
     @property
     def whom(self) -> Ints:
-        """The other person, by identity, through whom each of `staff` was affected; −1 if nobody is known."""
+        """Identity of the other person through which each of `staff` was affected; −1 if none is known."""
         return self._through[1]
 
     @cached_property
@@ -111,8 +111,8 @@ class Comparison:
     def strata(self) -> pd.DataFrame:
         """Each stratum: people, their share, and how people in post in one world only were affected.
 
-        Indexed by stratum. Columns: people; share (of everyone); direct (people to whom a rule that differs did
-        something); a_post_taken_by_another, a_post_left_by_another, let_go_or_spared_in_anothers_place (people reached
+        Indexed by stratum. Columns: people; share (of everyone); direct (people affected by a differing rule itself);
+        a_post_taken_by_another, a_post_left_by_another, let_go_or_spared_in_anothers_place (people reached
         through the choices of others); otherwise.
         """
         cells = np.zeros((len(STRATA), len(THROUGH)), "int64")

@@ -85,7 +85,7 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
 
 
 def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
-    """The people whom a rule paid to leave: identities in order, with day and pence of the first payment, (n,) each."""
+    """People paid to leave by a rule: identities in order, with day and pence of the first payment, (n,) each."""
     events = run.log.steps(*EXIT_MONEY).by(rule)
     stamp = stamps(events)
     each, place = np.unique(stamp, return_inverse=True)
@@ -184,7 +184,7 @@ def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Ru
     return [(run, by_seed[run.seed]) for run in runs]
 
 
-# The people whom a differing policy affected by its own rule, and those who were affected only through others.
+# People affected by the rule of a differing policy, and people affected only through others.
 #
 # *Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into the
 # log of either world: applied, approved, refused, retained, named, informed, released. Everything else is through
@@ -307,12 +307,14 @@ class Tenures:
 
 
 def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools) -> tuple[Bytes, Ints]:
-    """How each of `staff` whose stratum differs was affected, and through whom: indices in `THROUGH`, identities or −1.
+    """How each of `staff` with a differing stratum was affected, and through which other person.
+
+    Indices in `THROUGH`, and identities or −1, (n,) each.
 
     For a person in post in one world only, that world's last post is looked up in the other world. If another person
     had it there, the post was taken or left by that person. For a person who stayed in the opening post, and was paid
     to leave in the other world, another person left in their place. People with the same state in both worlds are
-    "otherwise", through nobody. The results are (n,) each.
+    "otherwise", through nobody.
 
     Args:
         run: the run.

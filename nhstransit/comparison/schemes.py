@@ -92,11 +92,15 @@ def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
     if scheme not in policies:
         raise InputError(f"policies.{scheme}", "is not in the run", nearest(scheme, policies))
     if len(paid_for_going(baseline, baseline.code_of(scheme))[0]):
-        right = f"make the baseline of run.scenario.without({scheme!r})"
-        raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", right)
+        raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", _without(scheme))
     if policies[scheme].question != "severance" and not len(paid_for_going(run, run.code_of(scheme))[0]):
         others = {run.rules[rule] for rule in np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()}
         raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
+
+
+def _without(policy: str) -> str:
+    """What would be right where a policy is in the baseline too, for a reader of Python and one of the command."""
+    return f"compare with a world without it: scenario.without({policy!r}), or --without {policy} at the command line"
 
 
 def check_months(months: Sequence[int]) -> None:
@@ -215,7 +219,7 @@ def _each(pence: int, posts: int) -> float:
     return pence / 100.0 / posts if posts > 0 else float("nan")
 
 
-# Additionality: the people whom retention terms kept who would otherwise have left, and the cost of each.
+# Additionality: people kept by retention terms who would otherwise have left, and the cost of each.
 
 OUTCOMES = ("kept because of it", "stayed either way", "gone either way", "gone because of it", "unseen")
 UNSEEN = OUTCOMES.index("unseen")
@@ -245,8 +249,7 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
     if policy not in run.scenario.policies:
         raise InputError(f"policies.{policy}", "is not in the run", nearest(policy, run.scenario.policies))
     if len(_terms(baseline, policy)):
-        right = f"make the baseline of run.scenario.without({policy!r})"
-        raise InputError(f"policies.{policy}", "gives guarantees in the baseline too", right)
+        raise InputError(f"policies.{policy}", "gives guarantees in the baseline too", _without(policy))
     given = _terms(run, policy)
     if not len(given) and run.scenario.policies[policy].question != "retention":
         others = {run.rules[rule] for rule in np.unique(run.log.promises(Kind.RETAINED).rule).tolist()}

@@ -11,7 +11,7 @@ from nhstransit.log import NOBODY
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run import Closing, Provenance, Run
-from nhstransit.run.accrual import accrued
+from nhstransit.run.accrual import accrued_by_year
 from nhstransit.scenario import Scenario
 from nhstransit.streams import plain_keys
 from nhstransit.toml import Named
@@ -29,8 +29,8 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
         law: digest of the dated parameters.
     """
     run = without_pay(world, scenario, seed, seats, law)
-    first, again = accrued(run, world.law)
-    return attrs.evolve(run, closing=attrs.evolve(run.closing, pay=int(first.sum()) + int(again.sum())))
+    _, pay = accrued_by_year(run, world.law)
+    return attrs.evolve(run, closing=attrs.evolve(run.closing, pay=int(pay.sum())))
 
 
 def without_pay(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:

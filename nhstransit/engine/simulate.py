@@ -17,6 +17,7 @@ from nhstransit.errors import check_kind
 from nhstransit.law.law import Law, law_digest
 from nhstransit.run import Run, conserve
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.spec import check_law_reaches
 from nhstransit.streams import Luck
 
 
@@ -42,6 +43,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
         check_kind("law", law, Law)
     luck = Luck(seed)
     law = law or scenario.dated_law
+    check_law_reaches(scenario, law)
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, law)
     play(scenario, world, luck)

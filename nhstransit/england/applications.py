@@ -26,7 +26,7 @@ EVERYONE = "applicants came from everyone employed, provider arms included"
 def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame:
     """Applicants to the first national MARS as a share of staff, by both readings of whose staff they were.
 
-    Four trusts reported applications as a share of all whom they employed, their provider arms included. Nobody said
+    Four trusts reported applications as a share of all their employees, their provider arms included. Nobody said
     whether staff of the arms applied. If none did, applicants are to be held against staff in scope. If all did alike,
     the published share is the rate of staff in scope as well. For a run without provider arms, everyone employed is
     scaled from the staff in scope by the payroll of April 2010, which holds both.

@@ -33,7 +33,7 @@ def applied_share(view: View) -> Answer:
 
 
 def approved_share(view: View) -> Answer:
-    """The share of applicants to the first rounds in the view whom a panel approved."""
+    """The share of applicants to the first rounds in the view that a panel approved."""
     applied = _applicants(view)
     passed = view.run.log.steps(Kind.APPROVED)
     rows = view.run.rows_of(passed.staff[view.by("first_mars", passed.rule)])

@@ -29,6 +29,7 @@ from nhstransit.grammar.effects import (
     RemovePosts,
     Retain,
     Turn,
+    joined,
 )
 from nhstransit.grammar.explained import NOBODY_ASKED, TO_BE_SEEN, about, explained, explained_by_proposals
 from nhstransit.grammar.policy import (
@@ -103,6 +104,7 @@ __all__ = [
     "among",
     "explained",
     "explained_by_proposals",
+    "joined",
     "luck_of",
     "place_of",
 ]

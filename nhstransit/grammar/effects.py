@@ -9,6 +9,8 @@ before that. A later effect of the same answer names them by `OpenPosts.posts`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, cast
 
 import attrs
@@ -289,3 +291,37 @@ class Effects:
 
 
 NOTHING = Effects()
+
+
+def joined(several: Sequence[tuple[Effect, ...]]) -> tuple[Effect, ...]:
+    """The effects of parts that never met, as if one selection had given them.
+
+    Effects on people that stand at the same place in each part, and differ in their columns only, become one effect
+    with its people in order. Any others follow one another, in the order of the parts.
+
+    Args:
+        several: the effects of each part, in order.
+    """
+    if len(several) == 1:
+        return several[0]
+    return tuple(effect for places in zip_longest(*several) for effect in _together(places))
+
+
+def _together(places: Sequence[Effect | None]) -> Sequence[Effect]:
+    """One effect of those at the same place of each part, or all of them where they cannot be one."""
+    effects = [effect for effect in places if effect is not None]
+    first = effects[0]
+    columns, settings = _divided(first)
+    alike = all(type(one) is type(first) and _divided(one) == (columns, settings) for one in effects[1:])
+    if len(effects) == 1 or not alike or "rows" not in columns:
+        return effects
+    every = {name: np.concatenate([getattr(one, name) for one in effects]) for name in columns}
+    order = np.argsort(every["rows"], kind="stable")
+    return [attrs.evolve(first, **{name: column[order] for name, column in every.items()})]
+
+
+def _divided(effect: Effect) -> tuple[list[str], dict[str, Any]]:
+    """The names of an effect's columns, and its other fields with their values."""
+    given = {field.name: getattr(effect, field.name) for field in attrs.fields(type(effect))}
+    columns = [name for name, value in given.items() if isinstance(value, np.ndarray)]
+    return columns, {name: value for name, value in given.items() if name not in columns}

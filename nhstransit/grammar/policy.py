@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 import attrs
@@ -195,7 +195,7 @@ class Policy(Protocol):
         Args:
             situation: the present state of the world, read-only: `people` with (people,) columns, `posts` with (posts,)
                 columns, `bodies`, and the law of the day. `stage` and `round` give the occasion. At a reminder, `asked`
-                holds the people it was about, (m,), some of whom may have left.
+                holds the people it was about, (m,); some may have left since.
 
         Returns:
             Proposals. `rows` (n,) are positions of people in post. The kind is the one for the question
@@ -213,7 +213,9 @@ class Policy(Protocol):
     def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
         """Decide who is selected, and what follows.
 
-        Called right after the answers to what `propose` returned; nothing has changed since.
+        Called right after the answers to what `propose` returned; nothing has changed since. For proposals in parts
+        that never meet (`Proposals.parts`) it is called for each part, and effects of one kind are then carried out
+        together.
 
         Args:
             situation: the same as for `propose`.
@@ -250,7 +252,8 @@ class Choice(Protocol):
     def answer(self, proposals: Any, prospects: Prospects, people: People, chances: Chances) -> Answers:
         """Return each person's answer.
 
-        Called once for each occasion on which a policy with this question proposes anything but plain `Proposals`.
+        Called once for each occasion on which a policy with this question proposes anything but plain `Proposals`. A
+        large round of posts is asked in parts that never meet: no person and no post is in two of them.
 
         Args:
             proposals: what the policy proposed, (n,), of the kind for the question. One person may have several rows
@@ -320,6 +323,14 @@ class Proposals:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def parts(self) -> Iterable[Proposals]:
+        """These proposals in parts that never meet, in any order; by default one part.
+
+        No person and no post is in two parts. The engine has each part answered and selected before it asks for the
+        next one, so a kind of proposal that has many rows can make them part by part and never hold them all.
+        """
+        return (self,)
+
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
         """State how many people receive this proposal, and on what terms.
 
@@ -333,12 +344,16 @@ class Proposals:
 
 @attrs.frozen(eq=False, kw_only=True)
 class SeveranceOffer(Proposals):
-    """Pay for leaving: pence, the same in months of pay, the last day in post, months of clawback."""
+    """Pay for leaving: pence, the same in months of pay, the last day in post, months of clawback.
+
+    With `early_pension` those past the minimum pension age may also draw their pension at once and in full.
+    """
 
     pence: Longs
     months: Floats
     last_day: int
     clawback_months: float = 0.0
+    early_pension: bool = False
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
         """How many may apply, what they would be paid, and when a part is paid back."""

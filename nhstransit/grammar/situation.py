@@ -56,7 +56,7 @@ class People:
     outside: Singles
     attitude: Singles
     disposition: Bytes  # code: what news has made of them
-    risk_class: Bytes  # code: what they have been told of their post
+    risk_class: Bytes  # code: what they know of the future of their post
     risk: Singles  # perceived risk of losing the post, 0 to 1
     status: Bytes  # code
     last_day: Ints  # of an agreed exit; NEVER without one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.dates import add_months, financial_year
 from nhstransit.errors import InputError, ParameterError, nearest
-from nhstransit.law.parameters import Parameters
+from nhstransit.law.parameters import Parameters, TableEntry
 from nhstransit.pence import BLOCK, RATE_PARTS, checked, half_up, in_blocks, pence_column, rate_parts, signed_half_up
 
 _INDEX_PARTS = 1_000  # price indices are read to three decimal places
@@ -262,6 +263,9 @@ def schedule_factors(parameters: Parameters, schedule: str, years: int) -> Float
 def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: int) -> Longs:
     """Pence of one financial year at the prices of another, shape (n,).
 
+    Where the law is carried forward to both years (`Parameters.carried_to`), the latest index that begins before them
+    goes on growing as in its last year.
+
     Args:
         parameters: the dated parameters, with the price indices.
         pence: (n,) amounts.
@@ -277,8 +281,27 @@ def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: i
             if str(year) in entry.value and str(base_year) in entry.value:
                 then, base = entry.number(str(year)), entry.number(str(base_year))
                 return real_pence(pence, then, base)
+    carried = [table for name in names for table in parameters.table(name).entries if _goes_on(table, year, base_year)]
+    if carried:
+        latest = max(carried, key=lambda table: table.first)
+        return real_pence(pence, _index(latest, year), _index(latest, base_year))
     spans = "; ".join(", ".join(parameters.table(name).entries[-1].value) for name in names)
     raise ParameterError("gdp_deflator", f"holds no index with both {year} and {base_year}", f"indices hold {spans}")
+
+
+def _goes_on(table: TableEntry, year: int, base_year: int) -> bool:
+    """Whether a price index begins by the earlier of two financial years and is carried to the start of the later."""
+    reaches = table.carried_to is not None and table.carried_to >= dt.date(max(year, base_year), 4, 1)
+    return reaches and min(map(int, table.value)) <= min(year, base_year)
+
+
+def _index(table: TableEntry, year: int) -> float:
+    """The index of a financial year; past its end, grown as in its last year."""
+    before, last = sorted(map(int, table.value))[-2:]
+    if year <= last:
+        return table.number(str(year))
+    growth = table.number(str(last)) / table.number(str(before))
+    return float(table.number(str(last)) * growth ** (year - last))
 
 
 def year_starts(first_year: int, years: int) -> Longs:

@@ -31,6 +31,8 @@ from nhstransit.toml import Named, joined, names_in
 
 # Terms that a tariff may lack; a scenario may set one.
 TERMS = ("salary_floor", "salary_cap", "payment_cap")
+AGED = ("section16", "section16_vsm")  # tariffs that know a person's age, and may taper before one
+TAPER = "taper_age"
 
 # Parameters from which others were derived by hand. No rule reads them, so changing one would have no effect.
 EVIDENCE = ("afc_awards", "vsm_award", "vsm_director_share", "vsm_spot_rates_2007")
@@ -181,7 +183,9 @@ def _series(parameters: Parameters, name: str) -> Series[Any]:
 def _cells(entry: Entry) -> list[tuple[str, ...]]:
     """What a path may name within an entry."""
     if isinstance(entry, TableEntry):
-        terms = [name for name in TERMS if name not in entry.value] if "months_a_year" in entry.value else []
+        tariff = TERMS if "months_a_year" in entry.value else ()
+        tariff = (*tariff, TAPER) if entry.parameter in AGED else tariff
+        terms = [name for name in tariff if name not in entry.value]
         return [(name,) for name in (*entry.value, *terms)]
     if isinstance(entry, GridEntry):
         return [(name, str(place)) for name, row in entry.value.items() for place in range(1, len(row) + 1)]

@@ -46,15 +46,16 @@ class Law:
         return Law(bundled())
 
     @staticmethod
-    def of(changes: Mapping[str, float], *, as_of: dt.date | None = None) -> Law:
+    def of(changes: Mapping[str, float], *, as_of: dt.date | None = None, carried_to: dt.date | None = None) -> Law:
         """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
 
-        With `as_of`, what became public after that day is left out first.
+        With `as_of`, what became public after that day is left out first. With `carried_to`, what ends earlier is
+        carried forward to that day (see `Parameters.carried_to`).
 
         A scenario's own law is `Law.of(scenario.law)`. See `nhstransit.law.changes` for the paths. Raises
         ParameterError for a path that does not exist, or a number that is not allowed there.
         """
-        return _law_of(Changes(changes), as_of) if changes or as_of else Law.bundled()
+        return _law_of(Changes(changes), as_of, carried_to) if changes or as_of or carried_to else Law.bundled()
 
     # Pay: whole-time sums per year
 
@@ -124,7 +125,7 @@ class Law:
             april = epoch_day(dt.date(year, 4, 1))
             entry = series.held(april)
             if first <= april <= last and entry and entry[0].until and epoch_day(entry[0].until) < april:
-                found.append((april, self.parameters.number("later_award").on(april).value))
+                found.append((april, pay.later_award(self.parameters, april)))
         return tuple(found)
 
     def high_cost_supplement(
@@ -238,17 +239,28 @@ class Law:
         return exits.named_terms(self.parameters, name, on)
 
     def redundancy_months(
-        self, service_from: ArrayLike, leaving: ArrayLike, *, terms_on: ArrayLike | None = None
+        self,
+        service_from: ArrayLike,
+        leaving: ArrayLike,
+        *,
+        born: ArrayLike | None = None,
+        terms_on: ArrayLike | None = None,
+        most_months: float | None = None,
     ) -> Floats:
         """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where it is None.
 
         Args:
             service_from: (n,) first days of reckonable service.
             leaving: (n,) last days of service.
+            born: (n,) days of birth; needed where the terms taper before an age.
             terms_on: (n,) epoch days whose contractual terms apply.
+            most_months: a local limit on the months, below that of the terms; None for none.
+
+        Raises:
+            InputError: for service that has not begun, and where the terms taper before an age and `born` is missing.
         """
         terms_day = leaving if terms_on is None else terms_on
-        return exits.contractual_months(self.parameters, service_from, leaving, terms_day)
+        return exits.contractual_months(self.parameters, service_from, leaving, terms_day, born, most_months)
 
     def redundancy(
         self,
@@ -260,6 +272,7 @@ class Law:
         band: ArrayLike | None = None,
         *,
         terms_on: ArrayLike | None = None,
+        most_months: float | None = None,
     ) -> Longs:
         """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is higher.
 
@@ -272,6 +285,7 @@ class Law:
             band: (n,) positions in `BANDS`; very senior managers keep the uncapped terms after April 2015.
             terms_on: (n,) the days whose contractual terms apply: the day when consultation began, or when terms were
                 agreed. None is the day of leaving.
+            most_months: a local limit on the months of pay by section 16, below that of the terms; None for none.
 
         A cap on exit payments goes by the day of leaving.
 
@@ -279,7 +293,9 @@ class Law:
             ParameterError: where the parameters hold nothing for a day.
             InputError: for a column that cannot be right.
         """
-        return exits.best_redundancy(self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on)
+        return exits.best_redundancy(
+            self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on, most_months
+        )
 
     def statutory_redundancy(
         self, annual_pence: ArrayLike, wte: ArrayLike, born: ArrayLike, service_from: ArrayLike, leaving: ArrayLike
@@ -512,9 +528,10 @@ class Law:
 
 
 @lru_cache(maxsize=64)
-def _law_of(changes: Changes, as_of: dt.date | None) -> Law:
+def _law_of(changes: Changes, as_of: dt.date | None, carried_to: dt.date | None) -> Law:
     public = bundled() if as_of is None else bundled().as_of(as_of)
-    return Law(with_changes(public, changes))
+    reaching = public if carried_to is None else public.carried_to(carried_to)
+    return Law(with_changes(reaching, changes))
 
 
 @lru_cache(maxsize=64)

@@ -29,6 +29,13 @@ from nhstransit.toml import Named, read, structure
 # One dated value of a parameter file, and the bibliography that it refers to.
 
 QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption")
+ENDED = (  # ended for good, or evidence that no rule reads: never carried to a day that a scenario names
+    "afc_awards",
+    "afc_spine_points",
+    "exit_cap",
+    "vsm_award",
+    "vsm_spot_rates_2007",
+)
 SET = "set by the scenario"  # the grade of an entry that a scenario has changed
 V = TypeVar("V")
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -336,6 +343,19 @@ class Parameters:
 
         return attrs.evolve(self, numbers=seen(self.numbers), tables=seen(self.tables), grids=seen(self.grids))
 
+    def carried_to(self, day: dt.date) -> Parameters:
+        """These parameters with every entry that ends carried forward, up to the next entry or to the end of a day.
+
+        Sums stay as they are in pounds; pay tables and what follows them are raised by `later_award` (see `law.pay`);
+        price indices grow as in their last year (see `law.appraisal`). It is an assumption, and graded as one. What has
+        ended for good (`ENDED`) is not carried.
+        """
+
+        def longer(kind: Named[Series[E]]) -> Named[Series[E]]:
+            return Named({name: one if name in ENDED else _carried_to(one, day) for name, one in kind.items()})
+
+        return attrs.evolve(self, numbers=longer(self.numbers), tables=longer(self.tables), grids=longer(self.grids))
+
     def entries(self) -> tuple[Entry, ...]:
         """Every entry of every parameter, each series by date."""
         return (*_flat(self.numbers), *_flat(self.tables), *_flat(self.grids))
@@ -361,6 +381,17 @@ def bundled() -> Parameters:
 def _public(entry: Entry) -> dt.date:
     """The day on which an entry became public."""
     return entry.known or entry.since
+
+
+def _carried_to(series: Series[E], day: dt.date) -> Series[E]:
+    """A series in which each entry that ends is carried to the eve of the next, or to a day, whichever comes first."""
+    following = [one.since - dt.timedelta(days=1) for one in series.entries[1:]]
+    entries = []
+    for entry, eve in zip(series.entries, [*following, day], strict=True):
+        last = min(eve, day)
+        known = entry.carried_to or entry.until
+        entries.append(entry if known is None or last <= known else attrs.evolve(entry, carried_to=last))
+    return attrs.evolve(series, entries=tuple(entries))
 
 
 def _known(series: Named[Series[E]], name: str) -> Series[E]:

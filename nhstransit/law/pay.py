@@ -251,8 +251,14 @@ def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> flo
     for year in range(until.year, date_of(on).year + 1):
         april = epoch_day(dt.date(year, 4, 1))
         if epoch_day(until) < april <= on:
-            growth *= 1.0 + parameters.number("later_award").on(april).value
+            growth *= 1.0 + later_award(parameters, april)
     return growth
+
+
+def later_award(parameters: Parameters, on: int) -> float:
+    """The award by which a pay table past its end is raised on an epoch day, as a fraction; before its first entry, that."""
+    series = parameters.number("later_award")
+    return series.on(max(on, series.entries[0].first)).value
 
 
 def _raised(pounds: tuple[float, ...], growth: float) -> tuple[float, ...]:

@@ -281,6 +281,8 @@ class MarsTerms:
         qualifying_weeks: complete weeks of service needed, in addition to those months.
         salary_floor, salary_cap: bounds on whole-time pounds per year; a cap of None is none.
         payment_cap: the largest payment in pounds; None is none.
+        taper_age: years of age from which nothing is paid. Before it, no more months of pay are than remain until it;
+            None is no such limit.
         month_weeks: least number of weeks' pay in a month's pay; 0 leaves it at a twelfth of the year's.
     """
 
@@ -292,6 +294,7 @@ class MarsTerms:
     salary_floor: float = attrs.field(default=0.0, validator=_positive)
     salary_cap: float | None = attrs.field(default=None, validator=_positive)
     payment_cap: float | None = attrs.field(default=None, validator=_positive)
+    taper_age: float | None = attrs.field(default=None, validator=_positive)
     month_weeks: float = attrs.field(default=0.0, validator=_positive)
 
     def __attrs_post_init__(self) -> None:
@@ -299,22 +302,29 @@ class MarsTerms:
             raise InputError("least_months", f"is {self.least_months}, above most_months", "give no more than that")
 
     @classmethod
-    def of(cls, entry: TableEntry, month_weeks: float = 0.0) -> MarsTerms:
-        """The terms in a parameter entry. An entry without salary_cap or payment_cap has no such cap.
+    def of(cls, entry: TableEntry, month_weeks: float = 0.0, most_months: float | None = None) -> MarsTerms:
+        """The terms in a parameter entry. An entry without salary_cap, payment_cap or taper_age has no such limit.
 
         The service needed is given as qualifying_months, as qualifying_weeks, or as both.
+
+        Args:
+            entry: the dated entry.
+            month_weeks: weeks' pay in a month's pay.
+            most_months: a local limit on the months of pay, which counts where it is below the entry's; None for none.
         """
         row = entry.value
+        most = entry.number("most_months")
         months = row.get("qualifying_months", 0.0) if "qualifying_weeks" in row else entry.number("qualifying_months")
         return cls(
             months_a_year=entry.number("months_a_year"),
             least_months=entry.number("least_months"),
-            most_months=entry.number("most_months"),
+            most_months=most if most_months is None else min(most, most_months),
             qualifying_months=round(months),
             qualifying_weeks=round(row.get("qualifying_weeks", 0.0)),
             salary_floor=row.get("salary_floor", 0.0),
             salary_cap=row.get("salary_cap"),
             payment_cap=row.get("payment_cap"),
+            taper_age=row.get("taper_age"),
             month_weeks=month_weeks,
         )
 
@@ -328,15 +338,26 @@ class MarsTerms:
             parts.append(f"{self.qualifying_weeks} weeks'")
         return f"{' and '.join(parts)} service"
 
-    def months(self, service_months: ArrayLike, service_days: ArrayLike | None = None) -> Floats:
-        """Months of pay by complete months of service, and by days where the terms require weeks, shape (n,).
+    def months(
+        self,
+        service_months: ArrayLike,
+        service_days: ArrayLike | None = None,
+        age_months: ArrayLike | None = None,
+    ) -> Floats:
+        """Months of pay, shape (n,).
 
-        Raises InputError where the terms require weeks of service and no days are given.
+        Args:
+            service_months: (n,) complete months of service.
+            service_days: (n,) days of service, needed where the terms require weeks.
+            age_months: (n,) complete months of age, needed where the terms taper before an age.
+
+        Raises:
+            InputError: where the terms require weeks of service or taper before an age, and the column is not given.
         """
         if self.qualifying_weeks and service_days is None:
             wrong = f"are missing under terms that ask for {self.qualifying_weeks} weeks"
             raise InputError("service_days", wrong, "give days of service beside the months")
-        return months_of_pay(
+        months = months_of_pay(
             service_months,
             0 if service_days is None else service_days,
             months_a_year=self.months_a_year,
@@ -345,6 +366,12 @@ class MarsTerms:
             qualifying_months=self.qualifying_months,
             qualifying_weeks=self.qualifying_weeks,
         )
+        if self.taper_age is None:
+            return months
+        if age_months is None:
+            wrong = f"are missing under terms that taper before the age of {self.taper_age:g}"
+            raise InputError("age_months", wrong, "give months of age beside the service")
+        return np.asarray(np.minimum(months, np.maximum(12.0 * self.taper_age - np.asarray(age_months), 0.0)))
 
     def payment(
         self,
@@ -352,6 +379,7 @@ class MarsTerms:
         wte: ArrayLike,
         service_months: ArrayLike,
         service_days: ArrayLike | None = None,
+        age_months: ArrayLike | None = None,
     ) -> Longs:
         """The payment in pence, shape (n,).
 
@@ -360,11 +388,12 @@ class MarsTerms:
             wte: (n,) share of whole time.
             service_months: (n,) complete months of service.
             service_days: (n,) days of service, needed where the terms require weeks.
+            age_months: (n,) complete months of age, needed where the terms taper before an age.
         """
         return severance_pence(
             annual_pence,
             wte,
-            self.months(service_months, service_days),
+            self.months(service_months, service_days, age_months),
             floor_pence=pence(self.salary_floor),
             cap_pence=None if self.salary_cap is None else pence(self.salary_cap),
             most_pence=None if self.payment_cap is None else pence(self.payment_cap),
@@ -378,6 +407,7 @@ NO_NEXT_POST = NEVER  # the day on which someone with no next post starts it
 _UNCAPPED = 2**62  # pence; more than any payment
 
 
+_SECTION_16 = ("section16", "section16_vsm")
 SCHEMES = ("mars_", "civil_service_")  # parameters that hold the tariff of a scheme, by the beginning of their name
 
 
@@ -397,7 +427,14 @@ def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLi
     return MarsTerms.of(latest_entry(parameters.table(terms), leaving))
 
 
-def contractual_months(parameters: Parameters, service_from: ArrayLike, leaving: ArrayLike, on: ArrayLike) -> Floats:
+def contractual_months(
+    parameters: Parameters,
+    service_from: ArrayLike,
+    leaving: ArrayLike,
+    on: ArrayLike,
+    born: ArrayLike | None = None,
+    most_months: float | None = None,
+) -> Floats:
     """Months of pay under the section 16 in force `on` each epoch day, shape (n,).
 
     Args:
@@ -405,23 +442,38 @@ def contractual_months(parameters: Parameters, service_from: ArrayLike, leaving:
         service_from: (n,) first days of reckonable service.
         leaving: (n,) last days of service.
         on: (n,) days whose terms apply.
+        born: (n,) days of birth, needed where the terms taper before an age.
+        most_months: a local limit on the months, below that of the terms; None for none.
     """
 
-    def rule(entry: TableEntry, months: Any, days: Any) -> Floats:
-        return MarsTerms.of(entry).months(months, days)
+    def rule(entry: TableEntry, *columns: Any) -> Floats:
+        return MarsTerms.of(entry, most_months=most_months).months(*columns)
 
     service = service_months(service_from, leaving), service_days(service_from, leaving)
-    return by_regime(parameters.table("section16"), on, rule, "float64", *service)
+    return by_regime(parameters.table("section16"), on, rule, "float64", *service, *_ages(parameters, born, leaving))
+
+
+def _ages(parameters: Parameters, born: ArrayLike | None, leaving: ArrayLike) -> tuple[Longs, ...]:
+    """Complete months of age at the end of the last day, (n,), where some terms of section 16 taper before an age.
+
+    Otherwise, and where no days of birth are given, nothing.
+    """
+    entries = [entry for name in _SECTION_16 for entry in parameters.table(name).entries]
+    if born is None or not any("taper_age" in entry.value for entry in entries):
+        return ()
+    return (months_until("born", born, np.asarray(leaving) + 1),)
 
 
 def contractual(
     parameters: Parameters,
     annual_pence: ArrayLike,
     wte: ArrayLike,
+    born: ArrayLike,
     service_from: ArrayLike,
     leaving: ArrayLike,
     band: ArrayLike | None,
     on: ArrayLike,
+    most_months: float | None = None,
 ) -> Longs:
     """Section 16 pay in pence by service and the terms in force `on` each epoch day, shape (n,).
 
@@ -429,38 +481,37 @@ def contractual(
         parameters: the dated parameters.
         annual_pence: (n,) whole-time pay per year.
         wte: (n,) share of whole time.
+        born: (n,) days of birth.
         service_from: (n,) first days of reckonable service.
         leaving: (n,) last days of service.
         band: (n,) positions in `BANDS`; None where nobody is a very senior manager.
         on: (n,) days whose terms apply.
+        most_months: a local limit on the months of pay, below that of the terms; None for none.
     """
-    service = service_months(service_from, leaving), service_days(service_from, leaving)
-    due = _section16(parameters, "section16", annual_pence, wte, *service, on)
+    served = service_months(service_from, leaving), service_days(service_from, leaving)
+    people = (annual_pence, wte, *served, *_ages(parameters, born, leaving))
+    due = _section16(parameters, "section16", on, most_months, *people)
     senior = np.asarray(False) if band is None else np.asarray(band) == VSM
     if not senior.any():
         return due
-    return np.where(senior, _section16(parameters, "section16_vsm", annual_pence, wte, *service, on), due)
+    return np.where(senior, _section16(parameters, "section16_vsm", on, most_months, *people), due)
 
 
 def _section16(
-    parameters: Parameters,
-    name: str,
-    annual_pence: ArrayLike,
-    wte: ArrayLike,
-    months: ArrayLike,
-    days: ArrayLike,
-    on: ArrayLike,
+    parameters: Parameters, name: str, on: ArrayLike, most_months: float | None, *people: ArrayLike
 ) -> Longs:
-    """The sum by one of the tables of section 16, with a month's pay as defined `on` each epoch day."""
+    """The sum by one of the tables of section 16, with a month's pay as defined `on` each epoch day.
+
+    `people` are the columns of `MarsTerms.payment`: pay, time, months and days of service, and months of age, if needed.
+    """
 
     def by_month(month: Any, on: Any, *columns: Any) -> Longs:
-        def rule(entry: TableEntry, annual: Any, time: Any, months: Any, days: Any) -> Longs:
-            return MarsTerms.of(entry, month.value).payment(annual, time, months, days)
+        def rule(entry: TableEntry, *each: Any) -> Longs:
+            return MarsTerms.of(entry, month.value, most_months).payment(*each)
 
         return by_regime(parameters.table(name), on, rule, "int64", *columns)
 
-    weeks = parameters.number("section16_month_weeks")
-    return by_regime(weeks, on, by_month, "int64", on, annual_pence, wte, months, days)
+    return by_regime(parameters.number("section16_month_weeks"), on, by_month, "int64", on, *people)
 
 
 def exit_limit(parameters: Parameters, leaving: ArrayLike) -> Longs:
@@ -542,6 +593,7 @@ def best_redundancy(
     leaving: ArrayLike,
     band: ArrayLike | None,
     terms_on: ArrayLike | None,
+    most_months: float | None = None,
 ) -> Longs:
     """The greater of section 16 and statutory redundancy pay, within the day's cap on exit payments, in pence, (n,).
 
@@ -557,10 +609,11 @@ def best_redundancy(
         leaving: (n,) last days of service.
         band: (n,) positions in `BANDS`; None where nobody is a very senior manager.
         terms_on: (n,) days whose contractual terms apply; None for the day of leaving.
+        most_months: a local limit on the contractual months of pay; None for none.
     """
     service = service_months(service_from, leaving)
     terms_day = leaving if terms_on is None else terms_on
-    due = contractual(parameters, annual_pence, wte, service_from, leaving, band, terms_day)
+    due = contractual(parameters, annual_pence, wte, born, service_from, leaving, band, terms_day, most_months)
     largest = pence(max(entry.value for entry in parameters.number("statutory_week_cap").entries))
     most = statutory(parameters, annual_pence, wte, born, service, leaving, week_cap_pence=largest)
     better = most > due

@@ -20,7 +20,15 @@ from nhstransit.dates import financial_year
 from nhstransit.errors import InputError, check_kind
 from nhstransit.fields import Parent, amount, assumed, share, whole
 from nhstransit.law import Law
-from nhstransit.law.appraisal import VIEWS, Line, present_pence, real_terms, schedule_factors, year_starts
+from nhstransit.law.appraisal import (
+    VIEWS,
+    Line,
+    present_pence,
+    real_terms,
+    schedule_factors,
+    year_starts,
+    years_covered,
+)
 from nhstransit.log import Kind
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.removals import Removals, costs_of, lost_days, openings, pay_before, removals, yearly_costs
@@ -91,12 +99,19 @@ class Appraisal:
     )
 
 
+def usual_appraisal(run: Run) -> Appraisal:
+    """How a run is appraised where nothing is said: over ten years, or to the scenario's end where that is later."""
+    calendar = run.scenario.calendar
+    _, spanned = years_covered(calendar.origin, calendar.origin + calendar.days - 1)
+    return Appraisal(years=max(Appraisal().years, spanned))
+
+
 def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
     """The lines of a run: pence by financial year at the prices of the base year, with gains positive.
 
     Args:
         run: the run.
-        terms: how the run is appraised; by default the usual `Appraisal`.
+        terms: how the run is appraised; by default as `usual_appraisal` says.
         law: the dated rules; by default those of the scenario.
 
     Raises:
@@ -104,7 +119,7 @@ def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None
         ParameterError: the prices of a year are not held.
     """
     check_kind("run", run, Run)
-    terms = terms or Appraisal()
+    terms = terms or usual_appraisal(run)
     law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
     return (
@@ -124,7 +139,7 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
 
     Args:
         run: the run.
-        terms: how the run is appraised; by default the usual `Appraisal`.
+        terms: how the run is appraised; by default as `usual_appraisal` says.
         law: the dated rules; by default those of the scenario.
 
     Raises:
@@ -132,7 +147,7 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
         ParameterError: the prices of a year are not held.
     """
     check_kind("run", run, Run)
-    terms = terms or Appraisal()
+    terms = terms or usual_appraisal(run)
     law = law or run.scenario.dated_law
     lines = (*appraisal_lines(run, terms, law=law), *entered_lines(run, terms, law=law))
     factors = schedule_factors(law.parameters, terms.schedule, terms.years)
@@ -166,10 +181,10 @@ def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None =
 
     Args:
         run: the run.
-        terms: how the run is appraised; by default the usual `Appraisal`.
+        terms: how the run is appraised; by default as `usual_appraisal` says.
         law: the dated rules; by default those of the scenario.
     """
-    terms = terms or Appraisal()
+    terms = terms or usual_appraisal(run)
     law = law or run.scenario.dated_law
     years = _Years.of(run, terms, law)
     return tuple(

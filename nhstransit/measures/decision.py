@@ -1,4 +1,4 @@
-"""The figures by which options are chosen: what a policy costs, what it keeps, and on whom it falls; one number each."""
+"""The figures by which options are chosen: what a policy costs, what it keeps, which groups bear it; one number each."""
 
 from __future__ import annotations
 

@@ -458,7 +458,7 @@ DEFINITIONS += (
 )
 
 
-# Clinicians who leave commissioning groups: the people whom the reform put in charge.
+# Clinicians who leave commissioning groups: the people put in charge by the reform.
 
 ClinicianCut = Literal["month", "employer", "region", "all"]
 CLINICIAN_CUTS = ("month", "employer", "region", "all")

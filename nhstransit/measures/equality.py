@@ -195,7 +195,7 @@ DEFINITIONS = (
     Definition(
         name="rate of an outcome",
         unit="share of the group's staff, or of those the outcome is of",
-        formula="r = x / n; x people whom it befell at least once, of n",
+        formula="r = x / n; x people with the outcome at least once, of n",
         reference="interval: Wilson 1927",
     ),
     Definition(

@@ -79,7 +79,7 @@ DEFINITIONS = (
     Definition(
         name="left with pay",
         unit="people",
-        formula="people to whom severance or pay in lieu of notice was paid",
+        formula="people who were paid severance or pay in lieu of notice",
         reference=_LOG,
         note="Left is departures; left without pay is the difference. Somebody who left twice is two departures.",
     ),

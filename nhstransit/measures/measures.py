@@ -132,7 +132,7 @@ class Measures:
     entered = Table(entered, "Money entered by the scenario's author, not simulated.")
 
     losses = Table(losses, "What was lost beyond each boundary: people, knowledge, years.")
-    leaver_mix = Table(leaver_mix, "Leavers and opening staff by function: who was lost more than their share.")
+    leaver_mix = Table(leaver_mix, "Leavers and opening staff by function: which left more often than their share.")
     knowledge = Table(knowledge_by_month, "Knowledge held, lost, learned by month.")
     rebuilt = Table(rebuilt, "When expertise is back at its opening level.")
     concentration = Table(concentration, "How unevenly losses fall on regions: Theil, Gini.")

@@ -206,7 +206,7 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
 
 
 def staying_costs(run: Run) -> pd.DataFrame:
-    """By financial year: the number of people whom retention and development reached, and the cost in pounds.
+    """By financial year: the number of people reached by retention and development, and the cost in pounds.
 
     Columns: financial_year, guaranteed (people given a guarantee), paid_a_premium (people), premiums, developed
     (people), development.

@@ -28,6 +28,7 @@ CUTS = ("kind", "employer", "region", "all")
 DAYS_A_MONTH = DAYS_A_YEAR / 12.0
 UNDER_THREAT = (RiskClass.EXPOSED, RiskClass.AT_RISK)
 OLD, SENIOR, YEAR = 50, "8a", 365
+BELOW = "critical work below a safe level"
 UNITS = {
     "exits: volunteers": "people",
     "exits: compulsory": "people",
@@ -37,7 +38,7 @@ UNITS = {
     "one-off cost": "£",
     "recurrent saving": "£ a year",
     "payback": "months",
-    "critical work below a safe level": "% of functions and months",
+    BELOW: "% of functions and months",
     "work that nobody does": "WTE-months",
     "women among those paid": "ratio to staff",
     "aged 50 or over among those paid": "ratio to staff",
@@ -149,7 +150,7 @@ def reorganisation(run: Run) -> Named[float]:
         "one-off cost": money["exit cost"],
         "recurrent saving": money["recurrent saving"],
         "payback": 12.0 * money["exit cost"] / saving if saving else np.nan,
-        "critical work below a safe level": _share(seen.below, seen.asked),
+        BELOW: _share(seen.below, seen.asked),
         "work that nobody does": float(work["vacant"].sum()),
         **_among_paid(run),
         "back within 12 months": 100.0 * float((left.back[paid] - left.day[paid] <= YEAR).mean())
@@ -160,9 +161,19 @@ def reorganisation(run: Run) -> Named[float]:
     years = financial_year(seen.days.astype("int64") + run.scenario.calendar.origin)
     for year in np.unique(years).tolist():
         mine = years == year
-        name = f"critical work below a safe level in {financial_year_name(year)}"
+        name = f"{BELOW} in {financial_year_name(year)}"
         figures[name] = _share(seen.below[:, :, mine], seen.asked[:, :, mine])
     return Named(figures)
+
+
+def reorganisation_by_month(run: Run) -> Named[Floats]:
+    """The share of critical work below a safe level at each month end, by name, (months,), in % of functions.
+
+    A series for `sweep(..., series=reorganisation_by_month)`. `gap_table` has the same over whole years.
+    """
+    seen = grid(run)
+    asked = seen.asked.sum(axis=(0, 1))
+    return Named({BELOW: 100.0 * seen.below.sum(axis=(0, 1)) / np.maximum(asked, 1)})
 
 
 def _share(below: Bools, asked: Bools) -> float:

@@ -306,8 +306,8 @@ DEFINITIONS += (
         formula="exit cost / posts removed with a saving",
         reference="project's methods, 'Cost per net post'",
         note=(
-            "Of all rules, only those that removed posts count. Posts that attrition would have removed are told by a "
-            "comparison with a run without the policy."
+            "Of all rules, only those that removed posts count. Posts that attrition would have removed are found by "
+            "a comparison with a run without the policy."
         ),
     ),
 )

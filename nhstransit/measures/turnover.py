@@ -39,14 +39,14 @@ DEFINITIONS = (
         unit="share of those there at the start",
         formula="S / N0; S are there at the start and at the end",
         reference="NHS England, NHS Workforce Statistics; written answer 158306",
-        note="Who left and came back counts as stable.",
+        note="Returners count as stable.",
     ),
     Definition(
         name="Bowey's stability index",
         unit="share of those there at the start",
         formula="those who have been there for the whole period / N0",
         reference="Bowey, Personnel Review 3 (1969)",
-        note="For a year: staff with a year's service now over all staff a year ago. Who left and came back does not count.",
+        note="For a year: staff with a year's service now over all staff a year ago. Returners do not count.",
     ),
     Definition(
         name="half-life",

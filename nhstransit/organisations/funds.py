@@ -26,6 +26,8 @@ from nhstransit.workforce.columns import BANDS
 
 MONEY = ("own pay", "bought-in pay")
 PAYROLL, REST = "payroll", "rest"
+_SWEEPS = 500  # rounds of proportional fitting; tables of a dozen bands settle within a hundred
+_MET = 1e-6  # how near the shares of a mix are met
 _POUNDS = Parent(unit="pounds a post a year, on-costs included")
 
 
@@ -106,8 +108,30 @@ class AllPosts:
 
 
 @attrs.frozen(kw_only=True)
+class BandsWithin:
+    """Relative odds of bands within a function, the same in all mixes: 1 where none are given, 0 for no such post.
+
+    They shape the table between the two shares of a mix, and leave both shares as they are.
+    """
+
+    odds: Named[Named[float]]
+    sources: tuple[str, ...]
+    quality: str = one_of(QUALITIES)
+    note: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        for function, row in self.odds.items():
+            for band, odds in row.items():
+                where = f"bands_within: {function}"
+                if band not in BANDS:
+                    raise OrganisationError(where, f"names {band!r}", nearest(band, BANDS))
+                if not 0 <= odds < 1e6:
+                    raise OrganisationError(where, f"gives band {band} odds of {odds:g}", "give odds of 0 or more")
+
+
+@attrs.frozen(kw_only=True)
 class Mix:
-    """Shares of posts by function and by band, and how far each may be out. A function says nothing about a band."""
+    """Shares of posts by function and by band, and how far each may be out."""
 
     functions: Named[float]
     bands: Named[float]
@@ -133,9 +157,37 @@ class Mix:
             if band not in BANDS:
                 raise OrganisationError("mix: bands", f"names {band!r}", nearest(band, BANDS))
 
+    def table(self, within: BandsWithin | None) -> Floats:
+        """Shares of posts by function and band, (functions, bands of `BANDS`): both shares met, shaped by the odds.
+
+        Raises:
+            OrganisationError: where the odds leave some posts no function and band.
+        """
+        functions = np.array(list(self.functions.values()), "float64")
+        bands = np.array([self.bands.get(band, 0.0) for band in BANDS], "float64")
+        table = np.outer(functions, bands)
+        if within is None:
+            return table
+        for place, function in enumerate(self.functions):
+            row = within.odds.get(function, Named())
+            table[place] *= [row.get(band, 1.0) for band in BANDS]
+        for _ in range(_SWEEPS):
+            table *= _scale(functions, table.sum(axis=1))[:, None]
+            table *= _scale(bands, table.sum(axis=0))
+        if not np.allclose(table.sum(axis=1), functions, atol=_MET):
+            short = list(self.functions)[int(np.argmin(table.sum(axis=1) - functions))]
+            right = "give these bands odds above 0 there, or other shares"
+            raise OrganisationError("mix", f"has posts in {short} for which no band is left", right)
+        return table
+
     def mean(self, pounds_by_band: Named[float]) -> float:
         """The mean over the band shares of an amount by band, such as the cost of a post."""
         return float(sum(size * pounds_by_band[band] for band, size in self.bands.items()))
+
+
+def _scale(wanted: Floats, now: Floats) -> Floats:
+    """What brings each of `now` to what is wanted, (n,); 0 where there is nothing to bring."""
+    return np.divide(wanted, now, out=np.zeros(len(now)), where=now > 0)
 
 
 def _check_ranges(what: str, shares: Named[float], ranges: Named[tuple[float, ...]]) -> None:
@@ -185,6 +237,7 @@ class Funding:
     allowance: Allowance
     payroll: InPost | None = None
     total: AllPosts | None = None
+    bands_within: BandsWithin | None = None
     mix: Named[Mix]
     plan: tuple[Plan, ...]
 
@@ -229,7 +282,7 @@ def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: b
         wanted = plan if include_outside or not plan.outside else _without_outside(plan)
         sizes = posts_by_body(of_kind[plan.kind], wanted, funding, others=others)
         mix = funding.mix[plan.mix]
-        for place, lines in zip(here, establishments(sizes, mix, plan.since), strict=True):
+        for place, lines in zip(here, establishments(sizes, mix, plan.since, funding.bands_within), strict=True):
             out[place] = attrs.evolve(out[place], establishment=(*out[place].establishment, *lines))
     return tuple(out)
 
@@ -278,16 +331,20 @@ def _by_region(bodies: Sequence[Organisation], weights: ArrayLike, funding: Fund
     return out
 
 
-def establishments(posts: Longs, mix: Mix, since: dt.date | None) -> list[tuple[Establishment, ...]]:
+def establishments(
+    posts: Longs, mix: Mix, since: dt.date | None, within: BandsWithin | None = None
+) -> list[tuple[Establishment, ...]]:
     """Each organisation's `posts` (m,) over function × band, whole, with remainders carried to the next in order.
 
     Args:
         posts: (m,) number of posts.
         mix: shares by function and band.
         since: first day of the posts; None for the organisation's first day.
+        within: relative odds of bands within functions; None where every function has the same bands.
     """
+    table = mix.table(within)
     cells = [(function, band) for function in mix.functions for band in BANDS if band in mix.bands]
-    shares = [mix.functions[function] * mix.bands[band] for function, band in cells]
+    shares = [table[list(mix.functions).index(function), BANDS.index(band)] for function, band in cells]
     counts = in_turn(posts, shares)
     return [
         tuple(

@@ -1,4 +1,4 @@
-"""A bridge from the pay bill of the first day to that of the last: who left, who came, and what else changed."""
+"""A bridge from the pay bill of the first day to that of the last: leavers, joiners, and what else changed."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def of_a_table(scenario: Scenario | None) -> str:
     """What the numbers of a table rest on, for the small print: its scenario's, or that the table does not say.
 
     Args:
-        scenario: the world that the table is of; None where the caller does not tell.
+        scenario: the world that the table is of; None where the caller does not know.
 
     Raises:
         InputError: it is no scenario.

@@ -98,8 +98,10 @@ class CostReduction(BasePolicy):
     asked. Of the others, the first to go are those with the lowest assessment ("skill"), the shortest service
     ("service"), or the lowest pay-off for the saving ("cost"). Without `compulsory` only volunteers go, so that a step
     is a round of voluntary redundancy that ends where the path is met. Volunteers are told of `clawback_months` within
-    which a return costs money. With `vacancies`, employers also remove the empty posts that the step leaves no room
-    for, before anyone is asked. `bodies` (names) limits the employers.
+    which a return costs money. `most_months` limits the months of pay that they are offered, where the law allows
+    more; it may stand only where nobody is made to go, since compulsory redundancy pays by contract. Of the notice, a
+    share of `notice_worked` is worked, and the rest is paid in lieu. With `vacancies`, employers also remove the empty
+    posts that the step leaves no room for, before anyone is asked. `bodies` (names) limits the employers.
 
     With `by_law`, consultation opens with the people selected, for as long as the law requires. Until it is over they
     count as leaving. Then the bill is compared again with the latest step. Notice is given, in the order of selection,
@@ -124,7 +126,12 @@ class CostReduction(BasePolicy):
     compulsory: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
     vacancies: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     clawback_months: float = number(
-        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers are told", quality="choice")
+        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers know", quality="choice")
+    )
+    most_months: float | None = number(None, low=0, high=240, parent=from_law("months of pay", "section16.most_months"))
+    notice_worked: float = share(
+        1.0,
+        parent=Parent(unit="share of notice", source="a lever: the rest is paid in lieu", quality="choice"),
     )
     pay_share: float = number(
         0.85,
@@ -142,7 +149,7 @@ class CostReduction(BasePolicy):
         low=1.0,
         parent=Parent(
             unit="pounds a whole-time post a year, on-costs included",
-            source="£56,000 to £60,000 a head told to Parliament, £69,900 a whole-time post in one board, 2025; assumed",
+            source="£56,000 to £60,000 a head stated in Parliament, £69,900 a whole-time post in one board, 2025; assumed",
             quality="assumption",
             range=(55_000.0, 75_000.0),
         ),
@@ -151,6 +158,9 @@ class CostReduction(BasePolicy):
     def __attrs_post_init__(self) -> None:
         if not (self.volunteers or self.compulsory):
             raise ScenarioError("volunteers", "are not asked, and nobody is made to go", "ask for one of the two")
+        if self.most_months is not None and self.compulsory:
+            wrong = "is set, and people are made to go, whom section 16 pays by contract"
+            raise ScenarioError("most_months", wrong, "set compulsory = false, or change law.section16.most_months")
         before = self.announced
         cut = 0.0
         target = float("inf")
@@ -194,12 +204,19 @@ class CostReduction(BasePolicy):
             return Proposals(rows=pool)
         pence = self._severance(situation, pool)
         rows, pence = pool[pence > 0], pence[pence > 0]
-        leaving = _last_days(situation, rows, self._notice_given(situation)) + situation.calendar.origin
-        since, terms_on = situation.people.service_from[rows], situation.epoch_day
-        months = situation.law.redundancy_months(since, leaving, terms_on=terms_on)
+        leaving = self._last_days(situation, rows, self._notice_given(situation)) + situation.calendar.origin
+        since, born = situation.people.service_from[rows], situation.people.born[rows]
+        months = situation.law.redundancy_months(
+            since, leaving, born=born, terms_on=situation.epoch_day, most_months=self.most_months
+        )
         last = int(leaving.max(initial=situation.epoch_day)) - situation.calendar.origin
         return SeveranceOffer(
-            rows=rows, pence=pence, months=months, last_day=last, clawback_months=self.clawback_months
+            rows=rows,
+            pence=pence,
+            months=months,
+            last_day=last,
+            clawback_months=self.clawback_months,
+            early_pension=True,
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -280,9 +297,11 @@ class CostReduction(BasePolicy):
             given: day on which notice is given.
             opened: day on which consultation opened. The terms are those of that day.
         """
-        last = _last_days(situation, rows, given)
+        last = self._last_days(situation, rows, given)
         lasts = situation.people.contract_ends[rows] > last
-        return made_redundant(situation, rows[lasts], last[lasts], given, opened, with_posts=True)
+        return made_redundant(
+            situation, rows[lasts], last[lasts], given, opened, with_posts=True, most_months=self.most_months
+        )
 
     def _pool(self, situation: Situation) -> Rows:
         """Everyone that an employer above the path may select, without those whose fixed term ends by then."""
@@ -292,15 +311,22 @@ class CostReduction(BasePolicy):
         free &= self._named(situation)[people.employer]
         free &= ~people.critical & (people.notice_due < situation.day) & (people.retained_until < situation.day)
         rows = np.flatnonzero(free & over[people.employer])
-        return rows[people.contract_ends[rows] > _last_days(situation, rows, self._notice_given(situation))]
+        return rows[people.contract_ends[rows] > self._last_days(situation, rows, self._notice_given(situation))]
+
+    def _last_days(self, situation: Situation, rows: Rows, given: int) -> Ints:
+        """Last day of each person with notice given on a day, at most the employer's closing day."""
+        served = given + _days_worked(notice_weeks(situation, rows, given), self.notice_worked)
+        return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
         """Redundancy pay in pence of each person for leaving on the last day that they would have, (rows,)."""
-        last = _last_days(situation, rows, self._notice_given(situation))
+        last = self._last_days(situation, rows, self._notice_given(situation))
         people, leaving = situation.people, last + situation.calendar.origin
         pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
         born, band, terms_on = people.born[rows], people.band[rows], situation.epoch_day
-        return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
+        return situation.law.redundancy(
+            pay, wte, born, since, leaving, band, terms_on=terms_on, most_months=self.most_months
+        )
 
     def _named(self, situation: Situation) -> Bools:
         """The employers of these names, or all where none is given, (bodies,)."""
@@ -363,7 +389,7 @@ class CostReduction(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """Who is offered redundancy terms, how far costs are to fall by this step, and who goes first."""
+        """Which people are offered terms, how far costs are to fall by this step, and the order in which people go."""
         if proposals is None:
             return TO_BE_SEEN
         return (*self._explain_offer(situation, proposals), *self._explain_path(situation))
@@ -377,7 +403,7 @@ class CostReduction(BasePolicy):
         )
 
     def _explain_path(self, situation: Situation) -> tuple[str, ...]:
-        """How far each employer's costs are to fall by this step, who goes first, and the law's terms and days."""
+        """How far each employer's costs are to fall by this step, the order of exits, and the law's terms and days."""
         step = self.path[situation.round]
         law = situation.law.parameters
         today = situation.epoch_day
@@ -398,7 +424,17 @@ class CostReduction(BasePolicy):
             f"The terms are section 16's (quality: {law.table('section16').on(today).quality}); consultation lasts "
             f"{self._explain_consultation()}, before notice (quality of the law's days: "
             f"{law.table('consultation').on(today).quality}).",
+            *self._explain_local(),
         )
+
+    def _explain_local(self) -> tuple[str, ...]:
+        """The local limit of pay and the share of notice that is worked, where they are not the law's."""
+        told = []
+        if self.most_months is not None:
+            told.append(f"No volunteer is paid more than {number_of(self.most_months, 'month')} of pay.")
+        if self.notice_worked < 1.0:
+            told.append(f"{percentage(self.notice_worked)} of notice is worked, and the rest is paid in lieu.")
+        return tuple(told)
 
     def _posts_bought(self, situation: Situation, step: Step) -> str:
         """What a step's allowance pays for in all employers with staff, beside what they have, in words."""
@@ -428,7 +464,6 @@ def _spared(situation: Situation, rows: Rows) -> tuple[Turn, Turn]:
     )
 
 
-def _last_days(situation: Situation, rows: Rows, given: int) -> Ints:
-    """Last day of each person with notice given on a day, at most the employer's closing day."""
-    served = given + 7 * notice_weeks(situation, rows, given)
-    return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
+def _days_worked(weeks: Ints, worked: float) -> Longs:
+    """Days of notice that are worked, to the nearest whole day, (rows,)."""
+    return np.asarray(np.floor(7.0 * weeks * worked + 0.5), "int64")

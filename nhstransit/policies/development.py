@@ -1,4 +1,4 @@
-"""Development support: courses that turn stayers, who would have no job at the end, into movers."""
+"""Development support: courses that turn stayers (without a job at the end) into movers."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Development(BasePolicy):
 
     title: ClassVar[str] = "Development courses"
     about: ClassVar[str] = (
-        "On each of its days a course is put to stayers; some months later those for whom it works are movers."
+        "On each of its days a course is put to stayers; some months later those who gained by it are movers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

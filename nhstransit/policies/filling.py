@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property, partial
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows
+from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Keys, Longs, Rows, distinct
 from nhstransit.dates import Calendar
 from nhstransit.fields import Parent, amount, in_order, one_of, some_of, strict, whole
 from nhstransit.grammar import (
@@ -27,15 +28,16 @@ from nhstransit.grammar import (
 from nhstransit.grammar.explained import explained_by_proposals
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.organisations.posts import post_keys
-from nhstransit.phrases import number_of
+from nhstransit.phrases import listed, number_of
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
-from nhstransit.selection import nth_within
+from nhstransit.selection import nth_within, ordered
 from nhstransit.streams import Chances, combined, plain_keys
 from nhstransit.workforce.columns import BANDS, rank_of
 
 REACHES = ("successor", "cluster", "region", "anywhere")
 SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
 _PAIRS = 65_536  # pairs worked on at a time
+_ROOM_A_PERSON = 0.5  # pairs for each person in a part of a large round: about 40 bytes a person
 
 
 def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
@@ -69,11 +71,18 @@ def employed_until(situation: Situation, start: int) -> Bools:
 
 
 def within_reach(
-    situation: Situation, rows: Rows, lead: Rows, reach: str, national: Bools, down: int
+    situation: Situation,
+    rows: Rows,
+    lead: Rows,
+    reach: str,
+    national: Bools,
+    down: int,
+    kindred: Sequence[str] = (),
 ) -> tuple[Ints, Ints]:
     """Every pair of candidate and group of posts within reach.
 
-    A candidate's groups are of the same function, and of the same band or up to `down` bands lower.
+    A candidate's groups are of the same function, or of another of the `kindred` ones where the candidate's is one of
+    these, and of the same band or up to `down` bands lower.
 
     Args:
         situation: the present state of the world.
@@ -82,11 +91,13 @@ def within_reach(
         reach: how far candidates may go for posts, one of the keys of `_ROUTES`.
         national: (bodies,) employers whose posts are open to everyone. The posts of the others are open by `reach`.
         down: bands below the candidate's own that are still in reach.
+        kindred: functions whose staff may take each other's posts.
 
     Returns:
         Positions in `rows` and in `lead`, (pairs,) each.
     """
     people, posts, bodies = situation.people, situation.posts, situation.bodies
+    trade = _trades(situation, kindred)
     open_to_all = national[posts.employer[lead]]
     found = []
     for groups, how in ((np.flatnonzero(~open_to_all), reach), (np.flatnonzero(open_to_all), "anywhere")):
@@ -94,15 +105,23 @@ def within_reach(
         who, here = _places(bodies, people.employer[rows], how)
         there = _place(bodies, posts.employer[theirs], how)
         row, place = _pairs(
-            here << 8 | people.function[rows[who]],
+            here << 8 | trade[people.function[rows[who]]],
             rank_of(people.band[rows[who]]),
-            there << 8 | posts.function[theirs],
+            there << 8 | trade[posts.function[theirs]],
             rank_of(posts.band[theirs]),
             down,
         )
         found.append((who[row], groups[place].astype("int32")))
     (local, groups), (far, others) = found
     return np.concatenate([local, far]), np.concatenate([groups, others])
+
+
+def _trades(situation: Situation, kindred: Sequence[str]) -> Ints:
+    """The code that stands for each function, (functions,): its own, or one for all the kindred."""
+    trades = np.arange(len(situation.functions), dtype="int32")
+    alike = situation.function_codes(kindred)
+    trades[alike] = min(alike, default=0)
+    return trades
 
 
 def _places(bodies: Roster, employer: AnyArray, how: str) -> tuple[Ints, Longs]:
@@ -153,7 +172,7 @@ def _pairs(
         Positions of candidates and of groups, (pairs,) each.
     """
     code = group_trade << 8 | group_rank
-    order = np.argsort(code, kind="stable").astype("int32")
+    order = ordered(code).astype("int32")
     low = np.searchsorted(code[order], trade << 8 | np.maximum(rank - down, 0))
     high = np.searchsorted(code[order], trade << 8 | rank, side="right")
     counts = np.maximum(high - low, 0)
@@ -161,9 +180,61 @@ def _pairs(
     return rows, order[np.repeat(low, counts) + _run_along(counts)]
 
 
+def apart(
+    situation: Situation,
+    rows: Rows,
+    lead: Rows,
+    reach: str,
+    national: Bools,
+    down: int,
+    kindred: Sequence[str] = (),
+) -> list[tuple[Rows, Rows]]:
+    """Candidates and groups of a round in parts that never meet: nobody may go for a post of another part.
+
+    People compete within their function or the kindred ones, and within an area where no post is open more widely.
+    Functions and areas are put together until they have about `_PAIRS` pairs, or in a large world half as many as people.
+    So a small round is one part.
+
+    Args:
+        situation, rows, lead, reach, national, down, kindred: as for `within_reach`.
+
+    Returns:
+        For each part, positions in `rows` and in `lead`, in order.
+    """
+    people, posts, bodies = situation.people, situation.posts, situation.bodies
+    in_areas = reach in ("cluster", "region") and not national[posts.employer[lead]].any()
+    area = reach if in_areas else "anywhere"
+    function = _trades(situation, kindred)
+    trade = _place(bodies, people.employer[rows], area) << 8 | function[people.function[rows]]
+    group_trade = _place(bodies, posts.employer[lead], area) << 8 | function[posts.function[lead]]
+    trades = distinct(np.concatenate([trade, group_trade]))
+    trade, group_trade = np.searchsorted(trades, trade), np.searchsorted(trades, group_trade)
+    wanted = _counts(trade, rank_of(people.band[rows]), len(trades))
+    offered = _counts(group_trade, rank_of(posts.band[lead]), len(trades))
+    pairs = wanted * offered
+    for step in range(1, down + 1):
+        pairs[:, step:] += wanted[:, step:] * offered[:, :-step]
+    size = pairs.sum(axis=1)
+    part = (np.cumsum(size) - size) // max(_PAIRS, int(_ROOM_A_PERSON * len(people.staff)))
+    return list(zip(_by_number(part[trade], part), _by_number(part[group_trade], part), strict=True))
+
+
+def _counts(trade: AnyArray, rank: AnyArray, trades: int) -> Longs:
+    """How many entries each trade has of each band's rank, (trades, bands)."""
+    cells = np.bincount(trade * len(BANDS) + rank, minlength=trades * len(BANDS))
+    return cells.reshape(trades, len(BANDS))
+
+
+def _by_number(numbers: Longs, known: Longs) -> list[Rows]:
+    """The positions in `numbers` of each distinct number of `known`, smallest number first, each in order."""
+    order = ordered(numbers)
+    return np.split(order, np.searchsorted(numbers[order], distinct(known)[1:]))
+
+
 # Filling posts: one round in which staff of closing employers compete for posts in new ones.
 
 _AHEAD = 1_000.0  # added to a score so that it comes before every other
+_OWN_FUNCTION = 100.0  # likewise, for people of the post's own function where others may compete; less than a right
 _ROUTES = {  # by `reach`
     "successor": "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete",
     "cluster": "It is a ring-fenced competition: only staff of the cluster may compete",
@@ -191,9 +262,11 @@ class Filling(BasePolicy):
     ring-fenced competition is for those of the cluster or region, and an open one for those anywhere. Posts of
     `national` kinds of employer are open to everyone. Panels rank by skill and an assessment with error. With
     `rights_first`, people with a right to slot in, to a post of their own band in a successor of their employer, come
-    before all others. `waves` limits posts to groups authorised in these waves. With `authorised`, employers that are
-    still to be authorised offer no posts until they are. In a round of `matching` the employers match people with posts
-    by band and duties: everyone is considered who does not decline, and nobody needs to apply.
+    before all others. Staff of `kindred` functions may take each other's posts, after those of the post's own function: a
+    competition by grade and place, not by duties. `waves` limits posts to groups authorised in these waves. With
+    `authorised`, employers that are still to be authorised offer no posts until they are. In a round of `matching` the
+    employers match people with posts by band and duties: everyone is considered who does not decline, and nobody needs to
+    apply.
     """
 
     place: ClassVar[int] = 50
@@ -208,6 +281,7 @@ class Filling(BasePolicy):
     rights_first: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     national: tuple[str, ...] = some_of(KINDS, ())
     bands: tuple[str, ...] = some_of(BANDS, BANDS)
+    kindred: tuple[str, ...] = ()
     waves: tuple[int, ...] = ()
     authorised: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     matching: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
@@ -236,11 +310,18 @@ class Filling(BasePolicy):
         offered, candidates = self._vacancies(situation), self._candidates(situation)
         if not len(candidates) or not len(offered.cell):
             return None
-        people, posts, lead = situation.people, situation.posts, offered.first
         national = situation.bodies.of_kinds(self.national)
-        place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down)
+        reached = (self.reach, national, self.bands_down, self.kindred)
+        parts = partial(apart, situation, candidates, offered.first, *reached)
+        return Round(partial(self._offers, situation, national), parts, candidates, offered)
+
+    def _offers(self, situation: Situation, national: Bools, candidates: Rows, offered: Vacancies) -> Offers:
+        """Every group of these vacant posts that each of these candidates may compete for."""
+        people, posts, lead = situation.people, situation.posts, offered.first
+        place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down, self.kindred)
         here, there = people.employer[candidates], posts.employer[lead]
-        return PostOffer(
+        return Offers(
+            offered=offered,
             rows=candidates.astype("int32")[place],
             group=group,
             group_key=_group_keys(situation, lead)[group],
@@ -254,10 +335,14 @@ class Filling(BasePolicy):
         yes = answers.yes
         if not yes.any() or answers.ranking is None:
             return NOTHING
-        people, offered = situation.people, self._vacancies(situation)
+        people = situation.people
+        offered = proposals.offered if isinstance(proposals, Offers) else self._vacancies(situation)
         rows, group = proposals.rows[yes], proposals.group[yes]
         who, candidate = _numbered(rows, len(people.staff))
         score = self._assessed(situation, proposals, yes, chances)
+        if self.kindred:
+            wanted = situation.posts.function[offered.first][group]
+            score[people.function[rows] == wanted] += _OWN_FUNCTION
         got = deferred_acceptance(candidate, group, answers.ranking[yes], score, people.staff[who], offered.places)
         won = np.flatnonzero(got != UNMATCHED)
         start = situation.calendar.day(self.starts)
@@ -316,6 +401,10 @@ class Filling(BasePolicy):
         """The route of the round, how people come into it, and whether those with a right to a post come first."""
         others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
         first = " Those with a right to slot in come before all others." if self.rights_first else ""
+        if self.kindred:
+            first += (
+                f" Staff in {listed(self.kindred)} may take each other's posts, after those of the post's own function."
+            )
         if self.matching:
             return f"{_MATCHED[self.reach]}, by band and duties{others}. Everyone is considered who does not decline.{first}"
         return f"{_ROUTES[self.reach]}{others}.{first}"
@@ -336,6 +425,53 @@ class Vacancies:
     first: Rows
     places: Longs
     posts: Rows
+
+    def of(self, groups: Rows) -> Vacancies:
+        """The vacancies of some groups only, which are numbered anew in their order."""
+        places = self.places[groups]
+        starts = (np.cumsum(self.places) - self.places)[groups]
+        posts = self.posts[np.repeat(starts, places) + _run_along(places)]
+        return Vacancies(cell=self.cell[groups], first=self.first[groups], places=places, posts=posts)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Offers(PostOffer):
+    """Offers of a round, with the vacancies that `group` numbers."""
+
+    offered: Vacancies
+
+
+class Round(PostOffer):
+    """All offers of a round, made when asked for: a nation has millions, of which the engine needs few at a time."""
+
+    def __init__(
+        self,
+        make: Callable[[Rows, Vacancies], Offers],
+        apart: Callable[[], list[tuple[Rows, Rows]]],
+        candidates: Rows,
+        offered: Vacancies,
+    ) -> None:
+        """`make` gives the offers of some vacancies to some candidates, `apart` what `apart` returns for all of them."""
+        vars(self).update(make=make, apart=apart, candidates=candidates, offered=offered)
+
+    def parts(self) -> Iterator[Offers]:
+        """Offers in parts that never meet, each made when it is asked for. A part without offers is left out."""
+        parts = self.apart()
+        if len(parts) == 1:
+            yield self._whole
+            return
+        for some, groups in parts:
+            made = self.make(self.candidates[some], self.offered.of(groups))
+            if len(made):
+                yield made
+
+    @cached_property
+    def _whole(self) -> Offers:
+        return self.make(self.candidates, self.offered)
+
+    def __getattr__(self, name: str) -> Any:
+        """A column of all offers: it was not set when this round was made."""
+        return getattr(self._whole, name)
 
 
 def vacancies(situation: Situation, offers: Bools) -> Vacancies:
@@ -359,4 +495,7 @@ def _numbered(rows: AnyArray, people: int) -> tuple[Rows, Ints]:
     """The distinct people in `rows`, in order, (n,), and the index of each row among those, (rows,)."""
     there = np.zeros(people, bool)
     there[rows] = True
-    return np.flatnonzero(there), (np.cumsum(there, dtype="int32") - 1)[rows]
+    who = np.flatnonzero(there)
+    number = np.empty(people, "int32")  # only the entries of those people are written and read
+    number[who] = np.arange(len(who))
+    return who, number[rows]

@@ -96,7 +96,7 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
 
 def _points(situation: Situation, day: int, band: AnyArray, years: Floats) -> Bytes:
-    """One point for each complete year in the band, up to its last; 0 for very senior managers, who have spot rates."""
+    """One point for each complete year in the band, up to its last; 0 for very senior managers: they have spot rates."""
     last = situation.law.points(situation.calendar.origin + min(day, situation.calendar.days - 1))[band] - 1
     points = np.minimum(np.floor(years), np.maximum(last, 0))
     return np.where(band == VSM, 0, points).astype("int8")

@@ -114,6 +114,7 @@ class Mars(Panel):
             months=self._months(situation, rows),
             last_day=situation.calendar.day(self.leaves),
             clawback_months=self._clawback(situation),
+            early_pension=self.terms == SECTION_16,
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
@@ -189,7 +190,8 @@ class Mars(Panel):
             situation.calendar.origin + self._last_days(situation, rows),
         )
         if self.terms == SECTION_16:
-            return situation.law.redundancy_months(since, leaving, terms_on=self._terms_day(situation))
+            born, terms_on = situation.people.born[rows], self._terms_day(situation)
+            return situation.law.redundancy_months(since, leaving, born=born, terms_on=terms_on)
         return situation.law.mars_months(since, leaving, terms=self._tariff(situation))
 
     def strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:

@@ -391,8 +391,8 @@ class Redundancy(BasePolicy):
         leaving = np.where(closes < NEVER, closes, situation.day) + origin
         since, band = staff.service_from[rows], staff.band[rows]
         opened = origin + min(situation.calendar.day(self.consults), situation.day)
-        months = law.redundancy_months(since, leaving, terms_on=opened)
         pay, wte, born = staff.pay_pence[rows], staff.wte(rows), staff.born[rows]
+        months = law.redundancy_months(since, leaving, born=born, terms_on=opened)
         pence = law.redundancy(pay, wte, born, since, leaving, band, terms_on=opened)
         entry = law.parameters.table("section16").on(opened)
         terms = MarsTerms.of(entry)

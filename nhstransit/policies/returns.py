@@ -167,6 +167,7 @@ class Returns(BasePolicy):
         away = np.flatnonzero(out & among(people.left_rule, rules))
         luck = _luck(situation, away, chances, "return")
         come = luck < self.share
+        come &= luck < self.back_within(situation.day + 2)[situation.day + 1 - people.left_day[away]]
         rows = away[come]
         rows = rows[self._due(situation, rows, luck[come], chances) <= situation.day]
         hidden = self._hidden(situation, away, luck) if self.unseen else away[:0]
@@ -185,6 +186,17 @@ class Returns(BasePolicy):
             found = covers >= 0
             then += (engaged(situation, np.asarray(covers[found], np.intp), hidden[found], self.months, self.dearer),)
         return Effects(then=then)
+
+    def back_within(self, days: int) -> Floats:
+        """The share of people whom the curve brings back within 0, 1, 2 … days, (days,), and a millionth part more.
+
+        A person who is due by a day has a draw below it, because terms only put a return off. So the few who may be due are
+        found without a formula each; the millionth part is more than any rounding.
+        """
+        back = 1.0 - still_away(
+            np.arange(days) / DAYS_A_YEAR, share=self.share, scale=self.scale_years, shape=self.shape
+        )
+        return back * (1.0 + 1e-6)
 
     def _due(self, situation: Situation, rows: Rows, luck: Floats, chances: Chances) -> Longs:
         """The day when each person returns, or a day far beyond any scenario, (rows,).

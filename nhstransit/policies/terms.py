@@ -9,7 +9,14 @@ from nhstransit.grammar import Ask, Consult, Depart, Effect, Situation
 
 
 def made_redundant(
-    situation: Situation, rows: Rows, last: Ints, given: int, opened: int, *, with_posts: bool
+    situation: Situation,
+    rows: Rows,
+    last: Ints,
+    given: int,
+    opened: int,
+    *,
+    with_posts: bool,
+    most_months: float | None = None,
 ) -> Depart:
     """Exits on section 16 terms, voidable by another post. Notice that does not fit is paid in lieu.
 
@@ -20,13 +27,16 @@ def made_redundant(
         given: day on which notice is given.
         opened: day on which consultation began. Its section 16 applies, whatever the law is on the last day.
         with_posts: whether their posts are removed.
+        most_months: a local limit on the months of pay; None for the law's alone.
     """
     people, law, origin = situation.people, situation.law, situation.calendar.origin
     pay, wte, leaving = people.pay_pence[rows], people.wte(rows), last + origin
     born, since = people.born[rows], people.service_from[rows]
     weeks = notice_weeks(situation, rows, given)
     terms_on, section = origin + opened, people.section[rows]
-    severance = law.redundancy(pay, wte, born, since, leaving, people.band[rows], terms_on=terms_on)
+    severance = law.redundancy(
+        pay, wte, born, since, leaving, people.band[rows], terms_on=terms_on, most_months=most_months
+    )
     strain = law.pension_strain(pay, wte, born, since, leaving, section, redundancy_pence=severance, terms_on=terms_on)
     return Depart(
         rows=rows,
@@ -87,7 +97,7 @@ def yearly_pay(situation: Situation, rows: Rows) -> Longs:
 
 
 def until_met(employer: AnyArray, saving: Longs, excess: Longs) -> Bools:
-    """Who goes, (n,): people in order within each employer, until their savings reach its excess.
+    """The people to go, (n,): in order within each employer, until their savings reach its excess.
 
     Args:
         employer: (n,) positions of employers, sorted.

@@ -37,7 +37,7 @@ class TransferWhole(BasePolicy):
     This is judged for each region and function on one day, whatever the bands: a function with fewer posts than people
     is reduced. Then nobody of it transfers whole, and the next routes decide. People whose employer closes before the
     eve of `starts` do not count. Each person goes to a post of their own band or, where none is left, up to `bands_down`
-    lower, by identity within a band. Pay is protected. People for whom no such post is left meet the next routes.
+    lower, by identity within a band. Pay is protected. People without such a post meet the next routes.
     Nobody is asked.
     """
 

@@ -149,11 +149,12 @@ class VoluntaryRedundancy(BasePolicy):
         return SeveranceOffer(
             rows=rows,
             pence=pence,
-            months=situation.law.redundancy_months(since, leaving, terms_on=terms_on),
+            months=situation.law.redundancy_months(since, leaving, born=people.born[rows], terms_on=terms_on),
             last_day=self._leaves(situation),
             clawback_months=situation.law.scheme_clawback_months(
                 _SECTION_16, situation.calendar.origin + self._leaves(situation)
             ),
+            early_pension=True,
         )
 
     def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
@@ -205,7 +206,7 @@ class VoluntaryRedundancy(BasePolicy):
         return np.minimum(closes, self._leaves(situation)).astype("int32")
 
     def _leaves(self, situation: Situation) -> int:
-        """The last day in post of the people whom this panel approves."""
+        """The last day in post of people approved by this panel."""
         return situation.calendar.day(self.panels[situation.round].leaves)
 
     def _opened(self, situation: Situation) -> int:
@@ -223,7 +224,7 @@ class VoluntaryRedundancy(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """Who is asked, how far the bill is to fall by this panel, and how the panel decides."""
+        """Which people are asked, how far the bill is to fall by this panel, and how the panel decides."""
         return (*explained_by_proposals(self, situation, proposals), *self._explain_panel(situation))
 
     def _explain_panel(self, situation: Situation) -> tuple[str, ...]:

@@ -165,7 +165,7 @@ def _offered(
     made[f"{name}-take-up"] = at
     told = (
         "If those who go are a cross-section of those who may. Payback: all posts that are left go for good; with refill: "
-        "the share that is refilled saves nothing. Who goes is rarely a cross-section: long service is paid more."
+        "the share that is refilled saves nothing. Leavers are rarely a cross-section: long service is paid more."
     )
     return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", told, at))
 
@@ -302,7 +302,7 @@ def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dic
         f"{themselves} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
         "then: they also leave in the same world, with the same luck, without any scheme."
     )
-    return Section.of("Whom it would lose", text, table)
+    return Section.of("Which people would leave", text, table)
 
 
 def _mask(size: int, rows: Rows) -> Bools:

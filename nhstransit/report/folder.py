@@ -124,10 +124,10 @@ def fill(
     made[COLUMNS] = column_guide({name: list(columns) for name, columns in made.items()})
     for name, columns in made.items():
         tables.write_csv(folder / name, columns, excel=True)
-    (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8")
+    (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8", newline="\n")
     drawn = _draw(run, folder) if figures else ()
     names = ("run.json", "run.npz", STORY, *made, *drawn, README, MANIFEST)
-    (folder / README).write_text(readme(run, names), "utf-8")
+    (folder / README).write_text(readme(run, names), "utf-8", newline="\n")
     write_manifest(folder, about(run))
     return names
 

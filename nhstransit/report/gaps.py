@@ -19,8 +19,8 @@ def gap_told(
 ) -> str:
     """One gap in a sentence.
 
-    The interval decides the words: where it holds zero, no difference can be told from chance. Without an interval, the
-    sentence says that the gap is that of these runs.
+    The interval decides the words: where it holds zero, a difference cannot be distinguished from
+    chance. Without an interval, the sentence says that the gap is that of these runs.
 
     Args:
         what: the figure, such as "departures".

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FIVE = ("left", "exit cost", "net recurrent saving", "closing heads", "knowledge lost")  # the five numbers of a page
-TOLD = 3  # gaps told in sentences
+TOLD = 3  # gaps put in sentences
 ANSWER = "The question and the answer"
 
 
@@ -232,7 +232,7 @@ def _setting(item: Any) -> str:
 
 
 def _for_whom(one: Comparison, sides: tuple[str, str]) -> list[Part]:
-    """Whom it touched, in the first pair: people by what became of them in either world, and by function."""
+    """People affected, in the first pair: people by what became of them in either world, and by function."""
     strata = one.strata
     counts = [int(count) for count in strata["people"]]
     fates = ("in post in both worlds", f"gone only {sides[0]}", f"gone only {sides[1]}", "gone in both worlds")

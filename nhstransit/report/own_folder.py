@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nhstransit import tables
 from nhstransit.errors import FormatError
+from nhstransit.files import OWNER
 from nhstransit.measures import measure
 from nhstransit.report.answer import Answer, share_tables, written
 from nhstransit.report.folder import NAMES, fill
@@ -51,7 +52,7 @@ def write_own(
             put_run(to_keep, found.run, described(found.run))
             write_manifest(to_keep, about(found.run))
         owners_only(to_keep)
-        (to_share / PAGE).write_text(written(found), "utf-8")
+        (to_share / PAGE).write_text(written(found), "utf-8", newline="\n")
         for name, columns in tables_made.items():
             tables.write_csv(to_share / name, columns)
         write_manifest(to_share, about(found.run))
@@ -95,5 +96,4 @@ def _note_page(folder: Path, found: Answer) -> None:
     """Add the page to the list of those written to a folder."""
     pages = sorted(_pages(folder) | {_digest(found)})
     path = folder / PUBLISHED
-    path.touch(mode=0o600)
-    tables.write_csv(path, {"page": pages, "written_by": ["nhstransit"] * len(pages)})
+    tables.write_csv(path, {"page": pages, "written_by": ["nhstransit"] * len(pages)}, mode=OWNER)

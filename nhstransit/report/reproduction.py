@@ -82,7 +82,7 @@ def reproduce(path: str | Path, *, allow_code: bool = False, accept_edited: bool
         accept_edited: whether a folder is read although its files were changed after they were written.
 
     Returns:
-        A Reproduction; `same` tells whether all is as it was.
+        A Reproduction; `same` is whether all is as it was.
 
     Raises:
         RunError: where the folder holds no run, or one that is damaged or was changed.

@@ -10,7 +10,7 @@ import numpy as np
 from nhstransit.england import status_of
 from nhstransit.england.intervals import SAYS, KeptInterval
 from nhstransit.measures import Measures, measure
-from nhstransit.measures.appraisal import Appraisal
+from nhstransit.measures.appraisal import usual_appraisal
 from nhstransit.measures.disclosure import publication
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.measures.real_staff import staff_are_real
@@ -114,7 +114,7 @@ def _answer(measures: Measures, published: Published | None) -> Part:
         sentences.who_was_lost(facts.lost_of(run)),
     )
     span = f"in post on {date(run.scenario.start)} by {date(run.scenario.end)}"
-    question = f"What became of the people {span}, what did it cost, and whom did the NHS lose?"
+    question = f"What became of the people {span}, what did it cost, and which people did the NHS lose?"
     return Part(
         heading="The question and the answer",
         sections=(Section(heading="The question and the answer", sentences=(question, *told)),),
@@ -343,7 +343,7 @@ def _money(measures: Measures) -> Part:
     sections.append(
         Section(
             heading="Net present value",
-            sentences=tuple(worth_told(worth)),
+            sentences=tuple(worth_told(worth, usual_appraisal(run).years)),
             columns=("line", "to the Exchequer", "to society"),
             rows=tuple(
                 (
@@ -380,16 +380,16 @@ def _savings(measures: Measures) -> Section:
     )
 
 
-def worth_told(worth: Any) -> list[str]:
+def worth_told(worth: Any, years: int) -> list[str]:
     """The net present value in both views, and the cost of exits at which the Exchequer's would be zero.
 
     Args:
         worth: the table of `present_values`.
+        years: the financial years that it covers.
     """
     total = worth.loc["total simulated"]
     exits = -float(worth.loc[list(EXIT_COSTS), "exchequer"].sum())
     value = float(total["exchequer"])
-    years = Appraisal().years
     said = [
         f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
         "society, in which sums that only change hands do not count."
@@ -517,7 +517,7 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     gone = run.closing.post[seated] < 0
     groups = [grouping(run, by) for by in BORNE]
     cuts = [np.asarray(one.codes)[seated] for one in groups]
-    # All tables are told together: what one hides is not given by another.
+    # Small counts are hidden in all tables at once: what one hides is not given by another.
     told = rule.linked(cuts, [len(one) for one in groups], [~gone, gone], [np.ones(len(seated), bool)])
     ends = (*told.totals, rule.one(len(seated)))
     yield Part(

@@ -123,11 +123,11 @@ SHORT = ("applied", "approved", "left", "moved", "arrived")  # steps of a policy
 def story(
     measures: Measures, *, person: int | None = None, published: Published | None = None, full: bool = False
 ) -> tuple[Section, ...]:
-    """Tell the story of a run: what its numbers are based on, five sentences, and tables.
+    """The story of a run: what its numbers are based on, five sentences, and tables.
 
     Args:
         measures: the run, measured.
-        person: the identity of a person whose career is told at the end; None: no one.
+        person: the identity of a person whose career is printed at the end; None for no career.
         published: the published figures compared with the run, where there are any.
         full: whether to add the long tables: WTE, every step of every policy, what people expected, the accounts, the
             bridge.

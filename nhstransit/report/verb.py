@@ -87,9 +87,9 @@ class Report:
         elif suffix == ".html":
             from nhstransit.report.page import as_html
 
-            part.write_text(as_html(self.document), "utf-8")
+            part.write_text(as_html(self.document), "utf-8", newline="\n")
         else:
-            part.write_text(as_markdown(self.document), "utf-8")
+            part.write_text(as_markdown(self.document), "utf-8", newline="\n")
 
     def __repr__(self) -> str:
         return f"Report of {self.of!r}"

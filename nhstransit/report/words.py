@@ -48,7 +48,7 @@ MEANINGS = {  # in the list, in this order: the words as they may occur, what is
     ),
     r"minimum cover": (
         "minimum cover",
-        "the fewest people with whom a team can do its work safely, as the scenario assumes it",
+        "the smallest team that can do the work safely, as the scenario assumes it",
     ),
     r"\bbands? |By band": ("band", "a pay band of the national agreement: 1 is the lowest paid, 9 the highest"),
     r"VSM|[Vv]ery senior manager": ("VSM", "very senior manager: paid outside the bands"),

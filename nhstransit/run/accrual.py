@@ -16,6 +16,7 @@ from nhstransit.dates import financial_year
 from nhstransit.law import Law
 from nhstransit.log import Kind
 from nhstransit.run.run import Run
+from nhstransit.selection import ordered
 
 YEAR = 365  # number of days over which a yearly cost is spread
 _PERSON = 2**24  # more days than any run has
@@ -78,7 +79,7 @@ def pieces(run: Run) -> Pieces:
     turns = np.concatenate([np.ones(size, bool), kind != Kind.PAY])
     raises = np.concatenate([np.ones(size, bool), kind == Kind.PAY])
     went = np.concatenate([np.zeros(size, "int64"), kind == Kind.DEPARTED])
-    order = np.argsort(row, kind="stable")
+    order = ordered(row)
     row, day, went = row[order], day[order], np.cumsum(went[order])
     here, pay = _carried(here[order], turns[order]), _carried(pay[order].astype("int64"), raises[order])
     day = (

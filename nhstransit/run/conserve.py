@@ -26,6 +26,7 @@ from nhstransit.log import (
     marked,
 )
 from nhstransit.run.run import Run
+from nhstransit.selection import ordered
 
 _BEFORE = -1  # a position in the log before its first event
 _SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
@@ -115,7 +116,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     log = run.log
     moves = log.places(*MOVEMENTS)
     rows = run.rows_of(log.staff[moves])
-    order = np.argsort(rows, kind="stable")
+    order = ordered(rows)
     rows, moves = rows[order], moves[order]
     start, end = log.first[moves], log.second[moves]
     first = np.ones(len(rows), bool)

@@ -44,7 +44,7 @@ def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
     told = {"format": FORMAT, "made_by": "nhstransit", **about, "files": files}
     told["sha256"] = _seal(told)
     told["made_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    (folder / MANIFEST).write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    (folder / MANIFEST).write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

@@ -137,7 +137,7 @@ def load_run(
 def put_run(folder: Path, run: Run, text: str) -> None:
     """Write the two files of a run into an empty folder, its text as `described` gives it. Raises OSError."""
     _save_arrays(folder / ARRAYS, run)
-    (folder / TEXT).write_text(text, "utf-8")
+    (folder / TEXT).write_text(text, "utf-8", newline="\n")
 
 
 def described(run: Run) -> str:
@@ -158,7 +158,7 @@ def about(run: Run) -> dict[str, Any]:
 
 
 def _check_files(place: Path) -> None:
-    """Raise RunError where a file that the manifest names was changed, or there is no manifest to tell by."""
+    """Raise RunError where a file that the manifest names was changed, or there is no manifest to check against."""
     manifest = read_manifest(place)
     if manifest is None:
         wrong = "is missing" if not (place / MANIFEST).exists() else "was changed after it was written"

@@ -12,7 +12,7 @@ from typing import Any
 from nhstransit import toml
 from nhstransit.errors import InputError, ScenarioError, check_kind, nearest, shown
 from nhstransit.scenario import tables
-from nhstransit.scenario.spec import Scenario, check_pay_tables
+from nhstransit.scenario.spec import Scenario, check_law_reaches
 from nhstransit.scenario.variant import variant
 
 _MOST_STEPS = 50  # the longest chain of variants of variants
@@ -36,7 +36,7 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
     """
     found = _loaded(name, allow_code, ())
     try:
-        check_pay_tables(found)
+        check_law_reaches(found)
     except InputError as error:
         raise error.in_file(Path(name)) from None
     return found

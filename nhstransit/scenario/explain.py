@@ -204,6 +204,7 @@ def _first_day(scenario: Scenario, situation: Situation) -> Telling:
             *_below_the_table(scenario, situation),
             *_later_awards(scenario),
         ]
+    sentences += _carried_law(scenario)
     return Telling(scenario.start, "the first day", (*sentences, _source(scenario)))
 
 
@@ -230,6 +231,16 @@ def _below_the_table(scenario: Scenario, situation: Situation) -> tuple[str, ...
     return (
         f"{number_of(below, 'person')} {verb} paid below the table at their point, the furthest {furthest} below{rest} as "
         "far below it each April.",
+    )
+
+
+def _carried_law(scenario: Scenario) -> tuple[str, ...]:
+    """What the scenario assumes of the law beyond the last day that is known."""
+    if scenario.law_carried_to is None:
+        return ()
+    return (
+        f"Wherever a rate, limit or table of the law is not known, up to {scenario.law_carried_to:%-d %B %Y}, the one "
+        "before it goes on, sums unchanged in pounds (law_carried_to): an assumption.",
     )
 
 

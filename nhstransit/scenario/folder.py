@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 from nhstransit import tables, toml
 from nhstransit.behaviour.observed import Observed
 from nhstransit.errors import StaffError
+from nhstransit.files import OWNER, write_text
 from nhstransit.scenario.extract import mapping_text, read_extract, read_mapping
 from nhstransit.scenario.leaving import PAGE as LEAVING
 from nhstransit.scenario.leaving import RATES, behaviour_tables, rate_table, read_leavers, turnover
@@ -179,13 +179,12 @@ def _write(
         if key is not None:
             _private(folder / KEY, key_text(key))
             files.append(folder / KEY)
-        _private(folder / STAFF, "")
-        write_staff(folder / STAFF, extracted.people)
+        write_staff(folder / STAFF, extracted.people, mode=OWNER)
         _private(folder / MAPPING, mapping_text(mapping))
         _private(folder / SCENARIO, toml.dumps(written))
         _private(folder / REPORT, extracted.quality.text())
-        _private(folder / LINES, "")
-        tables.write_csv(folder / LINES, {str(name): cells for name, cells in extracted.quality.lines.items()})
+        lines = {str(name): cells for name, cells in extracted.quality.lines.items()}
+        tables.write_csv(folder / LINES, lines, mode=OWNER)
         for name, page in pages.items():
             _private(folder / name, page)
             files.append(folder / name)
@@ -193,9 +192,8 @@ def _write(
             (folder / RATES).unlink(missing_ok=True)  # an older list's limits are not this scenario's
             (folder / LEAVING).unlink(missing_ok=True)
         else:
-            _private(folder / RATES, "")
             rates = rate_table(leaving)
-            tables.write_csv(folder / RATES, {str(name): rates[name].tolist() for name in rates.columns})
+            tables.write_csv(folder / RATES, {str(name): rates[name].tolist() for name in rates.columns}, mode=OWNER)
             files.append(folder / RATES)
         _private(folder / IGNORE, "*\n")
     except OSError as error:
@@ -210,7 +208,4 @@ def _make(folder: Path) -> None:
 
 def _private(path: Path, text: str) -> None:
     """Write a file that only its owner may read."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-    path.chmod(0o600)
+    write_text(path, text, mode=OWNER)

@@ -87,7 +87,7 @@ def scenario_tables(
     for employer in people.employers:
         kind = ask.kinds.get(employer, "")
         if kind not in KINDS:
-            told = f"is of the kind {kind!r}" if kind else "is of a kind that its name does not tell"
+            told = f"is of the kind {kind!r}" if kind else "is of a kind that its name does not show"
             known = nearest(kind, KINDS) if kind else "such as pct, icb, alb"
             right = f"say --kind, or in the mapping file [kinds]; {known}"
             raise StaffError(f"employer {employer!r}", told, right)
@@ -300,8 +300,8 @@ def _transfers(
             raise ScenarioError("transfers", f"names the function {function!r}", nearest(function, people.functions))
         kind = ask.kinds.get(employer) or kind_of(employer)
         if kind not in KINDS:
-            right = "name it so that its kind is told, or say its kind in the mapping file under [kinds]"
-            raise ScenarioError("transfers", f"go to {employer!r}, whose kind its name does not tell", right)
+            right = "give it a name that shows its kind, or say its kind in the mapping file under [kinds]"
+            raise ScenarioError("transfers", f"go to {employer!r}, which has a kind that its name does not show", right)
         mine = people.function == people.functions.index(function)
         counts = np.bincount(people.band[mine], minlength=len(BANDS))
         posts = [

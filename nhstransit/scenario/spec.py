@@ -29,6 +29,7 @@ from nhstransit.fields import Parent, whole
 from nhstransit.grammar import Policy
 from nhstransit.law.changes import number_at
 from nhstransit.law.parameters import MOST_PAY
+from nhstransit.law.pay import scale_on
 from nhstransit.log import ENGINE_RULES, codes_of
 from nhstransit.organisations import bodies
 from nhstransit.organisations.bodies import Organisation, Roster
@@ -114,6 +115,7 @@ class Scenario:
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     law: Changes = attrs.field(factory=Changes, converter=_law)  # changes to the bundled dated parameters
     law_as_of: dt.date | None = None  # leave out dated parameters that became public after this day
+    law_carried_to: dt.date | None = None  # carry dated parameters that end earlier forward to this day, by assumption
     margins: Changes = attrs.field(factory=Changes, converter=_margins)  # changes to the margins of its staff
     successors: Changes = attrs.field(factory=Changes, converter=_successors)  # changes to the plans of their posts
     plans: Plans | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # which gave them their posts
@@ -171,10 +173,13 @@ class Scenario:
 
     @property
     def dated_law(self) -> Law:
-        """The law of this scenario: the dated parameters that were public by `law_as_of`, with the changes in `law`."""
+        """The law of this scenario: the dated parameters, with the changes in `law`.
+
+        What became public after `law_as_of` is left out; what ends before `law_carried_to` is carried forward to it.
+        """
         from nhstransit.law import Law
 
-        return Law.of(self.law, as_of=self.law_as_of)
+        return Law.of(self.law, as_of=self.law_as_of, carried_to=self.law_carried_to)
 
     @cached_property
     def roster(self) -> Roster:
@@ -375,22 +380,32 @@ def _check_law(scenario: Scenario) -> None:
         raise error.within("law") from None
 
 
-def check_pay_tables(scenario: Scenario) -> None:
-    """Check that there is a pay table for each 1 April, on which everyone's pay is found anew.
+def check_law_reaches(scenario: Scenario, law: Law | None = None) -> None:
+    """Check that the law holds, for each 1 April, what everyone's pay and its cost are found from.
 
-    It is asked of what was loaded, and not of each step on the way there: a variant may move the end twice.
+    It is asked of what was loaded and of what is played, and not of each step on the way there: a variant may move the
+    end twice.
+
+    Args:
+        scenario: the scenario.
+        law: dated parameters in place of the scenario's own.
 
     Raises:
-        ScenarioError: for an end that the tables do not reach.
+        ScenarioError: for an end that the law does not reach, or awards that raise pay beyond what a run can hold.
     """
-    series = scenario.dated_law.parameters.grid("afc_points")
+    parameters = (law or scenario.dated_law).parameters
     for year in range(scenario.start.year, scenario.end.year + 1):
         april = dt.date(year, 4, 1)
-        if scenario.start < april <= scenario.end:
-            try:
-                series.on(april)
-            except InputError as error:
-                raise ScenarioError("end", f"is {scenario.end}, and {error.where} {error.wrong}", error.right) from None
+        if not scenario.start < april <= scenario.end:
+            continue
+        try:
+            scale_on(parameters, epoch_day(april))
+        except InputError as error:
+            right = error.right if error.where == "later_award" else f"{error.right}; {_CARRY}"
+            raise ScenarioError("end", f"is {scenario.end}, and {error.where} {error.wrong}", right) from None
+
+
+_CARRY = "or set law_carried_to, the day up to which the last numbers go on by assumption"
 
 
 def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
@@ -419,14 +434,14 @@ def _check_margins(scenario: Scenario) -> None:
 
 
 @lru_cache(maxsize=64)
-def opening_of(start: dt.date, law: Changes | None = None) -> Opening:
+def opening_of(start: dt.date, law: Changes | None = None, carried_to: dt.date | None = None) -> Opening:
     """The first day of a scenario with the pay bands that its law has on it, if the law covers that day.
 
-    `law` is what the scenario sets in the bundled law.
+    `law` is what the scenario sets in the bundled law, `carried_to` the day to which it is carried forward.
     """
     from nhstransit.law import Law
 
-    dated = Law.of(law or Changes())
+    dated = Law.of(law or Changes(), carried_to=carried_to)
     day = epoch_day(start)
     none = np.zeros(len(BANDS), "int64")
     try:
@@ -453,7 +468,7 @@ def _check_staff(scenario: Scenario) -> None:
             wrong = f"has staff on {scenario.start}, when it does not stand"
             raise OrganisationError(body.name, wrong, "give those people another employer")
     mistakes = Mistakes()
-    note_unfit(people, opening_of(scenario.start, scenario.law), mistakes)
+    note_unfit(people, opening_of(scenario.start, scenario.law, scenario.law_carried_to), mistakes)
     mistakes.tell()
 
 

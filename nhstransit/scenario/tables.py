@@ -55,6 +55,7 @@ class _Written:
     titles: Named[str] = attrs.field(factory=Named)
     calibrated: Named[float] = attrs.field(factory=Named)
     law_as_of: dt.date | None = None
+    law_carried_to: dt.date | None = None
     law: Named[Any] = attrs.field(factory=Named)
     margins: Named[Any] = attrs.field(factory=Named)
     successors: Named[Any] = attrs.field(factory=Named)
@@ -118,6 +119,7 @@ def from_tables(
             behaviour=behaviour,
             law=written.law,
             law_as_of=written.law_as_of,
+            law_carried_to=written.law_carried_to,
             margins=written.margins,
             successors=written.successors,
             plans=None if written.places is None else written.places.plans(folder),
@@ -215,7 +217,8 @@ def _people(
     if not bodies:  # every row would name an unknown employer
         raise ScenarioError("organisations", "are none", "describe those that employ the staff")
     names = tuple(body.name for body in bodies)
-    return read_staff(path, names, written.functions, opening=opening_of(written.start, Changes(written.law)))
+    opening = opening_of(written.start, Changes(written.law), written.law_carried_to)
+    return read_staff(path, names, written.functions, opening=opening)
 
 
 def read(path: Path, *, allow_code: bool = False) -> Scenario:

@@ -1,7 +1,7 @@
 """Figures in blocks: what the model itself may be out by, elicited beforehand, and how likely and how plausible points are.
 
-Figures of one block are one fact told several ways, so that they are weighed together, by the covariance of all that may
-part them from a run: chance (from replications), sampling and rounding, the emulator, and the model's own error
+Figures of one block are one fact measured in several ways, so they are weighed together, by the covariance of all that
+may part them from a run: chance (from replications), sampling and rounding, the emulator, and the model's own error
 (discrepancy), which a file states by block.
 """
 
@@ -22,7 +22,7 @@ from nhstransit.studies.likelihood import Target
 
 FREEDOM = 5.0  # of Student's t: heavier tails than the normal, so that one block astray does not bend the others
 RULED_OUT = 0.9973  # of chi-squared: three standard deviations of one figure (Pukelsheim 1994)
-REPLICATIONS = 4  # fewer tell nothing of chance
+REPLICATIONS = 4  # fewer say nothing of chance
 _LEAST = 1e-12
 
 

@@ -164,7 +164,7 @@ def _told(thing: Any, place: str) -> str:
 def _object(thing: Any, place: str) -> str:
     kind = type(thing)
     if not attrs.has(kind):
-        wrong = f"is a {kind.__name__}, whose content cannot be told"
+        wrong = f"is a {kind.__name__}, which has no content that can be hashed"
         raise SweepError(place, wrong, "make it a frozen attrs class, so that a store can know it again")
     fields = [field.name for field in attrs.fields(kind) if field.init]
     parts = ",".join(f"{name}={_told(getattr(thing, name), f'{place}.{name}')}" for name in fields)

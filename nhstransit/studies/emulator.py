@@ -116,7 +116,7 @@ def emulated(points: Floats, figures: Floats, *, chance: float | None = None) ->
     Args:
         points: the points of the unit cube, (n, p).
         figures: the figure at each, (n,).
-        chance: the standard deviation of one run's figure about its expectation, where replications tell it: the noise
+        chance: the standard deviation of one run's figure about its expectation, where replications show it: the noise
             is then known, and is not taken for shape. None: the noise is one of the scales.
     """
     centre, size = float(figures.mean()), float(figures.std()) or 1.0

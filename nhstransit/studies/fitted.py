@@ -225,7 +225,7 @@ class Profile:
 
     def __repr__(self) -> str:
         low, high = self.within
-        told = "flat: not told by the figures" if self.flat else f"from {low:.4g} to {high:.4g}"
+        told = "flat: not identified by the figures" if self.flat else f"from {low:.4g} to {high:.4g}"
         return f"Profile of {self.path}: {told}"
 
 

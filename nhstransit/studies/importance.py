@@ -1,20 +1,26 @@
 """Which inputs matter, by the emulators of a fit: before fitting, on the space that is left, and what learning one is worth.
 
 table = importance(found, ["headline: exit cost"])
+without = gaps_at(found, world.without("mars"), ["headline: exit cost"], measure=read)
+table = importance(without, ["headline: exit cost"])  # of the gap that the policy makes
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Floats
 from nhstransit.errors import CalibrationError, check_kind
+from nhstransit.scenario import Scenario
 from nhstransit.studies.emulator import Emulator
+from nhstransit.studies.ensemble import simulated_at
 from nhstransit.studies.matching import Matched, emulated_figures
 
 if TYPE_CHECKING:
@@ -58,6 +64,51 @@ def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
         raise CalibrationError("names", "are none", "name figures that the fit's runs kept")
     columns = ("figure", "input", "first", "total", "learned", "narrowed", "spread", "told")
     return tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)}, index=["figure", "input"])
+
+
+def gaps_at(
+    found: Matched,
+    other: Scenario,
+    names: Iterable[str],
+    *,
+    wave: int = 1,
+    measure: Callable[..., Any],
+    store: str | Path | None = None,
+    executor: Any = None,
+    progress: bool | None = None,
+) -> Matched:
+    """The fit with gaps to another world in place of its figures: what would change an answer, not only a level.
+
+    The other world, such as one without a policy, is run at every point of a wave with the same seeds, so that both have
+    the same luck. Each figure is then that of the fitted world less that of the other. Give the result to `importance`.
+
+    Args:
+        found: the fit.
+        other: the other world; it has all of the fit's inputs.
+        names: figures that the fit's runs kept, and that `measure` gives of the other world.
+        wave: the wave of the fit whose points are played, which costs as many runs.
+        measure: a function that any process can import, from a run to figures by name.
+        store: the SQLite file that keeps every run; the same call resumes from it. None: memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        progress: whether to show a progress line; None: in a terminal and in a notebook.
+
+    Raises:
+        CalibrationError: for a wave without runs, and for a figure that no run gives.
+        SweepError, StoreError: as `sweep` does.
+    """
+    check_kind("found", found, Matched)
+    check_kind("other", other, Scenario)
+    rows = found.ensemble.wave == wave
+    if not rows.any():
+        waves = ", ".join(str(one) for one in sorted(set(found.ensemble.wave.tolist())))
+        raise CalibrationError("wave", f"is {wave}, of which there are no runs", f"give one of {waves}")
+    mine = found.ensemble.where(rows)
+    how: dict[str, Any] = {"store": store, "executor": executor, "progress": progress}
+    theirs = simulated_at(
+        found.parameters, other, mine.points, wave=wave, seed=found.seed + wave, measure=measure, how=how
+    )
+    gaps = {name: mine.of(name) - theirs.of(name) for name in names}
+    return attrs.evolve(found, ensemble=attrs.evolve(mine, figures=gaps))
 
 
 def explained(inputs: Floats, values: Floats) -> float:

@@ -64,7 +64,7 @@ class Emulated:
 
 
 def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
-    """Emulators of figures of an ensemble, each from the runs that gave it; its replications tell what is chance.
+    """Emulators of figures of an ensemble, each from the runs that gave it; its replications show what is chance.
 
     Raises CalibrationError for a figure that too few runs give.
     """
@@ -154,8 +154,8 @@ class Matched:
 
         Columns: shape, low, high (of the prior), standing (in the scenario), fitted, 10%, 50%, 90% (of the posterior),
         width left, told, rhat, effective. `width left` is the posterior's standard deviation over the prior's, both in
-        the prior's probability; `told` is whether it is below 0.8. An input that is not told is not moved in the fitted
-        world, and varies in the draws.
+        the prior's probability; `told` is whether it is below 0.8. An input that is not identified is not moved in the
+        fitted world, and varies in the draws.
         """
         flat = self.chains.reshape(-1, len(self.parameters))
         left = flat.std(axis=0) / EVEN

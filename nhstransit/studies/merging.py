@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import attrs
 
 from nhstransit.errors import StoreError, SweepError, check_kind
+from nhstransit.files import OWNER, written
 from nhstransit.phrases import listed
 from nhstransit.studies.store import (
     COLUMNS,
@@ -30,9 +31,8 @@ from nhstransit.studies.store import (
 )
 
 Row = tuple[Any, ...]
-_ENDS = ("", "-wal", "-shm", "-journal")  # of the files of a store
 MISMATCH = "keep them apart: stores of one sweep are made by one version, from one study file"
-PARTS = {  # what tells one sweep from another, and how it is called
+PARTS = {  # what distinguishes one sweep from another, and what it is called
     "seed": "another seed",
     "measure": "another measure",
     "series": "another series",
@@ -91,21 +91,19 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
     check_kind("into", into, (str, Path), "name a file")
     place = Path(into)
     files = _files(stores, place)
-    new = place.with_name(f"{place.name}.merging")
     _check_free(place)
     try:
         with ExitStack() as kept:
             sources = [kept.enter_context(_read(path)) for path in files]
             _check_common(sources)
-            _remove(new)
-            duplicates = _written(new, sources, _permissions(files))
-        merged = _merged(new, place, len(files), duplicates)
-        _check_free(place)
-        new.replace(place)
+            new = kept.enter_context(written(place, mode=_permissions(files)))
+            duplicates = _put_all(new, sources)
+            for source in sources:  # on Windows nothing can take the name of a file that is open
+                source.connection.close()
+            merged = _merged(new, place, len(files), duplicates)
+            _check_free(place)
     except OSError as error:
         raise StoreError(str(place), f"cannot be written ({error.strerror})", "name a file of yours") from None
-    finally:
-        _remove(new)
     return merged
 
 
@@ -135,17 +133,11 @@ def _merged(new: Path, place: Path, stores: int, duplicates: int) -> Merged:
 
 
 def _permissions(files: list[Path]) -> int:
-    """What may be done to every one of these files: a store of real staff stays readable by its owner only."""
+    """What may be done to every one of these files, and by their owner: a store of real staff stays its owner's."""
     mode = 0o777
     for path in files:
         mode &= path.stat().st_mode
-    return mode
-
-
-def _remove(new: Path) -> None:
-    """Remove what is left of a store that was being written."""
-    for end in _ENDS:
-        new.with_name(new.name + end).unlink(missing_ok=True)
+    return mode | OWNER
 
 
 def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
@@ -203,15 +195,9 @@ def _last(sweeps: dict[int, dict[str, Any]]) -> dict[str, Any]:
     return max(sweeps.values(), key=lambda row: (int(row["place"]), int(row["id"])))
 
 
-def _written(new: Path, sources: list[Store], mode: int) -> int:
-    """Write all rows of the sources into a new store with these permissions, which its owner may write to.
-
-    Returns how many runs were in more than one of them.
-    """
-    target = opened(new, writing=True)
-    for end in _ENDS:
-        with suppress(FileNotFoundError):
-            new.with_name(new.name + end).chmod(mode | 0o200)
+def _put_all(new: Path, sources: list[Store]) -> int:
+    """Write all rows of the sources into a new store, and return how many runs were in more than one of them."""
+    target = opened(new, writing=True, private=True)
     twice: set[bytes] = set()
     try:
         with telling(new), target.writing():

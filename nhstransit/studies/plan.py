@@ -17,6 +17,7 @@ import attrs
 
 from nhstransit.arrays import plain
 from nhstransit.errors import InputError, SweepError
+from nhstransit.run.real_staff import has_real_staff
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.draws import NONE, Draws, applied, lacks
 from nhstransit.streams import Luck, branch_seed
@@ -62,6 +63,11 @@ class Plan:
     def worlds(self) -> tuple[Entry, ...]:
         """One entry for each scenario of different content: a world with two names is run once."""
         return tuple({entry.content: entry for entry in reversed(self.entries)}.values())[::-1]
+
+    @cached_property
+    def has_real_staff(self) -> bool:
+        """Whether the opening staff of any of its scenarios may be real people."""
+        return any(has_real_staff(entry.scenario) for entry in self.entries)
 
     def __len__(self) -> int:
         worlds, pairs = len(self.worlds), len(self.draws) * self.replications

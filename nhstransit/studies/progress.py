@@ -43,7 +43,7 @@ class Bar(Protocol):
 class Display:
     """Displays a sweep of `total` runs, with `done` of them made before it began; nothing unless `shown`.
 
-    Whether shown or not, it tells the library's log once a minute, and at the end of a sweep that took so long.
+    Whether shown or not, it writes to the library's log once a minute, and at the end of a sweep that took so long.
     """
 
     total: int

@@ -259,6 +259,14 @@ def run_key_of(store: Store, key: bytes) -> bytes:
     return run_key(content, draw, row[5], code, data)
 
 
+def series_names(store: Store) -> set[str]:
+    """The names of all monthly series in a store."""
+    layouts = _layouts(store)
+    used = {layout for _, layout, _ in store.rows("series")}
+    _check_named(store, layouts, used)
+    return {name for layout in used for name, _ in layouts[layout]}
+
+
 def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
     """One series of every run that has it, with the run's key."""
     layouts = _layouts(store)

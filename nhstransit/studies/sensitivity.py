@@ -25,7 +25,7 @@ from nhstransit.studies import Draws, Range
 from nhstransit.studies.executors import crew_of
 from nhstransit.studies.missing import reasons
 from nhstransit.studies.plan import planned
-from nhstransit.studies.store import opened
+from nhstransit.studies.store import store_for
 from nhstransit.studies.sweeps import carried_out
 from nhstransit.toml import Named
 
@@ -69,7 +69,7 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
     for path in wanted:
         within = [known[path]] if path in known else [one for one in known.values() if one.path.startswith(f"{path}.")]
         if not within or (path not in known and path not in _ELSEWHERE):
-            raise SweepError(f"range of {path!r}", "is not told anywhere", nearest(path, known))
+            raise SweepError(f"range of {path!r}", "is not stated anywhere", nearest(path, known))
         found |= {one.path: one for one in within}
     return tuple(found.values())
 
@@ -177,7 +177,7 @@ def figures_at(
     worlds = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
     crew = crew_of(executor)
     plan = planned(worlds, replications=seeds, seed=seed, draws=None, measure=measure, series=None, keep=None)
-    study = carried_out(plan, opened(store, writing=True), crew, progress, quiet=True)
+    study = carried_out(plan, store_for(plan, store), crew, progress, quiet=True)
     results = study.results
     why = reasons(results.failure)
     if not results.measures:
@@ -364,7 +364,7 @@ def rank(
         wrong, right = f"are {points!r} for {len(ranges)} assumptions", f"give a whole number of {fewest} or more"
         raise SweepError("points", wrong, right)
     if type(seeds) is not int or seeds < 2:
-        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one tells nothing of chance")
+        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one shows nothing of chance")
     design = latin_hypercube(scenario, *ranges, points=points, seed=seed)
     draws = design.draws
     figures = figures_at(

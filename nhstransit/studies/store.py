@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import sqlite3
 import time
 import weakref
@@ -24,8 +26,9 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.errors import NhstransitError, StoreError, shown
+from nhstransit.files import OWNER, written
 from nhstransit.run import Provenance
-from nhstransit.run.real_staff import has_real_staff, owners_only
+from nhstransit.run.real_staff import owners_only
 from nhstransit.scenario import Scenario, to_tables
 from nhstransit.studies.content import digest
 from nhstransit.studies.missing import StoreWarning, tell
@@ -37,6 +40,8 @@ FORMAT = 2
 WITHOUT_TOTALS = 1  # the format of stores before tables had totals: read as it is, given totals when it is written to
 APPLICATION = 0x6E687374  # "nhst": SQLite's own tools identify the file by it
 PATIENCE = 10.0  # seconds to wait for a lock that another program holds
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter where SQLite's own words quote damaged text
+ENDS = ("", "-wal", "-shm", "-journal")  # of the names of a store's files
 MEND = "see `nhstransit store check FILE`, and --mend it"
 
 TABLES = {
@@ -132,13 +137,13 @@ def telling(place: Path | None) -> Iterator[None]:
     """Translate SQLite's errors into StoreErrors: what happened to the file, and what to do."""
     try:
         yield
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         name = getattr(error, "sqlite_errorname", "") or type(error).__name__
         raise StoreError(str(place or "store"), *_told(name, str(error))) from None
 
 
 def _told(name: str, words: str) -> tuple[str, str]:
-    """What is wrong and what would be right, by the name of SQLite's error."""
+    """What is wrong and what would be right, by the name of SQLite's error, or of Python's."""
     kept = "what was committed is kept"
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return "is locked by another program", f"wait until that is done, or name another file; {kept}"
@@ -152,6 +157,8 @@ def _told(name: str, words: str) -> tuple[str, str]:
         return f"cannot be read or written ({words})", f"check the disk, and begin again; {kept}"
     if name.startswith("SQLITE_NOTADB"):
         return "is no store of runs, or its beginning is damaged", "name another file"
+    if name == "UnicodeDecodeError":
+        return "is damaged (a text in it is not UTF-8)", MEND
     if name.startswith("SQLITE_CORRUPT") or name == "DatabaseError":
         return f"is damaged ({words})", MEND
     return f"cannot be used ({words})", MEND
@@ -198,16 +205,18 @@ class Store:
     def register(self, plan: Plan) -> int:
         """Record what a plan is to run, and return the number of its sweep; runs added later belong to it.
 
+        A store of staff who may be real is closed to all but its owner before anything of them is written.
+
         Raises:
             StoreError: where a name or a draw means something else in the same sweep.
         """
+        self._keep_private(plan)
         with telling(self.path), self.writing():
             self.sweep = self._sweep(plan)
             for entry in plan.entries:
                 self._worlds[entry.content] = self._world(entry.scenario, entry.content)
                 self._scenario(entry.name, self._worlds[entry.content], plan.replications)
             self._draws(plan)
-        self._keep_private(plan)
         self._checkpoint()
         return self.sweep
 
@@ -249,9 +258,9 @@ class Store:
 
     def _keep_private(self, plan: Plan) -> None:
         """Let only their owner read the files of a store that holds what was measured of staff who may be real."""
-        if self.path is None or not any(has_real_staff(entry.scenario) for entry in plan.entries):
+        if self.path is None or not plan.has_real_staff:
             return
-        for end in ("", "-wal", "-shm", "-journal"):
+        for end in ENDS:
             with suppress(OSError):  # not there, or another's
                 owners_only(self.path.with_name(self.path.name + end))
 
@@ -487,12 +496,15 @@ class _Transaction:
                 self.store.connection.execute("ROLLBACK")
 
 
-def opened(path: str | Path | None, *, writing: bool = False, patience: float = PATIENCE) -> Store:
+def opened(
+    path: str | Path | None, *, writing: bool = False, private: bool = False, patience: float = PATIENCE
+) -> Store:
     """Open the store at a path. It is created if it is to be written and does not exist.
 
     Args:
         path: the SQLite file; None: a store in memory.
         writing: whether to open it for writing.
+        private: whether a store that is created is readable by its owner only, from its first byte (POSIX).
         patience: seconds to wait for a lock that another program holds.
 
     Raises:
@@ -511,6 +523,9 @@ def opened(path: str | Path | None, *, writing: bool = False, patience: float = 
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(str(place), f"cannot be made ({error.strerror})", "name a file in a folder of yours") from None
+    if writing and private:
+        with suppress(OSError):  # there already, or not to be made: SQLite says why
+            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER))  # files beside it get the same
     with telling(place):
         try:
             return _begun(_connected(place, "rwc" if writing else "ro", patience), writing)
@@ -528,6 +543,15 @@ def opened(path: str | Path | None, *, writing: bool = False, patience: float = 
                 StoreWarning,
             )
         return store
+
+
+def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
+    """The store at a place, open for writing what a plan is to run; an open store is used as it is.
+
+    Raises:
+        StoreError: as `opened` does.
+    """
+    return place if isinstance(place, Store) else opened(place, writing=True, private=plan.has_real_staff)
 
 
 def _connected(place: Path, mode: str, patience: float) -> Store:
@@ -726,9 +750,9 @@ def check(path: str | Path) -> Report:
 
 @_hopeless()
 def mend(path: str | Path) -> tuple[Path, int]:
-    """Save every intact row into a new store, which replaces the old one.
+    """Save every intact row into a new store, which replaces the old one and has its permissions.
 
-    The old one is kept beside it, as `….damaged`.
+    The old one is kept beside it, as `….damaged`. Stopped at any moment, the store is the old one or the new one, whole.
 
     Returns the path of the old store and the number of rows saved.
 
@@ -736,7 +760,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
         StoreError: where the old store cannot be read at all, or the new one cannot be written.
     """
     place = Path(path)
-    new, old = place.with_name(f"{place.name}.mending"), place.with_name(f"{place.name}.damaged")
+    old = place.with_name(f"{place.name}.damaged")
     source = opened(place)
     try:
         with telling(place):
@@ -745,11 +769,26 @@ def mend(path: str | Path) -> tuple[Path, int]:
         source.connection.close()
     if old.exists():
         raise StoreError(str(old), "is there already", "move it away, so that it is not lost")
-    new.unlink(missing_ok=True)
-    target = opened(new, writing=True)
     good["runs"], _ = _complete(good)
     kept = {row[0] for row in good["runs"]}
     good["series"] = [row for row in good["series"] if row[0] in kept]
+    try:
+        mode = place.stat().st_mode & 0o777
+        with written(place, mode=mode | OWNER) as new:
+            _put_rows(new, good)
+            with written(old, mode=mode) as aside:
+                shutil.copyfile(place, aside)
+            for end in ENDS[1:]:  # of the damaged file; what they held is in the new one
+                place.with_name(place.name + end).unlink(missing_ok=True)
+    except OSError as error:
+        right = "close what uses it, or copy it to a folder of yours"
+        raise StoreError(str(place), f"cannot be mended ({error.strerror})", right) from None
+    return old, sum(map(len, good.values()))
+
+
+def _put_rows(new: Path, good: dict[str, list[Row]]) -> None:
+    """Write a new store of these rows."""
+    target = opened(new, writing=True, private=True)
     try:
         with telling(new), target.writing():
             for table, rows in good.items():
@@ -757,11 +796,6 @@ def mend(path: str | Path) -> tuple[Path, int]:
                     target.insert(table, row[:-1])
     finally:
         target.close()
-    for end in ("-wal", "-shm"):
-        place.with_name(place.name + end).unlink(missing_ok=True)
-    place.replace(old)
-    new.replace(place)
-    return old, sum(map(len, good.values()))
 
 
 def _miscounted(store: Store, table: str, good: list[Row], bad: list[str]) -> list[str]:
@@ -770,7 +804,7 @@ def _miscounted(store: Store, table: str, good: list[Row], bad: list[str]) -> li
         return []
     try:
         told = missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
-    except (StoreError, sqlite3.DatabaseError) as error:
+    except (StoreError, *DAMAGE) as error:
         told = getattr(error, "wrong", str(error))
     return [f"the file: {told}"] if told else []
 
@@ -779,7 +813,7 @@ def _disorder(connection: sqlite3.Connection) -> list[str]:
     """What SQLite finds wrong with the file's structure, which may hide rows without any error; ten lines at most."""
     try:
         lines = [told for (told,) in connection.execute("PRAGMA integrity_check(10)")]
-    except sqlite3.DatabaseError as error:
+    except DAMAGE as error:
         lines = [str(error)]
     return [f"the file: {' '.join(told.split())}" for told in lines if told != "ok"]
 
@@ -789,7 +823,7 @@ def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], lis
     good: list[Row] = []
     bad: list[str] = []
     for found in _spans(connection, table):
-        if isinstance(found, sqlite3.DatabaseError):
+        if isinstance(found, Exception):
             bad.append(f"table {table}: a part cannot be read ({found})")
             continue
         for row in found:
@@ -812,7 +846,7 @@ def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
     return kept, lost
 
 
-def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | sqlite3.DatabaseError]:
+def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | Exception]:
     """The rows of a table in as few pieces as can be read; an error for each piece that cannot.
 
     A piece that cannot be read is halved, the widest first, until it cannot be divided further or too many have failed.
@@ -824,7 +858,7 @@ def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | s
         low, high = pieces.popleft()
         try:
             rows = connection.execute(asked, (bound(low), bound(high))).fetchall()
-        except sqlite3.DatabaseError as error:
+        except DAMAGE as error:
             failures += 1
             if high - low > 1 and failures < MOST_BROKEN_PIECES:
                 middle = (low + high) // 2

@@ -26,6 +26,7 @@ from nhstransit.studies.results import (
     latest,
     results_of,
     run_key_of,
+    series_names,
     series_of,
     sweeps_of,
     wanted,
@@ -189,6 +190,29 @@ class Study:
         names = ("scenario", "measure", "pairs", "gap", "low", "high", "spread", "chance", "chance low", "chance high")
         return _frame(names if half_width is None else (*names, f"{unit} still needed"), rows)
 
+    def unchanged(self, *, baseline: str | None = None) -> tuple[str, ...]:
+        """The scenarios that have the baseline's figure in every measure and every run, by name.
+
+        Their levers probably changed no event; `choice.inert.reason_in_words` looks into a run for why. A scenario
+        without a whole pair of runs is not among them.
+
+        Args:
+            baseline: the scenario that the others are compared with; None: the first.
+
+        Raises:
+            SweepError: for a name that is not there, with the nearest.
+        """
+        names = self.results.names
+        if baseline is None and len(names) < 2:
+            return ()
+        ours = self.results.baseline(names[0] if baseline is None else baseline)
+        cells = np.array([self.results.cells(measure) for measure in self.measures])
+        return tuple(
+            name
+            for place, name in enumerate(names)
+            if place != ours and len(cells) and _alike(cells[:, place], cells[:, ours])
+        )
+
     def quantiles(self, at: Iterable[float] = (0.05, 0.5, 0.95), measures: Names = None) -> pd.DataFrame:
         """Quantiles of single runs, not of a mean; the columns name what they are over.
 
@@ -257,6 +281,11 @@ class Study:
                 body[row, : len(kept[key])] = kept[key]
         columns: dict[Any, Any] = self._labels() | {month: body[:, month] for month in range(months)}
         return tables.frame(columns, index=["scenario", "draw", "replication"])
+
+    @cached_property
+    def kept_series(self) -> tuple[str, ...]:
+        """Names of the monthly series that the study keeps, in alphabetical order."""
+        return tuple(sorted(self._read(series_names)))
 
     def run(self, scenario: str, *, replication: int, keep: str | Path, draw: int = 0) -> Run:
         """A run that the sweep saved.
@@ -415,6 +444,15 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
     if sweep is not None and not 1 <= sweep <= len(begun):
         raise SweepError(f"sweep {sweep}", "is not in this store", f"give a number from 1 to {len(begun)}")
     return Study(source=Path(path).absolute(), sweep=begun[sweep - 1] if sweep else last)
+
+
+def _alike(theirs: Floats, ours: Floats) -> bool:
+    """Whether two scenarios have the same figures in every pair of runs, of which there is one at least.
+
+    A figure that is NaN in both runs is the same.
+    """
+    same = (theirs == ours) | (np.isnan(theirs) & np.isnan(ours))
+    return bool(same.all() and np.isfinite(theirs).any())
 
 
 def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:

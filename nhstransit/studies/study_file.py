@@ -25,6 +25,7 @@ LEVELLED = {"grid": grid, "zipped": zipped}
 MEASURES = (  # what a file may ask for without leave to run code
     "nhstransit.measures:headlines",
     "nhstransit.measures.reorganisation:reorganisation",
+    "nhstransit.measures.reorganisation:reorganisation_by_month",
     "nhstransit.measures.decision:decision_figures",
     "nhstransit.england:ensemble_figures",
     "nhstransit.england:expected_figures",

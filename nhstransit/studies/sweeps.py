@@ -22,7 +22,7 @@ from nhstransit.studies.executors import Crew, crew_of
 from nhstransit.studies.missing import Watch
 from nhstransit.studies.plan import Measure, Plan, planned
 from nhstransit.studies.progress import Display, wanted
-from nhstransit.studies.store import Store, opened
+from nhstransit.studies.store import Store, store_for
 from nhstransit.studies.study import Study
 from nhstransit.studies.tasks import Outcome
 
@@ -98,7 +98,7 @@ def sweep(
         keep=keep,
         shard=shard,
     )
-    return carried_out(plan, opened(store, writing=True), crew, progress)
+    return carried_out(plan, store_for(plan, store), crew, progress)
 
 
 def _fitted(scenarios: Scenario | Mapping[str, Scenario], asked: str) -> Draws:
@@ -242,7 +242,7 @@ def until(
             return study
         more = int(min(most, max(plan.replications + goal - units, statistics.FEWEST), 2 * max(plan.replications, 8)))
         plan = attrs.evolve(plan, replications=max(more, plan.replications + 1))
-        store = study.source if isinstance(study.source, Store) else opened(study.source, writing=True)
+        store = store_for(plan, study.source)
         study = carried_out(plan, store, crew_of(executor), progress)
 
 

@@ -258,6 +258,10 @@ def _posts(funding: Funding) -> Iterator[dict[str, Any]]:
             "value": funding.total.posts,
             "unit": "posts",
         }
+    if funding.bands_within is not None:
+        for function, odds in funding.bands_within.odds.items():
+            what = f"bands of posts in {function}"
+            yield {"file": FUNDING, "what": what, "part": funding.bands_within, "value": odds, "unit": "relative odds"}
     for name, mix in funding.mix.items():
         value = {**mix.functions, **mix.bands}
         yield {"file": FUNDING, "what": f"mix {name}", "part": mix, "value": value, "unit": "share of posts"}

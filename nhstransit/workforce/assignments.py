@@ -399,9 +399,11 @@ class _Reading:
         if role == "employer":
             self._wrong(column, column.read(cells.is_blank, "bool"), "name the employer")
         else:
-            self._mend(column.read(cells.is_blank, "bool"), role, "no function: called not-stated")
+            unnamed = column.read(lambda word: cells.is_blank(word) or not words.said(word), "bool")
+            self._mend(unnamed, role, f"no function: called {words.NOT_STATED}")
         for word in column.words:
-            self.found[part][word] = given.get(word) or naming(word)
+            blank = role == "function" and cells.is_blank(word)
+            self.found[part][word] = given.get(word) or (words.NOT_STATED if blank else naming(word))
         names = tuple(sorted(set(self.found[part].values())))
         return column.read(lambda word: names.index(self.found[part][word]), "int64"), names
 
@@ -608,7 +610,7 @@ class _Reading:
         given: Named[str] = getattr(self.given, part)
         found: dict[str, int] = {}
         for position, word in enumerate(column.words):
-            what = given.get(word) or meaning(word)
+            what = given.get(word) or (meaning(word) if words.said(word) else None)
             if what is None:
                 self._unknown_word(column, position, part, ", ".join(choices))
                 what = choices[-1]
@@ -657,7 +659,7 @@ class _Reading:
         headings = list(self.sheet.columns)
         place = headings.index(heading) if heading in headings else len(headings)
         source, unit = self.sheet.source, self.sheet.unit
-        # Only the first mistakes are told, so the others are not even written.
+        # Only the first mistakes are reported, so the others are not even written.
         self.mistakes.add(lambda: mistake(unit, line, heading, wrong, right).in_file(source), line, place)
 
     def _leave(self, mask: Bools, role: str, reason: str) -> None:

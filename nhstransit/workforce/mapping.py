@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -16,6 +17,7 @@ from nhstransit.workforce.columns import BANDS, SECTIONS
 LEAVE_OUT = "leave out"
 KEEP = "keep"
 UNKNOWN = "unknown"
+NOT_STATED = "not-stated"  # the function of people whose extract gives none
 BY_SERVICE = "by service"
 ORDERS = ("dmy", "mdy", "ymd")
 REASONS = ("other", "retired", "resigned")  # for leaving of one's own accord
@@ -208,8 +210,14 @@ def _role_of(plain: str) -> tuple[str, int] | None:
 
 
 def normal(text: str) -> str:
-    """A heading or word in lower case, with signs as single spaces."""
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
+    """A heading or word in lower case, letters without accents, with signs as single spaces."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
+
+
+def said(word: str) -> bool:
+    """Whether a word holds anything that these rules can read: signs alone have no meaning, and an empty cell has one."""
+    return not word.strip() or bool(normal(word))
 
 
 def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
@@ -336,7 +344,9 @@ def section_of(word: str) -> str | None:
         return "none"
     if len(set(sections)) == 1:
         return str(sections[0])
-    if sections or re.search(r"nhs|^y$|^yes$|member|enrolled|pensionable|^active", plain):
+    if sections or re.search(
+        r"^nhs( ?ps| ?bsa)?$|nhs.*(pension|scheme|super)|^y$|^yes$|member|enrolled|pensionable|^active", plain
+    ):
         return BY_SERVICE
     if re.search(
         r"nest|lgps|local government|teacher|superannuation|uss|stakeholder|private|civil service|other", plain
@@ -362,7 +372,7 @@ def plain_name(word: str) -> str:
 
 def function_name(word: str) -> str:
     """A function's name here: lower case joined by hyphens, without the record system's numbers and levels."""
-    return "-".join(normal(plain_name(word)).split()) or "not-stated"
+    return "-".join(normal(plain_name(word)).split()) or NOT_STATED
 
 
 _KINDS = (

@@ -155,8 +155,8 @@ class _UnknownError(ValueError):
         return nearest(word, words)
 
 
-def write_staff(path: Path, people: Workforce) -> None:
-    """Write a workforce as the CSV that `read_staff` reads."""
+def write_staff(path: Path, people: Workforce, *, mode: int | None = None) -> None:
+    """Write a workforce as the CSV that `read_staff` reads; `mode` is as for `files.written`."""
     words = {
         "employer": people.employers,
         "function": people.functions,
@@ -183,7 +183,7 @@ def write_staff(path: Path, people: Workforce) -> None:
         **{name: getattr(people, name).astype("float64").round(4) for name in ("skill", "outside", "attitude")},
     }
     order = [*NEEDED, *DEFAULTS]
-    tables.write_csv(path, {name: columns[name] for name in order})
+    tables.write_csv(path, {name: columns[name] for name in order}, mode=mode)
 
 
 def _dates(days: AnyArray) -> AnyArray:

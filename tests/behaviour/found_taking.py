@@ -32,7 +32,7 @@ from tests.behaviour.crowd import (
 
 @attrs.frozen(kw_only=True)
 class Offers:
-    """Each round everybody is offered so many months of pay; whoever applies is approved, and nobody need go."""
+    """Each round everybody is offered so many months of pay and an early pension; all are approved, and nobody need go."""
 
     months: tuple[float, ...]
     clawback: float = 0.0
@@ -47,7 +47,9 @@ class Offers:
         rows = everybody(situation)
         months = np.full(len(rows), self.months[situation.round])
         pence = np.ones(len(rows), "int64")
-        return SeveranceOffer(rows=rows, pence=pence, months=months, last_day=60, clawback_months=self.clawback)
+        return SeveranceOffer(
+            rows=rows, pence=pence, months=months, last_day=60, clawback_months=self.clawback, early_pension=True
+        )
 
     def select(self, situation: Situation, proposals: Any, answers: Any, chances: Any) -> Effects:
         return Effects(chosen=answers.yes)

@@ -70,9 +70,10 @@ def test_more_belief_lowers_quitting_and_applying_in_2010() -> None:
     assert (sums[1] < sums[0]).all()
 
 
-def test_it_is_off_in_2010_and_a_file_can_switch_it_on() -> None:
-    """The bundled world of 2010 was fitted without it; that of 2025 has it, and keeps it through its tables."""
-    assert load_scenario("england-2010").behaviour.better_offer.belief == 0.0
+def test_both_englands_have_it() -> None:
+    """In 2010 people expected redundancy pay itself; in 2025 a quarter more. A world keeps it through its tables."""
+    then = load_scenario("england-2010").behaviour.better_offer
+    assert (then.belief, then.better) == (0.5, 1.0)
     england = load_scenario("england-2025")
     assert england.behaviour.better_offer.belief == 0.5
     assert from_tables(to_tables(england)).behaviour.better_offer == england.behaviour.better_offer

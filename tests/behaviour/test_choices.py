@@ -36,9 +36,14 @@ def applying(
     """Who applies, of a crowd with one offer."""
     usual: dict[str, Any] = {"risk": 0.0, "redundancy_months": 0.0, "pension_reached": False, "disaffected": 0.0}
     columns = {name: np.full(COUNT, prospects.get(name, default)) for name, default in usual.items()}
-    clawback = prospects.get("clawback", 0.0)
-    pence, offered = np.full(COUNT, 1_000_000), np.full(COUNT, months)
-    offer = SeveranceOffer(rows=ROWS, pence=pence, months=offered, last_day=90, clawback_months=clawback)
+    offer = SeveranceOffer(
+        rows=ROWS,
+        pence=np.full(COUNT, 1_000_000),
+        months=np.full(COUNT, months),
+        last_day=90,
+        clawback_months=prospects.get("clawback", 0.0),
+        early_pension=prospects.get("early_pension", True),
+    )
     crowd: Any = people or Crowd()
     return model.answer(offer, Prospects(**columns), crowd, chances).yes
 
@@ -73,6 +78,17 @@ def test_what_makes_more_apply_loses_no_applicant(what: str, less: dict[str, Any
     model = SeveranceChoice(typical=0.2)
     before, after = applying(model, **less), applying(model, **more)
     assert (before <= after).all() and after.sum() > before.sum()
+
+
+def test_a_pension_in_reach_counts_as_far_as_the_offer_carries_it() -> None:
+    """Without an early pension on offer, age does nothing unless a number of its own says so."""
+    model = SeveranceChoice(typical=0.2)
+    young = applying(model, early_pension=False)
+    assert (applying(model, early_pension=False, pension_reached=True) == young).all()
+    own = attrs.evolve(model, pension_alone=0.693)
+    same = applying(own, early_pension=False, pension_reached=True)
+    assert same.sum() > young.sum()
+    assert (same == applying(model, early_pension=True, pension_reached=True)).all()
 
 
 def test_waiting_for_redundancy_deters_where_it_is_turned_on() -> None:

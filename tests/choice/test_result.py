@@ -270,3 +270,41 @@ def test_all_numbers_together_are_worth_no_less_than_one() -> None:
     gap = 1e6 * (numbers[:, 0] - 0.5)
     table = choice_of(np.array([np.zeros(14), gap])[None, :, :, None], "social value", numbers.tolist()).information()
     assert table.loc["all of them"].tolist() == table.loc["n0"].tolist() and table.loc["n0", "trace"]
+
+
+def test_a_draw_counts_once_where_an_option_fails() -> None:
+    """Thirty draws with eight replications that all but agree are thirty cases for PRIM, with the quasi-p of thirty."""
+    numbers = np.column_stack([np.linspace(0.0, 1.0, 30), RANDOM.random(30)])
+    figures = np.zeros((1, 2, 30, 8))
+    figures[0, 1] = (numbers[:, 0] - 0.7)[:, None] + RANDOM.standard_normal((30, 8)) / 1000
+    many = choice_of(figures, "social value", numbers.tolist()).fails("option 0")
+    once = choice_of(figures.mean(axis=3, keepdims=True), "social value", numbers.tolist()).fails("option 0")
+    assert many.limits == once.limits and many.futures == once.futures == 30
+    assert many.limits[0].quasi_p > 1e-6  # of 240 futures taken to be independent it would be some 1e-30
+    assert str(many).startswith("fails in 30% of 30 draws; ") and str(once).startswith("fails in 30% of 30 futures; ")
+
+
+def test_three_numbers_that_could_overturn_are_named() -> None:
+    """One that overtakes, one with a slope that does not reach, and one that does nothing: in this order."""
+    levels = np.linspace(0.0, 1.0, 5)
+    numbers = np.array([[one, two, three] for one in levels for two in levels for three in levels])
+    lead = 1.0 - 1.2 * numbers[:, 0] - 0.4 * numbers[:, 1]
+    figures = 1e6 * np.array([np.zeros(125), lead])[None, :, :, None]
+    found = choice_of(figures, "social value", numbers.tolist())
+    table = found.overturning()
+    assert list(table.index) == ["n0", "n1", "n2"] and table["trace"].tolist() == [True, True, False]
+    assert table["lead"].tolist() == pytest.approx([-4e5, 0.0, 2e5], abs=1.0)
+    assert table["where"].tolist()[:2] == [1.0, 1.0] and table["average"].tolist() == pytest.approx([2e5] * 3)
+    assert table.loc["n0", "at"] == pytest.approx(2 / 3) and np.isnan(table.loc["n2", "at"])
+    told = [one for one in found.sentences() if "(drawn from" in one]
+    assert len(told) == 3 and told[0].startswith("To know n0 would be worth £")
+    assert "; 'option 0' overtakes at 0.667 (drawn from 0 to 1)." in told[0]
+    assert told[2].startswith("n2: at ") and "is lowest, £200,000 of £200,000 on average, by a straight line" in told[2]
+
+
+def test_where_nobody_competes_nothing_could_overturn() -> None:
+    """One option within the limits."""
+    figures = np.array([[np.zeros(12), np.ones(12)], [np.full(12, 900.0), np.full(12, 10.0)]])[..., None]
+    limited = ["social value", Objective(name="left", way="less", most=100)]
+    one = choice_of(figures, limited, np.arange(12.0)[:, None].tolist())
+    assert one.favoured == "option 1" and one.overturning().empty

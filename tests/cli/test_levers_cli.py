@@ -21,6 +21,16 @@ def test_levers_under_a_path_are_listed(capsys: pytest.CaptureFixture[str]) -> N
     assert "section16" not in out
 
 
+def test_a_word_finds_every_path_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Of policies and of the law alike, whatever its capitals; a word that no path has is refused with the nearest."""
+    status, out, _ = asked(capsys, "levers", "hamlet", "Mars")
+    paths = [line.split()[0] for line in out.splitlines()[2:]]
+    assert status == 0
+    assert {"policies.mars.quota", "law.mars_2010.most_months"} <= set(paths)
+    assert all("mars" in path for path in paths if path != "…")
+    assert "marz: leads to no lever" in refused(capsys, "levers", "hamlet", "marz")
+
+
 def test_a_path_without_levers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """With the nearest that has some."""
     told = refused(capsys, "levers", "hamlet", "law.mars_201")

@@ -8,7 +8,7 @@ import pytest
 import nhstransit as nt
 from cli.asking import asked, refused
 from nhstransit import comparison
-from nhstransit.cli.compare import CUTS
+from nhstransit.cli.compare import CUTS, ONE_PAIR
 from nhstransit.comparison import diverge
 from nhstransit.england import status_of
 
@@ -21,7 +21,8 @@ def told(capsys, *words: str) -> str:
     first, _, rest = out.partition("\n")
     assert status == 0 and first.startswith("Run: ") and ". Baseline: " in first
     assert rest.endswith(RESTS_ON)
-    return rest.removesuffix(RESTS_ON)
+    assert (f"{ONE_PAIR}\n{RESTS_ON}" in rest) == (words[0] == "compare" and "--seeds" not in words)
+    return rest.removesuffix(RESTS_ON).removesuffix(f"{ONE_PAIR}\n")
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,7 @@ def test_what_is_set_is_set_in_the_run(kept, capsys):
     words = ("--set", "policies.mars.quota=0.0")
     first = "Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 4."
     for world in (("hamlet", "--seed", "4"), ("hamlet", "hamlet", "--seed", "4"), (kept[0],), (kept[0], kept[0])):
-        assert asked(capsys, "compare", *world, *words)[1] == f"{first}\n{want!r}\n{RESTS_ON}"
+        assert asked(capsys, "compare", *world, *words)[1] == f"{first}\n{want!r}\n{ONE_PAIR}\n{RESTS_ON}"
     audit = asked(capsys, "diverge", "hamlet", *words)[1]
     assert audit.startswith("Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 1.\n")
     assert "policies.mars.quota: 0.0 → " not in audit and " → 0.0" in audit
@@ -105,7 +106,7 @@ def test_further_tables_are_printed_when_asked(kept, capsys):
         "What staff cost, first day to last",
     ):
         assert title in out
-    assert "Whom rets kept" in asked(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
+    assert "People kept by rets" in asked(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
 
 
 def test_several_seeds_are_compared_as_in_python(capsys):
@@ -124,7 +125,11 @@ def test_several_seeds_are_compared_as_in_python(capsys):
         (("diverge",), "Missing argument 'RUN'"),
         (("compare", "hamlet", "hamlt"), "did you mean 'hamlet'"),
         (("compare", "hamlet", "--without", "marz"), "did you mean 'mars'"),
-        (("compare", "hamlet", "--without", "mars", "--scheme", "redundancy"), "pays people to go in the baseline too"),
+        (
+            ("compare", "hamlet", "--without", "mars", "--scheme", "redundancy"),
+            "pays people to go in the baseline too; compare with a world without it: scenario.without('redundancy'), "
+            "or --without redundancy at the command line",
+        ),
         (
             ("compare", "hamlet", "--without", "mars", "--seeds", "2", "--waterfall"),
             "covers several pairs; leave out --seeds",
@@ -136,7 +141,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
             marks=pytest.mark.thorough,  # of two small worlds: tests/comparison/test_people.py
         ),
         (("compare", "hamlet", "--without", "mars", "--retention", "mars"), "gives nobody a guarantee in the run"),
-        (("diverge", "hamlet", "--without", "mars", "--staff", "999999"), "is 999999, whom neither run has"),
+        (("diverge", "hamlet", "--without", "mars", "--staff", "999999"), "is 999999, which is in neither run"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(words, sentence, capsys):

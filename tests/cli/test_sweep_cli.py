@@ -205,3 +205,13 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert f"as it was: 2 runs failed, the first in draw 0, replication 0: {why}" in out
     assert "nhstransit: scenario 'as it was': a run failed (seed " in err and why in err and "Warning" not in err
     assert f"No run succeeded: {why}" in asked(capsys, "table", store)[1]
+
+
+def test_a_lever_that_did_not_bind_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A cap above every case changed no event, and the sweep says why; a scenario that changed some is not named."""
+    idle = '[[scenarios]]\nname = "capped high"\nbase = "hamlet"\nhaving = {{ "law.mars_2010.payment_cap" = 900000 }}\n'
+    file, store = study(tmp_path, 1, idle.replace("{{", "{").replace("}}", "}"))
+    status, out, _ = asked(capsys, "sweep", file, "--store", store)
+    assert status == 0
+    assert "'capped high' changed no event beside 'as it was': no case is above the limit: the most that is paid" in out
+    assert "'no mars'" not in out

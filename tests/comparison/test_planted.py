@@ -99,7 +99,7 @@ def test_a_baseline_that_pays_too_is_refused(world):
     scenario, baseline = world
     run, without = pair(scenario, pays(there_on(baseline, PAY_DAY)))
     with pytest.raises(
-        nt.NhstransitError, match=r"pays people to go in the baseline too; make the baseline of run\.sc"
+        nt.NhstransitError, match=r"pays people to go in the baseline too; compare with a world without it"
     ):
         deadweight(run, run, "planted")
     with pytest.raises(nt.NhstransitError, match="is not in the run; did you mean 'planted'"):

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import attrs
 import numpy as np
 import pytest
 from small import person, small_world
 
+from nhstransit.behaviour.departures import _premium_factor, premium_factor
 from nhstransit.behaviour.outlook import perceived, unfolded
 from nhstransit.engine.minds import feel, feel_all
-from nhstransit.engine.simulate import World
+from nhstransit.engine.simulate import World, simulate
+from nhstransit.grammar import Appoint, OpenPosts, joined
 from nhstransit.organisations.bodies import Roster
-from nhstransit.policies.filling import CLUSTER, ELSEWHERE, REGION, SUCCESSOR, steps
-from nhstransit.scenario import load_scenario
+from nhstransit.policies import filling
+from nhstransit.policies.filling import CLUSTER, ELSEWHERE, REACHES, REGION, SUCCESSOR, steps
+from nhstransit.policies.returns import Returns
+from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass
 
 
@@ -61,3 +69,115 @@ def test_risk_is_the_same_for_one_and_for_many() -> None:
     together = perceived(np.zeros(5), np.ones(5), since, 90, 91.3, 365.25)
     alone = [perceived(np.zeros(1), np.ones(1), since[[place]], 90, 91.3, 365.25)[0] for place in range(5)]
     assert together.tolist() == alone
+
+
+# Rounds of filling in parts that never meet.
+
+
+def with_round(**changes: Any) -> Scenario:
+    """The hamlet with another round of filling."""
+    hamlet = load_scenario("hamlet")
+    return with_policies(filling=attrs.evolve(hamlet.policies["filling"], **changes))
+
+
+def with_policies(**others: Any) -> Scenario:
+    """The hamlet with some policies replaced or added."""
+    hamlet = load_scenario("hamlet")
+    return attrs.evolve(hamlet, policies=Named({**hamlet.policies, **others}))
+
+
+@pytest.mark.parametrize(
+    "changes", [*({"reach": reach} for reach in REACHES), {"national": ("community-provider",)}, {"bands_down": 12}]
+)
+def test_a_round_in_parts_is_the_round_in_one(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Byte for byte, however far people may go, with posts open to everyone, and with every band in reach."""
+    world, parts = with_round(**changes), []
+    whole = simulate(world, seed=1).log
+    right = filling.apart
+
+    def counted(*arguments: Any) -> Any:
+        found = right(*arguments)
+        parts.append(len(found))
+        return found
+
+    monkeypatch.setattr(filling, "_PAIRS", 1)
+    monkeypatch.setattr(filling, "apart", counted)
+    monkeypatch.setattr(filling, "_ROOM_A_PERSON", 0.0)
+    assert simulate(world, seed=1).log.to_bytes() == whole.to_bytes()
+    assert parts and parts[0] >= len(world.functions) - 1
+
+
+def test_nobody_and_no_post_is_in_two_parts_of_a_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Together the parts hold every offer of the round once; a person or a group of posts is in one of them only."""
+    seen = []
+    right = filling.Filling.select
+
+    def select(self: Any, situation: Any, proposals: Any, answers: Any, chances: Any) -> Any:
+        seen.append((proposals.rows, proposals.group_key))
+        return right(self, situation, proposals, answers, chances)
+
+    monkeypatch.setattr(filling.Filling, "select", select)
+    simulate(with_round(), seed=1)
+    (whole,), seen = seen, []
+    monkeypatch.setattr(filling, "_PAIRS", 1)
+    monkeypatch.setattr(filling, "_ROOM_A_PERSON", 0.0)
+    simulate(with_round(), seed=1)
+    assert len(seen) > 1
+    for place in (0, 1):
+        assert sorted(np.concatenate([part[place] for part in seen])) == sorted(whole[place])
+        assert sum(len(set(part[place].tolist())) for part in seen) == len(set(whole[place].tolist()))
+
+
+def appointed(*rows: int, start: int = 10) -> Appoint:
+    """People appointed to the posts of their own number."""
+    return Appoint(rows=np.array(rows), posts=np.array(rows, "int32"), start=start)
+
+
+def test_appointments_of_parts_become_one_in_order_of_people() -> None:
+    """As one selection would have given them."""
+    (one,) = joined([(appointed(4, 9),), (appointed(2, 7),), ()])
+    assert one.rows.tolist() == one.posts.tolist() == [2, 4, 7, 9]
+
+
+def test_effects_that_differ_in_more_than_their_people_follow_one_another() -> None:
+    """Two first days, two kinds of effect, and effects that name no people."""
+    early, late = appointed(4), appointed(2, start=20)
+    assert joined([(early,), (late,)]) == (early, late)
+    made = OpenPosts(employer=np.zeros(1, "int32"), function=np.zeros(1, "int32"), band=np.zeros(1, "int32"))
+    assert joined([(early, made), (made,)]) == (early, made, made)
+    assert joined([(made,), (made,)]) == (made, made)
+    assert joined([]) == joined([(), ()]) == ()
+
+
+# Formulas that are worked out for a few instead of for everyone.
+
+
+def test_one_premium_has_the_factor_of_many() -> None:
+    """Bit for bit, for every whole per cent and none."""
+    premiums = np.arange(0, 101) / 100.0
+    assert [_premium_factor(each, -2.0) for each in premiums.tolist()] == premium_factor(premiums, -2.0).tolist()
+
+
+def test_people_whose_return_cannot_be_due_are_those_who_are_not_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same log as where everyone who will return is asked for the day."""
+    world = with_policies(returns=returning())
+    log = simulate(world, seed=1).log
+    assert (log.rule == world.rules["returns"]).any()
+    monkeypatch.setattr(Returns, "back_within", lambda self, days: np.ones(days))
+    assert simulate(world, seed=1).log.to_bytes() == log.to_bytes()
+
+
+def returning() -> Returns:
+    """Terms under which many who left by a scheme return, and some are put off."""
+    kinds = ("ccg", "community-provider")
+    return Returns(
+        announced=load_scenario("hamlet").start,
+        after=("mars", "redundancy"),
+        kinds=kinds,
+        share=0.9,
+        scale_years=0.6,
+        repays={"mars": "mars_2010"},
+        deterred=0.8,
+        after_window=0.7,
+        after_months=4.0,
+    )

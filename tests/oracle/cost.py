@@ -194,7 +194,7 @@ class Path:
         return (
             self.policy.volunteers
             and terms.pence > 0
-            and takes_money(self.world, person, chances, terms.months, self.policy.clawback_months)
+            and takes_money(self.world, person, chances, terms.months, self.policy.clawback_months, early_pension=True)
         )
 
     def _terms(self, person: Person, given: int | None = None, opened: int | None = None) -> Terms:
@@ -207,7 +207,7 @@ class Path:
         terms_on = self.world.epoch(self.world.today if opened is None else opened)
         since, band = np.array([person.service_from]), np.array([person.post.band])
         weeks = int(law.notice_weeks(band, since, self.world.epoch(given))[0])
-        last = min(given + 7 * weeks, person.body.closes)
+        last = min(given + self._worked(weeks), person.body.closes)
         leaving = np.array([self.world.epoch(last)])
         pence = law.redundancy(
             np.array([person.pay]),
@@ -217,9 +217,27 @@ class Path:
             leaving,
             band,
             terms_on=np.array([terms_on]),
+            most_months=self._most_months(),
         )
-        months = float(law.redundancy_months(since, leaving, terms_on=np.array([terms_on]))[0])
+        months = float(
+            law.redundancy_months(
+                since,
+                leaving,
+                born=np.array([person.born]),
+                terms_on=np.array([terms_on]),
+                most_months=self._most_months(),
+            )[0]
+        )
         return Terms(last, max(weeks - max(last - given, 0) / 7.0, 0.0), int(pence[0]), months, terms_on)
+
+    def _worked(self, weeks: int) -> int:
+        """Whole days of notice in post; a merger of posts has no lever for it."""
+        share = self.policy.notice_worked if isinstance(self.policy, CostReduction) else 1.0
+        return math.floor(7 * weeks * share + 0.5)
+
+    def _most_months(self) -> float | None:
+        """The local limit of pay for going, if there is one."""
+        return self.policy.most_months if isinstance(self.policy, CostReduction) else None
 
     def _let_go(self, person: Person, terms: Terms) -> None:
         """On these terms, with the post."""

@@ -103,7 +103,7 @@ def _right(world: World, policy: Filling, person: Person, group: Group) -> bool:
 
 
 def _suits(world: World, policy: Filling, person: Person, post: Post) -> bool:
-    """Same function, within reach, the same band or not too far below."""
+    """Same or kindred function, within reach, the same band or not too far below."""
     cluster = world.scenario.organisations[person.body.place].cluster
     reached = {
         "successor": steps_away(world, person.body, post.body) == 0,
@@ -112,13 +112,16 @@ def _suits(world: World, policy: Filling, person: Person, post: Post) -> bool:
         "anywhere": True,
     }
     near = reached[policy.reach] or post.body.kind in policy.national
-    return near and post.function == person.post.function and 0 <= person.post.band - post.band <= policy.bands_down
+    names = [world.scenario.functions[each.function] for each in (person.post, post)]
+    trade = names[0] == names[1] or set(names) <= set(policy.kindred)
+    return near and trade and 0 <= person.post.band - post.band <= policy.bands_down
 
 
 def _mark(acting: Any, policy: Filling, person: Person, group: Group) -> float:
-    """Skill as the panel sees it."""
+    """Skill as the panel sees it, after everyone of the post's own function where others may compete."""
     pair = combined(key(person), group_key(acting.world, group.lead))
-    return float(person.skill + policy.assessment_error * acting.chances.normal("assessment", pair)[0])
+    seen = float(person.skill + policy.assessment_error * acting.chances.normal("assessment", pair)[0])
+    return seen + 100.0 if policy.kindred and group.lead.function == person.post.function else seen
 
 
 def match(candidates: list[Candidate]) -> None:

@@ -120,9 +120,10 @@ def _later_pay(world: World, person: Person) -> float:
     """Months of redundancy pay on the employer's closing day; where it goes on, on the day of the month's reading."""
     today = max(world.epoch(world.reading), person.service_from)
     leaving = today if person.body.goes_on else world.epoch(person.body.closes)
-    service = (person.service_from, leaving)
+    service = (person.service_from, person.born, leaving)
     if service not in world.months_of_pay:
-        found = world.law.redundancy_months(np.array([person.service_from]), np.array([leaving]))
+        since, born = np.array([person.service_from]), np.array([person.born])
+        found = world.law.redundancy_months(since, np.array([leaving]), born=born)
         world.months_of_pay[service] = float(found[0])
     return world.months_of_pay[service]
 

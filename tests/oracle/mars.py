@@ -126,14 +126,15 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
         born, band = np.array([person.born]), np.array([person.post.band])
         terms_on = _terms_on(world, policy)
         pence = int(world.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)[0])
-        months = float(world.law.redundancy_months(since, leaving, terms_on=terms_on)[0])
+        months = float(world.law.redundancy_months(since, leaving, born=born, terms_on=terms_on)[0])
     else:
         tariff = world.law.terms(policy.terms, world.epoch(world.calendar.day(policy.leaves)))
         if least is not None:
             tariff = attrs.evolve(tariff, qualifying_months=least)
         pence = int(world.law.mars(np.array([person.basic]), wte, since, leaving, terms=tariff)[0])
         months = float(world.law.mars_months(since, leaving, terms=tariff)[0])
-    if pence <= 0 or not takes_money(world, person, acting.chances, months, _clawback_months(world, policy)):
+    back, early = _clawback_months(world, policy), policy.terms == "section16"
+    if pence <= 0 or not takes_money(world, person, acting.chances, months, back, early_pension=early):
         return None
     return _case(acting, policy, person, pence)
 

@@ -52,7 +52,8 @@ def _carried(world: Any, entry: Any, on: int, pounds: float) -> float:
     """A limit raised by the assumed award for each April after the last year that the table is known for."""
     if entry.until is None or on <= epoch_day(entry.until):
         return pounds
-    award = world.law.parameters.number("later_award").on(on).value
+    awards = world.law.parameters.number("later_award")
+    award = awards.on(max(on, awards.entries[0].first)).value
     day = date_of(on)
     aprils = day.year - entry.until.year + (day.month >= 4) - (entry.until.month >= 4)
     return float(round(pounds * (1.0 + award) ** aprils))

@@ -127,11 +127,11 @@ class Window:
             strain=int(strain[0]),
             removes_post=True,
         )
-        return Case(person, going, float(law.redundancy_months(since, leaving, terms_on=terms_on)[0]))
+        return Case(person, going, float(law.redundancy_months(since, leaving, born=born, terms_on=terms_on)[0]))
 
     def _applies(self, case: Case, chances: Chances, leaves: int) -> bool:
         clawback = clawback_on_redundancy(self.world, self.world.epoch(leaves))
-        return takes_money(self.world, case.person, chances, case.months, clawback)
+        return takes_money(self.world, case.person, chances, case.months, clawback, early_pension=True)
 
     def _approved(self, body: Body, cases: list[Case], above: int, chances: Chances) -> list[Case]:
         """The cases of one employer that it lets go: those that pay back, by lot, until the bill is on the path."""

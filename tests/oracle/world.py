@@ -58,8 +58,8 @@ class World:
         self.followers: list[Any] = []  # told when bodies are to close on another day
         self.reading = 0  # the day of the latest monthly reading
         self.months_of_pay: dict[
-            tuple[int, int], float
-        ] = {}  # by first and last day of service; lives.py fills this in
+            tuple[int, int, int], float
+        ] = {}  # by first day of service, birth and last day; lives.py fills this in
         self.coming: dict[tuple[int, int], list[Any]] = {}  # newcomers by first day and rule; hiring.py fills this in
 
     # Days

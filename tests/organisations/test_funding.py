@@ -20,6 +20,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import (
     Allowance,
     AllPosts,
+    BandsWithin,
     Funding,
     InPost,
     Mix,
@@ -215,9 +216,62 @@ def test_posts_are_whole_and_their_mix_holds_over_all_bodies(sizes: list[int]) -
     assert abs(senior - sum(sizes) * 0.125) < 2
 
 
+def within(**odds: dict[str, float]) -> BandsWithin:
+    """Relative odds of bands, by function."""
+    rows = {function: Named(row) for function, row in odds.items()}
+    return BandsWithin(odds=Named(rows), sources=("x",), quality="choice")
+
+
+SIZES = st.lists(st.floats(0.05, 1.0), min_size=3, max_size=3)
+ODDS = st.lists(st.floats(0.1, 10.0), min_size=9, max_size=9)
+
+
+def named_shares(names: str, sizes: list[float]) -> Named[float]:
+    """Shares that add up to 1, one for each letter."""
+    return Named({name: size / sum(sizes) for name, size in zip(names, sizes, strict=True)})
+
+
+@given(SIZES, SIZES, ODDS)
+def test_odds_shape_the_table_and_leave_both_shares_as_they_are(
+    functions: list[float], bands: list[float], odds: list[float]
+) -> None:
+    """Rows and columns are the shares of the mix, and every ratio of odds is the one given, times independence's."""
+    mix = Mix(
+        functions=named_shares("abc", functions), bands=named_shares("567", bands), sources=("x",), quality="choice"
+    )
+    rows = {name: dict(zip("567", odds[3 * at : 3 * at + 3], strict=True)) for at, name in enumerate("abc")}
+    table = mix.table(within(**rows))[:, [BANDS.index(band) for band in "567"]]
+    assert table.sum(axis=1) == pytest.approx(list(mix.functions.values()), abs=1e-6)
+    assert table.sum(axis=0) == pytest.approx(list(mix.bands.values()), abs=1e-9)
+    wanted = np.array(odds).reshape(3, 3)
+    for one in (table, wanted):
+        one /= one[:, :1] * one[:1] / one[0, 0]
+    assert table == pytest.approx(wanted, rel=1e-6)
+
+
+def test_without_odds_every_function_has_the_same_bands() -> None:
+    """And odds of 1 change nothing."""
+    assert MIX.table(None) == pytest.approx(MIX.table(within(a={"5": 1.0})))
+    assert MIX.table(None)[0, BANDS.index("5")] == 0.5 * 0.75
+
+
+def test_bundled_posts_have_the_bands_of_the_staff_who_did_the_work() -> None:
+    """No clinical post in the community below Band 5, and the odds that the opening staff has, where it has any."""
+    given_odds = ENGLAND.bands_within
+    assert given_odds is not None
+    lines = [line for one in BODIES for line in one.establishment if line.function == "community-clinical"]
+    assert lines and not {line.band for line in lines} & {"2", "3", "4"}
+    theirs = next(one for one in load_margins("england/margins-2010.toml").odds if one.within == "function")
+    same = [name for name in theirs.by if name != "public-health"]  # in part registered: fewer posts below Band 5
+    assert {name: dict(given_odds.odds[name]) for name in same} == {name: dict(theirs.by[name]) for name in same}
+
+
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
+        (lambda: within(a={"10": 1.0}), "bands_within: a: names '10'"),
+        (lambda: within(a={"5": -1.0}), "bands_within: a: gives band 5 odds of -1; give odds of 0 or more"),
+        (lambda: MIX.table(within(a={"5": 0.0, "7": 0.0})), "mix: has posts in a for which no band is left"),
         (lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8), "allowance: spends 0.8 and 0.3 of itself on pay"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5})), "mix: bands: add up to 0.5"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5, "8e": 0.5})), "mix: bands: names '8e'; did you mean '8"),

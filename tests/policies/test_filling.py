@@ -26,6 +26,12 @@ def test_a_round_says_which_route_it_is(reach: str, words: str) -> None:
     assert words in said(attrs.evolve(ROUND, reach=reach, rights_first=reach == "region"), one_trust())
 
 
+def test_a_competition_by_grade_says_which_functions_are_kindred() -> None:
+    """By name, and who comes first."""
+    words = "Staff in commissioning and finance may take each other's posts, after those of the post's own function."
+    assert words in said(attrs.evolve(ROUND, kindred=("commissioning", "finance")), one_trust())
+
+
 def test_a_matching_says_that_nobody_need_apply() -> None:
     """The route in other words, and that people are considered who do not decline."""
     text = said(attrs.evolve(ROUND, reach="successor", matching=True), one_trust())

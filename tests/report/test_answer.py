@@ -49,7 +49,7 @@ def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain:
     assert headings == [
         "Who may apply: vr",
         "What it would cost: vr",
-        "Whom it would lose",
+        "Which people would leave",
         "Cover of functions",
         "What is not known, and what follows",
         "All of it at once",

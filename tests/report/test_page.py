@@ -242,7 +242,7 @@ def test_the_words_on_net_present_value_follow_its_sign() -> None:
         table["exchequer"] = 0.0
         table.loc["severance", "exchequer"] = -cost
         table.loc["total simulated", "exchequer"] = value
-        return worth_told(table)[1]
+        return worth_told(table, 10)[1]
 
     assert "could cost 50% more" in with_exits(100.0, 50.0)
     assert "would have to cost 25% less" in with_exits(100.0, -25.0)
@@ -252,9 +252,9 @@ def test_the_words_on_net_present_value_follow_its_sign() -> None:
 def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
     """It is not part of the value, so a reader must see how much it is."""
     worth = nt.measure(nt.simulate(nt.load_scenario("hamlet"), seed=1)).present_values
-    assert not any("entered" in sentence for sentence in worth_told(worth))
+    assert not any("entered" in sentence for sentence in worth_told(worth, 10))
     worth.loc["total entered", "exchequer"] = -1_500_000.0
-    told = worth_told(worth)[1]
+    told = worth_told(worth, 10)[1]
     assert told == "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all."
 
 

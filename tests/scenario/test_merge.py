@@ -99,7 +99,7 @@ def test_what_is_no_structure_is_refused_by_line(tmp_path: Path, text: str, told
     [
         ({"question": "vr", "transfers": {"quality": "Dale Council"}}, "are of employers that close"),
         ({"question": "merge", "transfers": {"qualitty": "Dale Council"}}, "did you mean 'quality'"),
-        ({"question": "merge", "transfers": {"quality": "Somebody"}}, "whose kind its name does not tell"),
+        ({"question": "merge", "transfers": {"quality": "Somebody"}}, "which has a kind that its name does not show"),
         ({"question": "merge", "transfers": {"quality": "Oakdale PCT"}}, "which closes"),
     ],
 )

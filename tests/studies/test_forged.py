@@ -12,7 +12,7 @@ import pytest
 from nhstransit.england import statuses_of
 from nhstransit.errors import StoreError
 from nhstransit.studies import open_study, sweep
-from nhstransit.studies.store import TOTALS, seal
+from nhstransit.studies.store import TOTALS, check, mend, seal
 from nhstransit.studies.totals import Total
 from tests.studies.made import left, pair
 
@@ -58,6 +58,19 @@ def test_another_schema_is_refused(sql: str, whole: Path, tmp_path: Path) -> Non
             StoreError, match=r"study.db: \w+ \S+: is (missing|not one of a store|not as in a store); use"
         ):
             ask()
+
+
+@pytest.mark.parametrize(
+    "ask", [open_study, check, mend, lambda path: again(path)], ids=["open", "check", "mend", "go on"]
+)
+def test_a_schema_that_is_no_text_is_told(ask: Callable[[Path], object], whole: Path, tmp_path: Path) -> None:
+    """SQLite quotes the damaged bytes in its own message, which then is no text either."""
+    path = copied(whole, tmp_path)
+    content = path.read_bytes()
+    assert content.count(b"CREATE TABLE sweeps (id") == 1
+    path.write_bytes(content.replace(b"CREATE TABLE sweeps (id", b"CREATE TABLE sweeps\x9cid"))
+    with pytest.raises(StoreError, match=r"study.db: is damaged \("):
+        ask(path)
 
 
 def again(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy
 from nhstransit.studies.blocks import evidence_of
 from nhstransit.studies.checks import Pool, calibrated, intervals, out_of_block, pool_of, predicted_from
 from nhstransit.studies.ensemble import read_ensemble
-from nhstransit.studies.importance import explained, importance
+from nhstransit.studies.importance import explained, gaps_at, importance
 from nhstransit.studies.matching import left_of, match, posterior_surface
 from nhstransit.studies.posterior import Parameter
 from tests.studies.made_calibration import OTHER, RESIGN, aims, counts, crowd
@@ -194,3 +195,17 @@ def test_what_matters_is_found_and_what_is_idle_is_not() -> None:
     assert table.loc[RESIGN, "narrowed"] == pytest.approx(1.0 - (1.0 - table.loc[RESIGN, "learned"]) ** 0.5)
     flat = np.linspace(0, 1, 400)
     assert explained(flat, flat**2) > 0.99 and explained(flat, np.sin(1e4 * np.arange(400.0))) < 0.1
+
+
+def test_what_matters_to_a_gap_is_found_with_common_luck() -> None:
+    """To the same world there is no gap at any point; to one that ends earlier the gap is what happened later."""
+    fit = matched()
+    none = gaps_at(fit, crowd(), ["resigned", "share"], measure=counts, progress=False)
+    assert not none.ensemble.matrix(("resigned", "share")).any()
+    shorter = crowd().having("end", crowd().end - dt.timedelta(days=120))
+    later = gaps_at(fit, shorter, ["resigned"], measure=counts, progress=False)
+    assert (later.ensemble.of("resigned") >= 0).all() and later.ensemble.of("resigned").sum() > 0
+    table = importance(later, ["resigned"]).loc["resigned"]
+    assert table.loc[RESIGN, "total"] > table.loc[IDLE, "total"]
+    with pytest.raises(CalibrationError, match="wave: is 7, of which there are no runs; give one of 0, 1, 2, 9"):
+        gaps_at(fit, shorter, ["resigned"], wave=7, measure=counts)

@@ -143,7 +143,9 @@ def test_a_policy_of_ones_own_counts_by_its_content_and_source() -> None:
     hidden = small_world(person(1), policies={"own": Own(dates=("2010-05-01",), does=lambda _: [])})
     assert scenario_content(hidden) == scenario_content(hidden)
     opaque = small_world(person(1), policies={"own": Own(dates=("2010-05-01",), does=len, question=object())})
-    with pytest.raises(SweepError, match=r"policies\.own\.question: is a object, whose content cannot be told"):
+    with pytest.raises(
+        SweepError, match=r"policies\.own\.question: is a object, which has no content that can be hashed"
+    ):
         scenario_content(opaque)
 
 

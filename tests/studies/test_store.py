@@ -417,7 +417,7 @@ def test_a_reader_does_not_hold_up_the_writer(place: Path, monkeypatch: pytest.M
 
 def test_a_store_locked_by_another_is_told(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After some patience, in one sentence; what was committed is there when the lock is gone."""
-    monkeypatch.setattr(opened, "__kwdefaults__", {"writing": False, "patience": 0.05})
+    monkeypatch.setattr(opened, "__kwdefaults__", {"writing": False, "private": False, "patience": 0.05})
     made(place)
     other = sqlite3.connect(place / "study.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -431,7 +431,7 @@ def test_a_store_locked_by_another_is_told(place: Path, monkeypatch: pytest.Monk
 def test_a_lock_that_comes_midway_loses_nothing_committed(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sweep stops with a sentence; the rows of the commits before are all there."""
     monkeypatch.setattr(store, "COMMIT_SECONDS", 0.0)
-    monkeypatch.setattr(opened, "__kwdefaults__", {"writing": False, "patience": 0.05})
+    monkeypatch.setattr(opened, "__kwdefaults__", {"writing": False, "private": False, "patience": 0.05})
     others: list[sqlite3.Connection] = []
     commit = store.Store.commit
 

@@ -136,7 +136,7 @@ def test_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "extract.csv"
     path.write_bytes(plain.encode(encoding))
     made = read_extract(path, on=ON)
-    assert made.mapping.functions["Santé"] == "sant" and len(made.people) == 1
+    assert made.mapping.functions["Santé"] == "sante" and len(made.people) == 1
     assert ("Windows-1252" in " ".join(made.quality.notes)) == (encoding == "cp1252")
 
 
@@ -626,3 +626,26 @@ def test_pseudonyms_stay_with_the_key_and_tell_nothing_without() -> None:
     assert len(set(numbers.tolist())) == len(texts) and numbers.min() >= 0
     assert pseudonyms(texts[:7], key).tolist() == numbers[:7].tolist()
     assert (pseudonyms(texts, new_key()) == numbers).sum() < 5
+
+
+@pytest.mark.parametrize("word", ['"', ",", "½", "٣", "\u202e"])
+def test_a_word_of_signs_alone_has_no_meaning(tmp_path: Path, word: str) -> None:
+    """It is not taken for an empty cell, which for the pension would be no member; as a function it is not stated."""
+    assert mistakes(tmp_path, {"Pension Scheme": word}) == [(2, "Pension Scheme")]
+    assert mistakes(tmp_path, {"Gender": word}) == [(2, "Gender")]
+    made = extract(tmp_path, {"Directorate": word}, {"Directorate": "NULL"})
+    assert made.people.functions == ("not-stated",)
+    assert mended(made)["no function: called not-stated"] == [2, 3]
+
+
+def test_a_grade_in_the_column_of_the_pension_is_no_membership(tmp_path: Path) -> None:
+    """The three letters of the NHS are not enough."""
+    assert mistakes(tmp_path, {"Pension Scheme": "NHS|XR05|Review Body Band 6"}) == [(2, "Pension Scheme")]
+    people = extract(tmp_path, *({"Pension Scheme": word} for word in ("NHS", "NHSPS", "NHS Superannuation"))).people
+    assert "none" not in [SECTIONS[code] for code in people.section]
+
+
+def test_letters_with_accents_are_letters(tmp_path: Path) -> None:
+    """A Welsh team keeps its name."""
+    made = extract(tmp_path, {"Directorate": "Iechyd Môn"})
+    assert made.people.functions == ("iechyd-mon",)

@@ -88,6 +88,8 @@ class Natural:
         """Add stopped clocks for everyone after the first `size` people."""
         columns = self._world.columns
         keys = columns["key"][size:]
+        if size:  # else these views would keep the old columns in memory while they are all moved
+            del self._end, self._rate, self._due, self._cause, self._born, self._served
         wound = self._room.with_more(
             size,
             len(keys),
@@ -174,7 +176,8 @@ class Natural:
         closes = world.bodies.closes[columns["employer"][rows]]
         since = columns["service_from"][rows]  # can be after the start of the period, for a newcomer
         stands = np.maximum(self._start + world.calendar.origin, since)
-        months = world.law.redundancy_months(since, np.where(closes < NEVER, closes + world.calendar.origin, stands))
+        leaving = np.where(closes < NEVER, closes + world.calendar.origin, stands)
+        months = world.law.redundancy_months(since, leaving, born=columns["born"][rows])
         return np.where((closes < NEVER) | isinstance(self._model, WaitingLeavers), months, 0.0)
 
     def _find(self, going: Rows) -> None:

@@ -28,7 +28,9 @@ from nhstransit.grammar import (
     Policy,
     Proposals,
     Prospects,
+    Question,
     Situation,
+    joined,
     luck_of,
 )
 from nhstransit.log import ENGINE_RULES, Kind, Phase
@@ -85,21 +87,38 @@ class Scheme:
         proposals = self._policy.propose(situation)
         if proposals is None:
             return
-        self._check(proposals)
+        if not isinstance(proposals, Proposals):
+            raise PolicyError(f"policies.{self._name}", f"proposes {proposals!r}", "give Proposals, or None")
         chances = Chances(self._luck, self._key, occasion.round)
-        answers = self._answers(proposals, situation, chances)
-        effects = self._policy.select(situation, proposals, answers, chances)
-        self._check_effects(effects, proposals)
-        signed = self._confirmed(effects, proposals, answers, chances)
-        self._note(at, proposals, answers, effects, signed)
-        willing = self._willing(effects, proposals, answers)
+        said = Said(len(situation.people.staff))
+        selected = [self._selected(part, situation, chances, said) for part in proposals.parts()]
+        self._note(at, said)
+        willing, signed = said.willing, said.signed if said.signs else None
         opened: dict[OpenPosts, Rows] = {}  # positions of the posts that effects of this answer have opened so far
-        for given in effects.then:
+        for given in joined(selected):
             effect = with_positions(given, opened, self._name)
             check_effect(effect, self._name, self._world)
             made = self._take(effect if signed is None else _kept(effect, signed), occasion, at, willing)
             if isinstance(given, OpenPosts) and made is not None:
                 opened[given] = made
+
+    def _selected(self, proposals: Proposals, situation: Situation, chances: Chances, said: Said) -> tuple[Effect, ...]:
+        """Answers to proposals, the selection and signatures, which are entered in `said`. Returns the effects."""
+        self._check(proposals)
+        answers = self._answers(proposals, situation, chances)
+        effects = self._policy.select(situation, proposals, answers, chances)
+        self._check_effects(effects, proposals)
+        question = self._policy.question
+        if self._policy.signed and question is not None and type(proposals) is not Proposals:
+            chosen = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
+            said.sign(chosen[self._signatures(question, chosen, chances)])
+        if effects.chosen is not None:
+            yes = proposals.rows[answers.yes]
+            pence = getattr(proposals, "pence", None)
+            said.apply(yes, proposals.rows[effects.chosen], None if pence is None else pence[answers.yes])
+            if question == "severance" and pence is not None:
+                said.give_up(yes, pence[answers.yes])
+        return effects.then
 
     def _situation(self, occasion: Occasion, asked: Rows) -> Situation:
         world = self._world
@@ -158,55 +177,30 @@ class Scheme:
         """Pence per year saved permanently so far, (bodies,), for each policy that removed posts, by its name."""
         return {self._names[rule]: guarded(saved) for rule, saved in self._world.saved.items() if rule in self._names}
 
-    def _confirmed(self, effects: Effects, proposals: Proposals, answers: Answers, chances: Chances) -> Bools | None:
-        """Which of the people chosen sign, (people,). None where nothing needs a signature or nobody was asked."""
-        question = self._policy.question
-        if not self._policy.signed or question is None or type(proposals) is Proposals:
-            return None
-        rows = proposals.rows[answers.yes if effects.chosen is None else effects.chosen]
-        signed = np.zeros(len(self._world.people.staff), bool)
-        said = np.asarray(self._behaviour.choice(question).sign(rows, self._world.people, chances))
-        if said.shape != rows.shape:
-            wrong = f"gave signatures of shape {said.shape} to {len(rows)} approved"
+    def _signatures(self, question: Question, rows: Rows, chances: Chances) -> Bools:
+        """Which of the people chosen sign, (rows,)."""
+        signs = np.asarray(self._behaviour.choice(question).sign(rows, self._world.people, chances))
+        if signs.shape != rows.shape:
+            wrong = f"gave signatures of shape {signs.shape} to {len(rows)} approved"
             raise PolicyError(f"behaviour.{question}", wrong, "say of each whether they sign")
-        signed[rows] = said
-        return signed
+        return signs
 
-    def _note(
-        self, at: Instant, proposals: Proposals, answers: Answers, effects: Effects, signed: Bools | None
-    ) -> None:
+    def _note(self, at: Instant, said: Said) -> None:
         """Log applications and the panel's decisions, where people were asked and the employer chooses."""
-        if effects.chosen is None:
+        if not said.chooses:
             return
         posts = self._world.columns["post"]
-        applied, approved = np.zeros((2, len(posts)), bool)
-        applied[proposals.rows[answers.yes]] = approved[proposals.rows[effects.chosen]] = True
         groups: list[tuple[Kind, Bools, Any]] = [
-            (Kind.APPLIED, applied, self._offered(proposals, answers)[applied]),
-            (Kind.APPROVED, approved, 0),
-            (Kind.REFUSED, applied & ~approved, 0),
+            (Kind.APPLIED, said.applied, said.offered[said.applied]),
+            (Kind.APPROVED, said.approved, 0),
+            (Kind.REFUSED, said.applied & ~said.approved, 0),
         ]
-        if signed is not None:
-            groups.append((Kind.WITHDREW, approved & ~signed, 0))
+        if said.signs:
+            groups.append((Kind.WITHDREW, said.approved & ~said.signed, 0))
         for kind, mask, sums in groups:
             rows = np.flatnonzero(mask)
             staff = self._world.columns["staff"][rows]
             self._world.write(at, kind, staff, first=posts[rows], pence=sums)
-
-    def _offered(self, proposals: Proposals, answers: Answers) -> Longs:
-        """Pence in the first offer that each person accepted, (people,); zero where no accepted offer was money."""
-        offered = np.zeros(len(self._world.people.staff), "int64")
-        if hasattr(proposals, "pence"):
-            rows, pence = proposals.rows[answers.yes], proposals.pence[answers.yes]
-            offered[rows[::-1]] = pence[::-1]  # reversed, so that the first of several offers is written last and stays
-        return offered
-
-    def _willing(self, effects: Effects, proposals: Proposals, answers: Answers) -> Bools:
-        """People who applied to be paid for leaving, as logged, (people,)."""
-        willing = np.zeros(len(self._world.people.staff), bool)
-        if effects.chosen is not None and self._policy.question == "severance" and hasattr(proposals, "pence"):
-            willing[proposals.rows[answers.yes]] = proposals.pence[answers.yes] > 0
-        return willing
 
     def _take(self, effect: Effect, occasion: Occasion, at: Instant, willing: Bools) -> Rows | None:
         """Carry out an effect, or enter a reminder into the calendar. Returns the positions of posts that it opened."""
@@ -220,10 +214,8 @@ class Scheme:
 
     def _check(self, proposals: Proposals) -> None:
         """Raise PolicyError unless every proposal is to a person in post."""
-        if not isinstance(proposals, Proposals):
-            raise PolicyError(f"policies.{self._name}", f"proposes {proposals!r}", "give Proposals, or None")
         check_rows(proposals.rows, self._name, self._world, "proposes to")
-        there = self._world.people.in_post[proposals.rows]
+        there = self._world.columns["post"][proposals.rows] >= 0
         refuse(not there.all(), self._name, "proposes to somebody who has left", "propose to people in post")
 
     def _check_effects(self, effects: Effects, proposals: Proposals) -> None:
@@ -235,6 +227,37 @@ class Scheme:
             refuse(
                 not fits, self._name, f"does not say of {len(proposals)} proposals which are chosen", "give booleans"
             )
+
+
+class Said:
+    """Who applied for what a policy proposed, was approved and signed: masks of people, (people,), over all its parts."""
+
+    def __init__(self, people: int) -> None:
+        self.chooses, self.signs = False, False  # whether the employer chooses, and whether people sign
+        self.applied, self.approved, self.signed, self.willing = np.zeros((4, people), bool)
+        self._people = people
+
+    @cached_property
+    def offered(self) -> Longs:
+        """Pence in the first offer that each person accepted, (people,); zero where no accepted offer was money."""
+        return np.zeros(self._people, "int64")
+
+    def apply(self, yes: Rows, chosen: Rows, pence: Longs | None) -> None:
+        """Enter the people who said yes, those whom the employer chose, and the pence of each yes, if it is money."""
+        self.chooses = True
+        self.applied[yes] = True
+        self.approved[chosen] = True
+        if pence is not None:
+            self.offered[yes[::-1]] = pence[::-1]  # reversed: the first of several offers is written last and stays
+
+    def give_up(self, yes: Rows, pence: Longs) -> None:
+        """Enter the people who applied to be paid for leaving, and so give up the rest of a guarantee."""
+        self.willing[yes] = pence > 0
+
+    def sign(self, rows: Rows) -> None:
+        """Enter the people who signed."""
+        self.signs = True
+        self.signed[rows] = True
 
 
 class Expected(Prospects):
@@ -271,7 +294,8 @@ class Expected(Prospects):
         people = situation.people
         closes = situation.bodies.closes[people.employer[each]]
         leaving = np.where(closes < NEVER, closes, situation.day) + situation.calendar.origin
-        return situation.law.redundancy_months(people.service_from[each], leaving)[place]
+        since, born = people.service_from[each], people.born[each]
+        return situation.law.redundancy_months(since, leaving, born=born)[place]
 
     @cached_property
     def pension_reached(self) -> Bools:

@@ -1,0 +1,42 @@
+"""The page on choosing, played small: its blocks run as written, but for fewer people, futures and runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nhstransit.choice import Choice, Search, uncertainties
+from nhstransit.policies import Hiring
+from nhstransit.scenario import Scenario
+from nhstransit.studies.statistics import FEWEST
+from tests.choice.made import world
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "choose.md"
+FEWER = {"replications=30": f"replications={FEWEST}", "budget=24, replications=2": "budget=8, replications=1"}
+
+
+def small_world() -> Scenario:
+    """A few people with a round of severance, vacancies that are refilled, and nothing else of the hamlet's."""
+    hiring = Hiring(announced=dt.date(2010, 4, 1), until=dt.date(2010, 12, 31), refill=0.5)
+    return world(16).having("policies.hiring", hiring)
+
+
+def test_the_blocks_of_the_page_on_choosing_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they leave behind is a choice of four options, a winner of few runs, and a search, all in words."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(uncertainties, "USUAL_FUTURES", FEWEST)
+    space: dict[str, Any] = {"__name__": "page", "HAMLET": small_world()}
+    text = PAGE.read_text("utf-8")
+    for old, new in FEWER.items():
+        assert old in text
+        text = text.replace(old, new)
+    for block in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        exec(block.replace('nt.load_scenario("hamlet")', "HAMLET"), space)
+    choice, quick, found = space["choice"], space["quick"], space["found"]
+    assert isinstance(choice, Choice) and len(choice.options) == 4 and len(choice.draws) == FEWEST
+    assert isinstance(quick, Choice) and isinstance(found, Search) and found.runs <= 8
+    assert (tmp_path / "choice.db").exists()

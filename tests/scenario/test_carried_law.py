@@ -1,0 +1,138 @@
+"""Scenarios beyond the last day of the law: refused at once, or carried on by the assumption that the scenario states."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from oracle import oracle
+from oracle.words import first_difference
+
+import nhstransit as nt
+from nhstransit import toml
+from nhstransit.dates import epoch_day
+from nhstransit.errors import ParameterError, ScenarioError
+from nhstransit.law import Law
+from nhstransit.law.appraisal import real_terms
+from nhstransit.log import Kind
+from nhstransit.measures.appraisal import usual_appraisal
+from nhstransit.report.run_document import worth_told
+from nhstransit.scenario.tables import from_tables, to_tables
+from nhstransit.workforce.columns import BANDS, VSM
+from tests.small import person, small_world
+
+END = dt.date(2040, 3, 31)
+HAMLET = nt.load_scenario("hamlet")
+THIRTY_YEARS = HAMLET.having("law_carried_to", END).having("end", END)
+LAW = Law.of({}, carried_to=END)
+KNOWN = Law.bundled()
+
+
+def on(text: str) -> int:
+    return epoch_day(dt.date.fromisoformat(text))
+
+
+@pytest.mark.parametrize("end", [dt.date(2014, 4, 1), dt.date(2028, 4, 1), END])
+def test_a_run_that_the_law_does_not_reach_is_refused_at_once(end: dt.date) -> None:
+    """Before its first day, and with what would be right: also where nothing was loaded."""
+    with pytest.raises(ScenarioError, match=r"end: is .*afc_points has no entry for 2014-04-01; .*set law_carried_to"):
+        nt.simulate(HAMLET.having("end", end), seed=1)
+
+
+def test_the_law_is_carried_no_further_than_the_scenario_says() -> None:
+    """The day after is as unknown as ever."""
+    short = HAMLET.having("law_carried_to", dt.date(2030, 3, 31))
+    nt.simulate(short.having("end", dt.date(2030, 3, 31)), seed=1)
+    with pytest.raises(ScenarioError, match="end: is 2030-04-01, and afc_points has no entry for 2030-04-01"):
+        nt.simulate(short.having("end", dt.date(2030, 4, 1)), seed=1)
+
+
+def test_thirty_years_are_played_measured_and_told() -> None:
+    """With every headline, its present value over all the years, and in words."""
+    run = nt.simulate(THIRTY_YEARS, seed=1)
+    measures = nt.measure(run)
+    assert all(np.isfinite(number) for number in measures.headlines.values())
+    worth = measures.present_values.loc["total simulated", ["exchequer", "social"]]
+    assert np.isfinite(worth.to_numpy(float)).all()
+    assert any("Over 30 years the net present value" in said for said in worth_told(measures.present_values, 30))
+    assert usual_appraisal(run).years == 30
+    told = " ".join(str(nt.explain(THIRTY_YEARS)).split())
+    assert "up to 31 March 2040, the one before it goes on, sums unchanged in pounds (law_carried_to)" in told
+
+
+def test_pay_of_thirty_years_is_as_the_oracle_finds_it() -> None:
+    """Each April of a person on the table and of one with pay of one's own: the known tables, the assumed and the next."""
+    people = person(1, band="5", pay=0), person(2, pay=60_000)
+    world = small_world(*people).having("law_carried_to", END).having("end", END)
+    run = nt.simulate(world, seed=1)
+    assert len(run.log.of(Kind.PAY)) > 24
+    assert not first_difference(run.log, oracle(world, 1), world)
+
+
+def test_the_years_before_are_as_without_the_assumption() -> None:
+    """A scenario that ends within the known law has the same events, whatever it says of later years."""
+    runs = [nt.simulate(world, seed=1) for world in (HAMLET, HAMLET.having("law_carried_to", END))]
+    assert runs[0].log.to_bytes() == runs[1].log.to_bytes()
+
+
+def test_the_assumption_is_kept_in_a_file() -> None:
+    """Written, and read again."""
+    tables = toml.loads(toml.dumps(to_tables(THIRTY_YEARS)), "scenario")
+    again = from_tables(tables, staff=THIRTY_YEARS.workforce)
+    assert again.law_carried_to == END and again == THIRTY_YEARS
+
+
+def test_pay_tables_are_raised_by_the_assumed_award_up_to_the_next_table() -> None:
+    """Band 5: £27,901 of 2013-14 at the top, by 2.5% on each of eleven Aprils; in 2025 the table is that of 2025."""
+    five = BANDS.index("5")
+    top = int(KNOWN.annual_pay([five], [7], on("2014-03-31"))[0])
+    carried = [int(LAW.annual_pay([five], [7], on(f"{year}-04-01"))[0]) for year in (2014, 2024)]
+    assert carried == [100 * round(top / 100 * 1.025), 100 * round(top / 100 * 1.025**11)]
+    assert LAW.annual_pay([five], [7], on("2025-04-01")) == KNOWN.annual_pay([five], [7], on("2025-04-01"))
+    last = int(KNOWN.annual_pay([five], [0], on("2027-03-31"))[0])
+    assert int(LAW.annual_pay([five], [0], on("2039-04-01"))[0]) == 100 * round(last / 100 * 1.025**13)
+    assert len(LAW.later_awards(on("2010-04-01"), on("2040-03-31"))) == 11 + 13
+    assert int(LAW.annual_pay([VSM], [0], on("2039-04-01"))[0]) > int(KNOWN.annual_pay([VSM], [0], on("2028-03-31"))[0])
+
+
+def test_contributions_and_limits_go_on_in_pounds() -> None:
+    """National Insurance, pension contribution and the week's cap of the last year known; the pension age of 57 is law."""
+    pay, years = np.array([5_000_000]), ("2028-03-31", "2039-12-31")
+    then, later = (LAW.cost_lines(pay, np.ones(1), on(day)) for day in years)
+    assert (then.national_insurance, then.pension) == (later.national_insurance, later.pension)
+    assert then.national_insurance > 0
+    sums = []
+    for year in (2028, 2039):
+        served, left = on(f"{year - 20}-01-01"), on(f"{year}-01-01")
+        sums.append(int(LAW.statutory_redundancy([10_000_000], [1.0], [on("1950-01-01")], [served], [left])[0]))
+    assert sums[0] == sums[1] > 0
+    assert LAW.pension_reached([on("1983-06-01")] * 2, [1, 1], [on("2039-06-01"), on("2040-06-02")]).tolist() == [0, 1]
+    assert LAW.notice_weeks([BANDS.index("5")], [on("2020-01-01")], on("2039-01-01")).tolist() == [12]
+
+
+def test_what_is_carried_is_graded_as_an_assumption_and_what_ended_is_not_carried() -> None:
+    """The cap on exit payments was taken back after three months."""
+    entry = LAW.parameters.table("employer_ni").on(dt.date(2039, 1, 1))
+    assert entry.quality_on(on("2039-01-01")) == "assumption"
+    with pytest.raises(ParameterError, match="exit_cap: has no entry"):
+        LAW.parameters.number("exit_cap").on(dt.date(2030, 1, 1))
+
+
+def test_a_price_index_goes_on_at_the_rate_of_its_last_year() -> None:
+    """From 98.6 to 100 in 2014; the later index where both years are in its time, and none without the assumption."""
+    grown = 100.0 * (100.0 / 98.6) ** 15
+    assert int(real_terms(LAW.parameters, 1_000_000, 2010, 2029)) == pytest.approx(1_000_000 * grown / 93.6, abs=20)
+    assert int(real_terms(LAW.parameters, 1_000_000, 2026, 2028)) == pytest.approx(
+        1_000_000 * 107.3 * (107.3 / 105.2) / 105.2, abs=20
+    )
+    with pytest.raises(ParameterError, match="gdp_deflator"):
+        real_terms(KNOWN.parameters, 1_000_000, 2010, 2029)
+
+
+def test_awards_that_no_run_could_hold_are_refused_before_the_first_day() -> None:
+    """Not in the tenth year of the run."""
+    with pytest.raises(
+        ScenarioError, match=r"later_award would raise afc_points to £[0-9,]+ on 2020-04-01; give awards"
+    ):
+        nt.simulate(THIRTY_YEARS.having("law.later_award", 1.0), seed=1)
