@@ -40,6 +40,11 @@ def _seed(seed: int) -> int:
     return int(seed)
 
 
+def _seeds(seeds: Sequence[int]) -> tuple[int, ...]:
+    """Seeds as plain ints. Refused where one of them would be."""
+    return tuple(_seed(seed) for seed in seeds)
+
+
 @attrs.frozen
 class Luck:
     """The root of all random draws in a run: one seed, 0 to 2⁶³−1."""

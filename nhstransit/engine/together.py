@@ -40,6 +40,7 @@ from nhstransit.policies import POLICIES
 from nhstransit.run import Closing, Run, conserve
 from nhstransit.run.accrual import accrued
 from nhstransit.scenario import Scenario
+from nhstransit.scenario.spec import check_law_reaches
 from nhstransit.selection import nth_within
 from nhstransit.streams import Lucks
 from nhstransit.toml import Named
@@ -80,6 +81,7 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
     if apart:
         raise InputError(f"scenario {scenario.name!r}", f"cannot be played side by side: {apart}", "use simulate")
     law = law or scenario.dated_law
+    check_law_reaches(scenario, law)
     most = most_together(scenario)
     runs: list[Run] = []
     for start in range(0, len(seeds), most):
@@ -229,7 +231,7 @@ class _Parts:
         ends = np.searchsorted(replication[order], np.arange(count + 1))
         return cls({name: column[order] for name, column in columns.items()}, ends)
 
-    def part(self, number: int) -> dict[str, AnyArray]:
+    def part(self, number: int) -> dict[str, Any]:
         """The columns of one replication."""
         rows = slice(self.ends[number], self.ends[number + 1])
         return {name: column[rows] for name, column in self.columns.items()}
