@@ -21,6 +21,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Bytes, Ints, Longs, Rows, Shorts, guarded
+from nhstransit.dates import dates_from
 from nhstransit.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -396,11 +397,12 @@ class Log:
                 "log.table", "is asked of a log that belongs to no run, so its codes have no words", "ask run.log"
             )
         words, values = self.words, self._values()
-        start = np.datetime64(words.start)
-        last_day = np.where(values["last_day"] < 0, np.datetime64("NaT"), start + values["last_day"])
+        last_day = np.where(
+            values["last_day"] < 0, np.datetime64("NaT", "D"), dates_from(words.start, values["last_day"])
+        )
         return tables.frame(
             {
-                "date": start + self.day,
+                "date": dates_from(words.start, self.day),
                 "phase": _worded(self.phase, {item: item.name.lower().replace("_", " ") for item in Phase}),
                 "event": _worded(self.kind, {item: item.name.lower().replace("_", " ") for item in Kind}),
                 "rule": _worded(self.rule, words.rules),

@@ -17,7 +17,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,9 @@ def check_place(
     try:
         check_not_here(place)
         restore(place)
+        if place.is_symlink():  # from Python 3.13 on nothing else asks whether links lead in a circle
+            with suppress(FileNotFoundError):
+                place.stat()
         if place.exists() and not place.is_dir():
             raise RunError(str(place), "cannot be written (it is a file)", "name a folder")
         _check_above(place)

@@ -16,6 +16,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray
+from nhstransit.dates import dates_from
 from nhstransit.log import Kind
 from nhstransit.run.exits import entered, exits
 from nhstransit.run.groups import Cut, grouping, groups, of_posts
@@ -292,9 +293,8 @@ class History:
 
     def _date(self, day: AnyArray) -> AnyArray:
         """Days of the run as dates, missing for `NEVER`."""
-        start = np.datetime64(self.run.scenario.start)
-        known = np.where(day == NEVER, 0, day).astype("int64")
-        return np.where(day == NEVER, np.datetime64("NaT", "D"), start + known)
+        known = np.where(day == NEVER, 0, day)
+        return np.where(day == NEVER, np.datetime64("NaT", "D"), dates_from(self.run.scenario.start, known))
 
     def _rule(self, rule: AnyArray) -> AnyArray:
         """Rules by name, missing for -1."""
