@@ -136,8 +136,13 @@ def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
         yield MarginNumber(path=joined("draws", name), value=value, unit=unit, part=draws, range=span)
 
 
+def _as_set(total: float) -> float:
+    """A total without the last bits that its parts have lost, so that it is the number to which it was set."""
+    return total if isinstance(total, int) else float(f"{total:.12g}")
+
+
 def _of_base(base: Base) -> Iterator[MarginNumber]:
-    total = sum(base.sizes.values())
+    total = _as_set(sum(base.sizes.values()))
     span = _pair(base.ranges.get(TOTAL, ()))
     yield MarginNumber(path=joined("base", TOTAL), value=total, unit=base.unit, part=base, range=span)
     for name, size in base.sizes.items():

@@ -74,7 +74,7 @@ def published(found: Answer, scheme: str, path: str) -> Iterator[tuple[str, str,
         for column, name in COLUMNS.items():
             yield name, f"{row['by']} {row['group']}", str(row[column])
     sections = {section.heading: section.text for section in found.sections}
-    words = sections["Whom it would lose"].split()
+    words = sections["Which people would leave"].split()
     yield "scheme", "all", words[words.index("people") - 1]
     yield "themselves", "all", words[words.index("themselves") - 2]
     if scheme:

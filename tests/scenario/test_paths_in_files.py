@@ -84,7 +84,7 @@ def test_the_files_of_a_fit_lie_beside_it(key: str, folder: Path) -> None:
     target = '[[target]]\nname = "left"\nkind = "count"\nvalue = 1\nmodel_error = 1\n'
     for name in ("../elsewhere.toml", str(folder.parent / "elsewhere.toml")):
         (folder / "file.toml").write_text(FIT.format('"hamlet"') + f"{key} = {quoted(name)}\n" + target, "utf-8")
-        with pytest.raises(InputError, match="which is no name of a file"):
+        with pytest.raises(InputError, match="which is not the name of a file"):
             read_fit_file(folder / "file.toml")
 
 
