@@ -13,6 +13,7 @@ PUBLIC: dict[str, tuple[str, ...]] = {
     "nhstransit": ALL,
     "nhstransit.scenario": ALL,
     "nhstransit.scenario.opening": ("opening_situation",),
+    "nhstransit.engine.together": ("simulate_together", "why_apart"),
     "nhstransit.policies": ALL,
     "nhstransit.policies.cost_reduction": ("Step",),
     "nhstransit.grammar": ALL,

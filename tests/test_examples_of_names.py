@@ -29,6 +29,8 @@ SHOWN_BY = {  # too long for an example: the test, or the verb, that calls it
     "nhstransit.studies.checks.predicted_from": "studies/test_matching.py",
     "nhstransit.studies.importance.importance": "studies/test_matching.py",
     "nhstransit.studies.importance.gaps_at": "studies/test_matching.py",
+    "nhstransit.engine.together.simulate_together": "engine/test_together.py",
+    "nhstransit.engine.together.why_apart": "engine/test_together.py",
     "nhstransit.grammar.joined": "engine/test_in_one_pass.py",
     "nhstransit.choice.benchmark_policies": "choice/test_benchmark.py",
     "nhstransit.choice.read_benchmark": "choice/test_benchmark.py",
