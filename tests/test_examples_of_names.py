@@ -46,7 +46,7 @@ def functions() -> Iterator[tuple[str, str, Any]]:
     for path in PUBLIC["PUBLIC"]:
         for name in PUBLIC["names"](path):
             thing = getattr(importlib.import_module(path), name)
-            if inspect.isfunction(thing) and id(thing) not in seen:
+            if PUBLIC["is_function"](thing) and id(thing) not in seen:
                 seen.add(id(thing))
                 yield path, name, thing
 
