@@ -18,7 +18,8 @@ FOLDER = Path(__file__).parent / "model"
 ABOUT = """Made by `python docs/make_choosing.py {year}` from the bundled study `{study}`, whose file says what each
 option is: {what}. It is not made again with every change: `nhstransit choose {study}`
 gives what this version gives. {unsure}
-**What sets the options apart was not fitted**, so read the differences, not the levels. What the words mean: [how options are compared](../concepts/choice.md).
+**What sets the options apart was not fitted**, so read the differences, not the levels. What the words mean:
+[how options are compared](../concepts/choice.md).
 """
 WORDS = {
     "2010": (
