@@ -22,7 +22,7 @@ import nhstransit
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 from examples import EXAMPLES, GIVEN, LONG  # noqa: E402
-from public import PUBLIC, names  # noqa: E402
+from public import PUBLIC, is_function, names  # noqa: E402
 
 REPOSITORY = "https://github.com/nhstransit/nhstransit/blob/main"
 
@@ -155,7 +155,7 @@ def _entry(path: str, module: Any, name: str) -> Iterator[str]:
         yield from (f"## `{name}`", "", f"See {{py:obj}}`{first}.{name}`.", "")
         return
     yield from (f"## `{name}`", "")
-    if not (inspect.isclass(thing) or inspect.isfunction(thing)):
+    if not (inspect.isclass(thing) or is_function(thing)):
         yield from (f"{_constant(thing)}", "")
         return
     kind = "autoclass" if inspect.isclass(thing) else "autofunction"

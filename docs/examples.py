@@ -77,6 +77,9 @@ nt.grammar.among(12, situation, kinds=("pct",))""",
 nt.grammar.explained(hamlet.policies["mars"], situation, None)""",
         "explained_by_proposals": """situation = opening_situation(hamlet)
 nt.grammar.explained_by_proposals(hamlet.policies["mars"], situation, None)""",
+        "joined": """first = nt.grammar.Lodge(rows=np.array([3]), posts=np.array([8]), start=100)
+second = nt.grammar.Lodge(rows=np.array([5]), posts=np.array([9]), start=100)
+nt.grammar.joined([(first,), (second,)])""",
         "luck_of": 'nt.grammar.luck_of("mars", hamlet.policies["mars"])',
         "place_of": 'nt.grammar.place_of(hamlet.policies["mars"])',
     },
@@ -406,10 +409,20 @@ next(nt.synthesis.numbers_in(margins, "53100"))""",
         "provenance": "nt.synthesis.provenance()[0]",
         "provenance_frame": "nt.synthesis.provenance_frame(nt.synthesis.provenance())",
     },
+    "nhstransit.law.parameters": {
+        "bundled": "nt.law.parameters.bundled()",
+    },
     "nhstransit.england": {
         "coverage": "nt.england.coverage()",
         "interval_names": "nt.england.interval_names()",
         "bundled_fits": "nt.england.bundled_fits()",
+        "bundled_fit": "nt.england.bundled_fit().about",
+        "bundled_outcomes": "nt.england.bundled_outcomes().outcome[0]",
+        "bundled_payroll": "len(nt.england.bundled_payroll().names)",
+        "kept_figures": "list(nt.england.kept_figures())[:3]",
+        "kept_intervals": """headline = nt.england.kept_intervals()["exit cost"]
+(headline.low_90, headline.high_90)""",
+        "outcomes_2025": "nt.england.outcomes_2025().outcome[0]",
         "fit_of": 'nt.england.fit_of(nt.load_scenario("england-2010")).about',
         "fitted_draws": 'nt.studies.read_draws(nt.england.fitted_draws("england-2010"))',
         "kept_names": "nt.england.kept_names()",

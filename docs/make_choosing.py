@@ -1,8 +1,7 @@
 """Makes docs/model/choosing-2010.md and choosing-2025.md: the worked choices of England, as their reports tell them.
 
 Run it from the root of the project after a change of the scenarios or the model: `python docs/make_choosing.py 2010
-[STORE]`, or 2025. It plays 144 runs of the one, or 336 of the other, some ten minutes on one core or fifteen; with a STORE
-it resumes.
+[STORE]`, or 2025. It plays 144 runs of the one, or 140 of the other, some ten minutes on one core; with a STORE it resumes.
 """
 
 from __future__ import annotations
@@ -28,7 +27,8 @@ WORDS = {
     ),
     "2025": (
         "the terms and the day of a second round, a guarantee, retention and delay",
-        "Uncertain are eight assumptions within the ranges of the forecast of 11 November 2025.",
+        "Uncertain are eight assumptions within the ranges of the forecast of 11 November 2025. An option must save "
+        "about what was planned.",
     ),
 }
 LIMITS = """

@@ -69,8 +69,8 @@ FOREMOST, WEAK = 4, 0.7
 GAPS = HERE / "data" / "what-matters-to-gaps.csv"
 WORLDS = {  # the gaps whose answers might change: to what each is, and how to make that world
     "without MARS": lambda world: world.without("mars"),
-    "without voluntary redundancy in 2010-11": lambda world: world.without("voluntary-redundancy"),
     "with certainty a year earlier": lambda world: _variant("england-2010-certainty-early"),
+    "nine months slower": lambda world: _variant("england-2010-slower"),
 }
 GAP_FIGURES = (
     "headline: exit cost",

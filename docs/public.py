@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from typing import Any
 
 ALL = ()  # every name that the module lists in `__all__`
 PUBLIC: dict[str, tuple[str, ...]] = {
     "nhstransit": ALL,
     "nhstransit.scenario": ALL,
     "nhstransit.scenario.opening": ("opening_situation",),
+    "nhstransit.engine.together": ("simulate_together", "why_apart"),
     "nhstransit.policies": ALL,
     "nhstransit.policies.cost_reduction": ("Step",),
     "nhstransit.grammar": ALL,
@@ -123,3 +125,8 @@ def names(path: str) -> list[str]:
     module = importlib.import_module(path)
     listed = PUBLIC[path] or module.__all__
     return sorted(name for name in listed if not inspect.ismodule(getattr(module, name)))
+
+
+def is_function(thing: Any) -> bool:
+    """Whether it is a function, one that keeps its answers (`functools.cache`) included: that is an object of its own."""
+    return inspect.isfunction(thing) or inspect.isfunction(getattr(thing, "__wrapped__", None))

@@ -604,7 +604,8 @@ def _log_beta(first: float, second: float) -> float:
 
 def _log_gamma(number: float) -> float:
     """The logarithm of the gamma function of a number above 0, by Stirling's series above 10."""
-    product, z = 1.0, float(number)
+    product = 1.0
+    z = float(number)
     while z < 10.0:
         product *= z
         z += 1.0

@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Ints, Longs, guarded
+from nhstransit.arrays import AnyArray, Ints, Longs, guarded
 from nhstransit.errors import InputError
 
 EPOCH = dt.date(1970, 1, 1)
@@ -45,6 +45,11 @@ def read_date(text: str, like: str = "2013-03-31") -> dt.date:
 def date_of(day: int) -> dt.date:
     """The date of an epoch day."""
     return dt.date.fromordinal(int(day) + EPOCH.toordinal())
+
+
+def dates_from(start: dt.date, days: Any) -> AnyArray:
+    """The dates so many whole days after `start` (any shape of integers), as NumPy's dates for tables."""
+    return np.asarray(np.datetime64(start, "D") + np.asarray(days).astype("timedelta64[D]"))
 
 
 def months_of(epoch_days: Any) -> Longs:

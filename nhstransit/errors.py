@@ -230,6 +230,18 @@ def shortened(text: str, most: int) -> str:
     return f"{text[: most - tail - 1]}…{text[-tail:]} ({len(text):,} letters)"
 
 
+CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # characters that could steer the terminal they are printed on
+
+
+def without_controls(text: str) -> str:
+    """A text with its control characters as Python writes them, but for the ends of its lines and tabs.
+
+    >>> without_controls("a \\x1b[31mred")
+    'a \\\\x1b[31mred'
+    """
+    return CONTROLS.sub(lambda found: repr(found.group())[1:-1], text)
+
+
 def shown(item: Any) -> str:
     """An item as a message shows it: as Python writes it, shortened to fit a sentence.
 

@@ -29,7 +29,9 @@ class Parent:
     """The source of a default. `choice` is a user's lever, for which there is nothing to cite.
 
     `law` names the dated parameter, and the number in it, that applies where the field is None. A legal number is only
-    held there, and a value of the field is a local term instead.
+    held there, and a value of the field is a local term instead. A field that was added `later`, when worlds without it
+    had been kept or sealed, counts in the content of a world only where it is not the default: those worlds stay what
+    they were.
     """
 
     unit: str
@@ -37,6 +39,7 @@ class Parent:
     quality: Quality = attrs.field(default="choice", validator=attrs.validators.in_(QUALITIES))
     range: tuple[float, float] | None = None
     law: str = ""
+    later: bool = False
 
 
 def assumed(unit: str, low: float, high: float, source: str) -> Parent:
@@ -51,7 +54,9 @@ def assumed(unit: str, low: float, high: float, source: str) -> Parent:
     return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
 
 
-def from_law(unit: str, law: str, *, ends: tuple[float, float] | None = None, quality: Quality = "choice") -> Parent:
+def from_law(
+    unit: str, law: str, *, ends: tuple[float, float] | None = None, quality: Quality = "choice", later: bool = False
+) -> Parent:
     """The parent of a local term that is None by default. The law's number `law` on the day then applies.
 
     Args:
@@ -59,9 +64,10 @@ def from_law(unit: str, law: str, *, ends: tuple[float, float] | None = None, qu
         law: name of the dated parameter and of the number in it.
         ends: lowest and highest plausible value of the local term.
         quality: grade of the default.
+        later: whether the field was added when worlds without it had been kept.
     """
     source = f"the law's {law} of the day; give a number for a local term"
-    return Parent(unit=unit, source=source, law=law, range=ends, quality=quality)
+    return Parent(unit=unit, source=source, law=law, range=ends, quality=quality, later=later)
 
 
 def parent_of(field: Any) -> Parent | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
 DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
 NEW = "new"
 OWNER = 0o600  # permissions of a file that only its owner may read and write
+_PIECE = 2**20  # bytes read at a time
 _NAME = 80  # letters of a file's name that its working folder begins with, so that the folder's own is not too long
 
 
@@ -55,6 +57,24 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
         part.write_text(text, "utf-8", newline="\n")
 
 
+def content_of(path: Path, most: int) -> bytes:
+    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file: no more is read of it."""
+    pieces: list[bytes] = []
+    size = 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            size += len(piece)
+            if size > most:
+                raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
+            pieces.append(piece)
+    return b"".join(pieces)
+
+
+def leads_out(name: str) -> bool:
+    """Whether a name that a file gives could lead out of the file's folder, on any system: by `..`, a root or a drive."""
+    return not name or any(form.anchor or ".." in form.parts for form in (PurePosixPath(name), PureWindowsPath(name)))
+
+
 def is_work(path: Path, start: str) -> bool:
     """Whether a path is a working folder whose name begins like this."""
     mine = path.name.startswith(start) and len(path.name) == len(start) + LETTERS
@@ -78,7 +98,7 @@ def _tidy(folder: Path, start: str) -> None:
 
 
 def _is_ours(work: Path) -> bool:
-    """Whether a working folder holds nothing else than a file being written; not so where it is another user's."""
+    """Whether a working folder holds nothing other than a file being written; not so where it is another user's."""
     try:
         return [inner.stem for inner in work.iterdir()] in ([], [NEW])
     except OSError:

@@ -21,6 +21,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Bytes, Ints, Longs, Rows, Shorts, guarded
+from nhstransit.dates import dates_from
 from nhstransit.errors import InputError, nearest
 
 if TYPE_CHECKING:
@@ -393,14 +394,15 @@ class Log:
         """
         if self.words is None:
             raise InputError(
-                "log.table", "is asked of a log that is no run's, so its codes have no words", "ask run.log"
+                "log.table", "is asked of a log that belongs to no run, so its codes have no words", "ask run.log"
             )
         words, values = self.words, self._values()
-        start = np.datetime64(words.start)
-        last_day = np.where(values["last_day"] < 0, np.datetime64("NaT"), start + values["last_day"])
+        last_day = np.where(
+            values["last_day"] < 0, np.datetime64("NaT", "D"), dates_from(words.start, values["last_day"])
+        )
         return tables.frame(
             {
-                "date": start + self.day,
+                "date": dates_from(words.start, self.day),
                 "phase": _worded(self.phase, {item: item.name.lower().replace("_", " ") for item in Phase}),
                 "event": _worded(self.kind, {item: item.name.lower().replace("_", " ") for item in Kind}),
                 "rule": _worded(self.rule, words.rules),
@@ -594,7 +596,7 @@ def _check_event_kind(kind: Any) -> None:
         return
     names = [f"Kind.{one.name}" for one in Kind]
     near = f"Kind.{kind.upper().replace('-', '_')}" if isinstance(kind, str) else str(kind)
-    raise InputError("log.of", f"{kind!r} is no kind of event", f"{nearest(near, names)} (nhstransit.log.Kind)")
+    raise InputError("log.of", f"{kind!r} is not a kind of event", f"{nearest(near, names)} (nhstransit.log.Kind)")
 
 
 def _worded(codes: Any, words: Mapping[Any, Any]) -> Any:

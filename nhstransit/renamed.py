@@ -105,7 +105,8 @@ class OlderModules(MetaPathFinder, Loader):
         """Put the module that has the newer name in the place of the empty one, and warn at the line of the import."""
         name = module.__name__
         found = newer_module(name)
-        assert found is not None  # find_spec has seen it
+        if found is None:  # only if the entry went between finding and loading
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         new, entry = found
         warnings.warn(_sentence(name, new, entry), DeprecationWarning, stacklevel=2)
         sys.modules[name] = import_module(new)

@@ -146,7 +146,7 @@ def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
 
     Args:
         lasting: (n,) z, the same in every round.
-        fresh: (n,) z', drawn anew in each round.
+        fresh: (n,) z', drawn again in each round.
         share: ρ, 0 to 1.
     """
     return arithmetic.normal_chance(np.sqrt(share) * lasting + np.sqrt(1.0 - share) * fresh)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from nhstransit.errors import FormatError, InputError, Mistakes, nearest, shown
-from nhstransit.files import written
+from nhstransit.errors import CONTROLS, FormatError, InputError, Mistakes, nearest, shown
+from nhstransit.files import content_of, written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
-        excel: whether a mark at the beginning tells Excel that the text is UTF-8, so that it reads accents.
+        excel: whether to begin with a mark by which Excel knows the text as UTF-8 and reads accents.
         mode: the permissions of the file, as for `files.written`.
     """
     table = frame(columns)
@@ -226,7 +226,7 @@ def _it(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
 
 
-MOST_UNPACKED = 500_000_000  # bytes of a .csv.gz when unpacked: a small file can hold any number of zeros
+MOST_UNPACKED = 500_000_000  # bytes of a CSV file, once unpacked: a small file can hold any number of zeros
 _KINDS = {  # first bytes of files that are not text, whatever their name
     b"PK\x03\x04": "a zip archive or a workbook",
     b"PK\x05\x06": "an empty zip archive",
@@ -240,14 +240,13 @@ _KINDS = {  # first bytes of files that are not text, whatever their name
     b"\xff\xfe": "text in UTF-16",
     b"\xfe\xff": "text in UTF-16",
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends in .csv.gz"
 
 
 def _csv_text(path: Path) -> str:
     """The text of a CSV file without a byte order mark, unpacked where its name ends in .gz."""
     try:
-        content = path.read_bytes()
+        content = content_of(path, MOST_UNPACKED)
     except FileNotFoundError:
         raise FormatError("", "no such file", "check the path").in_file(path) from None
     except (OSError, ValueError) as error:
@@ -273,7 +272,7 @@ def _csv_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FormatError(f"line {line}", "is not UTF-8 text", "save it as CSV in UTF-8").in_file(path) from None
-    control = _CONTROLS.search(text)
+    control = CONTROLS.search(text)
     if control is not None:  # it could steer the terminal that it is printed on
         line = text.count("\n", 0, control.start()) + 1
         wrong = f"holds a control character ({control.group()!r})"
@@ -325,7 +324,7 @@ def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
     """The error for a text that cannot be split into cells."""
-    wrong, right = f"cannot be parted into cells ({error})", "check its quotation marks and commas"
+    wrong, right = f"cannot be split into cells ({error})", "check its quotation marks and commas"
     if "field larger" in error:
         wrong, right = "has a cell of more than 131,000 letters", "shorten it, or close a quotation mark that is open"
     elif "unexpected end" in error:
@@ -341,7 +340,7 @@ def _check_names(path: Path, names: list[str]) -> None:
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         mark = next(mark for mark in ";\t|" if mark in names[0])
         told = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
-        mistakes.add(FormatError("line 1", f"is parted by {told}", "save it as CSV with commas").in_file(path))
+        mistakes.add(FormatError("line 1", f"is separated by {told}", "save it as CSV with commas").in_file(path))
     for name in dict.fromkeys(names):
         if name and names.count(name) > 1:
             mistakes.add(

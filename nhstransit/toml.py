@@ -17,11 +17,12 @@ from typing import Any, Generic, TypeVar, cast
 import attrs
 
 from nhstransit.arrays import plain
-from nhstransit.errors import FormatError, InputError, gathered, nearest, shown
-from nhstransit.files import write_text
+from nhstransit.errors import CONTROLS, FormatError, InputError, gathered, nearest, shown
+from nhstransit.files import content_of, write_text
 
 T = TypeVar("T")
 V = TypeVar("V")
+MOST_BYTES = 50_000_000  # of a TOML file: the largest bundled has 100,000
 FORMAT = 1
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a quoted name and the full stop after it
 
@@ -172,9 +173,7 @@ def read(path: Path) -> dict[str, Any]:
     Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or not 1.
     """
     try:
-        tables = loads(path.read_text("utf-8-sig"))
-        _refuse_controls(tables, "")
-        return tables
+        return loads(content_of(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n"))
     except FileNotFoundError:
         raise FormatError("", "no such file", "check the path").in_file(path) from None
     except OSError as error:
@@ -198,24 +197,22 @@ def loads(text: str, place: str = "") -> dict[str, Any]:
         wrong = "is missing" if version is None else f"is {_shown(version)}"
         where = f"{place}: format" if place else "format"
         raise FormatError(where, wrong, f"write `format = {FORMAT}` at the top")
+    refuse_controls(tables, "")
     return tables
 
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-
-
-def _refuse_controls(item: Any, place: str) -> None:
+def refuse_controls(item: Any, place: str) -> None:
     """Raise FormatError for a text or key with a control character, which could steer the terminal that it is printed on."""
     if isinstance(item, str):
-        if _CONTROLS.search(item):
+        if CONTROLS.search(item):
             raise FormatError(place, f"holds a control character ({item!r:.60})", "write letters and signs only")
     elif isinstance(item, dict):
         for key, part in item.items():
-            _refuse_controls(key, place)
-            _refuse_controls(part, joined(place, key) if place else key)
+            refuse_controls(key, place)
+            refuse_controls(part, joined(place, key) if place else key)
     elif isinstance(item, list):
         for number, part in enumerate(item):
-            _refuse_controls(part, f"{place}[{number}]")
+            refuse_controls(part, f"{place}[{number}]")
 
 
 def load(path: Path, kind: type[T]) -> T:

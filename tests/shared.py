@@ -75,5 +75,7 @@ def worlds_are_played_once(patch: pytest.MonkeyPatch) -> None:
     """
     if not _ONCE:
         _ONCE.append(Once())
-    patch.setattr(engine, "simulate", _ONCE[0])
+    # The front door first: where it looks names up anew each time, it would find what the engine was given, and undoing
+    # would leave it there for every later test of the process.
     patch.setattr(nt, "simulate", _ONCE[0])
+    patch.setattr(engine, "simulate", _ONCE[0])

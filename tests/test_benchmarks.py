@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import history
 from benchmarks.engine import differing
 from benchmarks.policies import first_forms
 from benchmarks.worlds import world
@@ -48,3 +49,27 @@ def test_first_forms_of_england_have_fewer_policies() -> None:
     """The scenario that `benchmarks.policies` compares with can still be made, and lacks what came later."""
     england = load_scenario("england-2010-prior")
     assert len(first_forms(england).policies) < len(england.policies)
+
+
+def test_a_world_that_has_become_slower_is_named(tmp_path: Path) -> None:
+    """Against the median of its last five rows with the same versions, by more than the limit; others are not."""
+    path = tmp_path / "history.csv"
+    versions = {"python": "3.11", "numpy": "2.4"}
+    for ratio in (9.0, 1.0, 1.0, 1.2, 1.0, 0.9):
+        history.keep({"hamlet": (ratio, 3_000)}, versions, path)
+    history.keep({"hamlet": (5.0, 3_000)}, {**versions, "numpy": "1.26"}, path)
+    rows = history.kept(path)
+    assert len(rows) == 7
+    usual = history.usual(rows, "hamlet", versions)
+    assert usual == 1.0
+    before = {"hamlet": usual, "new": history.usual(rows, "new", versions)}
+    assert before["new"] is None
+    assert history.slower({"hamlet": (1.24, 3_000), "new": (7.0, 10)}, before) == []
+    assert history.slower({"hamlet": (1.5, 3_000)}, before) == ["hamlet takes 1.50 times as long as it used to."]
+
+
+def test_the_kept_history_can_be_read() -> None:
+    """Each row has a day, a commit, versions, and a ratio above zero."""
+    rows = history.kept()
+    assert {row["world"] for row in rows} >= set(history.WORLDS)
+    assert all(set(row) == set(history.COLUMNS) and float(row["ratio"]) > 0 for row in rows)

@@ -86,8 +86,8 @@ def test_gzip_that_is_none(tmp_path: Path) -> None:
     [
         (b"", "a.csv: is empty; "),
         (b"\n\n", "a.csv: is empty; "),
-        (b"name;posts\nOld;3\n", "a.csv: line 1: is parted by semicolons; save it as CSV with commas"),
-        (b"name\tposts\nOld\t3\n", "a.csv: line 1: is parted by tabs; "),
+        (b"name;posts\nOld;3\n", "a.csv: line 1: is separated by semicolons; save it as CSV with commas"),
+        (b"name\tposts\nOld\t3\n", "a.csv: line 1: is separated by tabs; "),
         (b"name,\nOld,3\n", "a.csv: column 2: has no name; "),
         (b"name,name\nOld,3\n", "a.csv: names the column 'name' twice; "),
         (
@@ -99,7 +99,7 @@ def test_gzip_that_is_none(tmp_path: Path) -> None:
         (b"name,posts\nOld,\x00\n", "a.csv: line 2: holds a zero byte"),
         (TEXT.decode().encode("utf-16"), "a.csv: is not UTF-8 text (text in UTF-16); "),
         (b'name,posts\nOld,"3\n', "a.csv: line 2: opens a quotation mark that is never closed; "),
-        (b'name,posts\nOld,"3"4\n', "a.csv: line 2: cannot be parted into cells"),
+        (b'name,posts\nOld,"3"4\n', "a.csv: line 2: cannot be split into cells"),
     ],
 )
 def test_text_that_is_no_table(content: bytes, fault: str, tmp_path: Path) -> None:

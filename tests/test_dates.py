@@ -17,6 +17,7 @@ from nhstransit.dates import (
     complete_months,
     complete_years,
     date_of,
+    dates_from,
     day_of_month,
     epoch_day,
     financial_year,
@@ -197,3 +198,12 @@ def test_only_one_way_of_writing_a_date_is_read(text: str) -> None:
         read_date(text)
     with pytest.raises(ValueError, match="in no calendar; give a date such as 1965-03-31"):
         read_date("2013-02-30", like="1965-03-31")
+
+
+def test_dates_from_a_day_are_those_of_the_calendar() -> None:
+    """Over the end of February and of a year, in any shape, and for every kind of whole number."""
+    start = dt.date(2011, 12, 31)
+    for kind in ("int16", "int32", "int64"):
+        found = dates_from(start, np.array([[0, 1], [60, -365]], kind))
+        assert found.dtype == "datetime64[D]"
+        assert found.tolist() == [[start, dt.date(2012, 1, 1)], [dt.date(2012, 2, 29), dt.date(2010, 12, 31)]]

@@ -39,6 +39,9 @@ def _measures_fit_nothing() -> bool:
 
 TRUE_OF: dict[tuple[str, str], Callable[[], bool]] = {  # page and words: what must hold for the page to say so
     ("docs/architecture.md", "not built yet"): lambda: not (HOUSE / "choice").exists(),
+    ("docs/model/choosing-2025.md", "nothing here was fitted"): lambda: (
+        not status_of(load_scenario("england-2025")).calibrated
+    ),
     ("docs/concepts/published.md", "Nothing is fitted"): _measures_fit_nothing,
     ("docs/concepts/synthesis.md", "Nothing is fitted"): lambda: "staff-transferred" not in bundled_fit().fitted_to,
 }

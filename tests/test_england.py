@@ -52,10 +52,12 @@ def test_every_body_that_closes_is_empty_and_its_posts_are_gone(run):
     assert not state.funded[shut[run.posts.employer]].any()
 
 
-def test_long_service_takes_mars_more_where_retirement_is_near(run):
-    """Of those with fifteen years' service, more apply who are past the minimum pension age than who are not."""
-    people, closing = run.people, epoch_day(run.scenario.policies["mars"].closes)
-    applied = np.isin(people.staff, run.log.take(run.log.rule == RULES["mars"]).of(Kind.APPLIED).staff)
+def test_an_early_pension_draws_those_who_can_take_one(run):
+    """Of those with fifteen years' service, more of those past the minimum pension age volunteer for redundancy."""
+    people, scheme = run.people, run.scenario.policies["voluntary-redundancy"]
+    closing = epoch_day(scheme.panels[0].closes)
+    rule = run.code_of("voluntary-redundancy")
+    applied = np.isin(people.staff, run.log.take(run.log.rule == rule).of(Kind.APPLIED).staff)
     bodies = run.scenario.roster.of_kinds(("pct", "sha"))[people.employer] & (run.opening_post >= 0)
     long = bodies & (complete_years(people.service_from, closing) >= 15) & (people.section == SECTIONS.index("1995"))
     near = complete_years(people.born, closing) >= 50

@@ -29,6 +29,9 @@ SHOWN_BY = {  # too long for an example: the test, or the verb, that calls it
     "nhstransit.studies.checks.predicted_from": "studies/test_matching.py",
     "nhstransit.studies.importance.importance": "studies/test_matching.py",
     "nhstransit.studies.importance.gaps_at": "studies/test_matching.py",
+    "nhstransit.engine.together.simulate_together": "engine/test_together.py",
+    "nhstransit.engine.together.why_apart": "engine/test_together.py",
+    "nhstransit.grammar.joined": "engine/test_in_one_pass.py",
     "nhstransit.choice.benchmark_policies": "choice/test_benchmark.py",
     "nhstransit.choice.read_benchmark": "choice/test_benchmark.py",
     "nhstransit.choice.choose_file": "../nhstransit/cli/choose.py",
@@ -43,7 +46,7 @@ def functions() -> Iterator[tuple[str, str, Any]]:
     for path in PUBLIC["PUBLIC"]:
         for name in PUBLIC["names"](path):
             thing = getattr(importlib.import_module(path), name)
-            if inspect.isfunction(thing) and id(thing) not in seen:
+            if PUBLIC["is_function"](thing) and id(thing) not in seen:
                 seen.add(id(thing))
                 yield path, name, thing
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib.metadata import version
+from inspect import isfunction
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from nhstransit import comparison
 from nhstransit import studies as sweeps
 from nhstransit.errors import InputError, NhstransitError, check_kind
 from nhstransit.studies import Levels, Range, sensitivity
+from tests.shared import worlds_are_played_once
 from tests.studies.made import left, tiny
 
 SCENARIO, RUN = "give a Scenario, such as load_scenario(name)", "give a Run, such as simulate(scenario, seed=...)"
@@ -111,3 +113,13 @@ def test_the_version_is_known() -> None:
     assert told == [nt.__version__, "False"]
     with pytest.raises(AttributeError):
         _ = nt.no_such_name
+
+
+def test_what_a_test_puts_in_the_place_of_a_name_is_taken_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the front door has not looked the name up yet, too: else every later test of the process would get it."""
+    for _ in range(2):  # the first time it is looked up, and kept, to be called
+        monkeypatch.delitem(vars(nt), "simulate", raising=False)
+        with monkeypatch.context() as patch:
+            worlds_are_played_once(patch)
+            assert not isfunction(nt.simulate)
+        assert isfunction(nt.simulate)

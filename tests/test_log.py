@@ -20,13 +20,13 @@ def log() -> Log:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("departed", "log.of: 'departed' is no kind of event; did you mean 'Kind.DEPARTED'?"),
+        ("departed", "log.of: 'departed' is not a kind of event; did you mean 'Kind.DEPARTED'?"),
         ("in-lieu", "did you mean 'Kind.IN_LIEU'?"),
         ("resigned", "known: Kind."),
-        (99, "log.of: 99 is no kind of event"),
-        (None, "log.of: None is no kind"),
-        (True, "log.of: True is no kind"),
-        ([Kind.DEPARTED], "is no kind of event"),
+        (99, "log.of: 99 is not a kind of event"),
+        (None, "log.of: None is not a kind"),
+        (True, "log.of: True is not a kind"),
+        ([Kind.DEPARTED], "is not a kind of event"),
     ],
 )
 def test_what_is_no_kind_of_event_is_refused(log: Log, kind: Any, said: str) -> None:

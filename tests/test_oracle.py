@@ -46,13 +46,13 @@ def compared(part: int, examples: int, *, crowded: bool) -> None:
 
 
 def test_engine_and_oracle_write_the_same_log() -> None:
-    """On 15 worlds of any kind the two logs have the same events in every column."""
-    assert not any(difference_from_oracle(1, place) for place in range(15))
+    """On 8 worlds of any kind the two logs have the same events in every column; the long proofs play every world kept."""
+    assert not any(difference_from_oracle(1, place) for place in range(8))
 
 
 def test_engine_and_oracle_agree_on_crowded_worlds() -> None:
-    """On 10 crowded worlds the two logs have the same events."""
-    assert not any(difference_from_oracle(0, place) for place in range(10))
+    """On 6 crowded worlds the two logs have the same events."""
+    assert not any(difference_from_oracle(0, place) for place in range(6))
 
 
 def test_engine_and_oracle_agree_on_every_kind_of_event() -> None:

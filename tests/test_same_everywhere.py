@@ -23,6 +23,7 @@ HARMLESS = {
     ("nhstransit.synthesis.fitting", "scipy.optimize"): "finds the words of an error once the fitting has failed",
     ("nhstransit.synthesis.fitting", "scipy.sparse"): "finds the words of an error once the fitting has failed",
     ("nhstransit.law.appraisal", "@"): "present values, which are measures: no run reads them",
+    ("nhstransit.law.appraisal", "**"): "price indices past the end of their table, which only measures read",
     ("nhstransit.streams", "np.random"): "SeedSequence: whole numbers only",
     ("nhstransit.policies.returns", "scipy.special"): "expected years away in closed form, which only measures read",
     ("nhstransit.policies.returns", "**"): "expected years away in closed form, which only measures read",

@@ -88,7 +88,7 @@ class Departures:
     Resignation is the base rate (or the function's own, from `by_function`) times factors for age, service, perceived
     risk, disposition, premium, skill and outside option. Age and service are normalised over the opening staff, so that
     the base rate is the mean where nothing threatens. Leaving that was published for an employer due to close already
-    holds the effect of the threat. So it is no base rate: `resign` is that leaving without retirement, divided by the
+    holds the effect of the threat. So it is not a base rate: `resign` is that leaving without retirement, divided by the
     mean multiple under threat.
     """
 
@@ -227,7 +227,9 @@ class Departures:
         """Base rate of resigning by function code, (functions,). Raises ScenarioError for an unknown function."""
         for name in self.by_function:
             if name not in functions:
-                raise ScenarioError(f"behaviour.departures.by_function.{name}", "is no function", ", ".join(functions))
+                raise ScenarioError(
+                    f"behaviour.departures.by_function.{name}", "is not a function", ", ".join(functions)
+                )
         return np.array([self.by_function.get(name, self.resign) for name in functions])
 
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:

@@ -160,7 +160,8 @@ def poisson_limits(count: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Fl
     """Exact limits of the mean of a Poisson count, any shape (Garwood, Biometrika 28 (1936) 437–442)."""
     from scipy.special import gammaincinv
 
-    tail, number = (1.0 - confidence) / 2.0, np.asarray(count, "float64")
+    tail = (1.0 - confidence) / 2.0
+    number = np.asarray(count, "float64")
     low = np.where(number > 0, gammaincinv(np.maximum(number, 1.0), tail), 0.0)
     return np.asarray(low), np.asarray(gammaincinv(number + 1.0, 1.0 - tail))
 
@@ -176,7 +177,8 @@ def _months(year: Year) -> Floats:
 def _time(year: Year, months: slice) -> Floats:
     """Years that each person was there within some of the months, (months, n)."""
     edges = _months(year)
-    begin, end = edges[:-1][months, None], edges[1:][months, None]
+    begin = edges[:-1][months, None]
+    end = edges[1:][months, None]
     days = np.maximum(np.minimum(end, year.until) - np.maximum(begin, year.since), 0.0)
     return np.asarray(days / DAYS_A_YEAR)
 
@@ -198,7 +200,8 @@ def _scale(model: Departures, born: Longs, service_from: Longs, on: int) -> floa
 def _expected(model: Departures, year: Year, scale: float, months: slice) -> tuple[Floats, Floats, Floats]:
     """Other leavers, retirements and resignations that the model expects of each person in some months, (n,) each."""
     time = _time(year, months)
-    retired, resigned = np.zeros_like(time), np.zeros_like(time)
+    retired = np.zeros_like(time)
+    resigned = np.zeros_like(time)
     for position, (age, served) in enumerate(_at(year, months)):
         retired[position] = model.retirement[np.clip(age, 0, len(model.retirement) - 1)]
         resigned[position] = model.resign * scale * model.shape(age, served)
@@ -215,7 +218,8 @@ def _expected(model: Departures, year: Year, scale: float, months: slice) -> tup
 def _left_in(year: Year, cause: int, months: slice) -> Bools:
     """Whether each person left by a cause within some of the months, (n,)."""
     edges = _months(year)
-    first, last = edges[:-1][months][0], edges[1:][months][-1]
+    first = edges[:-1][months][0]
+    last = edges[1:][months][-1]
     return np.asarray((year.cause == cause) & (year.until > first) & (year.until <= last))
 
 
@@ -237,7 +241,8 @@ def _rates(model: Departures, year: Year, scale: float, months: slice) -> Iterat
             used=left[cause] >= FEWEST,
         )
     resigned = _left_in(year, RESIGNED, months)
-    known, nhs = int((resigned & (year.nhs >= 0)).sum()), int((resigned & (year.nhs == 1)).sum())
+    known = int((resigned & (year.nhs >= 0)).sum())
+    nhs = int((resigned & (year.nhs == 1)).sum())
     low, high = _share_limits(nhs, known)
     value = nhs / known if known else model.within_nhs
     yield Rate(
@@ -268,7 +273,8 @@ def _share_limits(count: int, among: int) -> tuple[float, float]:
 
 def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -> Iterator[Tried]:
     """The second half of the year from the rates of the first; then the whole year by group, all causes together."""
-    first, second = slice(0, 6), slice(6, 12)
+    first = slice(0, 6)
+    second = slice(6, 12)
     half = with_rates(model, tuple(_rates(model, year, scale, first)))
     expected = _expected(half, year, scale, second)
     before = _expected(half, year, scale, first)

@@ -100,7 +100,8 @@ class Outlook:
         """Each person's disposition. The draws are the same at every milestone, so only news changes dispositions."""
         rows = proposals.rows
         scores = np.empty((3, len(rows)))
-        attitude, outside = people.attitude[rows], people.outside[rows]
+        attitude = people.attitude[rows]
+        outside = people.outside[rows]
         scores[0] = self.leaver + self.leaver_attitude * attitude + self.leaver_outside * outside
         scores[1] = self.stayer + self.stayer_risk * proposals.target + self.stayer_pension * prospects.pension_reached
         scores[0] -= self.leaver_attitude * self.drag * prospects.disaffected  # works like a worse attitude

@@ -136,7 +136,8 @@ class Chain:
     leaving: Floats = attrs.field(converter=_kept)
 
     def __attrs_post_init__(self) -> None:
-        states, routes = len(self.states), len(self.routes)
+        states = len(self.states)
+        routes = len(self.routes)
         _named("states", self.states)
         _named("routes", self.routes)
         _shaped("within", self.within, (states, states), "a row and a column for each state")

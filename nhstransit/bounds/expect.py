@@ -62,7 +62,8 @@ class Expectation:
         `standard_gap` is the gap over its standard deviation. `eventually` is the share, in the end, of everyone who
         was ever there.
         """
-        seen, spread = self.left.sum(axis=0), self.spread
+        seen = self.left.sum(axis=0)
+        spread = self.spread
         gap = seen - self.expected
         with np.errstate(divide="ignore", invalid="ignore"):
             standard = np.where(spread > 0, gap / spread, 0.0)
@@ -109,14 +110,16 @@ class Expectation:
 
     @property
     def _expected_present(self) -> Floats:
-        now, total = self.opening.astype("float64"), np.zeros(len(self.opening))
+        now = self.opening.astype("float64")
+        total = np.zeros(len(self.opening))
         for came in self.arrived:
             total += now
             now = now @ self.chain.within + came
         return total
 
     def _sentences(self) -> list[str]:
-        seen, expected = int(self.left.sum()), float(self.expected.sum())
+        seen = int(self.left.sum())
+        expected = float(self.expected.sum())
         source = "read off the same run" if self.read else "given"
         lines = [
             f"{self.run.scenario.name}, seed {self.run.seed}: {seen:,} exits in {self.months} months; a chain of "
@@ -152,7 +155,8 @@ def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -
     source = chain or _read(seen)
     state = _placed("state", seen.states, source.states)
     route = _placed("route", seen.routes, source.routes)
-    size, routes = len(source.states), len(source.routes)
+    size = len(source.states)
+    routes = len(source.routes)
     left = np.zeros((size, routes), "int64")
     left[np.ix_(state, route)] = seen.left
     return Expectation(

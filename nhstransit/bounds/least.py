@@ -141,7 +141,8 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
     wrong = ~_by_rule(rule, types[spells.moves], cells[spells.moved_to], everywhere)
     if suitable is not None and wrong.any():
         raise _refused(run, spells, rule, wrong)
-    moved, to = spells.moves[wrong], spells.moved_to[wrong]
+    moved = spells.moves[wrong]
+    to = spells.moved_to[wrong]
     types[moved] |= _BEYOND
     linked = bool(open_to_all.any())  # posts for all regions connect the regions of a function
     names, part = _parts(run, function, region, rule.across_functions, linked, (spells.post[moved], to))
@@ -189,8 +190,10 @@ def _parts(
 
 def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
     """The narrowest rule that allows what `rule` allows and every move of the run."""
-    began, to = spells.post[spells.moves], spells.moved_to
-    band, region = run.posts.band.astype("int64"), run.scenario.roster.region[run.posts.employer]
+    began = spells.post[spells.moves]
+    to = spells.moved_to
+    band = run.posts.band.astype("int64")
+    region = run.scenario.roster.region[run.posts.employer]
     national = run.scenario.roster.of_kinds(rule.national)[run.posts.employer]
     down = rank_of(band[began]) - rank_of(band[to])
     far = (region[began] != region[to]) & ~national[to]
@@ -206,8 +209,10 @@ def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
 def _refused(run: Run, spells: Spells, rule: Suitable, wrong: Bools) -> InputError:
     """The error for the first move of the run that the rule forbids."""
     at = int(np.argmax(wrong))
-    began, to = spells.post[spells.moves[at]], spells.moved_to[at]
-    count, staff = int(wrong.sum()), int(run.people.staff[spells.row[spells.moves[at]]])
+    began = spells.post[spells.moves[at]]
+    to = spells.moved_to[at]
+    count = int(wrong.sum())
+    staff = int(run.people.staff[spells.row[spells.moves[at]]])
     told = (
         f"forbids {count} of the run's own moves, such as that of staff {staff} from {_cell_in_words(run, began)} to "
     )
@@ -216,7 +221,8 @@ def _refused(run: Run, spells: Spells, rule: Suitable, wrong: Bools) -> InputErr
 
 def _cell_in_words(run: Run, post: Rows) -> str:
     """A post in words."""
-    posts, bodies = run.posts, run.scenario.roster
+    posts = run.posts
+    bodies = run.scenario.roster
     place = bodies.names[posts.employer[post]]
     return f"{run.scenario.functions[posts.function[post]]} band {BANDS[posts.band[post]]} at {place}"
 
@@ -275,16 +281,22 @@ class _Stocks:
 
 def _part(run: Run, spells: Spells, cells: Cells, first: Ints, gone: Ints, part: int) -> Part:
     """One part of the world, which shares neither people nor posts with the others."""
-    mine, ours = cells.part_of_spell == part, cells.part_of_post == part
+    mine = cells.part_of_spell == part
+    ours = cells.part_of_post == part
     types, kind = np.unique(cells.type_of_spell[mine], return_inverse=True)
     places, cell = np.unique(cells.cell_of_post[ours], return_inverse=True)
     last = run.scenario.calendar.days - 1
     stocks = _stocks(spells.began[mine], spells.ends[mine], kind, len(types), first[ours], gone[ours], cell, last)
     pairs = np.argwhere(cells.fits(types, places))
-    least, prices, violation, gap = 0.0, np.zeros(stocks.posts.shape), 0.0, 0.0
+    least = 0.0
+    prices = np.zeros(stocks.posts.shape)
+    violation = 0.0
+    gap = 0.0
     if len(types) and len(stocks.days):
         best, limits = _solved(stocks, pairs)
-        least, violation, gap = max(best.cost, 0.0), best.violation, abs(best.gap)
+        least = max(best.cost, 0.0)
+        violation = best.violation
+        gap = abs(best.gap)
         prices = -best.at_most_prices[limits]
     begun = spells.began[mine]
     return Part(
@@ -329,7 +341,7 @@ def _present(start: Ints, stop: Ints, group: Rows, groups: int, days: Ints) -> L
 def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
     """The fewest people made redundant over all days, and the positions of the limits on posts, (cells, t).
 
-    The variables are, by type and day: people made redundant; people away, who would be there without redundancies; and
+    The variables are, by type and day: people made redundant; people away because of redundancies; and
     people there, by the cell of the posts that they hold. A person who is away was made redundant, and counts as away
     only for as long as they would have stayed.
     """

@@ -41,15 +41,19 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
     edges = _edges(run)
     left_on = run.log.exits
     routes = np.unique(left_on.rule)
-    size, ways = len(names), len(routes)
-    moved, left = np.zeros((size, size), "int64"), np.zeros((size, ways), "int64")
+    size = len(names)
+    ways = len(routes)
+    moved = np.zeros((size, size), "int64")
+    left = np.zeros((size, ways), "int64")
     arrived = np.zeros((len(edges) - 1, size), "int64")
-    now, unseen = _state(held_on(run, int(edges[0])), state_of_post), 0
+    now = _state(held_on(run, int(edges[0])), state_of_post)
+    unseen = 0
     opening = np.bincount(now[now >= 0], minlength=size)
     for month, (start, stop) in enumerate(pairwise(edges.tolist())):
         before = now
         now = _state(held_on(run, stop), state_of_post)
-        stayed, went = (before >= 0) & (now >= 0), (before >= 0) & (now < 0)
+        stayed = (before >= 0) & (now >= 0)
+        went = (before >= 0) & (now < 0)
         route = np.searchsorted(routes, last_route(run, stop)[went])
         moved += _counts(before[stayed], now[stayed], size, size)
         left += _counts(before[went], route, size, ways)
@@ -71,7 +75,8 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
 
 def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
     """The state of each post, (posts,), and the names of all states that a post can have."""
-    posts, bodies = run.posts, run.scenario.roster
+    posts = run.posts
+    bodies = run.scenario.roster
     columns: dict[str, tuple[AnyArray, Sequence[str]]] = {
         "kind": (bodies.kind[posts.employer], list(KINDS)),
         "region": (bodies.region[posts.employer], bodies.regions),

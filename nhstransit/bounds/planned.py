@@ -80,7 +80,8 @@ class BestPlan:
     @cached_property
     def table(self) -> pd.DataFrame:
         """One row per year and skill: required, strength and the flows, in people; indexed by year and skill."""
-        years, names = self.plan.years, self.plan.names
+        years = self.plan.years
+        names = self.plan.names
         columns = {
             "year": np.repeat(np.arange(1, years + 1), len(names)),
             "skill": np.tile(names, years),

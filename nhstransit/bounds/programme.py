@@ -96,7 +96,11 @@ class Programme:
         """All limits of a kind as a sparse matrix, and their right sides."""
         from scipy.sparse import coo_array
 
-        rights, rows, columns, cells, before = [np.empty(0)], [np.empty(0)], [np.empty(0)], [np.empty(0)], 0
+        rights = [np.empty(0)]
+        rows = [np.empty(0)]
+        columns = [np.empty(0)]
+        cells = [np.empty(0)]
+        before = 0
         for right, entries in self._limits[kind]:
             rights.append(right)
             rows.append(entries[0] + before)
@@ -113,7 +117,8 @@ def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any,
     (upper, below), (exact, same) = limits["at most"], limits["equal"]
     plan = np.asarray(found.x, "float64")
     over = [-plan, plan - most, upper @ plan - below, np.abs(exact @ plan - same)]
-    prices, exact_prices = np.asarray(found.ineqlin.marginals), np.asarray(found.eqlin.marginals)
+    prices = np.asarray(found.ineqlin.marginals)
+    exact_prices = np.asarray(found.eqlin.marginals)
     bounded = np.isfinite(most)
     dual = below @ prices + same @ exact_prices + most[bounded] @ found.upper.marginals[bounded]
     return Optimum(

@@ -21,6 +21,7 @@ from nhstransit.errors import FormatError, InputError, check_path, nearest
 from nhstransit.measures.decision import decision_figures
 from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario.bundled import named_in
 from nhstransit.studies import Study, sweep
 from nhstransit.studies.content import digest, scenario_content
 from nhstransit.studies.plan import check_replications
@@ -167,7 +168,7 @@ def read_set(name: str | Path) -> tuple[str, WrittenSet, dict[str, Scenario]]:
             f"benchmark {str(name)!r}", "is not bundled", f"{nearest(str(name), known)}; or give a .toml file"
         )
     written = toml.load(path, WrittenSet)
-    base = cache(load_scenario)
+    base = cache(lambda base: load_scenario(named_in(base, path.parent, "scenario")))
     scenarios: dict[str, Scenario] = {}
     try:
         for one in written.variants:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_LEVERS = 3
-METHODS = ("grid", "nelder-mead", "both")
+METHODS = ("grid", "nelder-mead", "direct", "both")
 STEPS = 1_000  # a lever's range is cut into this many steps: points nearer than that are the same point
 
 
@@ -46,10 +47,10 @@ class Search:
 
     Attributes:
         levers: the ranges that were searched.
-        objectives: the objectives; the first is optimised, within the limits of all.
+        objectives: the objectives; the first decides, within the limits of all.
         points: the value of each lever at each point played, in the order of play.
         figures: the mean of each objective over the futures, (points, objectives), in its unit.
-        by: for each point, "grid" or "nelder-mead".
+        by: for each point, "grid", "nelder-mead" or "direct".
         runs: how many runs were made.
     """
 
@@ -79,14 +80,36 @@ class Search:
         return self._setting(self._best())
 
     def best_by(self, method: str) -> dict[str, Any]:
-        """The best point that one method played: "grid" or "nelder-mead". Raises InputError where it played none."""
+        """The best point that one method played, such as "grid". Raises InputError where it played none."""
         mine = np.array([one == method for one in self.by])
         if not mine.any():
             raise InputError(f"method {method!r}", "played no point here", nearest(method, dict.fromkeys(self.by)))
         return self._setting(self._best(mine))
 
-    def _best(self, among: Any = None) -> int:
-        scores = self.scores if among is None else np.where(among, self.scores, -np.inf)
+    def best_for(self, objective: str) -> dict[str, Any]:
+        """The best point by one of the objectives, within the limits of all.
+
+        Raises:
+            InputError: for a name that is no objective here, with the nearest; and where no point is within every limit.
+        """
+        names = [one.name for one in self.objectives]
+        if objective not in names:
+            raise InputError(f"objective {objective!r}", "is not in this search", nearest(objective, names))
+        place = names.index(objective)
+        signed = self.figures[:, place] * self.objectives[place].sign
+        return self._setting(self._best(scores=np.where(np.isfinite(self.scores), signed, -np.inf)))
+
+    @property
+    def pareto(self) -> pd.DataFrame:
+        """The points of `table` within every limit that none of these dominates, the best by the first objective first."""
+        inside = np.flatnonzero(np.isfinite(self.scores))
+        signed = (self.figures[inside] * np.array([one.sign for one in self.objectives])).T
+        kept = inside[~dominates(signed).any(axis=0)] if len(inside) else inside
+        return self.table.iloc[kept[np.argsort(-self.scores[kept], kind="stable")]].drop(columns="dominated")
+
+    def _best(self, among: Any = None, scores: Floats | None = None) -> int:
+        scores = self.scores if scores is None else scores
+        scores = scores if among is None else np.where(among, scores, -np.inf)
         if not np.isfinite(scores).any():
             raise InputError("search", "found no point within every limit", "widen the ranges, or the limits")
         return int(scores.argmax())
@@ -135,10 +158,12 @@ def search(
     Args:
         scenario: the scenario as it stands.
         *levers: the range of each lever, numbers or dates; whole numbers stay whole.
-        objectives: as for `choose`; the first is optimised.
+        objectives: as for `choose`; the first decides. The optimisers search for the first and then, in what is left of
+            the budget, for each other one without a limit, so that the ends of the Pareto set are found too.
         budget: the highest number of runs.
         method: "grid", with as many levels of each lever as the budget allows; "nelder-mead", SciPy's simplex search
-            from the middle; "both", a coarse grid for half of the budget and then a simplex search from its best point.
+            from the middle; "direct", SciPy's DIRECT, which divides the whole range; "both", a coarse grid for half of
+            the budget and then a simplex search from its best point.
         uncertainties: as for `choose`.
         futures: as for `choose`.
         replications: runs of each point and draw.
@@ -173,10 +198,13 @@ def search(
     if field.most < least:
         right = f"give {least * each:,} or more: {least} points of {each:,} runs each"
         raise InputError("budget", f"is {budget!r}, too small for this search", right)
-    if method != "nelder-mead":
+    if method in ("grid", "both"):
         _play_grid(field, field.most if method == "grid" else field.most // 2)
     if method != "grid":
-        _play_simplex(field)
+        sought = field.sought
+        for turn, place in enumerate(sought):
+            field.seek(place, len(sought) - turn)
+            (_play_direct if method == "direct" else _play_simplex)(field)
     return Search(
         levers=levers,
         objectives=field.objectives,
@@ -216,11 +244,23 @@ class _Field:
     most: int
     found: dict[tuple[int, ...], tuple[float, ...]] = attrs.field(factory=dict)
     by: list[str] = attrs.field(factory=list)
+    place: int = 0  # of the objective that is sought
+    until: int = 0  # how many points may be played before another one is; 0: as many as there are
 
     @property
     def room(self) -> int:
         """How many points may still be played."""
-        return self.most - len(self.found)
+        return (self.until or self.most) - len(self.found)
+
+    @property
+    def sought(self) -> tuple[int, ...]:
+        """The indices of the objectives that are optimised: the first, and the others without a limit."""
+        return tuple(place for place, one in enumerate(self.objectives) if not place or np.isnan(one.limit))
+
+    def seek(self, place: int, left: int) -> None:
+        """Seek the best by another objective from now on, of so many that are left, with its share of the budget."""
+        self.place = place
+        self.until = len(self.found) + (self.most - len(self.found)) // left
 
     def count(self, lever: Range) -> int:
         """The number of steps of a lever: one per whole number or day, where there are fewer than `STEPS`."""
@@ -282,20 +322,20 @@ class _Field:
         return made
 
     def loss(self, steps: tuple[int, ...]) -> float:
-        """What is minimised: the first objective, less being better; outside a limit, worse than any point inside.
+        """What is minimised: the objective sought, less being better; outside a limit, worse than any point inside.
 
         Outside, it grows with the distance from the limits, so that a search can find its way in.
         """
         figures = self.found[steps]
-        first = self.objectives[0]
-        loss = -first.sign * figures[0]
+        sign = self.objectives[self.place].sign
+        loss = -sign * figures[self.place]
         excess = 0.0
         for figure, one in zip(figures, self.objectives, strict=True):
             if not np.isnan(one.limit):
                 excess += max(0.0, one.limit - one.sign * figure) / max(abs(one.limit), 1.0)
         if not excess:
             return loss
-        worst = max(-first.sign * each[0] for each in self.found.values())
+        worst = max(-sign * each[self.place] for each in self.found.values())
         return worst + (1.0 + excess) * max(abs(worst), 1.0)
 
 
@@ -320,24 +360,46 @@ def _play_simplex(field: _Field) -> None:
         start = np.array(best) / np.array([max(field.count(one), 1) for one in field.levers])
 
     def loss(shares: Floats) -> float:
-        steps = field.steps_at(shares)
-        if steps not in field.found:
-            if not field.room:
-                raise _Spent
-            field.play([steps], "nelder-mead")
+        found = _played_loss(field, shares, "nelder-mead")
         outside = float(np.abs(shares - np.clip(shares, 0.0, 1.0)).sum())
-        return field.loss(steps) + outside * max(abs(field.loss(steps)), 1.0)
+        return found + outside * max(abs(found), 1.0)
 
     simplex = np.array([start, *(start + _edge(start, axis) for axis in range(len(start)))])
-    try:
+    with suppress(_Spent):
         minimize(
             loss,
             start,
             method="Nelder-Mead",
             options={"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most},
         )
-    except _Spent:
-        return
+
+
+def _play_direct(field: _Field) -> None:
+    """SciPy's DIRECT (Jones, Perttunen and Stuckman 1993) over the whole range, until the budget is spent."""
+    from scipy.optimize import Bounds, direct
+
+    def loss(shares: Floats) -> float:
+        return _played_loss(field, shares, "direct")
+
+    with suppress(_Spent):
+        direct(
+            loss,
+            Bounds(np.zeros(len(field.levers)), np.ones(len(field.levers))),
+            maxfun=50 * field.most,
+            maxiter=50 * field.most,
+            vol_tol=0.0,
+            len_tol=0.5 / STEPS,
+        )
+
+
+def _played_loss(field: _Field, shares: Floats, by: str) -> float:
+    """The loss at a point, which is played if it was not. Raises _Spent where the budget does not allow that."""
+    steps = field.steps_at(shares)
+    if steps not in field.found:
+        if field.room <= 0:
+            raise _Spent
+        field.play([steps], by)
+    return field.loss(steps)
 
 
 def _edge(start: Floats, axis: int) -> Floats:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from nhstransit.choice import robust
 from nhstransit.choice.discovery import shown
 from nhstransit.errors import InputError
 from nhstransit.phrases import listed, number_of, percent, pounds
@@ -55,10 +56,8 @@ def which(choice: Choice) -> tuple[str, ...]:
         told = [_declared(choice, within)]
     lead = choice.units[0, choice.place(choice.favoured)] * first.sign
     told.append(f"Its mean of {first.name} is {said(float(lead.mean()), first.unit)}.")
-    share = float(choice.futures_won()["share"].loc[choice.favoured])
-    told.append(
-        f"It is the best of {int(choice.distinct.sum())} in {percent(share)} of futures, which more runs would not change."
-    )
+    share, among = _share_won(choice)
+    told.append(f"It is the best of {among} in {percent(share)} of futures, which more runs would not change.")
     if limited:
         met = float(choice.satisficing()["all"].loc[choice.favoured])
         told.append(f"It keeps within the limits in {percent(met)} of futures.")
@@ -73,6 +72,17 @@ def which(choice: Choice) -> tuple[str, ...]:
     if choice.failed:
         told.append(f"{number_of(choice.failed, 'run')} failed, and their futures are left out.")
     return tuple(told)
+
+
+def _share_won(choice: Choice) -> tuple[float, str]:
+    """The share of futures in which the favoured option is the best, and of which options: those within the limits."""
+    names, _ = choice.contest
+    if len(names) == int(choice.distinct.sum()):
+        return float(choice.futures_won()["share"].loc[choice.favoured]), f"{len(names)}"
+    places = [choice.place(name) for name in names]
+    won = robust.won(choice.common[0][places])
+    what = "within the limits" if choice.acceptable.any() else "left"
+    return float(won[names.index(choice.favoured)]), f"the {len(names)} {what}"
 
 
 def _declared(choice: Choice, within: str) -> str:

@@ -6,6 +6,7 @@ it and exit status 1. Neither shows a traceback, unless `--debug` requests one.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -72,7 +73,7 @@ class _Verbs(click.Group):
         if args and args[0] not in VERBS and not args[0].startswith("-"):
             from nhstransit.errors import nearest
 
-            raise click.UsageError(f"{args[0]!r} is no command; {nearest(args[0], VERBS)}")
+            raise click.UsageError(f"{args[0]!r} is not a command; {nearest(args[0], VERBS)}")
         return super().resolve_command(ctx, args)
 
 
@@ -123,6 +124,8 @@ def main(arguments: list[str] | None = None) -> None:
         raise
     except Exception as error:
         if isinstance(error, OSError) and _came_from_printing(error):
+            if sys.platform == "win32" and error.errno == errno.EINVAL:  # there a closed pipe is told so
+                _end_unread()
             _drop_output()
             _tell(f"standard output cannot be written ({error.strerror}); free some space, or send it elsewhere")
             sys.exit(2)

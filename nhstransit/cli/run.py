@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -89,11 +88,11 @@ def command(
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure
     from nhstransit.report import beside, free_folder, has_published, story, write_results
-    from nhstransit.report.folder import NAMES
+    from nhstransit.report.folder import NAMES, folder_name
     from nhstransit.run.folders import check_place
 
     world = scenario_of(scenario, left_out, settings)
-    folder = free_folder(Path("results") / re.sub(r'[<>:"|?*]', "-", world.name)) if out is None else out
+    folder = free_folder(Path("results") / folder_name(world.name)) if out is None else out
     check_place(folder, overwrite=overwrite, names=NAMES, ask="say --overwrite")
     drawn = None if draws is None else world.draws().first(draws)  # an error in them comes before any run
     measures = measure(simulate(world, seed=seed))

@@ -26,7 +26,7 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
     number, slash, of = value.partition("/")
     if not slash or not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of):
         raise click.BadParameter(
-            f"{value!r} is no shard; write its number and how many there are, such as 3/16", context, option
+            f"{value!r} is not a shard; write its number and how many there are, such as 3/16", context, option
         )
     return int(number), int(of)
 

@@ -65,7 +65,8 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     """
     if parted.same:
         return Reason("none", "Nothing parts them.")
-    changes, rule = telling(parted.changes), parted.rule
+    changes = telling(parted.changes)
+    rule = parted.rule
     if made := _made_otherwise(parted.run, parted.baseline):
         return Reason("luck", f"The runs were made otherwise: {', '.join(made)}.", changes)
     own = tuple(change for change in changes if _within(change.path, _parts(parted, rule)))
@@ -74,7 +75,7 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     if before is not None and before.event != parted.event:
         who = "a post" if before.person is None else f"staff {before.person}"
         return Reason(
-            "earlier", f"The worlds had parted before, on {before.date} by {before.rule} ({who}).", before.changes
+            "earlier", f"The worlds had diverged before, on {before.date} by {before.rule} ({who}).", before.changes
         )
     unseen = tuple(change for change in changes if _could_act(parted, change))
     told = _told(parted, unseen) if unseen else "none is known"
@@ -235,7 +236,8 @@ class Divergence:
 
     def _event_told(self) -> str:
         """The first event in words: the person, the event, the posts or the state, a day, and money."""
-        event, world = self.event, self._world
+        event = self.event
+        world = self._world
         if event is None:
             return ""
         who = f"staff {event.staff}" if event.staff is not None else "a post"
@@ -279,7 +281,8 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
     if staff is not None:
         _check_known(run, baseline, staff)
     order = ranks(baseline, run)
-    ours, theirs = ranked(run, order, staff), ranked(baseline, order, staff)
+    ours = ranked(run, order, staff)
+    theirs = ranked(baseline, order, staff)
     found = parting(ours, theirs)
     if found is None:
         return Divergence(run=run, baseline=baseline, staff=staff, shared=len(ours))

@@ -102,7 +102,8 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
 
     check_pair(run, baseline)
     check_law(run, baseline, law)
-    parted, found = diverge(run, baseline), []
+    parted = diverge(run, baseline)
+    found = []
     for name, move in between(baseline.scenario, run.scenario).items():
         alone = diverge(simulate(move(baseline.scenario), seed=baseline.seed, law=law), baseline)
         if not parted.same and _where(alone) == _where(parted):

@@ -83,16 +83,19 @@ class OverDraws:
         return tables.frame(columns | {"unit": [UNITS.get(name, "") for name in self.measures]}, index="measure")
 
     def _row(self, at: int, of: str, level: float, alike: float) -> tuple[float, ...]:
-        ours, theirs = self.ours[:, at], self.theirs[:, at]
+        ours = self.ours[:, at]
+        theirs = self.theirs[:, at]
         gap = ours - theirs
         share = 0.0 if self.discrepancy is None else self.discrepancy.of_headline(self.measures[at])
-        first, second = share * abs(float(ours.mean())), share * abs(float(theirs.mean()))
+        first = share * abs(float(ours.mean()))
+        second = share * abs(float(theirs.mean()))
         error = math.sqrt(max(first**2 + second**2 - 2.0 * alike * first * second, 0.0))
         if not gap.any():  # the scenarios do not differ here, and neither do their errors
             error = 0.0
         if of == "mean":
             found = paired(gap, level=level)
-            low, high = found.low, found.high
+            low = found.low
+            high = found.high
         else:
             normal = Luck(0).normal("model error in a gap", at, np.arange(REPEATS * len(gap)))
             noisy = np.repeat(gap, REPEATS) + error * normal

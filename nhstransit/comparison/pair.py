@@ -62,7 +62,8 @@ class Comparison:
 
         Columns: run, baseline, gap (run less baseline), unit.
         """
-        ours, theirs = headlines(self.run), headlines(self.baseline)
+        ours = headlines(self.run)
+        theirs = headlines(self.baseline)
         names = sorted(ours, key=lambda name: _ORDER.get(name, len(_ORDER)))  # in the order of the headlines
         columns = {
             "measure": names,

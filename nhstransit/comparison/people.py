@@ -41,7 +41,8 @@ def shared(run: Run, baseline: Run) -> Ints:
     """Identities of the opening staff of both worlds, in order."""
     check_kind("run", run, Run)
     check_kind("baseline", baseline, Run)
-    ours, theirs = opening(run), opening(baseline)
+    ours = opening(run)
+    theirs = opening(baseline)
     return ours if np.array_equal(ours, theirs) else np.intersect1d(ours, theirs, assume_unique=True)
 
 
@@ -75,7 +76,8 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
         since: one day or (n,), counted from the start of the scenario.
     """
     left = exits(run)
-    start, rows = np.full(len(run.people), NEVER, "int64"), run.rows_of(staff)
+    start = np.full(len(run.people), NEVER, "int64")
+    rows = run.rows_of(staff)
     start[rows] = since
     # `NEVER` as the start of everyone else leaves out their exits.
     late = np.flatnonzero(left.day >= start[left.row])
@@ -111,12 +113,14 @@ def check_pair(run: Run, baseline: Run) -> None:
 
 def _check_same_people(run: Run, baseline: Run, staff: Ints) -> None:
     """Raise InputError unless each of `staff` is the same person in both runs, by the facts of the opening in both."""
-    ours, theirs = run.rows_of(staff), baseline.rows_of(staff)
+    ours = run.rows_of(staff)
+    theirs = baseline.rows_of(staff)
     other = np.zeros(len(staff), bool)
     for fact in SAME:
         other |= _told(run, fact)[ours] != _told(baseline, fact)[theirs]
     if other.any():
-        count, first = int(other.sum()), int(staff[np.argmax(other)])
+        count = int(other.sum())
+        first = int(staff[np.argmax(other)])
         wrong = f"give {count:,} of {len(staff):,} identities to different people, such as {first}"
         right = "compare worlds with the same staff: one staff list, or one staff_seed"
         raise InputError("the two runs", wrong, right)
@@ -170,7 +174,8 @@ def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Ru
 
     Raises InputError if there are none, if one side has a seed twice, or if the seeds of the two sides differ.
     """
-    mine, theirs = [run.seed for run in runs], [run.seed for run in baselines]
+    mine = [run.seed for run in runs]
+    theirs = [run.seed for run in baselines]
     if not mine:
         raise InputError("runs", "are none", "give at least one run and one baseline")
     for seeds in (mine, theirs):
@@ -267,12 +272,16 @@ class Tenures:
     @classmethod
     def of(cls, run: Run, posts: Ints) -> Tenures:
         """The tenures of some of a run's posts. The last day of a person who holds a post at the end is `NEVER`."""
-        moves, promised = run.log.moves, run.log.appointments
+        moves = run.log.moves
+        promised = run.log.appointments
         wanted = np.zeros(len(run.posts) + 1, bool)  # the last element is for no post
         wanted[posts] = True
         wanted[-1] = False
-        held, still = wanted[run.opening_post], wanted[run.closing.post]
-        taken, left, to_come = wanted[moves.to_post], wanted[moves.from_post], wanted[promised.to_post]
+        held = wanted[run.opening_post]
+        still = wanted[run.closing.post]
+        taken = wanted[moves.to_post]
+        left = wanted[moves.from_post]
+        to_come = wanted[promised.to_post]
         parts = (
             (run.opening_post[held], run.people.staff[held], np.zeros(held.sum(), "int64")),
             (run.closing.post[still], run.people.staff[still], np.full(still.sum(), NEVER)),
@@ -282,10 +291,14 @@ class Tenures:
         )
         where, who, day = (np.concatenate(column).astype("int64") for column in zip(*parts, strict=True))
         order = np.lexsort((day, who, where))
-        where, who, day = where[order], who[order], day[order]
+        where = where[order]
+        who = who[order]
+        day = day[order]
         final = np.ones(len(where), bool)
         final[:-1] = (where[1:] != where[:-1]) | (who[1:] != who[:-1])
-        where, who, day = where[final], who[final], day[final]
+        where = where[final]
+        who = who[final]
+        day = day[final]
         order = np.lexsort((day, where))
         return cls(where[order].astype("int32"), who[order].astype("int32"), day[order])
 
@@ -298,7 +311,8 @@ class Tenures:
             since: (n,) days, counted from the start of the scenario.
         """
         out = np.full(len(post), NOBODY, "int32")
-        start, stop = np.searchsorted(self.post, post, "left"), np.searchsorted(self.post, post, "right")
+        start = np.searchsorted(self.post, post, "left")
+        stop = np.searchsorted(self.post, post, "right")
         for step in range(int((stop - start).max(initial=0))):
             place = np.minimum(start + step, len(self.post) - 1)
             fits = (start + step < stop) & (self.staff[place] != staff) & (self.last[place] >= since) & (post >= 0)
@@ -323,7 +337,8 @@ def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools)
         stratum: (n,) indices in `STRATA`.
         direct: (n,) who was touched by the differing rules themselves.
     """
-    how, whom = np.full(len(staff), OTHERWISE, "int8"), np.full(len(staff), NOBODY, "int32")
+    how = np.full(len(staff), OTHERWISE, "int8")
+    whom = np.full(len(staff), NOBODY, "int32")
     worlds = (
         (stratum == 1, TAKEN, baseline, run),
         (stratum == 2, LEFT, run, baseline),

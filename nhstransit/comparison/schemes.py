@@ -52,7 +52,9 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     check_months(months)
     staff, went, pence = paid_for_going(run, run.code_of(scheme))
     both = np.isin(staff, opening(baseline))
-    staff, went, pence = staff[both], went[both], pence[both]
+    staff = staff[both]
+    went = went[both]
+    pence = pence[both]
     announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
     left, paid = first_departure(baseline, staff, announced)
     rows = [_row(baseline, span, went, left, paid, pence) for span in months]
@@ -125,7 +127,8 @@ def _row(
     unseen = ~out & (end >= baseline.scenario.calendar.days)
     unpaid = out & ~paid
     seen = len(went) - int(unseen.sum())
-    lost, total = int(pence[unpaid].sum()), int(pence.sum())
+    lost = int(pence[unpaid].sum())
+    total = int(pence.sum())
     return (
         months,
         len(went),
@@ -202,7 +205,8 @@ def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: in
     day = np.minimum(until(baseline, removed.day, months)[known], last[posts[known]])
     went = lives(baseline).removed[posts[known]] <= day
     held = posts_held(baseline, posts[known], day)
-    gone, empty = int(went.sum()), int((~went & ~held).sum())
+    gone = int(went.sum())
+    empty = int((~went & ~held).sum())
     net = len(removed) - gone - empty
     saving = int(removed.pence[known][~went & held].sum() + removed.pence[~known].sum())
     ratios = (_each(paid, len(removed)), _each(paid, net), _each(gap, net))
@@ -256,7 +260,8 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
         raise InputError(f"policies.{policy}", "gives nobody a guarantee in the run", nearest(policy, others))
     given = given.take(np.isin(given.staff, opening(baseline)))
     staff, first = np.unique(given.staff, return_index=True)
-    since, last = given.day[first], given.last_day[first]
+    since = given.day[first]
+    last = given.last_day[first]
     ours, theirs = (first_departure(world, staff, since)[0] for world in (run, baseline))
     outcome = np.where(theirs < last, np.where(ours < last, 2, 0), np.where(ours < last, 3, 1))
     for world, left in ((run, ours), (baseline, theirs)):

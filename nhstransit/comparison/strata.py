@@ -97,9 +97,11 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
         staff: (n,) identities.
         stratum: (n,) indices in `STRATA`.
     """
-    ours, theirs = last_rule(run, staff), last_rule(baseline, staff)
+    ours = last_rule(run, staff)
+    theirs = last_rule(baseline, staff)
     pairs, people = np.unique((ours + 1) << 20 | (theirs + 1), return_counts=True)
-    ours, theirs = (pairs >> 20) - 1, (pairs & 0xFFFFF) - 1
+    ours = (pairs >> 20) - 1
+    theirs = (pairs & 0xFFFFF) - 1
     order = np.argsort(-people, kind="stable")
     strata = (ours >= 0) * 1 + (theirs >= 0) * 2
     return tables.frame(
@@ -138,12 +140,14 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     for name, part in (("gone", gone), ("gone_without", gone_without)):
         if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
             raise InputError(name, "holds numbers below 0 or above people", "give how many of these people are gone")
-    least, most = np.maximum(gone + gone_without - people, 0), np.minimum(gone, gone_without)
+    least = np.maximum(gone + gone_without - people, 0)
+    most = np.minimum(gone, gone_without)
 
     def strata(both: AnyArray) -> AnyArray:
         return np.stack([people - gone - gone_without + both, gone - both, gone_without - both, both])
 
-    few, many = strata(least), strata(most)
+    few = strata(least)
+    many = strata(most)
     return np.minimum(few, many), np.maximum(few, many)
 
 
@@ -160,7 +164,8 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
         within: the groupings, each a sequence of cuts.
     """
     check_kind("run", run, Run)
-    found, rows = counts(stratum), []
+    found = counts(stratum)
+    rows = []
     for cuts in within:
         numbers = _marginals(run, staff, stratum, cuts)
         least, most = (part.sum(axis=1) for part in frechet(*numbers))
@@ -205,10 +210,12 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
 
 def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tuple[AnyArray, ...]:
     """People, gone in the run and gone in the baseline by group, (groups,) each."""
-    code, cells = np.zeros(len(staff), "int64"), 1
+    code = np.zeros(len(staff), "int64")
+    cells = 1
     for cut in cuts:
         part, names = groups(run, staff, cut)
-        code, cells = code * len(names) + part, cells * len(names)
+        code = code * len(names) + part
+        cells = cells * len(names)
     gone = (stratum == GONE_BECAUSE) | (stratum == GONE_EITHER_WAY)
     without = (stratum == KEPT_BECAUSE) | (stratum == GONE_EITHER_WAY)
     return tuple(np.bincount(part, minlength=cells) for part in (code, code[gone], code[without]))
@@ -216,7 +223,8 @@ def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tu
 
 def _independent(people: AnyArray, gone: AnyArray, without: AnyArray) -> Floats:
     """People expected in each stratum if leaving in one world is independent of leaving in the other, (4,)."""
-    p, q = gone / np.maximum(people, 1), without / np.maximum(people, 1)
+    p = gone / np.maximum(people, 1)
+    q = without / np.maximum(people, 1)
     shares = np.stack([(1 - p) * (1 - q), p * (1 - q), (1 - p) * q, p * q])
     return np.asarray((shares * people).sum(axis=1))
 
@@ -238,7 +246,8 @@ def drain(stratum: Bytes, knowledge: Floats) -> pd.DataFrame:
     known = np.bincount(stratum, knowledge, len(STRATA))
     heads = np.append(heads, heads[GONE_BECAUSE] - heads[KEPT_BECAUSE])
     known = np.append(known, known[GONE_BECAUSE] - known[KEPT_BECAUSE])
-    m, m_k = heads / max(len(stratum), 1), known / max(float(knowledge.sum()), 1e-300)
+    m = heads / max(len(stratum), 1)
+    m_k = known / max(float(knowledge.sum()), 1e-300)
     columns = {
         "stratum": [*STRATA, NET],
         "people": heads.astype("int64"),

@@ -72,7 +72,8 @@ def compare(
     if isinstance(run, Run) and isinstance(baseline, Run):
         _check(run, baseline, law)
         return Comparison(run=run, baseline=baseline, law=law)
-    ours, theirs = _several("run", run), _several("baseline", baseline)
+    ours = _several("run", run)
+    theirs = _several("baseline", baseline)
     if isinstance(run, Run) or isinstance(baseline, Run):
         raise InputError(
             "compare", "is given several runs on one side and one on the other", "give as many on either side"

@@ -39,8 +39,8 @@ MECHANISMS = {
     "price": "more or less is paid for each pound of yearly pay: the tariff, and the service of those who go",
     "gone because of it": "pay no longer drawn by people who left because of policy",
     "kept because of it": "pay drawn by people who stayed because of policy",
-    "timing": "those gone either way go sooner or later, or earn otherwise until then",
-    "posts of those here": "those here either way earn otherwise, or were away for a while",
+    "timing": "those gone either way go sooner or later, or are paid differently until then",
+    "posts of those here": "those here either way are paid differently, or were away for a while",
     "returns": "pay drawn by those who left and came back",
     "refill": "pay of people who were not there at the start",
     "retention": "premiums for staying",
@@ -140,13 +140,15 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     check_law(run, baseline, law)
     staff = shared(run, baseline)
     stratum = strata_of(run, baseline, staff)
-    ours, theirs = _pay(run, staff, law), _pay(baseline, staff, law)
+    ours = _pay(run, staff, law)
+    theirs = _pay(baseline, staff, law)
     parts = dict.fromkeys(MECHANISMS, Fraction(0)) | _going(run, baseline) | _by_stratum(ours, theirs, stratum)
     parts["returns"] = Fraction(ours.again - theirs.again, YEAR)
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
     for name, kinds in PAYMENTS.items():
         parts[name] = Fraction(_money(run, kinds) - _money(baseline, kinds))
-    start, end = staff_cost(baseline), staff_cost(run)  # from the ledgers, which are kept separately from the logs
+    start = staff_cost(baseline)  # from the ledgers, which are kept separately from the logs
+    end = staff_cost(run)
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
         scenario=run.scenario,

@@ -33,7 +33,8 @@ def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
 
 def told_ends(run: Run, baseline: Run) -> str:
     """The last days of two worlds in brackets, if they differ; otherwise ""."""
-    ours, theirs = run.scenario.end, baseline.scenario.end
+    ours = run.scenario.end
+    theirs = baseline.scenario.end
     return "" if ours == theirs else f" ({ours} in the run, {theirs} in the baseline)"
 
 

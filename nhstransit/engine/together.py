@@ -200,11 +200,12 @@ def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]
         state = states.part(number)
         ledger = {kind.name: int(ledgers[number, kind]) for kind in _ACCOUNTS if ledgers[number, kind]}
         entered = everybody.part(number)
+        events: dict[str, Any] = log.part(number)
         same = len(entered["staff"]) == len(scenario.workforce)
         run = Run(
             scenario=scenario,
             seed=int(seed),
-            log=Log(**log.part(number)),
+            log=Log(**events),
             people=scenario.workforce if same else scenario.workforce.having(**entered),
             posts=Posts(**posts.part(number)),
             opening_post=state["opening_post"],

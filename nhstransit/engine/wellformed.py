@@ -21,10 +21,16 @@ from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 _KNOWN = get_args(Effect)
 
 
+def _is_array(declared: Any) -> bool:
+    origin = get_origin(declared)
+    if hasattr(origin, "__value__"):  # from NumPy 2.5 on, `NDArray` is an alias with a name, and stands for this
+        origin = get_origin(origin.__value__)
+    return origin is np.ndarray
+
+
 def _is_column(declared: Any) -> bool:
     """Whether a field of this type holds an array, or an array or something else."""
-    parts = (declared,) if get_origin(declared) is np.ndarray else get_args(declared)
-    return any(get_origin(part) is np.ndarray for part in parts)
+    return _is_array(declared) or any(_is_array(part) for part in get_args(declared))
 
 
 # The fields of each effect that are columns, by their real types.

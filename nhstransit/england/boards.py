@@ -11,7 +11,7 @@ from nhstransit.log import Kind
 from nhstransit.policies import CostReduction
 
 _SHARE = "share of people"
-_NOBODY = "nobody in sight applied"
+_NOBODY = "nobody in this view applied"
 
 
 def _applicants(view: View) -> Bools:
@@ -29,7 +29,7 @@ def applied_share(view: View) -> Answer:
         return Missing(_NOBODY)
     made = view.applications
     held = view.record.held_on(int(made.day[view.by("first_mars", made.rule)].min()))
-    return ratio(int(applied.sum()), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in sight")
+    return ratio(int(applied.sum()), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in this view")
 
 
 def approved_share(view: View) -> Answer:
@@ -54,7 +54,7 @@ def heads_on_last_day(view: View) -> Answer:
 def net_change(view: View) -> Answer:
     """The change of heads from the start to the last day in the view, as a share of the start."""
     start = int(view.record.in_bodies(view.run.opening_post, view.bodies).sum())
-    return ratio(_heads(view, view.last) - start, start, "nobody in sight at the start")
+    return ratio(_heads(view, view.last) - start, start, "nobody in this view at the start")
 
 
 def fewer_people(view: View) -> Answer:
@@ -96,7 +96,7 @@ def planned_wte(view: View) -> Answer:
             and (not path.bodies or body.name in path.bodies)
         ]
         total += min([have, *allowed])
-    return total if total else Missing("no allowance in sight")
+    return total if total else Missing("no allowance in this view")
 
 
 def planned_cut(view: View) -> Answer:

@@ -151,7 +151,7 @@ def posts_a_person(view: View) -> Answer:
         )
         new &= trade
         people &= trade[np.where(held >= 0, held, 0)]
-    return ratio(float(new.sum()), float(people.sum()), "nobody in sight in a sending body")
+    return ratio(float(new.sum()), float(people.sum()), "nobody in this view in a sending body")
 
 
 # The simulated value of each published figure: one small function per figure, over what its view contains.
@@ -159,7 +159,7 @@ def posts_a_person(view: View) -> Answer:
 # Pence become pounds here. Heads, whole-time equivalents, posts and pounds are never mixed. No published number
 # appears in any of these functions.
 
-_NOBODY_MARS, _NOBODY_REDUNDANT = "nobody in sight left by MARS", "nobody in sight was made redundant"
+_NOBODY_MARS, _NOBODY_REDUNDANT = "nobody in this view left by MARS", "nobody in this view was made redundant"
 
 
 def leavers(view: View, role: str) -> Exits:
@@ -217,14 +217,14 @@ def first_mars_payback(view: View) -> Answer:
 
 def first_mars_saving_a_resident(view: View) -> Answer:
     """The yearly saving per resident in the view."""
-    return ratio(pounds(view, "first_mars", Kind.REMOVED), residents(view), "no residents in sight")
+    return ratio(pounds(view, "first_mars", Kind.REMOVED), residents(view), "no residents in this view")
 
 
 def start_up_gap(view: View) -> Answer:
     """Pounds by which the yearly saving falls short of the start-up allowance per resident."""
     people = residents(view)
     if not people or "start-up" not in view.given:
-        return Missing("no residents in sight, or no `start-up` money a resident given")
+        return Missing("no residents in this view, or no `start-up` money a resident given")
     return view.given["start-up"] * people - pounds(view, "first_mars", Kind.REMOVED)
 
 
@@ -276,13 +276,15 @@ def application_share(view: View) -> Answer:
     """Applicants to MARS as a share of everyone employed when it opened to them, provider arms included."""
     if not (view.bodies & view.record.bodies_of(view.reading.arms)).any():
         arms = " or ".join(KINDS[kind] for kind in view.reading.arms)
-        return Missing(f"no {arms} in sight, whose staff stand in the published denominator")
+        return Missing(f"no {arms} in this view, whose staff are in the published denominator")
     made = view.applications
     mine = view.by("first_mars", made.rule)
     if not mine.any():
-        return Missing("nobody in sight applied to MARS")
+        return Missing("nobody in this view applied to MARS")
     held = view.record.held_on(int(made.day[mine].min()))
-    return ratio(len(np.unique(made.row[mine])), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in sight")
+    return ratio(
+        len(np.unique(made.row[mine])), int(view.record.in_bodies(held, view.bodies).sum()), "nobody in this view"
+    )
 
 
 def redundancies(view: View) -> Answer:
@@ -324,14 +326,14 @@ def redundancy_share_of_base(view: View) -> Answer:
     """Whole-time equivalents made redundant as a share of those employed at the start."""
     there = view.record.in_bodies(view.run.opening_post, view.bodies)
     base = int(view.run.people.wte_hundredths[there].astype("int64").sum()) / 100.0
-    return ratio(wte_of(view, leavers(view, "redundancy")), base, "nobody in sight at the start")
+    return ratio(wte_of(view, leavers(view, "redundancy")), base, "nobody in this view at the start")
 
 
 def bodies_without_redundancy(view: View) -> Answer:
     """Share of the organisations in the view that made no one redundant."""
     with_some = np.unique(leavers(view, "redundancy").body)
     seen = int(view.bodies.sum())
-    return ratio(seen - len(with_some), seen, "no body in sight")
+    return ratio(seen - len(with_some), seen, "no body in this view")
 
 
 def women_over_share(view: View) -> Answer:
@@ -345,7 +347,7 @@ def women_over_share(view: View) -> Answer:
 
 
 def _share(mask: AnyArray) -> Answer:
-    return Missing("nobody in sight left in this way") if not len(mask) else float(mask.mean())
+    return Missing("nobody in this view left in this way") if not len(mask) else float(mask.mean())
 
 
 _SHARE = "share of people"

@@ -125,7 +125,7 @@ def _stock_and_month(view: View, paid: Payroll) -> tuple[Floats | Missing, int]:
     """The run's staff of each trust by month, and the position of the month end of the figure."""
     month = view.figure.until
     if month not in paid.months:
-        return Missing(f"{month} is no month end of the payroll"), 0
+        return Missing(f"{month} is not a month end of the payroll"), 0
     return _kept_stock(view.record, paid), paid.months.index(month)
 
 
@@ -158,7 +158,7 @@ def paid_exit_cost(view: View) -> Answer:
 
 def paid_exit_share(view: View) -> Answer:
     """Those in the view as a share of all in the same employers up to the day before the transfer."""
-    return ratio(len(_paid(view).row), len(_paid(_whole(view)).row), "nobody in sight left with a payment")
+    return ratio(len(_paid(view).row), len(_paid(_whole(view)).row), "nobody in this view left with a payment")
 
 
 def paid_exit_mean_ratio(view: View) -> Answer:
@@ -166,7 +166,7 @@ def paid_exit_mean_ratio(view: View) -> Answer:
     calendar = view.run.scenario.calendar
     year = int(financial_year(calendar.origin))
     first = attrs.evolve(_whole(view), last=calendar.day(dt.date(year + 1, 3, 31)))
-    nobody = "nobody in sight left with a payment"
+    nobody = "nobody in this view left with a payment"
     means = [ratio(_cost(one), len(_paid(one).row), nobody) for one in (view, first)]
     for mean in means:
         if isinstance(mean, Missing):
@@ -225,7 +225,7 @@ def share_of_posts_lost(view: View) -> Answer:
     """The same over the posts held on the first day in the view."""
     there = view.record.in_bodies(view.record.held_on(view.first), view.bodies)
     lost = int(np.count_nonzero(view.by("redundancy", view.exits.rule)))
-    return ratio(lost, int(there.sum()), "nobody in sight")
+    return ratio(lost, int(there.sum()), "nobody in this view")
 
 
 PATH_MEASURES = {

@@ -315,9 +315,10 @@ def _together(places: Sequence[Effect | None]) -> Sequence[Effect]:
     alike = all(type(one) is type(first) and _divided(one) == (columns, settings) for one in effects[1:])
     if len(effects) == 1 or not alike or "rows" not in columns:
         return effects
-    every = {name: np.concatenate([getattr(one, name) for one in effects]) for name in columns}
+    every: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in effects]) for name in columns}
     order = np.argsort(every["rows"], kind="stable")
-    return [attrs.evolve(first, **{name: column[order] for name, column in every.items()})]
+    whole: Any = first  # of any of the kinds of effect
+    return [attrs.evolve(whole, **{name: column[order] for name, column in every.items()})]
 
 
 def _divided(effect: Effect) -> tuple[list[str], dict[str, Any]]:

@@ -87,7 +87,8 @@ def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> 
     Raises:
         InputError: for a day outside the years.
     """
-    starts, when = np.asarray(year_starts), np.asarray(days)
+    starts = np.asarray(year_starts)
+    when = np.asarray(days)
     checked("days", when, int(starts[0]), int(starts[-1]) - 1, "give a day within the years")
     sums = np.zeros(len(starts) - 1, "int64")
     np.add.at(sums, np.searchsorted(starts, when, side="right") - 1, _signed("pence", pence))
@@ -279,7 +280,8 @@ def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: i
     for name in names:
         for entry in parameters.table(name).entries:
             if str(year) in entry.value and str(base_year) in entry.value:
-                then, base = entry.number(str(year)), entry.number(str(base_year))
+                then = entry.number(str(year))
+                base = entry.number(str(base_year))
                 return real_pence(pence, then, base)
     carried = [table for name in names for table in parameters.table(name).entries if _goes_on(table, year, base_year)]
     if carried:

@@ -263,7 +263,8 @@ def _unlawful(series: Series[Any]) -> Iterator[InputError]:
     for entry in series.entries:
         pairs = [("least_months", "most_months"), ("salary_floor", "salary_cap"), ("small_from", "large_from")]
         for low, high in pairs if isinstance(entry, TableEntry) else []:
-            least, most = entry.value.get(low), entry.value.get(high)
+            least = entry.value.get(low)
+            most = entry.value.get(high)
             if least is not None and most is not None and least > most:
                 wrong = f"is {least:g} from {entry.since}, above {high} ({most:g})"
                 yield ParameterError(f"{series.name}.{low}", wrong, "give no more than that")

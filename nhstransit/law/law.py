@@ -146,7 +146,7 @@ class Law:
         """
         zones = np.asarray(zone)
         if zones.size and not (zones.min() >= 0 and zones.max() < len(ZONES)):
-            raise InputError("zone", "holds something else than zones", f"give positions in {ZONES}")
+            raise InputError("zone", "holds something other than zones", f"give positions in {ZONES}")
         if band is not None:
             zones = np.where(np.asarray(band) == VSM, 0, zones)
         if not zones.any():

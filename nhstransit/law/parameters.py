@@ -250,7 +250,8 @@ class Series(Generic[E]):
         every = np.asarray(days)
         if every.size == 0:
             return
-        low, high = int(every.min()), int(every.max())
+        low = int(every.min())
+        high = int(every.max())
         first = self.on(low)
         if first is self.on(high):
             yield first, None

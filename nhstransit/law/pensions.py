@@ -97,7 +97,7 @@ def sections(section: ArrayLike) -> AnyArray:
     """A column of pension sections as positions in `SECTIONS`. Raises InputError for an unknown section."""
     column = np.asarray(section)
     if column.dtype.kind not in "iu" or (column.size and not (column.min() >= 0 and column.max() < len(SECTIONS))):
-        raise InputError("section", "holds something else than sections", f"give positions in {SECTIONS}")
+        raise InputError("section", "holds something other than sections", f"give positions in {SECTIONS}")
     return column.astype("intp", copy=False)
 
 

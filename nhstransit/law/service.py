@@ -32,7 +32,8 @@ def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
         since: (n,) epoch days.
         until: (n,) epoch days.
     """
-    start, end = days_column(name, since), days_column("until", until)
+    start = days_column(name, since)
+    end = days_column("until", until)
     late = np.asarray(start > end)
     if late.any():
         row = int(np.flatnonzero(late)[0])

@@ -153,7 +153,8 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
     factors = schedule_factors(law.parameters, terms.schedule, terms.years)
     worth = np.array([present_pence(line.adjusted, factors) for line in lines]) / 100.0
     plain = np.array([line.adjusted.sum() for line in lines]) / 100.0
-    tags, simulated = [line.tag for line in lines], np.array([line.simulated for line in lines])
+    tags = [line.tag for line in lines]
+    simulated = np.array([line.simulated for line in lines])
     columns = {"undiscounted": plain} | {view: np.where(np.isin(tags, VIEWS[view]), worth, 0.0) for view in VIEWS}
     totals = {"total simulated": simulated, "total entered": ~simulated}
     totals = {name: mask for name, mask in totals.items() if mask.any()}
@@ -275,7 +276,8 @@ def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     """What removed posts save, net of returners, and the part of it that the Exchequer no longer receives."""
     found = removals(run)
-    costs, held = yearly_costs(run, years.law, found.pence, found.day), _held(run, found, years)
+    costs = yearly_costs(run, years.law, found.pence, found.day)
+    held = _held(run, found, years)
     parts = (
         ("pay and on-costs of removed posts", "cash", costs.system, terms.optimism),
         ("National Insurance no longer received", "transfer", -costs.national_insurance, 0.0),
@@ -286,7 +288,9 @@ def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 
 def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     """What posts opened by policies cost while they exist, and the part of it that the Exchequer receives."""
-    made, origin, starts = openings(run), run.scenario.calendar.origin, years.starts
+    made = openings(run)
+    origin = run.scenario.calendar.origin
+    starts = years.starts
     costs = yearly_costs(run, years.law, made.pence, made.day)
     since = made.day.astype("int64")[:, None] + origin
     until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])[:, None]
@@ -316,7 +320,8 @@ def _priced(
 
 def _held(run: Run, found: Removals, years: _Years) -> Floats:
     """The share of each financial year in which each removed post saves, net of expected returns, (removals, years)."""
-    origin, over = run.scenario.calendar.origin, run.scenario.calendar.origin + run.scenario.calendar.days
+    origin = run.scenario.calendar.origin
+    over = run.scenario.calendar.origin + run.scenario.calendar.days
     starts = years.starts
     since = found.day.astype("int64")[:, None] + 1 + origin
     until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])[:, None]
@@ -343,10 +348,12 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
 
 def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     """For each paid exit: the day, the first day back (NEVER if none), and the row in people, (exits,)."""
-    paid, came = run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU), run.log.steps(Kind.ARRIVED, Kind.BACK)
+    paid = run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU)
+    came = run.log.steps(Kind.ARRIVED, Kind.BACK)
     keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
     comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))
     nearest = comes[np.searchsorted(comes, keys, side="right")]
-    rows, day = keys >> 32, (keys & 2**32 - 1).astype("int32")
+    rows = keys >> 32
+    day = (keys & 2**32 - 1).astype("int32")
     back = np.where(nearest >> 32 == rows, nearest & 2**32 - 1, NEVER)
     return day, back, rows

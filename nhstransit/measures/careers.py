@@ -70,7 +70,8 @@ def _introduction(run: Run, row: int) -> str:
     people = run.people
     came = run.opening_post[row] < 0
     day = run.scenario.calendar.origin + int(entered(run)[row])
-    age, served = complete_years(people.born[row], day), complete_years(people.service_from[row], day)
+    age = complete_years(people.born[row], day)
+    served = complete_years(people.service_from[row], day)
     where = f"{people.functions[people.function[row]]}, band {BANDS[people.band[row]]}"
     when = "on arriving" if came else f"on {run.scenario.start}"
     return (
@@ -83,7 +84,8 @@ def _words(run: Run, event: Event) -> str:
     """One event as a sentence without its subject."""
     kind = event.kind
     after = event.after or 0
-    name, pounds = run.rules.get(event.rule, str(event.rule)), f"£{event.pence / 100:,.2f}"
+    name = run.rules.get(event.rule, str(event.rule))
+    pounds = f"£{event.pence / 100:,.2f}"
     if event.last_day is not None:
         until = run.scenario.calendar.date(event.last_day)
         return {
@@ -125,6 +127,8 @@ def _post(run: Run, post: int | None) -> str:
     """A post in words."""
     if post is None:
         return "no post"
-    posts, names = run.posts, run.scenario.roster.names
-    function, band = run.scenario.functions[posts.function[post]], BANDS[posts.band[post]]
+    posts = run.posts
+    names = run.scenario.roster.names
+    function = run.scenario.functions[posts.function[post]]
+    band = BANDS[posts.band[post]]
     return f"{function}, band {band}, at {names[posts.employer[post]]}"

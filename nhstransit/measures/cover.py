@@ -114,7 +114,9 @@ class Grid:
 @once
 def grid(run: Run, cover: Cover = COVER) -> Grid:
     """Cover at month ends, cached by run and by rule. Raises InputError for a function that the run does not have."""
-    days, posts, functions = month_days(run), run.posts, run.scenario.functions
+    days = month_days(run)
+    posts = run.posts
+    functions = run.scenario.functions
     cell = posts.employer.astype("int64") * len(functions) + posts.function
     shape = (len(run.scenario.roster), len(functions), len(days))
 
@@ -125,7 +127,8 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
         span = month[start], month[end]
         return kernel.standing(group, *span, *weights, groups=shape[0] * shape[1], months=shape[2])
 
-    held, mean = spells(run), mean_wte(run)
+    held = spells(run)
+    mean = mean_wte(run)
     wte = run.people.wte[held.row]
     opens, gone = funded(run)
     one = np.ones(1)
@@ -198,7 +201,8 @@ def funded(run: Run) -> tuple[Ints, Ints]:
     The last day of an employer does not count, because people whose posts end with it have gone by the end of that day.
     Posts of an employer that opens after the scenario's end never need one: both are its number of days.
     """
-    life, end = lives(run), run.scenario.calendar.days
+    life = lives(run)
+    end = run.scenario.calendar.days
     opens = np.minimum(life.opened, end)
     gone = np.minimum(life.removed - (life.rule == RULES["closure"]), end)
     if not len(life):
@@ -252,7 +256,8 @@ def months_below(run: Run, *, by: CoverCut = "employer", cover: Cover = COVER) -
     """
     seen = grid(run, cover)
     place, names = _places(run, by, seen)
-    asked, below = seen.asked, seen.below
+    asked = seen.asked
+    below = seen.below
     lowest = np.full(len(names), np.inf)
     cells = np.broadcast_to(place, asked.shape)
     np.minimum.at(lowest, cells[asked], seen.share[asked])
@@ -324,11 +329,13 @@ def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFra
     Raises:
         InputError: `by` is not a known cut.
     """
-    held, at_work = spells(run), pieces(run)
+    held = spells(run)
+    at_work = pieces(run)
     group, names = groups(run, by)
     post = held.post[at_work.spell]
     mine = group[post] if len(group) else post
-    wte, months = run.people.wte[held.row][at_work.spell], (at_work.end - at_work.start) / DAYS_A_MONTH
+    wte = run.people.wte[held.row][at_work.spell]
+    months = (at_work.end - at_work.start) / DAYS_A_MONTH
     begun = held.start[at_work.spell]
     since, until = ((when - begun) / DAYS_A_MONTH for when in (at_work.start, at_work.end))
     new = kernel.months_lost(since, until, starts(run, cover)[at_work.spell], cover.ramp_months)
@@ -349,7 +356,8 @@ def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFra
 
 def _without_holder(run: Run, group: Ints, names: list[str], cover: Cover) -> dict[str, Floats]:
     """Work of interims, and WTE-months of empty posts, by group."""
-    mean, held = mean_wte(run), spells(run)
+    mean = mean_wte(run)
+    held = spells(run)
     opens, gone = funded(run)
     cover_spells = covers(run)
     open_days = np.maximum(gone - opens, 0)
@@ -380,12 +388,15 @@ def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.
     """
     seen = grid(run, cover)
     month = month_at(run, seen, on)
-    asked, heads = seen.asked[:, :, month], seen.heads[:, :, month]
+    asked = seen.asked[:, :, month]
+    heads = seen.heads[:, :, month]
     exits = _exits(run, seen, month, cover)
     there = np.flatnonzero(asked.any(axis=1))
-    count, single = asked.sum(axis=1)[there], (asked & (heads <= 1)).sum(axis=1)[there]
+    count = asked.sum(axis=1)[there]
+    single = (asked & (heads <= 1)).sum(axis=1)[there]
     fewest = np.where(asked, exits, np.iinfo("int64").max)[there]
-    names, functions = run.scenario.roster.names, run.scenario.functions
+    names = run.scenario.roster.names
+    functions = run.scenario.functions
     return tables.frame(
         {
             "employer": [names[place] for place in there.tolist()],
@@ -420,8 +431,10 @@ def month_at(run: Run, seen: Grid, on: dt.date | None) -> int:
 
 def _exits(run: Run, seen: Grid, month: int, cover: Cover) -> AnyArray:
     """The fewest exits that leave each function of each employer below minimum cover, (bodies, functions)."""
-    day, shape = int(seen.days[month]), seen.asked.shape[:2]
-    held, at_work = spells(run), pieces(run)
+    day = int(seen.days[month])
+    shape = seen.asked.shape[:2]
+    held = spells(run)
+    at_work = pieces(run)
     here = np.flatnonzero((at_work.start <= day) & (at_work.end > day))
     spell = at_work.spell[here]
     months = (day - held.start[spell]) / DAYS_A_MONTH

@@ -86,7 +86,8 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
         groups: the groups of the characteristic.
         whole: the pattern of the totals.
     """
-    size, gone = len(groups), whole.hidden
+    size = len(groups)
+    gone = whole.hidden
     unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
     state = np.hstack([np.where(gone, GONE, FREE).repeat(size, axis=1), np.where(gone, GONE, STAND)])
     return Pattern(hidden=_hidden(found, groups.codes, unions, state), among=whole.among)
@@ -106,7 +107,8 @@ def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, 
         rows: the pattern of the one-way table of the rows.
         columns: the pattern of the one-way table of the columns.
     """
-    across, down = len(question.rows), len(question.columns)
+    across = len(question.rows)
+    down = len(question.columns)
     asked = found.some(tuple(found.names[place] for place in question.places))
     lines = np.array([0, *(found.names.index(name) + 1 for name in asked.names)])
     state = np.empty((len(lines), across + 1, down + 1), int)
@@ -142,7 +144,8 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
     sets, kind = _kinds(found.people, found.masks)
     if not sets.shape[1]:
         return np.ones(state.shape, bool)
-    areas, kinds = unions.shape[1], sets.shape[1]
+    areas = unions.shape[1]
+    kinds = sets.shape[1]
     people = np.bincount(np.asarray(area, "int64") * kinds + kind, minlength=areas * kinds).reshape(areas, kinds)
     counts = np.rint(sets.astype("float64") @ people.T.astype("float64") @ unions.T.astype("float64")).astype("int64")
     told = len(found.names) + 1
@@ -316,8 +319,8 @@ class Publication:
             return "The staff are synthetic: nothing is hidden."
         return (
             f"Counts below {LEAST}, counts of all but fewer than {LEAST} of a group, and those from which either could be "
-            f"worked out are hidden ({HIDDEN}). What befell nobody, or everybody, is left out. Further tables of the same "
-            "staff, published beside these, could undo this."
+            f"worked out are hidden ({HIDDEN}). What happened to nobody or everybody is left out. Further tables of the "
+            "same staff, published beside these, could undo this."
         )
 
     def __repr__(self) -> str:
@@ -345,7 +348,8 @@ class Publication:
         return two_way(self.found, question, self._totals, *sides)
 
     def _crossed(self, question: Question) -> pd.DataFrame:
-        parts, pattern = [], self._across(question)
+        parts = []
+        pattern = self._across(question)
         for place in question.places:
             people, count = plain.crossed_counts(self.found, place, question.rows, question.columns)
             table = plain.crossed_frame(self.found, place, question.rows, question.columns, people, count, 0.95)
@@ -374,7 +378,8 @@ def _asked(run: Run, found: Outcomes, known: dict[str, Grouping], cross: Cross) 
 def _told(found: Outcomes) -> Outcomes:
     """Keep only outcomes that applied to some people but not to all. The others are not shown by group."""
     among = found.people
-    befell, spared = (among & found.masks).sum(axis=1), (among & ~found.masks).sum(axis=1)
+    befell = (among & found.masks).sum(axis=1)
+    spared = (among & ~found.masks).sum(axis=1)
     return found.some(tuple(found.names[place] for place in np.flatnonzero((befell > 0) & (spared > 0))))
 
 

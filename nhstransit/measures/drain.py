@@ -67,7 +67,8 @@ def dissimilarity(one: Floats, other: Floats) -> float:
     """`½ Σ |p_g − q_g|` of two mixes given as amounts (g,): the share that would have to change group. NaN for an empty
     mix.
     """
-    p, q = _mix(one), _mix(other)
+    p = _mix(one)
+    q = _mix(other)
     return float(0.5 * np.abs(p - q).sum())
 
 
@@ -76,7 +77,8 @@ def jensen_shannon(one: Floats, other: Floats) -> float:
 
     `½ KL(p ‖ m) + ½ KL(q ‖ m)`, where m is their mean and logarithms are to base 2. NaN for an empty mix.
     """
-    p, q = _mix(one), _mix(other)
+    p = _mix(one)
+    q = _mix(other)
     if np.isnan(p).any() or np.isnan(q).any():
         return float("nan")
     middle = (p + q) / 2.0
@@ -97,7 +99,8 @@ def _mix(amounts: Floats) -> Floats:
 
 def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     """Shares of the loss and of the stock by group, leaving out groups without stock. None if nothing is lost."""
-    lost, stock = np.asarray(lost, "float64"), np.asarray(stock, "float64")
+    lost = np.asarray(lost, "float64")
+    stock = np.asarray(stock, "float64")
     if ((stock <= 0) & (lost > 0)).any() or (lost < 0).any():
         raise InputError(
             "lost", "is more than there was in a group, or negative", "give what was lost out of each stock"
@@ -163,7 +166,8 @@ def lost(
     if boundary not in BOUNDARIES:
         raise InputError("boundary", f"is {boundary!r}", nearest(str(boundary), BOUNDARIES))
     day = _day(run, on)
-    rows, beyond = _opening_rows(run), _beyond(run, boundary, day)
+    rows = _opening_rows(run)
+    beyond = _beyond(run, boundary, day)
     if rules:
         beyond = beyond & np.isin(last_route(run, day), _codes(run, rules))
     return Lost(rows=rows, left=beyond[rows], weight=opening_weights(run, knowledge))
@@ -245,10 +249,14 @@ def leaver_mix(
     knowledge). `by` is a characteristic as in `nhstransit.run.groups`. The other arguments and the errors are those of
     `lost`.
     """
-    whom, cut = lost(run, boundary, on=on, rules=rules, knowledge=knowledge), grouping(run, by)
+    whom = lost(run, boundary, on=on, rules=rules, knowledge=knowledge)
+    cut = grouping(run, by)
     start, gone, known, taken = by_group(whom, cut)
     there = np.flatnonzero(start > 0)
-    start, gone, known, taken = start[there], gone[there], known[there], taken[there]
+    start = start[there]
+    gone = gone[there]
+    known = known[there]
+    taken = taken[there]
     share_of_start = start / max(start.sum(), 1.0)
     share_of_lost = gone / max(gone.sum(), 1.0)
     columns = {
@@ -266,14 +274,17 @@ def leaver_mix(
 
 def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
     """People, people lost, knowledge, and knowledge lost, each (groups,)."""
-    cell, size = cut.codes[whom.rows] * 2 + whom.left, len(cut)  # people still there, compared with people lost
+    cell = cut.codes[whom.rows] * 2 + whom.left  # people still there, compared with people lost
+    size = len(cut)
     heads = np.asarray(np.bincount(cell, minlength=2 * size), "float64").reshape(size, 2)
     minds = np.asarray(np.bincount(cell, whom.weight, 2 * size), "float64").reshape(size, 2)
     return heads.sum(axis=1), heads[:, 1], minds.sum(axis=1), minds[:, 1]
 
 
 def _row(run: Run, whom: Lost) -> dict[str, object]:
-    people, who, loss = run.people, whom.rows[whom.left], whom.loss
+    people = run.people
+    who = whom.rows[whom.left]
+    loss = whom.loss
     origin = run.scenario.calendar.origin
     return {
         "people": len(who),
@@ -310,7 +321,8 @@ def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
     """
     last = day == run.scenario.calendar.days - 1
     post = run.closing.post if last else held_on(run, day)
-    employer, roster = run.posts.employer, run.scenario.roster
+    employer = run.posts.employer
+    roster = run.scenario.roster
     out: Bools = np.asarray(post == NOBODY)
     if not len(employer):
         return out
@@ -395,10 +407,12 @@ def concentration(
     Raises:
         InputError: as for `lost`.
     """
-    cut, rows = grouping(run, by), []
+    cut = grouping(run, by)
+    rows = []
     for boundary in BOUNDARIES:
         start, gone, known, taken = by_group(lost(run, boundary, on=on, knowledge=knowledge), cut)  # type: ignore[arg-type]
-        heads, minds = (gone, start), (taken, known)
+        heads = (gone, start)
+        minds = (taken, known)
         rows.append((theil(*heads), gini(*heads), theil(*minds), gini(*minds)))
     names = ("theil_of_people", "gini_of_people", "theil_of_knowledge", "gini_of_knowledge")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
@@ -419,7 +433,8 @@ def mix_shift(
     NaN if nobody was lost. `cuts` are characteristics as in `nhstransit.run.groups`. The other arguments and errors are
     those of `lost`.
     """
-    whom, rows = lost(run, boundary, on=on, rules=rules), []
+    whom = lost(run, boundary, on=on, rules=rules)
+    rows = []
     for by in cuts:
         cut = grouping(run, by)
         start, gone, _, _ = by_group(whom, cut)
@@ -474,10 +489,12 @@ def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
     if by not in CLINICIAN_CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CLINICIAN_CUTS))
     who = _stays(run)
-    days, end = month_days(run), run.scenario.calendar.days
+    days = month_days(run)
+    end = run.scenario.calendar.days
     if by == "month":
         names = month_names(run)
-        came, gone = np.searchsorted(days, who["start"]), np.minimum(np.searchsorted(days, who["end"]), len(days) - 1)
+        came = np.searchsorted(days, who["start"])
+        gone = np.minimum(np.searchsorted(days, who["end"]), len(days) - 1)
         worked = np.clip(days[:, None] + 1 - who["start"], 0, who["end"] - who["start"]).sum(axis=1)
         here = ((who["start"] <= days[:, None]) & (who["end"] > days[:, None])).sum(axis=1)
         years = np.diff(worked, prepend=0) / DAYS_A_YEAR
@@ -485,7 +502,8 @@ def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
         roster = run.scenario.roster
         names = list({"employer": roster.names, "region": roster.regions, "all": ("all",)}[by])
         code = {"employer": who["body"], "region": roster.region[who["body"]], "all": who["body"] * 0}[by]
-        came, gone = code, code
+        came = code
+        gone = code
         here = np.bincount(code[who["end"] == end], minlength=len(names))
         years = np.bincount(code, who["end"] - who["start"], len(names)) / DAYS_A_YEAR
     there = np.arange(len(names)) if by == "month" else np.flatnonzero(np.bincount(came, minlength=len(names)))
@@ -503,12 +521,15 @@ def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
 
 def _stays(run: Run) -> dict[str, AnyArray]:
     """Each stay of a clinician in a post of a commissioning group: employer, days, how it began and ended, (n,)."""
-    held, employer = spells(run), run.posts.employer
+    held = spells(run)
+    employer = run.posts.employer
     body = employer[held.post].astype("int64") if len(employer) else held.post.astype("int64")
     groups = run.scenario.roster.of_kinds((GROUP,))
     mine = np.flatnonzero(run.people.clinician[held.row] & groups[body])
-    before, after = np.append(body, -1)[mine - 1], np.append(body, -1)[mine + 1]
-    began, ended = held.began[mine], held.ended[mine]
+    before = np.append(body, -1)[mine - 1]
+    after = np.append(body, -1)[mine + 1]
+    began = held.began[mine]
+    ended = held.ended[mine]
     return {
         "body": body[mine],
         "start": held.start[mine],

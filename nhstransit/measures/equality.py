@@ -119,7 +119,8 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     """
     rows = np.flatnonzero(included(run, who))
     found = list(_found(run))
-    names, of = tuple(name for name, _, _ in found), tuple(of for _, of, _ in found)
+    names = tuple(name for name, _, _ in found)
+    of = tuple(of for _, of, _ in found)
     masks = np.array([mask[rows] for _, _, mask in found]).reshape(len(found), len(rows))
     pence = np.array([pence_of(run, run.log.steps(kind))[rows] for kind in PAYMENTS.values()])
     return Outcomes(rows=rows, names=names, of=of, masks=masks, pence=pence)
@@ -128,8 +129,10 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
 def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
     """For each outcome: its name, its denominator, and who had it, (people,)."""
     log = run.log
-    left, applied = log.exits, log.steps(Kind.APPLIED)
-    gone, paid = named(run, left), named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
+    left = log.exits
+    applied = log.steps(Kind.APPLIED)
+    gone = named(run, left)
+    paid = named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
     yield "left", STAFF, gone
     yield "left paid", STAFF, gone & paid
     yield "left unpaid", STAFF, gone & ~paid
@@ -160,7 +163,8 @@ def paid_outcome(payment: str) -> str:
 def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
     """The outcomes of one policy for its applicants."""
     name = run.rules[code]
-    applied, approved = f"{name}: applied", f"{name}: approved"
+    applied = f"{name}: applied"
+    approved = f"{name}: approved"
 
     def whom(kind: Kind) -> Bools:
         return named(run, run.log.steps(kind).by(code))
@@ -176,7 +180,8 @@ def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
 def compulsory(run: Run, left: Steps) -> Bools:
     """Which departures were by a policy that had not selected the person among its applicants, (departures,)."""
     own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
-    forced, rows = ~np.isin(left.rule, own), run.rows_of(left.staff)
+    forced = ~np.isin(left.rule, own)
+    rows = run.rows_of(left.staff)
     approved = run.log.steps(Kind.APPROVED)
     for code in np.unique(approved.rule).tolist():
         forced &= (left.rule != code) | ~named(run, approved.by(code))[rows]
@@ -355,7 +360,8 @@ def crossed_frame(
     """
     low, high = kernel.wilson(count, people, confidence)
     across, down = ((*groups.names, ALL) for groups in (rows, columns))
-    wide, size = len(down), people.size
+    wide = len(down)
+    size = people.size
     return tables.frame(
         {
             "outcome": np.full(size, found.names[place], object),
@@ -390,7 +396,8 @@ def reference_of(groups: Grouping, name: str | None) -> int:
 def counted(found: Outcomes, groups: Grouping) -> Counted:
     """Count and denominator by outcome and group, with everyone last."""
     sort, one = found.alike
-    among, cells = one.people, groups.codes.astype("int64") * len(one.rows) + sort
+    among = one.people
+    cells = groups.codes.astype("int64") * len(one.rows) + sort
     there = np.bincount(cells, minlength=len(groups) * len(one.rows)).reshape(len(groups), len(one.rows))
     return Counted(groups=groups, people=_sums(among, there), count=_sums(among & one.masks, there))
 
@@ -412,10 +419,13 @@ def tabled(
         reference: the group to compare with; by default the largest.
         confidence: of the intervals, between 0 and 1.
     """
-    mine, place = counted(found, groups), reference_of(groups, reference)
-    rate, limits = kernel.rates(mine.count, mine.people), kernel.wilson(mine.count, mine.people, confidence)
+    mine = counted(found, groups)
+    place = reference_of(groups, reference)
+    rate = kernel.rates(mine.count, mine.people)
+    limits = kernel.wilson(mine.count, mine.people, confidence)
     base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
-    gap, ratio = kernel.difference_limits(rate, limits, *base), kernel.ratio_limits(rate, limits, *base)
+    gap = kernel.difference_limits(rate, limits, *base)
+    ratio = kernel.ratio_limits(rate, limits, *base)
     for limit in (*gap, *ratio):
         limit[:, [place, -1]] = np.nan  # no comparison for a group with itself, or with "all", which contains it
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -439,13 +449,15 @@ def paid_table(
         confidence: of the intervals, between 0 and 1.
     """
     place = reference_of(groups, reference)
-    size, kinds = len(groups) + 1, len(PAYMENTS)
+    size = len(groups) + 1
+    kinds = len(PAYMENTS)
     pence = found.pence.astype("float64")
     people, total, squares = np.zeros((3, kinds, size))
     for kind in range(kinds):
         paid = np.flatnonzero(found.pence[kind])
         for codes in (groups.codes[paid], np.full(len(paid), size - 1)):
-            count, sums = np.bincount(codes, minlength=size), np.bincount(codes, pence[kind, paid], size)
+            count = np.bincount(codes, minlength=size)
+            sums = np.bincount(codes, pence[kind, paid], size)
             mean = kernel.rates(sums, count)
             people[kind] += count
             total[kind] += sums

@@ -76,7 +76,8 @@ def aalen_johansen(table: LifeTable) -> tuple[Floats, Floats]:
 
     These shares and the share still there sum to one.
     """
-    exits, here = table.exits.astype("float64"), table.at_risk.astype("float64")
+    exits = table.exits.astype("float64")
+    here = table.at_risk.astype("float64")
     before = _before(kaplan_meier(table)[0])
     gone = np.cumsum(_ratio(exits * before, here), axis=-1)
     spread = np.broadcast_to(_greenwood(table), gone.shape)
@@ -103,7 +104,8 @@ def log_log_interval(share: Floats, variance: Floats, confidence: float) -> tupl
     safe = np.where(inside, share, 0.5)
     width = z * np.sqrt(variance) / (safe * np.abs(np.log(safe)))
     with np.errstate(over="ignore"):
-        low, high = safe ** np.exp(width), safe ** np.exp(-width)
+        low = safe ** np.exp(width)
+        high = safe ** np.exp(-width)
     return np.where(inside, low, share), np.where(inside, high, share)
 
 
@@ -131,7 +133,8 @@ def bridge_quantile(end: float, confidence: float) -> float:
     """The quantile, at this confidence, of the largest absolute value of a Brownian bridge up to `end`; 0 at 0."""
     if end <= 0.0:
         return 0.0
-    low, high = 0.0, 10.0
+    low = 0.0
+    high = 10.0
     for _ in range(60):
         middle = (low + high) / 2.0
         low, high = (middle, high) if bridge_chance(middle, end) < confidence else (low, middle)
@@ -144,7 +147,8 @@ def bridge_chance(level: float, end: float) -> float:
 
     end = min(end, 1.0 - 1e-12)
     k = np.arange(1, 201)
-    slope, reach = level * np.sqrt((1.0 - end) / end), 1.0 / (1.0 - end)
+    slope = level * np.sqrt((1.0 - end) / end)
+    reach = 1.0 / (1.0 - end)
     terms = (-1.0) ** k * np.exp(-2.0 * k**2 * level**2)
     inside = ndtr(slope * (2 * k + reach)) - ndtr(slope * (2 * k - reach))
     tail = float(ndtr(-level / np.sqrt(end * (1.0 - end))))
@@ -159,8 +163,10 @@ def log_rank(table: LifeTable) -> tuple[Floats, float, int]:
     difference.
     """
     there = table.at_risk[:, 0] > 0
-    here, exits = table.at_risk[there].astype("float64"), table.events[there].astype("float64")
-    everyone, gone = here.sum(axis=0), exits.sum(axis=0)
+    here = table.at_risk[there].astype("float64")
+    exits = table.events[there].astype("float64")
+    everyone = here.sum(axis=0)
+    gone = exits.sum(axis=0)
     share = _ratio(here, np.broadcast_to(everyone, here.shape))
     expected = np.zeros(len(there))
     expected[there] = (share * gone).sum(axis=1)
@@ -189,7 +195,8 @@ def normal_quantile(confidence: float) -> float:
 
 
 def _greenwood(table: LifeTable) -> Floats:
-    here, gone = table.at_risk.astype("float64"), table.events.astype("float64")
+    here = table.at_risk.astype("float64")
+    gone = table.events.astype("float64")
     return _ratio(gone, here * (here - gone))
 
 
@@ -217,7 +224,8 @@ Limits = tuple[Floats, Floats]
 
 def rates(count: AnyArray, people: AnyArray) -> Floats:
     """`count / people`, any shape; NaN if there are no people."""
-    top, bottom = np.asarray(count, "float64"), np.asarray(people, "float64")
+    top = np.asarray(count, "float64")
+    bottom = np.asarray(people, "float64")
     unknown = np.full(np.broadcast_shapes(top.shape, bottom.shape), np.nan)
     return np.asarray(np.divide(top, bottom, out=unknown, where=bottom > 0))
 

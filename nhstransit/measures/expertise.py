@@ -66,12 +66,14 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
         by: the cut of the posts that people hold.
         knowledge: how it is weighted.
     """
-    held, known = spells(run), knowing(run, knowledge)
+    held = spells(run)
+    known = knowing(run, knowledge)
     group, names = groups(run, by)
     days = month_days(run)
     mine = group[held.post] if len(group) else held.post
     month = month_of(run)
-    first, past = month[held.start], month[held.end]
+    first = month[held.start]
+    past = month[held.end]
     count = {"groups": len(names), "months": len(days)}
     gap = known.worth * known.unknown * exp(held.start / known.scale_days)
     full, behind, heads = kernel.standing(mine, first, past, known.worth, gap, np.ones(1), **count)
@@ -135,7 +137,8 @@ def knowledge_by_month(
         by: the cut of the posts that people hold.
         knowledge: how it is weighted.
     """
-    one, labels = stock(run, by=by, knowledge=knowledge), month_names(run)
+    one = stock(run, by=by, knowledge=knowledge)
+    labels = month_names(run)
     there = one.people > 0
     mean = np.where(there, one.closing / np.where(there, one.people, 1), 0.0)
     columns = {name: getattr(one, name).T.ravel() for name in ("opening", *FLOWS)}
@@ -181,7 +184,8 @@ def rebuilt(
     """
     if not 0.0 < share < float("inf"):
         raise InputError("share", f"is {share}", "give a share of the knowledge at the start above 0, such as 0.95")
-    one, days = stock(run, by=by, knowledge=knowledge), month_days(run)
+    one = stock(run, by=by, knowledge=knowledge)
+    days = month_days(run)
     heads = np.maximum(one.people, 1)
     path, full = (one.closing / heads, one.full[:, -1] / heads[:, -1]) if a_person else (one.closing, one.full[:, -1])
     start = one.opening[:, 0] / _opening_heads(run, by) if a_person else one.opening[:, 0]
@@ -227,7 +231,8 @@ def _recovery(
     under: Bools = path < target
     if not under.any():
         return float(path[lowest]) / start, lowest, -1, -1, 0.0, 0
-    fell, last = int(np.argmax(under)), int(np.flatnonzero(under)[-1])
+    fell = int(np.argmax(under))
+    last = int(np.flatnonzero(under)[-1])
     if last + 1 < len(path):
         return float(path[lowest]) / start, lowest, fell, last + 1, (days[last + 1] - days[fell]) / DAYS_A_MONTH, 1
     since = (days[-1] - days[fell]) / DAYS_A_MONTH

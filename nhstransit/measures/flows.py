@@ -66,7 +66,9 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
         InputError: the cut or period is unknown.
     """
     check_kind("run", run, Run)
-    cells, periods, counted = _cells(run, by), periods_of(run, every), _counted(run, by, every, wte=wte)
+    cells = _cells(run, by)
+    periods = periods_of(run, every)
+    counted = _counted(run, by, every, wte=wte)
     return tables.frame(_keys(cells, periods) | {name: _plain(column, wte) for name, column in counted.items()})
 
 
@@ -78,7 +80,8 @@ def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "yea
     departures_wte, closing_wte. Arguments and errors are those of `stocks`.
     """
     check_kind("run", run, Run)
-    cells, periods = _cells(run, by), periods_of(run, every)
+    cells = _cells(run, by)
+    periods = periods_of(run, every)
     columns = _keys(cells, periods)
     for wte, tail in ((False, ""), (True, "_wte")):
         counted = _counted(run, by, every, wte=wte)
@@ -141,7 +144,9 @@ def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> d
 
     Whole numbers keep them exact.
     """
-    cells, periods, weight = _cells(run, by), periods_of(run, every), run.people.wte_hundredths.astype("int64")
+    cells = _cells(run, by)
+    periods = periods_of(run, every)
+    weight = run.people.wte_hundredths.astype("int64")
     months = len(_months(run)[0])
     flows = np.add.reduceat(_flows(run, cells, months, wte=wte), periods.starts, axis=1)
     seated = run.opening_post >= 0
@@ -155,7 +160,8 @@ def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> d
 def _flows(run: Run, cells: _Cells, months: int, *, wte: bool) -> Longs:
     """Arrivals, transfers in, transfers out, departures: (4, months, groups)."""
     moves = _moves(run)
-    origin, target = cells.code[moves.origin[moves.moved]], cells.code[moves.target[moves.moved]]
+    origin = cells.code[moves.origin[moves.moved]]
+    target = cells.code[moves.target[moves.moved]]
     across = np.flatnonzero(origin != target)
     parts = (
         (moves.came, cells.code[moves.target[moves.came]]),
@@ -177,7 +183,8 @@ def _moves(run: Run) -> _Moves:
     first = _months(run)[0][0]
     month = months_of(moves.day.astype("int64") + run.scenario.calendar.origin) - first
     load = run.people.wte_hundredths[run.rows_of(moves.staff)].astype("int64")
-    here, there = moves.from_post >= 0, moves.to_post >= 0
+    here = moves.from_post >= 0
+    there = moves.to_post >= 0
     parts = (np.flatnonzero(mask) for mask in (~here & there, here & there, here & ~there))
     return _Moves(month, moves.from_post, moves.to_post, load, *parts)
 
@@ -273,7 +280,8 @@ def opening_tables(
         ParameterError: the law has no pay or on-costs for that day.
     """
     columns = _columns(people, bodies, on, law or Law.bundled())
-    kinds, regions = [body.kind for body in bodies], [body.region for body in bodies]
+    kinds = [body.kind for body in bodies]
+    regions = [body.region for body in bodies]
     return OpeningTables(
         by_kind=_by("kind", _placed(kinds, KINDS)[people.employer], list(KINDS), columns),
         by_region=_by("region", *_named(regions, people.employer), columns),

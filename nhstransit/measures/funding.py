@@ -139,7 +139,8 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
 
 def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Pounds a year saved by posts that the rules removed in time, by employer's region: all, and the lasting part."""
-    found, bodies = removals(run), run.scenario.roster
+    found = removals(run)
+    bodies = run.scenario.roster
     mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
     region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
     gross, net = (

@@ -116,9 +116,12 @@ def headlines(run: Run) -> Named[float]:
 def _people(run: Run) -> dict[str, float]:
     """Heads, whole-time equivalents and posts."""
     hundredths = run.people.wte_hundredths.astype("int64")
-    closing, opened = run.closing.post >= 0, run.opening_post >= 0
+    closing = run.closing.post >= 0
+    opened = run.opening_post >= 0
     log = run.log
-    left, arrived, back = len(log.exits), len(log.arrivals), len(log.steps(Kind.BACK))
+    left = len(log.exits)
+    arrived = len(log.arrivals)
+    back = len(log.steps(Kind.BACK))
     paid = named(run, log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
     funded = funded_on(run, run.scenario.calendar.days - 1)
     newcomers = len(run.people) - int(opened.sum())
@@ -139,7 +142,8 @@ def _people(run: Run) -> dict[str, float]:
 
 def _money(run: Run) -> dict[str, float]:
     """Pounds, from exact sums of pence."""
-    found, made = removals(run), openings(run)
+    found = removals(run)
+    made = openings(run)
     opened = int(made.pence[made.until == NEVER].sum())
 
     def pounds(*kinds: Kind) -> float:

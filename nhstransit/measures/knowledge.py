@@ -96,7 +96,8 @@ def loss(weight: Floats, left: Bools) -> Loss:
     stock = float(weight.sum())
     if not stock > 0:
         return Loss(share=float("nan"), knowledge=float("nan"), selection=float("nan"))
-    share, knowledge = float(left.mean()), float(weight[left].sum()) / stock
+    share = float(left.mean())
+    knowledge = float(weight[left].sum()) / stock
     return Loss(share=share, knowledge=knowledge, selection=knowledge / share if share else float("nan"))
 
 
@@ -145,9 +146,11 @@ def standing(
         months: number of months.
     """
     size = groups * (months + 1)
-    first, past = np.asarray(first), np.asarray(past)
+    first = np.asarray(first)
+    past = np.asarray(past)
     row = np.asarray(group, "int64") * (months + 1)
-    here, over = np.flatnonzero(first < past), np.flatnonzero((first < past) & (past < months))
+    here = np.flatnonzero(first < past)
+    over = np.flatnonzero((first < past) & (past < months))
     steps_at = np.concatenate([row[here] + first[here], row[over] + past[over]])
     sums = []
     for weight in weights:
@@ -164,7 +167,8 @@ def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
     result is zero if the cell is already below it.
     """
     order = np.lexsort((-weight, cell))
-    cell, weight = np.asarray(cell)[order], weight[order]
+    cell = np.asarray(cell)[order]
+    weight = weight[order]
     total = np.bincount(cell, weight, len(needed))
     gone = np.cumsum(weight)
     first = np.searchsorted(cell, np.arange(len(needed)))
@@ -310,7 +314,8 @@ def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
 
     Computed from spell to spell: everyone's first spell, then everyone's second, and so on.
     """
-    held, scale = spells(run), knowledge.service_scale_years * DAYS_A_YEAR
+    held = spells(run)
+    scale = knowledge.service_scale_years * DAYS_A_YEAR
     learning = exp(-(held.end - held.start) / scale)
     worth = _worth(run, knowledge)
     unknown = _fresh(run, knowledge, held.row, held.start.astype("int64"))
@@ -339,7 +344,8 @@ def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
 
     The type of a user's own class is the name under which it is registered.
     """
-    policies, types = run.scenario.policies, [POLICIES[word] for word in words if word in POLICIES]
+    policies = run.scenario.policies
+    types = [POLICIES[word] for word in words if word in POLICIES]
     codes = [run.code_of(word) for word in words if word not in policies]
     for name, policy in policies.items():
         told_by_type = name in POLICIES and type(policy) in POLICIES.values()
@@ -361,7 +367,8 @@ def _fresh(run: Run, knowledge: Knowledge, rows: AnyArray, day: Longs) -> Floats
 
 def _keeps(run: Run, knowledge: Knowledge) -> Floats:
     """The share of earlier knowledge with which each spell begins, (spells,)."""
-    held, employer = spells(run), run.posts.employer
+    held = spells(run)
+    employer = run.posts.employer
     whole = np.isin(held.rule, rules_of(run, knowledge.whole))
     keeps = np.where(whole, knowledge.whole_retention, knowledge.transfer_retention)
     bridged = _from_bridge(run, knowledge)

@@ -140,7 +140,7 @@ class Measures:
     months_below = Table(months_below, "Months below minimum cover, by employer.")
     holders = Table(holders, "Functions held by a single person, by employer.")
     lost_work = Table(lost_work, "Work lost to newness, drag and empty posts.")
-    capacity_gap = Table(capacity_gap, "Analyst-months needed for service change, to be had, and missing.")
+    capacity_gap = Table(capacity_gap, "Analyst-months needed for service change, available and missing.")
     clinicians_leaving = Table(clinicians_leaving, "Clinicians who leave commissioning groups, by month.")
     readiness = Table(readiness, "Red, amber or green of each successor, with the reason.")
     ratings_by_month = Table(ratings_by_month, "Successors red, amber and green at each month end.")

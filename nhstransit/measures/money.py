@@ -76,7 +76,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         note=(
             "Sorts of money (paid, received, saved a year, cost a year, funding) are kept apart: what a fund gives is "
             "spent in another line. A post that a policy opens begins a cost a year, which ends when the post goes: "
-            "that is no saving."
+            "that is not a saving."
         ),
     ),
     Definition(
@@ -115,7 +115,9 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
         InputError: the cut or period is unknown.
     """
     check_kind("run", run, Run)
-    periods, posts, bodies = periods_of(run, every), run.log.steps(*_OF_POSTS), run.log.of_bodies.of(*LINES)
+    periods = periods_of(run, every)
+    posts = run.log.steps(*_OF_POSTS)
+    bodies = run.log.of_bodies.of(*LINES)
     debit = _debits(run)
     ended = np.where(posts.kind == Kind.REMOVED, debit[posts.post], 0)
     pence = np.concatenate([posts.pence - ended, bodies.pence])  # a post has one of the two
@@ -123,7 +125,10 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     kind, day = (np.concatenate([getattr(each, name) for each in (posts, bodies)]) for name in ("kind", "day"))
     code, names = _concerning(run, by, posts, bodies)
     some = np.flatnonzero(pence != 0)
-    pence, ended, kind, code = pence[some], ended[some], kind[some], code[some]
+    pence = pence[some]
+    ended = ended[some]
+    kind = kind[some]
+    code = code[some]
     line = np.where(ended > 0, _ENDED, kind.astype("int64"))
     keys = (periods.of_days(run, day[some]) << 40) | (code << 8) | line
     cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
@@ -180,10 +185,12 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
         InputError: the cut or period is unknown.
     """
     check_kind("run", run, Run)
-    paid, periods = run.log.steps(*EXIT_LINES), periods_of(run, every)
+    paid = run.log.steps(*EXIT_LINES)
+    periods = periods_of(run, every)
     code, names = group_of(run, by, paid.rule, paid.post)
     cells, place = np.unique(periods.of_days(run, paid.day) * (len(names) + 1) + code, return_inverse=True)
-    place, rows = place.ravel(), run.rows_of(paid.staff)
+    place = place.ravel()
+    rows = run.rows_of(paid.staff)
     heads = distinct(place * max(len(run.people), 1) + rows)
     cell, person = np.divmod(heads, max(len(run.people), 1))
     people = np.bincount(cell, minlength=len(cells))
@@ -214,7 +221,8 @@ def staying_costs(run: Run) -> pd.DataFrame:
     check_kind("run", run, Run)
     years = _all_years(run)
     guaranteed = run.log.promises(Kind.RETAINED)
-    premiums, training = run.log.steps(Kind.PREMIUM), run.log.steps(Kind.TRAINING)
+    premiums = run.log.steps(Kind.PREMIUM)
+    training = run.log.steps(Kind.TRAINING)
     return tables.frame(
         {
             "financial_year": [financial_year_name(year) for year in years.tolist()],
@@ -234,12 +242,15 @@ def interims(run: Run) -> pd.DataFrame:
     posts_covered (on average), pounds, pounds_a_day (NaN without cover).
     """
     check_kind("run", run, Run)
-    years, calendar = _all_years(run), run.scenario.calendar
-    begun, ended = run.log.steps(Kind.INTERIM), run.log.steps(Kind.INTERIM_ENDED)
+    years = _all_years(run)
+    calendar = run.scenario.calendar
+    begun = run.log.steps(Kind.INTERIM)
+    ended = run.log.steps(Kind.INTERIM_ENDED)
     change = np.bincount(begun.day, minlength=calendar.days + 1) - np.bincount(ended.day, minlength=calendar.days + 1)
     covered = np.cumsum(change)[: calendar.days]
     year = financial_year(np.arange(calendar.days) + calendar.origin) - years[0]
-    days, pence = np.bincount(year, covered), _by_year(run, run.log.steps(Kind.AGENCY), years)
+    days = np.bincount(year, covered)
+    pence = _by_year(run, run.log.steps(Kind.AGENCY), years)
     return tables.frame(
         {
             "financial_year": [financial_year_name(each) for each in years.tolist()],
@@ -282,7 +293,9 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
         mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
         packed = np.sort(mine << 40 | pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
         found, counts = np.unique(packed, return_counts=True)  # few pairs: each is costed once
-        mine, pay, wte = found >> 40, found >> 8 & 2**32 - 1, (found & 255) / 100.0
+        mine = found >> 40
+        pay = found >> 8 & 2**32 - 1
+        wte = (found & 255) / 100.0
         cost = law.employer_cost(pay, wte, calendar.origin + day)
         sums = (counts, wte * counts, pay * wte * counts / 100.0, cost * counts / 100.0)
         there = [0] if by == "all" else np.unique(mine).tolist()

@@ -92,7 +92,9 @@ def capacity(run: Run, work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVE
     Raises:
         InputError: the run has none of the analysts' functions.
     """
-    seen, roster, calendar = grid(run, cover), run.scenario.roster, run.scenario.calendar
+    seen = grid(run, cover)
+    roster = run.scenario.roster
+    calendar = run.scenario.calendar
     analysts = seen.productive[:, _functions(run, work), :].sum(axis=1)
     months = np.isin(seen.days, calendar.month_ends) & (seen.days >= calendar.day(work.starts))
     there = (seen.establishment.sum(axis=1) > 0) & months
@@ -152,7 +154,8 @@ def capacity_gap(
     """
     if by not in CAPACITY_CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CAPACITY_CUTS))
-    found, roster = capacity(run, work, cover), run.scenario.roster
+    found = capacity(run, work, cover)
+    roster = run.scenario.roster
     shape = found.needed.shape
     cuts: dict[str, tuple[AnyArray, list[str]]] = {
         "employer": (np.arange(shape[0])[:, None], list(roster.names)),
@@ -166,7 +169,8 @@ def capacity_gap(
     def told(cells: Floats | Bools) -> Floats:
         return np.asarray(np.bincount(place, cells.ravel().astype("float64"), len(names)), "float64")
 
-    needed, gap = told(found.needed), told(found.gap)
+    needed = told(found.needed)
+    gap = told(found.gap)
     there = np.flatnonzero(needed > 0)
     columns = {
         "bodies": _bodies_in(place, found.needed > 0, len(names))[there],
@@ -259,13 +263,15 @@ def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
 
     A successor is named as one by an organisation of the scenario, or opens within it.
     """
-    seen, bodies = grid(run, rule.cover), successors(run)
+    seen = grid(run, rule.cover)
+    bodies = successors(run)
     there = (seen.establishment.sum(axis=1) > 0)[bodies]
     asked = seen.asked[bodies]
     need = np.where(asked, seen.establishment[bodies], 0.0).sum(axis=1)
     output = np.where(asked, seen.productive[bodies], 0.0).sum(axis=1)
     cover = np.where(need > 0, output / np.where(need > 0, need, 1.0), 1.0)
-    posts, heads = seen.posts[bodies].sum(axis=1), seen.heads[bodies].sum(axis=1)
+    posts = seen.posts[bodies].sum(axis=1)
+    heads = seen.heads[bodies].sum(axis=1)
     filled = np.minimum(heads, posts) / np.maximum(posts, 1)
     overseen = run.scenario.roster.of_kinds((GROUP, AREA))[bodies]
     met = capacity(run, rule.work, rule.cover).delivered[bodies] if overseen.any() else filled
@@ -284,7 +290,8 @@ def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
 
 def successors(run: Run) -> Ints:
     """Positions of the successors in the roster, (n,): organisations named as such, or opened during the scenario."""
-    roster, bodies = run.scenario.roster, run.scenario.organisations
+    roster = run.scenario.roster
+    bodies = run.scenario.organisations
     named = {name for body in bodies for name in body.successors}
     new = (roster.opens > 0) | np.array([name in named for name in roster.names], bool)
     return np.flatnonzero(new & ~roster.of_kinds(NO_SUCCESSORS)).astype("int32")
@@ -305,11 +312,14 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
     Raises:
         InputError: the date is before the first month end or after the scenario.
     """
-    found, seen = ratings(run, rule), grid(run, rule.cover)
+    found = ratings(run, rule)
+    seen = grid(run, rule.cover)
     month = month_at(run, seen, on)
     rows = np.flatnonzero(found.rating[:, month] != NOT_RATED)
     bodies = [run.scenario.organisations[place] for place in found.bodies[rows].tolist()]
-    plan, cover, least = found.plan[rows, month], found.cover[rows, month], float(found.least[month])
+    plan = found.plan[rows, month]
+    cover = found.cover[rows, month]
+    least = float(found.least[month])
     plans = [PLANS[int(flag)] for flag in found.overseen[rows].tolist()]
     words = [_why(*each, least, rule.plan_target) for each in zip(plans, plan.tolist(), cover.tolist(), strict=True)]
     return tables.frame(

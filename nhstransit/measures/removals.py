@@ -39,7 +39,8 @@ def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
 
 def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
     """Every change of pay of these people, by person and day, in order: row × 2³² + day, and pence a year."""
-    told, wanted = run.log.changes(Kind.PAY), np.zeros(len(run.people), bool)
+    told = run.log.changes(Kind.PAY)
+    wanted = np.zeros(len(run.people), bool)
     wanted[rows] = True
     whose = run.rows_of(told.staff)
     mine = np.flatnonzero(wanted[whose])

@@ -69,11 +69,15 @@ def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.D
     def count(post: AnyArray, rows: AnyArray) -> Floats:
         return np.asarray(np.bincount(own[post], weight[rows], len(names)), "float64")
 
-    left, came, across = exits(run), run.log.arrivals, run.log.moves
-    paid, forced = paid_exits(run), compulsory(run, run.log.exits)
+    left = exits(run)
+    came = run.log.arrivals
+    across = run.log.moves
+    paid = paid_exits(run)
+    forced = compulsory(run, run.log.exits)
     crossed = moves_across(run)
     rows = run.rows_of(across.staff[crossed])
-    opening, closing = np.flatnonzero(run.opening_post >= 0), np.flatnonzero(run.closing.post >= 0)
+    opening = np.flatnonzero(run.opening_post >= 0)
+    closing = np.flatnonzero(run.closing.post >= 0)
     columns = {
         "start": count(run.opening_post[opening], opening),
         "arrived": count(came.post, run.rows_of(came.staff)),
@@ -94,7 +98,8 @@ def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.D
 
 def _groups(run: Run, by: str) -> tuple[Longs, list[str]]:
     """The group of each post, (posts,), and the names of the groups."""
-    roster, employer = run.scenario.roster, run.posts.employer
+    roster = run.scenario.roster
+    employer = run.posts.employer
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
     if by == "kind":
@@ -135,7 +140,8 @@ def reorganisation(run: Run) -> Named[float]:
     within 12 months* is of those who were paid, in these organisations or elsewhere in the NHS; leavers of the last
     twelve months are not over by then. *Months under threat* are those in which people in post were exposed or at risk.
     """
-    left, paid = exits(run), paid_exits(run)
+    left = exits(run)
+    paid = paid_exits(run)
     forced = compulsory(run, run.log.exits)
     money = headlines(run)
     with_exit, empty, saving = _deleted(run)
@@ -183,7 +189,8 @@ def _share(below: Bools, asked: Bools) -> float:
 
 def _among_paid(run: Run) -> dict[str, float]:
     """The share of each group among paid leavers over its share of the opening staff; 1 where nobody was paid."""
-    left, people = exits(run), run.people
+    left = exits(run)
+    people = run.people
     gone = left.row[paid_exits(run)]
     there = np.flatnonzero(run.opening_post >= 0)
     age = complete_years(people.born, run.scenario.calendar.origin)
@@ -200,13 +207,16 @@ def _among_paid(run: Run) -> dict[str, float]:
 
 def months_under_threat(run: Run) -> float:
     """Person-months in post in the risk classes "exposed" and "at risk", from each change of class to the next."""
-    changed, left = run.log.changes(Kind.RISK), run.log.exits
+    changed = run.log.changes(Kind.RISK)
+    left = run.log.exits
     rows = np.concatenate([run.rows_of(changed.staff), run.rows_of(left.staff)])
     order = np.concatenate([changed.order, left.order])
     day = np.concatenate([changed.day, left.day]).astype("int64")
     threatened = np.concatenate([np.isin(changed.after, UNDER_THREAT), np.zeros(len(left), bool)])
     place = np.lexsort((order, rows))
-    rows, day, threatened = rows[place], day[place], threatened[place]
+    rows = rows[place]
+    day = day[place]
+    threatened = threatened[place]
     ends = np.full(len(day), run.scenario.calendar.days, "int64")
     same = rows[1:] == rows[:-1]
     ends[:-1][same] = day[1:][same]

@@ -92,17 +92,21 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
     opened post counts under the rule that opened it. Raises InputError for an unknown cut.
     """
     check_kind("run", run, Run)
-    found, made = removals(run), openings(run)
+    found = removals(run)
+    made = openings(run)
     rule, post = (np.concatenate(pair) for pair in ((found.rule, made.rule), (found.post, made.post)))
     both, names = group_of(run, by, rule, post)
-    code, theirs = both[: len(found)], both[len(found) :]
+    code = both[: len(found)]
+    theirs = both[len(found) :]
     size = len(names)
-    removed, opened = np.bincount(code, minlength=size), np.bincount(theirs, minlength=size)
+    removed = np.bincount(code, minlength=size)
+    opened = np.bincount(theirs, minlength=size)
     there = np.flatnonzero(removed + opened)
     sums = {name: _sums(code, found.pence * (found.end == place), size) for place, name in enumerate(ENDS)}
     lasts, returned = (_with_all(sums[name], there) for name in ENDS)
     cost = _with_all(_sums(theirs, made.pence * (made.until == NEVER), size), there)
-    gross, net = lasts + returned, lasts - cost
+    gross = lasts + returned
+    net = lasts - cost
     return tables.frame(
         {
             by: [*(names[place] for place in there.tolist()), "all"],
@@ -125,7 +129,9 @@ def persistence(run: Run) -> pd.DataFrame:
     is removed).
     """
     check_kind("run", run, Run)
-    found, made, calendar = removals(run), openings(run), run.scenario.calendar
+    found = removals(run)
+    made = openings(run)
+    calendar = run.scenario.calendar
     ends = np.append(calendar.month_ends[calendar.month_ends < calendar.days - 1], calendar.days - 1)
     gross = _by_then(found.day, found.pence, ends)
     lost = _by_then(found.until, found.pence * (found.end == 1), ends)
@@ -224,7 +230,8 @@ def _parts(run: Run, until: dt.date | None, *, to_closure: bool) -> tuple[int, d
 
 def _opened(run: Run, stop: int, starts: Longs, *, to_closure: bool) -> Longs:
     """Pence by year that posts opened by policies cost while they exist, (years,)."""
-    made, origin = openings(run), run.scenario.calendar.origin
+    made = openings(run)
+    origin = run.scenario.calendar.origin
     until = np.where(made.until < NEVER, made.until.astype("int64") + origin, stop)
     if to_closure and len(made):
         closes = closing_days(run)[run.posts.employer[made.post]]
@@ -323,7 +330,9 @@ def paybacks(run: Run) -> pd.DataFrame:
     year), payback_gross and payback_net (months; infinite if nothing is saved), paid_back_on (a date, or None).
     """
     check_kind("run", run, Run)
-    paid, found, made = run.log.steps(*EXIT_LINES), removals(run), openings(run)
+    paid = run.log.steps(*EXIT_LINES)
+    found = removals(run)
+    made = openings(run)
     codes = np.union1d(np.union1d(paid.rule, found.rule), made.rule)
     names = [*(run.rules[code] for code in codes.tolist()), "all"]
     cost = _by_rule(codes, paid.rule, paid.pence)
@@ -364,7 +373,8 @@ def _date(run: Run, rule: int | None) -> object:
 
     None if not yet reached, or if there is no cost.
     """
-    paid, found = run.log.steps(*EXIT_LINES), removals(run)
+    paid = run.log.steps(*EXIT_LINES)
+    found = removals(run)
     days = run.scenario.calendar.days
     mine = (paid.rule == rule) | (rule is None)
     cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))
@@ -422,7 +432,8 @@ def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) ->
     """
     check_kind("run", run, Run)
     aim = (law or run.scenario.dated_law).parameters.table("qipp_aim").entries[0]
-    paid, calendar = run.log.steps(*EXIT_LINES), run.scenario.calendar
+    paid = run.log.steps(*EXIT_LINES)
+    calendar = run.scenario.calendar
     rows = []
     for date in (date for date in due if date >= run.scenario.start):
         cost = int(paid.pence[: int(np.searchsorted(paid.day, calendar.day(date), side="right"))].sum()) / 100.0

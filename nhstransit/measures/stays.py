@@ -57,7 +57,8 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     rows = np.flatnonzero(included(run, who)).astype("int32")
     day, rule = first_exit(run, employer=leaving == "employer")
     gone = day[rows] >= 0
-    start, end = entered(run)[rows], run.scenario.calendar.days
+    start = entered(run)[rows]
+    end = run.scenario.calendar.days
     # An exit on day d completes d + 1 days, because the log gives the end of a day.
     last = np.where(gone, day[rows] + 1, end)
     codes = np.unique(rule[rows][gone])

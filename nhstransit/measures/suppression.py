@@ -146,8 +146,10 @@ def _programme(
     from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
     may = movable & ~cells.kept
-    free, fixed = np.flatnonzero(~hidden & may), np.flatnonzero(~hidden & ~may)
-    worlds, row = 1 + two, csr_array(sums[[target]])
+    free = np.flatnonzero(~hidden & may)
+    fixed = np.flatnonzero(~hidden & ~may)
+    worlds = 1 + two
+    row = csr_array(sums[[target]])
     # Slack columns let a cell that may still be hidden differ from the truth, at its price.
     moved = hstack([-eye_array(len(free)), eye_array(len(free))])
     above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
@@ -166,7 +168,7 @@ class Linked:
 
     Attributes:
         parts: by cut, then set, then group.
-        totals: by set.
+        totals: by set; then of the sets that are shown in total only.
     """
 
     parts: tuple[tuple[tuple[str, ...], ...], ...]
@@ -199,7 +201,12 @@ class Rule:
         )
 
     def linked(
-        self, cuts: Sequence[AnyArray], sizes: Sequence[int], sets: Sequence[Bools], guarded: Sequence[Bools] = ()
+        self,
+        cuts: Sequence[AnyArray],
+        sizes: Sequence[int],
+        sets: Sequence[Bools],
+        guarded: Sequence[Bools] = (),
+        in_total: Sequence[Bools] = (),
     ) -> Linked:
         """Several tables of the same people as they may be shared, with every small count proven safe.
 
@@ -211,8 +218,9 @@ class Rule:
             sizes: the number of groups of each cut.
             sets: whether each person is in each set, (people,) each.
             guarded: further sets that are not shown, and whose small counts must not be worked out from the others.
+            in_total: further sets of which only the total is shown.
         """
-        every = np.array([*sets, *guarded], bool)
+        every = np.array([*sets, *in_total, *guarded], bool)
         told = np.column_stack([*cuts, *every])
         atoms, atom = np.unique(told, axis=0, return_inverse=True)
         people = np.bincount(atom.ravel(), minlength=len(atoms))
@@ -228,7 +236,8 @@ class Rule:
                         where[one, cut, group] = len(counts)
                         counts.append(int(people[mine].sum()))
                         entries.append((mine, where[one, cut, group]))
-        shown = np.array([one < len(sets) for one, _, _ in where], bool)
+        seen = len(sets) + len(in_total)
+        shown = np.array([one < (seen if cut < 0 else len(sets)) for one, cut, _ in where], bool)
         hidden = np.zeros(len(counts), bool)
         if counts and self.threshold > 1:
             number = np.array(counts, "int64")
@@ -253,7 +262,7 @@ class Rule:
             tuple(tuple(text(one, cut, group) for group in range(size)) for one in range(len(sets)))
             for cut, size in enumerate(sizes)
         )
-        return Linked(parts=parts, totals=tuple(text(one, -1, 0) for one in range(len(sets))))
+        return Linked(parts=parts, totals=tuple(text(one, -1, 0) for one in range(seen)))
 
     def rounded(self, counts: ArrayLike) -> Longs:
         """Counts to the nearest multiple of the base, halves up, any shape."""

@@ -167,7 +167,8 @@ def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who =
     table, names, _ = counted(run, leaving, by, who)
     cut = grouping(run, by).by
     expected, statistic, freedom = kernel.log_rank(table)
-    left, there = table.events.sum(axis=1), table.at_risk[:, 0] > 0
+    left = table.events.sum(axis=1)
+    there = table.at_risk[:, 0] > 0
     ratio = np.divide(left, expected, out=np.full(len(left), np.nan), where=expected > 0)
     columns: dict[str, Any] = {
         cut: np.array(names, object)[there],
@@ -186,7 +187,8 @@ def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTa
 
     Arguments are those of `staying`.
     """
-    groups, mine = grouping(run, by), stays(run, leaving=leaving, who=who)
+    groups = grouping(run, by)
+    mine = stays(run, leaving=leaving, who=who)
     codes = groups.codes[mine.rows]
     table = life_table(mine.days, mine.route, codes, routes=len(mine.routes), groups=len(groups))
     return table, groups.names, mine.routes

@@ -107,7 +107,8 @@ def time_at_risk(
     """
     one_of("leaving", leaving, LEAVINGS)
     groups = grouping(run, by)
-    codes, count = groups.codes, len(groups)
+    codes = groups.codes
+    count = len(groups)
     years = _person_years(run, groups, 0, run.scenario.calendar.days - 1)
     left = np.bincount(codes[leavings(run, employer=leaving == "employer").row], minlength=count)
     low, high = garwood(left, confidence)
@@ -135,7 +136,8 @@ def half_life(
     cut = grouping(run, by).by
     share, greenwood = kernel.kaplan_meier(table)
     low, high = kernel.log_log_interval(share, share**2 * greenwood, confidence)
-    left, people = table.events.sum(axis=1), table.at_risk[:, 0]
+    left = table.events.sum(axis=1)
+    people = table.at_risk[:, 0]
     days = kernel.first_below(share, 0.5)
     exposed = (table.at_risk[:, 1:].sum(axis=1)) / DAYS_A_YEAR
     there = people > 0
@@ -162,8 +164,10 @@ def _period(
     last: int,
 ) -> dict[str, AnyArray]:
     """The rows of one period, one per group."""
-    before, after = held_on(run, first - 1), held_on(run, last)
-    here, there = before >= 0, after >= 0
+    before = held_on(run, first - 1)
+    after = held_on(run, last)
+    here = before >= 0
+    there = after >= 0
     stable = here & there
     if leaving == "employer" and len(run.posts):
         employer = run.posts.employer
@@ -216,7 +220,8 @@ def _person_years(run: Run, groups: Grouping, first: int, last: int) -> Floats:
     Calculated from the movements alone: an arrival adds the days to the end, an exit subtracts the days after it.
     """
     length = last - first + 1
-    came, left = run.log.arrivals, run.log.exits
+    came = run.log.arrivals
+    left = run.log.exits
     gained = length - np.clip(came.day.astype("int64") - first, 0, length)
     lost = length - np.clip(left.day.astype("int64") + 1 - first, 0, length)
 

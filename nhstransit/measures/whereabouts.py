@@ -29,8 +29,10 @@ def whereabouts(run: Run) -> pd.DataFrame:
     count as moved. People who are back in an organisation outside the model count as left.
     """
     rows = np.flatnonzero(run.opening_post >= 0)
-    employer, kind = run.posts.employer, run.scenario.roster.kind
-    began, ended = employer[run.opening_post[rows]], run.closing.post[rows]
+    employer = run.posts.employer
+    kind = run.scenario.roster.kind
+    began = employer[run.opening_post[rows]]
+    ended = run.closing.post[rows]
     here = ended >= 0
     now = np.where(here, employer[np.where(here, ended, 0)], -1) if len(employer) else ended
     fate = np.where(~here, FATES.index("left"), np.where(now == began, FATES.index("there"), FATES.index("moved")))

@@ -159,7 +159,8 @@ class Organisation:
 
 def check(bodies: Iterable[Organisation]) -> None:
     """Raise OrganisationError for each repeated name, each parent or successor that does not exist, or a circle."""
-    mistakes, by_name = Mistakes(), dict[str, Organisation]()
+    mistakes = Mistakes()
+    by_name = dict[str, Organisation]()
     bodies = tuple(bodies)
     if len(bodies) > MOST_BODIES:
         wrong = f"are {len(bodies):,}"

@@ -14,6 +14,7 @@ import numpy as np
 from nhstransit import toml
 from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Shorts, guarded
 from nhstransit.errors import FormatError, OrganisationError, shown
+from nhstransit.files import leads_out
 from nhstransit.organisations.areas import Areas
 from nhstransit.organisations.bodies import Organisation, check
 from nhstransit.organisations.funds import Funding, fund
@@ -139,7 +140,9 @@ def _spread(lines: list[tuple[int, int, int]]) -> tuple[Any, Any]:
 def _columns(cells: Any, opens: Any, bodies: Sequence[Organisation], functions: Sequence[str]) -> Posts:
     _, first, inverse = np.unique(cells, return_index=True, return_inverse=True)
     ordinal = np.arange(len(cells)) - first[inverse] if len(cells) else np.empty(0, "int64")
-    employer, function, band = cells >> 16, (cells >> 8) & 255, cells & 255
+    employer = cells >> 16
+    function = (cells >> 8) & 255
+    band = cells & 255
     names = [body.name for body in bodies]
     return Posts(
         employer=employer.astype("int16"),
@@ -178,7 +181,9 @@ def _check_staffed(
     there = dict(zip(codes.tolist(), posts.tolist(), strict=True))
     for code, count in zip(held.tolist(), counts.tolist(), strict=True):
         if count > there.get(code, 0):
-            name, function, band = bodies[code >> 16].name, functions[(code >> 8) & 255], BANDS[code & 255]
+            name = bodies[code >> 16].name
+            function = functions[(code >> 8) & 255]
+            band = BANDS[code & 255]
             wrong = f"has {count} {function} staff in band {band} at the start and {there.get(code, 0)} posts"
             raise OrganisationError(name, wrong, "give it as many posts, or list no establishment")
 
@@ -261,13 +266,13 @@ def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path
         FormatError: where it is in neither.
     """
     path = Path(name)
-    if path.is_absolute() or ".." in path.parts or not name:
+    if leads_out(name):
         right = "name one beside the scenario's own, without `..`"
-        raise FormatError(place, f"is {shown(name)}, which is no name of a file", right)
+        raise FormatError(place, f"is {shown(name)}, which is not the name of a file", right)
     with as_file(files("nhstransit") / "data") as bundled:
         for root in (folder, bundled):
             if root is not None and (root / path).is_file():
                 return root / path
         known = ", ".join(sorted(f"england/{item.name}" for item in (bundled / "england").iterdir()))
-    wrong = f"is {shown(name)}, which is no file beside the scenario, nor bundled"
+    wrong = f"is {shown(name)}, which is not a file beside the scenario, nor bundled"
     raise FormatError(place, wrong, f"check the name; bundled: {known}")

@@ -145,7 +145,8 @@ class _Line:
             needed: columns that may not be empty.
             numbers: columns that hold integers.
         """
-        before, given = len(self.mistakes), {name: item for name, item in row.items() if item not in ("", ())}
+        before = len(self.mistakes)
+        given = {name: item for name, item in row.items() if item not in ("", ())}
         for name in needed:
             if name not in given:
                 self.refuse(name, "", "give every body one")

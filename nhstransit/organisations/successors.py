@@ -37,7 +37,7 @@ class PostNumber:
 
 @attrs.frozen(kw_only=True)
 class Plans:
-    """The plans that gave a scenario's organisations their posts, so that they can be given anew.
+    """The plans that gave a scenario's organisations their posts, so that they can be given again.
 
     Attributes:
         funding: the plans, as in their file.
@@ -91,7 +91,9 @@ def _replaced(body: Organisation, before: Organisation, after: Organisation) -> 
 
 def numbers_in(funding: Funding) -> Iterator[PostNumber]:
     """Every number of the plans that has a path."""
-    payroll, total, allowance = funding.payroll, funding.total, funding.allowance
+    payroll = funding.payroll
+    total = funding.total
+    allowance = funding.allowance
     if payroll is not None:
         for name, unit in _IN_POST.items():
             span = _pair(payroll.ranges.get(name, ()))
@@ -141,7 +143,8 @@ def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
         attrs.evolve(plan, posts=int(changes[path])) if (path := joined("posts", plan.kind)) in changes else plan
         for plan in funding.plan
     )
-    payroll, total = funding.payroll, funding.total
+    payroll = funding.payroll
+    total = funding.total
     if payroll is not None:
         rates: dict[str, Any] = {name: changes[name] for name in _IN_POST if name in changes}
         payroll = attrs.evolve(payroll, **rates)

@@ -112,7 +112,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
 
 
 def _finding(run: Run, flows: dict[tuple[str, tuple[str, str]], int]) -> str:
-    """The shares that left, moved and stayed, which add up; what befell nobody is not given as a share."""
+    """The shares that left, moved and stayed, which add up; what happened to nobody is not given as a share."""
     begin = f"By {run.scenario.end:%B %Y}"
     of = f"of the opening staff of {run.scenario.start:%B %Y}"
     counts = [
@@ -200,7 +200,8 @@ def _scale(sizes: Sequence[int], least: float, room: float) -> float:
     total = sum(sizes)
     if not total:
         return 0.0
-    low, high = 0.0, room / total
+    low = 0.0
+    high = room / total
     for _ in range(60):
         middle = (low + high) / 2
         fits = sum(max(size * middle, least) for size in sizes) <= room
@@ -231,9 +232,12 @@ def _block(ax: Axes, node: Node, scale: float, left: float, colour: str) -> None
 
 def _band(ax: Axes, start: Node, end: Node, height: float) -> None:
     """One flow as a curved band between two blocks."""
-    y0, y1 = start.top + start.taken, end.top + end.taken
+    y0 = start.top + start.taken
+    y1 = end.top + end.taken
     start.taken, end.taken = start.taken + height, end.taken + height
-    x0, x1, middle = NODE, 1.0 - NODE, 0.5
+    x0 = NODE
+    x1 = 1.0 - NODE
+    middle = 0.5
     corners = [
         (x0, y0),
         (middle, y0),
@@ -247,6 +251,7 @@ def _band(ax: Axes, start: Node, end: Node, height: float) -> None:
     ]
     curve = Path.CURVE4
     codes = [Path.MOVETO, curve, curve, curve, Path.LINETO, curve, curve, curve, Path.CLOSEPOLY]
-    colour, hatch = COLOURS[end.family], HATCHES[end.family]
+    colour = COLOURS[end.family]
+    hatch = HATCHES[end.family]
     patch = PathPatch(Path(corners, codes), facecolor=colour, edgecolor="white", linewidth=0.4, alpha=0.6, hatch=hatch)
     ax.add_patch(patch)

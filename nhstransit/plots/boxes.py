@@ -57,7 +57,8 @@ class Boxes:
     def _cost(self, offer: tuple[float, float, float], line: Longs, lines: Sequence[Longs], width: float) -> float:
         """The cost of a position: lines under the name, names and strokes across it, the edges of the paper."""
         (left, foot, height), size = offer, self.sheet.line
-        low, high = min(foot, height), max(foot, height)
+        low = min(foot, height)
+        high = max(foot, height)
         under = np.linspace(left, left + width, 24)
         every = np.array([np.interp(under, self.sheet.when, other) for other in lines])
         crossed = float((np.abs(every - height) < 0.6 * size).any(axis=1).sum())

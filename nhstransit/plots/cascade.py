@@ -32,7 +32,8 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     shown = [(name, float(part)) for name, part in zip(steps.names, steps.parts, strict=True) if part]
     gap = float(steps.gap)
     ax = axes(ax, 9.0, height(len(shown) + 1))
-    reached, ends = 0.0, [0.0, gap]
+    reached = 0.0
+    ends = [0.0, gap]
     for place, (_, part) in enumerate(shown):
         row = len(shown) - place
         ax.barh(row, part, left=reached, color=UP if part > 0 else DOWN, height=0.66)
@@ -40,7 +41,8 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
         reached += part
         ends.append(reached)
     ax.barh(0, gap, color=WHOLE, height=0.66)
-    low, high = min(ends), max(ends)
+    low = min(ends)
+    high = max(ends)
     room = 0.24 * (high - low or 1.0)
     ax.set_xlim(low - room, high + room)
     _amounts(ax, steps.unit, [*(part for _, part in shown), gap], ends[2:], room)
@@ -71,7 +73,8 @@ def _amounts(ax: Axes, unit: str, parts: list[float], ends: list[float], room: f
     for place, part in enumerate(parts):
         text = f"{part / 1e6:+,.1f}m" if million else f"{part:+,.0f}"
         end = ends[place] if place < len(ends) else part
-        row, gap = len(parts) - 1 - place, 0.04 * room
+        row = len(parts) - 1 - place
+        gap = 0.04 * room
         ax.text(
             end + (gap if part > 0 else -gap),
             row,

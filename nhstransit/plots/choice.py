@@ -44,7 +44,8 @@ def pareto(
     names = [one.name for one in choice.objectives]
     second = names[min(1, len(names) - 1)]
     sides = [choice.objectives[choice.objective(one)] for one in (across, up or second)]
-    kept, gaps = choice.pareto()["kept"], choice.gaps()
+    kept = choice.pareto()["kept"]
+    gaps = choice.gaps()
     ax = axes(ax, 9.0, 6.2)
     rows = []
     for name in kept.index:

@@ -78,7 +78,8 @@ def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, F
     """
     table = knowledge_by_month(run, knowledge=weighed)
     seated = int((run.opening_post >= 0).sum())
-    start, months = float(table["opening"].iloc[0]), map(dt.date.fromisoformat, table["month"])
+    start = float(table["opening"].iloc[0])
+    months = map(dt.date.fromisoformat, table["month"])
     days = np.array([epoch_day(run.scenario.start) - 1, *map(epoch_day, months)], "float64")
     firsts = {"people": float(seated), "closing": start, "knowledge_a_person": start / max(seated, 1)}
     lines = {}
@@ -108,7 +109,8 @@ def ratings(
     ax = axes(ax, 9.0, 4.6)
     table = ratings_by_month(run, kind=kind, rule=rule)
     table = table[table.sum(axis=1) > 0]
-    foot, most = np.zeros(len(table)), int(table.sum(axis=1).max()) if len(table) else 1
+    foot = np.zeros(len(table))
+    most = int(table.sum(axis=1).max()) if len(table) else 1
     for name in reversed(RATINGS):
         bodies = table[name].to_numpy("float64")
         ax.bar(np.arange(len(table)), bodies, bottom=foot, color=COLOURS[name], hatch=HATCHES[name], edgecolor="white")

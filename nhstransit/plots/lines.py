@@ -185,7 +185,8 @@ def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
     days = [float(epoch_day(date)) for date, _ in marks]
     least = sheet.letter * SMALL / TEXT * (len(str(len(marks))) + 1)
     places = apart(days, least, sheet.when[0], sheet.when[-1])
-    low, high = sheet.top, 1.04 * sheet.top
+    low = sheet.top
+    high = 1.04 * sheet.top
     for number, (place, day) in enumerate(zip(places, days, strict=True), 1):
         ax.plot([day, day, place], [0, low, high], color="#BBBBBB", linewidth=0.7, zorder=0.5, label=f"_{number}")
         ax.text(
@@ -203,7 +204,8 @@ def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
 def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
     """The name of each group that has people at the end, to the right of its line."""
     heights = apart([float(line[-1]) for line in last.values()], sheet.line, 0.0, sheet.top)
-    end, edge = sheet.when[-1], sheet.when[-1] + 3 * sheet.letter
+    end = sheet.when[-1]
+    edge = sheet.when[-1] + 3 * sheet.letter
     for (group, line), place in zip(last.items(), heights, strict=True):
         ax.plot([end, edge], [line[-1], place], color=group.colour, linewidth=0.7, label=f"_{group.name}")
         ax.text(
@@ -219,7 +221,8 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
 
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:
     """The name of each group without people at the end, near its line, where it overlaps least; a stroke leads to it."""
-    lines, boxes = list(heads.values()), Boxes(sheet)
+    lines = list(heads.values())
+    boxes = Boxes(sheet)
     gone = [(group, line) for group, line in heads.items() if not line[-1]]
     for group, line in sorted(gone, key=lambda pair: -int(pair[1].max())):
         text = f"{group.name}, {line.max():,} at most"

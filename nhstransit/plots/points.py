@@ -39,11 +39,13 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     """
     right = "give a comparison, as compare makes it; the gaps of a study are a table: study.gaps(baseline=...)"
     check_kind("compared", compared, (Comparison, Comparisons), right)
-    table, ends = compared.gaps, None
+    table = compared.gaps
+    ends = None
     if isinstance(compared, Comparisons) and len(compared) >= FEWEST["t"]:
         ends = compared.intervals()
     differ = table[table["gap"] != 0]
-    shown, lost = differ[differ["baseline"] != 0], list(differ.index[differ["baseline"] == 0])
+    shown = differ[differ["baseline"] != 0]
+    lost = list(differ.index[differ["baseline"] == 0])
     ax = axes(ax, 9.0, height(len(shown)))
     base = shown["baseline"].abs().to_numpy()
     _points(ax, shown, None if ends is None else ends.loc[shown.index], base)

@@ -84,7 +84,7 @@ def of_a_table(scenario: Scenario | None) -> str:
         scenario: the world that the table is of; None where the caller does not know.
 
     Raises:
-        InputError: it is no scenario.
+        InputError: it is not a scenario.
     """
     if scenario is None:
         return "The table does not say whether anything was fitted."

@@ -97,7 +97,7 @@ class CostReduction(BasePolicy):
     step requires. `functions` and `bands` limit the people who may be made redundant. Without `volunteers` nobody is
     asked. Of the others, the first to go are those with the lowest assessment ("skill"), the shortest service
     ("service"), or the lowest pay-off for the saving ("cost"). Without `compulsory` only volunteers go, so that a step
-    is a round of voluntary redundancy that ends where the path is met. Volunteers are told of `clawback_months` within
+    is a round of voluntary redundancy that ends where the path is met. Volunteers know of `clawback_months` within
     which a return costs money. `most_months` limits the months of pay that they are offered, where the law allows
     more; it may stand only where nobody is made to go, since compulsory redundancy pays by contract. Of the notice, a
     share of `notice_worked` is worked, and the rest is paid in lieu. With `vacancies`, employers also remove the empty
@@ -128,10 +128,12 @@ class CostReduction(BasePolicy):
     clawback_months: float = number(
         0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers know", quality="choice")
     )
-    most_months: float | None = number(None, low=0, high=240, parent=from_law("months of pay", "section16.most_months"))
+    most_months: float | None = number(
+        None, low=0, high=240, parent=from_law("months of pay", "section16.most_months", later=True)
+    )
     notice_worked: float = share(
         1.0,
-        parent=Parent(unit="share of notice", source="a lever: the rest is paid in lieu", quality="choice"),
+        parent=Parent(unit="share of notice", source="a lever: the rest is paid in lieu", quality="choice", later=True),
     )
     pay_share: float = number(
         0.85,

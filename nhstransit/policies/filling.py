@@ -37,7 +37,7 @@ from nhstransit.workforce.columns import BANDS, rank_of
 REACHES = ("successor", "cluster", "region", "anywhere")
 SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
 _PAIRS = 65_536  # pairs worked on at a time
-_ROOM_A_PERSON = 0.5  # pairs for each person in a part of a large round: about 40 bytes a person
+_ROOM_A_PERSON = 0.25  # pairs for each person in a part of a large round: about 46 bytes a person
 
 
 def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
@@ -192,8 +192,8 @@ def apart(
     """Candidates and groups of a round in parts that never meet: nobody may go for a post of another part.
 
     People compete within their function or the kindred ones, and within an area where no post is open more widely.
-    Functions and areas are put together until they have about `_PAIRS` pairs, or in a large world half as many as people.
-    So a small round is one part.
+    Functions and areas are put together until they have about `_PAIRS` pairs, or in a large world a quarter as many as
+    people. So a small round is one part.
 
     Args:
         situation, rows, lead, reach, national, down, kindred: as for `within_reach`.
@@ -461,13 +461,14 @@ class Round(PostOffer):
             yield self._whole
             return
         for some, groups in parts:
-            made = self.make(self.candidates[some], self.offered.of(groups))
+            made: Offers = self.make(self.candidates[some], self.offered.of(groups))
             if len(made):
                 yield made
 
     @cached_property
     def _whole(self) -> Offers:
-        return self.make(self.candidates, self.offered)
+        whole: Offers = self.make(self.candidates, self.offered)
+        return whole
 
     def __getattr__(self, name: str) -> Any:
         """A column of all offers: it was not set when this round was made."""

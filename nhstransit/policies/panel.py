@@ -166,7 +166,7 @@ class Panel(Vacated):
         """Raise ScenarioError for an appetite of a region that none of the employers is in."""
         for region in self.appetite:
             if region not in bodies.regions:
-                raise ScenarioError(f"appetite.{region}", "is no region", nearest(region, bodies.regions))
+                raise ScenarioError(f"appetite.{region}", "is not a region", nearest(region, bodies.regions))
 
     def approved(self, situation: Situation, rows: Rows, pence: Longs, leaves: int, chances: Chances) -> Bools:
         """Which of these cases are approved, (cases,).

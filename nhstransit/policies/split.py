@@ -56,7 +56,7 @@ class Split(BasePolicy):
         0.5,
         parent=Parent(
             unit="share of the function's staff",
-            source="commissioning and provider development to be parted by 31 December 2010; sizes assumed",
+            source="commissioning and provider development to be separated by 31 December 2010; sizes assumed",
             quality="assumption",
             range=(0.2, 0.8),
         ),
@@ -65,7 +65,7 @@ class Split(BasePolicy):
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "held")
         if len(self.functions) != 1:
-            raise ScenarioError("functions", f"are {self.functions!r}", "name the one function that is parted")
+            raise ScenarioError("functions", f"are {self.functions!r}", "name the one function that is divided")
         if self.becomes in self.functions:
             raise ScenarioError("becomes", f"is {self.becomes!r} again", "name the function on the other side")
 

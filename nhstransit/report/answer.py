@@ -14,14 +14,14 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Bools, Floats, Ints, Longs, Rows
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, Rows
 from nhstransit.dates import date_of
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError
 from nhstransit.fields import parent_of
 from nhstransit.grammar import SeveranceOffer
 from nhstransit.law import Law
-from nhstransit.log import Events, Kind
+from nhstransit.log import Kind
 from nhstransit.measures.cover import grid
 from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.removals import removals
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 TAKE_UPS = (0.05, 0.10, 0.15, 0.20, 0.30)
 RUNS = 3
+STEPS = (1, 5, 10, 25)  # per cent
 DRAWS = 20  # worlds of the sweep over everything that is not known
 BANNER = (
     "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of their own accord and "
@@ -119,49 +120,138 @@ def answer(
     made: dict[str, pd.DataFrame] = {}
     own = OWN_TURNOVER if "behaviour.departures.resign" in (ranges or {}) else ""
     sections = [Section.of("How far to trust this page", f"{BANNER} {own}{the_rule.sentence}")]
-    for name, policy in scenario.policies.items():
-        if isinstance(policy, Mars):
-            sections += _offered(scenario, name, policy, the_rule, made)
-    for name, policy in scenario.policies.items():
-        if isinstance(policy, CostReduction):
-            sections.append(_dates(first, name, policy, the_rule, made))
-    sections.append(_lost(first, otherwise, paying, the_rule, made))
+    offers = {name: _offer(scenario, policy) for name, policy in scenario.policies.items() if isinstance(policy, Mars)}
+    paths = {name: policy for name, policy in scenario.policies.items() if isinstance(policy, CostReduction)}
+    steps = {name: _steps(first, name, policy) for name, policy in paths.items()}
+    shown = _counts(scenario, offers, steps, _left(first, otherwise, paying), the_rule)
+    for name, offer in offers.items():
+        sections += _offered(scenario, name, offer, shown, the_rule, made)
+    for name, policy in paths.items():
+        sections.append(_dates(first, name, policy, steps[name], shown, the_rule, made))
+    sections.append(_lost(first, shown, the_rule, made))
     sections.append(_cover(first, the_rule, made))
     unknown = _assumptions(scenario, ranges or {})
-    sections.append(_unknown(scenario, unknown, seeds, paying, the_rule, made))
+    sections.append(_unknown(scenario, unknown, seeds, paying, shown, the_rule, made))
     if unknown:
         sections.append(_swept(scenario, unknown, seed, draws, paying, the_rule, made))
     sections += _stated(scenario)
     return Answer(sections=tuple(sections), tables=made, run=first, rule=the_rule)
 
 
+# All counts of people on the page are proven safe together
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Offer:
+    """Who may leave by a scheme: rows of the staff list, with the cost and the yearly saving of each in pence."""
+
+    policy: Mars
+    rows: Rows
+    pence: Longs
+    yearly: Longs
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class _Counts:
+    """Every count of people of the opening staff that the page shows, as it may be shown.
+
+    Attributes:
+        cuts: each characteristic, the group of each person by it, (people,), and the names of the groups.
+        groups: by set of people, then cut, then group.
+        totals: by set of people.
+        anyway: the share of those who leave by the scheme who would have left anyway.
+    """
+
+    cuts: tuple[tuple[str, AnyArray, Sequence[str]], ...]
+    groups: Mapping[str, tuple[tuple[str, ...], ...]]
+    totals: Mapping[str, str]
+    anyway: str
+
+
+EVERYONE, BY_SCHEME, ANYWAY, THEMSELVES = "everyone", "by the scheme", "of these, anyway", "of themselves"
+
+
+def _counts(
+    scenario: Scenario,
+    offers: Mapping[str, _Offer | None],
+    steps: Mapping[str, Sequence[_Step]],
+    left: Mapping[str, Bools],
+    rule: Rule,
+) -> _Counts:
+    """Every count of the page, told together, so that no table gives away what another hides.
+
+    Sets by function and band: everyone, those who may leave by each scheme, and those who leave. In total only: those
+    chosen at each step of a path. Guarded with them is what follows by subtraction: those who may not leave, those who
+    leave only because of the scheme, and those who stay.
+    """
+    staff = scenario.workforce
+    cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
+    sets = {EVERYONE: np.ones(len(staff), bool)}
+    sets |= {_may(name): _mask(len(staff), offer.rows) for name, offer in offers.items() if offer is not None}
+    sets |= left
+    stay = ~left[BY_SCHEME] & ~left[THEMSELVES]
+    rest = [left[BY_SCHEME] & ~left[ANYWAY], stay]
+    rest += [sets[EVERYONE] & ~sets[_may(name)] for name, offer in offers.items() if offer is not None]
+    whole = {_step(name, at): one.chosen for name, path in steps.items() for at, one in enumerate(path)}
+    told = rule.linked(
+        [codes for _, codes, _ in cuts],
+        [len(names) for _, _, names in cuts],
+        list(sets.values()),
+        rest,
+        list(whole.values()),
+    )
+    groups = {name: tuple(shown[at] for shown in told.parts) for at, name in enumerate(sets)}
+    totals = dict(zip([*sets, *whole], told.totals, strict=True))
+    share = rule.percentage(int(left[ANYWAY].sum()), int(left[BY_SCHEME].sum()))
+    if HIDDEN in (totals[BY_SCHEME], totals[ANYWAY]):
+        share = HIDDEN
+    return _Counts(cuts=cuts, groups=groups, totals=totals, anyway=share)
+
+
+def _may(name: str) -> str:
+    return f"may leave by {name}"
+
+
+def _step(name: str, at: int) -> str:
+    return f"chosen at step {at} of {name}"
+
+
 # Who may leave, and what it would cost
 
 
-def _offered(
-    scenario: Scenario, name: str, policy: Mars, rule: Rule, made: dict[str, pd.DataFrame]
-) -> tuple[Section, ...]:
-    """Who may apply to a scheme, and its cost at several levels of take-up."""
-    roster = scenario.roster
+def _offer(scenario: Scenario, policy: Mars) -> _Offer | None:
+    """Who may apply to a scheme in its last round; None where nobody may."""
     situation = None
     offer = None
-    for occasion in policy.days(scenario.calendar, roster):
+    for occasion in policy.days(scenario.calendar, scenario.roster):
         situation = opening_situation(scenario, occasion.day, occasion.stage, number=occasion.round)
         offer = policy.propose(situation)
     if situation is None or not isinstance(offer, SeveranceOffer):
-        return (Section.of(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
+        return None
     rows = offer.rows
     people = situation.people
     pence = offer.pence + policy.strain(situation, rows, offer.pence)
     yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
+    return _Offer(policy=policy, rows=rows, pence=pence, yearly=yearly)
+
+
+def _offered(
+    scenario: Scenario, name: str, offer: _Offer | None, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]
+) -> tuple[Section, ...]:
+    """Who may apply to a scheme, and its cost at several levels of take-up."""
+    if offer is None:
+        return (Section.of(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
+    policy = offer.policy
+    many = shown.totals[_may(name)]
+    paid, cost = (HIDDEN if many == HIDDEN else _mean(sums, rule) for sums in (offer.pence, offer.yearly))
     text = (
-        f"{rule.one(len(rows))} of {rule.one(len(scenario.workforce))} people may apply by {policy.closes} and go on "
+        f"{many} of {shown.totals[EVERYONE]} people may apply by {policy.closes} and go on "
         f"{policy.leaves} ({policy.terms.replace('_', ' ')} terms). On average they would be paid "
-        f"{_mean(pence, rule)} each, and cost {_mean(yearly, rule)} a year with on-costs."
+        f"{paid} each, and cost {cost} a year with on-costs."
     )
-    who = _by_function_and_band(scenario, rows, pence, rule)
+    who = _by_function_and_band(name, offer, shown)
     made[f"{name}-eligible"] = who
-    at = _at_take_ups(scenario, rows, pence, yearly, rule)
+    at = _at_take_ups(scenario, offer, many, rule)
     made[f"{name}-take-up"] = at
     told = (
         "If those who go are a cross-section of those who may. Payback: all posts that are left go for good; with refill: "
@@ -170,34 +260,31 @@ def _offered(
     return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", told, at))
 
 
-def _by_function_and_band(scenario: Scenario, rows: Rows, pence: Longs, rule: Rule) -> pd.DataFrame:
+def _by_function_and_band(name: str, offer: _Offer, shown: _Counts) -> pd.DataFrame:
     """People who may leave and their mean payment, by function and by band."""
-    staff = scenario.workforce
-    may = np.zeros(len(staff), bool)
-    may[rows] = True
-    everyone = np.ones(len(staff), bool)
-    cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
-    told = rule.linked([staff.function, staff.band], [len(names) for _, _, names in cuts], [everyone, may], [~may])
     parts: list[tuple[str, ...]] = []
-    for (cut, codes, names), shown in zip(cuts, told.parts, strict=True):
-        counts = np.bincount(codes[rows], minlength=len(names))
-        sums = np.bincount(codes[rows], weights=pence, minlength=len(names))
+    for (cut, codes, names), texts in zip(shown.cuts, shown.groups[_may(name)], strict=True):
+        counts = np.bincount(codes[offer.rows], minlength=len(names))
+        sums = np.bincount(codes[offer.rows], weights=offer.pence, minlength=len(names))
         for code in np.flatnonzero(counts).tolist():
-            count = shown[1][code]
+            count = texts[code]
             mean = HIDDEN if count == HIDDEN else f"£{round(sums[code] / counts[code] / 100, -3):,.0f}"
             parts.append((cut, names[code], count, mean))
     return lines(("by", "group", "people", "mean payment"), parts)
 
 
-def _at_take_ups(scenario: Scenario, rows: Rows, pence: Longs, yearly: Longs, rule: Rule) -> pd.DataFrame:
-    """Cost, saving and payback at several shares of eligible people who leave."""
+def _at_take_ups(scenario: Scenario, offer: _Offer, many: str, rule: Rule) -> pd.DataFrame:
+    """Cost, saving and payback at several shares of eligible people who leave; hidden where their number is."""
     refill = _refill(scenario)
-    cost, saving = pence.sum() / 100.0, yearly.sum() / 100.0
+    cost, saving = offer.pence.sum() / 100.0, offer.yearly.sum() / 100.0
     parts = []
     for share in TAKE_UPS:
-        heads = share * len(rows)
+        heads = share * len(offer.rows)
         months = 12 * cost / saving if saving else float("inf")
         kept = months / (1 - refill) if refill < 1 else float("inf")
+        if many == HIDDEN:
+            parts.append((f"{share:.0%}", *[HIDDEN] * 5))
+            continue
         parts.append(
             (
                 f"{share:.0%}",
@@ -221,31 +308,66 @@ def _refill(scenario: Scenario) -> float:
 # Whether the dates can be met
 
 
-def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
+@attrs.frozen(eq=False, kw_only=True)
+class _Step:
+    """One step of a path: whether each person of the opening staff is chosen at it, (people,), how many are in all, and
+    the days on which those of them who leave do."""
+
+    chosen: Bools
+    number: int
+    lasts: tuple[int, ...]
+
+
+def _steps(run: Run, name: str, policy: CostReduction) -> tuple[_Step, ...]:
+    """Who is chosen at each step of a path, and when they leave."""
+    log = run.log
+    chosen = log.promises(Kind.CONSULTED if policy.by_law else Kind.EXIT_AGREED)
+    code = run.code_of(name)
+    gone = log.exits
+    by_it = gone.rule == code
+    last = dict(zip(gone.staff[by_it].tolist(), gone.day[by_it].tolist(), strict=True))
+    opening = len(run.scenario.workforce)
+    found = []
+    for occasion in policy.days(run.scenario.calendar, run.scenario.roster):
+        mine = chosen.staff[(chosen.rule == code) & (chosen.day == occasion.day)]
+        rows = run.rows_of(mine)
+        lasts = tuple(last[staff] for staff in mine.tolist() if staff in last)
+        found.append(_Step(chosen=_mask(opening, rows[rows < opening]), number=len(mine), lasts=lasts))
+    return tuple(found)
+
+
+def _dates(
+    run: Run,
+    name: str,
+    policy: CostReduction,
+    steps: Sequence[_Step],
+    shown: _Counts,
+    rule: Rule,
+    made: dict[str, pd.DataFrame],
+) -> Section:
     """Each step of a path: how many leave, how long consultation lasts, when the last leave, whether in time."""
     calendar = run.scenario.calendar
     law = Law.bundled()
-    consulted = run.log.promises(Kind.CONSULTED)
-    agreed = run.log.promises(Kind.EXIT_AGREED)
-    gone = run.log.exits
-    code = run.code_of(name)
-    left = {staff: day for staff, day, by in zip(*_columns(gone, "staff", "day", "rule"), strict=True) if by == code}
     parts = []
     late = 0
-    for step, occasion in zip(policy.path, policy.days(calendar, run.scenario.roster), strict=True):
-        chosen = consulted if policy.by_law else agreed
-        mine = chosen.staff[(chosen.rule == code) & (chosen.day == occasion.day)].tolist()
-        days = law.consultation_days(len(mine), calendar.origin + occasion.day) if policy.by_law else 0
-        lasts = [left[staff] for staff in mine if staff in left]
-        if not lasts:
-            parts.append((f"{step.by}", rule.one(len(mine)), "–", "–", "nobody is let go by it"))
+    days_of = policy.days(calendar, run.scenario.roster)
+    for at, (step, occasion, one) in enumerate(zip(policy.path, days_of, steps, strict=True)):
+        many = shown.totals[_step(name, at)]
+        if many != HIDDEN:
+            many = rule.one(one.number)  # with newcomers
+        days = law.consultation_days(one.number, calendar.origin + occasion.day) if policy.by_law else 0
+        if not one.lasts:
+            parts.append((f"{step.by}", many, "–", "–", "nobody is let go by it"))
             continue
-        last = calendar.date(max(lasts))
+        last = calendar.date(max(one.lasts))
         in_time = last <= step.by
         late += not in_time
         spoken = f"{days} days" if policy.by_law else "as set"
         verdict = "yes" if in_time else f"no: {(last - step.by).days} days late"
-        parts.append((f"{step.by}", rule.one(len(mine)), spoken, f"{last}", verdict))
+        if HIDDEN in (many, rule.one(len(one.lasts))):  # the day would be that of one of few
+            parts.append((f"{step.by}", many, spoken, HIDDEN, "yes" if in_time else "no"))
+            continue
+        parts.append((f"{step.by}", many, spoken, f"{last}", verdict))
     table = lines(("to be reached by", "chosen to go", "consultation", "last leave on", "in time"), parts)
     made[f"{name}-dates"] = table
     text = (
@@ -259,48 +381,42 @@ def _dates(run: Run, name: str, policy: CostReduction, rule: Rule, made: dict[st
     return Section.of(f"Can the dates be met: {name}", text, table)
 
 
-def _columns(log: Events, *names: str) -> tuple[list[int], ...]:
-    return tuple(getattr(log, name).tolist() for name in names)
-
-
 # Which staff would be lost, and who would have left anyway
 
 
-def _lost(run: Run, otherwise: Run, paying: Sequence[str], rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Leavers by function and band: with a payment, without one, and those who would have left anyway."""
+def _left(run: Run, otherwise: Run, paying: Sequence[str]) -> dict[str, Bools]:
+    """Whether each person of the opening staff leaves by what the employer does, would have left anyway, leaves alone."""
     left = run.log.exits
     codes = [run.code_of(name) for name in paying]
-    closure = run.code_of("closure")
-    by_scheme = np.isin(left.rule, codes) | (left.rule == closure)
+    by_scheme = np.isin(left.rule, [*codes, run.code_of("closure")])
     opening = len(run.scenario.workforce)
     rows = run.rows_of(left.staff)
     here = rows < opening
     paid = np.unique(rows[here & by_scheme])
-    unpaid = np.setdiff1d(np.unique(rows[here]), paid)
     gone_anyway = np.unique(otherwise.rows_of(otherwise.log.exits.staff))
-    anyway = np.isin(paid, gone_anyway)
-    staff = run.scenario.workforce
-    by_scheme_set, anyway_set, unpaid_set = (_mask(opening, rows) for rows in (paid, paid[anyway], unpaid))
-    sets = [np.ones(opening, bool), by_scheme_set, anyway_set, unpaid_set]
-    guarded = [by_scheme_set & ~anyway_set, ~by_scheme_set & ~unpaid_set]  # the differences of what is shown
-    cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
-    told = rule.linked([staff.function, staff.band], [len(names) for _, _, names in cuts], sets, guarded)
+    return {
+        BY_SCHEME: _mask(opening, paid),
+        ANYWAY: _mask(opening, paid[np.isin(paid, gone_anyway)]),
+        THEMSELVES: _mask(opening, np.setdiff1d(np.unique(rows[here]), paid)),
+    }
+
+
+def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
+    """Leavers by function and band: with a payment, without one, and those who would have left anyway."""
+    columns = (EVERYONE, BY_SCHEME, ANYWAY, THEMSELVES)
     parts: list[tuple[str, ...]] = []
-    for (cut, column, names), shown in zip(cuts, told.parts, strict=True):
-        there = np.flatnonzero(np.bincount(column, minlength=len(names)))
-        parts += [(cut, names[code], *(one[code] for one in shown)) for code in there.tolist()]
+    for place, (cut, codes, names) in enumerate(shown.cuts):
+        there = np.flatnonzero(np.bincount(codes, minlength=len(names)))
+        told = [shown.groups[one][place] for one in columns]
+        parts += [(cut, names[code], *(texts[code] for texts in told)) for code in there.tolist()]
     table = lines(
         ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "go of themselves"), parts
     )
     made["lost"] = table
-    share = rule.percentage(int(anyway.sum()), len(paid))
-    _, went, went_anyway, themselves = told.totals
-    if HIDDEN in (went, went_anyway):
-        share = HIDDEN
     text = (
-        f"In the run with seed {run.seed}, {went} people go by what the employer does and "
-        f"{themselves} of themselves by {run.scenario.end}. Of the former {share} would have left anyway by "
-        "then: they also leave in the same world, with the same luck, without any scheme."
+        f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people go by what the employer does and "
+        f"{shown.totals[THEMSELVES]} of themselves by {run.scenario.end}. Of the former {shown.anyway} would have left "
+        "anyway by then: they also leave in the same world, with the same luck, without any scheme."
     )
     return Section.of("Which people would leave", text, table)
 
@@ -316,7 +432,11 @@ def _mask(size: int, rows: Rows) -> Bools:
 
 
 def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end."""
+    """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end.
+
+    A function is hidden where few work in it in any month. Shares are rounded so coarsely that as many posts as the
+    threshold lie within one step: they do not say whether a few more people stay.
+    """
     seen = grid(run)
     functions = run.scenario.functions
     establishment = seen.establishment.sum(axis=0)
@@ -327,18 +447,26 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     parts = []
     for code, name in enumerate(functions):
         held = establishment[code] > 0
-        if not held.any() or 0 < heads[code].max() < rule.threshold:
+        few = (heads[code] > 0) & (heads[code] < rule.threshold)
+        step = _step_of_shares(float(establishment[code][held].min(initial=np.inf)), rule)
+        if not held.any() or few.any() or not step:
             parts.append((name, HIDDEN, HIDDEN, HIDDEN))
             continue
         mine = share[code][held]
-        parts.append((name, f"{mine[0]:.0%}", f"{mine.min():.0%}", f"{mine[-1]:.0%}"))
+        first, lowest, last = (f"{step * round(100 * one / step)}%" for one in (mine[0], mine.min(), mine[-1]))
+        parts.append((name, first, lowest, last))
     table = lines(("function", "first month", "lowest", "last month"), parts)
     made["cover"] = table
     text = (
         "Productive staff over posts that stand, at month ends: newcomers count for less at first, and posts that were "
-        "removed no longer count."
+        "removed no longer count. Shares of small functions are rounded more coarsely."
     )
     return Section.of("Cover of functions", text, table)
+
+
+def _step_of_shares(posts: float, rule: Rule) -> int:
+    """The finest step of percentages of so many posts that holds as many of them as the threshold; 0 if none does."""
+    return next((step for step in STEPS if posts * step / 100 >= rule.threshold), 0)
 
 
 # Unknown assumptions
@@ -395,6 +523,7 @@ def _unknown(
     unknown: Sequence[_Assumption],
     seeds: Sequence[int],
     paying: Sequence[str],
+    shown: _Counts,
     rule: Rule,
     made: dict[str, pd.DataFrame],
 ) -> Section:
@@ -405,7 +534,11 @@ def _unknown(
     parts = []
     for what, value, world in worlds:
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
-        parts.append((what, value, *_told(found, rule)))
+        told = _told(found, rule)
+        if world is scenario and len(seeds) == 1:  # the very run of which the page tells
+            went, gone = (shown.totals[name] == HIDDEN for name in (BY_SCHEME, THEMSELVES))
+            told = (*(HIDDEN if went else text for text in told[:-1]), HIDDEN if gone else told[-1])
+        parts.append((what, value, *told))
     table = lines(("assumption", "value", *_OUTCOMES), parts)
     made["not-known"] = table
     text = (

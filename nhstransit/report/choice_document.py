@@ -10,9 +10,11 @@ from nhstransit.choice import Choice
 from nhstransit.choice.discovery import shown
 from nhstransit.choice.words import bare, floor_percent, headed, inert, mind, said, which
 from nhstransit.england import status_of
+from nhstransit.errors import InputError
 from nhstransit.phrases import percent
 from nhstransit.report.document import Document, Part, Picture
 from nhstransit.report.story import Section
+from nhstransit.run.real_staff import has_real_staff
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,8 +22,19 @@ if TYPE_CHECKING:
 WHICH = "Which to choose, and what would change our mind"
 
 
-def choice_document(choice: Choice) -> Document:
-    """The report of a choice: the answer, options side by side, how sure, robustness, and what knowing is worth."""
+def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
+    """The report of a choice: the answer, options side by side, how sure, robustness, and what knowing is worth.
+
+    Args:
+        choice: the choice.
+        real: whether the staff are real people; by default the answer of `has_real_staff` for any of its options.
+
+    Raises:
+        InputError: the staff are real: its figures would give small counts away, future by future.
+    """
+    if any(has_real_staff(option.scenario) for option in choice.options) if real is None else real:
+        right = "report its study, which hides them (`nt.report(choice.study)`), or say real=False of invented staff"
+        raise InputError("a choice", "is about real staff, whose small counts its page would give away", right)
     parts = [choice_part(choice), _side_by_side(choice), _sure(choice), _robust(choice)]
     if choice.numbers[0]:
         parts.append(_knowing(choice))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,19 @@ NAMES = (  # every file that may be written
     *("headcount-by-kind.csv", "headcount-by-employer.csv", "accounts.csv", "pay-bill.csv"),
     *("published.csv", "scope-bridge.csv", "headcount.png", "destinations.png", README, COLUMNS),
 )
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?\Z", re.IGNORECASE)  # names of devices
 STORY = "story.txt"  # the long story, with what its numbers rest on
 WORDED = 100_000  # events up to which the log is written out in words unasked
+
+
+def folder_name(name: str) -> str:
+    """A name as a folder can have it on every system: what Windows refuses, or would take for a device, is replaced.
+
+    >>> [folder_name(name) for name in ("what: if?", "nul", "a.")]
+    ['what- if-', '-nul', 'a-']
+    """
+    plain = re.sub(r'[<>:"|?*]|[. ]\Z', "-", name)
+    return f"-{plain}" if _DEVICE.match(plain) else plain
 
 
 def free_folder(wish: Path) -> Path:

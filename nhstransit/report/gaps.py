@@ -4,7 +4,60 @@ from __future__ import annotations
 
 import math
 
-from nhstransit.phrases import between, difference
+import attrs
+
+from nhstransit.measures.suppression import HIDDEN, Rule
+from nhstransit.phrases import between, difference, quantity, signed
+
+COUNTS = ("people", "posts", "departures", "WTE")  # units that count people
+
+
+@attrs.frozen(kw_only=True)
+class Figures:
+    """Figures of several worlds in words; of real staff under a rule of disclosure control.
+
+    Under a rule, counts are rounded to its base and those below its threshold are hidden, money is rounded to £1,000 and
+    everything else to a whole number. `rule` is None where nothing is hidden.
+    """
+
+    rule: Rule | None = None
+
+    def level(self, number: float, unit: str) -> str:
+        """A figure with its unit, and a minus where it is negative."""
+        safe = self._safe(number, unit)
+        return HIDDEN if safe is None else f"{'−' if safe < 0 and round(safe) else ''}{quantity(safe, unit)}"
+
+    def signed(self, number: float, unit: str) -> str:
+        """A gap with its sign and unit."""
+        safe = self._safe(number, unit)
+        return HIDDEN if safe is None else signed(safe, unit)
+
+    def between(self, low: float, high: float, unit: str) -> str:
+        """An interval of a gap; hidden with either of its ends."""
+        ends = self._safe(low, unit), self._safe(high, unit)
+        if ends[0] is None or ends[1] is None:
+            return HIDDEN
+        return between(ends[0], ends[1], unit)
+
+    def told(self, what: str, gap: float, unit: str, low: float, high: float, *, where: str, than: str) -> str:
+        """One gap in a sentence, as `gap_told` says it."""
+        numbers = [self._safe(one, unit) for one in (gap, low, high)]
+        if None in numbers:
+            return (
+                f"{what[:1].upper()}{what[1:]} {where}: the gap, or an end of its interval, is too small to be shown."
+            )
+        safe, below, above = (math.nan if one is None else one for one in numbers)
+        return gap_told(what, safe, unit, below, above, where=where, than=than)
+
+    def _safe(self, number: float, unit: str) -> float | None:
+        """A figure as it may be shown; None where it is hidden."""
+        if self.rule is None or not math.isfinite(number):
+            return number
+        if unit not in COUNTS:
+            return float(round(number, -3) if unit.startswith("£") else round(number))
+        if 0 < abs(number) < self.rule.threshold:
+            return None
+        return math.copysign(float(self.rule.rounded(round(abs(number)))), number)
 
 
 def gap_told(

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from nhstransit.comparison import Comparison, Comparisons
 from nhstransit.comparison.people import INERT, plainly
-from nhstransit.comparison.several import FEWEST
+from nhstransit.comparison.several import FEWEST, paired
+from nhstransit.comparison.waterfall import MECHANISMS
 from nhstransit.england import status_of
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError
+from nhstransit.measures.appraisal import Appraisal, present_values
 from nhstransit.measures.headline_figures import in_words
 from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.phrases import between, date, inside, listed, percentages, persons, quantity, signed
@@ -72,6 +74,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
             pictures=(Picture.of("gaps", plots().gaps(compared)),) if differ else (),
         ),
         *_for_whom(one, sides),
+        _money(pairs, sides),
         Part(heading="How sure", sections=(Section(heading="How sure", sentences=(_surety(len(pairs)),)),)),
         scope(),
         how_made((one.run, one.baseline), called=("run", "baseline")),
@@ -249,6 +252,54 @@ def _for_whom(one: Comparison, sides: tuple[str, str]) -> list[Part]:
     if len(one.staff) and not one.divergence.same:
         pictures.append(Picture.of("strata", plots().strata(one)))
     return [Part(heading="Who bore it", sections=(section,), pictures=tuple(pictures))]
+
+
+def _money(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Part:
+    """Net present value on both sides over all pairs, and the waterfall of what staff cost in the first."""
+    steps = pairs[0].waterfall
+    parts = [(name, float(part)) for name, part in zip(steps.names, steps.parts, strict=True) if part]
+    rows = tuple((name, MECHANISMS.get(name, ""), signed(part, steps.unit)) for name, part in parts)
+    what = f"{steps.what[:1].upper()}{steps.what[1:].rstrip(',')}"
+    start, end, gap = float(steps.start), float(steps.end), float(steps.gap)
+    told = f"{what}: {level(start, steps.unit)} {sides[1]}, {level(end, steps.unit)} {sides[0]}"
+    sections = (
+        _worth(pairs, sides),
+        Section(
+            heading="From the baseline's cost of staff to the run's",
+            sentences=(f"The pair of runs with seed {pairs[0].run.seed}. {told}; a gap of {signed(gap, steps.unit)}.",),
+            columns=("mechanism", "what it is", "part of the gap"),
+            rows=rows,
+        ),
+    )
+    pictures = (Picture.of("waterfall", plots().waterfall(steps)),) if rows else ()
+    return Part(heading="Money", sections=sections, pictures=pictures)
+
+
+def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
+    """Net present value to the Exchequer and to society: means over the pairs, and the gap with its interval."""
+    worth: list[list[Any]] = [
+        [present_values(run).loc["total simulated"] for run in runs]
+        for runs in ([pair.run for pair in pairs], [pair.baseline for pair in pairs])
+    ]
+    enough = len(pairs) >= FEWEST["t"]
+    rows = []
+    said = []
+    for view, whose in (("exchequer", "to the Exchequer"), ("social", "to society")):
+        ours, theirs = ([float(one[view]) for one in side] for side in worth)
+        gaps = [mine - other for mine, other in zip(ours, theirs, strict=True)]
+        span = paired(gaps) if enough else None
+        low, high = (span.low, span.high) if span is not None else (math.nan, math.nan)
+        gap = math.fsum(gaps) / len(gaps)
+        spans = (between(low, high, "£"),) if enough else ()
+        means = (level(math.fsum(side) / len(side), "£") for side in (ours, theirs))
+        rows.append((whose, *means, signed(gap, "£"), *spans))
+        said.append(gap_told(f"net present value {whose}", gap, "£", low, high, where=sides[0], than=sides[1]))
+    text = (
+        f"Over {Appraisal().years} years, each run against its own first day; of a reform the gap is its value. Lines that "
+        "an author entered are not in it."
+    )
+    columns = ("net present value", *sides, "gap", *(("95% interval",) if enough else ()))
+    return Section(heading="Net present value", sentences=(*said, text), columns=columns, rows=tuple(rows))
 
 
 def _surety(pairs: int) -> str:

@@ -207,7 +207,7 @@ def _who_bore_it(run: Run) -> Part:
 
 
 def _that_befell(run: Run) -> tuple[str, ...]:
-    """The outcomes of the tables that befell some of the opening staff."""
+    """The outcomes in the tables that some of the opening staff had."""
     from nhstransit.measures.equality import outcomes
 
     held = set(outcomes(run).names)

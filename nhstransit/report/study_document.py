@@ -13,14 +13,16 @@ from nhstransit.england import statuses_of
 from nhstransit.errors import InputError, SweepError
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.measures.reorganisation import UNITS as OF_REORGANISATION
+from nhstransit.measures.suppression import Rule
 from nhstransit.organisations.bodies import KINDS, kinds_in_words
-from nhstransit.phrases import between, inside, listed, number_of, percent, quantity, signed
+from nhstransit.phrases import inside, listed, number_of, percent
 from nhstransit.policies.titles import title_of
 from nhstransit.report.document import Document, Part, Picture
-from nhstransit.report.gaps import gap_told
-from nhstransit.report.many_document import ANSWER, FIVE, TOLD, level, scope
+from nhstransit.report.gaps import Figures
+from nhstransit.report.many_document import ANSWER, FIVE, TOLD, scope
 from nhstransit.report.run_document import plots
 from nhstransit.report.story import Section
+from nhstransit.run.real_staff import stored_staff_are_real
 from nhstransit.scenario import from_tables
 from nhstransit.scenario.assumptions import inputs_with_paths
 from nhstransit.studies import Study
@@ -38,12 +40,14 @@ FEWEST_DRAWS = 30  # so that each third holds ten
 FAR = 2.0  # standard errors beyond which two groups of draws are not alike by chance
 
 
-def study_document(study: Study, *, baseline: str = "") -> Document:
+def study_document(study: Study, *, baseline: str = "", real: bool | None = None) -> Document:
     """The report of a study: variants side by side, ranked gaps with intervals, the ones that changed nothing by name.
 
     Args:
         study: the study.
         baseline: the scenario with which the others are compared; "" for the first.
+        real: whether the staff are real people, so that small counts are hidden, others rounded, and nothing is drawn; by
+            default the answer of `stored_staff_are_real` for any of the scenarios.
 
     Raises:
         SweepError: the study has no scenario of that name.
@@ -52,10 +56,12 @@ def study_document(study: Study, *, baseline: str = "") -> Document:
     ours = baseline or names[0]
     titles = _titles(study, names)
     measures = _measures(study)
+    hide = any(stored_staff_are_real(one.tables) for one in study.worlds().values()) if real is None else real
+    figures = Figures(rule=Rule() if hide else None)
     parts = [
         Part(
             heading="Scenarios side by side",
-            sections=(_what_they_are(study, titles, ours), _means(study, titles, measures)),
+            sections=(_what_they_are(study, titles, ours), _means(study, titles, measures, figures)),
         )
     ]
     runs = int(min((study.results.scenario == place).sum() for place in range(len(names)))) if names else 0
@@ -64,11 +70,11 @@ def study_document(study: Study, *, baseline: str = "") -> Document:
         units = len(study.results.settings) if len(study.results.settings) > 1 else runs
         enough = units >= FEWEST
         table = study.gaps(baseline=ours, measures=tuple(measures), level=0.95 if enough else None)
-        parts.insert(0, _answer(table, measures, titles, ours, enough))
-        parts += [_ranked(study, table, measure, titles, ours, enough) for measure in measures]
+        parts.insert(0, _answer(table, measures, titles, ours, enough, figures))
+        parts += [_ranked(study, table, measure, titles, ours, enough, figures) for measure in measures]
     parts += [
-        _when(study, ours),
-        _how_sure(study, measures, ours, enough),
+        *(() if hide else (_when(study, ours),)),
+        _how_sure(study, measures, ours, enough, figures),
         scope(),
         Part(
             heading="How it was made",
@@ -88,7 +94,8 @@ def study_document(study: Study, *, baseline: str = "") -> Document:
     return Document(
         title=_heading(study, titles, ours),
         about=f"{number_of(len(study), 'run')} of {number_of(len(names), 'scenario')}, with the same luck in each.",
-        status=_banners(study, titles),
+        status=(*_banners(study, titles), *((f"Disclosure control. {Rule().sentence}",) if hide else ())),
+        real=hide,
         parts=tuple(part for part in parts if part.sections or part.pictures),
     )
 
@@ -150,10 +157,16 @@ def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Secti
     return Section(heading="The scenarios", columns=("scenario", "what it is"), rows=told)
 
 
-def _means(study: Study, titles: dict[str, str], measures: list[str]) -> Section:
+def _means(study: Study, titles: dict[str, str], measures: list[str], figures: Figures) -> Section:
     table: Any = study.summary(tuple(measures))
     rows = tuple(
-        (title, *(_or_none(level, float(table.loc[(name, measure), "mean"]), _unit(measure)) for measure in measures))
+        (
+            title,
+            *(
+                _or_none(figures.level, float(table.loc[(name, measure), "mean"]), _unit(measure))
+                for measure in measures
+            ),
+        )
         for name, title in titles.items()
     )
     return Section(heading="Means over runs", columns=("scenario", *map(in_words, measures)), rows=rows)
@@ -164,7 +177,9 @@ def _or_none(form: Callable[[float, str], str], number: float, unit: str) -> str
     return NONE if math.isnan(number) else form(number, unit)
 
 
-def _answer(table: pd.DataFrame, measures: list[str], titles: dict[str, str], baseline: str, enough: bool) -> Part:
+def _answer(
+    table: pd.DataFrame, measures: list[str], titles: dict[str, str], baseline: str, enough: bool, figures: Figures
+) -> Part:
     """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
     names = list(dict.fromkeys(str(name) for name in table.index.get_level_values("scenario")))
     others = listed(titles[name] for name in names) if len(names) <= TOLD else f"the {len(names)} other scenarios"
@@ -182,7 +197,7 @@ def _answer(table: pd.DataFrame, measures: list[str], titles: dict[str, str], ba
         span = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
         where = f"in {titles[str(first)]}"
         than = f"in {titles[baseline]}"
-        told.append(gap_told(in_words(measure), float(row["gap"]), _unit(measure), *span, where=where, than=than))
+        told.append(figures.told(in_words(measure), float(row["gap"]), _unit(measure), *span, where=where, than=than))
     nothing = [titles[name] for name in names if (table.loc[name]["gap"] == 0.0).all()]
     if nothing:
         told.append(f"Changed nothing in these figures: {listed(nothing)}.")
@@ -193,7 +208,13 @@ def _answer(table: pd.DataFrame, measures: list[str], titles: dict[str, str], ba
 
 
 def _ranked(
-    study: Study, table: pd.DataFrame, measure: str, titles: dict[str, str], baseline: str, enough: bool
+    study: Study,
+    table: pd.DataFrame,
+    measure: str,
+    titles: dict[str, str],
+    baseline: str,
+    enough: bool,
+    figures: Figures,
 ) -> Part:
     """The gaps of one measure, the largest first."""
     mine: Any = table.xs(measure, level="measure")
@@ -203,13 +224,13 @@ def _ranked(
     for name, row in mine.iterrows():
         gap, low, high = (float(row[column]) for column in ("gap", "low", "high"))
         known = not math.isnan(low) and not math.isnan(high)
-        spans = (between(low, high, unit) if known else NONE,) if enough else ()
-        rows.append((titles[str(name)], _or_none(signed, gap, unit), *spans, _verdict(gap, low, high, known)))
+        spans = (figures.between(low, high, unit) if known else NONE,) if enough else ()
+        rows.append((titles[str(name)], _or_none(figures.signed, gap, unit), *spans, _verdict(gap, low, high, known)))
     heading = f"Gaps: {in_words(measure)}"
     columns = ("scenario", "gap", *(("95% interval",) if enough else ()), "in words")
     section = Section(heading=heading, columns=columns, rows=tuple(rows))
     pictures: tuple[Picture, ...] = ()
-    if enough:
+    if enough and figures.rule is None:
         name = f"gaps-{measure.replace(' ', '-').lower()}"
         drawn = plots().study_gaps(study, baseline=baseline, measure=measure, titles=titles)
         pictures = (Picture.of(name, drawn),)
@@ -247,7 +268,7 @@ def _when(study: Study, baseline: str) -> Part:
     return Part(heading="When", pictures=(Picture.of("fan", drawn),))
 
 
-def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool) -> Part:
+def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool, figures: Figures) -> Part:
     """What the intervals hold, where the variation comes from, and which assumptions would change the answer."""
     how = (
         "Intervals are paired 95% intervals by Student's t; a gap whose interval holds zero is not called a difference."
@@ -267,12 +288,13 @@ def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool) ->
     sections = [Section(heading="How sure", sentences=tuple(told))]
     pictures: tuple[Picture, ...] = ()
     if draws > 1:
-        sections.append(_sources(study, measures))
+        sections.append(_sources(study, measures, figures))
         found = drivers(study, scenario=baseline, measure=measures[0])
         found.index = [_in_words(study, baseline, str(path)) for path in found.index]
         if len(found):
             what = in_words(measures[0])
-            pictures = (Picture.of("tornado", plots().tornado(found.head(BARS), what=what)),)
+            if figures.rule is None:
+                pictures = (Picture.of("tornado", plots().tornado(found.head(BARS), what=what)),)
             sections.append(Section.of("What would change it", _driven(found, what)))
         else:
             sections.append(
@@ -281,7 +303,7 @@ def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool) ->
     return Part(heading="How sure", sections=tuple(sections), pictures=pictures)
 
 
-def _sources(study: Study, measures: list[str]) -> Section:
+def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
     """How far runs are spread, by source: the scenario, the assumptions that were drawn, and chance."""
     heading = "Where the spread comes from"
     left_out = (
@@ -293,13 +315,13 @@ def _sources(study: Study, measures: list[str]) -> Section:
         try:
             parts: Any = study.variance(measure).loc[measure]
         except SweepError as error:
-            return Section(heading=heading, sentences=(f"It cannot be parted: {error}.", left_out))
+            return Section(heading=heading, sentences=(f"It cannot be divided: {error}.", left_out))
         shares = [float(parts[f"{name} share"]) for name in ("policy", "parameter", "chance")]
         deviations = [math.sqrt(max(float(parts[name]), 0.0)) for name in ("parameter", "chance")]
         rows.append(
             (
                 in_words(measure),
-                *(f"±{quantity(one, _unit(measure))}" for one in deviations),
+                *(f"±{figures.level(one, _unit(measure))}" for one in deviations),
                 *("–" if share != share else percent(share) for share in shares),
             )
         )

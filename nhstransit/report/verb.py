@@ -41,7 +41,7 @@ class Report:
         if isinstance(self.of, Choice):
             from nhstransit.report.choice_document import choice_document
 
-            return explained(choice_document(self.of))
+            return explained(choice_document(self.of, real=self.real))
         from nhstransit.report import many_document as many
 
         if isinstance(self.of, Comparison | Comparisons):
@@ -49,7 +49,7 @@ class Report:
         if isinstance(self.of, Study):
             from nhstransit.report.study_document import study_document
 
-            return explained(study_document(self.of, baseline=self.baseline))
+            return explained(study_document(self.of, baseline=self.baseline, real=self.real))
         return explained(many.validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
@@ -112,7 +112,7 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
 
     Args:
         of: a run, its measures, a comparison, a study, a choice or a validation.
-        real: whether the staff of a run are real people, so that small counts are hidden and others rounded; by default
+        real: whether the staff are real people, so that small counts are hidden and others rounded; by default
             every staff list counts as real, except those that the library makes or bundles.
         baseline: of a study, the scenario that the others are compared with; "" for its first.
 

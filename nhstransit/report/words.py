@@ -11,6 +11,7 @@ from nhstransit.report.document import Document, Part
 from nhstransit.report.story import Section
 
 HEADING = "Words used here"
+QUOTED = re.compile(r"""(?<!\w)(['"‘“])(?:(?!\1).)+?['"’”](?!\w)""")  # a name of the user's, as reports quote it
 LONG = {  # what an abbreviation stands for, put behind it at its first use in a sentence
     "MARS": "mutually agreed resignations",
     "RETS": "retention terms",
@@ -100,8 +101,10 @@ def explained(document: Document) -> Document:
 def _written_out(sentence: str, waiting: dict[str, str]) -> str:
     """A sentence with the abbreviations that wait for their first use written out; those are taken off the list."""
     for short, long in list(waiting.items()):
-        found = re.search(rf"\b{re.escape(short)}\b", sentence)
-        if found is None:
+        quoted = [(one.start(), one.end()) for one in QUOTED.finditer(sentence)]
+        every = re.finditer(rf"\b{re.escape(short)}\b", sentence)
+        found = next((one for one in every if not any(low < one.start() < high for low, high in quoted)), None)
+        if found is None:  # within quotation marks it is a part of a name
             continue
         del waiting[short]
         if long in sentence.lower() or sentence[found.start() - 1 : found.start()] == "(":

@@ -41,7 +41,8 @@ def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
     first, again = np.zeros((2, len(run.people)), "int64")
     parts = pieces(run)
     for within, cost in _costs(run, parts, law or run.scenario.dated_law):
-        row, back = parts.row[within], parts.again[within]
+        row = parts.row[within]
+        back = parts.again[within]
         np.add.at(first, row[~back], cost[~back])
         np.add.at(again, row[back], cost[back])
     return first, again
@@ -59,9 +60,11 @@ def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
 
 def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
     """Year by year: the stretches that have a day in the year, and the cost of each within it in 365ths of a penny."""
-    wte, origin = run.people.wte, run.scenario.calendar.origin
+    wte = run.people.wte
+    origin = run.scenario.calendar.origin
     for start, stop in _years(run):
-        begin, end = np.maximum(parts.start, start), np.minimum(parts.stop, stop)
+        begin = np.maximum(parts.start, start)
+        end = np.minimum(parts.stop, stop)
         within = np.flatnonzero(begin < end)
         yearly = law.employer_cost(parts.pay[within], wte[parts.row[within]], origin + start)
         yield within, yearly * (end - begin)[within].astype("int64")
@@ -69,9 +72,11 @@ def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
 
 def pieces(run: Run) -> Pieces:
     """All stretches in post of everyone, in order of person and time."""
-    log, size = run.log, len(run.people)
+    log = run.log
+    size = len(run.people)
     events = log.take(log.places(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY))
-    kind, everybody = events.kind, np.arange(size)
+    kind = events.kind
+    everybody = np.arange(size)
     row = np.concatenate([everybody, run.rows_of(events.staff)])
     day = np.concatenate([np.zeros(size, "int64"), events.day + (kind == Kind.DEPARTED)])  # the last day is paid
     here = np.concatenate([run.opening_post >= 0, kind == Kind.ARRIVED]).astype("int64")
@@ -80,8 +85,11 @@ def pieces(run: Run) -> Pieces:
     raises = np.concatenate([np.ones(size, bool), kind == Kind.PAY])
     went = np.concatenate([np.zeros(size, "int64"), kind == Kind.DEPARTED])
     order = ordered(row)
-    row, day, went = row[order], day[order], np.cumsum(went[order])
-    here, pay = _carried(here[order], turns[order]), _carried(pay[order].astype("int64"), raises[order])
+    row = row[order]
+    day = day[order]
+    went = np.cumsum(went[order])
+    here = _carried(here[order], turns[order])
+    pay = _carried(pay[order].astype("int64"), raises[order])
     day = (
         np.maximum.accumulate(row * _PERSON + day) - row * _PERSON
     )  # a person who is back on the day of leaving is paid for it once

@@ -68,12 +68,15 @@ def _time_runs_forward(run: Run) -> None:
 
 def _everything_is_known(run: Run) -> None:
     """Kinds, people and posts in the log belong to the run."""
-    log, everybody = run.log, run.people.staff
-    known, from_posts, to_posts = marked(Kind), ~marked(NOT_FROM_POSTS), marked(TO_POSTS)
+    log = run.log
+    everybody = run.people.staff
+    known = marked(Kind)
+    from_posts = ~marked(NOT_FROM_POSTS)
+    to_posts = marked(TO_POSTS)
     code = log.kind.view("uint8")
     kinds = log.kind[~known[code]]
     if len(kinds):
-        _fail("kinds are known", f"{kinds[0]} is in the log and is no kind of event")
+        _fail("kinds are known", f"{kinds[0]} is in the log and is not a kind of event")
     strangers = log.staff[~_among_sorted(log.staff, everybody) & (log.staff != NOBODY)]
     if len(strangers):
         _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
@@ -117,8 +120,10 @@ def _people_move_from_where_they_are(run: Run) -> None:
     moves = log.places(*MOVEMENTS)
     rows = run.rows_of(log.staff[moves])
     order = ordered(rows)
-    rows, moves = rows[order], moves[order]
-    start, end = log.first[moves], log.second[moves]
+    rows = rows[order]
+    moves = moves[order]
+    start = log.first[moves]
+    end = log.second[moves]
     first = np.ones(len(rows), bool)
     first[1:] = rows[1:] != rows[:-1]
     was = np.where(first, run.opening_post[rows], np.roll(end, 1))
@@ -150,7 +155,8 @@ def _posts_hold_one_person(run: Run) -> None:
     if (held > 1).any():
         worst = int(np.argmax(held))
         _fail("a post holds one person", f"post {post[worst]} holds {held[worst]}")
-    opened, removed = _life(run, Kind.OPENED), _life(run, Kind.REMOVED)
+    opened = _life(run, Kind.OPENED)
+    removed = _life(run, Kind.REMOVED)
     late = (step > 0) & (place > removed[post]) & (removed[post] > _BEFORE)
     if late.any():
         _fail("a removed post stays empty", f"post {post[np.argmax(late)]} is filled after it was removed")
@@ -173,7 +179,8 @@ def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     """
     log = run.log
     moves = log.places(*MOVEMENTS)
-    left, filled = moves[log.first[moves] != NOBODY], moves[log.second[moves] != NOBODY]
+    left = moves[log.first[moves] != NOBODY]
+    filled = moves[log.second[moves] != NOBODY]
     seated = run.opening_post[run.opening_post != NOBODY]
     place = np.concatenate([np.full(len(seated), _BEFORE), left, filled])
     post = np.concatenate([seated, log.first[left], log.second[filled]]).astype("int64")
@@ -220,7 +227,8 @@ def _posts_are_credited_once(run: Run) -> None:
     law = "a post is credited once"
     log = run.log
     opened = log.places(Kind.OPENED)
-    planned, took_over = log.rule[opened] == RULES["opening"], log.first[opened] != NOBODY
+    planned = log.rule[opened] == RULES["opening"]
+    took_over = log.first[opened] != NOBODY
     if ((planned | took_over) & (log.pence[opened] != 0)).any() or (log.pence[opened] < 0).any():
         _fail(law, "a post is debited that was planned or took over another's work, or for less than nothing")
     handed = log.first[opened[took_over]]
@@ -243,7 +251,8 @@ def _posts_are_credited_once(run: Run) -> None:
 def _pence_agree(run: Run) -> None:
     """Pence by kind in the log equal the separate ledger that the engine kept."""
     for kind in (*MONEY, Kind.REMOVED, Kind.OPENED):
-        logged, kept = int(run.log.pence[run.log.places(kind)].sum()), run.closing.ledger.get(kind.name, 0)
+        logged = int(run.log.pence[run.log.places(kind)].sum())
+        kept = run.closing.ledger.get(kind.name, 0)
         if logged != kept:
             _fail("pence in the log are the pence of the accounts", f"{kind.name.lower()}: {logged} against {kept}")
 
@@ -272,7 +281,9 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     place = np.concatenate([begun, over])
     post = np.concatenate([log.second[begun], log.first[over]])
     order = np.lexsort((place, post))
-    place, post, begins = place[order], post[order], order < len(begun)
+    place = place[order]
+    post = post[order]
+    begins = order < len(begun)
     again = np.append(post[1:] == post[:-1], False)  # the next event is about the same post
     first = np.insert(~again[:-1], 0, True)
     after = np.insert(begins[:-1], 0, False)  # the event before is a beginning
@@ -285,7 +296,7 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     ended = ended[begun]
     known = ended < len(log)
     if (log.staff[ended[known]] != log.staff[begun[known]]).any():
-        fail("cover ends once", "cover ends for somebody else than it began for")
+        fail("cover ends once", "cover ends for another person than it began for")
     return ended
 
 
@@ -293,7 +304,9 @@ def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> No
     """No known person covers two posts at once."""
     known = log.staff[begun] != NOBODY
     order = np.lexsort((begun[known], log.staff[begun[known]]))
-    who, first, last = log.staff[begun[known]][order], begun[known][order], ended[known][order]
+    who = log.staff[begun[known]][order]
+    first = begun[known][order]
+    last = ended[known][order]
     twice = (who[1:] == who[:-1]) & (first[1:] < last[:-1])
     if twice.any():
         fail("an interim covers one post", f"staff {who[1:][twice][0]} covers two")

@@ -129,7 +129,8 @@ def first_exit(run: Run, *, employer: bool = False) -> tuple[Ints, Ints]:
 @once
 def moves_across(run: Run) -> Bools:
     """Which of `run.log.moves` are to another employer, (moves,)."""
-    moves, employer = run.log.moves, np.append(run.posts.employer, np.int16(-1))
+    moves = run.log.moves
+    employer = np.append(run.posts.employer, np.int16(-1))
     return np.asarray((moves.kind == Kind.MOVED) & (employer[moves.from_post] != employer[moves.to_post]))
 
 

@@ -17,15 +17,16 @@ import tempfile
 import time
 import warnings
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from nhstransit.errors import RestoredWarning, RunError, shown
-from nhstransit.files import DAY, MARK, NEW, age, is_work
+from nhstransit.files import DAY, MARK, NEW, age, content_of, is_work
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+MOST_TEXT = 500_000_000  # bytes of a manifest, and of the text of a kept run
 _OLD, _GONE = "old", "gone"
 _DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what desktops leave in any folder, unasked
 
@@ -35,12 +36,18 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file, as hexadecimal text; it is read piece by piece. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
     """Write the manifest of a folder: what it is `about`, and every file in it with its SHA-256.
 
     The manifest is sealed by a digest of itself, from which the time of day is left out.
     """
-    files = {path.name: digest(path.read_bytes()) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
+    files = {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
     told = {"format": FORMAT, "made_by": "nhstransit", **about, "files": files}
     told["sha256"] = _seal(told)
     told["made_at"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -50,7 +57,7 @@ def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
 def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a folder; None where it has none, or one that is not as the library wrote it."""
     try:
-        told = json.loads((folder / MANIFEST).read_text("utf-8"))
+        told = json.loads(content_of(folder / MANIFEST, MOST_TEXT).decode("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(told, dict) or told.get("sha256") != _seal(told):
@@ -64,7 +71,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """The files of a manifest whose bytes are no longer those that were written; one that is missing is not among them."""
     names = [name for name in manifest["files"] if (folder / name).is_file()]
-    return [name for name in names if digest((folder / name).read_bytes()) != manifest["files"][name]]
+    return [name for name in names if digest_of(folder / name) != manifest["files"][name]]
 
 
 def check_place(
@@ -85,6 +92,9 @@ def check_place(
     try:
         check_not_here(place)
         restore(place)
+        if place.is_symlink():  # from Python 3.13 on nothing else asks whether links lead in a circle
+            with suppress(FileNotFoundError):
+                place.stat()
         if place.exists() and not place.is_dir():
             raise RunError(str(place), "cannot be written (it is a file)", "name a folder")
         _check_above(place)
@@ -251,7 +261,8 @@ def _check_names(place: Path, others: Collection[str], names: Collection[str]) -
 
 def _some(names: Collection[str]) -> str:
     """The first three of some names, and how many more there are."""
-    first, more = list(names)[:3], len(names) - 3
+    first = list(names)[:3]
+    more = len(names) - 3
     return ", ".join(first) + (f" and {more} more" if more > 0 else "")
 
 

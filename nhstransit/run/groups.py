@@ -72,7 +72,8 @@ class Characteristic:
     groups: Any
 
     def __attrs_post_init__(self) -> None:
-        staff, groups = np.asarray(self.staff), np.asarray(self.groups, object)
+        staff = np.asarray(self.staff)
+        groups = np.asarray(self.groups, object)
         if staff.ndim != 1 or staff.shape != groups.shape:
             wrong = f"has {staff.size} identities and {groups.size} groups"
             raise InputError(f"characteristic {self.name!r}", wrong, "give a word for each identity")
@@ -117,14 +118,18 @@ def of_posts(run: Run, by: Cut) -> Grouping:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
     names: Sequence[str]
     if by == "all":
-        codes, names = np.zeros(len(posts), "int32"), (ALL,)
+        codes = np.zeros(len(posts), "int32")
+        names = (ALL,)
     elif by == "function":
-        codes, names = posts.function, run.scenario.functions
+        codes = posts.function
+        names = run.scenario.functions
     elif by == "band":
-        codes, names = posts.band, BANDS
+        codes = posts.band
+        names = BANDS
     else:
         body = of_bodies(run, by)
-        codes, names = body.codes[posts.employer], body.names
+        codes = body.codes[posts.employer]
+        names = body.names
     return Grouping(by=by, codes=np.asarray(codes, "int32"), names=tuple(names))
 
 
@@ -237,7 +242,8 @@ def bands(starts: Sequence[int]) -> tuple[str, ...]:
 
 def _own(run: Run, by: Characteristic) -> Grouping:
     """A user's own groups in alphabetical order, with "not stated" last if it has people."""
-    staff, words = np.asarray(by.staff), np.array([str(word) for word in np.asarray(by.groups, object)], object)
+    staff = np.asarray(by.staff)
+    words = np.array([str(word) for word in np.asarray(by.groups, object)], object)
     place = np.searchsorted(run.people.staff, staff)
     known = place < len(run.people)
     known[known] = run.people.staff[place[known]] == staff[known]

@@ -16,6 +16,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray
+from nhstransit.dates import dates_from
 from nhstransit.log import Kind
 from nhstransit.run.exits import entered, exits
 from nhstransit.run.groups import Cut, grouping, groups, of_posts
@@ -59,7 +60,8 @@ class History:
         on"), end (the day it ended, missing for people still in post) and route (the rule of its end); days. A spell
         holds at the ends of the days from `start` to the day before `end`, which are its `days`.
         """
-        run, held = self.run, spells(self.run)
+        run = self.run
+        held = spells(self.run)
         still = held.end >= run.scenario.calendar.days
         return tables.frame(
             {
@@ -84,7 +86,8 @@ class History:
         pounds; back_on (the first day on which they are in the NHS again, in these organisations or elsewhere; missing
         if that is not before the run ends).
         """
-        left, people = exits(self.run), self.run.people
+        left = exits(self.run)
+        people = self.run.people
         return tables.frame(
             {
                 "date": self._date(left.day),
@@ -148,7 +151,8 @@ class History:
         Columns: entered (missing for the opening staff), the characteristics with which they entered (sex, age, service,
         employer, kind, region, function, band), wte; opening_post and closing_post (missing for none).
         """
-        run, came = self.run, entered(self.run)
+        run = self.run
+        came = entered(self.run)
         cuts = ("sex", "age", "service", "employer", "kind", "region", "function", "band")
         return tables.frame(
             {
@@ -211,7 +215,8 @@ class History:
         missing for an agency's); rule; start and end (missing if cover continues); days; pounds_a_day and pounds paid
         in all.
         """
-        run, cover = self.run, covers(self.run)
+        run = self.run
+        cover = covers(self.run)
         still = cover.end >= run.scenario.calendar.days
         staff = np.append(run.people.staff, np.int32(-1))[cover.row]
         return tables.frame(
@@ -240,7 +245,8 @@ class History:
         Raises:
             InputError: the day is outside the scenario, or the group is unknown.
         """
-        run, now = self.run, state_on(self.run, day)
+        run = self.run
+        now = state_on(self.run, day)
         codes, names = groups(run, by)
         here = np.flatnonzero(now.post >= 0)
         mine = codes[now.post[here]] if len(codes) else now.post[here]
@@ -260,7 +266,8 @@ class History:
         point (from 1) and pay (pounds a year, whole-time); disposition and risk in words. Raises InputError for a day
         outside the scenario.
         """
-        run, now = self.run, state_on(self.run, day)
+        run = self.run
+        now = state_on(self.run, day)
         dispositions = [item.name.lower() for item in Disposition]
         risks = [item.name.lower().replace("_", " ") for item in RiskClass]
         return tables.frame(
@@ -286,9 +293,8 @@ class History:
 
     def _date(self, day: AnyArray) -> AnyArray:
         """Days of the run as dates, missing for `NEVER`."""
-        start = np.datetime64(self.run.scenario.start)
-        known = np.where(day == NEVER, 0, day).astype("int64")
-        return np.where(day == NEVER, np.datetime64("NaT", "D"), start + known)
+        known = np.where(day == NEVER, 0, day)
+        return np.where(day == NEVER, np.datetime64("NaT", "D"), dates_from(self.run.scenario.start, known))
 
     def _rule(self, rule: AnyArray) -> AnyArray:
         """Rules by name, missing for -1."""

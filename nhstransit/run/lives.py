@@ -55,7 +55,8 @@ class Covers:
 def lives(run: Run) -> Lives:
     """The lives of the posts of a run."""
     opened = np.where(run.posts.opens <= 0, 0, NEVER).astype("int32")
-    openings, closures = run.log.openings, run.log.closures
+    openings = run.log.openings
+    closures = run.log.closures
     opened[openings.post] = openings.day
     removed = np.full(len(run.posts), NEVER, "int32")
     rule = np.full(len(run.posts), -1, "int32")
@@ -84,7 +85,8 @@ def closing_days(run: Run) -> Ints:
 @once
 def covers(run: Run) -> Covers:
     """The times that interims covered posts in a run, by post and in order of time."""
-    log, days = run.log, run.scenario.calendar.days
+    log = run.log
+    days = run.scenario.calendar.days
     turns = log.steps(Kind.INTERIM, Kind.INTERIM_ENDED)
     order = np.argsort(turns.post, kind="stable")
     turns = turns.take(order)

@@ -89,7 +89,8 @@ def _alike(ours: Log, theirs: Log) -> int:
     """The number of leading events that are the same in both logs."""
     alike = min(len(ours), len(theirs))
     for name in COLUMNS:
-        mine, other = getattr(ours, name)[:alike], getattr(theirs, name)[:alike]
+        mine = getattr(ours, name)[:alike]
+        other = getattr(theirs, name)[:alike]
         differs = mine != other
         place = int(differs.argmax()) if alike else 0
         alike = place if alike and differs[place] else alike

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Any
 
 from nhstransit.errors import InputError
 from nhstransit.run.run import Run
-from nhstransit.scenario import Scenario
+from nhstransit.scenario import Scenario, bundled_names, load_scenario, to_tables
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.workforce.read import read_staff
 
@@ -24,6 +27,32 @@ def staff_are_real(run: Run) -> bool:
 def has_real_staff(scenario: Scenario) -> bool:
     """Whether the opening staff of a scenario may be real people: see `staff_are_real`."""
     return not isinstance(scenario.staff, StaffSynthesis) and not _bundled(scenario)
+
+
+def stored_staff_are_real(tables: Mapping[str, Any]) -> bool:
+    """Whether the opening staff of a scenario that a store holds may be real people.
+
+    A store holds no staff lists. So a list counts as real unless the organisations are those of a bundled scenario that
+    has one; staff that are made from margins do not.
+
+    Args:
+        tables: the tables of the scenario's file; empty for a scenario that no file can name.
+    """
+    return "staff" not in tables and _named(tables.get("organisations", ())) not in _bundled_organisations()
+
+
+@cache
+def _bundled_organisations() -> frozenset[tuple[tuple[str, str], ...]]:
+    """Names and kinds of the organisations of bundled scenarios with a staff list."""
+    folder = files("nhstransit.data") / "scenarios"
+    listed = [name for name in bundled_names() if (folder / f"{name}-staff.csv").is_file()]
+    found = [_named(to_tables(load_scenario(name))["organisations"]) for name in listed]
+    return frozenset(found)
+
+
+def _named(organisations: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """The names and kinds of organisations, in order."""
+    return tuple((str(one.get("name")), str(one.get("kind"))) for one in organisations)
 
 
 def owners_only(path: Path) -> None:

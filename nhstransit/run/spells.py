@@ -111,7 +111,8 @@ def pieces(run: Run) -> Pieces:
     lent = _turns(run, Kind.RISK, RiskClass.ASSIGNED, silent=RiskClass.SAFE)
     cuts = np.sort(np.concatenate([soured.when, lent.when]))
     spell = np.searchsorted(keys, cuts, side="right") - 1
-    row, place = cuts >> 32, cuts & (2**32 - 1)
+    row = cuts >> 32
+    place = cuts & (2**32 - 1)
     day = run.log.day[place - 1] if len(run.log) else place
     inside = (spell >= 0) & (held.row[spell] == row) & (day < held.end[spell]) if len(held) else np.zeros(0, bool)
     every = np.sort(np.concatenate([keys, cuts[inside]]))

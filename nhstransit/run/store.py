@@ -17,13 +17,15 @@ from numpy.lib import format as npy
 
 from nhstransit import log as eventlog
 from nhstransit import toml
-from nhstransit.errors import CodeError, ConservationError, InputError, RunError, check_kind, check_path
+from nhstransit.errors import CodeError, ConservationError, FormatError, InputError, RunError, check_kind, check_path
+from nhstransit.files import content_of
 from nhstransit.log import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
 from nhstransit.run.conserve import conserve
 from nhstransit.run.folders import (
     MANIFEST,
+    MOST_TEXT,
     changed_files,
     check_place,
     digest,
@@ -111,8 +113,9 @@ def load_run(
     place = Path(folder)
     restore(place)
     try:
-        content = json.loads((place / TEXT).read_text("utf-8"))
+        content = json.loads(content_of(place / TEXT, MOST_TEXT).decode("utf-8"))
         _check_format(place, content)
+        _check_texts(place, content)
         if not (place / ARRAYS).exists():
             raise FileNotFoundError(ARRAYS)
         if not accept_edited:
@@ -236,6 +239,14 @@ def _check_format(place: Path, described: Any) -> None:
         found = described.get(name) if isinstance(described, dict) else None
         if found != wanted:
             raise RunError(f"{place}: {name}", f"is {found!r}", f"this version reads {wanted}; make the run again")
+
+
+def _check_texts(place: Path, content: Any) -> None:
+    """Raise RunError where a text could steer the terminal that it is printed on."""
+    try:
+        toml.refuse_controls(content, "")
+    except FormatError as error:
+        raise RunError(f"{place}: {TEXT}: {error.where}", error.wrong, "make the run again") from None
 
 
 def _check_size(path: Path, most_bytes: int) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from nhstransit import toml
 from nhstransit.errors import InputError, ScenarioError, check_kind, nearest, shown
+from nhstransit.files import leads_out
 from nhstransit.scenario import tables
 from nhstransit.scenario.spec import Scenario, check_law_reaches
 from nhstransit.scenario.variant import variant
@@ -65,6 +66,28 @@ def _bundled(name: str) -> Scenario:
         return _read(folder / f"{name}.toml", False, ())
 
 
+def named_in(name: str, folder: Path, place: str) -> str | Path:
+    """The scenario that a file in a folder names, as `load_scenario` takes it.
+
+    It is bundled, or a .toml file beside the file or in a folder within, or one given by its whole path. A name that
+    leads elsewhere by `..` would mean another file on each machine.
+
+    Raises:
+        ScenarioError: for any other name; `place` is the key that holds it.
+    """
+    if not name.endswith(".toml"):
+        if name not in bundled_names():
+            right = f"{nearest(name, bundled_names())}; or name a .toml file beside this one"
+            raise ScenarioError(f"scenario {shown(name)}", "is not bundled", right)
+        return name
+    if Path(name).is_absolute() and ".." not in Path(name).parts:
+        return Path(name)
+    if leads_out(name):
+        wrong = f"is {shown(name)}, which lies outside the file's folder"
+        raise ScenarioError(place, wrong, "name a file beside it or in a folder within, or give the whole path")
+    return folder / name
+
+
 def bundled_variant(name: str, base: Scenario) -> Scenario:
     """A bundled variant, applied to another base than its own.
 
@@ -73,7 +96,7 @@ def bundled_variant(name: str, base: Scenario) -> Scenario:
     """
     known = tuple(each for each in bundled_names() if "of" in _tables(each))
     if name not in known:
-        raise ScenarioError(f"scenario {name!r}", "is no bundled variant", nearest(name, known))
+        raise ScenarioError(f"scenario {name!r}", "is not a bundled variant", nearest(name, known))
     with as_file(files("nhstransit.data") / "scenarios") as folder:
         return variant(base, _tables(name), folder=folder, allow_code=False)
 
@@ -100,8 +123,7 @@ def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
             raise ScenarioError("of", wrong, right)
         if len(through) >= _MOST_STEPS:
             raise ScenarioError("of", f"leads through more than {_MOST_STEPS} variants", "write fewer between")
-        beside = path.parent / told["of"]
-        base = _loaded(beside if told["of"].endswith(".toml") else told["of"], allow_code, (*through, here))
+        base = _loaded(named_in(told["of"], path.parent, "of"), allow_code, (*through, here))
         return variant(base, told, folder=path.parent, allow_code=allow_code)
     except InputError as error:
         raise error.in_file(path) from None

@@ -18,7 +18,7 @@ def _check_pounds(_: Any, field: Any, pounds: Named[float]) -> None:
     for year, sum_ in pounds.items():
         start = year.partition("-")[0]
         if not (start.isdecimal() and len(start) == 4 and financial_year_name(int(start)) == year):
-            raise ScenarioError(f"{field.name}.{year}", "is no financial year", 'write one such as "2012-13"')
+            raise ScenarioError(f"{field.name}.{year}", "is not a financial year", 'write one such as "2012-13"')
         if not abs(sum_) < 1e10:
             wrong = f"is {sum_!r}"
             raise ScenarioError(f"{field.name}.{year}", wrong, "give pounds, below ten thousand million either way")

@@ -239,7 +239,7 @@ def _carried_law(scenario: Scenario) -> tuple[str, ...]:
     if scenario.law_carried_to is None:
         return ()
     return (
-        f"Wherever a rate, limit or table of the law is not known, up to {scenario.law_carried_to:%-d %B %Y}, the one "
+        f"Wherever a rate, limit or table of the law is not known, up to {date(scenario.law_carried_to)}, the one "
         "before it goes on, sums unchanged in pounds (law_carried_to): an assumption.",
     )
 
@@ -253,7 +253,7 @@ def _later_awards(scenario: Scenario) -> tuple[str, ...]:
     first, share = awards[0]
     own = law.own_pay_award(first)
     return (
-        f"No pay table is held for {scenario.calendar.date(first - calendar.origin):%-d %B %Y} and later: the last one is "
+        f"No pay table is held for {date(calendar.date(first - calendar.origin))} and later: the last one is "
         f"raised by {percentage(share)} each 1 April (law.later_award), and pay of one's own by {percentage(own)} "
         "(law.own_pay_award); both are assumptions.",
     )

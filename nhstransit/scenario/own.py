@@ -49,7 +49,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
         right = 'write "module:Class", the module beside the scenario file or installed'
         raise CodeError(place, f"names {path!r}, which cannot be imported ({error})", right) from None
     if not (isinstance(found, type) and attrs.has(found)):
-        raise CodeError(place, f"names {path!r}, which is no attrs class", "decorate it with @attrs.frozen")
+        raise CodeError(place, f"names {path!r}, which is not an attrs class", "decorate it with @attrs.frozen")
     return found
 
 

@@ -16,6 +16,7 @@ from nhstransit.arrays import Ints, plain
 from nhstransit.behaviour import Behaviour
 from nhstransit.dates import Calendar, epoch_day
 from nhstransit.errors import (
+    CONTROLS,
     InputError,
     Mistakes,
     OrganisationError,
@@ -481,6 +482,8 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
             mistakes.add(ScenarioError(place, wrong, "give an object that follows grammar.Policy"))
             continue
         policies[name] = policy
+        if CONTROLS.search(name):
+            mistakes.add(ScenarioError(place, "has a control character in its name", "write letters and signs only"))
         if name in ENGINE_RULES:
             mistakes.add(ScenarioError(place, "has the name of a rule of the engine's own", "rename it"))
         if policy.announced < scenario.start:

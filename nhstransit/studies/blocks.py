@@ -145,13 +145,13 @@ def evidence_of(
         sampling: the standard deviation over samples of organisations, (t,); zero where all were asked.
 
     Raises:
-        CalibrationError: for a figure of a block that is no target, and for fewer than four replications with every
+        CalibrationError: for a figure of a block that is not a target, and for fewer than four replications with every
             figure.
     """
     known = {target.name: target for target in targets}
     for name in discrepancy.figures:
         if name not in known:
-            raise CalibrationError(f"figure {name!r}", "stands in a block and is no target", nearest(name, known))
+            raise CalibrationError(f"figure {name!r}", "stands in a block and is not a target", nearest(name, known))
     used = [known[name] for name in discrepancy.figures]
     values = np.array([target.value for target in used])
     rounding = np.array([target.tolerance for target in used])

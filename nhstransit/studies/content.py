@@ -22,6 +22,7 @@ import attrs
 import numpy as np
 
 from nhstransit.errors import InputError, SweepError
+from nhstransit.fields import parent_of
 from nhstransit.organisations.posts import found
 from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario
@@ -127,7 +128,7 @@ def named_function(name: str, role: str) -> Callable[..., Any]:
     except (ImportError, AttributeError, ValueError):
         raise SweepError(role, f"is {name!r}, which cannot be imported here", 'name it as "module:function"') from None
     if not callable(thing):
-        raise SweepError(role, f"is {name!r}, which is no function", 'name it as "module:function"')
+        raise SweepError(role, f"is {name!r}, which is not a function", 'name it as "module:function"')
     return thing  # type: ignore[no-any-return]
 
 
@@ -166,10 +167,16 @@ def _object(thing: Any, place: str) -> str:
     if not attrs.has(kind):
         wrong = f"is a {kind.__name__}, which has no content that can be hashed"
         raise SweepError(place, wrong, "make it a frozen attrs class, so that a store can know it again")
-    fields = [field.name for field in attrs.fields(kind) if field.init]
+    fields = [field.name for field in attrs.fields(kind) if field.init and not _added_and_unused(thing, field)]
     parts = ",".join(f"{name}={_told(getattr(thing, name), f'{place}.{name}')}" for name in fields)
     own = "".join(_source(base) for base in kind.__mro__ if base is not object)
     return f"{_name(kind)}({parts}){own}"
+
+
+def _added_and_unused(thing: Any, field: attrs.Attribute[Any]) -> bool:
+    """Whether a field was added after worlds without it had been kept, and has its default."""
+    parent = parent_of(field)
+    return parent is not None and parent.later and getattr(thing, field.name) == field.default
 
 
 def _name(thing: Any) -> str:

@@ -85,7 +85,7 @@ def read_ensemble(path: str | Path) -> Ensemble:
         }
     except ValueError as error:
         raise FormatError(
-            str(path), f"has a cell that is no number ({error})", "give the file as a fit wrote it"
+            str(path), f"has a cell that is not a number ({error})", "give the file as a fit wrote it"
         ) from None
     return Ensemble(
         paths=paths,

@@ -13,6 +13,7 @@ from nhstransit.errors import CalibrationError, InputError
 from nhstransit.files import write_text
 from nhstransit.organisations.posts import found
 from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario.bundled import named_in
 from nhstransit.scenario.discrepancy import Discrepancy, read_discrepancy
 from nhstransit.studies.blocks import file_sha256
 from nhstransit.studies.calibration import calibrate
@@ -220,8 +221,8 @@ def write_folder(asked: Asked, found: Calibration | Matched, folder: Path, *, sc
 
 
 def _made(file: FitFile, folder: Path, published: Published | None, *, allow_code: bool) -> Asked:
-    beside = file.scenario.endswith(".toml") and not Path(file.scenario).is_absolute()
-    of = str((folder / file.scenario).resolve()) if beside else file.scenario
+    named = named_in(file.scenario, folder, "scenario")
+    of = str(named.resolve()) if isinstance(named, Path) else named
     scenario = load_scenario(of, allow_code=allow_code)
     for path, item in file.having.items():
         scenario = scenario.having(path, Named(item) if isinstance(item, Mapping) else item)
@@ -253,7 +254,7 @@ def _made(file: FitFile, folder: Path, published: Published | None, *, allow_cod
 
 def _beside(name: str, folder: Path) -> Path:
     """A file that a fit file names: beside it, or bundled."""
-    return folder / name if (folder / name).is_file() else found(name)
+    return found(name, folder)
 
 
 def _may(published: Published, file: FitFile) -> Iterable[Target]:

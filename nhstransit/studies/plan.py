@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 
 from nhstransit.arrays import plain
-from nhstransit.errors import InputError, SweepError
+from nhstransit.errors import CONTROLS, InputError, SweepError
 from nhstransit.run.real_staff import has_real_staff
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.draws import NONE, Draws, applied, lacks
@@ -241,6 +241,10 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
     for name, scenario in named.items():
         if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
             raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
+        if CONTROLS.search(name):
+            raise SweepError(
+                f"scenarios: {name!r}", "is a name with a control character", "give letters and signs only"
+            )
     return named
 
 

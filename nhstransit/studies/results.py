@@ -13,7 +13,7 @@ import numpy as np
 
 from nhstransit import toml
 from nhstransit.arrays import AnyArray, Floats, Ints, Longs
-from nhstransit.errors import InputError, StoreError, SweepError, check_kind, nearest
+from nhstransit.errors import InputError, StoreError, SweepError, check_kind, nearest, without_controls
 from nhstransit.studies.plan import Plan
 from nhstransit.studies.store import MEND, Store
 from nhstransit.studies.tasks import NUMBERS, run_key
@@ -206,7 +206,7 @@ def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: li
         replication=np.array(replication, "int32")[rows_of],
         seed=np.array(seed, "int64")[rows_of],
         figures=table[rows_of],
-        failure=tuple(failure[row] for row in rows_of.tolist()),
+        failure=tuple(without_controls(failure[row]) for row in rows_of.tolist()),
         key=tuple(key[row] for row in rows_of.tolist()),
     )
 

@@ -49,6 +49,7 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
     """The numbers of a scenario whose source gives a range, as ranges to vary them over.
 
     Numbers of an effect that is switched off are left out, and so is a number that the scenario sets outside its range.
+    Two shares of the same posts cannot both be moved freely: without `paths` only the first is taken.
 
     Args:
         scenario: the scenario.
@@ -61,7 +62,7 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
     check_kind("scenario", scenario, Scenario)
     known = {one.path: one for one in _ranged(scenario)}
     if paths is None:
-        return tuple(known.values())
+        return tuple(one for path, one in known.items() if _first_share(path) not in known)
     wanted = (paths,) if isinstance(paths, str) else tuple(paths)
     if any(path.partition(".")[0] in _ELSEWHERE for path in wanted):
         known |= {one.path: one for one in _elsewhere(scenario)}
@@ -72,6 +73,12 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
             raise SweepError(f"range of {path!r}", "is not stated anywhere", nearest(path, known))
         found |= {one.path: one for one in within}
     return tuple(found.values())
+
+
+def _first_share(path: str) -> str:
+    """The path of the share beside which this one must leave room; "" where there is none."""
+    home, _, name = path.rpartition(".")
+    return f"{home}.removed" if name == "redeployed" else ""
 
 
 def _elsewhere(scenario: Scenario) -> Iterator[Range]:
@@ -410,7 +417,7 @@ def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
     wrong = (
         f"headline {first!r} {left_out[first]}" if len(left_out) == 1 else f"no headline varies: {', '.join(left_out)}"
     )
-    return SweepError("rank", wrong, "give ranges or headlines that have to do with one another")
+    return SweepError("rank", wrong, "give ranges that affect the headlines")
 
 
 def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
@@ -637,9 +644,7 @@ def screen(
     if not found:
         said = f"{missing}; " if missing else ""
         wrong = f"{said}headline {next(iter(left_out))!r} {next(iter(left_out.values()))}"
-        right = (
-            "mend what fails, or take more trajectories" if missing else "give ranges that have to do with a headline"
-        )
+        right = "mend what fails, or take more trajectories" if missing else "give ranges that affect a headline"
         raise SweepError("screen", wrong, right)
     return Screening(
         scenario=scenario.name,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -19,13 +20,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import attrs
 
 from nhstransit import toml
-from nhstransit.errors import NhstransitError, StoreError, shown
+from nhstransit.errors import CONTROLS, NhstransitError, StoreError, shown
 from nhstransit.files import OWNER, written
 from nhstransit.run import Provenance
 from nhstransit.run.real_staff import owners_only
@@ -127,6 +128,16 @@ def missing_rows(table: str, found: Total, kept: Total) -> str:
     return f"has {found.rows:,} rows in its table of {table}, and {kept.rows:,} were written"
 
 
+_STEERS = re.compile(  # a control character, as it is or as JSON writes it
+    CONTROLS.pattern + r"|(?<!\\)(?:\\\\)*\\u00(?:0[0-8ef]|1[0-9a-f]|7f|[89][0-9a-f])", re.IGNORECASE
+)
+
+
+def _texts(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The cells of a row whose texts are printed as they are; the trace of a failure may hold whatever a measure said."""
+    return tuple(cell for name, cell in zip(COLUMNS[table], row, strict=True) if name != "failure")
+
+
 def whole(row: tuple[Any, ...]) -> bool:
     """Whether a row as read matches its seal."""
     return bool(seal(row[:-1]) == row[-1])
@@ -156,7 +167,7 @@ def _told(name: str, words: str) -> tuple[str, str]:
     if name.startswith("SQLITE_IOERR"):
         return f"cannot be read or written ({words})", f"check the disk, and begin again; {kept}"
     if name.startswith("SQLITE_NOTADB"):
-        return "is no store of runs, or its beginning is damaged", "name another file"
+        return "is not a store of runs, or its beginning is damaged", "name another file"
     if name == "UnicodeDecodeError":
         return "is damaged (a text in it is not UTF-8)", MEND
     if name.startswith("SQLITE_CORRUPT") or name == "DatabaseError":
@@ -287,6 +298,9 @@ class Store:
                 if not whole(row):
                     wrong = f"has a damaged row in its table of {table}"
                     raise StoreError(str(self.path), wrong, MEND)
+                if any(isinstance(cell, str) and _STEERS.search(cell) for cell in _texts(table, row)):
+                    wrong = f"has a control character in its table of {table}"
+                    raise StoreError(str(self.path), wrong, "use a file that only `sweep` has written")
                 seals.append(row[-1])
                 yield row[:-1]
             if self.has_totals:
@@ -329,7 +343,9 @@ class Store:
         try:
             return Total(int(many), int(digest, 16))
         except (TypeError, ValueError):
-            raise StoreError(str(self.path), f"has a total of its table of {table} that is no number", MEND) from None
+            raise StoreError(
+                str(self.path), f"has a total of its table of {table} that is not a number", MEND
+            ) from None
 
     def _check_total(self, table: str, found: Total, row: tuple[Any, ...]) -> None:
         wrong = missing_rows(table, found, self._total_in(table, row))
@@ -545,6 +561,12 @@ def opened(
         return store
 
 
+def uri_of(place: PurePath) -> str:
+    """The URI by which SQLite opens a file. It knows no host in one: a shared folder of Windows is part of the path."""
+    uri = place.as_uri()
+    return uri if uri.startswith("file:///") else f"file://{uri.removeprefix('file:')}"
+
+
 def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
     """The store at a place, open for writing what a plan is to run; an open store is used as it is.
 
@@ -556,7 +578,7 @@ def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
 
 def _connected(place: Path, mode: str, patience: float) -> Store:
     """Connect to the file as a store, without reading anything."""
-    uri = f"{place.resolve().as_uri()}?mode={mode}"
+    uri = f"{uri_of(place.resolve())}?mode={mode}"
     return Store(place, sqlite3.connect(uri, uri=True, timeout=patience, isolation_level=None))
 
 

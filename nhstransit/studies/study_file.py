@@ -12,7 +12,9 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.errors import CodeError, FormatError, InputError, SweepError, nearest, shown
+from nhstransit.files import leads_out
 from nhstransit.scenario import Scenario, load_scenario
+from nhstransit.scenario.bundled import named_in
 from nhstransit.scenario.draws import NONE, Draws, lacks, read_draws
 from nhstransit.scenario.own import policies_of
 from nhstransit.streams import Luck
@@ -167,8 +169,7 @@ def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
 def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile:
     @cache
     def base(name: str) -> Scenario:
-        beside = name.endswith(".toml") and not Path(name).is_absolute()
-        return load_scenario(folder / name if beside else name, allow_code=allow_code)
+        return load_scenario(named_in(name, folder, "base"), allow_code=allow_code)
 
     scenarios: dict[str, Scenario] = {}
     for one in written.scenarios:
@@ -219,7 +220,7 @@ def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
         return named_function(name, role)
     known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
     if known and str(getattr(named_function(name, role), "__module__", "")).startswith("nhstransit."):
-        raise CodeError(role, f"is {shown(name)}, which is no measure of the library", nearest(name, MEASURES))
+        raise CodeError(role, f"is {shown(name)}, which is not a measure of the library", nearest(name, MEASURES))
     right = "read it with allow_code=True (--allow-code), if you trust the file"
     raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
 
@@ -266,8 +267,7 @@ def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]
 def _beside(folder: Path, name: str) -> Path:
     """The file of draws of this name in the study's folder. Raises FormatError for a name that leads out of it."""
     path = folder / name
-    inside = bool(name) and not Path(name).is_absolute() and path.resolve().is_relative_to(folder.resolve())
-    if not inside:
+    if leads_out(name) or not path.resolve().is_relative_to(folder.resolve()):
         right = "name one beside the study file, or in a folder within"
         raise FormatError("draws.file", f"is {shown(name)}, which lies outside the study's folder", right)
     return path

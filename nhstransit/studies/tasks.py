@@ -20,7 +20,7 @@ import numpy as np
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.engine.together import most_together, simulate_together, why_apart
-from nhstransit.errors import InputError, SweepError
+from nhstransit.errors import CONTROLS, InputError, SweepError
 from nhstransit.run import Run, load_run, save_run
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.draws import applied
@@ -261,6 +261,8 @@ def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
     if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
         raise SweepError("measure", f"gave a {type(measured).__name__}", "return a mapping of names to numbers")
     for name, item in measured.items():
+        if CONTROLS.search(name):
+            raise SweepError(f"measure: {name!r}", "is a name with a control character", "give letters and signs only")
         if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
             raise SweepError(f"measure: {name}", f"is {item!r}", "give a number")
     return tuple(measured), np.array([float(item) for item in measured.values()], NUMBERS).tobytes()
@@ -272,6 +274,8 @@ def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
         raise SweepError("series", f"gave a {type(measured).__name__}", "return a mapping of names to arrays")
     arrays = {name: np.asarray(item, NUMBERS) for name, item in measured.items()}
     for name, array in arrays.items():
+        if CONTROLS.search(name):
+            raise SweepError(f"series: {name!r}", "is a name with a control character", "give letters and signs only")
         if array.ndim != 1:
             raise SweepError(f"series: {name}", f"has shape {array.shape}", "give one number a month")
     spans = tuple((name, len(array)) for name, array in arrays.items())

@@ -94,7 +94,8 @@ def seed_table(margins: Margins, words: Words) -> Floats:
         ranks = [_ranks(len(words[axis])) for axis in (first, second)]
         table *= arithmetic.exp(tilt.strength * _along(ranks[0], first) * _along(ranks[1], second))
     for odds in margins.odds:
-        inner, outer = VARIABLES.index(odds.of), VARIABLES.index(odds.within)
+        inner = VARIABLES.index(odds.of)
+        outer = VARIABLES.index(odds.within)
         for group, row in odds.by.items():
             if group in words[outer]:
                 line = np.array([row.get(name, 1.0) for name in words[inner]])
@@ -187,7 +188,8 @@ def _halves(margins: Margins, words: Words) -> list[Half]:
     """The medians within categories that have people."""
     found = []
     for one in margins.median:
-        axis, along = VARIABLES.index(one.within), VARIABLES.index(one.of)
+        axis = VARIABLES.index(one.within)
+        along = VARIABLES.index(one.of)
         if one.group not in words[axis]:
             continue
         spans = margins.ages if one.of == "age" else margins.years
@@ -204,7 +206,8 @@ def _refuse_conflict(margins: Margins) -> None:
     """
     said = {margin.of for margin in margins.margin}
     words = Words(*(margins.categories(name) if name in said else (DEFAULTS[name],) for name in VARIABLES))
-    may, targets = support(margins, words), targets_of(margins, words)
+    may = support(margins, words)
+    targets = targets_of(margins, words)
     guilty = conflicting(may, targets)
     if not guilty:
         return

@@ -136,8 +136,13 @@ def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
         yield MarginNumber(path=joined("draws", name), value=value, unit=unit, part=draws, range=span)
 
 
+def _as_set(total: float) -> float:
+    """A total without the last bits that its parts have lost, so that it is the number to which it was set."""
+    return total if isinstance(total, int) else float(f"{total:.12g}")
+
+
 def _of_base(base: Base) -> Iterator[MarginNumber]:
-    total = sum(base.sizes.values())
+    total = _as_set(sum(base.sizes.values()))
     span = _pair(base.ranges.get(TOTAL, ()))
     yield MarginNumber(path=joined("base", TOTAL), value=total, unit=base.unit, part=base, range=span)
     for name, size in base.sizes.items():
@@ -171,7 +176,8 @@ def _span(margin: Margin | Mix, group: str, row: Named[Any], name: str) -> tuple
     if not margin.spread or not 0 < share < 1:
         return None
     odds = share / (1.0 - share)
-    low, high = odds / margin.spread, odds * margin.spread
+    low = odds / margin.spread
+    high = odds * margin.spread
     return low / (1.0 + low), high / (1.0 + high)
 
 
@@ -260,7 +266,8 @@ def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, floa
     others = {name: item for name, item in row.items() if name not in given}
     if not scaled:
         return Named({**others, **given})
-    total, rest = sum(given.values()), sum(others.values())
+    total = sum(given.values())
+    rest = sum(others.values())
     where = joined(*before, min(given))
     if not others and len(row) > 1 and min(given.values()) >= 0 and total > 0:
         return Named({name: given[name] / total for name in row})

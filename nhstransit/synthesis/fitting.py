@@ -107,7 +107,8 @@ def _balance(table: Floats, half: Half) -> None:
     """Scale a table in place so that half of a category lies above its point and half below; its total stays."""
     part: Any = np.moveaxis(table, (half.axis, half.along), (0, 1))[half.place]  # a view: (categories of along, ...)
     now = part.reshape(len(half.above), -1).sum(1)
-    above, below = float((now * half.above).sum()), float((now * (1.0 - half.above)).sum())
+    above = float((now * half.above).sum())
+    below = float((now * (1.0 - half.above)).sum())
     if above and below:
         factor = (half.above / above + (1.0 - half.above) / below) * (above + below) / 2
         part *= factor.reshape(-1, *[1] * (part.ndim - 1))
@@ -233,14 +234,16 @@ def _least_slack(support: Bools, targets: Sequence[Target]) -> float:
     from scipy.sparse import csr_array, eye_array, hstack, vstack
 
     where = np.nonzero(np.atleast_1d(support))
-    pieces, wanted = [], []
+    pieces = []
+    wanted = []
     for target in targets:
         places = [where[axis] for axis in target.axes]
         line = np.ravel_multi_index(places, target.totals.shape) if places else np.zeros_like(where[0])
         ones = np.ones(len(line))
         pieces.append(csr_array((ones, (line, np.arange(len(line)))), shape=(target.totals.size, len(line))))
         wanted.append(target.totals.ravel())
-    sums, totals = vstack(pieces), np.concatenate(wanted)
+    sums = vstack(pieces)
+    totals = np.concatenate(wanted)
     slack = eye_array(len(totals))
     cost: Floats = np.concatenate([np.zeros(sums.shape[1]), np.ones(2 * len(totals))])
     lines: Any = hstack([sums, slack, -slack])

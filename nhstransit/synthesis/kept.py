@@ -83,7 +83,8 @@ def _read(path: Path, employers: tuple[str, ...], functions: tuple[str, ...]) ->
     try:
         with np.load(path, allow_pickle=False) as held:
             columns = {name: held[name] for name in COLUMNS}
-            source, content = str(held["source"]), str(held["content"])
+            source = str(held["source"])
+            content = str(held["content"])
         people = Workforce(**columns, employers=employers, functions=functions, source=source)
     except _NOT_WHOLE:
         return None

@@ -172,7 +172,9 @@ class Latents:
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
-        a, b, c = self.skill_outside, self.skill_attitude, self.outside_attitude
+        a = self.skill_outside
+        b = self.skill_attitude
+        c = self.outside_attitude
         if max(abs(a), abs(b), abs(c)) >= 1 or 1 + 2 * a * b * c - a * a - b * b - c * c <= 0:
             raise StaffError("latents", f"cannot be correlated by {a}, {b} and {c}", "give weaker correlations")
 
@@ -245,7 +247,7 @@ class Draws:
 
     Attributes:
         fixed_term_months: fewest and most months until a fixed-term contract ends; their range is that of the most.
-        fixed_term_renewed: chance that a fixed term is renewed when it ends, each time anew.
+        fixed_term_renewed: chance that a fixed term is renewed when it ends, decided again each time.
         renewed_months: length of a renewed term in months.
         vacant: share of the posts of employers of `vacant_kinds` that nobody holds at the opening.
         vacant_kinds: kinds of employer with such posts.

@@ -110,7 +110,8 @@ def _points(on: dt.date, law: Law | None) -> Ints:
 
 
 def _make(opening: Opening, base: str, on: dt.date) -> Workforce:
-    margins, functions = opening.margins, opening.functions
+    margins = opening.margins
+    functions = opening.functions
     words = words_of(margins)
     for name in words.function:
         if name not in functions:
@@ -156,7 +157,7 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
         names = {bodies[place].name: place for place in here}
         for name, count in base.heads.items():
             if name not in names:
-                raise StaffError(f"base: {name}", f"is no body on {on}", nearest(name, names))
+                raise StaffError(f"base: {name}", f"is not a body on {on}", nearest(name, names))
             heads[names[name]] = count
         return heads
     total = sum(base.people.values()) or round(sum(base.wte.values()) / participation)

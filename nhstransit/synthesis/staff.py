@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,15 @@ class Opened:
 
 def load_margins(name: str, folder: Path | None = None) -> Margins:
     """The margins in a file of this name, in `folder` or among the bundled data."""
-    return toml.load(found(name, folder), Margins)
+    path = found(name, folder)
+    own = folder is not None and path == folder / name
+    return toml.load(path, Margins) if own else _bundled_margins(path)
+
+
+@lru_cache(maxsize=8)
+def _bundled_margins(path: Path) -> Margins:
+    """Margins among the bundled data, read once: they do not change, and a report asks for their numbers one by one."""
+    return toml.load(path, Margins)
 
 
 def joined(parts: Sequence[Workforce]) -> Workforce:

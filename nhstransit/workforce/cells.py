@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import attrs
 
+from nhstransit import phrases
 from nhstransit.dates import epoch_day
 from nhstransit.workforce.columns import BANDS
 from nhstransit.workforce.mapping import normal
@@ -286,7 +287,7 @@ def _numeric_days(
                 "correct the day, or write all of the column in one order",
             )
         elif len(possible) > 1:
-            two = " or ".join(sorted(f"{date:%-d %B %Y}" for date in possible))
+            two = " or ".join(sorted(map(phrases.date, possible)))
             named = heading or "the column"
             faults[word] = (
                 f"is {word!r}, which may be {two}, and nothing in the column decides",

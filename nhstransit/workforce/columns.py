@@ -275,7 +275,7 @@ def _refuse_text(name: str, given: AnyArray, dtype: str) -> None:
     if not plain.all():
         row = int(np.argmin(plain))
         right = f"give {_MEANS.get(name, f'numbers, as {dtype}')}"
-        raise StaffError(f"{name}[{row}]", f"is {shown(given[row])}, which is no number", right)
+        raise StaffError(f"{name}[{row}]", f"is {shown(given[row])}, which is not a number", right)
 
 
 def check(people: Workforce) -> None:

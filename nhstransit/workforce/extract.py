@@ -22,6 +22,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Longs
 from nhstransit.errors import FormatError, Mistakes, StaffError
+from nhstransit.files import content_of
 from nhstransit.workforce.quality import mistake
 
 if TYPE_CHECKING:
@@ -130,13 +131,13 @@ def read_sheet(source: str | Path | pd.DataFrame, *, known: Callable[[str], bool
     text, encoding = _decoded(path, content)
     delimiter = _delimiter(text, known)
     rows, lines = _split(path, text, delimiter)
-    notes = (f"Cells are parted by {DELIMITERS[delimiter]}; the text is {encoding}.",)
+    notes = (f"Cells are separated by {DELIMITERS[delimiter]}; the text is {encoding}.",)
     return _sheet(path.name, rows, lines, known, notes, unit="line")
 
 
 def _bytes(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        content = content_of(path, tables.MOST_UNPACKED)
     except FileNotFoundError:
         raise FormatError(str(path), "no such file", "check the path") from None
     except OSError as error:
@@ -209,7 +210,7 @@ def _workbook(path: Path, known: Callable[[str], bool], wanted: str) -> tuple[li
         book = load_workbook(path, read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever the zip, XML or its own checks raise
         wrong = f"is not a workbook that can be read ({type(error).__name__})"
-        raise FormatError(str(path), wrong, "open it in a spreadsheet and save it anew, or as CSV") from None
+        raise FormatError(str(path), wrong, "open it in a spreadsheet and save it again, or as CSV") from None
     try:
         lists = {}
         for sheet in book.worksheets:

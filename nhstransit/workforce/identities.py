@@ -11,8 +11,10 @@ import numpy as np
 
 from nhstransit.arrays import Longs
 from nhstransit.errors import StaffError
+from nhstransit.files import content_of
 
 _MOST = 2**31 - 2
+_MOST_KEY = 1_000  # bytes of the file of a key
 KEY_BYTES = 32
 
 
@@ -55,7 +57,7 @@ def new_key() -> bytes:
 def read_key(path: Path) -> bytes:
     """The key in a file. Raises StaffError where the file holds none."""
     try:
-        key = bytes.fromhex(path.read_text("ascii").strip())
+        key = bytes.fromhex(content_of(path, _MOST_KEY).decode("ascii").strip())
     except (OSError, ValueError):
         raise StaffError(
             str(path), "holds no key", "restore the file, or take it away: a new key gives new numbers"

@@ -176,7 +176,7 @@ class StaffMapping:
     def __attrs_post_init__(self) -> None:
         for role in self.columns:
             if role not in ROLES:
-                raise StaffError(f"mapping: columns.{role}", "is no column of a staff record", nearest(role, ROLES))
+                raise StaffError(f"mapping: columns.{role}", "is not a column of a staff record", nearest(role, ROLES))
         for name, allowed in (
             ("dates", ORDERS),
             ("contracts", ("permanent", "fixed-term", LEAVE_OUT)),

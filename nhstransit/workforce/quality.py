@@ -136,7 +136,7 @@ class Quality:
             "",
             f"{self.rows:,} rows were read. {self.people:,} people are in the staff list; "
             f"{self.rows_further:,} rows are further assignments of these; {self.rows_left_out:,} rows are left out. "
-            f"{len(self.set_aside):,} other {self.unit}s are no rows of people.",
+            f"{len(self.set_aside):,} other {self.unit}s are not rows of people.",
             "",
             *(f"- {note}" for note in self.notes),
         ]

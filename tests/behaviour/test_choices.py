@@ -158,7 +158,7 @@ def test_ages_and_services_beyond_the_tables_are_read_at_their_ends() -> None:
 
 def test_a_rate_for_a_function_that_is_none() -> None:
     """`by_function` names functions of the scenario, with rates a year from 0 to 5."""
-    with pytest.raises(ScenarioError, match=r"by_function\.finanse: is no function; "):
+    with pytest.raises(ScenarioError, match=r"by_function\.finanse: is not a function; "):
         Departures(by_function=Named({"finanse": 0.1})).base(("finance",))
     with pytest.raises(ScenarioError, match=r"by_function\.finance: is 6\.0; "):
         Departures(by_function=Named({"finance": 6.0}))

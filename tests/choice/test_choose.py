@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +20,8 @@ from nhstransit.choice.inert import _reason
 from nhstransit.choice.uncertainties import draws_of, numbers_of
 from nhstransit.errors import InputError
 from nhstransit.scenario import Change
-from nhstransit.studies import Draws, Levels, grid
-from tests.choice.made import OPTIONS, QUOTA, RESIGN, UNSURE, counted, world
+from nhstransit.studies import Draws, Levels, grid, open_study
+from tests.choice.made import KILLED_AFTER, OPTIONS, QUOTA, RESIGN, UNSURE, counted, mortal, world
 
 GONE = Objective(name="left", way="less")
 PAID = Objective(name="paid", way="less", unit="people")
@@ -209,9 +213,44 @@ def test_a_store_resumes_and_gives_the_same(tmp_path: Path, scenario: nt.Scenari
 
 
 @pytest.mark.thorough
-def test_two_processes_give_the_same(scenario: nt.Scenario) -> None:
-    asked: dict[str, Any] = {"options": OPTIONS, "objectives": QUICK, "replications": 10, "measure": counted}
-    assert nt.choose(scenario, **asked, executor=2).sha256() == nt.choose(scenario, **asked).sha256()
+def test_any_executor_gives_the_same(scenario: nt.Scenario) -> None:
+    """This process, two others, and three threads: equal to the last bit, with and without draws."""
+    asked: dict[str, Any] = {"options": OPTIONS, "objectives": QUICK, "measure": counted}
+    for more in ({"replications": 10}, {"uncertainties": UNSURE, "futures": 10}):
+        here = nt.choose(scenario, **asked, **more).sha256()
+        assert nt.choose(scenario, **asked, **more, executor=2).sha256() == here
+        with ThreadPoolExecutor(3) as threads:
+            assert nt.choose(scenario, **asked, **more, executor=threads).sha256() == here
+
+
+KILLED = """
+import sys
+from nhstransit.studies import store
+from tests.choice.made import OPTIONS, UNSURE, mortal, world
+import nhstransit as nt
+
+store.COMMIT_SECONDS = 0.0
+nt.choose(
+    world(), options=OPTIONS, objectives=[nt.choice.Objective(name="gone", way="less")], uncertainties=UNSURE, futures=10,
+    measure=mortal, store=sys.argv[1],
+)
+"""
+
+
+@pytest.mark.thorough
+def test_a_choice_that_was_killed_gives_the_same(tmp_path: Path, scenario: nt.Scenario) -> None:
+    """The process is killed after 17 of 40 runs. The same call makes the rest, and gives what an undisturbed one gives."""
+    place = tmp_path / "choice.db"
+    killed = {**os.environ, KILLED_AFTER: "17", "PYTHONPATH": str(Path(__file__).parents[2])}
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(place)], env=killed, check=False, capture_output=True)
+    assert ended.returncode == -9, ended.stderr.decode()
+    left = len(open_study(place))
+    assert 0 < left <= 17
+    aim = Objective(name="gone", way="less")
+    asked: dict[str, Any] = {"options": OPTIONS, "objectives": [aim], "uncertainties": UNSURE, "futures": 10}
+    again = nt.choose(scenario, **asked, measure=mortal, store=place)
+    fresh = nt.choose(scenario, **asked, measure=mortal)
+    assert len(again.study) == 40 and again.sha256() == fresh.sha256()
 
 
 def test_a_grid_is_a_set_of_options(scenario: nt.Scenario) -> None:

@@ -40,9 +40,10 @@ def test_a_grid_and_a_simplex_agree_on_a_known_top(scenario: nt.Scenario) -> Non
     asked: dict[str, Any] = {"objectives": HEIGHT, "measure": hill}
     plain = search(scenario, *LEVERS, budget=49, method="grid", **asked)
     simplex = search(scenario, *LEVERS, budget=40, method="nelder-mead", **asked)
+    whole = search(scenario, *LEVERS, budget=49, method="direct", **asked)
     both = search(scenario, *LEVERS, budget=40, **asked)
-    assert plain.runs == 49 and simplex.runs <= 40 and both.runs <= 40
-    for found in (plain, simplex, both):
+    assert plain.runs == 49 and simplex.runs <= 40 and both.runs <= 40 and whole.runs <= 49
+    for found in (plain, simplex, whole, both):
         assert len(set(found.points)) == len(found.points)
         assert found.best[QUOTA] == pytest.approx(0.3, abs=0.06)
         assert found.best[MONTHS] == pytest.approx(24, abs=4)
@@ -59,6 +60,28 @@ def test_limits_move_the_best_point(scenario: nt.Scenario) -> None:
     with pytest.raises(InputError, match="search: found no point within every limit; widen the ranges, or the limits"):
         none = Objective(name="slope", way="less", most=-1)
         _ = search(scenario, LEVERS[0], objectives=[HEIGHT, none], measure=hill, budget=3, method="grid").best
+
+
+def two_hills(run: Run) -> dict[str, float]:
+    """One hill with its top at 0.2, and one at 0.7: between the tops, what the one gains the other loses."""
+    quota = run.scenario.policies["mars"].quota
+    return {"height": -((quota - 0.2) ** 2), "other": -((quota - 0.7) ** 2), "slope": quota}
+
+
+@pytest.mark.parametrize("method", ["nelder-mead", "direct", "both"])
+def test_both_ends_of_a_pareto_set_are_found(method: str, scenario: nt.Scenario) -> None:
+    """Of two objectives without limits each is sought; what is not dominated lies between their tops."""
+    aims = [HEIGHT, Objective(name="other", way="more")]
+    found = search(scenario, LEVERS[0], objectives=aims, measure=two_hills, budget=36, method=method)
+    assert found.runs <= 36
+    assert found.best_for("height")[QUOTA] == pytest.approx(0.2, abs=0.03)
+    assert found.best_for("other")[QUOTA] == pytest.approx(0.7, abs=0.03)
+    kept = found.pareto[QUOTA]
+    assert kept.iloc[0] == found.best[QUOTA] and kept.between(0.17, 0.73).all() and len(kept) > 2
+    limited = search(scenario, LEVERS[0], objectives=[*aims, SLOPE], measure=two_hills, budget=36, method=method)
+    assert (limited.pareto[QUOTA] <= 0.2).all() and limited.best_for("other")[QUOTA] == pytest.approx(0.2, abs=0.03)
+    with pytest.raises(InputError, match="objective 'hight': is not in this search; did you mean 'height'"):
+        found.best_for("hight")
 
 
 def test_points_share_luck_and_draws(scenario: nt.Scenario) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.cli import main
+from nhstransit.scenario import bundled_names
 from tests.cli.asking import asked
 
 
@@ -241,7 +242,28 @@ def test_bundled_scenarios_are_listed(capsys):
     """`scenarios` lists the hamlet."""
     status, out, _ = told(capsys, "scenarios")
     assert status == 0
-    assert "hamlet: " in out
+    assert [line.split(": ")[0] for line in out.splitlines()] == list(bundled_names())
+    for name in ("hamlet", "england-2010"):
+        assert f"{name}: {nt.load_scenario(name).about}\n" in out
+
+
+@pytest.mark.thorough
+def test_every_bundled_scenario_is_listed_with_its_own_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is read of each file is what the loaded scenario says of itself."""
+    _, out, _ = told(capsys, "scenarios")
+    loaded = [nt.load_scenario(name) for name in bundled_names()]
+    assert out == "".join(f"{one.name}: {one.about or one.title}\n" for one in loaded)
+
+
+def test_the_list_of_scenarios_loads_none_of_them() -> None:
+    """A process of its own: neither scenarios nor the engine are imported to print a line of each."""
+    script = (
+        "import sys\nfrom nhstransit.cli import main\ntry:\n    main(['scenarios'])\nexcept SystemExit:\n    pass\n"
+        "print([name for name in ('nhstransit.scenario', 'nhstransit.engine', 'pandas') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "hamlet: " in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_a_user_without_a_home_keeps_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,10 @@ def test_levers_under_a_path_are_listed(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_word_finds_every_path_with_it(capsys: pytest.CaptureFixture[str]) -> None:
     """Of policies and of the law alike, whatever its capitals; a word that no path has is refused with the nearest."""
     status, out, _ = asked(capsys, "levers", "hamlet", "Mars")
-    paths = [line.split()[0] for line in out.splitlines()[2:]]
+    rows = [line.split()[0] for line in out.splitlines() if re.match(r"[a-z]+\.", line)]  # a wide cell may go on below
     assert status == 0
-    assert {"policies.mars.quota", "law.mars_2010.most_months"} <= set(paths)
-    assert all("mars" in path for path in paths if path != "…")
+    assert {"policies.mars.quota", "law.mars_2010.most_months"} <= set(rows)
+    assert all("mars" in path for path in rows)
     assert "marz: leads to no lever" in refused(capsys, "levers", "hamlet", "marz")
 
 

@@ -146,8 +146,11 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
         (("table", "nowhere.db"), "nowhere.db: no such file; name a store that a sweep has written"),
         (("gaps", "nowhere.db"), "nowhere.db: no such file"),
         (("store", "check", "nowhere.db"), "nowhere.db: no such file"),
-        (("sweep", "study.toml", "--shard", "17/16"), "'17/16' is no shard; write its number and how many there are"),
-        (("sweep", "study.toml", "--shard", "3"), "'3' is no shard"),
+        (
+            ("sweep", "study.toml", "--shard", "17/16"),
+            "'17/16' is not a shard; write its number and how many there are",
+        ),
+        (("sweep", "study.toml", "--shard", "3"), "'3' is not a shard"),
         (("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"), "--report of a shard would be of a part"),
         (("store", "merge", "--into", "all.db"), "Missing argument 'FILES...'"),
         (("store", "merge", "nowhere.db", "--into", "all.db"), "nowhere.db: no such file"),

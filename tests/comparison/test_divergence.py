@@ -189,7 +189,7 @@ def test_one_persons_events_part_after_the_worlds(run, hamlet):
     assert parted.person == moved[0]
     assert parted.reason.kind == "earlier"
     first = diverge(run, baseline).person
-    assert str(parted.reason) == f"The worlds had parted before, on 2010-10-29 by mars (staff {first})."
+    assert str(parted.reason) == f"The worlds had diverged before, on 2010-10-29 by mars (staff {first})."
     quiet = comparison.staff[(comparison.stratum == 0) & ~comparison.direct]
     assert any(diverge(run, baseline, staff=int(who)).same for who in quiet[:20])
 

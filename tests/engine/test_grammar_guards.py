@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import GenericAlias, SimpleNamespace
+from typing import Any, TypeVar
 
 import attrs
 import numpy as np
 import pytest
 
 from nhstransit.behaviour import SeveranceChoice
+from nhstransit.engine import wellformed
 from nhstransit.errors import InputError, PolicyError
 from nhstransit.grammar import (
     NOTHING,
@@ -31,6 +33,7 @@ from nhstransit.grammar import (
 from nhstransit.log import Kind, Phase
 from tests.small import Own, behaving, body, newcomers, once, person, rows, told
 
+T = TypeVar("T", bound=np.generic)
 BODIES = [body("Old", "pct", ("finance", "6", 4))]  # posts 0 and 1 are held, 2 and 3 vacant
 PEOPLE = person(1), person(2)
 
@@ -242,3 +245,21 @@ def test_the_errors_of_policies_are_errors_of_input() -> None:
         told(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", Designate(rows=rows(9)))})
     fault = caught.value
     assert (fault.where, fault.wrong) == ("policies.own", "designates somebody who does not exist")
+
+
+PLAIN = np.ndarray[Any, np.dtype[np.int64]]
+NAMED = GenericAlias(SimpleNamespace(__value__=np.ndarray[Any, np.dtype[T]]), (np.int64,))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("array", [PLAIN, NAMED], ids=["plain", "named"])
+def test_an_array_is_known_by_its_type_under_any_name(array: Any) -> None:
+    """NumPy 2.5 gives `NDArray` a name of its own on Python 3.12 and later: columns of effects were no longer found."""
+    assert wellformed._is_column(array) and wellformed._is_column(array | None)
+    assert not wellformed._is_column(int | None) and not wellformed._is_column(tuple[int, ...])
+
+
+@pytest.mark.parametrize("effect", wellformed._KNOWN, ids=lambda effect: effect.__name__)
+def test_the_columns_of_every_effect_are_found(effect: type) -> None:
+    """Those with `rows` have them among their columns; with any NumPy."""
+    named = {"rows", "posts", "employer", "severance", "pence"} & {field.name for field in attrs.fields(effect)}
+    assert wellformed._COLUMNS[effect] and named <= set(wellformed._COLUMNS[effect])

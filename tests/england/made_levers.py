@@ -1,6 +1,6 @@
 """Every lever of England 2025 moved, one at a time: which change an event, which the opening staff, and which nothing.
 
-`python -m tests.england.made_levers FILE` plays it and writes the table; docs/data/levers-2025.csv is what it wrote.
+`python -m tests.england.made_levers FILE` plays it and writes the table, row by row; the same call resumes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tests.small_england_2025 import REGIONS_2025, england_2025, small_england_2
 COLUMNS = ("path", "value", "moved_to", "seen_in", "reason")
 EVENTS, STAFF, REFUSED, NOTHING = "events", "opening staff", "refused", ""
 PEOPLE = 250
+FIRST, LAST = 5, 2  # values that are tried in the boards of a region, and in the whole of England
 SEED = 4
 
 APPRAISAL = "read when a run is appraised, not by the run"
@@ -82,16 +83,16 @@ def _staff() -> str:
 def effect(lever: Lever) -> tuple[Any, str]:
     """What a lever was moved to, and where that is seen: in events, in the opening staff, in a refusal, or nowhere.
 
-    It is moved in the boards of one region or several; and, where nothing is seen there, in the whole of England.
+    It is moved in the boards of a region; and, where nothing is seen there, in the whole of England.
     """
     refused: Any = None
     tried: Any = None
     if names_in(lever.path)[0] in ("margins", "staff", "staff_seed"):
         return _on_staff(lever)
-    for name in (*_regions(lever), ""):
-        for value in moved(lever):
-            if value == lever.value:
-                continue
+    known = why(lever.path)
+    for name in (*_regions(lever), *(() if known else ("",))):
+        values = [value for value in moved(lever) if value != lever.value]
+        for value in values[: 1 if known else FIRST if name else LAST]:
             try:
                 changed = world(name).having(lever.path, value)
                 if events_digest(simulate(changed, seed=SEED)) != before(name):
@@ -99,14 +100,11 @@ def effect(lever: Lever) -> tuple[Any, str]:
                 tried = value
             except InputError:
                 refused = value
-                continue
-            if _why(lever.path):
-                break  # the reason is known: one value in each world is enough
     return (refused, REFUSED) if tried is None else (tried, NOTHING)
 
 
 def _regions(lever: Lever) -> tuple[str, ...]:
-    """The small worlds in which to look first: those that have the policy or the body; two of them for all else."""
+    """The small worlds in which to look first: those that have the policy or the body, the last of them."""
     found = []
     for region in REGIONS_2025:
         names = names_in(lever.path)
@@ -132,7 +130,7 @@ def _on_staff(lever: Lever) -> tuple[Any, str]:
     return tried, NOTHING
 
 
-def _why(path: str) -> str:
+def why(path: str) -> str:
     """The reason that is known, by the longest beginning of the path."""
     found = max((start for start in NO_CASE if path.startswith(start)), key=len, default="")
     return NO_CASE.get(found, "")
@@ -142,7 +140,7 @@ def rows(start: int = 0) -> Iterator[dict[str, Any]]:
     """One row per lever."""
     for lever in every_lever(england_2025())[start:]:
         to, seen = effect(lever)
-        reason = "" if seen else _why(lever.path)
+        reason = "" if seen else why(lever.path)
         yield dict(zip(COLUMNS, (lever.path, lever.value, to, seen, reason), strict=True))
 
 

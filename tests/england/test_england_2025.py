@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from small_england_2025 import england_2025, small_england_2025
 
 import nhstransit
 from nhstransit import toml
+from nhstransit.choice.benchmark import read_set
 from nhstransit.engine.simulate import simulate
 from nhstransit.england import outcomes_2025, outcomes_for
 from nhstransit.england.foresight import Foresight, load_foresight, read_card, save_card
@@ -25,9 +27,12 @@ from nhstransit.measures import measure
 from nhstransit.measures.reorganisation import UNITS, months_under_threat, reduction, reorganisation
 from nhstransit.report import beside, write_results
 from nhstransit.run import Run
+from nhstransit.scenario import names_in
 from nhstransit.scenario.explain import explain
+from nhstransit.scenario.levers import every_lever
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.study_file import bundled_studies, read_study
+from tests.england import made_levers
 
 ROOT = Path(nhstransit.__file__).parent
 
@@ -71,7 +76,7 @@ def test_every_dated_event_is_read_back_by_explain() -> None:
 
 
 def test_another_allowance_moves_posts_board_by_board() -> None:
-    """At £25 a head fewer are paid to go than at £18.76, and every board has at least as many people left."""
+    """At £25 a head fewer are paid to go than at £18.76, and no board loses more posts; some lose fewer."""
     low = run()
     world = low.scenario
     for name in ("vr-boards", "second-round", "compulsory"):
@@ -80,6 +85,21 @@ def test_another_allowance_moves_posts_board_by_board() -> None:
     frames = [reduction(one, by="employer") for one in (low, high)]
     paid = [frame["volunteers"].sum() + frame["compulsory"].sum() for frame in frames]
     assert paid[1] < paid[0]
+    boards = [name for name, body in zip(world.roster.names, world.organisations, strict=True) if body.kind == "icb"]
+    lost = [frame["deleted_with_exit"] + frame["deleted_empty"] for frame in frames]
+    shared = [name for name in boards if name in lost[0].index and name in lost[1].index]
+    low_lost, high_lost = (one.loc[shared] for one in lost)
+    assert (high_lost <= low_lost).all() and (high_lost < low_lost).sum() >= 3
+
+
+def test_receiving_posts_in_three_cases() -> None:
+    """For none, a tenth and a fifth of the work that leaves boards: nobody moves to a provider, some do, and more do."""
+    moved = []
+    for share in (0.0, 0.1, 0.2):
+        world = small_england_2025("South East", 900, 4).having("policies.to-providers.share", share)
+        log = simulate(world, seed=4).log
+        moved.append(int((log.of(Kind.APPOINTED).rule == world.rules["to-providers"]).sum()))
+    assert moved[0] == 0 < moved[1] < moved[2]
 
 
 def test_routes_of_reduction_add_up() -> None:
@@ -127,6 +147,61 @@ def test_every_lever_changes_some_event(path: str) -> None:
     world = small_england_2025("South East", 900, 4)
     before, after = simulate(world, seed=4), simulate(world.having(path, LEVERS[path]), seed=4)
     assert before.log.tuples() != after.log.tuples()
+
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.thorough
+def test_each_lever_of_the_set_of_variants_changes_an_event() -> None:
+    """Every path that a variant sets changes the log of a region's boards, at the value that it has in the set."""
+    world = small_england_2025("South East", 900, 4)
+    before = simulate(world, seed=4).log.tuples()
+    still = []
+    for variant in read_set("england-2025")[1].variants:
+        for path, value in variant.having.items():
+            root, name = names_in(path)[:2]
+            here = (
+                name in world.policies if root == "policies" else name != "section16_vsm"
+            )  # no sample has one of these
+            if here and simulate(world.having(path, value), seed=4).log.tuples() == before:
+                still.append((path, value))
+    too_few = {
+        ("law.clawback_vr_2025.vsm", 0),
+        ("policies.to-regions.share", 0.2),
+    }  # people of a sample on whom it bears
+    assert set(still) <= too_few
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("part", range(40))
+def test_every_lever_changes_something_or_the_reason_is_known(part: int) -> None:
+    """Every fortieth lever of the world, moved: it changes an event or the opening staff, or the reason is told."""
+    silent = []
+    for lever in every_lever(england_2025())[part::40]:
+        _, seen = made_levers.effect(lever)
+        if not seen and not made_levers.why(lever.path):
+            silent.append(lever.path)
+    assert not silent
+
+
+def test_the_brief_has_its_figures_from_the_kept_tables() -> None:
+    """The page is what its script makes of the tables; what it says in words of a sign is checked against them."""
+    spec = importlib.util.spec_from_file_location("make_england_2025", DOCS / "make_england_2025.py")
+    assert spec and spec.loader
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    assert made.PAGE.read_text("utf-8") == made.page()
+    row = {"gap": "-1500000", "low": "-2000000", "high": "-1000000"}
+    assert made.difference("one-off cost", row) == "£1.5m less one-off cost (£1.0m to £2.0m)"
+    assert (
+        made.difference("exits: unpaid", row | {"high": "5"})
+        == "no difference beyond chance in people who leave unpaid"
+    )
+    with pytest.raises(SystemExit, match="guarantee: the page says of 'exits: compulsory' what the table does not"):
+        made._bullet(
+            "guarantee", {("guarantee", measure): {"gap": "1", "low": "1", "high": "1"} for measure in made.NOUNS}
+        )
 
 
 def test_the_bundled_study_plays_the_base_and_six_variants() -> None:

@@ -70,7 +70,7 @@ def test_nothing_fitted_later_is_in_it() -> None:
     assert take_up[0] == take_up[1] != take_up[2]
     with pytest.raises(CalibrationError, match=r"base: is 'england-2010', to which numbers were fitted"):
         attrs.evolve(told, base="england-2010").world()
-    with pytest.raises(ScenarioError, match=r"scenario 'hamlet': is no bundled variant"):
+    with pytest.raises(ScenarioError, match=r"scenario 'hamlet': is not a bundled variant"):
         bundled_variant("hamlet", prior)
 
 

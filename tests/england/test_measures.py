@@ -81,7 +81,7 @@ def test_every_measure_has_its_plain_loop() -> None:
 def test_a_measure_of_nobody_says_so() -> None:
     """Where nobody left by the rule there is no mean, and the row says why."""
     row = simulated("redundancy mean", kinds=("pct",), until=dt.date(2010, 6, 30))
-    assert row.simulated is None and row.why == "nobody in sight was made redundant"
+    assert row.simulated is None and row.why == "nobody in this view was made redundant"
     assert simulated("redundancies", kinds=("pct",), until=dt.date(2010, 6, 30)).simulated == 0.0
 
 

@@ -120,7 +120,7 @@ def test_what_stands_in_the_way_of_the_payroll_is_said(monkeypatch: pytest.Monke
     row = read("stock index", strange, monkeypatch, MONTHS[1])
     assert row.simulated is None and row.why.startswith("the scenario has no Nowhere PCT")
     row = read("staff on payroll", payroll_of(run), monkeypatch, dt.date(2010, 7, 15))
-    assert row.why == "2010-07-15 is no month end of the payroll"
+    assert row.why == "2010-07-15 is not a month end of the payroll"
     early = attrs.evolve(payroll_of(run), months=(dt.date(2010, 3, 31), *MONTHS[1:]))
     assert "after 2010-03-31" in read("stock index", early, monkeypatch, MONTHS[1]).why
 

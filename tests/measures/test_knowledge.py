@@ -106,7 +106,7 @@ def test_a_tail_is_the_integral_of_quantiles(losses: list[float], level: float) 
 
 @pytest.mark.parametrize(("losses", "level"), [([], 0.9), ([np.nan], 0.9), ([1.0], 1.0), ([1.0], 0.0), ([1.0], np.nan)])
 def test_a_tail_of_nothing_is_refused(losses: list[float], level: float) -> None:
-    """No runs, a loss that is no number, and a level that leaves no tail are errors that say what would be right."""
+    """No runs, a loss that is not a number, and a level that leaves no tail are errors that say what would be right."""
     with pytest.raises(InputError, match="give"):
         kernel.tail(np.array(losses), level)
 

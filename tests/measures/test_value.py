@@ -50,7 +50,6 @@ def plain_values(run):
             views["exchequer"] += worth(0.3 * (pence - 3_000_000), year_of(run, day))
     law = Law.bundled()
     for one in gone_posts(run):
-        day = np.datetime64(run.scenario.start) + one.day
         low, high = 0, 10**8
         while high - low > 1:  # the pay that costs so much
             middle = (low + high) // 2

@@ -14,7 +14,7 @@ import pytest
 
 from nhstransit.errors import InputError, RunError
 from nhstransit.measures.suppression import HIDDEN, Rule
-from nhstransit.report.answer import OWN_TURNOVER, Answer, answer, written
+from nhstransit.report.answer import OWN_TURNOVER, Answer, _step_of_shares, answer, written
 from nhstransit.report.own_folder import earlier_pages, write_own
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.tables import harmless, write_csv
@@ -126,6 +126,14 @@ def test_a_second_page_of_the_same_staff_is_warned_of(world: Scenario, tmp_path:
     write_own(other, tmp_path, overwrite=True)
     assert earlier_pages(answer(world, runs=1, draws=1, seed=2), tmp_path) == 2
     assert stat.S_IMODE((tmp_path / "published.csv").stat().st_mode) == 0o600
+
+
+def test_shares_of_cover_do_not_say_whether_a_few_more_stay(plain: Answer) -> None:
+    """Each is a multiple of a step that holds five posts or more: 25% of 20 posts, 1% of 500."""
+    assert [_step_of_shares(posts, Rule()) for posts in (19.0, 20.0, 50.0, 100.0, 499.0, 500.0)] == [0, 25, 10, 5, 5, 1]
+    shares = [text for name in ("first month", "lowest", "last month") for text in plain.tables["cover"][name]]
+    assert all(text == HIDDEN or int(text[:-1]) % 5 == 0 for text in shares)
+    assert any(text != HIDDEN for text in shares)
 
 
 def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.choice import Choice, Objective
+from nhstransit.errors import InputError
 from nhstransit.report.choice_document import WHICH
 from tests.choice.made import choice_of
 
@@ -27,7 +28,7 @@ def choice() -> Choice:
 
 def test_the_answer_comes_first(choice: Choice) -> None:
     """With its probability, what is dropped, and what would change our mind."""
-    document = nt.report(choice).document
+    document = nt.report(choice, real=False).document
     first = document.parts[0]
     assert first.heading == WHICH and first.sections[0].sentences == choice.sentences()
     told = " ".join(first.sections[0].sentences)
@@ -45,17 +46,29 @@ def test_the_answer_comes_first(choice: Choice) -> None:
 
 def test_it_is_written_in_every_format(choice: Choice, tmp_path: Path) -> None:
     for suffix in ("html", "xlsx", "md"):
-        assert nt.report(choice).save(tmp_path / f"choice.{suffix}").stat().st_size > 2_000
+        assert nt.report(choice, real=False).save(tmp_path / f"choice.{suffix}").stat().st_size > 2_000
     text = (tmp_path / "choice.md").read_text("utf-8")
     assert f"## {WHICH}" in text and "| option | social value (£) | left (people) |" in text
 
 
 def test_without_uncertain_numbers_there_is_no_part_on_knowing(choice: Choice) -> None:
     plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
-    assert "Which study to commission first" not in [part.heading for part in nt.report(plain).document.parts]
+    assert "Which study to commission first" not in [
+        part.heading for part in nt.report(plain, real=False).document.parts
+    ]
 
 
 def test_a_probability_that_is_a_bound_is_rounded_down(choice: Choice) -> None:
     """In the table as in the sentences: "at least" holds, and is never all."""
-    rows = next(part for part in nt.report(choice).document.parts if part.heading == "How sure").sections[0].rows
+    rows = (
+        next(part for part in nt.report(choice, real=False).document.parts if part.heading == "How sure")
+        .sections[0]
+        .rows
+    )
     assert {row[0]: row[2] for row in rows}["left"] == "99.9%"
+
+
+def test_a_choice_about_real_staff_has_no_page(choice: Choice) -> None:
+    """Its figures, future by future, would give small counts away; the report of its study hides them."""
+    with pytest.raises(InputError, match="real staff"):
+        _ = nt.report(choice, real=True).document

@@ -64,6 +64,31 @@ def test_a_setting_that_differs_is_told_in_words(pair: nt.Comparison) -> None:
     assert document.title == "A hamlet in transition, changed and unchanged"
 
 
+def test_a_pair_says_what_it_is_worth_and_where_the_money_went(pair: nt.Comparison) -> None:
+    """The net present value of both sides with its gap, and the mechanisms, which sum to the gap of what staff cost."""
+    (money,) = (part for part in nt.report(pair).document.parts if part.heading == "Money")
+    worth, steps = money.sections
+    ours, theirs = (nt.measures.present_values(run).loc["total simulated"] for run in (pair.run, pair.baseline))
+    gap = float(ours["exchequer"] - theirs["exchequer"])
+    assert worth.rows[0] == ("to the Exchequer", "−£396,000", "−£2.0m", "+£1.6m") and 1.55e6 < gap < 1.65e6
+    assert (
+        worth.sentences[0]
+        == "Net present value to the Exchequer: £1.6m more with MARS than without MARS, in these runs."
+    )
+    assert "a gap of −£729,000" in steps.sentences[0] and len(steps.rows) == 7
+    assert [picture.name for picture in money.pictures] == ["waterfall"]
+    assert sum(pair.waterfall.parts) == pair.waterfall.gap
+
+
+def test_several_pairs_give_the_worth_an_interval() -> None:
+    """Its sentence says what chance could give."""
+    runs, others = (
+        [make(seed) for seed in range(1, 11)] for make in (hamlet_run, lambda seed: hamlet_without("mars", seed))
+    )
+    (money,) = (part for part in nt.report(nt.compare(runs, baseline=others)).document.parts if part.heading == "Money")
+    assert money.sections[0].columns[-1] == "95% interval" and "95% interval" in money.sections[0].sentences[0]
+
+
 def test_the_same_world_twice_does_not_differ(pair: nt.Comparison) -> None:
     """No figure differs, and it is said."""
     told = as_markdown(nt.report(nt.compare(pair.run, baseline=pair.run)).document)
@@ -88,6 +113,22 @@ def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     assert "chance alone" in told
     assert {picture.name for picture in document.pictures} >= {"gaps-exit-cost"}
     assert as_html(document).count("<svg") == len(document.pictures)
+
+
+def test_a_study_of_real_staff_hides_small_counts(study: nt.Study, drawn: nt.Study) -> None:
+    """Means and gaps of people are hidden or rounded, money is to the nearest £1,000, nothing is drawn, and it is said."""
+    assert not nt.report(study).document.real, "the bundled list is invented"
+    assert nt.report(drawn).document.real, "a list of one's own counts as real"
+    document = nt.report(study, baseline="as is", real=True).document
+    assert document.real and not document.pictures and "Disclosure control" in document.status[-1]
+    (means,) = (one for part in document.parts for one in part.sections if one.heading == "Means over runs")
+    left = means.columns.index("departures")
+    heads = means.columns.index("people in post at the end")
+    counts = [row[place] for row in means.rows for place in (left, heads)]
+    assert all(text == "[c]" or int(text.replace(",", "").split()[0]) % 5 == 0 for text in counts), counts
+    (gaps,) = (part.sections[0] for part in document.parts if part.heading == "Gaps: people in post at the end")
+    shown = [cell for row in gaps.rows for cell in row[1:-1]]
+    assert any(cell == "[c]" for cell in shown) or all(int(cell.split()[0].replace(",", "")) % 5 == 0 for cell in shown)
 
 
 def test_a_study_is_saved_as_a_workbook(study: nt.Study, tmp_path: Path) -> None:
@@ -119,7 +160,7 @@ def made(settings: tuple[tuple[tuple[str, float], ...], ...], cells: np.ndarray)
 
 def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) -> None:
     """Assumptions and chance each have a share, and what is in neither is said; heads over time are drawn as a fan."""
-    document = nt.report(drawn).document
+    document = nt.report(drawn, real=False).document
     told = as_markdown(document)
     assert "| share by assumptions | share by chance |" in told
     assert "Not in it: other opening staff" in told

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 
 import attrs
@@ -22,7 +23,10 @@ from nhstransit.report.page import as_html
 from nhstransit.report.run_document import worth_told
 from nhstransit.report.story import Section
 from nhstransit.report.verb import Report
+from nhstransit.report.words import explained
 from nhstransit.report.workbook import write_workbook
+from tests.report.reading import read
+from tests.small import body, person, small_world
 
 ORDER = [
     "The question and the answer",
@@ -110,6 +114,15 @@ def test_words_of_the_trade_are_explained(whole: Report) -> None:
     assert "95% interval" not in words
 
 
+def test_names_in_quotation_marks_are_left_as_they_are() -> None:
+    """An abbreviation within a name waits for its first use outside of it; an apostrophe opens no quotation."""
+    section = Section(heading="a", sentences=("Choose 'no MARS' or \"late MARS\".", "The NHS's MARS and its 'MARS'."))
+    document = Document(title="t", about="", status=(), parts=(Part(heading="a", sections=(section,)),))
+    told = explained(document).parts[-1].sections[0].sentences
+    assert told[0] == section.sentences[0]
+    assert told[1] == "The NHS's MARS (mutually agreed resignations) and its 'MARS'."
+
+
 def test_the_page_as_text_is_the_golden_one(whole: Report) -> None:
     """Sentences, tables and text alternatives, except for versions and digests."""
     told = as_markdown(whole.document)
@@ -124,6 +137,16 @@ def test_the_page_is_sound(page: str) -> None:
     assert set(read.to) <= set(read.ids)
     assert not re.findall(r'(?:src|href)="https?:', page)
     assert read.tags.count("h1") == 1 and read.tags.count("svg") == 6
+
+
+def test_on_paper_nothing_is_cut_off() -> None:
+    """Long digests break, wide tables do not scroll, rows and figures stay whole; what only works on a screen is gone."""
+    text = files("nhstransit.report").joinpath("templates", "page.html").read_text("utf-8")
+    paper = text.split("@media print {")[1].split("\n}")[0]
+    assert "@page { margin: 16mm 14mm; }" in text
+    assert ".wide { overflow: visible; }" in paper and "overflow-wrap: anywhere" in paper
+    assert "figure, tr, caption { break-inside: avoid; }" in paper
+    assert re.search(r"nav, \.skip, \.download, details, footer \{ display: none; \}", paper)
 
 
 def test_text_in_figures_can_be_read(page: str) -> None:
@@ -156,6 +179,25 @@ def evil(text: str) -> Document:
     section = Section(heading=text, sentences=(text,), columns=(text, "b"), rows=((text, "1"),))
     part = Part(heading=text, sections=(section,), pictures=(Picture.of("tornado", ax),))
     return Document(title=text, about=text, status=(text,), parts=(part,))
+
+
+def test_no_kind_of_name_is_markup(tmp_path: Path) -> None:
+    """A script as the name of an organisation, a region or a function, as title or as description, is text."""
+    staff = [person(number, employer=f"A {EVIL}") for number in range(1, 13)]
+    world = small_world(*staff, bodies=(body(f"A {EVIL}", region=f"B {EVIL}"), body("Old", region="Dale")))
+    world = attrs.evolve(world, title=f"C {EVIL}", about=f"D {EVIL}")
+    report = nt.report(nt.simulate(world, seed=1), real=False)
+    made = as_html(report.document)
+    for name in "CD":
+        assert f"{name} &lt;script&gt;" in made, name
+    assert "<script" not in made and not read(made).all("script")
+    assert re.search(r"(?<!\\)<script", as_markdown(report.document)) is None
+    book = openpyxl.load_workbook(report.save(tmp_path / "brief.xlsx"))
+    assert f"C {EVIL}" in str(book["Cover"]["A1"].value)
+    people = attrs.evolve(world.workforce, functions=(EVIL, "nursing"))
+    run = nt.simulate(attrs.evolve(world, functions=(EVIL, "nursing"), staff=people), seed=1)
+    made = as_html(nt.report(run, real=False).document)
+    assert "<script" not in made and "&lt;script" in made and not read(made).all("script")
 
 
 def test_names_cannot_be_markup() -> None:

@@ -101,7 +101,7 @@ def test_more_than_twenty_are_counted(tmp_path: Path) -> None:
 def test_a_staff_list_is_told_by_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside the scenario, in a folder that is not named: staff.csv, and not staff.staff.csv."""
     monkeypatch.chdir(tmp_path)
-    for content, fault in ((b"", "is empty"), (b"staff\n\xff", "line 2: is not UTF-8 text"), (None, "is no file")):
+    for content, fault in ((b"", "is empty"), (b"staff\n\xff", "line 2: is not UTF-8 text"), (None, "is not a file")):
         tables = many((("staff", "file"), "staff.csv"))
         Path("hamlet.toml").write_bytes(written(tables))
         Path("staff.csv").unlink(missing_ok=True)

@@ -16,7 +16,7 @@ from nhstransit.scenario import load_scenario
 from tests.scenario.mutants import STAFF, TABLES, TEXT, Mutant, having, mutants, without, written
 
 BATCHES = 10
-USUAL = [pytest.param(batch, marks=[pytest.mark.thorough] if batch > 1 else []) for batch in range(BATCHES)]
+USUAL = [pytest.param(batch, marks=[pytest.mark.thorough] if batch > 0 else []) for batch in range(BATCHES)]
 
 
 @cache
@@ -145,11 +145,11 @@ FAULTS: list[tuple[Any, str]] = [
     (having(("behaviour",), {"departures": {"quits": 1.0}}), "hamlet.toml: behaviour.departures.quits: is not a key"),
     (
         having(("staff", "file"), "nobody.csv"),
-        "hamlet.toml: staff.file: is 'nobody.csv', which is no file beside the scenario",
+        "hamlet.toml: staff.file: is 'nobody.csv', which is not a file beside the scenario",
     ),
     (
         having(("staff", "file"), "../hamlet-staff.csv"),
-        "hamlet.toml: staff.file: is '../hamlet-staff.csv', which is no name of a file; ",
+        "hamlet.toml: staff.file: is '../hamlet-staff.csv', which is not the name of a file; ",
     ),
     (having(("staff", "file"), "nul\0.csv"), "hamlet.toml: staff"),
     (without(("staff",)), "hamlet.toml: staff: is missing; "),

@@ -108,7 +108,7 @@ def test_a_run_of_it_is_kept_and_read_with_leave(written: Path, tmp_path: Path) 
     ("old", "new", "told"),
     [
         (":NameAll", ":Nobody", "cannot be imported"),
-        (":NameAll", ":Plain", "is no attrs class"),
+        (":NameAll", ":Plain", "is not an attrs class"),
         (":NameAll", ":Eager", "policies.name-all"),
         (":Eager", ":NameAll", "behaviour.severance"),
         ("skilled_from", "skilful_from", "policies.name-all"),

@@ -108,7 +108,7 @@ def test_a_damaged_beginning_is_told(whole: tuple[Path, str], tmp_path: Path) ->
     path = tmp_path / "study.db"
     path.write_bytes(b"\0" * PAGE + whole[0].read_bytes()[PAGE:])
     for look in (open_study, check, mend):
-        with pytest.raises(StoreError, match="is no store of runs, or its beginning is damaged"):
+        with pytest.raises(StoreError, match="is not a store of runs, or its beginning is damaged"):
             look(path)  # type: ignore[operator]
 
 

@@ -134,7 +134,7 @@ CELLS = {
     "a setting that is no list": resealed("draws", 3, "[[1]]"),
     "replications beyond all": resealed("scenarios", 4, 2**62),
     "names that are lost": emptied,
-    "a total that is no number": resealed_total("many"),
+    "a total that is not a number": resealed_total("many"),
 }
 
 

@@ -81,7 +81,7 @@ def test_a_file_with_something_else_than_numbers_is_no_ensemble(tmp_path: Path) 
     """It is refused by name, as a file without inputs is."""
     path = tmp_path / "ensemble.csv"
     path.write_text("wave,input: a,left\n1,0.5,many\n", "utf-8")
-    with pytest.raises(FormatError, match="has a cell that is no number"):
+    with pytest.raises(FormatError, match="has a cell that is not a number"):
         read_ensemble(path)
 
 

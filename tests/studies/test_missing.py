@@ -167,7 +167,14 @@ def test_a_mended_measure_reads_the_runs_that_were_kept(place: Path, monkeypatch
         simulated.append(seed)
         return simulate(world, seed=seed)
 
+    together = tasks_module.simulate_together
+
+    def counting_together(world: Any, *, seeds: Any) -> Any:
+        simulated.extend(seeds)
+        return together(world, seeds=seeds)
+
     monkeypatch.setattr(tasks_module, "simulate", counting)
+    monkeypatch.setattr(tasks_module, "simulate_together", counting_together)
     asked: dict[str, Any] = {"replications": 3, "seed": 1, "keep": place / "runs", "store": place / "study.db"}
     told(lambda: sweep(pair(), measure=wordy, **asked))
     assert len(simulated) == 6

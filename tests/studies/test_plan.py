@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import numpy as np
 import pytest
 
 from nhstransit.errors import InputError, SweepError
+from nhstransit.policies import CostReduction
+from nhstransit.policies.cost_reduction import Step
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.scenario.draws import Draws
 from nhstransit.streams import branch_seed
@@ -160,6 +163,20 @@ def test_every_part_of_the_hamlet_counts() -> None:
         hamlet.having("staff_seed", 3),
     ]
     assert len({scenario_content(world) for world in (hamlet, *changed)}) == 6
+
+
+def test_a_field_that_was_added_later_counts_only_where_it_is_set() -> None:
+    """A kept or sealed world stays what it was when a policy gets another lever, until the lever is used."""
+    hamlet = load_scenario("hamlet")
+    step = Step(by=dt.date(2011, 6, 1), cut=0.2)
+    path = CostReduction(announced=dt.date(2010, 9, 1), path=(step,), compulsory=False)
+    world = hamlet.having("policies.path", path)
+    used = [world.having("policies.path.notice_worked", 0.5), world.having("policies.path.most_months", 12)]
+    assert len({scenario_content(one) for one in (world, *used)}) == 3
+    assert scenario_content(used[0].having("policies.path.notice_worked", 1.0)) == scenario_content(world)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(content, "_added_and_unused", lambda thing, field: field.name in ("notice_worked", "most_months"))
+        assert scenario_content(world) == scenario_content(used[0]) == scenario_content(used[1])
 
 
 def test_margins_beside_a_scenario_count(tmp_path: Path) -> None:

@@ -71,9 +71,11 @@ def test_too_few_paths_are_refused() -> None:
 
 
 def test_all_assumptions_of_a_scenario_can_be_screened() -> None:
-    """Every range of the hamlet can be moved to its ends, all together, but for shares of posts, which must come to 1."""
+    """Every range of the hamlet can be moved to its ends, all together; a share that another limits is had by its path."""
     hamlet = load_scenario("hamlet")
-    ranges = [one for one in ranges_of(hamlet) if not one.path.endswith(".redeployed")]
+    ranges = ranges_of(hamlet)
+    limited = ranges_of(hamlet, "policies.mars.redeployed")
+    assert len(limited) == 1 and limited[0] not in ranges
     draws = at_shares(hamlet, ranges, list(np.array([[0.0] * len(ranges), [1.0] * len(ranges)]).T)).draws
     for place in range(2):
         draws.world(hamlet, place)

@@ -264,7 +264,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "foreign": (foreign, "study.db: is an SQLite file of something else; name a store that a sweep has written"),
     "text": (
         lambda path: path.write_text("hello " * 200),
-        "study.db: is no store of runs, or its beginning is damaged",
+        "study.db: is not a store of runs, or its beginning is damaged",
     ),
     "folder": (lambda path: path.mkdir(), "study.db: cannot be opened; name a file in a folder"),
 }

@@ -169,7 +169,7 @@ WRONG = {
     ),
     "a measure of the library's misnamed": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.measures:headcount"'),
-        "which is no measure of the library; did you mean 'nhstransit.measures:headlines'",
+        "which is not a measure of the library; did you mean 'nhstransit.measures:headlines'",
     ),
     "draws above": (
         SHORT + '[draws]\nfile = "../draws.csv"\n',

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -134,3 +136,15 @@ def test_margins_without_a_spread_have_no_range() -> None:
     """A user's own margins say how far they may be moved, or nothing does."""
     own = {number.path: number.range for number in numbers_in(made(), next(iter(made().base)))}
     assert own["sex.female"] is None
+
+
+def test_bundled_margins_are_read_once_and_a_users_own_each_time(tmp_path: Path) -> None:
+    """A bundled file does not change; one beside a scenario may."""
+    assert load_margins(MARGINS) is load_margins(MARGINS)
+    with as_file(files("nhstransit.data") / MARGINS) as bundled:
+        text = bundled.read_text("utf-8")
+    own = tmp_path / "own.toml"
+    own.write_text(text, "utf-8")
+    assert load_margins("own.toml", tmp_path) == load_margins(MARGINS)
+    own.write_text(text.replace('about = "', 'about = "My own. ', 1), "utf-8")
+    assert load_margins("own.toml", tmp_path).about.startswith("My own. ")

@@ -108,12 +108,12 @@ def test_nobody_is_a_workforce() -> None:
 @pytest.mark.parametrize(
     ("column", "cells", "told"),
     [
-        ("staff", ["A9", "A2", "A5"], "staff[0]: is 'A9', which is no number; give a whole number for each person"),
-        ("staff", [9, "2", 5], "staff[1]: is '2', which is no number; "),
-        ("staff", [9, None, 5], "staff[1]: is None, which is no number; "),
-        ("band", ["6", "6", "7"], "band[0]: is '6', which is no number; give positions in workforce.BANDS"),
-        ("clinician", ["yes", "no", "no"], "clinician[0]: is 'yes', which is no number; give True or False"),
-        ("skill", ["high", 0.0, 1.0], "skill[0]: is 'high', which is no number; give numbers"),
+        ("staff", ["A9", "A2", "A5"], "staff[0]: is 'A9', which is not a number; give a whole number for each person"),
+        ("staff", [9, "2", 5], "staff[1]: is '2', which is not a number; "),
+        ("staff", [9, None, 5], "staff[1]: is None, which is not a number; "),
+        ("band", ["6", "6", "7"], "band[0]: is '6', which is not a number; give positions in workforce.BANDS"),
+        ("clinician", ["yes", "no", "no"], "clinician[0]: is 'yes', which is not a number; give True or False"),
+        ("skill", ["high", 0.0, 1.0], "skill[0]: is 'high', which is not a number; give numbers"),
         ("staff", [[1, 2, 3]], "staff: has shape (1, 3); give 1 entries"),
         ("staff", [10**30, 2, 5], "staff[0]: is 1000000"),
     ],
@@ -129,9 +129,11 @@ def test_columns_of_a_frame_are_taken(tmp_path: Any) -> None:
     """Whole numbers in a column of objects, nullable or of another width are the same staff; dates are told what to give."""
     for kind in ("object", "Int64", "int64", "float64"):
         assert TEAM.having(staff=pd.Series([2, 5, 9], dtype=kind)) == TEAM
-    assert refused(staff=pd.Series(["2", "5", "9"], dtype="string")).startswith("staff[0]: is '2', which is no number")
+    assert refused(staff=pd.Series(["2", "5", "9"], dtype="string")).startswith(
+        "staff[0]: is '2', which is not a number"
+    )
     dates = pd.to_datetime(["1970-01-01"] * 3)
-    assert "which is no number; give epoch days" in refused(born=pd.Series(dates))
+    assert "which is not a number; give epoch days" in refused(born=pd.Series(dates))
 
 
 def test_everybody_who_cannot_be_is_told() -> None:

@@ -44,6 +44,13 @@ _FASTEST = 1e6  # per year; a higher rate would overflow 64 bits
 class Natural:
     """The departure clocks of everyone in the world, and the days on which they run out."""
 
+    _end: AnyArray
+    _rate: AnyArray
+    _due: AnyArray
+    _cause: AnyArray
+    _born: AnyArray
+    _served: AnyArray
+
     def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
         self._world, self._clock, self._model = world, clock, model
         self._luck = luck
