@@ -47,7 +47,7 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
 MOST_PEOPLE = 5_000  # of a world; in a larger one the steps of the calendar are a small part of the time
-_SIDE_BY_SIDE = 16_000  # people of all replications that are played at a time: one block of `Natural`
+_SIDE_BY_SIDE = 48_000  # people of all replications that are played at a time: with more, each costs what its people do
 _ACCOUNTS = sorted((*MONEY, Kind.REMOVED, Kind.OPENED))  # kinds of event of which a run keeps a ledger
 _MODELS = {  # the behaviour's models that ask nothing of people in other employers than a person's own
     "departures": (Departures, WaitingLeavers),
