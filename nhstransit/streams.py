@@ -14,7 +14,7 @@ The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteen
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -108,10 +108,6 @@ class Luck:
     def normal(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
         """A standard normal for each key, shape (n,). Arguments as for `bits`."""
         return normal_quantile(self.uniform(decision, occasion, keys, among=among))
-
-
-def _seeds(seeds: Iterable[int]) -> tuple[int, ...]:
-    return tuple(_seed(seed) for seed in seeds)
 
 
 @attrs.frozen(eq=False)

@@ -107,7 +107,7 @@ def _declared(choice: Choice, within: str) -> str:
         more = f"about {found.needed:,.0f} would tell, if means and spreads stay as they are"
     units = number_of(found.units, "independent future")
     return (
-        f"No winner yet for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
+        f"No clear winner for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
         f"probability of at least {floor_percent(found.chance)}; {units} cannot tell it from {names[found.rival]!r} "
         f"({more})."
     )

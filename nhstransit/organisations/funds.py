@@ -165,7 +165,7 @@ class Mix:
         """
         functions = np.array(list(self.functions.values()), "float64")
         bands = np.array([self.bands.get(band, 0.0) for band in BANDS], "float64")
-        table = functions[:, None] * bands
+        table: Floats = functions[:, None] * bands
         if within is None:
             return table
         for place, function in enumerate(self.functions):
