@@ -184,17 +184,20 @@ def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
 class Pace:
     """How many replications a task should have: about two seconds' worth, with enough tasks for every worker.
 
-    Where `together` of them are played in little more time than one, no task has fewer, as long as every worker has one.
+    Where `together` of them are played in little more time than one, no task has fewer, as long as every worker has one
+    and measuring its runs takes no longer than that. How long a run of its own takes says nothing about this.
     """
 
     width: int
     together: int = 1
     _seconds: float = 0.0
+    _reading: float = 0.0
     _runs: int = 0
 
     def note(self, outcomes: tuple[Outcome, ...]) -> None:
         """Update the estimate of how long a run takes."""
         self._seconds += sum(outcome.seconds for outcome in outcomes)
+        self._reading += sum(outcome.reading for outcome in outcomes)
         self._runs += len(outcomes)
 
     def block(self, left: int) -> int:
@@ -202,8 +205,9 @@ class Pace:
         if not self._runs:
             return 1
         fitting = TASK_SECONDS * self._runs / max(self._seconds, 1e-6)
-        enough = max(left / (4 * self.width), min(self.together, left / self.width))
-        return max(1, int(min(fitting, enough)))
+        measured = TASK_SECONDS * self._runs / max(self._reading, 1e-6)
+        together = min(self.together, left / self.width, measured)
+        return max(1, int(together), int(min(fitting, left / (4 * self.width))))
 
 
 def until(

@@ -99,6 +99,7 @@ class Outcome:
 
     point: Point
     seconds: float = 0.0
+    reading: float = attrs.field(default=0.0, eq=False)  # seconds of them in which the run was measured
     names: tuple[str, ...] = ()
     figures: bytes = b""
     spans: tuple[tuple[str, int], ...] = ()
@@ -168,7 +169,9 @@ def outcomes_of(task: Task) -> Iterator[Outcome]:
             start = time.perf_counter() - each
             try:
                 run, unsaved = _played(world, point, task.asked.keep, ready.pop(point.seed, None))
+                played = time.perf_counter()
                 outcome = attrs.evolve(_outcome(run, point, measure, series), failure=unsaved)
+                outcome = attrs.evolve(outcome, reading=time.perf_counter() - played)
             except WRONG as error:
                 outcome = failed(point, _trace(error))
             yield attrs.evolve(outcome, seconds=time.perf_counter() - start)

@@ -104,5 +104,8 @@ def test_tasks_hold_as_many_as_are_played_side_by_side() -> None:
     assert pace.block(80) == 30
     assert pace.block(20) == 10
     slow = Pace(2, 30)
-    slow.note((Outcome(point=POINT, seconds=0.5),))
+    slow.note((Outcome(point=POINT, seconds=0.6, reading=0.5),))
     assert slow.block(80) == round(TASK_SECONDS / 0.5)
+    busy = Pace(2, 30)
+    busy.note((Outcome(point=POINT, seconds=10.0, reading=0.01),))
+    assert busy.block(80) == 30
