@@ -50,8 +50,8 @@ SAID = """What they say of the model:
 
 - *One region's path.* In Yorkshire and the Humber three in ten of those paid to go leave in the first year, where more than half did.
   Two sources speak against each other here, and the fit stands between them: by mid-2011 MARS and redundancies were 25 people a trust in
-  57 trusts, and in Yorkshire's 15 bodies 44 a body by March 2011. In the last year twice as many go as did: posts in the region
-  are fewer than people by an assumed margin, and nobody leaves for a job elsewhere because none was found for them.
+  57 trusts, and in Yorkshire's 15 bodies 44 a body by March 2011. In the last year twice as many go as did: in the model the region
+  has 0.89 posts a person, and nobody without a post is found one outside the new bodies.
 - *North West, North East.* Regions differ by chance only, in how readily staff apply. Employers that pressed people to apply are not in the
   model.
 - *Forty trusts to November 2010.* Nobody is made redundant before the first window of volunteers, where a survey found 26 people.
@@ -253,7 +253,7 @@ that go against each other.
 The **hindcast** has the mechanisms that were learnt from what happened (volunteers before compulsion, the routes by which posts were filled)
 and still only numbers known on the day ({hindcast.worlds} worlds, card `{hindcast.sha256[:12]}…`, from `data/england/hindcast-2011-01-19.toml`; take-up is the
 forecast's own). It is no forecast, and is scored to see what hindsight about mechanisms alone is worth: a third off the forecast's error in
-the number and a fifth off that in the cost. Its error is then smaller than the Department's of January, and its interval still scores worse on redundancies,
+the number and a quarter off that in the cost. Its error is then smaller than the Department's of January, and its interval still scores worse on redundancies,
 because it does not reach down as far as the case of 15,800. The reason is not in the
 mechanisms: a third fewer posts (32,400) than there came to be, and a base of 64,200 where about 54,000 were in scope. A forecaster would have needed
 to know how many posts the successors would have, or to hold 46 per cent off management costs for a wish and not a number of posts.

@@ -1,4 +1,4 @@
-"""Whole people from fractions: largest remainders, and controlled rounding of a table whose sums must hold.
+"""Whole people from fractions: largest remainders, controlled rounding of a table whose sums must hold, and its scaling.
 
 Controlled rounding after Cox, "A constructive procedure for unbiased controlled rounding", Journal of the American
 Statistical Association 82 (1987) 520–524. Every row is rounded by systematic sampling, which keeps its total. The
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from nhstransit.arrays import Bools, Floats, Longs
+from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.errors import InputError
 
 _NEAR = 1e-7  # a fraction this close to an integer counts as one
@@ -166,3 +166,44 @@ def _way_back(came: dict[int, int], end: int) -> list[int]:
     while came[path[-1]] >= 0:
         path.append(came[path[-1]])
     return path[::-1]
+
+
+# Proportional fitting: a table scaled to row and column totals, before it is rounded.
+
+
+def fit_rows(seed: Floats, rows: AnyArray, blocks: Longs, columns: Floats, *, sweeps: int = 60) -> Floats:
+    """A table (r, c) scaled to whole row totals (r,) and, within each block of rows, to column totals (b, c).
+
+    The last step is on the rows, so that they hold to rounding error wherever a row has any odds.
+
+    Args:
+        seed: odds, 0 or more.
+        rows: people in each row.
+        blocks: (r,) block of each row, 0 to b-1.
+        columns: column totals of each block.
+        sweeps: the most sweeps to make; it stops earlier once the columns hold to a thousandth of a person.
+    """
+    table = _to_rows(np.array(seed, "float64"), rows)
+    for _ in range(sweeps):
+        now = block_sums(table, blocks, len(columns))
+        if np.abs(now - columns).max(initial=0.0) < 1e-3:
+            break
+        with np.errstate(divide="ignore", invalid="ignore"):
+            factor = np.where(now > 0, columns / now, 0.0)
+        table = _to_rows(table * factor[blocks], rows)
+    return table
+
+
+def _to_rows(table: Floats, rows: AnyArray) -> Floats:
+    """`table` scaled in place to its row totals. A row that has lost all its odds stays at zero."""
+    now = table.sum(1)
+    table *= np.divide(rows, now, out=np.zeros(len(rows)), where=now > 0)[:, None]
+    return table
+
+
+def block_sums(table: Any, blocks: Longs, count: int) -> Any:
+    """Column sums (count, c) of each block of rows of a table (r, c), in the table's type."""
+    width = table.shape[1]
+    cells = (blocks[:, None] * width + np.arange(width)).ravel()
+    sums = np.bincount(cells, weights=table.ravel(), minlength=count * width)
+    return sums.reshape(count, width).astype(table.dtype, copy=False)

@@ -250,9 +250,8 @@ class Departures:
             resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
         paid = np.flatnonzero(people.premium)  # few have a premium; without one the factor is exactly 1
         if len(paid):
-            premiums, which = np.unique(
-                people.premium[paid], return_inverse=True
-            )  # a few terms for thousands of people
+            # A few terms for thousands of people.
+            premiums, which = np.unique(people.premium[paid], return_inverse=True)
             resign[paid] *= np.array([_premium_factor(each, self.premium) for each in premiums.tolist()])[which]
         if self.contagion:
             resign += self.contagion * 12.0 * people.departed

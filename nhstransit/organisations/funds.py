@@ -20,13 +20,14 @@ from nhstransit.dates import financial_year_name
 from nhstransit.errors import OrganisationError, ScenarioError, nearest
 from nhstransit.fields import QUALITIES, Parent, amount, number, one_of, share, some_of, whole
 from nhstransit.organisations.bodies import KINDS, Establishment, Organisation, Roster
-from nhstransit.rounding import in_turn, largest_remainder
+from nhstransit.rounding import fit_rows, in_turn, largest_remainder
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS
 
 MONEY = ("own pay", "bought-in pay")
 PAYROLL, REST = "payroll", "rest"
-_SWEEPS = 500  # rounds of proportional fitting; tables of a dozen bands settle within a hundred
+_PARTS = 1e9  # of all posts of a mix: proportional fitting holds to a thousandth of one
+_SWEEPS = 500  # the most rounds of it; tables of a dozen bands settle within a hundred
 _MET = 1e-6  # how near the shares of a mix are met
 _POUNDS = Parent(unit="pounds a post a year, on-costs included")
 
@@ -111,15 +112,19 @@ class AllPosts:
 class BandsWithin:
     """Relative odds of bands within a function, the same in all mixes: 1 where none are given, 0 for no such post.
 
-    They shape the table between the two shares of a mix, and leave both shares as they are.
+    They shape the table between the two shares of a mix, and leave both shares as they are. `spread` gives each a range:
+    divided and multiplied by it; 0 for none.
     """
 
     odds: Named[Named[float]]
+    spread: float = 0.0
     sources: tuple[str, ...]
     quality: str = one_of(QUALITIES)
     note: str = ""
 
     def __attrs_post_init__(self) -> None:
+        if self.spread and not 1.0 <= self.spread < 1e6:
+            raise OrganisationError("bands_within: spread", f"is {self.spread:g}", "give 1 or more, or 0 for none")
         for function, row in self.odds.items():
             for band, odds in row.items():
                 where = f"bands_within: {function}"
@@ -171,23 +176,18 @@ class Mix:
         for place, function in enumerate(self.functions):
             row = within.odds.get(function, Named())
             table[place] *= [row.get(band, 1.0) for band in BANDS]
-        for _ in range(_SWEEPS):
-            table *= _scale(functions, table.sum(axis=1))[:, None]
-            table *= _scale(bands, table.sum(axis=0))
-        if not np.allclose(table.sum(axis=1), functions, atol=_MET):
-            short = list(self.functions)[int(np.argmin(table.sum(axis=1) - functions))]
-            right = "give these bands odds above 0 there, or other shares"
-            raise OrganisationError("mix", f"has posts in {short} for which no band is left", right)
+        one = np.zeros(len(functions), "int64")  # all rows are one block
+        table = fit_rows(table, functions * _PARTS, one, bands[None] * _PARTS, sweeps=_SWEEPS) / _PARTS
+        for names, sums, wanted in ((list(self.functions), 1, functions), (list(BANDS), 0, bands)):
+            short = wanted - table.sum(axis=sums)
+            if short.max() > _MET:
+                wrong = f"has posts in {names[int(short.argmax())]} that the odds leave no place"
+                raise OrganisationError("mix", wrong, "give odds above 0 there, or other shares")
         return table
 
     def mean(self, pounds_by_band: Named[float]) -> float:
         """The mean over the band shares of an amount by band, such as the cost of a post."""
         return float(sum(size * pounds_by_band[band] for band, size in self.bands.items()))
-
-
-def _scale(wanted: Floats, now: Floats) -> Floats:
-    """What brings each of `now` to what is wanted, (n,); 0 where there is nothing to bring."""
-    return np.divide(wanted, now, out=np.zeros(len(now)), where=now > 0)
 
 
 def _check_ranges(what: str, shares: Named[float], ranges: Named[tuple[float, ...]]) -> None:

@@ -6,6 +6,7 @@
 | `total` | posts of all plans together, one person each |
 | `pounds_a_head`, `bought_in_share`, `support_post_cost`, `participation` and others of the allowance | what money pays |
 | `posts.council` | posts of one kind that a plan gives a number |
+| `bands_within.corporate.2` | relative odds of a band within a function |
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from nhstransit.errors import InputError, OrganisationError, gathered, nearest
 from nhstransit.fields import parent_of
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import MONEY, PAYROLL, Funding, fund
-from nhstransit.toml import joined
+from nhstransit.toml import Named, joined
 
+_WITHIN = "bands_within"
 _IN_POST = {"vacancy_rate": "share of posts", "unseen": "staff over staff seen"}
 
 
@@ -107,6 +109,12 @@ def numbers_in(funding: Funding) -> Iterator[PostNumber]:
             span = _pair(allowance.ranges.get(field.name, ()))
             value = getattr(allowance, field.name)
             yield PostNumber(path=field.name, value=value, unit=parent.unit, part=allowance, range=span)
+    within = funding.bands_within
+    for function, row in within.odds.items() if within is not None else ():
+        for band, odds in row.items():
+            span = (odds / within.spread, odds * within.spread) if within.spread and odds else None
+            path = joined(_WITHIN, function, band)
+            yield PostNumber(path=path, value=odds, unit="relative odds", part=within, range=span)
     for plan in funding.plan:
         if plan.posts:
             path = joined("posts", plan.kind)
@@ -152,7 +160,14 @@ def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
         total = attrs.evolve(total, posts=int(changes["total"]))
     own: dict[str, Any] = {name: changes[name] for name in _used(funding) if name in changes}
     allowance = attrs.evolve(funding.allowance, **own)
-    return attrs.evolve(funding, allowance=allowance, payroll=payroll, total=total, plan=plans)
+    within = funding.bands_within
+    if within is not None:
+        odds = {
+            function: Named({band: changes.get(joined(_WITHIN, function, band), item) for band, item in row.items()})
+            for function, row in within.odds.items()
+        }
+        within = attrs.evolve(within, odds=Named(odds))
+    return attrs.evolve(funding, allowance=allowance, payroll=payroll, total=total, plan=plans, bands_within=within)
 
 
 def _pair(ends: tuple[float, ...]) -> tuple[float, float] | None:

@@ -24,6 +24,7 @@ _EVERYONES = {
 }
 _BUNDLED = {
     **_EVERYONES,
+    "kindred": "functions",
     "funds": "funds",
     "regions": "regions",
     "appetite": "regions",

@@ -16,9 +16,9 @@ import numpy as np
 from nhstransit import arithmetic
 from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.errors import StaffError
-from nhstransit.rounding import controlled, largest_remainder, spread_offsets
+from nhstransit.rounding import controlled, fit_rows, largest_remainder, spread_offsets
 from nhstransit.streams import Luck
-from nhstransit.synthesis.fitting import Fitted, Half, Target, conflicting, fit, fit_rows
+from nhstransit.synthesis.fitting import Fitted, Half, Target, conflicting, fit
 from nhstransit.synthesis.fitting import margin as summed
 from nhstransit.synthesis.margins import DEFAULTS, NONE, VARIABLES, Margin, Margins
 

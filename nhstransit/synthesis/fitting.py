@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Floats, Longs
+from nhstransit.arrays import Bools, Floats
 
 
 class Target(NamedTuple):
@@ -112,44 +112,6 @@ def _balance(table: Floats, half: Half) -> None:
     if above and below:
         factor = (half.above / above + (1.0 - half.above) / below) * (above + below) / 2
         part *= factor.reshape(-1, *[1] * (part.ndim - 1))
-
-
-def fit_rows(seed: Floats, rows: Longs, blocks: Longs, columns: Floats, *, sweeps: int = 60) -> Floats:
-    """A table (r, c) scaled to whole row totals (r,) and, within each block of rows, to column totals (b, c).
-
-    The last step is on the rows, so that they hold to rounding error wherever a row has any odds.
-
-    Args:
-        seed: odds, 0 or more.
-        rows: people in each row.
-        blocks: (r,) block of each row, 0 to b-1.
-        columns: column totals of each block.
-        sweeps: the most sweeps to make; it stops earlier once the columns hold to a thousandth of a person.
-    """
-    table = _to_rows(np.array(seed, "float64"), rows)
-    for _ in range(sweeps):
-        now = block_sums(table, blocks, len(columns))
-        if np.abs(now - columns).max(initial=0.0) < 1e-3:
-            break
-        with np.errstate(divide="ignore", invalid="ignore"):
-            factor = np.where(now > 0, columns / now, 0.0)
-        table = _to_rows(table * factor[blocks], rows)
-    return table
-
-
-def _to_rows(table: Floats, rows: Longs) -> Floats:
-    """`table` scaled in place to its row totals. A row that has lost all its odds stays at zero."""
-    now = table.sum(1)
-    table *= np.divide(rows, now, out=np.zeros(len(rows)), where=now > 0)[:, None]
-    return table
-
-
-def block_sums(table: Any, blocks: Longs, count: int) -> Any:
-    """Column sums (count, c) of each block of rows of a table (r, c), in the table's type."""
-    width = table.shape[1]
-    cells = (blocks[:, None] * width + np.arange(width)).ravel()
-    sums = np.bincount(cells, weights=table.ravel(), minlength=count * width)
-    return sums.reshape(count, width).astype(table.dtype, copy=False)
 
 
 # Margins that contradict each other, found by linear programming on the smallest table that can show it.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import attrs
 import pytest
 
@@ -48,6 +50,23 @@ def test_a_higher_vacancy_rate_moves_posts_and_adds_none() -> None:
     assert gained == pytest.approx(8_296.4 / 0.88 * (1 / 0.85 - 1 / 0.97), abs=12)
     assert posts(low, "nhs-elsewhere") - posts(high, "nhs-elsewhere") == gained
     assert everything(low) == everything(high) == everything(PRIOR) == 49_600
+
+
+def test_odds_of_bands_move_posts_within_a_function_and_add_none() -> None:
+    """With fewer junior posts in corporate services other functions have more of them, and each function as many as before."""
+    fewer = PRIOR.having("successors.bands_within.corporate.2", 1.0)
+
+    def counted(world: Scenario, *fields: str) -> Counter[tuple[str, ...]]:
+        found: Counter[tuple[str, ...]] = Counter()
+        for line in (line for body in world.organisations for line in body.establishment):
+            found[tuple(getattr(line, field) for field in fields)] += line.posts
+        return found
+
+    before, after = (counted(world, "function", "band") for world in (PRIOR, fewer))
+    assert after["corporate", "2"] < 0.8 * before["corporate", "2"]
+    for field in ("function", "band"):
+        sums = [counted(world, field) for world in (PRIOR, fewer)]
+        assert all(abs(sums[0][name] - sums[1][name]) < 0.01 * sums[0][name] + 20 for name in sums[0])
 
 
 def test_a_change_taken_back_leaves_the_world_as_it_was() -> None:

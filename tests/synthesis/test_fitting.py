@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nhstransit.synthesis.fitting import Target, fit, fit_rows, margin
+from nhstransit.rounding import fit_rows
+from nhstransit.synthesis.fitting import Target, fit, margin
 
 seeds = st.integers(0, 2**32 - 1)
 AXES = [(0,), (1,), (0, 2), (1, 3)]
