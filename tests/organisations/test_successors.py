@@ -53,7 +53,7 @@ def test_a_higher_vacancy_rate_moves_posts_and_adds_none() -> None:
 
 
 def test_odds_of_bands_move_posts_within_a_function_and_add_none() -> None:
-    """With fewer junior posts in corporate services other functions have more of them, and each function as many as before."""
+    """With fewer junior posts in corporate services others have more of them; each function has as many as before."""
     fewer = PRIOR.having("successors.bands_within.corporate.2", 1.0)
 
     def counted(world: Scenario, *fields: str) -> Counter[tuple[str, ...]]:
