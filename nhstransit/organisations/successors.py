@@ -19,7 +19,7 @@ import attrs
 from nhstransit.errors import InputError, OrganisationError, gathered, nearest
 from nhstransit.fields import parent_of
 from nhstransit.organisations.bodies import Organisation
-from nhstransit.organisations.funds import MONEY, PAYROLL, Funding, fund
+from nhstransit.organisations.funds import MONEY, PAYROLL, BandsWithin, Funding, fund
 from nhstransit.toml import Named, joined
 
 _WITHIN = "bands_within"
@@ -109,16 +109,21 @@ def numbers_in(funding: Funding) -> Iterator[PostNumber]:
             span = _pair(allowance.ranges.get(field.name, ()))
             value = getattr(allowance, field.name)
             yield PostNumber(path=field.name, value=value, unit=parent.unit, part=allowance, range=span)
-    within = funding.bands_within
-    for function, row in within.odds.items() if within is not None else ():
-        for band, odds in row.items():
-            span = (odds / within.spread, odds * within.spread) if within.spread and odds else None
-            path = joined(_WITHIN, function, band)
-            yield PostNumber(path=path, value=odds, unit="relative odds", part=within, range=span)
+    if funding.bands_within is not None:
+        yield from _odds(funding.bands_within)
     for plan in funding.plan:
         if plan.posts:
             path = joined("posts", plan.kind)
             yield PostNumber(path=path, value=plan.posts, unit="posts", part=plan, range=_pair(plan.range))
+
+
+def _odds(within: BandsWithin) -> Iterator[PostNumber]:
+    """The relative odds of bands within functions. Odds of 0 have no range: there are no such posts."""
+    for function, row in within.odds.items():
+        for band, odds in row.items():
+            span = (odds / within.spread, odds * within.spread) if within.spread and odds else None
+            path = joined(_WITHIN, function, band)
+            yield PostNumber(path=path, value=odds, unit="relative odds", part=within, range=span)
 
 
 def _used(funding: Funding) -> set[str]:
