@@ -262,7 +262,6 @@ A fit to the {len(EARLY)} figures that speak of the time up to June 2011 alone p
 
 def made() -> None:
     """Make the tables and the figure from the bundled ensemble."""
-    import nhstransit as nt
     from nhstransit.studies.checks import POOL, TRIALS, calibrated, predicted_from
     from nhstransit.studies.importance import importance
 
@@ -273,9 +272,7 @@ def made() -> None:
     columns: dict[str, Any] = {name: [str(item) for item in flat[name]] for name in ("figure", "input")}
     columns |= {name: [f"{float(item):.4g}" for item in flat[name]] for name in table.columns}
     tables.write_csv(TABLE, columns)
-    IMAGE.parent.mkdir(exist_ok=True)
-    axes = nt.plots.matters(table, scenario=nt.load_scenario("england-2010"))
-    nt.plots.save(axes, IMAGE, show=False)
+    drawn()
     ranks = calibrated(fit)
     written = ranks.table.reset_index()
     columns = {"input": [str(item) for item in written["input"]]}
@@ -287,6 +284,18 @@ def made() -> None:
     columns = {name: [str(item) for item in later[name]] for name in words}
     columns |= {name: [f"{float(item):.5g}" for item in later[name]] for name in later.columns if name not in words}
     tables.write_csv(LATER, columns)
+
+
+def drawn() -> None:
+    """The figure of what matters, from the kept table."""
+    import nhstransit as nt
+
+    kept = tables.read_csv(TABLE)
+    words = ("figure", "input")
+    columns = {name: cells if name in words else [float(cell) for cell in cells] for name, cells in kept.items()}
+    axes = nt.plots.matters(tables.frame(columns, index=list(words)), scenario=nt.load_scenario("england-2010"))
+    IMAGE.parent.mkdir(exist_ok=True)
+    nt.plots.save(axes, IMAGE, show=False)
 
 
 def _variant(name: str) -> Any:
@@ -336,10 +345,13 @@ def main() -> None:
     """The tables if asked, then the pages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tables", action="store_true")
+    parser.add_argument("--figure", action="store_true", help="draw the figure from the kept table")
     parser.add_argument("--gaps", type=Path, help="play the gaps' other worlds, and keep the runs in this store")
     asked = parser.parse_args()
     if asked.tables:
         made()
+    if asked.figure:
+        drawn()
     if asked.gaps:
         made_gaps(asked.gaps)
     PRIORS.write_text(priors(), "utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN, LEAST = 14, 0.05  # inputs shown; the smallest share that is written
+LETTERS = 12  # of a line above a column
+NAMES, COLUMN = 3.6, 0.95  # inches: for the names of inputs, and of a column, as wide as the words above it
 
 
 @shows_itself
@@ -44,12 +47,13 @@ def matters(
         raise InputError("of", f"is {of!r}", "name a column of the table: first, total, learned or narrowed")
     wide = table[of].unstack("figure")[list(dict.fromkeys(table.index.get_level_values("figure")))]
     wide = wide.loc[wide.max(axis=1).sort_values(ascending=False).index[:SHOWN]]
-    ax = axes(ax, 9.5, height(len(wide)) + 0.9)
+    ax = axes(ax, max(9.5, NAMES + COLUMN * wide.shape[1]), height(len(wide)) + 0.9)
     cells = wide.to_numpy()
     ax.imshow(cells, cmap="Blues", vmin=0.0, vmax=1.0, aspect="auto")
     ax.set_yticks(range(len(wide)), [str(name) for name in wide.index], fontsize=SMALL, color=INK, parse_math=False)
     names = [str(name).removeprefix("headline: ") for name in wide.columns]
-    ax.set_xticks(range(len(names)), names, rotation=40, ha="left", fontsize=SMALL, color=INK, parse_math=False)
+    heads = [textwrap.fill(name, LETTERS) for name in names]
+    ax.set_xticks(range(len(names)), heads, fontsize=SMALL, color=INK, parse_math=False)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     for row, column in np.argwhere(cells >= LEAST).tolist():
