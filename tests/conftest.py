@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -49,12 +50,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source archive of this checkout, and the wheel that was built from it, without a network."""
-    out = tmp_path_factory.mktemp("archives")
-    build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out)]
-    done = subprocess.run([*build, str(Path(__file__).parents[1])], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def archives(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder with the source archive of this checkout, and the wheel that was built from it, without a network.
+
+    They are built once for all workers: the first to need them builds, another waits until it has ended.
+    """
+    base = tmp_path_factory.getbasetemp()
+    out = (base if worker_id == "master" else base.parent) / "archives"
+    ended = out / "ended.txt"
+    try:
+        out.mkdir()
+    except FileExistsError:
+        while not ended.exists():
+            time.sleep(0.1)
+    else:
+        build = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out)]
+        done = subprocess.run([*build, str(Path(__file__).parents[1])], capture_output=True, text=True, check=False)
+        ended.write_text("" if done.returncode == 0 else done.stdout + done.stderr, "utf-8")
+    assert not ended.read_text("utf-8")
     return out
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import nhstransit
@@ -74,23 +75,32 @@ def reached(*starts):
         if name in found or file is None:
             continue
         found.add(name)
-        queue.extend(_imports(ast.parse(file.read_text("utf-8"))))
+        queue.extend(_imports(file.read_text("utf-8")))
     return found
 
 
-def _imports(tree):
-    for node in ast.walk(tree):
+@cache
+def _nodes(text):
+    return tuple(ast.walk(ast.parse(text)))
+
+
+@cache
+def _imports(text):
+    found = []
+    for node in _nodes(text):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.startswith("nhstransit."))
+            found += [alias.name for alias in node.names if alias.name.startswith("nhstransit.")]
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nhstransit"):
             if node.module != "nhstransit":  # the front door names every room, and loads none
-                yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+                found.append(node.module)
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(found)
 
 
+@cache
 def unlike(text):
     """What in some source gives other bits, or ties in another order, on another processor: (line, what)."""
-    return sorted({(node.lineno, what) for node in ast.walk(ast.parse(text)) for what in _unlike(node)})
+    return sorted({(node.lineno, what) for node in _nodes(text) for what in _unlike(node)})
 
 
 def _unlike(node):

@@ -25,6 +25,7 @@ def test_a_benchmark_can_be_imported(name: str) -> None:
     importlib.import_module("benchmarks" if name == "__init__" else f"benchmarks.{name}")
 
 
+@pytest.mark.thorough
 def test_the_engine_and_its_contestant_log_the_same_events() -> None:
     """On an invented world of the benchmarks' own, the oracle logs every event of the engine and no other."""
     events, differ = differing(world(100))

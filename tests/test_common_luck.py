@@ -94,6 +94,7 @@ def test_an_inert_policy_changes_no_log(scenario: Scenario, seed: int, name: str
     assert played(idle, seed).to_bytes() == played(scenario, seed).to_bytes()
 
 
+@pytest.mark.thorough
 @few
 @given(worlds(), seeds(), st.data())
 def test_switching_off_a_policy_is_its_absence(scenario: Scenario, seed: int, data: st.DataObject) -> None:
@@ -124,6 +125,7 @@ def test_another_seed_is_another_log() -> None:
     assert played(HAMLET, 1).to_bytes() != played(HAMLET, 2).to_bytes()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("hash_seed", ["0", "4242"])
 def test_another_process_and_hash_seed_write_the_same_bytes(hash_seed: str) -> None:
     """A run in a process of its own, under another PYTHONHASHSEED, is the same to the last byte."""

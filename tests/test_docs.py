@@ -45,6 +45,7 @@ MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.m
 LONG = {
     "python": (
         "how-to/fit-a-scenario.md",
+        "how-to/hand-it-on.md",
         "how-to/run-a-sweep.md",
         "how-to/sweep-in-shards.md",
         "how-to/choose.md",

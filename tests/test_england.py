@@ -64,6 +64,7 @@ def test_an_early_pension_draws_those_who_can_take_one(run):
     assert applied[long & near].mean() > 1.2 * applied[long & ~near].mean()
 
 
+@pytest.mark.thorough
 def test_perceived_risk_raises_resignations(england, run):
     """Without the news of the white paper, the Bill and the letters, fewer people resign."""
     calm = nt.simulate(england.without("announcement", "bill", "destination-letters"), seed=1)
@@ -80,6 +81,7 @@ def fewer_resign(world: nt.Scenario, *caps: float, seeds: int = 1) -> bool:
     return all(fewer < more for more, fewer in pairwise(counts))
 
 
+@pytest.mark.thorough
 def test_certainty_lowers_resignations_in_the_hamlet():
     """A guarantee keeps people."""
     assert fewer_resign(nt.load_scenario("hamlet"), 0.0, 0.5, seeds=3)
@@ -124,6 +126,7 @@ def test_the_story_says_that_nothing_is_calibrated(run):
     assert sections["The scope bridge"].rows
 
 
+@pytest.mark.thorough
 def test_without_mars_is_a_counterfactual(england, run):
     """Person by person against the same world without MARS: four strata of all the opening staff."""
     result = nt.compare(run, baseline=england_without("mars", "england-2010-prior"))

@@ -79,6 +79,7 @@ def test_a_long_list_is_cut_at_twelve() -> None:
     assert "more" not in nearest("x", [f"name-{n:02d}" for n in range(12)])
 
 
+@pytest.mark.thorough
 @examples(10, 1_000)
 @given(st.text(), st.lists(st.text()))
 def test_any_names_at_all_make_a_sentence(name: str, known: list[str]) -> None:

@@ -57,6 +57,7 @@ def test_the_readme_names_the_world_before_fitting_as_it_is() -> None:
     assert "`england-2010-prior`" in README and status_of(load_scenario("england-2010-prior")).kind == "prior"
 
 
+@pytest.mark.thorough
 def test_how_many_people_the_readme_speaks_of(england: nt.Measures) -> None:
     """To the nearest ten thousand, from the first to the last year."""
     assert f"about {round(england.headlines['opening heads'], -4):,.0f} people" in said(README)

@@ -133,6 +133,8 @@ def test_spelling_is_british() -> None:
     """Organisation, behaviour, colour: in names, docstrings, comments and messages."""
     slips = []
     for path in MODULES:
+        if not (AMERICAN.search(text(path)) or AMERICAN_PROSE.search(text(path))):
+            continue  # to part a module into words takes a hundred times as long
         told = [*names(path), *docstrings(path), *comments(path), *sentences(path)]
         prose = [*docstrings(path), *comments(path)]
         slips += [f"{place(path, line)} {said}" for line, said in told if AMERICAN.search(said)]

@@ -15,6 +15,8 @@ import nbformat
 import numpy as np
 import pytest
 
+from tests.examples import THOROUGH
+
 ROOT = Path(__file__).parents[1]
 GALLERY = ROOT / "docs" / "gallery"
 NOTEBOOKS = sorted(GALLERY.glob("*.ipynb"))
@@ -27,6 +29,13 @@ RUN = 'import nhstransit as nt\nhamlet = nt.load_scenario("hamlet")\nrun = nt.si
 BESIDE = 'comparison = nt.compare(run, baseline=nt.simulate(hamlet.without("mars"), seed=1))'
 ONE = "nt.plots.headcount(run)"
 LOADED = "'matplotlib.pyplot' in sys.modules"
+MORE = {
+    "nt.plots.knowledge(run)": 1,
+    "nt.plots.ratings(run)": 1,
+    "nt.plots.destinations(run)": 1,
+    "nt.plots.strata(comparison)": 1,
+    "nt.plots.waterfall(comparison.waterfall)": 1,
+}
 WAYS = {  # how many figures each shows
     ONE: 1,
     f"{ONE};": 1,
@@ -37,12 +46,8 @@ WAYS = {  # how many figures each shows
     "from nhstransit.report import write_results\nfiles = write_results(nt.measure(run), 'written')": 0,
     "from matplotlib.figure import Figure\naxes = nt.plots.headcount(run, ax=Figure().subplots())": 0,
     "axes.figure.axes[0].get_title(loc='left')": 0,
-    "nt.plots.knowledge(run)": 1,
-    "nt.plots.ratings(run)": 1,
-    "nt.plots.destinations(run)": 1,
-    "nt.plots.strata(comparison)": 1,
+    **(MORE if THOROUGH else {}),
     "nt.plots.gaps(comparison)": 1,
-    "nt.plots.waterfall(comparison.waterfall)": 1,
     LOADED: 0,
 }
 SWEEP = "from tests.studies.made import left, tiny\nstudy = nt.sweep(tiny(), replications=80, seed=1, measure=left)"

@@ -46,15 +46,16 @@ def compared(part: int, examples: int, *, crowded: bool) -> None:
 
 
 def test_engine_and_oracle_write_the_same_log() -> None:
-    """On 8 worlds of any kind the two logs have the same events in every column; the long proofs play every world kept."""
-    assert not any(difference_from_oracle(1, place) for place in range(8))
+    """On 4 worlds of any kind the two logs have the same events in every column; the long proofs play every world kept."""
+    assert not any(difference_from_oracle(1, place) for place in range(4))
 
 
 def test_engine_and_oracle_agree_on_crowded_worlds() -> None:
-    """On 6 crowded worlds the two logs have the same events."""
-    assert not any(difference_from_oracle(0, place) for place in range(6))
+    """On 2 crowded worlds the two logs have the same events."""
+    assert not any(difference_from_oracle(0, place) for place in range(2))
 
 
+@pytest.mark.thorough
 def test_engine_and_oracle_agree_on_every_kind_of_event() -> None:
     """On worlds made plainly, which with the hamlet see every kind of event, the two logs have the same events."""
     seen: set[tuple[str, int]] = set()

@@ -12,6 +12,7 @@ from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind
 from nhstransit.policies import CostReduction, TransferFunctions
 from nhstransit.policies.cost_reduction import Step
+from tests.examples import some
 
 PEOPLE = 45
 
@@ -23,12 +24,13 @@ def compare(place: int, people: int) -> None:
     assert not told, told
 
 
-@pytest.mark.parametrize("place", (0, 1, 5))
+@pytest.mark.parametrize("place", some((0, 1, 5), (5,)))
 def test_engine_and_oracle_agree_on_boards(place: int) -> None:
     """On small Englands of three regions, one of them with boards divided, the logs have the same events in every column."""
     compare(place, PEOPLE)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "lever",
     [

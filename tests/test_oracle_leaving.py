@@ -21,6 +21,7 @@ from nhstransit.policies import Mars, Redundancy, mars, panel, rets
 from nhstransit.policies import panel as vacated
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import RiskClass
+from tests.examples import some
 
 SCHEMES = ("mars", "mars-again")
 COUNT = 36
@@ -264,7 +265,10 @@ FAULTS = (
 )
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+USUAL = (caught_twice, money_for_the_unwilling, the_higher_band_first, plenty_of_each)
+
+
+@pytest.mark.parametrize("fault", some(FAULTS, USUAL), ids=lambda fault: fault.__name__)
 def test_a_fault_planted_in_a_scheme_is_seen(fault: Any, seen: list[Shown], monkeypatch: Plant) -> None:
     """With this fault the engine's log of at least one world is no longer the oracle's, or the engine refuses."""
     fault(monkeypatch)

@@ -351,26 +351,14 @@ FAULTS: tuple[Fault, ...] = (
 )
 
 
-RARE = (  # seen in the last rooms only, which take long to fill, or after most worlds of the first
-    alternatives_to_nobody,
-    surplus_given_away,
-    quitting_goes_on,
-    back_with_the_old_clocks,
-    notice_to_all_who_were_consulted,
-    further_than_the_path,
-    inflow_with_one_life_a_post,
-    volunteers_last,
-    panels_tied_to_the_highest,
-    nothing_is_found_sooner,
-    posts_under_notice_stay,
-    retirement_a_little_faster,
-    last_cause_first,
-    back_once_back_always,
-    ties_to_the_highest,
-    news_of_one_pace,
-)
+USUAL = (
+    a_penny_more,
+    birthdays_come_early,
+    a_day_late,
+    hired_a_month_late,
+)  # planted in every run; the others take long to see
 LOOKED_FOR = [
-    pytest.param(fault, id=fault.__name__, marks=[pytest.mark.thorough] if fault in RARE else []) for fault in FAULTS
+    pytest.param(fault, id=fault.__name__, marks=[] if fault in USUAL else [pytest.mark.thorough]) for fault in FAULTS
 ]
 
 

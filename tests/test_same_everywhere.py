@@ -124,6 +124,7 @@ def test_the_plain_processor_is_a_plain_one():
     assert told == [f"{name}={once[name]}" for name in PROCESSOR["plain"]()]
 
 
+@pytest.mark.thorough
 def test_staff_and_events_are_the_same_on_a_plain_processor():
     """Of the hamlet; the national run on a plain processor is played by .ci/run and by the long proofs."""
     assert _digests(dict(os.environ), "hamlet") == _digests(plain_processor(), "hamlet")

@@ -167,6 +167,7 @@ def test_no_two_questions_read_alike(one: tuple[str, int, str], other: tuple[str
     assert (one == other) == (asked[0] == asked[1])
 
 
+@pytest.mark.thorough
 def test_no_two_keys_tie() -> None:
     """For one question the mixer is one-to-one: a million people have a million different words of luck."""
     assert len(np.unique(Luck(1).bits("x", 0, np.arange(1_000_000)))) == 1_000_000
@@ -224,6 +225,7 @@ def test_another_process_and_hash_seed_give_the_same_bytes() -> None:
     assert said == [f"{here} {name_key('–')}"] * 2
 
 
+@pytest.mark.thorough
 def test_a_pair_of_keys_is_in_order() -> None:
     """`combined(a, b)` differs from `combined(b, a)`, from its parts, and from every other pair of a large table."""
     first, second = np.meshgrid(np.arange(1_000), np.arange(1_000))

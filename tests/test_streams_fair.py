@@ -172,6 +172,7 @@ DRAWS: dict[str, tuple[Callable[..., Floats], str]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("draw", DRAWS)
 def test_other_laws_are_those_they_are_called_by(draw: str) -> None:
     """Exponentials, Gumbels and normals follow their own law in every fourth of the streams."""

@@ -40,6 +40,7 @@ def python(target: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.thorough
 def test_the_installed_wheel_is_what_runs(elsewhere: Path) -> None:
     """Every module comes from the installed wheel and none from the checkout."""
     places = python(elsewhere, "-c", SEEN).split("\n")[:-1]

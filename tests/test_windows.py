@@ -197,6 +197,7 @@ def test_a_table_that_is_open_elsewhere_stays_as_it_was(
     assert place.read_text("utf-8") == "older" and names_in(tmp_path) == ["sources.csv"]
 
 
+@pytest.mark.thorough
 def test_a_results_folder_with_a_file_open_elsewhere_stays_as_it_was(locked: set[Path], tmp_path: Path) -> None:
     """The folder cannot be moved out of the way: a sentence, and it is whole."""
     run, place = played(person(1)), tmp_path / "out"
@@ -223,6 +224,7 @@ def test_a_store_that_is_open_elsewhere_stays_as_it_was(locked: set[Path], tmp_p
     assert names_in(tmp_path) == ["1.db", "1.db.damaged", "2.db"]
 
 
+@pytest.mark.thorough
 def test_a_file_of_its_own_is_never_open_when_it_is_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows moves no open file: when a file or folder gets its name, this program has nothing of it open."""
     moved = []

@@ -64,7 +64,11 @@ class BetterOffer:
             risk: (n,) perceived risk of losing the post, 0 to 1.
         """
         gain = np.maximum(self.better * np.asarray(later, "float64") - now, 0.0)
-        return arithmetic.exp(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
+        log_factor = np.asarray(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
+        factor = np.ones(log_factor.shape)
+        some = log_factor != 0  # for the others, half of a national run, it is exactly 1
+        factor[some] = arithmetic.exp(log_factor[some])
+        return factor
 
 
 @attrs.frozen(kw_only=True)

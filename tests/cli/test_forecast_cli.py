@@ -37,6 +37,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     return str(tmp_path / "known.toml")
 
 
+@pytest.mark.thorough
 def test_a_forecast_is_made_and_scored(small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The card is sealed, says what it was made from, has every quantity in order, and can be scored."""
     out = tmp_path / "card.toml"

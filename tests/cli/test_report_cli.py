@@ -14,6 +14,7 @@ def asked(*words, capsys):
     return end.value.code, *capsys.readouterr()
 
 
+@pytest.mark.thorough
 def test_a_run_is_reported_as_it_is_made_and_from_its_folder(tmp_path, capsys):
     """The same page both times."""
     one, other = tmp_path / "one.md", tmp_path / "other.md"

@@ -104,6 +104,7 @@ def test_cost_after_coming_back_is_told_apart():
     assert set(found) == {"posts of those here", "returns"}
 
 
+@pytest.mark.thorough
 @few
 @given(worlds(), seeds(), st.data())
 def test_the_parts_sum_to_the_gap(scenario: Scenario, seed: int, data: st.DataObject) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -66,6 +67,7 @@ def test_strata_hold_everybody_once_and_swap_with_the_runs(scenario: Scenario, s
     assert (there.whom[there.how == 0] == -1).all() and not (there.whom == there.staff).any()
 
 
+@pytest.mark.thorough
 @few
 @given(worlds(), seeds())
 def test_deadweight_of_any_scheme_accounts_for_every_taker(scenario: Scenario, seed: int) -> None:

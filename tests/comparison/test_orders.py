@@ -86,6 +86,7 @@ MOVES = {
 }
 
 
+@pytest.mark.thorough
 def test_shapley_by_simulation_is_brute_force(hamlet):
     """Two moves, four worlds: the parts are means over both orders, and sum to the gap between the two runs."""
     found = shapley(hamlet, MOVES, seed=1, measure="left")

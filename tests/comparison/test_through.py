@@ -142,6 +142,7 @@ def hamlet():
     return nt.compare(nt.simulate(scenario, seed=2), baseline=nt.simulate(scenario.without("mars"), seed=2))
 
 
+@pytest.mark.thorough
 def test_ways_sum_to_those_whom_it_moved(hamlet):
     """In the table, the ways in which people came to it sum to the two strata that differ, and to none in the others."""
     ways = hamlet.strata[[tables.column(name) for name in THROUGH]].sum(axis=1)

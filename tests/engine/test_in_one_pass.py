@@ -86,6 +86,7 @@ def with_policies(**others: Any) -> Scenario:
     return attrs.evolve(hamlet, policies=Named({**hamlet.policies, **others}))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "changes", [*({"reach": reach} for reach in REACHES), {"national": ("community-provider",)}, {"bands_down": 12}]
 )

@@ -39,6 +39,7 @@ def in_names(run: nt.Run, called: dict[str, str]) -> list[tuple[Any, ...]]:
     return [(words[rule], *rest) for rule, *rest in zip(run.log.rule.tolist(), *columns, strict=True)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["filling", "mars", "rets", "redundancy", "hiring-successors", "announcement"])
 def test_a_policy_renamed_with_its_key_changes_nothing(name: str) -> None:
     """All events stay, in their very order, whether the new name comes before or after the others in the alphabet."""

@@ -270,7 +270,7 @@ def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
     filled = []
 
     @seeded(7)
-    @examples(5, 75, phases=[Generating.generate])
+    @examples(2, 75, phases=[Generating.generate])
     @given(worlds(crowded=True), seeds())
     def follow(world: Scenario, luck: int) -> None:
         filled.append(_reconciled(world, luck))

@@ -76,6 +76,7 @@ def test_few_at_a_time_are_the_same_as_many(
     assert all(_as_apart(simulate_together(hamlet, seeds=SEEDS), apart))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("crowded", [False, True])
 def test_made_worlds_side_by_side_are_those_apart(crowded: bool) -> None:
     """On worlds with every policy there is, with a body that winds up and people who come and go."""

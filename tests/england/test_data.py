@@ -108,6 +108,7 @@ def test_grades_are_no_better_than_their_sources() -> None:
     assert not [one.id for one in FOUND.outcome if one.quality in ("recalled", "assumption")]
 
 
+@pytest.mark.thorough
 def test_figures_are_read_without_plots_or_commands() -> None:
     """A stored run is set beside what was published with neither a plot nor the command line loaded."""
     code = "import sys, nhstransit.england; print(*{name.partition('.')[0] for name in sys.modules})"

@@ -92,6 +92,7 @@ def test_another_allowance_moves_posts_board_by_board() -> None:
     assert (high_lost <= low_lost).all() and (high_lost < low_lost).sum() >= 3
 
 
+@pytest.mark.thorough
 def test_receiving_posts_in_three_cases() -> None:
     """For none, a tenth and a fifth of the work that leaves boards: nobody moves to a provider, some do, and more do."""
     moved = []
@@ -324,6 +325,7 @@ def test_foresight_needs_the_lower_end_first() -> None:
         attrs.evolve(told, unknown=(attrs.evolve(told.unknown[0], low=2.0, high=1.0),))
 
 
+@pytest.mark.thorough
 def test_a_results_folder_of_this_world_is_written(tmp_path: Path) -> None:
     """Its published figures are in it, and no bridge of 2010-13."""
     few = attrs.evolve(run(), scenario=attrs.evolve(run().scenario, name="england-2025"))

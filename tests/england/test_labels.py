@@ -15,6 +15,7 @@ from tests.small_england import NATIONAL, small_england
 EQUAL = ("behaviour.severance.region_sd", "behaviour.severance.employer_sd")  # luck of places, which their names key
 
 
+@pytest.mark.thorough
 def test_a_region_by_another_name_has_the_same_events() -> None:
     """A sample of one region, called by the name of another, plays to the same log."""
     world = small_england("North East", 400, seed=1).having(EQUAL[0], 0.0)

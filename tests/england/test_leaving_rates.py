@@ -34,6 +34,7 @@ def crossings() -> dict[float, nt.england.Crossing]:
     return found
 
 
+@pytest.mark.thorough
 def test_two_points_of_resignation_shift_the_path(crossings: dict[float, nt.england.Crossing]) -> None:
     """More people leave unpaid at each step."""
     fewest, as_it_is, most = (one.unpaid_leavers for one in crossings.values())

@@ -60,6 +60,7 @@ def test_who_is_asked_is_fixed_by_the_observer_s_seed() -> None:
     assert names(Observer(turned, READING, 1).bodies(TWO, 3), turned) == asked[3]
 
 
+@pytest.mark.thorough
 def test_every_pair_is_as_likely() -> None:
     """Over 6,000 draws each of the fifteen pairs comes up near 400 times: chi-square below its 99.9% point, 36.1."""
     observer = Observer(trusts().scenario, READING, 7)
@@ -89,6 +90,7 @@ def test_only_the_sample_is_seen() -> None:
     assert published_beside(run, outcomes(early), draws=0).rows[0].simulated == 0
 
 
+@pytest.mark.thorough
 def test_over_draws_it_is_unbiased_and_its_error_is_that_of_theory() -> None:
     """Two of six trusts of one to six leavers: the mean and the standard deviation are those over the fifteen pairs."""
     sizes = np.arange(1, 7)

@@ -80,6 +80,7 @@ def test_no_target_is_a_default() -> None:
             assert part_at(fitted, one.path) == part_at(plain, one.path) == pytest.approx(one.value)
 
 
+@pytest.mark.thorough
 def test_draws_are_bundled_with_the_fit() -> None:
     """Two hundred parameter sets at the inputs' paths, within their priors, that the scenario takes."""
     draws, fit = read_draws(fitted_draws()), bundled_fit()

@@ -91,6 +91,7 @@ def test_a_fit_of_ones_own_is_told_as_such() -> None:
     assert status.note == "Fitted in part: 1 number, by its author."
 
 
+@pytest.mark.thorough
 def test_a_study_says_the_same_of_each_of_its_worlds(tmp_path: Path) -> None:
     """What a store holds is enough to judge by, though a staff list is not in it."""
     hamlet = load_scenario("hamlet")

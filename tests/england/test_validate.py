@@ -74,6 +74,7 @@ def test_every_published_figure_has_a_line() -> None:
     assert judged().tally().to_numpy().sum() == len(names)
 
 
+@pytest.mark.thorough
 def test_the_table_is_what_the_runs_say() -> None:
     """Mean and ends of a figure are those of the runs, one by one, each with an observer of its own."""
     from nhstransit.streams import branch_seed

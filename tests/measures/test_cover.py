@@ -282,6 +282,7 @@ def test_holders_and_truck_factor_by_hand():
         holders(run, on=dt.date(2010, 4, 10))
 
 
+@pytest.mark.thorough
 def test_going_breaks_cover_and_not_sooner():
     """In the hamlet, taking the most productive out one by one breaks cover at the truck factor and not before."""
     run = nt.simulate(nt.load_scenario("hamlet"), seed=1)

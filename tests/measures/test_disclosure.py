@@ -82,6 +82,7 @@ class Attacker:
         return ends
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("by", ["sex", "hours", "age"])
 def test_no_small_count_can_be_worked_out(run, safe, by):
     """No count below five, shown or not, nor that of the rest of its group, can be narrowed to fewer than six values."""
@@ -282,6 +283,7 @@ def test_what_is_written_marks_what_is_hidden(safe, tmp_path):
     assert "Counts below 5" in written[-1].read_text("utf-8")
 
 
+@pytest.mark.thorough
 @examples(5, 25)
 @given(worlds(most=25), seeds())
 def test_any_small_world_can_be_published(world, seed):

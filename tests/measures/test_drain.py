@@ -214,6 +214,7 @@ def test_regions_that_lose_alike_and_not():
     assert concentration(played(person(1))).isna().all(axis=None)
 
 
+@pytest.mark.thorough
 def test_knowledge_at_risk_over_runs():
     """Over eight replications of the hamlet, at 0.75: the sixth worst, and the mean of the worst two."""
     world = nt.load_scenario("hamlet")

@@ -209,6 +209,7 @@ def test_critical_values_are_those_of_the_published_table():
     assert bridge_quantile(0.0, 0.95) == 0.0
 
 
+@pytest.mark.thorough
 def test_the_band_holds_the_whole_curve_as_often_as_it_says():
     """Of 400 censored samples the 90% band holds the true curve throughout in about 90%, the daily interval in fewer."""
     luck, n, end, held, daily = np.random.default_rng(11), 150, 60, 0, 0

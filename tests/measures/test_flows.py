@@ -75,6 +75,7 @@ def check(run):
         assert not counted
 
 
+@pytest.mark.thorough
 def test_every_cell_of_every_month_is_the_plain_count(run):
     """By kind, region, function and band at once, in heads and in WTE."""
     check(run)

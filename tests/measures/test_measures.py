@@ -104,6 +104,7 @@ def test_describe_tells_all_or_one(run):
         measures.describe("paybak")
 
 
+@pytest.mark.thorough
 def test_what_was_worked_out_goes_with_its_run():
     """Nothing keeps a run alive once nobody holds it."""
     import gc

@@ -228,6 +228,7 @@ def test_random_logs_give_what_plain_loops_give(run):
     check(run)
 
 
+@pytest.mark.thorough
 @examples(5, 50)
 @given(worlds(), seeds())
 def test_played_worlds_give_what_plain_loops_give(world, seed):

@@ -51,6 +51,7 @@ def test_words_that_cannot_be_hashed_are_asked_anew(run: Run) -> None:
     assert asked == [["a"], ["b"]]
 
 
+@pytest.mark.thorough
 def test_what_was_worked_out_goes_with_the_run(run: Run) -> None:
     """Once nobody holds a run any more, nothing of it is kept."""
 

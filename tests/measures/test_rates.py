@@ -46,6 +46,7 @@ def plain_days(run, first, last):
     return evenings + int(((run.log.kind == Kind.DEPARTED) & (run.log.day >= first) & (run.log.day <= last)).sum())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("leaving", ["employer", "system"])
 @examples(5, 25)
 @given(world=worlds(), seed=seeds())

@@ -101,6 +101,7 @@ def test_no_small_two_way_table_gives_a_count_away(atoms):
     check(cells.count, hidden, fitting.min(axis=0), fitting.max(axis=0))
 
 
+@pytest.mark.thorough
 @examples(5, 30)
 @given(st.lists(st.sampled_from((0, 1, 2, 4, 5, 6, 9, 20, 60)), min_size=12, max_size=12).filter(lambda a: sum(a) > 4))
 def test_no_larger_two_way_table_gives_a_count_away(atoms):

@@ -89,6 +89,7 @@ def test_points_are_gaps_over_the_baseline(pair, several):
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("which", ["strata", "waterfall", "gaps", "several"])
 def test_names_and_small_print_lie_on_the_paper(pair, several, which):
     """No text is cut off, and rows have their names."""

@@ -67,6 +67,7 @@ def test_regions_have_a_panel_each_with_one_scale(hamlet):
     assert panel.get_ylim()[0] == 0
 
 
+@pytest.mark.thorough
 def test_a_fan_has_the_quantiles_of_the_runs(study):
     """The middle 90% holds the middle half, which holds the median."""
     ax = nt.plots.fan(study, series="heads: pct", scenario="as is")

@@ -88,6 +88,7 @@ def test_names_are_no_mathematics(hamlet, tmp_path):
         assert texts and not any(found.get_parse_math() for found in texts)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF"), (".SVG", b"<?xml")]
 )

@@ -40,6 +40,7 @@ def pence(log: Log, name: str, *kinds: Kind) -> int:
     return int(of(log, name, *kinds).pence.sum())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_alternatives_place_people_and_cost_less(seed: int) -> None:
     """Offered what is vacant in the provider, some are placed and less is paid; the stricter on refusal, the less."""

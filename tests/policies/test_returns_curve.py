@@ -22,6 +22,7 @@ curves = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.thorough
 @given(st.floats(0.0, 8.0), curves)
 def test_time_away_is_the_integral_of_being_away(years, curve):
     """The closed form is the integral that quadrature finds."""

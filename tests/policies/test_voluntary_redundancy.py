@@ -47,6 +47,7 @@ def test_what_is_said_before_a_run() -> None:
     assert "approves the rest in random order until its bill is on the path" in text
 
 
+@pytest.mark.thorough
 def test_a_steeper_first_step_moves_redundancies_forward() -> None:
     """In the hamlet, from no step to one of 10% and of 20%: more volunteers, and fewer redundancies at closure."""
     found = [leavers(HAMLET), *(leavers(HAMLET.having(f"policies.{NAME}", window(cut))) for cut in (0.2, 0.3, 0.4))]

@@ -188,6 +188,7 @@ def test_targets_are_large_enough(page: str) -> None:
     assert style["a:focus"]["outline"].startswith("3px solid")
 
 
+@pytest.mark.thorough
 def test_a_name_with_markup_is_text_wherever_it_can_stand(tmp_path: Path) -> None:
     """Title, description, policy, organisation, region: shown as they are in page, Markdown and workbook, and never run."""
     evil = attrs.evolve(
@@ -208,6 +209,7 @@ def test_a_name_with_markup_is_text_wherever_it_can_stand(tmp_path: Path) -> Non
     assert EVIL in str(book["Cover"]["A1"].value)
 
 
+@pytest.mark.thorough
 def test_a_workbook_meets_the_checklist(report: Report, tmp_path: Path) -> None:
     """Of the Analysis Function: contents that lead to each sheet, one table per sheet that is marked as one, headers that
     differ, no merged, empty or hidden cell, no picture, numbers as numbers, a title of the document.

@@ -39,6 +39,7 @@ def plain(world: Scenario) -> Answer:
     return answer(world, runs=1, draws=1)
 
 
+@pytest.mark.thorough
 def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain: Answer) -> None:
     """The banner stands before every figure, and states the rule of disclosure control."""
     found = plain
@@ -66,6 +67,7 @@ def test_take_up_times_the_sums_is_the_cost(plain: Answer) -> None:
     assert refilled == pytest.approx(2 * once, abs=1), "half of the saving takes twice as long"
 
 
+@pytest.mark.thorough
 def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None:
     """Half of the bill by a day on which consultation only opens: the last leave months later, and the page says so."""
     made = made_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
@@ -78,6 +80,7 @@ def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None
     assert "Warning:" in section.text and "forward_months" in section.text
 
 
+@pytest.mark.thorough
 def test_everything_that_is_not_known_is_swept_at_once(world: Scenario) -> None:
     """The middle of the sweep lies between its ends; ranges that are given take the place of the model's own, and the page
     says that leaving is the organisation's own."""
@@ -97,6 +100,7 @@ def test_everything_that_is_not_known_is_swept_at_once(world: Scenario) -> None:
         answer(world, draws=0)
 
 
+@pytest.mark.thorough
 def test_awards_that_are_assumed_are_stated(tmp_path: Path) -> None:
     """A scenario that goes on past the last pay table says by what pay is taken to rise, and how to say otherwise."""
     on = dt.date(2026, 2, 1)
@@ -136,6 +140,7 @@ def test_shares_of_cover_do_not_say_whether_a_few_more_stay(plain: Answer) -> No
     assert any(text != HIDDEN for text in shares)
 
 
+@pytest.mark.thorough
 def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
     """The first row as assumed, then each assumption at both ends; more who apply cost more."""
     table = answer(world, runs=2, draws=1, rule=Rule(threshold=1, base=1)).tables["not-known"]
@@ -145,6 +150,7 @@ def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
     assert went[1] <= went[0] <= went[2] and went[1] < went[2]
 
 
+@pytest.mark.thorough
 def test_what_may_be_shared_holds_no_row_of_the_file(folder: Path, tmp_path: Path, plain: Answer) -> None:
     """Neither pseudonyms nor days of birth or service stand in any shared file; the run is its owner's only."""
     shared, private = write_own(plain, tmp_path / "out")

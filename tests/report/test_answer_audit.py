@@ -141,6 +141,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Scenario,
     return {"vr": (world, answer(world, runs=1, draws=1))}
 
 
+@pytest.mark.thorough
 def test_no_small_count_follows_from_all_tables_together(asked: dict[str, tuple[Scenario, Answer]]) -> None:
     """Eligible people, leavers, those who would have left anyway, and all differences of these, by function and band."""
     world, found = asked["vr"]

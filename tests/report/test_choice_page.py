@@ -44,6 +44,7 @@ def test_the_answer_comes_first(choice: Choice) -> None:
     assert len(document.pictures) == 5
 
 
+@pytest.mark.thorough
 def test_it_is_written_in_every_format(choice: Choice, tmp_path: Path) -> None:
     for suffix in ("html", "xlsx", "md"):
         assert nt.report(choice, real=False).save(tmp_path / f"choice.{suffix}").stat().st_size > 2_000

@@ -50,6 +50,7 @@ def test_one_pair_calls_nothing_a_difference(pair: nt.Comparison) -> None:
     assert told.startswith("# A hamlet in transition, with and without MARS\n")
 
 
+@pytest.mark.thorough
 def test_a_setting_that_differs_is_told_in_words(pair: nt.Comparison) -> None:
     """By the policy's title, with a day as one would say it; no value is shown as Python writes it."""
     world = pair.run.scenario.having("policies.mars.closes", dt.date(2010, 10, 8)).having(
@@ -80,6 +81,7 @@ def test_a_pair_says_what_it_is_worth_and_where_the_money_went(pair: nt.Comparis
     assert sum(pair.waterfall.parts) == pair.waterfall.gap
 
 
+@pytest.mark.thorough
 def test_several_pairs_give_the_worth_an_interval() -> None:
     """Its sentence says what chance could give."""
     runs, others = (
@@ -101,6 +103,7 @@ def test_real_staff_are_not_compared_on_a_page(pair: nt.Comparison) -> None:
         _ = nt.report(pair, real=True).document
 
 
+@pytest.mark.thorough
 def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     """And ranks the others with their intervals."""
     document = nt.report(study, baseline="as is").document
@@ -115,6 +118,7 @@ def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     assert as_html(document).count("<svg") == len(document.pictures)
 
 
+@pytest.mark.thorough
 def test_a_study_of_real_staff_hides_small_counts(study: nt.Study, drawn: nt.Study) -> None:
     """Means and gaps of people are hidden or rounded, money is to the nearest £1,000, nothing is drawn, and it is said."""
     assert not nt.report(study).document.real, "the bundled list is invented"
@@ -131,6 +135,7 @@ def test_a_study_of_real_staff_hides_small_counts(study: nt.Study, drawn: nt.Stu
     assert any(cell == "[c]" for cell in shown) or all(int(cell.split()[0].replace(",", "")) % 5 == 0 for cell in shown)
 
 
+@pytest.mark.thorough
 def test_a_study_is_saved_as_a_workbook(study: nt.Study, tmp_path: Path) -> None:
     """With a sheet for the gaps of each measure."""
     import openpyxl

@@ -181,6 +181,7 @@ def evil(text: str) -> Document:
     return Document(title=text, about=text, status=(text,), parts=(part,))
 
 
+@pytest.mark.thorough
 def test_no_kind_of_name_is_markup(tmp_path: Path) -> None:
     """A script as the name of an organisation, a region or a function, as title or as description, is text."""
     staff = [person(number, employer=f"A {EVIL}") for number in range(1, 13)]
@@ -215,6 +216,7 @@ def test_quotation_marks_end_no_attribute() -> None:
     assert "section" in read.tags
 
 
+@pytest.mark.thorough
 def test_a_workbook_can_be_read_again(whole: Report, tmp_path: Path) -> None:
     """A cover, contents, and one table per sheet from a title in A1: headers without gaps, no merged or empty cell."""
     book = openpyxl.load_workbook(whole.save(tmp_path / "brief.xlsx"))
@@ -300,6 +302,7 @@ def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
     assert told == "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all."
 
 
+@pytest.mark.thorough
 def test_stored_intervals_stand_beside_the_numbers_by_source(hamlet: nt.Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each with its interval and what spreads it: inputs, chance, the model's own error; shares add up to 100%."""
     numbers = {field.name: float("nan") for field in attrs.fields(KeptInterval) if field.type == "float"}

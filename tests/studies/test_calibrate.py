@@ -20,6 +20,7 @@ from nhstransit.studies.posterior import settings
 from tests.studies.made_calibration import FREE, OTHER, RESIGN, aims, counts, crowd, found
 
 
+@pytest.mark.thorough
 def test_known_hazards_are_found_again() -> None:
     """Fitted to what hazards of 0.4 and 0.1 give in closed form, both lie within the middle 80% of the sample, and near."""
     told = found().identified

@@ -204,6 +204,7 @@ def test_the_parent_is_killed(tmp_path: Path, unharmed: str) -> None:
     killed(tmp_path, unharmed, 1, seed=1)
 
 
+@pytest.mark.thorough
 def test_workers_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One at a random instant within a sweep, which ends whole all the same."""
     worn(tmp_path, 1, 2, monkeypatch)

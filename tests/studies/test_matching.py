@@ -28,6 +28,7 @@ def pool() -> Pool:
     return pool_of(matched(), steps=120)
 
 
+@pytest.mark.thorough
 def test_known_truths_are_found_again() -> None:
     """Fitted to what hazards of 0.4 and 0.1 give, both lie in the middle 80%, and the idle input is not moved."""
     told = matched().identified
@@ -124,6 +125,7 @@ def test_intervals_hold_every_source() -> None:
     assert small.high_90 - small.low_90 > 2.0 * small.by_chance and small.low_90 < 75.3 < small.high_90
 
 
+@pytest.mark.thorough
 def test_an_ensemble_is_kept_and_gone_on_from(tmp_path: Path) -> None:
     """Written and read it is the same to seven digits, and a fit that begins with it makes no run of its own."""
     path = tmp_path / "ensemble.csv"
@@ -197,6 +199,7 @@ def test_what_matters_is_found_and_what_is_idle_is_not() -> None:
     assert explained(flat, flat**2) > 0.99 and explained(flat, np.sin(1e4 * np.arange(400.0))) < 0.1
 
 
+@pytest.mark.thorough
 def test_what_matters_to_a_gap_is_found_with_common_luck() -> None:
     """To the same world there is no gap at any point; to one that ends earlier the gap is what happened later."""
     fit = matched()

@@ -39,6 +39,7 @@ def points(plan: Plan) -> list[Any]:
     return [point for task in tasks for point in task.points]
 
 
+@pytest.mark.thorough
 def test_a_hundred_thousand_runs_share_no_luck() -> None:
     """Of 10⁵ seeds, in 100 draws, none comes twice, and all are seeds that the engine takes."""
     made = seeds(100_000, draws=100)

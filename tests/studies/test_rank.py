@@ -16,6 +16,7 @@ from tests.studies.made_calibration import crowd
 from tests.studies.made_sensitivity import IDLE, OTHER, RANGES, RESIGN, broken, formula, holed, never, ranked, still
 
 
+@pytest.mark.thorough
 def test_a_sum_is_parted_by_its_variances() -> None:
     """Of 3x + y, x makes nine tenths of the variance and y one tenth, alone as in all."""
     table = ranked().table("sum")
@@ -48,6 +49,7 @@ def test_the_two_hazards_that_make_people_leave_are_foremost() -> None:
     assert RESIGN in ranked().foremost(2).loc["sum", "1"]
 
 
+@pytest.mark.thorough
 def test_one_assumption_has_all_of_the_spread() -> None:
     """Alone it makes everything that varies, and one headline may be asked for by its name."""
     found = rank(crowd(), RANGES[:1], points=12, seeds=2, measure=formula, headline="sum", progress=False)
@@ -82,6 +84,7 @@ def test_what_cannot_be_ranked_is_told() -> None:
         ranked().table("sums")
 
 
+@pytest.mark.thorough
 def test_points_that_are_missing_are_counted_and_told() -> None:
     """Of 40 points 3 fail: the ranking says so, in text and as a page, and rests on 37."""
     found = rank(tiny(), RANGES, points=40, seeds=2, measure=holed, progress=False)

@@ -70,6 +70,7 @@ def test_too_few_paths_are_refused() -> None:
         screen(tiny(), RANGES, trajectories=2, measure=still, progress=False)
 
 
+@pytest.mark.thorough
 def test_all_assumptions_of_a_scenario_can_be_screened() -> None:
     """Every range of the hamlet can be moved to its ends, all together; a share that another limits is had by its path."""
     hamlet = load_scenario("hamlet")

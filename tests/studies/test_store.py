@@ -101,6 +101,7 @@ def test_a_failure_is_a_row_with_its_trace(place: Path) -> None:
     assert study.table()["left"].isna().tolist() == [bool(seed % 2) for seed in study.results.seed.tolist()]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("executor", [None, 2])
 def test_a_measure_that_would_end_the_program_is_a_failure(place: Path, executor: int | None) -> None:
     """Of its runs alone: the sweep goes on, here and in processes."""

@@ -25,6 +25,7 @@ def test_the_front_door_has_both_names() -> None:
     assert nhstransit.sweep is sweep and nhstransit.Study is Study
 
 
+@pytest.mark.thorough
 def test_a_sweep_is_simulate_and_measure() -> None:
     """Each row of the table is the headline figures of a run simulated by hand with the seed it says."""
     hamlet = load_scenario("hamlet")

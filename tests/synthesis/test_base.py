@@ -43,6 +43,7 @@ def test_every_margin_has_a_range_that_holds_its_value(file: str, base: str) -> 
         assert number.range[0] <= number.value <= number.range[1] and number.range[0] < number.range[1], number.path
 
 
+@pytest.mark.thorough
 def test_named_bases_are_points_of_one_number() -> None:
     """The staff of 48,300 and of 64,200 by name are those of the preferred base with that total, person for person."""
     for total in (48_300, 64_200):
@@ -87,6 +88,7 @@ def test_a_row_set_as_a_whole_is_scaled_to_one() -> None:
     assert margin_at(one, "53100", "contract.permanent") == pytest.approx(0.7)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("end", [0.0, 0.5, 1.0, None])
 def test_all_margins_can_be_varied_together(end: float | None) -> None:
     """At either end of every range, in the middle, or at random, people are made who meet the margins."""

@@ -36,6 +36,7 @@ def test_the_collapsed_table_gives_the_same_verdict_as_the_whole(seed: int) -> N
     assert (shortfall(support, targets) > 0) == (_least_slack(support, targets) > 1e-6 * tables[0].sum())
 
 
+@pytest.mark.thorough
 @given(seeds)
 def test_the_margins_named_conflict_and_none_of_them_is_idle(seed: int) -> None:
     """Those named cannot all hold; leave any one of them out and the others can."""

@@ -46,6 +46,7 @@ def test_the_committed_table_is_what_the_data_give() -> None:
     assert page == (ROOT / "docs/data/england-margins.md").read_text("utf-8")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("base", "wte", "heads"), [("48300", 48_300, 54_900), ("53100", 53_100, 60_300), ("64200", 64_200, 73_000)]
 )

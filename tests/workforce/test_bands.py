@@ -84,6 +84,7 @@ def test_a_new_band_is_one_line_at_the_end_of_the_table(monkeypatch: pytest.Monk
     assert agenda_for_change()[-3:] == ("8d", "8e", "9")
 
 
+@pytest.mark.thorough
 def test_no_position_in_the_table_is_used_as_a_rank() -> None:
     """With the lines of the table in the opposite order the same things happen to the same people."""
     assert hamlet("backwards")[1] == "VSM"

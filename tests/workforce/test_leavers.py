@@ -125,6 +125,7 @@ def year_of(rates: dict[str, float], people: int, seed: int) -> Year:
     )
 
 
+@pytest.mark.thorough
 def test_rates_are_found_again_from_a_year_made_with_them() -> None:
     """Of forty years made with known rates, the limits hold the truth in nearly all, and so do those of the backtest."""
     truth = {"resign": 0.09, "other": 0.012, "within_nhs": 0.3, "retire_at_60": 0.22}

@@ -69,11 +69,13 @@ def one_changed(tmp_path: Path, count: int, seed: int) -> None:
             assert getattr(made.people, name)[kept].tolist() == getattr(whole, name)[others].tolist(), name
 
 
+@pytest.mark.thorough
 def test_damaged_extracts_are_read_or_refused_in_a_sentence(tmp_path: Path) -> None:
     """A hundred of them, with every row accounted for in those that are read."""
     damaged(tmp_path, 100, 1)
 
 
+@pytest.mark.thorough
 def test_one_changed_cell_changes_nobody_else(tmp_path: Path) -> None:
     """Forty times."""
     one_changed(tmp_path, 40, 3)

@@ -231,6 +231,7 @@ def refused_lines(tmp_path: Path, *lines: str) -> list[str]:
     return [line.removeprefix(f"{tmp_path}/") for line in str(caught.value).split("\n")]
 
 
+@pytest.mark.thorough
 def test_a_thousand_mistakes_are_told_quickly(tmp_path: Path) -> None:
     """Only those that are told are put in words: ten thousand names unlike all known take no longer than a file does."""
     before = time.process_time()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from nhstransit.arithmetic import log
-from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows, distinct
+from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs, Rows, distinct
 from nhstransit.behaviour import WaitingLeavers
 from nhstransit.behaviour.departures import Departures
 from nhstransit.clocks import daily_units, days_left, threshold_units
@@ -177,15 +177,25 @@ class Natural:
         self._departed = world.departed / np.maximum(heads, 1)
         world.departed[:] = 0
 
-    def _waiting_pays(self, rows: Rows | slice) -> AnyArray:
-        """Redundancy pay on the employer's closing day, in months of pay; zero where the employer does not close."""
+    def _waiting_pays(self, rows: Rows | slice) -> Floats:
+        """Redundancy pay on the employer's closing day, in months of pay; zero for people who perceive no risk.
+
+        Where the employer stays open it is zero too, unless people wait for a better offer: then it is the pay of today.
+        """
         world, columns = self._world, self._world.columns
+        months = np.zeros(len(columns["risk"][rows]))
         closes = world.bodies.closes[columns["employer"][rows]]
-        since = columns["service_from"][rows]  # can be after the start of the period, for a newcomer
+        asked = columns["risk"][rows] > 0
+        if not isinstance(self._model, WaitingLeavers):
+            asked &= closes < NEVER
+        some = np.flatnonzero(asked)
+        if not len(some):
+            return months
+        since = columns["service_from"][rows][some]  # can be after the start of the period, for a newcomer
         stands = np.maximum(self._start + world.calendar.origin, since)
-        leaving = np.where(closes < NEVER, closes + world.calendar.origin, stands)
-        months = world.law.redundancy_months(since, leaving, born=columns["born"][rows])
-        return np.where((closes < NEVER) | isinstance(self._model, WaitingLeavers), months, 0.0)
+        leaving = np.where(closes[some] < NEVER, closes[some] + world.calendar.origin, stands)
+        months[some] = world.law.redundancy_months(since, leaving, born=columns["born"][rows][some])
+        return months
 
     def _find(self, going: Rows) -> None:
         """Find the day on which each of these people leaves, whose clocks run out within the period, and the cause."""
