@@ -65,7 +65,7 @@ FIGURES = (
     "redundancies-mean-cost",
     "staff-transferred",
 )
-FOREMOST, WEAK = 4, 0.7
+FOREMOST, WEAK = 3, 0.7
 GAPS = HERE / "data" / "what-matters-to-gaps.csv"
 WORLDS = {  # the gaps whose answers might change: to what each is, and how to make that world
     "without MARS": lambda world: world.without("mars"),
@@ -114,9 +114,11 @@ def priors() -> str:
     blocks = []
     published = {one.name: one for one in targets_of()}
     for block in error.block:
-        for one in block.figure:
-            size = f"{one.share:.0%} of {number(published[one.name].value)}" if one.share else f"{one.absolute:g}"
-            blocks.append((block.name, one.name, size, f"{block.together:g}", block.reason))
+        sizes = [
+            f"{one.name} {f'{one.share:.0%} of {number(published[one.name].value)}' if one.share else f'{one.absolute:g}'}"
+            for one in block.figure
+        ]
+        blocks.append((block.name, "; ".join(sizes), f"{block.together:g}", block.reason))
     heads = [(", ".join(one.names), f"{one.share:.0%}", one.block) for one in error.headline]
     left = " and ".join(f"{share:.2%}" for share in fit.space_left)
     moved = sum(one.moved for one in fit.parameter)
@@ -124,10 +126,11 @@ def priors() -> str:
 
 Made by `python docs/make_fit_pages.py` from `data/england/priors-2010.toml`, `data/england/discrepancy-2010.toml` and the fit.
 
-{len(inputs)} inputs have a prior: ends outside which nothing is held possible, and a shape between them. {len(fit.target)} published figures in
-{len(error.block)} blocks speak to them, by {fit.budget} runs in {len(fit.space_left)} waves. After each wave {left} of the prior was not ruled out. Of the
-inputs {moved} are *identified*: the figures leave less than four fifths of the prior's width (*width left*). Only these are moved in
-`england-2010`; all vary in its draws. The chains' largest R-hat is {fit.rhat:g}, the smallest effective sample {fit.effective:,.0f}.
+{len(inputs)} inputs have a prior: the lowest and highest possible value, and a shape between them. {len(fit.target)} published figures in
+{len(error.block)} blocks speak to them, by {fit.budget} runs in {len(fit.space_left)} waves, after which {left} of the prior was not ruled out. {moved} inputs
+are *identified*: the figures leave less than four fifths of the prior's width (*width left*: the ratio of standard deviations). Only
+these are moved in `england-2010`; all vary in its draws. The chains' largest R-hat is {fit.rhat:g}, the smallest effective sample
+{fit.effective:,.0f}.
 
 ## Inputs
 
@@ -135,12 +138,12 @@ inputs {moved} are *identified*: the figures leave less than four fifths of the 
 
 ## The model's own error
 
-One standard deviation of what the model itself may be out by, in the figure's own unit or as a share of it, and its correlation
-within the block. {error.about}. It was written down before anything was fitted to these figures by this method, by people who knew
-the misses of an earlier fit: it is no blind judgement. The fit keeps the file's hash, `{fit.discrepancy_sha256[:12]}…`. A figure that
-stands in no block is given {error.other:.0%} of itself. For gaps between two scenarios the errors are correlated by {error.across_worlds:g}.
+One standard deviation of what the model itself may be out by, in the figure's own unit or as a share of it, and the correlation within
+the block. {error.about}. It was written down before these figures were fitted by this method, by people who knew the misses of an
+earlier fit: it is no blind judgement. The fit keeps the file's hash, `{fit.discrepancy_sha256[:12]}…`. A figure in no block has {error.other:.0%} of
+itself. For gaps between two scenarios the errors are correlated by {error.across_worlds:g}.
 
-{grid(("block", "figure", "error", "together", "why"), blocks)}
+{grid(("block", "figures and errors", "correlation", "why"), blocks)}
 
 {grid(("headlines", "error", "goes with"), heads)}
 """
@@ -168,16 +171,16 @@ def matters() -> str:
     wave = read_fit_file(found("england/fit-2010.toml"), published=targets_of).file.waves[0]
     return f"""# Which inputs matter
 
-Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from the runs of the fit by emulators, without a run
-of its own. The base is among the inputs (`margins.base.total`).
+Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from emulators of the runs of the fit. `docs/data` has
+all inputs; here are the foremost.
 
 ![Which inputs matter to which figures, on the space that is left](../images/what-matters.png)
 
 ## On the space that is left
 
 What is still open about each figure after fitting (*spread*: a standard deviation by inputs alone), the share of its variance that
-would go if one input were known, and in brackets by how much the standard deviation would shrink: what learning that input is
-worth. Inputs depend on one another here, so shares need not add up to one.
+would go if one input were known, and in brackets by how much the standard deviation would shrink. Inputs depend on one another here,
+so shares need not add up to one.
 
 {grid(("figure", "spread", *numbers), after)}
 
@@ -190,10 +193,10 @@ the emulator's, at points left out.
 
 ## Before fitting
 
-Sobol' indices over the priors, inputs independent: first-order, then total. *Told* is the emulator's R² at points left out; chance
-is in what it does not tell, since every point has a seed of its own. Below {WEAK:g} the row says little.
+Sobol' indices over the priors, inputs independent: first-order, then total. Chance is in what *R²* leaves, since every point has a seed
+of its own. Below {WEAK:g} the row says little.
 
-{grid(("figure", "told", *numbers), before)}
+{grid(("figure", "R²", *numbers), before)}
 """
 
 
@@ -207,9 +210,6 @@ def checks() -> str:
             one.block,
             f"{one.told:.2f}",
             f"{one.within_90:.0%}",
-            number(one.observed),
-            number(one.fitted),
-            f"{one.standardised:+.1f}",
         )
         for one in fit.target
     ]
@@ -218,8 +218,8 @@ def checks() -> str:
     ratio = sum(float(a) / float(b) for a, b in zip(later["crps"], later["prior crps"], strict=True)) / count
     cells = [
         tuple(
-            later[name][at] if name in ("figure", "block") else number(float(later[name][at]))
-            for name in ("figure", "block", "published", "mean", "low 90%", "high 90%", "crps", "prior crps")
+            later[name][at] if name == "figure" else number(float(later[name][at]))
+            for name in ("figure", "published", "mean", "low 90%", "high 90%", "crps", "prior crps")
         )
         for at in range(count)
     ]
@@ -233,15 +233,14 @@ def checks() -> str:
     ]
     return f"""# Checks of England's fit
 
-Made by `python docs/make_fit_pages.py`; each of these can fail. How they work is under [calibration](../concepts/calibration.md); whether
-published figures lie inside their intervals, block by block and held out, is under [validation](../validation.md#do-intervals-hold).
+Made by `python docs/make_fit_pages.py`; each of these can fail. How they work is under [calibration](../concepts/calibration.md); what the
+fitted world gives, and whether published figures lie inside their intervals, is under [validation](../validation.md).
 
-## Emulators, and what the fitted world gives
+## Emulators
 
-*Told*: R² at points left out, chance counted against it. *Size*: standard deviations of everything that may part a figure from the
-fitted world.
+*R²* is at points left out, chance counted against it; *within 90%* is the share of these points inside the emulator's interval.
 
-{grid(("figure", "block", "told", "within 90%", "published", "fitted", "size"), emulators)}
+{grid(("figure", "block", "R²", "within 90%"), emulators)}
 
 ## Simulation-based calibration
 
@@ -253,10 +252,10 @@ is {worst:.3f} of {len(rank_cells)} inputs, {min(1.0, worst * len(rank_cells)):.
 
 ## From what was known by June 2011 to what came later
 
-A fit to the {len(EARLY)} figures that speak of the time up to June 2011 alone predicts {count} later ones: {inside[0]} lie in their 50% intervals and
-{inside[1]} in their 90% intervals. CRPS is {ratio:.2f} of the prior's on average.
+A fit to the {len(EARLY)} figures of the time up to June 2011 alone predicts {count} later ones: {inside[0]} lie in their 50% intervals and {inside[1]} in
+their 90% intervals. CRPS is {ratio:.2f} of the prior's on average.
 
-{grid(("figure", "block", "published", "mean", "low 90%", "high 90%", "CRPS", "prior's"), cells)}
+{grid(("figure", "published", "mean", "low 90%", "high 90%", "CRPS", "prior's"), cells)}
 """
 
 
