@@ -103,16 +103,16 @@ class Returns(BasePolicy):
 
     Both are drawn again each time a person leaves. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each
     month the people due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the
-    NHS. They get a new contract: permanent with the chance `permanent`, else for a fixed term of `term_months`. Service
-    that was paid for, or that lies before a break of more than a year, no longer counts (section 16).
+    NHS. Their new contract is permanent with the chance `permanent`, else for `term_months`. Service that was paid for,
+    or that lies before a break of more than a year, no longer counts.
 
-    `repays` names, for a rule, the terms of repayment of its severance. People who return within their window pay back
+    `repays` names, for a rule, the terms of repayment of its severance: people who return within their window pay back
     the unexpired months, net of tax. Inside the window (for other rules `clawback_months`, or by law four weeks) a
     share `deterred` of the people due does not return. Of these a share `after_window` returns within `after_months` of
     its end, and the others never.
 
-    In addition to the curve, a share `unseen` of people in Band 8a and above, and a third of that below, return within
-    two years as interims, for `months`, where a post is vacant and not covered. A day costs `dearer` times an employee.
+    In addition, a share `unseen` of people in Band 8a and above, and a third of that below, return within two years as
+    interims, for `months`, where a post is vacant and not covered. A day costs `dearer` times an employee.
     """
 
     place: ClassVar[int] = 75
