@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,7 @@ import click
 
 from nhstransit.behaviour import Behaviour
 from nhstransit.cli.main import VERBS, cli
-from nhstransit.fields import QUALITIES, Parent, parent_of
+from nhstransit.fields import QUALITIES, parent_of
 from nhstransit.measures.cover import Cover
 from nhstransit.measures.knowledge import Knowledge
 from nhstransit.measures.readiness import Readiness, ServiceChange
@@ -86,12 +87,12 @@ def _specification(heading: str, kind: Any) -> Iterator[str]:
     """What a class says of itself, its numbers in a table, and its other fields in a line."""
     yield from (f"## {heading}", "", inspect.getdoc(kind) or "", "")
     fields = [field for field in attrs.fields(kind) if field.name not in SHARED]
-    rows = [_number(field, parent_of(field)) for field in fields if _assumed(field)]
     others = [field for field in fields if not _assumed(field)]
+    numbers = [field for field in fields if _assumed(field)]
     if others:
         yield from (_others_of(kind, others), "")
-    if rows:
-        yield from (*table(("field", "default", "range", "grade", "source"), _without_repeats(rows)), "")
+    if numbers:
+        yield from (*_numbers(numbers), "")
 
 
 def _assumed(field: Any) -> bool:
@@ -100,11 +101,17 @@ def _assumed(field: Any) -> bool:
     return parent is not None and (parent.quality != "choice" or parent.range is not None)
 
 
-def _number(field: Any, parent: Parent) -> tuple[str, ...]:
-    """One field that is a number, as a row."""
-    value = f"{_default(field.default)} {parent.unit}"
-    span = "" if parent.range is None else f"{parent.range[0]:g} to {parent.range[1]:g}"
-    return f"`{field.name}`", value, span, parent.quality, parent.source
+def _numbers(fields: Iterable[Any]) -> Iterator[str]:
+    """One entry per number: its default with unit, then range, grade and source; a source that repeats is said once."""
+    before = ""
+    for field in fields:
+        parent = parent_of(field)
+        span = "" if parent.range is None else f" ({parent.range[0]:g} to {parent.range[1]:g})"
+        source = "as above" if len(parent.source.split()) > 2 and parent.source == before else parent.source
+        if parent.quality == "assumption":
+            source = re.sub("[,;] assumed$", "", source)
+        yield f"- `{field.name}`: {_value(field)}{span}. {parent.quality.capitalize()}: {source}."
+        before = parent.source
 
 
 def _others_of(kind: Any, fields: Sequence[Any]) -> str:
@@ -237,14 +244,6 @@ def _same(one: Input, other: Input | None) -> bool:
 def _shared(some: Mapping[str, Input], others: Mapping[str, Input]) -> int:
     """How many inputs other than defaults are the same."""
     return sum(not _is_default(one) and _same(one, others.get(path)) for path, one in some.items())
-
-
-def _without_repeats(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """Rows in which the last cell, a source, says "as above" where it is the same as in the row before."""
-    before = ""
-    for *cells, source in rows:
-        yield (*cells, "as above" if len(source.split()) > 2 and source == before else source)
-        before = source or before
 
 
 def _default_sources() -> set[str]:
