@@ -204,15 +204,10 @@ def checks() -> str:
     """The page of the checks of the fit."""
     fit, ranks, later = bundled_fit(), tables.read_csv(RANKS), tables.read_csv(LATER)
     worst = min(float(item) for item in ranks["p uniform"])
-    emulators = [
-        (
-            one.name,
-            one.block,
-            f"{one.told:.2f}",
-            f"{one.within_90:.0%}",
-        )
-        for one in fit.target
-    ]
+    blocks: dict[str, list[str]] = {}
+    for one in fit.target:
+        blocks.setdefault(one.block, []).append(f"{one.name} {one.told:.2f} ({one.within_90:.0%})")
+    emulators = "\n".join(f"- {block}: {', '.join(said)}" for block, said in blocks.items())
     inside = [sum(item == "True" for item in later[name]) for name in ("inside 50%", "inside 90%")]
     count = len(later["figure"])
     ratio = sum(float(a) / float(b) for a, b in zip(later["crps"], later["prior crps"], strict=True)) / count
@@ -229,7 +224,7 @@ def checks() -> str:
             f"`{ranks['input'][at]}`",
             *(f"{float(ranks[name][at]):.2f}" for name in ("mean rank", "within 50%", "within 90%", "p uniform")),
         )
-        for at in range(len(ranks["input"]))
+        for at in sorted(range(len(ranks["input"])), key=lambda at: float(ranks["p uniform"][at]))
     ]
     return f"""# Checks of England's fit
 
@@ -238,9 +233,9 @@ fitted world gives, and whether published figures lie inside their intervals, is
 
 ## Emulators
 
-*R²* is at points left out, chance counted against it; *within 90%* is the share of these points inside the emulator's interval.
+R² at points left out, chance counted against it, and in brackets the share of these points inside the emulator's 90% interval.
 
-{grid(("figure", "block", "R²", "within 90%"), emulators)}
+{emulators}
 
 ## Simulation-based calibration
 
@@ -248,7 +243,9 @@ fitted world gives, and whether published figures lie inside their intervals, is
 (effective sample {float(ranks["effective"][0]):.0f} in the middle). Were the posterior right, ranks would be uniform. The smallest p of uniformity
 is {worst:.3f} of {len(rank_cells)} inputs, {min(1.0, worst * len(rank_cells)):.2f} after Bonferroni.
 
-{grid(("input", "mean rank", "within 50%", "within 90%", "p"), rank_cells)}
+The five that are least uniform (`docs/data/fit-ranks.csv` has all):
+
+{grid(("input", "mean rank", "within 50%", "within 90%", "p"), rank_cells[:5])}
 
 ## From what was known by June 2011 to what came later
 

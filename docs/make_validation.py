@@ -293,18 +293,6 @@ def _coverage() -> str:
     lines = [
         f"- {one.name}: {number(one.published)} published, {number(one.low_90)} to {number(one.high_90)}" for one in out
     ]
-    fitted = [
-        (
-            one.name,
-            number(one.published),
-            f"{number(one.low_50)} to {number(one.high_50)}",
-            f"{number(one.low_90)} to {number(one.high_90)}",
-            number(one.crps),
-            number(one.prior_crps),
-        )
-        for one in kept_intervals().values()
-        if one.role == "fitted"
-    ]
     head = ("role", "figures", "within 50%", "within 90%", "CRPS over the prior's", "width over the prior's")
     return f"""## Do intervals hold?
 
@@ -318,9 +306,7 @@ Outside their 90% interval:
 
 {chr(10).join(lines) or "- none"}
 
-Fitted figures, each predicted out of its block:
-
-{grid(("figure", "published", "50%", "90%", "CRPS", "prior's"), fitted)}
+`nhstransit.england.kept_intervals()` has the interval of every figure.
 """
 
 
