@@ -105,9 +105,8 @@ def priors() -> str:
             (
                 f"{one.what}: {paths}",
                 f"{one.shape}, {number(one.low)} to {number(one.high)}{mode}",
-                f"{number(after.tenth)} to {number(after.ninetieth)}",
+                f"{number(after.tenth)} to {number(after.ninetieth)}{f'; moved to {number(after.value)}' if after.moved else ''}",
                 f"{after.width_left:.2f}",
-                f"{number(after.value)}" if after.moved else "as it was",
                 one.source,
             )
         )
@@ -134,7 +133,7 @@ these are moved in `england-2010`; all vary in its draws. The chains' largest R-
 
 ## Inputs
 
-{grid(("input", "prior", "after: middle 80%", "width left", "in england-2010", "source"), rows)}
+{grid(("input", "prior", "after: middle 80%", "width left", "source"), rows)}
 
 ## The model's own error
 
