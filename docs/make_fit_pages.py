@@ -152,7 +152,7 @@ def matters() -> str:
     """The page of what matters, from the kept table."""
     kept = tables.read_csv(TABLE)
     rows = [
-        (kept["figure"][at], kept["input"][at], *(float(kept[name][at]) for name in ("first", "total", "learned", "narrowed", "spread", "told")))
+        (kept["figure"][at], kept["input"][at], *(float(kept[name][at]) for name in ("first", "total", "learned", "narrowed", "spread", "r2")))
         for at in range(len(kept["figure"]))
     ]  # fmt: skip
     figures = list(dict.fromkeys(row[0] for row in rows))
@@ -205,7 +205,7 @@ def checks() -> str:
     worst = min(float(item) for item in ranks["p uniform"])
     blocks: dict[str, list[str]] = {}
     for one in fit.target:
-        blocks.setdefault(one.block, []).append(f"{one.name} {one.told:.2f} ({one.within_90:.0%})")
+        blocks.setdefault(one.block, []).append(f"{one.name} {one.r2:.2f} ({one.within_90:.0%})")
     emulators = "\n".join(f"- {block}: {', '.join(said)}" for block, said in blocks.items())
     inside = [sum(item == "True" for item in later[name]) for name in ("inside 50%", "inside 90%")]
     count = len(later["figure"])
@@ -312,27 +312,27 @@ def made_gaps(store: Path) -> None:
         columns.setdefault("world", []).extend([name] * len(flat))
         for word in ("figure", "input"):
             columns.setdefault(word, []).extend(str(item) for item in flat[word])
-        for word in ("first", "total", "learned", "narrowed", "spread", "told"):
+        for word in ("first", "total", "learned", "narrowed", "spread", "r2"):
             columns.setdefault(word, []).extend(f"{float(item):.4g}" for item in flat[word])
     tables.write_csv(GAPS, columns)
 
 
 def gap_rows() -> list[tuple[str, ...]]:
-    """For each gap, its spread, how far the emulator tells it, and the inputs that matter most to it."""
+    """For each gap, its spread, the emulator's R², and the inputs that matter most to it."""
     kept = tables.read_csv(GAPS)
     count = len(kept["figure"])
     rows = []
     for world, figure in dict.fromkeys((kept["world"][at], kept["figure"][at]) for at in range(count)):
         mine = [at for at in range(count) if (kept["world"][at], kept["figure"][at]) == (world, figure)]
         mine.sort(key=lambda at: -float(kept["learned"][at]))
-        told = float(kept["told"][mine[0]])
+        r2 = float(kept["r2"][mine[0]])
         foremost = tuple(
             f"`{kept['input'][at]}` {float(kept['learned'][at]):.2f} ({float(kept['narrowed'][at]):.0%})"
             for at in mine[:FOREMOST]
         )
-        weak = " (weak)" if told < WEAK else ""
+        weak = " (weak)" if r2 < WEAK else ""
         spread = number(float(kept["spread"][mine[0]]))
-        rows.append((world, figure.removeprefix("headline: "), f"{told:.2f}{weak}", spread, *foremost))
+        rows.append((world, figure.removeprefix("headline: "), f"{r2:.2f}{weak}", spread, *foremost))
     return rows
 
 

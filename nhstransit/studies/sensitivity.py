@@ -247,7 +247,7 @@ class Indices:
     total: Floats
     parameter: float
     chance: float
-    told: float
+    r2: float
     points: int
 
 
@@ -284,16 +284,16 @@ class Ranking:
     def split(self) -> pd.DataFrame:
         """One row per headline: how much of its variation comes from parameters and from chance.
 
-        The columns are the standard deviations from both, parameters' share of the variance, and `told`.
+        The columns are the standard deviations from both, parameters' share of the variance, and `r2`.
 
-        `told` is the predictive R²: the share of the variance between points that the emulator predicts at points left
+        `r2` is the predictive R²: the share of the variance between points that the emulator predicts at points left
         out.
         """
         rows = [
-            (name, math.sqrt(one.parameter), math.sqrt(one.chance), _share(one.parameter, one.chance), one.told)
+            (name, math.sqrt(one.parameter), math.sqrt(one.chance), _share(one.parameter, one.chance), one.r2)
             for name, one in self.found.items()
         ]
-        names = ("headline", "by parameters", "by chance", "parameters' share", "told")
+        names = ("headline", "by parameters", "by chance", "parameters' share", "r2")
         columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
         return tables.frame(columns, index="headline")
 
@@ -442,7 +442,7 @@ def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
         total=total,
         parameter=spread,
         chance=chance,
-        told=_told(emulator, means[there]),
+        r2=_r2(emulator, means[there]),
         points=int(there.sum()),
     )
 
@@ -465,7 +465,7 @@ def _even(width: int) -> Floats:
     return np.asarray(qmc.Sobol(width, scramble=False).random(SAMPLES))
 
 
-def _told(emulator: Emulator, figures: Floats) -> float:
+def _r2(emulator: Emulator, figures: Floats) -> float:
     """The leave-one-out R²: the share of the points' variance that is predicted at each point from the others."""
     mean, _ = emulator.left_out()
     return float(1.0 - ((figures - mean) ** 2).mean() / figures.var())
