@@ -104,11 +104,11 @@ def _declared(choice: Choice, within: str) -> str:
     if math.isinf(found.needed):
         more = "which are the same in these futures"
     else:
-        more = f"about {found.needed:,.0f} would tell, if means and spreads stay as they are"
+        more = f"about {found.needed:,.0f} would be enough, if means and spreads stay as they are"
     units = number_of(found.units, "independent future")
     return (
         f"No clear winner for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
-        f"probability of at least {floor_percent(found.chance)}; {units} cannot tell it from {names[found.rival]!r} "
+        f"probability of at least {floor_percent(found.chance)}; {units} cannot separate it from {names[found.rival]!r} "
         f"({more})."
     )
 

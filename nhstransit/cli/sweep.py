@@ -44,7 +44,7 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
     help="Run only this part of all runs, such as 3/16, into a store of its own.",
 )
 @click.option(
-    "--progress/--no-progress", default=None, help="Show progress, else a line a minute.  [default: in a terminal]"
+    "--progress/--no-progress", default=None, help="Show progress, else one line per minute.  [default: in a terminal]"
 )
 @REPORT
 @ALLOW_CODE

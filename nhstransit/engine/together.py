@@ -100,7 +100,7 @@ def why_apart(scenario: Scenario) -> str:
     """Why replications of a scenario are played one at a time, in words that follow a colon; empty where they need not be.
 
     Large worlds gain nothing. In others it is a class of the user's own, by whose rule people of one replication could
-    meet those of another: the engine cannot tell.
+    meet those of another: the engine cannot know.
     """
     people = len(scenario.workforce)
     if people > MOST_PEOPLE:

@@ -157,7 +157,7 @@ class CostReduction(BasePolicy):
         if not (self.volunteers or self.compulsory):
             raise ScenarioError("volunteers", "are not asked, and nobody is made to go", "ask for one of the two")
         if self.most_months is not None and self.compulsory:
-            wrong = "is set, and people are made to go, whom section 16 pays by contract"
+            wrong = "is set, and section 16 pays people who are made to go by contract"
             raise ScenarioError("most_months", wrong, "set compulsory = false, or change law.section16.most_months")
         before = self.announced
         cut = 0.0

@@ -254,7 +254,7 @@ class Filling(BasePolicy):
     """One round on a day. People rank posts of their function and panels rank people. Nobody is displaced.
 
     The round is open to everyone in post in a closing employer of `senders` that does not close before the eve of
-    `starts`, but for people with another post or an exit of their own choice. On offer are the vacant posts of
+    `starts`, except people with another post or an exit of their own choice. On offer are the vacant posts of
     `receivers`, in the same function, in the same band or up to `bands_down` lower (pay is protected). `bands` limits
     the people, by their present band.
 

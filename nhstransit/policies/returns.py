@@ -188,7 +188,7 @@ class Returns(BasePolicy):
         return Effects(then=then)
 
     def back_within(self, days: int) -> Floats:
-        """The share of people whom the curve brings back within 0, 1, 2 … days, (days,), and a millionth part more.
+        """The share of people that the curve brings back within 0, 1, 2 … days, (days,), and a millionth part more.
 
         A person who is due by a day has a draw below it, because terms only put a return off. So the few who may be due are
         found without a formula each; the millionth part is more than any rounding.

@@ -92,7 +92,7 @@ def test_no_winner_says_how_many_futures_are_needed() -> None:
         "No clear winner for less left: 'option 1' leads, and is the best of 2 with a probability of at least"
     )
     needed = found.selections()["needed"].iloc[0]
-    assert 100 < needed < 600 and f"(about {needed:,.0f} would tell" in said
+    assert 100 < needed < 600 and f"(about {needed:,.0f} would be enough" in said
 
 
 def test_equal_options_have_no_winner() -> None:
