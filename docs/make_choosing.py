@@ -59,8 +59,10 @@ def _without_same_rows(table: re.Match[str]) -> str:
     names = [row.partition(" | ")[0].removeprefix("| ") for row in rows]
     what = [one.strip() for one in head.strip("|").split("|")][1:]
     said = [one.strip() for one in cells.pop().strip("|").split("|")]
+    if len(set(said)) == 1:
+        return f"{', '.join(what)}: {said[0]}, for each of {', '.join(names)}.\n"
     pairs = "; ".join(f"{name} {one}" for name, one in zip(what, said, strict=True))
-    return f"The same for each of {', '.join(names)}: {pairs}.\n"
+    return f"{pairs}, for each of {', '.join(names)}.\n"
 
 
 def main(year: str, store: str | None) -> None:
