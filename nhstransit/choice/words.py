@@ -151,8 +151,8 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     if row["lead"] < 0:
         return f"{known}{rival} is expected to lead at {where} {drawn}."
     lead, average = said(float(row["lead"]), unit), said(float(row["average"]), unit)
-    line = "" if row["trace"] else ", by a straight line of which these runs show no clear trace"
-    return f"{known}at {where} {drawn} the lead over {rival} is lowest, {lead} of {average} on average{line}."
+    line = "" if row["trace"] else " (these runs show no clear trend)"
+    return f"{known}the lead over {rival} is lowest at {where} {drawn}: {lead}, where {average} is the average{line}."
 
 
 def _failure(choice: Choice) -> str:
