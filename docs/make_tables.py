@@ -255,12 +255,13 @@ def _default_sources() -> set[str]:
 
 def verbs() -> Iterator[str]:
     """Every verb of the command with its arguments and options, as click holds them."""
-    rows = []
     for name, about in VERBS.items():
         verb = cli.get_command(click.Context(cli), name)
         for words, one in _commands(name, verb):
-            rows.append((_asked(words, one), about if one is verb else one.get_short_help_str(200), _options(one)))
-    yield from (*table(("verb", "does", "options"), rows), "")
+            does = about if one is verb else one.get_short_help_str(200)
+            options = _options(one)
+            yield f"- {_asked(words, one)}: {does}{f' {options}.' if options else ''}"
+    yield ""
 
 
 def _commands(words: str, verb: click.Command | None) -> Iterator[tuple[str, click.Command]]:
