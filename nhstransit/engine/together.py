@@ -274,7 +274,7 @@ def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
 
 
 def _placed(posts: Ints, place: Longs) -> Ints:
-    """Posts as their replications number them, (n,). What is no post, below zero or beyond the last, stays."""
+    """Posts as their replications number them, (n,). Values below zero or beyond the last post stay as they are."""
     post = (posts >= 0) & (posts < len(place))
     out = posts.copy()
     out[post] = place[posts[post]]
