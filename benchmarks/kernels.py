@@ -111,15 +111,12 @@ def measured(timed: Timed, n: int) -> tuple[float, float, float]:
 
 
 def table(n: int) -> str:
-    """The figures of one run, as a Markdown table."""
-    lines = [
-        "| kernel | × copying inputs | × copying inputs and result | temporaries, float columns |",
-        "|---|---|---|---|",
-    ]
+    """The figures of one run, as a Markdown list."""
+    lines = []
     for timed in kernels(n):
         ratio, both, columns = measured(timed, n)
         mark = "" if ratio < MOST_RATIO and columns <= MOST_COLUMNS else " ⚠"
-        lines.append(f"| `{timed[0]}` | {ratio:.1f}{mark} | {both:.1f} | {columns:.2f} |")
+        lines.append(f"- `{timed[0]}`: {ratio:.1f}{mark}, {both:.1f}, {columns:.2f}")
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ Run it from the root of the project after a change of the scenarios or the model
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -16,8 +17,7 @@ from nhstransit.studies.study_file import study_named
 
 FOLDER = Path(__file__).parent / "model"
 ABOUT = """Made by `python docs/make_choosing.py {year}` from the bundled study `{study}`, whose file says what each
-option is: {what}. It is not made again with every change: `nhstransit choose {study}`
-gives what this version gives. {unsure}
+option is: {what}. `nhstransit choose {study}` gives what this version gives. {unsure}
 **What sets the options apart was not fitted**, so read the differences, not the levels. What the words mean:
 [how options are compared](../concepts/choice.md).
 """
@@ -29,9 +29,8 @@ WORDS = {
     "2025": (
         "the terms and the day of a second round, a guarantee, retention and delay",
         "Uncertain are eight assumptions within the ranges of the forecast of 11 November 2025. An option must save "
-        "about what was planned. The objective and this limit were set after a first look at the results: ranked by cost, "
-        "'compulsion a year later' won in every future, largely because more posts are empty by then. So take the "
-        "conclusion as a worked example.",
+        "about what was planned. The objective and this limit were set after a first look at the results (ranked by cost, "
+        "'compulsion a year later' won in every future), so take the conclusion as a worked example.",
     ),
 }
 LIMITS = """
@@ -39,10 +38,31 @@ LIMITS = """
 
 - A post that is deleted while empty is credited with its pay from that day on; a post that is merely kept empty is not.
   So an option that deletes posts later, when more of them are empty, saves more on paper.
-- No sum of money holds what the work is worth that nobody does: months below cover stand beside the money, unpriced.
-- Where two options differ by less than their intervals, nothing was shown. More futures would narrow those, and not the
-  range of what nobody knows.
+- The work that nobody does has no price here: read months below cover beside the money.
+- Where two options differ by less than their intervals, nothing was shown. More futures would narrow the intervals, but not
+  the ranges of the assumptions.
 """
+
+
+def condensed(text: str) -> str:
+    """The report without its figures' descriptions, of which the finding stays, and without rows that are all the same."""
+    text = re.sub(r"^Figure: .+?\. (.+?)\. .+$", r"\1.", text, flags=re.MULTILINE)
+    return re.sub(r"(?:^\|.+\|\n)+", _without_same_rows, text, flags=re.MULTILINE)
+
+
+def _without_same_rows(table: re.Match[str]) -> str:
+    """One sentence instead of a table in which every row has the same cells after the first."""
+    head, _, *rows = table[0].splitlines()
+    cells = {row.partition(" | ")[2] for row in rows}
+    if len(rows) < 3 or len(cells) > 1:
+        return table[0]
+    names = [row.partition(" | ")[0].removeprefix("| ") for row in rows]
+    what = [one.strip() for one in head.strip("|").split("|")][1:]
+    said = [one.strip() for one in cells.pop().strip("|").split("|")]
+    if len(set(said)) == 1:
+        return f"{', '.join(what)}: {said[0]}, for each of {', '.join(names)}.\n"
+    pairs = "; ".join(f"{name} {one}" for name, one in zip(what, said, strict=True))
+    return f"{pairs}, for each of {', '.join(names)}.\n"
 
 
 def main(year: str, store: str | None) -> None:
@@ -52,7 +72,7 @@ def main(year: str, store: str | None) -> None:
     title, rest = as_markdown(choice_document(found)).split("\n", 1)
     what, unsure = WORDS[year]
     about = ABOUT.format(study=study, year=year, what=what, unsure=unsure)
-    (FOLDER / f"choosing-{year}.md").write_text(f"{title}\n\n{about}{rest}{LIMITS}", "utf-8")
+    (FOLDER / f"choosing-{year}.md").write_text(f"{title}\n\n{about}{condensed(rest)}{LIMITS}", "utf-8")
     print("\n".join(found.sentences()))
 
 

@@ -65,7 +65,7 @@ FIGURES = (
     "redundancies-mean-cost",
     "staff-transferred",
 )
-FOREMOST, WEAK = 4, 0.7
+FOREMOST, WEAK = 3, 0.7
 GAPS = HERE / "data" / "what-matters-to-gaps.csv"
 WORLDS = {  # the gaps whose answers might change: to what each is, and how to make that world
     "without MARS": lambda world: world.without("mars"),
@@ -105,18 +105,19 @@ def priors() -> str:
             (
                 f"{one.what}: {paths}",
                 f"{one.shape}, {number(one.low)} to {number(one.high)}{mode}",
-                f"{number(after.tenth)} to {number(after.ninetieth)}",
+                f"{number(after.tenth)} to {number(after.ninetieth)}{f'; moved to {number(after.value)}' if after.moved else ''}",
                 f"{after.width_left:.2f}",
-                f"{number(after.value)}" if after.moved else "as it was",
                 one.source,
             )
         )
     blocks = []
     published = {one.name: one for one in targets_of()}
     for block in error.block:
-        for one in block.figure:
-            size = f"{one.share:.0%} of {number(published[one.name].value)}" if one.share else f"{one.absolute:g}"
-            blocks.append((block.name, one.name, size, f"{block.together:g}", block.reason))
+        sizes = [
+            f"{one.name} {f'{one.share:.0%} of {number(published[one.name].value)}' if one.share else f'{one.absolute:g}'}"
+            for one in block.figure
+        ]
+        blocks.append((block.name, "; ".join(sizes), f"{block.together:g}", block.reason))
     heads = [(", ".join(one.names), f"{one.share:.0%}", one.block) for one in error.headline]
     left = " and ".join(f"{share:.2%}" for share in fit.space_left)
     moved = sum(one.moved for one in fit.parameter)
@@ -124,23 +125,24 @@ def priors() -> str:
 
 Made by `python docs/make_fit_pages.py` from `data/england/priors-2010.toml`, `data/england/discrepancy-2010.toml` and the fit.
 
-{len(inputs)} inputs have a prior: ends outside which nothing is held possible, and a shape between them. {len(fit.target)} published figures in
-{len(error.block)} blocks speak to them, by {fit.budget} runs in {len(fit.space_left)} waves. After each wave {left} of the prior was not ruled out. Of the
-inputs {moved} are *identified*: the figures leave less than four fifths of the prior's width (*width left*). Only these are moved in
-`england-2010`; all vary in its draws. The chains' largest R-hat is {fit.rhat:g}, the smallest effective sample {fit.effective:,.0f}.
+{len(inputs)} inputs have a prior: the lowest and highest possible value, and a shape between them. {len(fit.target)} published figures in
+{len(error.block)} blocks speak to them, by {fit.budget} runs in {len(fit.space_left)} waves, after which {left} of the prior was not ruled out. {moved} inputs
+are *identified*: the figures leave less than four fifths of the prior's width (*width left*: the ratio of standard deviations). Only
+these are moved in `england-2010`; all vary in its draws. The chains' largest R-hat is {fit.rhat:g}, the smallest effective sample
+{fit.effective:,.0f}.
 
 ## Inputs
 
-{grid(("input", "prior", "after: middle 80%", "width left", "in england-2010", "source"), rows)}
+{grid(("input", "prior", "after: middle 80%", "width left", "source"), rows)}
 
 ## The model's own error
 
-One standard deviation of what the model itself may be out by, in the figure's own unit or as a share of it, and its correlation
-within the block. {error.about}. It was written down before anything was fitted to these figures by this method, by people who knew
-the misses of an earlier fit: it is no blind judgement. The fit keeps the file's hash, `{fit.discrepancy_sha256[:12]}…`. A figure that
-stands in no block is given {error.other:.0%} of itself. For gaps between two scenarios the errors are correlated by {error.across_worlds:g}.
+One standard deviation of what the model itself may be out by, in the figure's own unit or as a share of it, and the correlation within
+the block. {error.about}. It was written down before these figures were fitted by this method, by people who knew the misses of an
+earlier fit: it is no blind judgement. The fit keeps the file's hash, `{fit.discrepancy_sha256[:12]}…`. A figure in no block has {error.other:.0%} of
+itself. For gaps between two scenarios the errors are correlated by {error.across_worlds:g}.
 
-{grid(("block", "figure", "error", "together", "why"), blocks)}
+{grid(("block", "figures and errors", "correlation", "why"), blocks)}
 
 {grid(("headlines", "error", "goes with"), heads)}
 """
@@ -150,7 +152,7 @@ def matters() -> str:
     """The page of what matters, from the kept table."""
     kept = tables.read_csv(TABLE)
     rows = [
-        (kept["figure"][at], kept["input"][at], *(float(kept[name][at]) for name in ("first", "total", "learned", "narrowed", "spread", "told")))
+        (kept["figure"][at], kept["input"][at], *(float(kept[name][at]) for name in ("first", "total", "learned", "narrowed", "spread", "r2")))
         for at in range(len(kept["figure"]))
     ]  # fmt: skip
     figures = list(dict.fromkeys(row[0] for row in rows))
@@ -168,16 +170,16 @@ def matters() -> str:
     wave = read_fit_file(found("england/fit-2010.toml"), published=targets_of).file.waves[0]
     return f"""# Which inputs matter
 
-Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from the runs of the fit by emulators, without a run
-of its own. The base is among the inputs (`margins.base.total`).
+Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from emulators of the runs of the fit. `docs/data` has
+all inputs; here are the foremost.
 
 ![Which inputs matter to which figures, on the space that is left](../images/what-matters.png)
 
 ## On the space that is left
 
 What is still open about each figure after fitting (*spread*: a standard deviation by inputs alone), the share of its variance that
-would go if one input were known, and in brackets by how much the standard deviation would shrink: what learning that input is
-worth. Inputs depend on one another here, so shares need not add up to one.
+would go if one input were known, and in brackets by how much the standard deviation would shrink. Inputs depend on one another here,
+so shares need not add up to one.
 
 {grid(("figure", "spread", *numbers), after)}
 
@@ -190,10 +192,10 @@ the emulator's, at points left out.
 
 ## Before fitting
 
-Sobol' indices over the priors, inputs independent: first-order, then total. *Told* is the emulator's R² at points left out; chance
-is in what it does not tell, since every point has a seed of its own. Below {WEAK:g} the row says little.
+Sobol' indices over the priors, inputs independent: first-order, then total. Chance is in what *R²* leaves, since every point has a seed
+of its own. Below {WEAK:g} the row says little.
 
-{grid(("figure", "told", *numbers), before)}
+{grid(("figure", "R²", *numbers), before)}
 """
 
 
@@ -201,25 +203,17 @@ def checks() -> str:
     """The page of the checks of the fit."""
     fit, ranks, later = bundled_fit(), tables.read_csv(RANKS), tables.read_csv(LATER)
     worst = min(float(item) for item in ranks["p uniform"])
-    emulators = [
-        (
-            one.name,
-            one.block,
-            f"{one.told:.2f}",
-            f"{one.within_90:.0%}",
-            number(one.observed),
-            number(one.fitted),
-            f"{one.standardised:+.1f}",
-        )
-        for one in fit.target
-    ]
+    blocks: dict[str, list[str]] = {}
+    for one in fit.target:
+        blocks.setdefault(one.block, []).append(f"{one.name} {one.r2:.2f} ({one.within_90:.0%})")
+    emulators = "\n".join(f"- {block}: {', '.join(said)}" for block, said in blocks.items())
     inside = [sum(item == "True" for item in later[name]) for name in ("inside 50%", "inside 90%")]
     count = len(later["figure"])
     ratio = sum(float(a) / float(b) for a, b in zip(later["crps"], later["prior crps"], strict=True)) / count
     cells = [
         tuple(
-            later[name][at] if name in ("figure", "block") else number(float(later[name][at]))
-            for name in ("figure", "block", "published", "mean", "low 90%", "high 90%", "crps", "prior crps")
+            later[name][at] if name == "figure" else number(float(later[name][at]))
+            for name in ("figure", "published", "mean", "low 90%", "high 90%", "crps", "prior crps")
         )
         for at in range(count)
     ]
@@ -229,19 +223,18 @@ def checks() -> str:
             f"`{ranks['input'][at]}`",
             *(f"{float(ranks[name][at]):.2f}" for name in ("mean rank", "within 50%", "within 90%", "p uniform")),
         )
-        for at in range(len(ranks["input"]))
+        for at in sorted(range(len(ranks["input"])), key=lambda at: float(ranks["p uniform"][at]))
     ]
     return f"""# Checks of England's fit
 
-Made by `python docs/make_fit_pages.py`; each of these can fail. How they work is under [calibration](../concepts/calibration.md); whether
-published figures lie inside their intervals, block by block and held out, is under [validation](../validation.md#do-intervals-hold).
+Made by `python docs/make_fit_pages.py`; each of these can fail. How they work is under [calibration](../concepts/calibration.md); what the
+fitted world gives, and whether published figures lie inside their intervals, is under [validation](../validation.md).
 
-## Emulators, and what the fitted world gives
+## Emulators
 
-*Told*: R² at points left out, chance counted against it. *Size*: standard deviations of everything that may part a figure from the
-fitted world.
+R² at points left out, chance counted against it, and in brackets the share of these points inside the emulator's 90% interval.
 
-{grid(("figure", "block", "told", "within 90%", "published", "fitted", "size"), emulators)}
+{emulators}
 
 ## Simulation-based calibration
 
@@ -249,14 +242,16 @@ fitted world.
 (effective sample {float(ranks["effective"][0]):.0f} in the middle). Were the posterior right, ranks would be uniform. The smallest p of uniformity
 is {worst:.3f} of {len(rank_cells)} inputs, {min(1.0, worst * len(rank_cells)):.2f} after Bonferroni.
 
-{grid(("input", "mean rank", "within 50%", "within 90%", "p"), rank_cells)}
+The five that are least uniform (`docs/data/fit-ranks.csv` has all):
+
+{grid(("input", "mean rank", "within 50%", "within 90%", "p"), rank_cells[:5])}
 
 ## From what was known by June 2011 to what came later
 
-A fit to the {len(EARLY)} figures that speak of the time up to June 2011 alone predicts {count} later ones: {inside[0]} lie in their 50% intervals and
-{inside[1]} in their 90% intervals. CRPS is {ratio:.2f} of the prior's on average.
+A fit to the {len(EARLY)} figures of the time up to June 2011 alone predicts {count} later ones: {inside[0]} lie in their 50% intervals and {inside[1]} in
+their 90% intervals. CRPS is {ratio:.2f} of the prior's on average.
 
-{grid(("figure", "block", "published", "mean", "low 90%", "high 90%", "CRPS", "prior's"), cells)}
+{grid(("figure", "published", "mean", "low 90%", "high 90%", "CRPS", "prior's"), cells)}
 """
 
 
@@ -317,27 +312,27 @@ def made_gaps(store: Path) -> None:
         columns.setdefault("world", []).extend([name] * len(flat))
         for word in ("figure", "input"):
             columns.setdefault(word, []).extend(str(item) for item in flat[word])
-        for word in ("first", "total", "learned", "narrowed", "spread", "told"):
+        for word in ("first", "total", "learned", "narrowed", "spread", "r2"):
             columns.setdefault(word, []).extend(f"{float(item):.4g}" for item in flat[word])
     tables.write_csv(GAPS, columns)
 
 
 def gap_rows() -> list[tuple[str, ...]]:
-    """For each gap, its spread, how far the emulator tells it, and the inputs that matter most to it."""
+    """For each gap, its spread, the emulator's R², and the inputs that matter most to it."""
     kept = tables.read_csv(GAPS)
     count = len(kept["figure"])
     rows = []
     for world, figure in dict.fromkeys((kept["world"][at], kept["figure"][at]) for at in range(count)):
         mine = [at for at in range(count) if (kept["world"][at], kept["figure"][at]) == (world, figure)]
         mine.sort(key=lambda at: -float(kept["learned"][at]))
-        told = float(kept["told"][mine[0]])
+        r2 = float(kept["r2"][mine[0]])
         foremost = tuple(
             f"`{kept['input'][at]}` {float(kept['learned'][at]):.2f} ({float(kept['narrowed'][at]):.0%})"
             for at in mine[:FOREMOST]
         )
-        weak = " (weak)" if told < WEAK else ""
+        weak = " (weak)" if r2 < WEAK else ""
         spread = number(float(kept["spread"][mine[0]]))
-        rows.append((world, figure.removeprefix("headline: "), f"{told:.2f}{weak}", spread, *foremost))
+        rows.append((world, figure.removeprefix("headline: "), f"{r2:.2f}{weak}", spread, *foremost))
     return rows
 
 

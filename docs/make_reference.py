@@ -24,8 +24,6 @@ each module; `help(nt.compare)` prints the same: what each argument is, its unit
 change, the older name works for one more minor version and warns, naming the new one; [new names](new-names.md) lists
 all changes. Names that are not here may change without notice.
 
-| module | is | public names |
-|---|---|---|
 """
 
 
@@ -36,7 +34,7 @@ def page() -> str:
 
 def _row(path: str) -> str:
     about = (inspect.getdoc(importlib.import_module(path)) or "").split("\n")[0]
-    return f"| `{path}` | {about} | {', '.join(f'`{name}`' for name in names(path))} |"
+    return f"- `{path}`: {about} {', '.join(f'`{name}`' for name in names(path))}."
 
 
 if __name__ == "__main__":

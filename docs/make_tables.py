@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -28,7 +29,9 @@ DOCS = Path(__file__).parent
 MARK = "<!-- What follows is made by `python docs/make_tables.py`; a test makes it again. -->"
 SHARED = ("luck", "announced")  # fields that every policy has: the page says so once
 FIRST = ("england-2010", "england-2025")  # the worlds that others are variants of
-MOST = 40  # characters of a value
+OURS = "Assumption of this project"
+FITTED = "fitted to published figures"
+MARGINS = ".toml: "  # in the path of an input that is a margin: its file, then what it is
 PLAIN = {  # of declared types
     "dt.date": "date",
     "bool": "true or false",
@@ -81,28 +84,68 @@ def expertise() -> Iterator[str]:
 
 
 def _specification(heading: str, kind: Any) -> Iterator[str]:
-    """What a class says of itself, and its fields."""
+    """What a class says of itself, its numbers in a table, and its other fields in a line."""
     yield from (f"## {heading}", "", inspect.getdoc(kind) or "", "")
-    heads = ("field", "default", "unit", "quality", "range", "source")
     fields = [field for field in attrs.fields(kind) if field.name not in SHARED]
-    rows = [_field(field, _declared(kind, field.name)) for field in fields]
-    yield from (*table(heads, _without_repeats(rows)), "")
+    others = [field for field in fields if not _assumed(field)]
+    numbers = [field for field in fields if _assumed(field)]
+    if others:
+        yield from (_others_of(kind, others), "")
+    if numbers:
+        yield from (*_numbers(numbers), "")
 
 
-def _declared(kind: Any, name: str) -> str:
-    """The type of a field as it is written."""
-    written = [vars(base).get("__annotations__", {}) for base in kind.__mro__]
-    return str(next(types[name] for types in written if name in types))
+def _assumed(field: Any) -> bool:
+    """Whether a field is a number that somebody had to find or assume, not one that a user decides."""
+    parent = parent_of(field)
+    return parent is not None and (parent.quality != "choice" or parent.range is not None)
 
 
-def _field(field: Any, declared: str) -> tuple[str, ...]:
-    """One field as a row."""
+def _numbers(fields: Iterable[Any]) -> Iterator[str]:
+    """One entry per number: its default with unit, then range, grade and source; a source that repeats is said once."""
+    before = ""
+    for field in fields:
+        parent = parent_of(field)
+        span = "" if parent.range is None else f" ({parent.range[0]:g} to {parent.range[1]:g})"
+        source = "as above" if len(parent.source.split()) > 2 and parent.source == before else parent.source
+        if parent.quality == "assumption":
+            source = re.sub("[,;] assumed$", "", source)
+        yield f"- `{field.name}`: {_value(field)}{span}. {parent.quality.capitalize()}: {source}."
+        before = parent.source
+
+
+def _others_of(kind: Any, fields: Sequence[Any]) -> str:
+    """What a user decides: what must be given, with what it holds, then the defaults of the rest."""
+    needed = [f"`{field.name}` ({_holds(kind, field)})" for field in fields if field.default is attrs.NOTHING]
+    rest: dict[str, list[str]] = {}
+    for field in fields:
+        if field.default is not attrs.NOTHING:
+            rest.setdefault(_value(field), []).append(f"`{field.name}`")
+    said = [f"Must be given: {', '.join(needed)}."] if needed else []
+    if rest:
+        shared = [f"{', '.join(names)} {value}" for value, names in rest.items()]
+        said.append(f"By default: {'; '.join(shared)}.")
+    return " ".join(said)
+
+
+def _value(field: Any) -> str:
+    """A default with its unit; where it is the law's number, that number by name."""
     parent = parent_of(field)
     if parent is None:
-        unit = PLAIN.get(declared, "a table" if declared.startswith("Named") else "a list of tables")
-        return f"`{field.name}`", _default(field.default), unit, "", "", ""
-    span = "" if parent.range is None else f"{parent.range[0]:g} to {parent.range[1]:g}"
-    return f"`{field.name}`", _default(field.default), parent.unit, parent.quality, span, parent.source
+        return _default(field.default) or "empty"
+    if parent.law and field.default is None:
+        return f"the law's `{parent.law}` ({parent.unit})"
+    return f"none ({parent.unit})" if field.default is None else f"{_default(field.default)} {parent.unit}"
+
+
+def _holds(kind: Any, field: Any) -> str:
+    """What a field holds, in a word or two."""
+    parent = parent_of(field)
+    if parent is not None:
+        return parent.unit
+    written = [vars(base).get("__annotations__", {}) for base in kind.__mro__]
+    declared = str(next(types[field.name] for types in written if field.name in types))
+    return PLAIN.get(declared, "a table" if declared.startswith("Named") else "a list of tables")
 
 
 def _default(default: Any) -> str:
@@ -110,8 +153,8 @@ def _default(default: Any) -> str:
         return "must be given"
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return "empty"
-    if isinstance(default, tuple):
-        return _words(default)
+    if isinstance(default, (tuple, Mapping)):
+        return _words(tuple(default))
     if attrs.has(type(default)):
         return f"`{type(default).__name__}()`"
     if isinstance(default, bool):
@@ -140,55 +183,67 @@ def numbers() -> Iterator[str]:
 def assumed() -> Iterator[str]:
     """Inputs of the bundled scenarios that are assumed, recalled or fitted, each said once.
 
-    Defaults are left out, since they stand with the policy or the behaviour. Of a scenario only that is told in which
-    it differs from an earlier one, the one most like it.
+    Defaults are left out, since they stand with the policy or the behaviour. Of a scenario only those inputs are listed
+    that differ from an earlier one, the one most like it.
     """
-    known: dict[str, dict[str, tuple[str, ...]]] = {}
+    known: dict[str, dict[str, Input]] = {}
+    counts, lists = [], []
     for name in sorted(bundled_names(), key=lambda name: (name not in FIRST, name)):
         inputs = assumptions(load_scenario(name))
-        shown = {one.path: _input(one) for one in inputs if one.unsure or one.quality == "calibrated"}
-        yield from (f"## `{name}`", "", _counted(inputs), "")
+        shown = {one.path: one for one in inputs if one.unsure or one.quality == "calibrated"}
         like = max(known, key=lambda other: _shared(shown, known[other]), default="")
-        own = sum(row[-1] != "default" for row in shown.values())
+        own = sum(not _is_default(one) for one in shown.values())
         if _shared(shown, known.get(like, {})) * 2 < own:
             like = ""  # a world of its own
-        left = {path: row for path, row in shown.items() if known.get(like, {}).get(path) != row}
-        rows = [row for row in left.values() if row[-1] != "default"]
-        defaults = len(left) - len(rows)
-        yield from (" ".join([*_others(like, len(shown) - len(left)), *_by_default(defaults)]), "")
+        left = [one for path, one in shown.items() if not _same(one, known.get(like, {}).get(path))]
+        rows = [one for one in left if not _is_default(one)]
+        unsure = sum(one.unsure for one in inputs)
+        as_in = f"{len(shown) - len(left)} of `{like}`" if like else ""
+        counts.append((f"`{name}`", len(inputs), unsure, len(shown) - unsure, as_in, len(left) - len(rows), len(rows)))
         if rows:
-            heads = ("input", "value", "range", "unit", "quality", "source")
-            yield from (*table(heads, _without_repeats(rows), right=("value",)), "")
+            lists += [f"## `{name}`", "", *_listed(rows), ""]
         known[name] = shown
+    heads = ("scenario", "inputs", "assumed or recalled", "fitted", "as in", "defaults", "listed below")
+    yield from (*table(heads, counts, right=heads[1:4] + heads[5:]), "", *lists)
 
 
-def _shared(some: Mapping[str, tuple[str, ...]], others: Mapping[str, tuple[str, ...]]) -> int:
+def _listed(rows: Sequence[Input]) -> Iterator[str]:
+    """What a scenario sets as a table, and what its margins assume as a list, one entry per file."""
+    settings = [(f"`{one.path}`", *_setting(one)) for one in rows if MARGINS not in one.path]
+    if settings:
+        yield from (*table(("input", "value", "instead of"), settings), "")
+    files: dict[str, dict[str, list[str]]] = {}
+    for one in rows:
+        file, mark, margin = one.path.partition(MARGINS)
+        if mark:
+            other = "; ".join(source for source in one.source.split("; ") if source != OURS)
+            files.setdefault(file, {}).setdefault(other, []).append(margin.removeprefix("margin of "))
+    for file, sources in files.items():
+        named = [", ".join(margins) + (f" ({source})" if source else "") for source, margins in sources.items()]
+        yield f"- `{file}.toml`: {'; '.join(named)}."
+
+
+def _setting(one: Input) -> tuple[str, str]:
+    """The value of an input with its unit, and the library's number that it replaces."""
+    value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
+    source = one.source.removeprefix("set in this scenario; ").replace(FITTED, "fitted")
+    for words in ("the library's own is ", "the margins' own is ", " is replaced"):
+        source = source.replace(words, "")
+    return f"{value} {one.unit}", source
+
+
+def _is_default(one: Input) -> bool:
+    return one.source in DEFAULTS
+
+
+def _same(one: Input, other: Input | None) -> bool:
+    """Whether two inputs are alike in what the page shows of them; of a long margin it shows no numbers."""
+    return other is not None and (MARGINS in one.path or one.value == other.value) and one.source == other.source
+
+
+def _shared(some: Mapping[str, Input], others: Mapping[str, Input]) -> int:
     """How many inputs other than defaults are the same."""
-    return sum(row[-1] != "default" for _, row in some.items() & others.items())
-
-
-def _counted(inputs: Sequence[Input]) -> str:
-    unsure = sum(one.unsure for one in inputs)
-    fitted = sum(not one.unsure and one.quality == "calibrated" for one in inputs)
-    return f"{unsure} of {len(inputs)} inputs are assumed or recalled{f'; {fitted} are calibrated' if fitted else ''}."
-
-
-def _others(like: str, many: int) -> Iterator[str]:
-    if like:
-        yield f"{many} of them are those of `{like}`."
-
-
-def _by_default(many: int) -> Iterator[str]:
-    if many:
-        yield f"{many} {'is a default' if many == 1 else 'are defaults'} of policies or behaviour."
-
-
-def _without_repeats(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
-    """Rows in which the last cell, a source, says "as above" where it is the same as in the row before."""
-    before = ""
-    for *cells, source in rows:
-        yield (*cells, "as above" if len(source.split()) > 2 and source == before else source)
-        before = source or before
+    return sum(not _is_default(one) and _same(one, others.get(path)) for path, one in some.items())
 
 
 def _default_sources() -> set[str]:
@@ -198,24 +253,15 @@ def _default_sources() -> set[str]:
     return {parent.source for parent in parents if parent is not None}
 
 
-def _input(one: Input) -> tuple[str, ...]:
-    value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
-    span = one.ranges if one.range is None else f"{one.range[0]:g} to {one.range[1]:g}"
-    source = "default" if one.source in DEFAULTS else one.source.removeprefix("set in this scenario; ")
-    if len(value) > MOST:  # a margin: `show --all` has its numbers
-        value = f"{value.count(', ') + 1} numbers"
-        span = f"{span.count(' to ')} ranges" if span else ""
-    return f"`{one.path}`", value, span, one.unit, one.quality, source
-
-
 def verbs() -> Iterator[str]:
     """Every verb of the command with its arguments and options, as click holds them."""
-    rows = []
     for name, about in VERBS.items():
         verb = cli.get_command(click.Context(cli), name)
         for words, one in _commands(name, verb):
-            rows.append((_asked(words, one), about if one is verb else one.get_short_help_str(200), _options(one)))
-    yield from (*table(("verb", "does", "options"), rows), "")
+            does = about if one is verb else one.get_short_help_str(200)
+            options = _options(one)
+            yield f"- {_asked(words, one)}: {does}{f' {options}.' if options else ''}"
+    yield ""
 
 
 def _commands(words: str, verb: click.Command | None) -> Iterator[tuple[str, click.Command]]:

@@ -35,30 +35,28 @@ SPREAD = (
 )
 HEAD = """# Validation: England 2010–13 beside what was published
 
-Made by `python docs/make_validation.py` from `nhstransit/data/fits/england-2010-validation.csv`; a test makes it again. The scenario is
-`england-2010`: England as it happened, with what its figures identify fitted ([how](concepts/calibration.md)). `nhstransit validate
-england-2010` prints the same from runs of your own.
+Made by `python docs/make_validation.py` from `nhstransit/data/fits/england-2010-validation.csv`; a test makes it again. `nhstransit
+validate england-2010` prints the same from runs of your own ([how it compares](concepts/published.md)).
 
-Every figure is simulated in its published unit, scope, days and sample; where some bodies only were asked, every replication
-asks others. *Simulated* is the mean over {runs} replications, *80%* the middle of them: chance only, parameters as fitted.
-Behind a published figure stands, in brackets, the wider range that its table would accept, where it has one. *Size* is
-the difference in standard deviations of tolerance and chance together. A miss is a miss: none is tuned away.
+The scenario is `england-2010`. *Simulated* is the mean over {runs} replications with the parameters as fitted; in brackets is the
+middle 80%, which is chance only. In brackets behind a published figure is the wider range that its table would accept. In brackets
+behind a verdict is the difference, in standard deviations of tolerance and chance together. A miss is a miss: none is tuned away.
 """
 
 
-SAID = """What they say of the model:
+SAID = """## What the misses say of the model
 
-- *One region's path.* In Yorkshire and the Humber three in ten of those paid to go leave in the first year, where more than half did.
-  Two sources speak against each other here, and the fit stands between them: by mid-2011 MARS and redundancies were 25 people a trust in
-  57 trusts, and in Yorkshire's 15 bodies 44 a body by March 2011. In the last year twice as many go as did: in the model the region
-  has 0.89 posts a person, and nobody without a post is found one outside the new bodies.
-- *North West, North East.* Regions differ by chance only, in how readily staff apply. Employers that pressed people to apply are not in the
-  model.
+- *One region's path.* In Yorkshire and the Humber three in ten of those paid to go leave in the first year, where more than half did. Two
+  sources disagree, and the fit lies between them: by mid-2011 MARS and redundancies were 25 people a trust in 57 trusts, and in
+  Yorkshire's 15 bodies 44 a body by March 2011. In the last year twice as many go as did: the region has 0.89 posts a person in the
+  model, and people without one find none outside the new bodies.
+- *North West, North East.* Regions differ by chance only in how readily staff apply. Employers that pressed people to apply are not in
+  the model.
 - *Forty trusts to November 2010.* Nobody is made redundant before the first window of volunteers, where a survey found 26 people.
-- *Transferred.* 2,300 fewer than were reported: more leave unpaid, and so fewer are left to transfer, than the bridge has room for; and
-  5,500 posts stand empty in April 2013 in regions and bands where there is nobody without a post.
+- *Transferred.* 2,300 fewer than were reported: more leave unpaid than the bridge has room for, and 5,500 posts are empty in April 2013 in
+  regions and bands where everyone has a post.
 - *Stock in the first nine months.* Trusts lose staff faster than payroll shows up to December 2010, and are right from March 2011.
-- *Who left.* More of the leavers are in finance and in Band 8 and above, and have long service, than was published: functions and bands of the
+- *Who left.* More leavers are in finance and in Band 8 and above, and have long service, than was published: functions and bands of the
   opening staff are assumed within wide margins, and are not among the inputs.
 """
 
@@ -105,7 +103,7 @@ def page() -> str:
     """The page as Markdown, from the kept figures, the bundled fit and the forecast's card."""
     kept = tables.read_csv(FIGURES)
     rows = {name: {key: kept[key][at] for key in kept} for at, name in enumerate(kept["figure"])}
-    parts = [HEAD.format(runs=kept["runs"][0]), _verdicts(rows), _fit(), _figures(rows), _misses(rows), _tensions(rows)]
+    parts = [HEAD.format(runs=kept["runs"][0]), _verdicts(rows), _fit(), _figures(rows), SAID, _tensions(rows)]
     return "\n".join([*parts, _coverage(), _bridge(rows), _forecast(), _spread()]).rstrip() + "\n"
 
 
@@ -117,26 +115,14 @@ def _verdicts(rows: Any) -> str:
 
 def _fit() -> str:
     fit = bundled_fit()
-    moved = [one for one in fit.parameter if one.moved]
-    cells = [
-        (f"`{one.path}`", number(one.value), f"{number(one.low)} to {number(one.high)} ({one.shape})", f"{number(one.tenth)} to {number(one.ninetieth)}",
-         f"{one.width_left:.2f}")
-        for one in moved
-    ]  # fmt: skip
-    told = sorted(fit.target, key=lambda one: one.told)
-    left = " and ".join(f"{share:.2%}" for share in fit.space_left)
-    text = (
-        f"## What was fitted\n\n{len(fit.parameter)} inputs to {len(fit.target)} figures in blocks, by `{fit.script}`: {fit.budget} runs, each with a "
-        f"seed of its own. After each wave {left} of the prior was not ruled out. Emulators tell {told[0].told:.2f} ({told[0].name}) to "
-        f"{told[-1].told:.2f} ({told[-1].name}) of the variance at points left out, with a median of {told[len(told) // 2].told:.2f}; their 90% intervals hold "
-        f"{sum(one.within_90 for one in told) / len(told):.0%} of these. The largest R-hat is {fit.rhat:g}, the smallest effective sample "
-        f"{fit.effective:,.0f}. {'' if fit.plausible else 'No point is plausible: the model cannot give these figures. '}"
-        f"Of the inputs {len(moved)} are identified and moved in this world; [all of them, with their priors and the model's own error](model/priors.md) "
-        "vary in its draws. *Width left* is the standard deviation that the figures leave an input over that of its prior.\n"
-    )
-    head = ("input", "fitted", "prior", "middle 80%", "width left")
+    moved = [f"`{one.path}` ({number(one.value)})" for one in fit.parameter if one.moved]
     left_out = "\n".join(f"- {line}" for line in fit.left_out)
-    return f"{text}\n{grid(head, cells)}\n\nFigures that may be fitted and were not:\n\n{left_out}\n"
+    return (
+        f"## What was fitted\n\n{len(fit.parameter)} inputs to {len(fit.target)} figures, by `{fit.script}` ({fit.budget} runs). "
+        f"{'' if fit.plausible else 'No point is plausible: the model cannot give these figures. '}The figures identify {len(moved)} inputs, "
+        f"which are moved in this world: {', '.join(moved)}. See [all inputs](model/priors.md) and [checks of the fit](model/fit-checks.md).\n\n"
+        f"Figures that may be fitted and were not:\n\n{left_out}\n"
+    )
 
 
 def _figures(rows: Any) -> str:
@@ -149,18 +135,17 @@ def _figures(rows: Any) -> str:
         if not mine:
             continue
         cells = [
-            (_what(*known[name]), _published(rows[name], known[name][0]), known[name][1].unit, _seen(rows[name]),
-             rows[name]["size"] and f"{float(rows[name]['size']):+.1f}", rows[name]["verdict"], known[name][0].quality)
-            for name in mine
+            (what, f"{_published(rows[name], known[name][0])}", _seen(rows[name]), _verdict(rows[name]), known[name][0].quality)
+            for what, name in zip(_labels([known[name] for name in mine]), mine, strict=True)
         ]  # fmt: skip
-        head = ("figure", "published", "unit", "simulated (80%)", "size", "verdict", "quality")
+        head = ("figure", "published", "simulated (80%)", "verdict", "quality")
         parts.append(f"## {role.capitalize()}\n\n{grid(head, cells)}\n")
     unsaid = [name for name in known if rows[name]["verdict"] == "not simulated"]
     reasons: dict[str, list[str]] = {}
     for name in unsaid:
         why = known[name][0].unmodelled or "the scenario does not reach it, or is without what it speaks of"
-        reasons.setdefault(why, []).append(name)
-    lines = [f"- {why}: {', '.join(names)}" for why, names in reasons.items()]
+        reasons.setdefault(why, []).append(known[name][0].id)
+    lines = [f"- {why}: {', '.join(dict.fromkeys(names))}" for why, names in reasons.items()]
     return "\n".join(parts) + "\n## Not simulated\n\n" + "\n".join(lines) + "\n"
 
 
@@ -169,20 +154,25 @@ def _published(row: Any, outcome: Any) -> str:
     return f"{row['published']} ({outcome.band[0]:g} to {outcome.band[1]:g})" if outcome.band else str(row["published"])
 
 
-def _what(outcome: Any, figure: Any) -> str:
-    told = f"{outcome.what}: {figure.part}" if figure.part else outcome.what
-    return f"{told} ({outcome.said})" if outcome.said else told
+def _labels(figures: Sequence[tuple[Any, Any]]) -> list[str]:
+    """What each figure is, in its unit; the parts of one outcome after the first by their own name only."""
+    labels, before = [], None
+    for outcome, figure in figures:
+        if outcome is before:
+            labels.append(f"– {figure.part}")
+            continue
+        what = f"{outcome.what} ({outcome.said})" if outcome.said else outcome.what
+        labels.append(f"{what}, {figure.unit}{f': {figure.part}' if figure.part else ''}")
+        before = outcome if figure.part else None
+    return labels
+
+
+def _verdict(row: Any) -> str:
+    return f"{row['verdict']} ({float(row['size']):+.1f})" if row["size"] else str(row["verdict"])
 
 
 def _seen(row: Any) -> str:
     return f"{row['simulated']} ({row['low']} to {row['high']})"
-
-
-def _misses(rows: Any) -> str:
-    missed = [(name, row) for name, row in rows.items() if row["verdict"] in ("miss", "not as reported")]
-    missed.sort(key=lambda pair: -abs(float(pair[1]["size"] or 0.0)))
-    lines = [f"{name} ({float(row['size']):+.1f})" if row["size"] else name for name, row in missed]
-    return f"## Misses, furthest off first\n\nBy standard deviations, where there is one: {'; '.join(lines)}.\n\n{SAID}"
 
 
 def _tensions(rows: Any) -> str:
@@ -194,15 +184,14 @@ def _tensions(rows: Any) -> str:
     whole = sum(parts.values())
     return f"""## Tensions
 
-**Payment, saving and service.** £18,196 a payment, £34,182 a saving and 28% with over 15 years do not hang together if every
-post went: 6.9 months of pay at £31,800 is the payment, and £38,800 with on-costs, of which 0.88 was saved. The run pays
-£{pay:,.0f}, saves £{saving:,.0f} and has {long_:.0%} with over 15 years (MARS and redundancy together), with 0.88 of posts
-removed: a saving of {pay and saving / pay:.2f} times the payment beside {34182 / 18182:.2f} published.
+**Payment, saving and service.** £18,196 a payment, £34,182 a saving and 28% with over 15 years are not consistent if every post went:
+6.9 months of pay at £31,800 is the payment, and £38,800 with on-costs, of which 0.88 was saved. The run pays £{pay:,.0f}, saves
+£{saving:,.0f} and has {long_:.0%} with over 15 years, with 0.88 of posts removed: a saving of {pay and saving / pay:.2f} times the payment, beside
+{34182 / 18182:.2f} published.
 
-**£19,552 and £43,095.** The first is redundancy pay a head in 57 trusts early in 2011–12, of volunteers and people whom the cost path let
-go; the second everything, a WTE, to March 2013, most of them people without a post at the end. The run gives £{of("redundancy-mean-57-pcts"):,.0f} and £{of("redundancies-mean-cost"):,.0f}. A redundancy of the run costs £{whole:,.0f} a
-head: £{parts["pay"]:,.0f} of pay, £{parts["notice"]:,.0f} of notice, £{parts["pension"]:,.0f} of pension. That leaves £{43095 - of("redundancies-mean-cost"):,.0f} a WTE of the national mean unexplained by selection, notice
-and pension together. Between the cost published and simulated lie £{435 - of("redundancies-cost"):,.0f} million, within what the model's own error allows.
+**£19,552 and £43,095.** The first is redundancy pay a head in 57 trusts early in 2011–12; the second is everything, a WTE, to March 2013. The run
+gives £{of("redundancy-mean-57-pcts"):,.0f} and £{of("redundancies-mean-cost"):,.0f}. A redundancy of the run costs £{whole:,.0f} a head: £{parts["pay"]:,.0f} of pay, £{parts["notice"]:,.0f} of notice, £{parts["pension"]:,.0f} of pension.
+£{43095 - of("redundancies-mean-cost"):,.0f} a WTE of the national mean stays unexplained.
 """
 
 
@@ -238,25 +227,21 @@ def _forecast() -> str:
     ]
     return f"""## Ex ante: the forecast of January 2011
 
-From what was public on 19 January 2011 alone (`data/england/ex-ante-2011-01-19.toml` says what each part rests on; a test bars the
-rest), {card.worlds} worlds, on a card sealed with its hash `{card.sha256[:12]}…`. Beside it the Department's impact assessments, and
-what happened by March 2013. The interval score is the width, and ten times what lies outside (lower is better; for 80%). The
-Department gave cases, not chances: its interval is from the lowest to the highest.
+From what was public on 19 January 2011 alone (`data/england/ex-ante-2011-01-19.toml` gives the source of each part): {card.worlds} worlds, on a
+card sealed with its hash `{card.sha256[:12]}…`, beside the Department's impact assessments and what happened by March 2013. The
+interval score is the width plus ten times what lies outside (for 80%; lower is better). The Department gave cases, not chances: its
+interval runs from the lowest to the highest.
 
 {grid(tuple(table.columns), cells)}
 
-Both forecasts of January took the 46 per cent off management costs for posts that would be gone. In the event there were 48,000
-to 50,000 posts in the new system, on money and from bodies that nobody had counted then, and the base was too large by a
-fifth. This library's cost came nearer than its number because it pays £31,000 a redundancy where £43,000 was paid: two errors
-that go against each other.
+Both forecasts of January turned the 46 per cent off management costs into posts gone. There came to be 48,000 to 50,000 posts, on
+money that nobody had counted then, and the base was a fifth too large. This library's cost came nearer than its number because it pays
+£31,000 a redundancy where £43,000 was paid: two errors that offset each other.
 
-The **hindcast** has the mechanisms that were learnt from what happened (volunteers before compulsion, the routes by which posts were filled)
-and still only numbers known on the day ({hindcast.worlds} worlds, card `{hindcast.sha256[:12]}…`, from `data/england/hindcast-2011-01-19.toml`; take-up is the
-forecast's own). It is no forecast, and is scored to see what hindsight about mechanisms alone is worth: a third off the forecast's error in
-the number and a quarter off that in the cost. Its error is then smaller than the Department's of January, and its interval still scores worse on redundancies,
-because it does not reach down as far as the case of 15,800. The reason is not in the
-mechanisms: a third fewer posts (32,400) than there came to be, and a base of 64,200 where about 54,000 were in scope. A forecaster would have needed
-to know how many posts the successors would have, or to hold 46 per cent off management costs for a wish and not a number of posts.
+The **hindcast** ({hindcast.worlds} worlds, card `{hindcast.sha256[:12]}…`, `data/england/hindcast-2011-01-19.toml`) has the mechanisms learnt from what happened,
+and still only numbers known on the day. It shows what hindsight about mechanisms alone is worth: a third off the error in the number, a
+quarter off that in the cost. What remains is posts (32,400 planned, a third too few) and the base (64,200, where about 54,000 were in
+scope). A forecaster would have had to know how many posts the successors would have.
 """
 
 
@@ -279,9 +264,8 @@ def _spread() -> str:
     runs = max((one.runs for one in kept), default=0)
     return f"""## Where the spread comes from
 
-From {runs} runs at draws of the posterior: standard deviations in the figure's unit by source, and the interval of one world that holds
-all of them. Whoever quotes an 80% interval from the tables above quotes chance alone. Which input is worth learning:
-[which inputs matter](model/what-matters.md).
+From {runs} runs at draws of the posterior: standard deviations by source, in the figure's unit, and the interval of one world that holds
+all of them. [Which input is worth learning](model/what-matters.md).
 
 {grid(head, cells)}
 """
@@ -309,25 +293,12 @@ def _coverage() -> str:
     lines = [
         f"- {one.name}: {number(one.published)} published, {number(one.low_90)} to {number(one.high_90)}" for one in out
     ]
-    fitted = [
-        (
-            one.name,
-            one.block,
-            number(one.published),
-            f"{number(one.low_50)} to {number(one.high_50)}",
-            f"{number(one.low_90)} to {number(one.high_90)}",
-            number(one.crps),
-            number(one.prior_crps),
-        )
-        for one in kept_intervals().values()
-        if one.role == "fitted"
-    ]
     head = ("role", "figures", "within 50%", "within 90%", "CRPS over the prior's", "width over the prior's")
     return f"""## Do intervals hold?
 
-Intervals of one world: parameters, base, chance, sampling and the model's own error together. A *fitted* figure is judged by a fit without
-its own block, so that nothing is predicted from itself; *held out* figures were never fitted to; a *check* repeats others. CRPS and width
-beside those of the prior: below 1 the other figures have taught something, and coverage was not bought with width.
+Intervals of one world: parameters, base, chance, sampling and the model's own error together. A *fitted* figure is predicted by a fit
+without its own block; *held out* figures were never fitted to; a *check* repeats others. CRPS and width are over those of the prior:
+below 1, the other figures have taught something.
 
 {grid(head, cells)}
 
@@ -335,9 +306,7 @@ Outside their 90% interval:
 
 {chr(10).join(lines) or "- none"}
 
-Fitted figures, each predicted out of its block:
-
-{grid(("figure", "block", "published", "50%", "90%", "CRPS", "prior's"), fitted)}
+`nhstransit.england.kept_intervals()` has the interval of every figure.
 """
 
 

@@ -86,7 +86,7 @@ differences, not the levels. What was published stands beside the run in [publis
 
 {told}
 
-`england-2010-community` adds the 200,000 staff of provider arms, who leave whole on 1 April 2011.
+`england-2010-community` adds the 200,000 staff of provider arms, which leave whole on 1 April 2011.
 
 Each is a short file in `nhstransit/data/scenarios` that says what sets it apart: [how to write one](../how-to/a-variant.md),
 `nhstransit run england-2010-slower`, `nt.load_scenario("england-2010-slower")`. Without MARS, or without RETS, is

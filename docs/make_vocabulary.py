@@ -94,28 +94,25 @@ def page() -> str:
 
 
 def _columns(heading: str, where: str, kind: type) -> Iterator[str]:
-    """The fields of a class as a table, then its methods."""
+    """The fields of a class as a list, then its methods."""
     yield f"## {heading}\n"
-    yield f"{where}.\n"
-    rows = [(f"`{name}`", said or STAFF.get(name, "")) for name, _, said in fields(kind)]
-    yield _table(("column", "holds"), rows)
-    yield from _methods(kind)
+    yield f"{where}. Columns:\n"
+    yield _list((f"`{name}`", said or STAFF.get(name, "")) for name, _, said in fields(kind))
+    found = [(f"`{name}{signature}`", said) for name, signature, said in methods(kind)]
+    if found:
+        yield "Ask it:\n"
+        yield _list(found)
 
 
 def _forms(kinds: Iterable[type]) -> Iterator[str]:
     """Each class with its fields and the first sentences of its docstring."""
     rows = []
     for kind in kinds:
-        told = [f"`{name}`{' (' + said + ')' if said else ''}" for name, _, said in fields(kind)]
-        told += [f"`{name}{signature}`" for name, signature, _ in methods(kind) if name != "explain"]
-        rows.append((f"`{kind.__name__}`", " ".join(_paragraph(kind).split()), ", ".join(told)))
-    yield _table(("name", "is", "fields and methods"), rows)
-
-
-def _methods(kind: type) -> Iterator[str]:
-    found = list(methods(kind))
-    if found:
-        yield _table(("ask", "get"), [(f"`{name}{signature}`", said) for name, signature, said in found])
+        held = [f"`{name}`{' (' + said + ')' if said else ''}" for name, _, said in fields(kind)]
+        held += [f"`{name}{signature}`" for name, signature, _ in methods(kind) if name != "explain"]
+        about = " ".join(_paragraph(kind).split())
+        rows.append((f"`{kind.__name__}`", f"{about} {', '.join(held)}." if held else about))
+    yield _list(rows)
 
 
 def fields(kind: type) -> list[tuple[str, str, str]]:
@@ -183,7 +180,8 @@ def _codes() -> Iterator[str]:
         rows.append((f"`{name}`", f"{where}: {', '.join(f'{one.value} {one.name}' for one in enum)}"))
     rows.append(("`kind`", "`organisations.KINDS`: " + "; ".join(f"{key} ({said})" for key, said in KINDS.items())))
     yield "## Codes\n"
-    yield _table(("column", "words, from code 0 on unless numbered"), rows)
+    yield "From code 0 on, unless numbered:\n"
+    yield _list(rows)
 
 
 def _paragraph(kind: type) -> str:
@@ -205,9 +203,9 @@ def _is_columns(node: ast.AST) -> bool:
     return names == ["COLUMNS"]
 
 
-def _table(heading: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [heading, tuple("---" for _ in heading), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+def _list(rows: Iterable[tuple[str, str]]) -> str:
+    """One entry per name: the name, and what it is."""
+    return "\n".join(f"- {name}: {said}" for name, said in rows) + "\n"
 
 
 STAFF = _staff_columns()

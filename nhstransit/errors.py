@@ -117,7 +117,7 @@ class Mistakes:
     >>> mistakes.add(InputError("line 3", "is 7", "give 8"), 3)
     >>> with mistakes.noted(2):
     ...     raise InputError("line 2", "is empty", "give a name")
-    >>> [error.where for error in mistakes.told().each()]
+    >>> [error.where for error in mistakes.error().each()]
     ['line 2', 'line 3']
     """
 
@@ -145,7 +145,7 @@ class Mistakes:
         except InputError as error:
             self.add(error, *order)
 
-    def told(self) -> InputError:
+    def error(self) -> InputError:
         """One error that reports all mistakes, by order and then as they were found."""
         told = []
         for place, (order, item) in enumerate(sorted(self._found, key=lambda pair: pair[0])):
@@ -160,7 +160,7 @@ class Mistakes:
     def tell(self) -> None:
         """Raise the error that reports all mistakes, if there are any."""
         if self._found:
-            raise self.told() from None
+            raise self.error() from None
 
 
 class ScenarioError(InputError):
@@ -234,7 +234,7 @@ CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # characters that could
 
 
 def without_controls(text: str) -> str:
-    """A text with its control characters as Python writes them, but for the ends of its lines and tabs.
+    """A text with its control characters as Python writes them, except the ends of its lines and tabs.
 
     >>> without_controls("a \\x1b[31mred")
     'a \\\\x1b[31mred'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from nhstransit.dates import epoch_day
 from nhstransit.synthesis import england, load_margins, margin_report
@@ -11,9 +12,8 @@ from nhstransit.synthesis.staff import MARGINS, START
 HEAD = """# England 2010: every margin, achieved against target
 
 Made by `python docs/data/england_margins.py` from the base of 53,100 WTE and staff seed 2010; a test makes it again.
-A target is a share of all people, and a fraction of one may be wanted. Every margin here is an assumption of the
-project unless its grade and sources say otherwise: the published data hold no split of these staff by band, function, age or
-service.
+A target is a share of all people, so it may hold a fraction of one. Where no grade and source stand, a margin is an
+assumption of the project: the published data hold no split of these staff by band, function, age or service.
 
 """
 
@@ -27,15 +27,17 @@ def page() -> str:
         f"{report.people:,} people, {report.wte:,.1f} WTE. Worst gap of a one-way margin {report.worst(1):.2f} of a person, "
         f"of a two-way margin {report.worst(2):.2f}.",
         "",
-        "| margin | category | target | achieved | gap | quality | sources |",
-        "|---|---|---:|---:|---:|---|---|",
     ]
-    lines += [
-        f"| {line.margin} | {line.category} | {line.target:,.2f} | {line.achieved:,} | {line.gap:+.2f} "
-        + ("| | |" if (line.quality, *line.sources) == ASSUMED else f"| {line.quality} | {', '.join(line.sources)} |")
-        for line in report.lines
-    ]
-    return HEAD + "\n".join(lines) + "\n"
+    for margin in dict.fromkeys(line.margin for line in report.lines):
+        mine = [line for line in report.lines if line.margin == margin]
+        lines += [f"## {margin}", "", "| category | target | achieved |", "|---|---:|---:|", *map(_row, mine), ""]
+    return HEAD + "\n".join(lines).rstrip() + "\n"
+
+
+def _row(line: Any) -> str:
+    """A category, with grade and sources where the page has not said them."""
+    said = "" if (line.quality, *line.sources) == ASSUMED else f" ({line.quality}: {', '.join(line.sources)})"
+    return f"| {line.category}{said} | {line.target:,.2f} | {line.achieved:,} |"
 
 
 if __name__ == "__main__":

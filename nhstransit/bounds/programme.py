@@ -63,7 +63,7 @@ class Programme:
         return self._limit("equal", right, terms)
 
     def least(self, *, where: str, of: Floats | None = None) -> Optimum:
-        """The plan of least cost, or least of other costs (variables,).
+        """The plan of least cost; with `of`, by these costs (variables,) instead of the programme's own.
 
         Raises InputError if no plan meets all limits or if the cost has no lower bound. `where` names the programme in
         the message.
@@ -113,7 +113,7 @@ class Programme:
 
 
 def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any, Floats]]) -> Optimum:
-    """The solver's answer, with the most by which it exceeds anything and its distance from its dual."""
+    """The solver's answer, with the largest violation of any limit and the gap to the dual's cost."""
     (upper, below), (exact, same) = limits["at most"], limits["equal"]
     plan = np.asarray(found.x, "float64")
     over = [-plan, plan - most, upper @ plan - below, np.abs(exact @ plan - same)]

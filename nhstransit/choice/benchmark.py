@@ -264,7 +264,7 @@ def _rows(one: Benchmark) -> dict[tuple[str, str], dict[str, float]]:
 
 
 def _changed(then: dict[str, float] | None, now: dict[str, float] | None) -> str:
-    """What changed between two rows; "" where nothing did but for rounding."""
+    """What changed between two rows; "" where only rounding differs."""
     if then is None:
         return "new"
     if now is None:

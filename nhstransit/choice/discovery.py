@@ -77,7 +77,7 @@ class Box:
         things = f"{self.counted}s"
         begin = f"fails in {percent(self.failing)} of {self.futures:,} {things}"
         if not self.limits:
-            return f"{begin}; no limits on the uncertain numbers tell these {things} from the others"
+            return f"{begin}; no limits on the uncertain numbers separate these {things} from the others"
         told = listed(str(one) for one in self.limits)
         return (
             f"{begin}; in {percent(self.coverage)} of those, {told} (of the {things} like that, {percent(self.density)} "

@@ -110,7 +110,7 @@ def _above(pence: int, limit: Any, what: str) -> str:
 
 
 def _highest_share(run: Run, code: int) -> float:
-    """The highest share of an employer's opening staff whom a policy approved or gave a guarantee."""
+    """The highest share of an employer's opening staff that a policy approved or gave a guarantee."""
     named = run.log.steps(Kind.APPROVED, Kind.RETAINED).by(code)
     rows = np.unique(run.rows_of(named.staff))
     post = run.opening_post[rows]

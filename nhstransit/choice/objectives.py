@@ -103,7 +103,7 @@ def objectives_of(given: Any) -> tuple[Objective, ...]:
     """Objectives from names, objectives, or tables with the fields of one; the first ranks the options.
 
     Raises:
-        InputError: for none, a name given twice, a name that is no figure of the library, with the nearest, and a figure
+        InputError: for none, a name given twice, a name that the library does not know, with the nearest, and a figure
             whose direction is not known and not given.
     """
     if isinstance(given, (str, Objective, Mapping)):
@@ -138,7 +138,7 @@ def _one(given: Any) -> Objective:
 
 
 def _way(name: str) -> str:
-    """The direction of a figure that has one. Raises InputError for one that has none, or is no figure."""
+    """The direction of a figure that has one. Raises InputError for one that has none, and for an unknown name."""
     if name in KNOWN:
         return KNOWN[name]
     if name in UNITS and name != decision.DIGEST:

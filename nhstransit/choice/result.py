@@ -199,7 +199,7 @@ class Choice:
 
     @property
     def winner(self) -> str | None:
-        """The option declared best in the first objective within the limits; None where the futures cannot tell.
+        """The option declared best in the first objective within the limits; None where the futures do not decide it.
 
         With a rule of elimination, it is the one option left. Where no option is within the limits, it is None.
         """

@@ -40,7 +40,7 @@ def dominates(means: Floats, slack: Floats | float = 0.0) -> Bools:
 
 
 def rounding(figures: Floats) -> Floats:
-    """Differences of means below which two options are equal but for rounding, (objectives,)."""
+    """Differences of means below which two options differ by rounding only, (objectives,)."""
     return np.asarray(1e-12 * np.abs(figures).max(axis=(1, 2)))
 
 

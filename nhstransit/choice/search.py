@@ -90,7 +90,7 @@ class Search:
         """The best point by one of the objectives, within the limits of all.
 
         Raises:
-            InputError: for a name that is no objective here, with the nearest; and where no point is within every limit.
+            InputError: for a name that is not an objective here, with the nearest; and where no point is within every limit.
         """
         names = [one.name for one in self.objectives]
         if objective not in names:

@@ -133,7 +133,7 @@ def asked_of(given: Any, measure: Measure) -> tuple[Objective, ...]:
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Player:
-    """Plays some options in the first so many units, and reads their figures."""
+    """Plays some options in the first `n` units (draws, or replications of one draw), and reads their figures."""
 
     options: tuple[Option, ...]
     objectives: tuple[Objective, ...]

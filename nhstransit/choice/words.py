@@ -104,11 +104,11 @@ def _declared(choice: Choice, within: str) -> str:
     if math.isinf(found.needed):
         more = "which are the same in these futures"
     else:
-        more = f"about {found.needed:,.0f} would tell, if means and spreads stay as they are"
+        more = f"about {found.needed:,.0f} would be enough, if means and spreads stay as they are"
     units = number_of(found.units, "independent future")
     return (
         f"No clear winner for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
-        f"probability of at least {floor_percent(found.chance)}; {units} cannot tell it from {names[found.rival]!r} "
+        f"probability of at least {floor_percent(found.chance)}; {units} cannot separate it from {names[found.rival]!r} "
         f"({more})."
     )
 
@@ -151,8 +151,8 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     if row["lead"] < 0:
         return f"{known}{rival} is expected to lead at {where} {drawn}."
     lead, average = said(float(row["lead"]), unit), said(float(row["average"]), unit)
-    line = "" if row["trace"] else ", by a straight line of which these runs show no clear trace"
-    return f"{known}at {where} {drawn} the lead over {rival} is lowest, {lead} of {average} on average{line}."
+    line = "" if row["trace"] else " (these runs show no clear trend)"
+    return f"{known}the lead over {rival} is lowest at {where} {drawn}: {lead}, where {average} is the average{line}."
 
 
 def _failure(choice: Choice) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_played
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,9 +35,7 @@ BUNDLED = "england-2010"
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 @ALLOW_CODE
-@click.pass_context
 def command(
-    context: click.Context,
     fit: str,
     out: Path,
     budget: int | None,
@@ -53,7 +51,6 @@ def command(
     from nhstransit.errors import CalibrationError
     from nhstransit.organisations.posts import found as bundled
     from nhstransit.run.folders import made_aside
-    from nhstransit.studies import Stopped
     from nhstransit.studies.ensemble import read_ensemble
     from nhstransit.studies.fit_file import read_fit_file, write_folder
 
@@ -64,15 +61,11 @@ def command(
     how: dict[str, Any] = {"store": store, "executor": workers, "progress": progress}
     if asked.discrepancy is not None and budget is not None:
         raise CalibrationError("--budget", "is for a fit without a discrepancy", "say --waves, such as 128,64")
-    try:
-        with warnings_told():
-            if asked.discrepancy is None:
-                found: Any = asked.fitted(budget, **how)
-            else:
-                found = asked.matched(points, None if begun is None else read_ensemble(begun), **how)
-    except Stopped as stopped:
-        click.echo(f"nhstransit: {stopped}", err=True)
-        context.exit(130)
+    with study_played():
+        if asked.discrepancy is None:
+            found: Any = asked.fitted(budget, **how)
+        else:
+            found = asked.matched(points, None if begun is None else read_ensemble(begun), **how)
     with made_aside(out) as folder:
         files = write_folder(asked, found, folder, script=f"nhstransit calibrate {fit}")
         if asked.discrepancy is not None and asked.file.published and asked.file.predictive:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhstransit.cli.report import REPORT, check_brief, write_report
-from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_played, warnings_told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,9 +39,7 @@ TABLES = {
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 @REPORT
 @ALLOW_CODE
-@click.pass_context
 def command(
-    context: click.Context,
     study: Path,
     store: Path | None,
     workers: int,
@@ -59,26 +57,21 @@ def command(
     """
     from nhstransit.choice.choice_file import choose_file
     from nhstransit.cli.show import tell_statuses
-    from nhstransit.studies import Stopped
     from nhstransit.studies.study_file import study_named
 
     check_brief(brief)
     place = study_named(study)
     kept = store or Path(place.with_suffix(".db").name)
-    try:
-        with warnings_told():
-            found = choose_file(
-                place,
-                allow_code=code_allowed(),
-                futures=futures,
-                replications=replications,
-                store=kept,
-                executor=workers,
-                progress=progress,
-            )
-    except Stopped as stopped:
-        click.echo(f"nhstransit: {stopped}", err=True)
-        context.exit(130)
+    with study_played():
+        found = choose_file(
+            place,
+            allow_code=code_allowed(),
+            futures=futures,
+            replications=replications,
+            store=kept,
+            executor=workers,
+            progress=progress,
+        )
     if name is not None or path is not None:
         _print(found, name or "options", path)
         return

@@ -5,19 +5,13 @@ from __future__ import annotations
 import click
 
 from nhstransit.cli.show import tell_status
-from nhstransit.cli.words import ALLOW_CODE, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SETTINGS, WITHOUT, scenario_of
 
 
 @click.command("explain")
 @click.argument("scenario")
-@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
-)
+@WITHOUT
+@SETTINGS
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...]) -> None:
     """Say in words what SCENARIO, a bundled name or a TOML file, holds in store, day by day; nothing is simulated."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from nhstransit.cli.words import warnings_told
+from nhstransit.cli.words import study_played, warnings_told
 
 
 @click.group("forecast")
@@ -24,9 +24,7 @@ def command() -> None:
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
-@click.pass_context
 def make(
-    context: click.Context,
     known: Path | None,
     out: Path,
     worlds: int,
@@ -40,18 +38,13 @@ def make(
     from nhstransit.england.forecast import write_card
     from nhstransit.england.make_forecast import make_forecast
     from nhstransit.run.folders import made_aside
-    from nhstransit.studies import Stopped
 
     check_new(out)
-    told = bundled_ex_ante() if known is None else load_ex_ante(known)
+    public = bundled_ex_ante() if known is None else load_ex_ante(known)
     made_by = "nhstransit forecast make" + (f" {known}" if known else "")
-    try:
-        with warnings_told():
-            how: dict[str, Any] = {"worlds": worlds, "typical": typical, "executor": workers, "progress": progress}
-            card = make_forecast(told, made_by=made_by, **how)
-    except Stopped as stopped:
-        click.echo(f"nhstransit: {stopped}", err=True)
-        context.exit(130)
+    with study_played():
+        how: dict[str, Any] = {"worlds": worlds, "typical": typical, "executor": workers, "progress": progress}
+        card = make_forecast(public, made_by=made_by, **how)
     with made_aside(out, file=True) as place:
         write_card(card, place)
     for one in card.quantity:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from nhstransit.cli.show import print_story, tell_status
-from nhstransit.cli.words import ALLOW_CODE, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SETTINGS, WITHOUT, scenario_of
 
 if TYPE_CHECKING:
     from nhstransit.report import Section
@@ -30,14 +30,8 @@ FORMS = {  # how to format each column of the opening tables
 
 @click.command("show")
 @click.argument("scenario")
-@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
-)
+@WITHOUT
+@SETTINGS
 @click.option("--all", "every", is_flag=True, help="Every input, not only those assumed, recalled or set here.")
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:

@@ -9,7 +9,7 @@ import click
 
 from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import print_story
-from nhstransit.cli.words import ALLOW_CODE, SEED, code_allowed, is_folder, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SEED, SETTINGS, WITHOUT, code_allowed, is_folder, scenario_of
 
 WIDTH = 80  # characters in a line of the story, on any terminal
 
@@ -17,14 +17,8 @@ WIDTH = 80  # characters in a line of the story, on any terminal
 @click.command("run")
 @click.argument("scenario")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="Seed of all random draws.")
-@click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="PATH=VALUE",
-    help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
-)
+@WITHOUT
+@SETTINGS
 @click.option(
     "--draws",
     type=click.IntRange(10),

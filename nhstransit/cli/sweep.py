@@ -12,7 +12,7 @@ import click
 
 from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import tell_statuses
-from nhstransit.cli.words import ALLOW_CODE, code_allowed, warnings_told
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_played, warnings_told
 
 if TYPE_CHECKING:
     from nhstransit.studies import Study
@@ -44,7 +44,7 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
     help="Run only this part of all runs, such as 3/16, into a store of its own.",
 )
 @click.option(
-    "--progress/--no-progress", default=None, help="Show progress, else a line a minute.  [default: in a terminal]"
+    "--progress/--no-progress", default=None, help="Show progress, else one line per minute.  [default: in a terminal]"
 )
 @REPORT
 @ALLOW_CODE
@@ -69,7 +69,7 @@ def command(
 
     Exit status 1 where every run failed.
     """
-    from nhstransit.studies import Stopped, sweep
+    from nhstransit.studies import sweep
     from nhstransit.studies.progress import wanted
     from nhstransit.studies.study_file import read_study, study_named
 
@@ -82,24 +82,20 @@ def command(
     asked = read_study(path, allow_code=code_allowed())
     part = "" if shard is None else "-{}-of-{}".format(*shard)
     kept = store or Path(f"{path.stem}{part}.db")
-    try:
-        with warnings_told(), _log_told(not wanted(progress)):
-            found = sweep(
-                asked.scenarios,
-                replications=replications or asked.replications,
-                seed=asked.seed,
-                draws=asked.draws,
-                measure=asked.measure,
-                series=asked.series,
-                store=kept,
-                executor=workers,
-                keep=keep,
-                progress=progress,
-                shard=shard,
-            )
-    except Stopped as stopped:
-        click.echo(f"nhstransit: {stopped}", err=True)
-        context.exit(130)
+    with study_played(), _log_told(not wanted(progress)):
+        found = sweep(
+            asked.scenarios,
+            replications=replications or asked.replications,
+            seed=asked.seed,
+            draws=asked.draws,
+            measure=asked.measure,
+            series=asked.series,
+            store=kept,
+            executor=workers,
+            keep=keep,
+            progress=progress,
+            shard=shard,
+        )
     _tell(found, kept)
     if shard is None:
         _tell_unchanged(found, asked)

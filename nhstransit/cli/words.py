@@ -28,6 +28,16 @@ def _allow(context: click.Context, _: click.Parameter, allowed: bool) -> None:
     context.meta[_ALLOWED] = allowed
 
 
+WITHOUT = click.option(
+    "--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated."
+)
+SETTINGS = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
+)
 ALLOW_CODE = click.option(
     "--allow-code",
     is_flag=True,
@@ -78,6 +88,19 @@ def warnings_told() -> Iterator[None]:
         warnings.simplefilter("always", SweepWarning)
         warnings.showwarning = tell  # type: ignore[assignment]  # other warnings pass through unchanged
         yield
+
+
+@contextmanager
+def study_played() -> Iterator[None]:
+    """Print warnings as they are raised; a study that is stopped ends the command with its sentence and status 130."""
+    from nhstransit.studies import Stopped
+
+    try:
+        with warnings_told():
+            yield
+    except Stopped as stopped:
+        click.echo(f"nhstransit: {stopped}", err=True)
+        click.get_current_context().exit(130)
 
 
 def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, ...] = ()) -> Scenario:

@@ -108,7 +108,7 @@ class Applier:
         refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
         refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
         kept = self._world.columns["next_post"][rows] >= 0
-        refuse(coming and kept.any(), name, "brings back somebody for whom a post is kept", "see `next_post`")
+        refuse(coming and kept.any(), name, "brings back a person who already has a post promised", "see `next_post`")
 
     def _depart(self, effect: Depart, at: Instant, willing: Bools) -> None:
         columns, rows = self._world.columns, effect.rows

@@ -100,7 +100,7 @@ def why_apart(scenario: Scenario) -> str:
     """Why replications of a scenario are played one at a time, in words that follow a colon; empty where they need not be.
 
     Large worlds gain nothing. In others it is a class of the user's own, by whose rule people of one replication could
-    meet those of another: the engine cannot tell.
+    meet those of another: the engine cannot know.
     """
     people = len(scenario.workforce)
     if people > MOST_PEOPLE:
@@ -274,7 +274,7 @@ def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
 
 
 def _placed(posts: Ints, place: Longs) -> Ints:
-    """Posts as their replications number them, (n,). What is no post, below zero or beyond the last, stays."""
+    """Posts as their replications number them, (n,). Values below zero or beyond the last post stay as they are."""
     post = (posts >= 0) & (posts < len(place))
     out = posts.copy()
     out[post] = place[posts[post]]

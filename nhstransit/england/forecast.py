@@ -56,6 +56,21 @@ class Sealed:
         """The record with its hash."""
         return attrs.evolve(self, sha256=self.content)  # type: ignore[call-arg]
 
+    @classmethod
+    def read(cls, path: str | Path) -> Self:
+        """Read a record from a TOML file. Raises CalibrationError for one whose hash does not match its content."""
+        record = toml.load(Path(path), cls)
+        if record.sha256 != record.content:  # type: ignore[attr-defined]
+            right = "make the forecast again, as a new card"
+            raise CalibrationError(str(path), "was changed after it was sealed", right)
+        return record
+
+    def write(self, path: str | Path) -> None:
+        """Write the record as TOML. Raises CalibrationError for one whose hash does not match its content."""
+        if self.sha256 != self.content:  # type: ignore[attr-defined]
+            raise CalibrationError("card", "is not sealed", "write card.sealed()")
+        toml.write(Path(path), toml.unstructure(self))
+
 
 @attrs.frozen(kw_only=True)
 class Card(Sealed):
@@ -92,17 +107,12 @@ def bundled_hindcast() -> Card:
 
 def load_card(path: str | Path) -> Card:
     """Read a card from a file, and check its hash."""
-    card = toml.load(Path(path), Card)
-    if card.sha256 != card.content:
-        raise CalibrationError(str(path), "was changed after it was sealed", "make the forecast again, as a new card")
-    return card
+    return Card.read(path)
 
 
 def write_card(card: Card, path: str | Path) -> None:
     """Write a sealed card as TOML. Raises CalibrationError for a card whose hash does not match its content."""
-    if card.sha256 != card.content:
-        raise CalibrationError("card", "is not sealed", "write card.sealed()")
-    toml.write(Path(path), toml.unstructure(card))
+    card.write(path)
 
 
 def forecast_figures(run: Run) -> Named[float]:

@@ -122,17 +122,12 @@ def load_foresight(path: str | Path | None = None) -> Foresight:
 
 def read_card(path: str | Path | None = None) -> Card:
     """Read a card and check its hash; None: the bundled one. Raises CalibrationError for one that was changed."""
-    card = toml.load(found(CARD) if path is None else Path(path), Card)
-    if card.sha256 != card.content:
-        raise CalibrationError(str(path or CARD), "was changed after it was sealed", "make the forecast again")
-    return card
+    return Card.read(found(CARD) if path is None else path)
 
 
 def save_card(card: Card, path: str | Path) -> None:
     """Write a sealed card as TOML. Raises CalibrationError for one whose hash does not match."""
-    if card.sha256 != card.content:
-        raise CalibrationError("card", "is not sealed", "write card.sealed()")
-    toml.write(Path(path), toml.unstructure(card))
+    card.write(path)
 
 
 def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float]:
@@ -163,7 +158,7 @@ def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float
             if not math.isfinite(values[name]):
                 mistakes.add(FormatError(where, f"gives {cell!r} for {name!r}", "give a number, such as 1250.5"), line)
     if len(mistakes):
-        raise mistakes.told().in_file(place)
+        raise mistakes.error().in_file(place)
     return Named(values)
 
 
@@ -232,20 +227,20 @@ def ahead_figures(run: Run) -> Named[float]:
     return Named({name: values[name] for name in QUANTITIES})
 
 
-def worlds_of(told: Foresight, count: int, seed: int) -> dict[str, Scenario]:
+def worlds_of(known: Foresight, count: int, seed: int) -> dict[str, Scenario]:
     """Worlds by name: values spread evenly over the ranges of what was unknown, and new opening staff in each."""
     worlds = {}
-    for number, point in enumerate(spread_points(count, len(told.unknown), seed)):
+    for number, point in enumerate(spread_points(count, len(known.unknown), seed)):
         values = {
             one.name: one.low + float(share) * (one.high - one.low)
-            for one, share in zip(told.unknown, point, strict=True)
+            for one, share in zip(known.unknown, point, strict=True)
         }
-        worlds[f"world {number}"] = told.moved(values).having("staff_seed", seed + number)
+        worlds[f"world {number}"] = known.moved(values).having("staff_seed", seed + number)
     return worlds
 
 
 def look_ahead(
-    told: Foresight,
+    known: Foresight,
     *,
     made_by: str,
     worlds: int = 32,
@@ -256,7 +251,7 @@ def look_ahead(
     """Run worlds that vary what was not known, with staff and luck of their own, and seal the card.
 
     Args:
-        told: what was public on the day, and what was not.
+        known: what was public on the day, and what was not.
         made_by: the command that makes the card; it is written on the card.
         worlds: how many worlds; each is run once.
         seed: the root of staff, luck, and the spread of the unknown.
@@ -268,7 +263,7 @@ def look_ahead(
     """
     if worlds < FEWEST:
         raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
-    made = worlds_of(told, worlds, seed)
+    made = worlds_of(known, worlds, seed)
     study = sweep(made, replications=1, seed=seed, measure=ahead_figures, executor=executor, progress=progress)
     if study.results.failed.any():
         first = study.failures().iloc[0]
@@ -276,10 +271,10 @@ def look_ahead(
             "a run", f"failed ({first['error']})", "correct the scenario: a forecast needs every run"
         )
     card = Card(
-        about=told.about,
-        as_of=str(told.as_of),
+        about=known.about,
+        as_of=str(known.as_of),
         made_by=made_by,
-        scenario_sha256=scenario_content(told.world()),
+        scenario_sha256=scenario_content(known.world()),
         worlds=worlds,
         quantity=tuple(_quantity(name, unit, study.results.column(name)) for name, unit in QUANTITIES.items()),
     )

@@ -42,30 +42,20 @@ SAYS = "parameters, chance, the base and the model's own error together"
 
 
 @attrs.frozen(kw_only=True)
-class KeptInterval:
-    """A figure of a fitted world, stored: its mean, standard deviations by source, and intervals of one world.
+class KeptInterval(Spread):
+    """A figure of a fitted world, stored: its spread, what was published of it, and how well the two agree.
 
     `role` is "headline", "fitted" (intervals from a fit without its own block), "held out" or "check". Numbers are NaN
     where there is none. `prior_crps` and `prior_width` are of the prior, for fitted figures.
     """
 
-    name: str
     role: str
     block: str
     published: float
-    mean: float
-    by_parameter: float
-    by_chance: float
-    by_discrepancy: float
-    low_50: float
-    high_50: float
-    low_90: float
-    high_90: float
     crps: float
     score: float
     prior_crps: float
     prior_width: float
-    runs: int
 
     @property
     def inside_50(self) -> bool:
@@ -78,7 +68,11 @@ class KeptInterval:
         return self.low_90 <= self.published <= self.high_90
 
 
-_NUMBERS = tuple(field.name for field in attrs.fields(KeptInterval))[3:-1]
+_NUMBERS = (
+    *("published", "mean", "by_parameter", "by_chance", "by_discrepancy", "low_50", "high_50", "low_90", "high_90"),
+    *("crps", "score", "prior_crps", "prior_width"),
+)
+_COLUMNS = ("name", "role", "block", *_NUMBERS, "runs")  # of the file, in its order
 
 
 def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
@@ -119,31 +113,22 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
 
 def _row(name: str, role: str, block: str, value: float | None, spread: Spread, blind: Any) -> KeptInterval:
     published = math.nan if value is None else float(value)
-    ends = (spread.low_50, spread.high_50, spread.low_90, spread.high_90)
+    seen = attrs.asdict(spread) | {"name": name}
     prior_crps, prior_width = math.nan, math.nan
     if blind is not None:
-        ends = tuple(float(blind[f"{side} {level}"]) for level in ("50%", "90%") for side in ("low", "high"))  # type: ignore[assignment]
+        seen |= {"mean": float(blind["mean"])}
+        seen |= {f"{side}_{level}": float(blind[f"{side} {level}%"]) for level in (50, 90) for side in ("low", "high")}
         prior_crps, prior_width = float(blind["prior crps"]), float(blind["prior high 90%"] - blind["prior low 90%"])
-    score = interval_score(ends[2], ends[3], published, LEVEL) if math.isfinite(published) else math.nan
-    told = float(blind["crps"]) if blind is not None else _crps(spread, published)
+    score = interval_score(seen["low_90"], seen["high_90"], published, LEVEL) if math.isfinite(published) else math.nan
     return KeptInterval(
-        name=name,
+        **seen,
         role=role,
         block=block,
         published=published,
-        mean=spread.mean if blind is None else float(blind["mean"]),
-        by_parameter=spread.by_parameter,
-        by_chance=spread.by_chance,
-        by_discrepancy=spread.by_discrepancy,
-        low_50=ends[0],
-        high_50=ends[1],
-        low_90=ends[2],
-        high_90=ends[3],
-        crps=told,
+        crps=float(blind["crps"]) if blind is not None else _crps(spread, published),
         score=score,
         prior_crps=prior_crps,
         prior_width=prior_width,
-        runs=spread.runs,
     )
 
 
@@ -159,9 +144,7 @@ def _crps(spread: Spread, published: float) -> float:
 
 def write_intervals(rows: tuple[KeptInterval, ...], path: Any) -> None:
     """Write intervals as CSV, to six significant digits."""
-    columns: dict[str, list[str]] = {
-        field.name: [_cell(getattr(row, field.name)) for row in rows] for field in attrs.fields(KeptInterval)
-    }
+    columns: dict[str, list[str]] = {name: [_cell(getattr(row, name)) for row in rows] for name in _COLUMNS}
     tables.write_csv(path, columns)
 
 

@@ -22,7 +22,7 @@ FEWEST = 5  # worlds: fewer do not determine a middle 80%
 
 
 def make_forecast(
-    told: ExAnte,
+    public: ExAnte,
     *,
     made_by: str,
     worlds: int = WORLDS,
@@ -34,7 +34,7 @@ def make_forecast(
     """Fit take-up to what was known, run worlds that vary what was not, and seal the card.
 
     Args:
-        told: England as it was known on a day.
+        public: England as it was known on a day.
         made_by: the command that makes the card; it is written on the card.
         worlds: how many worlds, spread evenly over the ranges of what was not known; each is run once.
         seed: the root of the runs' seeds, and of the spread.
@@ -49,18 +49,18 @@ def make_forecast(
     if worlds < FEWEST:
         raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
     how: dict[str, Any] = {"executor": executor, "progress": progress}
-    take_up = [typical] if typical is not None else _take_up(told, seed, how)
-    study = sweep(_worlds(told, take_up, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
+    take_up = [typical] if typical is not None else _take_up(public, seed, how)
+    study = sweep(_worlds(public, take_up, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
     if study.results.failed.any():
         first = study.failures().iloc[0]
         raise CalibrationError(
             "a run", f"failed ({first['error']})", "correct the scenario: a forecast needs every run"
         )
     card = Card(
-        about=f"Redundancies, their cost, transfers and vacancies at March 2013, from what was public on {_day(told)}",
-        as_of=str(told.as_of),
+        about=f"Redundancies, their cost, transfers and vacancies at March 2013, from what was public on {_day(public)}",
+        as_of=str(public.as_of),
         made_by=made_by,
-        scenario_sha256=scenario_content(told.world()),
+        scenario_sha256=scenario_content(public.world()),
         typical=round(take_up[0], 5),
         worlds=worlds,
         quantity=quantities({name: study.results.column(name) for name in UNITS}),
@@ -68,12 +68,12 @@ def make_forecast(
     return card.sealed()
 
 
-def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> list[float]:
+def _take_up(public: ExAnte, seed: int, how: dict[str, Any]) -> list[float]:
     """Fit the one number, the chance that a person accepts an offer, to outcomes as they were known: the fit, then draws."""
-    free = Parameter(path=told.fitted.path, low=told.fitted.low, high=told.fitted.high, scale="log")
+    free = Parameter(path=public.fitted.path, low=public.fitted.low, high=public.fitted.high, scale="log")
     found = calibrate(
-        told.world(),
-        targets_of(told.fitted.targets),
+        public.world(),
+        targets_of(public.fitted.targets),
         [free],
         measure=expected_figures,
         seeds=SEEDS,
@@ -85,22 +85,22 @@ def _take_up(told: ExAnte, seed: int, how: dict[str, Any]) -> list[float]:
     return [float(found.setting[0][1]), *(float(row[0]) for row in found.draws.rows)]
 
 
-def _worlds(told: ExAnte, take_up: list[float], count: int, seed: int) -> dict[str, Scenario]:
+def _worlds(public: ExAnte, take_up: list[float], count: int, seed: int) -> dict[str, Scenario]:
     """Worlds by name, spread evenly over the ranges of unknown numbers and over the sample of the fitted number."""
-    ranges = forecast_parameters(told)
-    fitted = told.fitted.path.rpartition(".")[2]
+    ranges = forecast_parameters(public)
+    fitted = public.fitted.path.rpartition(".")[2]
     sample = take_up[1:] or take_up
-    people = told.world().workforce  # made once, so that every world has the same people
+    people = public.world().workforce  # made once, so that every world has the same people
     worlds = {}
     for number, point in enumerate(spread_points(count, len(ranges) + 1, seed)):
         moved = {
             name: low + share * (high - low) for (name, (low, high)), share in zip(ranges.items(), point, strict=False)
         }
         moved[fitted] = sample[int(point[-1] * len(sample))]
-        worlds[f"world {number}"] = attrs.evolve(told.world(**moved), staff=people)
+        worlds[f"world {number}"] = attrs.evolve(public.world(**moved), staff=people)
     return worlds
 
 
-def _day(told: ExAnte) -> str:
+def _day(public: ExAnte) -> str:
     """The day in words, such as 19 January 2011."""
-    return f"{told.as_of.day} {told.as_of:%B %Y}"
+    return f"{public.as_of.day} {public.as_of:%B %Y}"

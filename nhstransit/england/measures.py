@@ -106,7 +106,7 @@ def returned(view: View) -> Answer:
 def _back_later(view: View, gone: Exits, until: dt.date) -> Floats | None:
     """The chance that people who left and are still away on the last day in the view return by a later day, (n,).
 
-    None where no policy of return holds for their rule of leaving.
+    None where no policy of return covers the rule by which they left.
 
     Args:
         view: the view.

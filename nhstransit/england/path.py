@@ -222,7 +222,7 @@ def posts_lost(view: View) -> Answer:
 
 
 def share_of_posts_lost(view: View) -> Answer:
-    """The same over the posts held on the first day in the view."""
+    """Posts whose holder was made redundant, as a share of the posts held on the first day in the view."""
     there = view.record.in_bodies(view.record.held_on(view.first), view.bodies)
     lost = int(np.count_nonzero(view.by("redundancy", view.exits.rule)))
     return ratio(lost, int(there.sum()), "nobody in this view")

@@ -1,6 +1,7 @@
 """The payroll of primary care trusts by month: sizes of their commissioning side, and the index of their staff.
 
-A trust's entry holds its community services until they left, in steps of 30 per cent or more. From it follow
+A trust's entry includes its community services until the month in which they left, which shows as a fall of 30 per cent
+or more. From it follow
 
 - the size of each trust on 30 April 2010, with how it was read and its error (`trust_sizes`);
 - the stock index, a chain of month-on-month changes of trusts too small to have community services (`Payroll.chain`).

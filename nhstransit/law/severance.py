@@ -282,7 +282,7 @@ class MarsTerms:
         salary_floor, salary_cap: bounds on whole-time pounds per year; a cap of None is none.
         payment_cap: the largest payment in pounds; None is none.
         taper_age: years of age from which nothing is paid. Before it, no more months of pay are than remain until it;
-            None is no such limit.
+            None for no such limit.
         month_weeks: least number of weeks' pay in a month's pay; 0 leaves it at a twelfth of the year's.
     """
 

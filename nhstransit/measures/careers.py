@@ -89,7 +89,7 @@ def _words(run: Run, event: Event) -> str:
     if event.last_day is not None:
         until = run.scenario.calendar.date(event.last_day)
         return {
-            Kind.EXIT_AGREED: f"agrees or is told to leave on {until} by {name}, for {pounds}",
+            Kind.EXIT_AGREED: f"agrees or is given notice to leave on {until} by {name}, for {pounds}",
             Kind.RETAINED: f"is guaranteed a job to {until} by {name}, with {pounds} a year on top",
             Kind.CONSULTED: f"is consulted on redundancy, to {until}",
         }[kind]

@@ -545,7 +545,7 @@ DEFINITIONS += (
         name="clinicians leaving commissioning groups",
         unit="people; people per clinician-year",
         formula="left / Σ days in post × 365.25",
-        reference="central rate of leaving, as in NHS workforce statistics but for time at risk in place of mean stock",
+        reference="central rate of leaving, as in NHS workforce statistics, with time at risk in place of mean stock",
         note="a move to another post of the same group is neither coming nor going",
     ),
 )

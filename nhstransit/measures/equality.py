@@ -45,8 +45,8 @@ BACK = "paid back"  # paid by a person, not to one
 class Outcomes:
     """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say who had each; `of` names each one's denominator.
 
-    `pence` (payments, n) are amounts over the run, paid to each person, for them or back by them, in the order of
-    `PAYMENTS`.
+    `pence` (payments, n) are each person's amounts over the run: what they received, what was paid for them, and what
+    they paid back, in the order of `PAYMENTS`.
     """
 
     rows: Rows

@@ -81,7 +81,7 @@ DEFINITIONS = (
         unit="people",
         formula="people who were paid severance or pay in lieu of notice",
         reference=_LOG,
-        note="Left is departures; left without pay is the difference. Somebody who left twice is two departures.",
+        note="`left` counts departures, two for a person who left twice; `left without pay` is `left` less this figure.",
     ),
     Definition(
         name="came back",

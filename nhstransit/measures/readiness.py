@@ -228,7 +228,7 @@ class Readiness:
     cover: Cover = COVER
 
     @property
-    def told(self) -> str:
+    def in_words(self) -> str:
         """The rule in words."""
         seasons = ""
         if self.cover.winter_minimum is not None:
@@ -302,7 +302,7 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
 
     Columns: kind, region, rated_by ("" if no organisation oversees it), plan (which of `PLANS`), plan_met (share),
     cover (share), minimum_cover, rating, and why in words. Successors that are not yet open are left out.
-    `Readiness.told` states the rule.
+    `Readiness.in_words` states the rule.
 
     Args:
         run: the run.
@@ -370,7 +370,7 @@ DEFINITIONS += (
     Definition(
         name="readiness",
         unit="red, amber or green",
-        formula=READINESS.told,
+        formula=READINESS.in_words,
         reference="this project's (MODEL 4.11)",
         note="authorisation of 2012-13 used 119 criteria of another kind: compare ranks, not counts",
     ),

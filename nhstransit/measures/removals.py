@@ -159,7 +159,7 @@ class Removals:
         return len(self.day)
 
     def lasting(self, day: int) -> Bools:
-        """Which of those removed by the end of a day still save then."""
+        """Which posts were removed by the end of a day and still save on it, (removals,)."""
         return np.asarray((self.day <= day) & (self.until > day))
 
 

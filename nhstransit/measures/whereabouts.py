@@ -59,7 +59,7 @@ def _place(run: Run, names: list[str], fate: int, code: int) -> str:
 
 
 def of_themselves(rule: str) -> bool:
-    """Whether a rule by which people leave is no policy's and no closure: a cause of their own, or the end of a contract."""
+    """Whether people leave by a rule other than a policy or a closure: a cause of their own, or the end of a contract."""
     return rule in CAUSES or rule == "contract-end"
 
 

@@ -29,7 +29,7 @@ PAYROLL, REST = "payroll", "rest"
 _PARTS = 1e9  # of all posts of a mix: proportional fitting holds to a thousandth of one
 _SWEEPS = 500  # the most rounds of it; tables of a dozen bands settle within a hundred
 _MET = 1e-6  # how near the shares of a mix are met
-_POUNDS = Parent(unit="pounds a post a year, on-costs included")
+_POUNDS = Parent(unit="pounds per post and year, on-costs included")
 
 
 @attrs.frozen(kw_only=True)

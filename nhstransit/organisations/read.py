@@ -97,7 +97,7 @@ def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[s
         with mistakes.noted():
             made.append(attrs.evolve(body, establishment=(*body.establishment, *lines[body.name])))
     if mistakes:
-        raise mistakes.told().in_file(path)
+        raise mistakes.error().in_file(path)
     return tuple(made)
 
 

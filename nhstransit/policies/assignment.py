@@ -43,12 +43,11 @@ _REPORTED = (
 class Assignment(BasePolicy):
     """In waves, closing employers lend people to their successor consortia. Employer and pay stay, risk falls.
 
-    Each employer is willing to lend a share of its staff (of those in `functions`; all where none is named). The share
-    has mean `willing` and spread `spread` over employers. It depends on the employer's appetite, so a reluctant
-    employer lends almost nobody. Successors of the kinds `consortia` join on the days of `waves`, each in the wave in
-    which it is authorised. Once some have joined, the number of places is their part of the share, by residents. Places
-    are offered to everyone with nothing settled. Of those who accept, the most skilled go. They keep their home post,
-    with fewer duties in it.
+    Each employer is willing to lend a share of its staff (of those in `functions`; all where none is named), with mean
+    `willing` and spread `spread` over employers, by the employer's appetite. Successors of the kinds `consortia` join
+    on the days of `waves`, each in the wave in which it is authorised. The number of places is their part of the share,
+    by residents. Places are offered to everyone with nothing settled. Of those who accept, the most skilled go. They
+    keep their home post, with fewer duties in it.
     """
 
     place: ClassVar[int] = 56

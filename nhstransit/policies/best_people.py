@@ -46,12 +46,11 @@ _AIM = "the aim to move the best staff to community services was stated in 2010,
 class BestPeople(BasePolicy):
     """On one day the most skilled are invited to places in community services: new posts of their band, after a course.
 
-    `places` gives the number of places by kind of destination. The continuing employers of a kind share them by
-    residents. In each region `asked_a_place` people are invited for each place. They come from employers of `kinds`
-    that are still open at the end of the course, work in `functions` (all where none is named) and have nothing
-    settled. People who accept rank the region's destinations, and each destination selects the most skilled. The
-    employer pays `pounds` for the course that day. `months` later the person starts there, in the function `into`
-    (their own function where none is named).
+    `places` gives the number of places by kind of destination; the continuing employers of a kind share them by
+    residents. In each region `asked_a_place` people are invited for each place, from employers of `kinds` that are
+    still open at the end of the course, in `functions` (all where none is named), with nothing settled. People who
+    accept rank the region's destinations, and each destination selects the most skilled. The employer pays `pounds` for
+    the course that day. `months` later the person starts there, in the function `into` (their own where none is named).
     """
 
     place: ClassVar[int] = 58

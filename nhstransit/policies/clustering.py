@@ -38,10 +38,10 @@ class Clustering(BasePolicy):
     """On one day the employers of a cluster merge senior posts. At most `kept` of each function and band remain.
 
     Empty posts go first. Then a panel selects among the holders, by skill and an assessment with error. People not
-    selected are under notice of redundancy from the end of consultation, and their posts go with them. Some holders are
-    not in the competition, and their posts count as kept: the business-critical, the guaranteed, people with something
-    settled, and people whose fixed term ends by the last day that they would have. A cluster of one employer changes
-    nothing. The organisations in a cluster stay separate employers.
+    selected are under notice of redundancy from the end of consultation, and their posts go with them. The
+    business-critical, the guaranteed, people with something settled and people whose fixed term ends first do not
+    compete, and their posts count as kept. A cluster of one employer changes nothing. The organisations in a cluster
+    stay separate employers.
     """
 
     place: ClassVar[int] = 45

@@ -78,34 +78,30 @@ class Step:
 class CostReduction(BasePolicy):
     """At each step, employers with a pay bill above the path reduce it. Posts that are removed do not come back.
 
-    Posts left empty and exits agreed before count first. Then redundancy terms are offered. Volunteers go, in order of
-    the highest saving for their pay-off. Compulsory redundancy, by an assessment, meets the rest. Notice runs from the
-    end of consultation, `consultation_days` after the step. The default is the law's number of days for 100 people or
-    more. The business-critical, the guaranteed, and people whose fixed term ends by the last day that they would have
-    are left out. `path` has the steps in order, each a share of the opening pay bill.
+    `path` has the steps in order, each a share of the opening pay bill. Exits agreed before and posts left empty count
+    first. Then volunteers (if `volunteers`) are offered redundancy terms and go in order of the highest saving for
+    their pay-off. Compulsory redundancy (if `compulsory`) meets the rest: those with the lowest assessment ("skill"),
+    the shortest service ("service") or the lowest pay-off for the saving ("cost") go first. The business-critical, the
+    guaranteed, and people whose fixed term ends by the last day that they would have are left out. Notice runs from the
+    end of consultation, `consultation_days` after the step.
 
-    The bill is the pay of everyone in post without an agreed exit. So people who leave without payment, by MARS or to
-    another post, are off the bill if they are not replaced. Someone under notice who wins another post moves to it, and
-    their own post is removed then. An employer that pays nobody when the scenario begins has no path.
+    The bill is the pay of everyone in post without an agreed exit. Someone under notice who wins another post moves to
+    it, and their own post is removed then. `measure` says what is reduced: the bill ("pay"), the people in post
+    ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head"). Under an
+    "allowance" each employer with residents may keep the whole-time equivalents that pounds per resident, times
+    residents, times `pay_share`, over `post_cost` pay for. Heads, WTE and allowances need targets, because a cut is a
+    share of the bill.
 
-    `measure` says what is reduced: the bill ("pay"), the people in post ("heads"), their whole-time equivalents
-    ("wte"), or the bill for each resident ("pounds-a-head", for employers with residents). Under an "allowance" each
-    employer with residents may keep the whole-time equivalents that the allowance pays for: pounds per resident, times
-    residents, times `pay_share`, over `post_cost`. People, hours and allowances need targets, because a cut is a share
-    of the bill. Steps are taken `forward_months` earlier, but never before the
-    announcement. An amount that an employer must find sooner is added to its next step, but never beyond what the last
-    step requires. `functions` and `bands` limit the people who may be made redundant. Without `volunteers` nobody is
-    asked. Of the others, the first to go are those with the lowest assessment ("skill"), the shortest service
-    ("service"), or the lowest pay-off for the saving ("cost"). Without `compulsory` only volunteers go, so that a step
-    is a round of voluntary redundancy that ends where the path is met. Volunteers know of `clawback_months` within
-    which a return costs money. `most_months` limits the months of pay that they are offered, where the law allows
-    more; it may stand only where nobody is made to go, since compulsory redundancy pays by contract. Of the notice, a
-    share of `notice_worked` is worked, and the rest is paid in lieu. With `vacancies`, employers also remove the empty
-    posts that the step leaves no room for, before anyone is asked. `bodies` (names) limits the employers.
+    Steps are taken `forward_months` earlier, but never before the announcement. What an employer must find sooner is
+    added to its next step, but never beyond what the last step requires. `functions` and `bands` limit who may be made
+    redundant, and `bodies` (names) the employers. Volunteers know of `clawback_months` within which a return costs
+    money. `most_months` limits the months of pay that they are offered; it may be set only where nobody is made to go,
+    since compulsory redundancy pays by contract. Of the notice, a share `notice_worked` is worked and the rest is paid
+    in lieu. With `vacancies`, employers first remove the empty posts that the step leaves no room for.
 
-    With `by_law`, consultation opens with the people selected, for as long as the law requires. Until it is over they
-    count as leaving. Then the bill is compared again with the latest step. Notice is given, in the order of selection,
-    to as many people as are still needed. The others are no longer at risk.
+    With `by_law`, consultation opens with the people selected, for as long as the law requires. Then the bill is
+    compared again with the latest step, and as many as are still needed are given notice, in the order of selection.
+    The others are no longer at risk.
     """
 
     place: ClassVar[int] = 44
@@ -161,7 +157,7 @@ class CostReduction(BasePolicy):
         if not (self.volunteers or self.compulsory):
             raise ScenarioError("volunteers", "are not asked, and nobody is made to go", "ask for one of the two")
         if self.most_months is not None and self.compulsory:
-            wrong = "is set, and people are made to go, whom section 16 pays by contract"
+            wrong = "is set, and section 16 pays people who are made to go by contract"
             raise ScenarioError("most_months", wrong, "set compulsory = false, or change law.section16.most_months")
         before = self.announced
         cut = 0.0

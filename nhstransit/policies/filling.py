@@ -254,19 +254,17 @@ class Filling(BasePolicy):
     """One round on a day. People rank posts of their function and panels rank people. Nobody is displaced.
 
     The round is open to everyone in post in a closing employer of `senders` that does not close before the eve of
-    `starts` (redundancy goes on as if there were no such posts). People with an exit of their own choice, or with
-    another post already, are left out. Posts are the vacant ones of `receivers`, in the same function, in the same band
-    or up to `bands_down` lower (pay is protected). `bands` limits the people, by their present band.
+    `starts`, except people with another post or an exit of their own choice. On offer are the vacant posts of
+    `receivers`, in the same function, in the same band or up to `bands_down` lower (pay is protected). `bands` limits
+    the people, by their present band.
 
-    `reach` sets the route. A competitive slot-in is for posts of the successors of the candidate's own employer. A
-    ring-fenced competition is for those of the cluster or region, and an open one for those anywhere. Posts of
-    `national` kinds of employer are open to everyone. Panels rank by skill and an assessment with error. With
-    `rights_first`, people with a right to slot in, to a post of their own band in a successor of their employer, come
-    before all others. Staff of `kindred` functions may take each other's posts, after those of the post's own function: a
-    competition by grade and place, not by duties. `waves` limits posts to groups authorised in these waves. With
-    `authorised`, employers that are still to be authorised offer no posts until they are. In a round of `matching` the
-    employers match people with posts by band and duties: everyone is considered who does not decline, and nobody needs to
-    apply.
+    `reach` sets the route: a slot-in, to posts of the successors of one's own employer; a ring-fenced competition,
+    within the cluster or region; or an open one. Posts of `national` kinds of employer are open to everyone. Panels
+    rank by skill and an assessment with error. With `rights_first`, people with a right to a post of their own band in
+    a successor of their employer come before all others. Staff of `kindred` functions may take each other's posts,
+    after those of the post's own function. In a round of `matching`, employers match people with posts: everyone is
+    considered who does not decline, and nobody needs to apply. `waves` limits posts to groups authorised in these
+    waves; with `authorised`, employers that are still to be authorised offer none.
     """
 
     place: ClassVar[int] = 50

@@ -39,13 +39,12 @@ class TransferFunctions(BasePolicy):
     Each post of `functions` (all where none is named), in employers of `kinds` (or those in `bodies`, by name), moves
     with the chance `share`. One draw per post settles it, so a larger share moves the same posts and more. The post is
     made again at the employer named in `successor`; or at one of the employers of the kinds `receivers` in its region,
-    by chance; or, where neither is given, at its own employer's first successor. The receiver's first day may not be
-    after `starts`, and its last day may not be before it.
+    by chance; or, where neither is given, at its own employer's first successor. The receiver must be open on `starts`.
 
     Posts are made on `held`. People with nothing settled start in them on `starts`, on the same terms; nobody is asked.
-    Empty posts move as vacancies. A post stays where it is if it has been promised, if its holder has something
-    settled, if its employer closes before the eve of `starts`, or if no employer can take it. When the people have
-    gone, their old posts are removed without a saving, since the work goes on elsewhere.
+    Empty posts move as vacancies. A post stays if it has been promised, if its holder has something settled, if its
+    employer closes before the eve of `starts`, or if no employer can take it. The old posts are then removed without a
+    saving, since the work goes on elsewhere.
     """
 
     place: ClassVar[int] = 47

@@ -42,8 +42,8 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 class Traits(BasePolicy):
     """Shares and ages of newcomers. Skill, outside option and attitude are standard normals.
 
-    Of those who were in the NHS before, a share stay in their band and keep their point: a year in the band for each
-    point, as far as the band goes. The others start at the lowest point, as do all from outside the NHS.
+    A share of the newcomers from the NHS keep their pay point, one point for each year in the band up to its last. The
+    others start at the lowest point, as do all from outside the NHS.
     """
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))

@@ -43,20 +43,19 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 class Mars(Panel):
     """One round: staff of some kinds of employer apply, the employer's panel approves, and the approved sign and leave.
 
-    They leave on the day `leaves`, or on the employer's last day if that is earlier. A local round is held in some
-    `regions` or `bodies` only. A second round is the same class under another name.
+    They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` make the
+    round a local one. A second round is the same class under another name.
 
-    The round is open to some `functions` and `bands` (all where none is listed), and to people with enough service (the
-    law's, or `min_service_months`). People on fixed terms (that run past that day), clinicians, and people with an
-    at-risk letter may apply only where the settings say so. The panel refuses the business-critical, the `protected`
-    functions, and any case that would not pay back within `payback_months`. It approves the rest best first, by
-    `order`. It stops at the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the
-    region's `appetite`) cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its
-    money cannot meet, best first over all of them. The money is drawn when people sign.
+    The round is open to people in `functions` and `bands` (all where none is listed) with enough service (the law's, or
+    `min_service_months`). Clinicians, people with an at-risk letter, and people on fixed terms that run past the last
+    day may apply only where the settings say so. The panel refuses the business-critical, the `protected` functions,
+    and any case that would not pay back within `payback_months`. It approves the rest best first, by `order`, and stops
+    at the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the region's `appetite`)
+    cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its money cannot meet.
 
-    Of the posts left, a share is `removed` permanently. Another share is `redeployed`: held for someone at risk. With
-    the `terms` of section 16 this is a round of voluntary redundancy, as in 2025: redundancy pay, and an early pension
-    where age allows. The capital of that pension counts with the sum for the panel, the budget and the fund.
+    Of the posts left, a share is `removed` permanently, and another is `redeployed`: held for someone at risk. With the
+    `terms` of section 16 this is a round of voluntary redundancy, as in 2025: redundancy pay, and an early pension
+    where age allows, whose capital counts with the sum for the panel, the budget and the fund.
     """
 
     place: ClassVar[int] = 40

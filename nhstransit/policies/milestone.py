@@ -30,13 +30,13 @@ class Milestone(BasePolicy):
     """One dated piece of news to the staff of some kinds of employer.
 
     Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go,
-    given the posts that exist or are planned on that day. Dispositions are scored again. People with a guarantee, an
-    at-risk letter or another post are left as they are.
+    given the posts that exist or are planned on that day; where `target` is given, towards that (zero where the news
+    settles people's future, one where it ends it). Dispositions are scored again. People with a guarantee, an at-risk
+    letter or another post are left as they are; with `moved`, the news also reaches people who have started in another
+    post, and whose future is open again.
 
     The news comes `later_months` after its planned date. `functions`, `bands` and `employers` (names) limit the people
-    it concerns; all where none is named. Where `target` is given, risk moves towards it, whatever posts are planned:
-    zero where the news settles people's future, one where it ends it. The news may build up and fade at its own pace.
-    With `moved`, it also reaches people who have started in another post, and whose future is open again.
+    it concerns; all where none is named. It may build up and fade at its own pace.
     """
 
     place: ClassVar[int] = 20

@@ -158,15 +158,14 @@ class Redundancy(BasePolicy):
     """Everyone in a closing employer with nothing to go to by its last day is made redundant on that day.
 
     Letters say that people are at risk. Consultation lasts as the law requires for each employer's number, and notice
-    follows it. Notice that would run past the closing day is paid in lieu, or served in the posts of an organisation
-    named in `residuary`. These posts open for it and are removed when the last notice is served. A guarantee that runs
-    beyond the employer's closing is served there too. A post found meanwhile makes the redundancy void. People who
-    enter the pool late are given notice on the closing day. Fixed terms that end by the closing day are left to end. A
-    term that ends before notice would be served elsewhere has the notice paid in lieu.
+    follows it. Notice that would run past the closing day is paid in lieu, or served in posts that open for it in the
+    organisation named in `residuary`; so is a guarantee that runs longer. A post found meanwhile makes the redundancy
+    void. People who enter the pool late are given notice on the closing day. Fixed terms that end by then are left to
+    end.
 
     Before notice, vacant posts in employers of the kinds `alternatives` are offered, one per person, in the region and
-    function, and in the band or up to `bands_down` lower. Everyone takes the post who does not decline it, and starts
-    when the employer has closed. A share `unreasonable` of those who decline forfeits redundancy pay and early pension.
+    function, and in the band or up to `bands_down` lower. Everyone who does not decline takes the post, and starts when
+    the employer has closed. A share `unreasonable` of those who decline forfeits redundancy pay and early pension.
     `functions` and `bands` limit the pool; all where none is named.
     """
 

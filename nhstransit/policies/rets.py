@@ -52,16 +52,15 @@ class Renewal:
 class Rets(BasePolicy):
     """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
-    Cap and premium are the law's on the day of the offer where none are given.
+    Cap and premium are the law's on the day of the offer where none are given. People who are business-critical already
+    take places first. Then people in `functions` (all where none is listed) are named, the most skilled first; each
+    halving of the number of holders of a function in the employer adds `scarcity` to skill. A person with a guarantee
+    is not made redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is
+    earlier.
 
-    People who are business-critical already take places first. Then people in `functions` (all where none is listed)
-    are named, the most skilled first. Each halving of the number of holders of a function in the employer adds
-    `scarcity` to skill. A guarantee binds: a person with one is not made redundant before it ends. It runs to the
-    employer's last day or the end of a fixed term, if that is earlier. When it ends, the premium ends too, and what
-    people expect is open again. People named for it are then no longer business-critical, with or without terms, unless
-    the staff list says so or other terms run. On the day of each of `renewals`, employers that now close after the
-    running guarantees offer terms to their new closing day, within the new cap. People who drop out keep the old terms
-    to their end.
+    When it ends, the premium ends too, and what people expect is open again. People named for it are then no longer
+    business-critical, unless the staff list says so or other terms run. On the day of each of `renewals`, employers
+    that now close after the running guarantees offer terms to their new closing day, within the new cap.
     """
 
     place: ClassVar[int] = 30

@@ -103,16 +103,16 @@ class Returns(BasePolicy):
 
     Both are drawn again each time a person leaves. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each
     month the people due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the
-    NHS. They get a new contract: permanent with the chance `permanent`, else for a fixed term of `term_months`. Service
-    that was paid for, or that lies before a break of more than a year, no longer counts (section 16).
+    NHS. Their new contract is permanent with the chance `permanent`, else for `term_months`. Service that was paid for,
+    or that lies before a break of more than a year, no longer counts.
 
-    `repays` names, for a rule, the terms of repayment of its severance. People who return within their window pay back
+    `repays` names, for a rule, the terms of repayment of its severance: people who return within their window pay back
     the unexpired months, net of tax. Inside the window (for other rules `clawback_months`, or by law four weeks) a
     share `deterred` of the people due does not return. Of these a share `after_window` returns within `after_months` of
     its end, and the others never.
 
-    In addition to the curve, a share `unseen` of people in Band 8a and above, and a third of that below, return within
-    two years as interims, for `months`, where a post is vacant and not covered. A day costs `dearer` times an employee.
+    In addition, a share `unseen` of people in Band 8a and above, and a third of that below, return within two years as
+    interims, for `months`, where a post is vacant and not covered. A day costs `dearer` times an employee.
     """
 
     place: ClassVar[int] = 75
@@ -188,7 +188,7 @@ class Returns(BasePolicy):
         return Effects(then=then)
 
     def back_within(self, days: int) -> Floats:
-        """The share of people whom the curve brings back within 0, 1, 2 … days, (days,), and a millionth part more.
+        """The share of people that the curve brings back within 0, 1, 2 … days, (days,), and a millionth part more.
 
         A person who is due by a day has a draw below it, because terms only put a return off. So the few who may be due are
         found without a formula each; the millionth part is more than any rounding.

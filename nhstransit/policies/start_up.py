@@ -90,7 +90,7 @@ class StartUp(BasePolicy):
 
     title: ClassVar[str] = "Start-up money"
     about: ClassVar[str] = (
-        "Each region must give its new commissioning groups so much a head, out of what was saved there for good."
+        "Each region must give its new commissioning groups a sum per resident, from what was saved there permanently."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

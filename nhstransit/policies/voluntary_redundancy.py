@@ -56,21 +56,18 @@ class Panel:
 class VoluntaryRedundancy(BasePolicy):
     """Within a financial year, employers let volunteers go on section 16 terms, as far as the year's step requires it.
 
-    The step is a share of the opening pay bill. It is `from_cut` before the year begins and `cut` at its end, after the
-    last of `panels`. The panels before it divide the step evenly, less a share `year_end`, which is left to the last
-    one. With one panel all is left to that one. What an employer must find sooner comes on top, within the year's step.
+    The step is a share of the opening pay bill: `from_cut` before the year begins, and `cut` after the last of
+    `panels`. The panels before the last divide the step evenly, less a share `year_end`, which is left to the last one.
 
-    Each panel compares the bill that is due with the bill to be expected on the last day: the pay of those who stay, of
-    newcomers on their way (at the lowest point, full time), less the unpaid leaving still to come, at `expected_leaving`
-    per year. People who left before, by any way, and posts left empty are off the bill. An employer that is on the path
-    asks nobody. The others ask permanent staff in `functions` and `bands` (all where none is named) with enough service
-    for redundancy pay, and nobody with a guarantee, an agreed exit or another post.
+    Each panel compares the bill that is due with the bill expected on the last day: the pay of those who stay and of
+    newcomers on their way, less the unpaid leaving still to come (`expected_leaving` per year). An employer that is on
+    the path asks nobody. The others ask permanent staff in `functions` and `bands` (all where none is named) with
+    enough service for redundancy pay, and nobody with a guarantee, an agreed exit or another post.
 
     A panel refuses the business-critical and cases that cost more than `payback_months` of the saving: redundancy pay,
-    pay in lieu of notice, and the capital of a pension taken early. It approves the others in the order of its own draw,
-    neither the cheapest nor the best first, until the bill is on the path. There is no other limit. People who sign
-    leave with their posts. Notice runs from the panel; what the last day cuts off is paid in lieu. Those who are short
-    of the step are left to the policies that come after, such as compulsory redundancy.
+    pay in lieu of notice, and the capital of a pension taken early. It approves the others in random order until the
+    bill is on the path. People who sign leave with their posts. Notice runs from the panel; what the last day cuts off
+    is paid in lieu. If too few volunteer, later policies, such as compulsory redundancy, must meet the step.
     """
 
     place: ClassVar[int] = 42

@@ -178,7 +178,7 @@ def _counts(
     left: Mapping[str, Bools],
     rule: Rule,
 ) -> _Counts:
-    """Every count of the page, told together, so that no table gives away what another hides.
+    """Every count of the page, hidden together, so that no table gives away what another hides.
 
     Sets by function and band: everyone, those who may leave by each scheme, and those who leave. In total only: those
     chosen at each step of a path. Guarded with them is what follows by subtraction: those who may not leave, those who
@@ -319,7 +319,7 @@ class _Step:
 
 
 def _steps(run: Run, name: str, policy: CostReduction) -> tuple[_Step, ...]:
-    """Who is chosen at each step of a path, and when they leave."""
+    """The people chosen at each step of a path, and when they leave."""
     log = run.log
     chosen = log.promises(Kind.CONSULTED if policy.by_law else Kind.EXIT_AGREED)
     code = run.code_of(name)

@@ -106,13 +106,13 @@ def _cell(table: pd.DataFrame, row: Any, column: str) -> Any:
 
 
 def _sure(choice: Choice) -> Part:
-    """The best by each objective, with the probability that it is, and how many futures would tell."""
+    """The best by each objective, with the probability that it is, and how many futures would be enough."""
     rows = []
     for name, row in choice.selections().iterrows():
         needed = float(row["needed"])
         more = "never, while they are the same" if np.isinf(needed) else f"{needed:,.0f}"
         rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
-    columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would tell")
+    columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would be enough")
     heading = "How sure"
     told = f"Of {choice.units.shape[2]:,} independent futures; the probability grows with runs."
     return Part(

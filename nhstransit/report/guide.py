@@ -90,7 +90,7 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # of each table: what each col
         "retained": (_STEP.format("given terms for staying"), "people"),
         "appointed": (_STEP.format("appointed to a post"), "people"),
         "moved": (_STEP.format("moved to another employer or post"), "people"),
-        "left": (_STEP.format("who left"), "people"),
+        "left": ("people who left by the policy", "people"),
         "arrived": (_STEP.format("brought in from outside"), "people"),
         "back_elsewhere": ("people who left by it and came back to the NHS outside these employers", "people"),
         "interims": ("covers of vacant posts by interims", "covers"),

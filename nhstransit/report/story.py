@@ -221,12 +221,12 @@ def uncertain(run: Run, full: bool = False) -> tuple[Section, ...]:
     return (interval_section(spreads, told, "stored"),)
 
 
-def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], source: str) -> Section:
+def interval_section(spreads: Mapping[str, Any], own: Mapping[str, float], source: str) -> Section:
     """Headlines of one run with the interval of each, as a section.
 
     Args:
         spreads: by headline, what holds `low_90`, `high_90` and `runs`.
-        told: the run's own headlines.
+        own: the run's own headlines.
         source: "stored", or "made now": where the runs at draws come from.
     """
     runs = max((one.runs for one in spreads.values()), default=0)
@@ -238,7 +238,7 @@ def interval_section(spreads: Mapping[str, Any], told: Mapping[str, float], sour
     rows = [
         (
             in_words(name),
-            _figure(told[name], name),
+            _figure(own[name], name),
             _figure(one.low_90, name),
             _figure(one.high_90, name),
             UNITS[name].replace("£", "£m"),
@@ -392,7 +392,7 @@ def _closing(run: Run) -> Section:
     new = len(run.people) - len(run.scenario.workforce)
     here, elsewhere = len(run.log.arrivals) - new, len(run.log.steps(Kind.BACK))
     text = (
-        f"{new:,} people came from outside on the way; {here + elsewhere:,} who had been paid to go came back, {here:,} of "
+        f"{new:,} people came from outside on the way; {here + elsewhere:,} people paid to go came back, {here:,} of "
         f"them to a post in these bodies.{_vacancies(run)} On {date(run.scenario.end)} {(end.post >= 0).sum():,} people are "
         f"in post and {end.vacant.sum():,} funded posts are vacant."
     )

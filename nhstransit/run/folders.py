@@ -241,7 +241,7 @@ def _others(folder: Path, *, desktop: bool = False) -> list[str]:
 
 
 def _check_above(place: Path) -> None:
-    """Raise RunError where the lowest folder above a place that is there is no folder, or may not be written to."""
+    """Raise RunError where the nearest existing path above a place is not a folder, or may not be written to."""
     above = next((path for path in place.resolve().parents if path.exists()), None)
     if above is None:
         raise RunError(str(place), "is the root of all folders", "name a folder within it")

@@ -246,7 +246,7 @@ class Scenario:
         world has the draws of that world.
 
         Raises:
-            ScenarioError: for a scenario whose fitted numbers are none of the bundled fits', or that has none.
+            ScenarioError: for a scenario without fitted numbers, or whose fitted numbers come from no bundled fit.
         """
         from nhstransit.scenario.draws import fitted_draws  # draws are applied to scenarios, and so import this module
 

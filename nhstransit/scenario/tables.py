@@ -92,7 +92,7 @@ def from_tables(
     with mistakes.noted():
         written = toml.structure(rest, _Written)
     if written is None:
-        raise mistakes.told()
+        raise mistakes.error()
     with mistakes.noted():
         bodies = _bodies(written, folder)
     with mistakes.noted():

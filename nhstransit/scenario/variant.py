@@ -110,7 +110,7 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     with mistakes.noted():
         told = toml.structure(rest, _Told)
     if mistakes or told is None:
-        raise mistakes.told()
+        raise mistakes.error()
     world = base.without(*told.without)
     if told.shift is not None:
         world = _shifted(world, told.shift)

@@ -33,7 +33,7 @@ def file_sha256(path: str | Path) -> str:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Evidence:
-    """Figures (t,) with the covariances of what parts them from a run's expectation, (t, t) each.
+    """Published figures (t,), and the covariances of their difference from a run's expectation by source, (t, t) each.
 
     `blocks` are the blocks' names and the indices of their figures. `own` is rounding and sampling, `chance` one run's
     variation about its expectation, `discrepancy` the model's error.

@@ -165,35 +165,35 @@ def out_of_block(found: Matched, *, pool: Pool | None = None) -> pd.DataFrame:
     return _frame(_COLUMNS, rows)
 
 
-def predicted_from(found: Matched, told: Iterable[str], *, pool: Pool | None = None) -> pd.DataFrame:
+def predicted_from(found: Matched, names: Iterable[str], *, pool: Pool | None = None) -> pd.DataFrame:
     """Figures predicted by a fit to some others alone, such as all that was known by a day; columns as `out_of_block`.
 
     Args:
         found: the fit.
-        told: the figures that are fitted to; every other figure of the evidence is predicted.
+        names: the figures that are fitted to; every other figure of the evidence is predicted.
         pool: points to reweight; None: they are drawn.
 
     Raises CalibrationError for a figure that is not in the evidence, and where none is left to predict.
     """
     check_kind("found", found, Matched)
-    used, names = frozenset(told), found.evidence.names
+    used, known = frozenset(names), found.evidence.names
     for name in used:
-        if name not in names:
-            raise CalibrationError(f"figure {name!r}", "is not in the evidence", nearest(name, names))
-    if not used or len(used) == len(names):
+        if name not in known:
+            raise CalibrationError(f"figure {name!r}", "is not in the evidence", nearest(name, known))
+    if not used or len(used) == len(known):
         raise CalibrationError(
-            "told", f"are {len(used)} of {len(names)} figures", "name some, and leave some to predict"
+            "names", f"are {len(used)} of {len(known)} figures", "name some, and leave some to predict"
         )
     drawn = pool or pool_of(found)
     ours, prior = _noisy(found, drawn)
-    blocks = [(name, tuple(at for at in rows if names[at] in used)) for name, rows in found.evidence.blocks]
+    blocks = [(name, tuple(at for at in rows if known[at] in used)) for name, rows in found.evidence.blocks]
     some = attrs.evolve(found.evidence, blocks=tuple(one for one in blocks if one[1]))
     weights = _weights(some.pieces(drawn.mean, drawn.doubt).sum(axis=1) - drawn.flat)
     rows = [
         _predicted_row(found, at, block, ours, prior, weights)
         for block, figures in found.evidence.blocks
         for at in figures
-        if names[at] not in used
+        if known[at] not in used
     ]
     return _frame(_COLUMNS, rows)
 

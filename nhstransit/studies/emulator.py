@@ -39,11 +39,11 @@ LEAST, MOST = (
 class Quality:
     """How well an emulator predicts points that it has not seen, by leaving each out in turn.
 
-    `told` is the share of the points' variance that is predicted (R²); `chance` the share that the emulator takes to be
+    `r2` is the share of the points' variance that is predicted; `chance` the share that the emulator takes to be
     noise; `within_50` and `within_90` the shares of points inside their 50% and 90% intervals, noise included.
     """
 
-    told: float
+    r2: float
     chance: float
     within_50: float
     within_90: float
@@ -94,7 +94,7 @@ class Emulator:
         away = np.abs(figures - mean) / np.sqrt(variance)
         spread = float(figures.var())
         return Quality(
-            told=float(1.0 - ((figures - mean) ** 2).mean() / spread) if spread > 0 else math.nan,
+            r2=float(1.0 - ((figures - mean) ** 2).mean() / spread) if spread > 0 else math.nan,
             chance=float(self.chance / spread) if spread > 0 else math.nan,
             within_50=float((away <= 0.6745).mean()),
             within_90=float((away <= 1.6449).mean()),

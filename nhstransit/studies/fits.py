@@ -40,7 +40,7 @@ class FittedParameter:
 class FittedTarget:
     """A target of a fit: observed, fitted, and the difference in standard deviations.
 
-    `told` and `within_90` are the emulator's R² and coverage at points left out, `block` the figure's block.
+    `r2` and `within_90` are the emulator's R² and coverage at points left out, `block` the figure's block.
     """
 
     name: str
@@ -50,7 +50,7 @@ class FittedTarget:
     allowed: float
     standardised: float
     block: str = ""
-    told: float = 0.0
+    r2: float = 0.0
     within_90: float = 0.0
 
 

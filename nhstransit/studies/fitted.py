@@ -105,10 +105,10 @@ class Calibration:
 
     @cached_property
     def identified(self) -> pd.DataFrame:
-        """One row per parameter, indexed by path: low, high, fitted, the middle 80% of the sample, width left, told.
+        """One row per parameter, indexed by path: low, high, fitted, the middle 80% of the sample, width left, identified.
 
         `width left` is the sample's standard deviation divided by that of the prior range, on the parameter's scale.
-        `told` is whether the data identify the parameter: width left is below 0.8.
+        `identified` is whether the data identify the parameter: width left is below 0.8.
         """
         rows = []
         for place, parameter in enumerate(self.parameters):
@@ -117,7 +117,7 @@ class Calibration:
             left = float(column.std() / EVEN)
             fitted = float(dict(self.setting)[parameter.path])
             rows.append((parameter.path, parameter.low, parameter.high, fitted, low, high, left, left < IDENTIFIED))
-        names = ("parameter", "low", "high", "fitted", "10%", "90%", "width left", "told")
+        names = ("parameter", "low", "high", "fitted", "10%", "90%", "width left", "identified")
         return _frame(names, rows)
 
     def profile(self, path: str, *, points: int = 11) -> Profile:
@@ -416,7 +416,7 @@ def fit_of_matched(
                 width_left=round(float(inputs["width left"].iloc[at]), 3),
                 reason=one.source or one.reason,
                 also=one.also,
-                moved=bool(inputs["told"].iloc[at]),
+                moved=bool(inputs["identified"].iloc[at]),
                 shape=one.shape,
                 what=one.what,
             )
@@ -431,7 +431,7 @@ def fit_of_matched(
                 allowed=short(float(table["allowed"].iloc[at])),
                 standardised=round(float(table["standardised"].iloc[at]), 2),
                 block=str(table["block"].iloc[at]),
-                told=round(float(quality["told"].iloc[at]), 3),
+                r2=round(float(quality["r2"].iloc[at]), 3),
                 within_90=round(float(quality["within 90%"].iloc[at]), 3),
             )
             for at, name in enumerate(table.index)

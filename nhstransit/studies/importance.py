@@ -37,7 +37,7 @@ def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
     others 2010, Computer Physics Communications 181(2)); `learned` (the share of the posterior's variance that would go
     if the input were known, which holds for inputs that depend on one another too); `narrowed` (by what share the
     posterior's standard deviation would then shrink: the value of learning it); `spread` (the figure's standard
-    deviation over the posterior, by its inputs) and `told` (the emulator's R² at points left out: below about 0.7 the
+    deviation over the posterior, by its inputs) and `r2` (the emulator's R² at points left out: below about 0.7 the
     row means little).
 
     Args:
@@ -55,14 +55,14 @@ def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
     for name, emulator in zip(wanted, machine.emulators, strict=True):
         first, total = _sobol(emulator, len(found.parameters), found.seed)
         values = emulator.mean(points)
-        told = emulator.quality.told
+        r2 = emulator.quality.r2
         for at, path in enumerate(found.paths):
             learned = explained(points[:, at], values)
             narrowed = 1.0 - math.sqrt(max(1.0 - learned, 0.0))
-            rows.append((name, path, first[at], total[at], learned, narrowed, float(values.std()), told))
+            rows.append((name, path, first[at], total[at], learned, narrowed, float(values.std()), r2))
     if not rows:
         raise CalibrationError("names", "are none", "name figures that the fit's runs kept")
-    columns = ("figure", "input", "first", "total", "learned", "narrowed", "spread", "told")
+    columns = ("figure", "input", "first", "total", "learned", "narrowed", "spread", "r2")
     return tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)}, index=["figure", "input"])
 
 

@@ -153,8 +153,8 @@ class Matched:
         """One row per input, indexed by path: its prior, and what the figures leave of it.
 
         Columns: shape, low, high (of the prior), standing (in the scenario), fitted, 10%, 50%, 90% (of the posterior),
-        width left, told, rhat, effective. `width left` is the posterior's standard deviation over the prior's, both in
-        the prior's probability; `told` is whether it is below 0.8. An input that is not identified is not moved in the
+        width left, identified, rhat, effective. `width left` is the posterior's standard deviation over the prior's, both in
+        the prior's probability; `identified` is whether it is below 0.8. An input that is not identified is not moved in the
         fitted world, and varies in the draws.
         """
         flat = self.chains.reshape(-1, len(self.parameters))
@@ -166,11 +166,11 @@ class Matched:
         for at, one in enumerate(self.parameters):
             ends = one.values(np.quantile(flat[:, at], (0.1, 0.5, 0.9)))
             now = float(one.values(stands[[at]])[0])
-            told = bool(left[at] < IDENTIFIED)
+            found = bool(left[at] < IDENTIFIED)
             fitted = float(setting[one.path])
             prior = (one.path, one.shape, one.low, one.high)
-            rows.append((*prior, now, fitted, *ends.tolist(), left[at], told, mixed[at], many[at]))
-        names = ("input", "shape", "low", "high", "standing", "fitted", "10%", "50%", "90%", "width left", "told")
+            rows.append((*prior, now, fitted, *ends.tolist(), left[at], found, mixed[at], many[at]))
+        names = ("input", "shape", "low", "high", "standing", "fitted", "10%", "50%", "90%", "width left", "identified")
         return _frame((*names, "rhat", "effective"), rows)
 
     @cached_property
@@ -201,9 +201,9 @@ class Matched:
     @cached_property
     def setting(self) -> tuple[tuple[str, Any], ...]:
         """Paths and values that the fit moves in the scenario, in pairs."""
-        told = dict(zip(self.paths, self.identified["told"], strict=True))
+        identified = dict(zip(self.paths, self.identified["identified"], strict=True))
         setting = dict(draws_at(self.parameters, self.scenario, self.point[None]).setting(0))
-        moved = [path for one in self.parameters if told[one.path] for path in (one.path, *one.also)]
+        moved = [path for one in self.parameters if identified[one.path] for path in (one.path, *one.also)]
         return tuple((path, setting[path]) for path in moved)
 
     @property
@@ -232,10 +232,8 @@ class Matched:
     @cached_property
     def quality(self) -> pd.DataFrame:
         """One row per target: the emulator's R² on points left out, chance's share, coverage at 50% and 90%."""
-        rows = [
-            (name, one.told, one.chance, one.within_50, one.within_90) for name, one in self.emulated.quality.items()
-        ]
-        return _frame(("target", "told", "chance", "within 50%", "within 90%"), rows)
+        rows = [(name, one.r2, one.chance, one.within_50, one.within_90) for name, one in self.emulated.quality.items()]
+        return _frame(("target", "r2", "chance", "within 50%", "within 90%"), rows)
 
     @property
     def rhat(self) -> float:
@@ -248,7 +246,7 @@ class Matched:
         return float(self._diagnostics[1].min())
 
     def __repr__(self) -> str:
-        moved = int(self.identified["told"].sum())
+        moved = int(self.identified["identified"].sum())
         shares = ", ".join(f"{share:.2%}" for share in self.left)
         lost = "" if self.bounded else "; no point is plausible: the model cannot give these figures"
         return (

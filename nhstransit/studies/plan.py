@@ -143,7 +143,7 @@ class Plan:
         Args:
             block: how many replications the next task should have, given how many runs may be left.
             done: which of these keys have a result.
-            most: how many runs of a scenario (by the hash of its content) under a draw a task may have, given how many
+            most: how many runs of a scenario (by the hash of its content) with one draw a task may have, given how many
                 of the block are already in the store: None without a limit, 0 where it is stopped. It is called again
                 before each task.
         """

@@ -30,8 +30,8 @@ class Bar(Protocol):
         """Appear."""
         ...
 
-    def show(self, done: int, told: dict[str, str]) -> None:
-        """Show that `done` runs are complete, failed ones included; `told` holds the words beside the bar."""
+    def show(self, done: int, words: dict[str, str]) -> None:
+        """Show that `done` runs are complete, failed ones included; `words` are beside the bar."""
         ...
 
     def stop(self) -> None:
@@ -117,10 +117,10 @@ class Line:
         self._line.start()
         self._task = self._line.add_task("runs", total=self.total, failed="", rate="")
 
-    def show(self, done: int, told: dict[str, str]) -> None:
+    def show(self, done: int, words: dict[str, str]) -> None:
         """Update the line; rich redraws it four times a second."""
         if self._line is not None:
-            fields: dict[str, Any] = dict(told)
+            fields: dict[str, Any] = dict(words)
             self._line.update(self._task, completed=done, **fields)
 
     def stop(self) -> None:
@@ -135,7 +135,7 @@ class Notebook:
 
     total: int
     _done: int = 0
-    _told: dict[str, str] = attrs.field(factory=dict)
+    _words: dict[str, str] = attrs.field(factory=dict)
     _pictured: float = 0.0
     _handle: Any = None
 
@@ -145,10 +145,10 @@ class Notebook:
 
         self._handle = display(self._picture(), raw=True, display_id=True)
 
-    def show(self, done: int, told: dict[str, str]) -> None:
+    def show(self, done: int, words: dict[str, str]) -> None:
         """Update the bar where the last update is old enough."""
         self._done = done
-        self._told = told
+        self._words = words
         if time.monotonic() - self._pictured >= EVERY:
             self._replace()
 
@@ -162,7 +162,7 @@ class Notebook:
 
     def _picture(self) -> dict[str, str]:
         """The bar as text and as HTML."""
-        text = ", ".join([f"runs {self._done:,}/{self.total:,}", *self._told.values()])
+        text = ", ".join([f"runs {self._done:,}/{self.total:,}", *self._words.values()])
         bar = f'<progress value="{self._done}" max="{self.total}"></progress>'
         return {"text/plain": text, "text/html": f"<div>{bar} {text}</div>"}
 

@@ -247,8 +247,23 @@ class Indices:
     total: Floats
     parameter: float
     chance: float
-    told: float
+    r2: float
     points: int
+
+
+def _titled(
+    begin: str, used: Sequence[int], asked: int, unit: str, missing: str, left_out: Mapping[str, str], still: str
+) -> str:
+    """A title: what was done, from how many points or paths of those asked for, what is missing, what was left out.
+
+    `used` has the number for each headline. Headlines left out for the reason `still`, that they never vary, are not named.
+    """
+    numbers = sorted(set(used))
+    many = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
+    whole = f" of {asked}" if numbers[0] < asked else ""
+    lost = [f"{name} ({why})" for name, why in left_out.items() if why != still]
+    lines = [f"{begin}{many}{whole} {unit}", missing, f"Left out: {', '.join(lost)}." if lost else ""]
+    return "\n".join(line for line in lines if line)
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
@@ -284,16 +299,16 @@ class Ranking:
     def split(self) -> pd.DataFrame:
         """One row per headline: how much of its variation comes from parameters and from chance.
 
-        The columns are the standard deviations from both, parameters' share of the variance, and `told`.
+        The columns are the standard deviations from both, parameters' share of the variance, and `r2`.
 
-        `told` is the predictive R²: the share of the variance between points that the emulator predicts at points left
+        `r2` is the predictive R²: the share of the variance between points that the emulator predicts at points left
         out.
         """
         rows = [
-            (name, math.sqrt(one.parameter), math.sqrt(one.chance), _share(one.parameter, one.chance), one.told)
+            (name, math.sqrt(one.parameter), math.sqrt(one.chance), _share(one.parameter, one.chance), one.r2)
             for name, one in self.found.items()
         ]
-        names = ("headline", "by parameters", "by chance", "parameters' share", "told")
+        names = ("headline", "by parameters", "by chance", "parameters' share", "r2")
         columns: dict[str, Any] = {name: [row[at] for row in rows] for at, name in enumerate(names)}
         return tables.frame(columns, index="headline")
 
@@ -316,19 +331,10 @@ class Ranking:
 
     def _title(self) -> str:
         """What was ranked, from how many points, how many are missing, and what was left out."""
-        points = sorted({one.points for one in self.found.values()})
-        many = f"{points[0]}" if len(points) == 1 else f"{points[0]} to {points[-1]}"
-        whole = f" of {len(self.draws)}" if points[0] < len(self.draws) else ""
-        lines = [
-            f"Ranking of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, "
-            f"from {many}{whole} points"
-        ]
-        if self.missing:
-            lines.append(f"{self.missing}.")
-        lost = [name for name, why in self.left_out.items() if why != STILL]
-        if lost:
-            lines.append(f"Left out: {', '.join(f'{name} ({self.left_out[name]})' for name in lost)}.")
-        return "\n".join(lines)
+        begin = f"Ranking of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, from "
+        used = [one.points for one in self.found.values()]
+        missing = f"{self.missing}." if self.missing else ""
+        return _titled(begin, used, len(self.draws), "points", missing, self.left_out, STILL)
 
 
 def rank(
@@ -442,7 +448,7 @@ def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
         total=total,
         parameter=spread,
         chance=chance,
-        told=_told(emulator, means[there]),
+        r2=_r2(emulator, means[there]),
         points=int(there.sum()),
     )
 
@@ -465,7 +471,7 @@ def _even(width: int) -> Floats:
     return np.asarray(qmc.Sobol(width, scramble=False).random(SAMPLES))
 
 
-def _told(emulator: Emulator, figures: Floats) -> float:
+def _r2(emulator: Emulator, figures: Floats) -> float:
     """The leave-one-out R²: the share of the points' variance that is predicted at each point from the others."""
     mean, _ = emulator.left_out()
     return float(1.0 - ((figures - mean) ** 2).mean() / figures.var())
@@ -560,19 +566,10 @@ class Screening:
 
     def _title(self) -> str:
         """What was screened, by how many trajectories, how many points are missing, and what was left out."""
-        paths = sorted({one.trajectories for one in self.found.values()})
-        many = f"{paths[0]}" if len(paths) == 1 else f"{paths[0]} to {paths[-1]}"
-        whole = f" of {self.trajectories}" if paths[0] < self.trajectories else ""
-        lines = [
-            f"Screening of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, "
-            f"by {many}{whole} paths"
-        ]
-        if self.missing:
-            lines.append(f"{self.missing}. Paths through them are left out.")
-        lost = [name for name, why in self.left_out.items() if why != STILL_OF_SCREEN]
-        if lost:
-            lines.append(f"Left out: {', '.join(f'{name} ({self.left_out[name]})' for name in lost)}.")
-        return "\n".join(lines)
+        begin = f"Screening of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, by "
+        used = [one.trajectories for one in self.found.values()]
+        missing = f"{self.missing}. Paths through them are left out." if self.missing else ""
+        return _titled(begin, used, self.trajectories, "paths", missing, self.left_out, STILL_OF_SCREEN)
 
 
 def screen(

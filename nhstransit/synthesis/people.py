@@ -130,9 +130,9 @@ def _between(first: Longs, last: Longs, uniform: Floats) -> Ints:
 def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, staff: Longs) -> Bytes:
     """Pay points. The years in the band are a random part of all service.
 
-    Each year is a point, unless the margins say how many people are at the top of their band. Then those who have been
-    in it longest, for its number of points, are at the top, and the others are as far up as their years are of the
-    years of those who have just reached it.
+    Each year is a point, unless the margins give the share of people at the top of their band. Then the people with the
+    most years, relative to the band's number of points, are at the top. The others are placed in proportion to their
+    years: the fewest years of anyone at the top stand for the whole way up.
     """
     years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
     last = np.maximum(opening.points[band] - 1, 0)

@@ -685,7 +685,7 @@ class _Reading:
 
     def _raise(self) -> None:
         if self.mistakes:
-            error = self.mistakes.told()
+            error = self.mistakes.error()
             if isinstance(error, ExtractError):
                 error.mapping = self._mapping(())
             raise error

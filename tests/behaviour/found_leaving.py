@@ -130,7 +130,7 @@ def contagion(ratio: float = 0.1) -> Found:
 
 
 def put_off_and_gone(days: int, premium: float = 0.15) -> Found:
-    """Of those whom a year's premium put off, the share gone so many days after it: a closed form of the clocks."""
+    """Of those that a year's premium delayed, the share gone so many days after it: a closed form of the clocks."""
     end = dt.date(2011, 9, 30)
 
     def retain(situation: Situation) -> Retain:
@@ -144,7 +144,7 @@ def put_off_and_gone(days: int, premium: float = 0.15) -> Found:
     wanted = math.expm1(-min(0.12 * days / 365.25, most)) / math.expm1(-most)
     return Found(
         effect="premium",
-        what=f"of those whom a year's premium of {premium:.0%} put off, the share gone within {days} days of its end",
+        what=f"of those that a year's premium of {premium:.0%} delayed, the share gone within {days} days of its end",
         source="no rebound term: put-off departures follow by themselves; closed form of the clocks",
         wanted=wanted,
         found=share,

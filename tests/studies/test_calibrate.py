@@ -27,7 +27,7 @@ def test_known_hazards_are_found_again() -> None:
     for path, truth in ((RESIGN, 0.4), (OTHER, 0.1)):
         assert told.loc[path, "10%"] < truth < told.loc[path, "90%"]
         assert told.loc[path, "fitted"] == pytest.approx(truth, rel=0.35)
-        assert told.loc[path, "told"]
+        assert told.loc[path, "identified"]
     assert found().fit["standardised"].abs().max() < 1.0
 
 
@@ -61,7 +61,7 @@ def test_what_the_figures_do_not_tell_is_said() -> None:
     """A parameter that moves nothing keeps its width, is told as such, and has a flat profile."""
     idle = Parameter(path="behaviour.severance.typical", low=0.01, high=0.2)
     told = calibrate(crowd(), aims(0.4, 0.1)[:2], (idle,), seeds=2, budget=24, measure=counts, progress=False)
-    assert not told.identified.loc[idle.path, "told"] and told.profile(idle.path, points=5).flat
+    assert not told.identified.loc[idle.path, "identified"] and told.profile(idle.path, points=5).flat
 
 
 @pytest.mark.thorough

@@ -31,11 +31,11 @@ def pool() -> Pool:
 @pytest.mark.thorough
 def test_known_truths_are_found_again() -> None:
     """Fitted to what hazards of 0.4 and 0.1 give, both lie in the middle 80%, and the idle input is not moved."""
-    told = matched().identified
+    found = matched().identified
     for path, truth in ((RESIGN, 0.4), (OTHER, 0.1)):
-        assert told.loc[path, "10%"] < truth < told.loc[path, "90%"]
-        assert told.loc[path, "told"] and told.loc[path, "width left"] < 0.5
-    assert not told.loc[IDLE, "told"] and IDLE not in dict(matched().setting)
+        assert found.loc[path, "10%"] < truth < found.loc[path, "90%"]
+        assert found.loc[path, "identified"] and found.loc[path, "width left"] < 0.5
+    assert not found.loc[IDLE, "identified"] and IDLE not in dict(matched().setting)
     assert matched().fitted.calibrated.keys() == {RESIGN, OTHER}
     assert matched().fit["standardised"].abs().max() < 1.0
 
@@ -51,7 +51,7 @@ def test_chains_have_mixed_and_space_is_ruled_out() -> None:
 def test_emulators_are_judged_at_points_left_out() -> None:
     """They tell nearly all of the variance, and their intervals hold about what they say."""
     quality = matched().quality
-    assert (quality["told"] > 0.9).all() and quality["within 90%"].between(0.8, 1.0).all()
+    assert (quality["r2"] > 0.9).all() and quality["within 90%"].between(0.8, 1.0).all()
 
 
 def test_a_planted_wrong_mechanism_is_ruled_out() -> None:

@@ -39,7 +39,7 @@ def test_chance_is_told_apart() -> None:
     assert split.loc["sum", "by chance"] == 0.0 and split.loc["sum", "parameters' share"] == 1.0
     assert split.loc["sum", "by parameters"] == pytest.approx((10 / 12) ** 0.5, rel=0.03)
     assert 4.0 < split.loc["left", "by chance"] < 12.0
-    assert split.loc["left", "told"] > 0.9 and "still" not in split.index
+    assert split.loc["left", "r2"] > 0.9 and "still" not in split.index
 
 
 def test_the_two_hazards_that_make_people_leave_are_foremost() -> None:

@@ -50,4 +50,4 @@ def test_a_known_england_is_found_again() -> None:
         column = [row[found.paths.index(path)] for row in found.draws.rows]
         low, high = np.quantile(column, (0.025, 0.975))
         assert low <= truth <= high, (path, low, high)
-    assert found.identified.loc[TYPICAL, "told"]
+    assert found.identified.loc[TYPICAL, "identified"]

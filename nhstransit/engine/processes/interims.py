@@ -40,7 +40,7 @@ class Interims:
             self._clock.at(over, partial(self._run_out, over))
 
     def end(self, posts: AnyArray, at: Instant) -> None:
-        """End the cover of those of these posts that have an interim. Today is the first day without one."""
+        """End the cover of the posts among these that have an interim. Today is the first day without one."""
         posts = np.asarray(posts)[self._world.posts["interim"][posts] != NOBODY]
         if len(posts):
             self._settle(posts, at.day - 1, at)

@@ -243,7 +243,7 @@ class Said:
         return np.zeros(self._people, "int64")
 
     def apply(self, yes: Rows, chosen: Rows, pence: Longs | None) -> None:
-        """Enter the people who said yes, those whom the employer chose, and the pence of each yes, if it is money."""
+        """Enter the people who said yes, those that the employer chose, and the pence of each yes, if it is money."""
         self.chooses = True
         self.applied[yes] = True
         self.approved[chosen] = True
@@ -299,7 +299,7 @@ class Expected(Prospects):
 
     @cached_property
     def pension_reached(self) -> Bools:
-        """Who is past the minimum pension age, (rows,)."""
+        """Which people are past the minimum pension age, (rows,)."""
         situation, (each, place) = self.situation, self._each
         people = situation.people
         return situation.law.pension_reached(people.born[each], people.section[each], situation.epoch_day)[place]
