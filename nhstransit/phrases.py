@@ -189,11 +189,13 @@ def quantity(number: float, unit: str) -> str:
 
     Args:
         number: the figure.
-        unit: its unit: "£", "£ a year", "% of ...", "people", "posts", "WTE".
+        unit: its unit: "£", "£ a year", "% of ...", "ratio ...", "people", "posts", "WTE".
     """
     size = abs(number)
     if unit.startswith("£"):
         return f"{pounds(size)}{unit[1:]}"
+    if unit.startswith("ratio"):
+        return f"{size:.2f}"
     few = size < TEN and abs(size - round(size)) > SAME
     said = f"{size:.1f}" if few else people(size)
     if unit.startswith("%"):

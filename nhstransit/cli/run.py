@@ -9,7 +9,7 @@ import click
 
 from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import print_story
-from nhstransit.cli.words import ALLOW_CODE, SEED, code_allowed, is_folder, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SEED, is_folder, scenario_of
 
 WIDTH = 80  # characters in a line of the story, on any terminal
 
@@ -79,11 +79,9 @@ def command(
             "overwrite": overwrite,
         }
         place = Path(scenario) if out is None else out
-        run_own(world, place, **how)
+        found = run_own(world, place, **how)
         if brief is not None:
-            from nhstransit.run import load_run
-
-            write_report(lambda: load_run(place / "private", allow_code=code_allowed()), brief)
+            write_report(lambda: found, brief)
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure

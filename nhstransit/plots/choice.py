@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -234,13 +236,21 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
 
 
 @shows_itself
-def information(choice: Choice, ax: Axes | None = None, *, objective: str | None = None, note: str = "") -> Axes:
+def information(
+    choice: Choice,
+    ax: Axes | None = None,
+    *,
+    objective: str | None = None,
+    titles: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Axes:
     """What it would be worth to know each uncertain number before choosing, the most first. Returns the axes.
 
     Args:
         choice: the choice.
         ax: axes to draw on; by default those of a new figure.
         objective: the name of an objective; by default the first.
+        titles: what the numbers are called in the figure, by path; None: their paths.
         note: text added to the small print.
 
     Raises:
@@ -249,21 +259,20 @@ def information(choice: Choice, ax: Axes | None = None, *, objective: str | None
     check_kind("choice", choice, Choice, _ASK)
     one = choice.objectives[choice.objective(objective)]
     table = choice.information(objective).reset_index()
+    known = titles or {}
+    called = [known.get(str(name), str(name)) for name in table["number"]]
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
     ax.barh(places, table["value"], height=0.6, color=[OTHER if name == ALL else BEST for name in table["number"]])
     ax.hlines(places, table["low"], table["high"], color=INK, linewidth=1.0)
     named(
         ax,
-        [
-            f"{name}  ({said(float(value), one.unit)})"
-            for name, value in zip(table["number"], table["value"], strict=True)
-        ],
+        [f"{name}  ({said(float(value), one.unit)})" for name, value in zip(called, table["value"], strict=True)],
     )
     ax.xaxis.set_major_formatter(lambda tick, _: said(tick, one.unit) if tick else "0")
     ax.tick_params(labelsize=SMALL)
     first = table.iloc[0]
-    finding = f"To know {first['number']} would be worth most: {said(float(first['value']), one.unit)}"
+    finding = f"To know {called[0]} would be worth most: {said(float(first['value']), one.unit)}"
     if not float(table["value"].iloc[-1]):
         finding = f"By {one.name}, no uncertain number would change the choice"
     title(ax, finding)
@@ -271,5 +280,7 @@ def information(choice: Choice, ax: Axes | None = None, *, objective: str | None
         "Expected value of perfect information on one number, and on all; lines: 90% intervals over resampled futures."
     )
     small_print(ax, f"{text} {_source(choice)}", note)
-    told = "; ".join(f"{row['number']} {said(float(row['value']), one.unit)}" for _, row in table.iterrows())
+    told = "; ".join(
+        f"{name} {said(float(value), one.unit)}" for name, value in zip(called, table["value"], strict=True)
+    )
     return described(ax, table, f"A bar for each uncertain number. {finding}. {told}.")

@@ -13,7 +13,7 @@ from nhstransit import tables
 from nhstransit.england import status_of, statuses_of
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, check_kind, nearest
-from nhstransit.measures.headline_figures import UNITS, in_words
+from nhstransit.measures.called import called, unit_of
 from nhstransit.phrases import between, listed, people, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
 from nhstransit.plots.rows import gap_ticks, height, named, of_a_table, rests_on, small_print
@@ -64,16 +64,16 @@ def study_gaps(
         ax.hlines(places[mask], part["low"].to_numpy(), part["high"].to_numpy(), color=colour, linewidth=2.2)
         ax.plot(part["gap"].to_numpy(), places[mask], "o", color=colour, markersize=6, markeredgecolor=FAINT)
     ax.axvline(0, color=INK, linewidth=0.8)
-    size = UNITS.get(measure, "")
-    called = [_called(str(name), titles) for name in table["scenario"]]
+    size = unit_of(measure)
+    known = [_titled(str(name), titles) for name in table["scenario"]]
     gaps = ["no runs" if math.isnan(gap) else signed(gap, size) for gap in table["gap"].tolist()]
-    named(ax, [f"{name}  ({gap})" for name, gap in zip(called, gaps, strict=True)])
+    named(ax, [f"{name}  ({gap})" for name, gap in zip(known, gaps, strict=True)])
     gap_ticks(ax, size)
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
-    apart = [name for name, differs in zip(called, parted.tolist(), strict=True) if differs]
-    what = in_words(measure)
-    base = _called(baseline, titles)
+    apart = [name for name, differs in zip(known, parted.tolist(), strict=True) if differs]
+    what = called(measure)
+    base = _titled(baseline, titles)
     finding = f"{what[:1].upper()}{what[1:]}: no scenario differs from {base} beyond chance"
     if apart:
         few = listed(apart[:3]) if len(apart) <= 3 else f"{len(apart)} scenarios"
@@ -87,12 +87,12 @@ def study_gaps(
     )
     said = "; ".join(
         f"{name} {gap} ({'no interval' if math.isnan(row['low']) else between(row['low'], row['high'], size)})"
-        for name, gap, (_, row) in zip(called, gaps, table.iterrows(), strict=True)
+        for name, gap, (_, row) in zip(known, gaps, table.iterrows(), strict=True)
     )
     return described(ax, table, f"A point and an interval for each scenario. {finding}. {said}.")
 
 
-def _called(name: str, titles: Mapping[str, str] | None) -> str:
+def _titled(name: str, titles: Mapping[str, str] | None) -> str:
     """What a scenario is called in a figure."""
     return (titles or {}).get(name, name)
 
@@ -240,7 +240,8 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
         )
         ax.plot(part["simulated"].to_numpy("float64") / base[mask], places[mask], "o", color=colour, markersize=5)
     ax.axvline(1.0, color=INK, linewidth=0.8)
-    named(ax, [f"{name}  ({role})" for name, role in zip(table.index, table["role"], strict=True)])
+    lines = {one.name: one for one in found.lines}
+    named(ax, [f"{lines[str(name)].called}  ({lines[str(name)].role})" for name in table.index])
     ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
@@ -254,6 +255,8 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
     )
     data = table.reset_index()
     said = "; ".join(
-        f"{name}: {row['simulated']:,.4g}, published {row['published']:,.4g}" for name, row in table.iterrows()
+        f"{lines[str(name)].called}: {lines[str(name)].told(row['simulated'])}, published "
+        f"{lines[str(name)].told(row['published'])}"
+        for name, row in table.iterrows()
     )
     return described(ax, data, f"A point and an interval for each figure. {finding}. {said}.")

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+UNASSURED = "No independent assurance of this scenario is recorded."  # below what the numbers rest on
+
 
 @attrs.frozen(eq=False, kw_only=True)
 class Picture:

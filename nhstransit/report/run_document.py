@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.measures.suppression import Rule
 from nhstransit.phrases import date, inside, listed, people, percent, percentages, persons, pounds, quantity
 from nhstransit.report import facts, sentences
-from nhstransit.report.document import Document, Part, Picture
+from nhstransit.report.document import UNASSURED, Document, Part, Picture
 from nhstransit.report.story import (
     Section,
     beside,
@@ -36,6 +37,7 @@ from nhstransit.report.story import (
 )
 from nhstransit.run import Run
 from nhstransit.run.groups import grouping
+from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.assumptions import inputs_with_paths
 from nhstransit.toml import names_in
@@ -51,6 +53,7 @@ EXIT_COSTS = (
     "pension capital",
     "guarantees bought out",
 )  # lines of the appraisal
+FEW = 6  # seeds that are all named
 NOT_IN_IT = (
     "Care of patients, waiting times and the quality of services are not in the model; nor are buildings, contracts and "
     "systems, unless the author of the scenario entered a sum for them.",
@@ -73,7 +76,7 @@ def run_document(run: Run, *, real: bool | None = None) -> Document:
     return Document(
         title=scenario.title or scenario.name,
         about=scenario.about,
-        status=(status_of(scenario).banner, "No independent assurance of this scenario is recorded."),
+        status=(status_of(scenario).banner, UNASSURED),
         parts=tuple(parts),
         real=hide,
     )
@@ -447,7 +450,7 @@ def _assumptions(run: Run) -> Part:
         f"{date(scenario.start)} to {date(scenario.end)}; policies: {policies}."
     )
     fitted = (
-        f"Fitted to published figures: {listed(_said_of(scenario, path) for path in status.fitted)}. Every other number of "
+        f"Fitted to published figures: {listed(said_of(scenario, path) for path in status.fitted)}. Every other number of "
         "behaviour is assumed."
         if status.fitted
         else "Every number of behaviour is assumed: how many leave, apply and accept. None was fitted."
@@ -458,25 +461,47 @@ def _assumptions(run: Run) -> Part:
     )
 
 
-def _said_of(scenario: Scenario, path: str) -> str:
-    """A number of a scenario in words, with its path."""
+def said_of(scenario: Scenario, path: str) -> str:
+    """A number of a scenario in words, with its path unless it is that of a policy.
+
+    Args:
+        scenario: the scenario.
+        path: the path of one of its numbers.
+    """
+    said = number_in_words(scenario, path)
+    return said if said == path or names_in(path)[0] == "policies" else f"{said} ({path})"
+
+
+def number_in_words(scenario: Scenario, path: str) -> str:
+    """A number of a scenario in words: what it counts, or its policy and its field.
+
+    Args:
+        scenario: the scenario.
+        path: the path of one of its numbers.
+
+    Returns:
+        The words; the path where the library has none.
+    """
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
     steps = names_in(path)
     if steps[0] == "policies" and steps[1] in scenario.policy_titles:
         what = f"{inside(scenario.policy_titles[steps[1]])}, {' '.join(steps[2:]).replace('_', ' ')}"
         return f"{what}, in {units[0]}" if units else what
-    return f"{units[0]} ({path})" if units else path
+    return units[0] if units else path
 
 
-def how_made(runs: Sequence[Run], called: Sequence[str] = ()) -> Part:
+def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[int] = ()) -> Part:
     """Scenario, seed, versions, law and hashes of each run. What is the same for all is said once.
 
     Args:
         runs: the runs.
         called: what each is called in the report; () for the name of its scenario.
+        seeds: the seeds of all runs of each; () for that of the run itself.
     """
     names = called or [run.scenario.name for run in runs]
     told = [_made(run) for run in runs]
+    if len(seeds) > 1:
+        told = [{**one, "seed": in_a_row(seeds)} for one in told]
     rows = []
     for what in told[0]:
         values = [one[what] for one in told]
@@ -488,6 +513,28 @@ def how_made(runs: Sequence[Run], called: Sequence[str] = ()) -> Part:
     heading = "How it was made"
     section = Section(heading=heading, sentences=(text,), columns=("of", "what", "which"), rows=tuple(rows))
     return Part(heading=heading, sections=(section,))
+
+
+def how_the_library_stands() -> tuple[tuple[str, str], ...]:
+    """The versions that wrote a page, as rows of what and which, for pages that are not of one run."""
+    return (
+        ("page written by nhstransit", library_version()),
+        ("with Python and NumPy", f"{platform.python_version()}, {np.__version__}"),
+    )
+
+
+def in_a_row(numbers: Sequence[int]) -> str:
+    """Whole numbers in words: "1 to 10" where they follow one another, else all of a few, else how many of them.
+
+    >>> in_a_row([1, 2, 3]), in_a_row([4, 9])
+    ('1 to 3', '4 and 9')
+    """
+    ordered = sorted(set(numbers))
+    if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
+        return f"{ordered[0]} to {ordered[-1]}"
+    if len(ordered) <= FEW:
+        return listed(str(one) for one in ordered)
+    return f"{len(ordered):,} of them, the first {ordered[0]}"
 
 
 def _made(run: Run) -> dict[str, str]:
