@@ -246,6 +246,8 @@ def amount(number: float, unit: str) -> str:
         return f"£{number:,.2f}" if abs(number) < HUNDRED else pounds(number)
     if unit.startswith("share of"):
         return percent(number)
+    if unit in ("people", "posts", "WTE") and TEN <= abs(number) < HUNDRED:
+        return f"{number:.0f}"
     if abs(number) >= HUNDRED or number == round(number):
         return people(number)
     return f"{number:.2f}"

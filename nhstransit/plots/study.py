@@ -16,7 +16,7 @@ from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures.called import called, unit_of
 from nhstransit.phrases import between, listed, people, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import gap_ticks, height, named, of_a_table, rests_on, small_print
+from nhstransit.plots.rows import gap_ticks, height, lines_of, named, of_a_table, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
 from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
@@ -225,7 +225,9 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
     table = found.table
     table = table[table["simulated"].notna() & table["published"].notna() & (table["published"] != 0)]
     table = table.loc[table["standardised"].abs().sort_values(ascending=False, kind="stable").index].head(MOST)
-    ax = axes(ax, 9.0, height(len(table)))
+    lines = {one.name: one for one in found.lines}
+    names = [f"{lines[str(name)].called}  ({lines[str(name)].role})" for name in table.index]
+    ax = axes(ax, 9.0, height(len(table), lines_of(names)))
     places = np.arange(len(table))[::-1]
     base = table["published"].to_numpy("float64")
     missed = table["verdict"].isin({one.verdict for one in found.misses}).to_numpy()
@@ -240,8 +242,7 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
         )
         ax.plot(part["simulated"].to_numpy("float64") / base[mask], places[mask], "o", color=colour, markersize=5)
     ax.axvline(1.0, color=INK, linewidth=0.8)
-    lines = {one.name: one for one in found.lines}
-    named(ax, [f"{lines[str(name)].called}  ({lines[str(name)].role})" for name in table.index])
+    named(ax, names)
     ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
