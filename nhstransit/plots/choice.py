@@ -15,6 +15,7 @@ from nhstransit.choice.words import bare, floor_percent, headed, said
 from nhstransit.england import status_of
 from nhstransit.errors import check_kind
 from nhstransit.phrases import listed, percent
+from nhstransit.plots.ground import ON_FILL
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, title
 from nhstransit.plots.rows import height, named, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
@@ -147,7 +148,9 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
         for column, objective in enumerate(choice.objectives):
             place = len(choice.names) - 1 - row
             text = said(float(means[row, column]), objective.unit.split(" of ")[0]) if means[row, column] else "0"
-            ax.text(column, place, text, ha="center", va="center", fontsize=SMALL, color=INK, parse_math=False)
+            ax.text(
+                column, place, text, ha="center", va="center", fontsize=SMALL, color=INK, parse_math=False, gid=ON_FILL
+            )
     ax.set_xticks(range(len(names)), [name.replace(" ", "\n", 1) for name in names], fontsize=SMALL, color=INK)
     ax.xaxis.tick_top()
     ax.tick_params(top=False)
@@ -183,7 +186,15 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
     ax = axes(ax, 9.0, 4.4)
     ax.plot(table["futures"], table["chance"], color=BEST, linewidth=1.9)
     ax.axhline(choice.level, color=DROPPED, linewidth=0.9, linestyle="--")
-    ax.text(table["futures"].iloc[0], choice.level, f" {choice.level:.0%} ", fontsize=SMALL, color=DROPPED, va="bottom")
+    level = f" {choice.level:.0%} "
+    ax.annotate(
+        level,
+        (table["futures"].iloc[0], choice.level),
+        (0, 3),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=DROPPED,
+    )
     ax.set_ylim(0.0, 1.03)
     ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -15,7 +15,9 @@ from nhstransit.measures.expertise import knowledge_by_month
 from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge
 from nhstransit.measures.readiness import RATINGS, READINESS, Readiness, ratings_by_month
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.plots.paper import INK, TEXT, apart, axes, described, readable, source, title, unit
+from nhstransit.plots.contrast import readable
+from nhstransit.plots.ground import ON_FILL
+from nhstransit.plots.paper import INK, TEXT, apart, axes, described, source, title, unit
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
@@ -116,7 +118,17 @@ def ratings(
         ax.bar(np.arange(len(table)), bodies, bottom=foot, color=COLOURS[name], hatch=HATCHES[name], edgecolor="white")
         for place in np.flatnonzero(bodies > 0.04 * most).tolist():
             middle = foot[place] + bodies[place] / 2
-            ax.text(place, middle, f"{bodies[place]:.0f}", ha="center", va="center", fontsize=TEXT - 1, bbox=_PLAIN)
+            ax.text(
+                place,
+                middle,
+                f"{bodies[place]:.0f}",
+                ha="center",
+                va="center",
+                fontsize=TEXT - 1,
+                color=INK,
+                bbox=_PLAIN,
+                gid=ON_FILL,
+            )
         if len(table) and bodies[-1]:
             ax.text(
                 len(table) - 0.4,

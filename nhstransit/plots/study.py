@@ -191,7 +191,7 @@ def tornado(
         ax.barh(places, shown[column].to_numpy(), color=colour, height=0.6, label=column)
     ax.axvline(0, color=INK, linewidth=0.8)
     named(ax, [str(name) for name in shown.index])
-    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:+,.4g}" if tick else "0")
+    ax.xaxis.set_major_formatter(lambda tick, _: _signed(tick))
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     ax.set_axisbelow(True)
@@ -202,8 +202,14 @@ def tornado(
     title(ax, finding)
     what_is = f"Change of {what}. Blue: the low end of the range; orange: the high end."
     small_print(ax, f"{what_is} Source: nhstransit. {of_a_table(scenario)}", note)
-    said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
+    said = "; ".join(f"{name} {_signed(row['low'])} to {_signed(row['high'])}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
+
+
+def _signed(number: float) -> str:
+    """A change with its sign, in as many figures as one would say: "+23", "−2.5", "+21,000"."""
+    size = f"{abs(number):,.0f}" if abs(number) >= 10 else f"{abs(number):.2g}"
+    return "0" if size == "0" else f"{'+' if number > 0 else '−'}{size}"
 
 
 MOST = 40  # figures drawn: those furthest off, in units of tolerance and chance

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 import nhstransit as nt
-from nhstransit.plots.paper import LEAST_CONTRAST, contrast
+from nhstransit.plots.contrast import LEAST_CONTRAST, contrast
 from nhstransit.report.document import as_markdown
 from nhstransit.report.page import as_html
 from nhstransit.report.verb import Report

@@ -17,7 +17,7 @@ import nhstransit as nt
 from nhstransit import tables
 from nhstransit.england.intervals import KeptInterval
 from nhstransit.errors import InputError, RunError
-from nhstransit.plots.paper import LEAST_CONTRAST, contrast, readable
+from nhstransit.plots.contrast import LEAST_CONTRAST, contrast, readable
 from nhstransit.report.document import Document, Part, Picture, as_markdown
 from nhstransit.report.page import as_html
 from nhstransit.report.run_document import worth_told
