@@ -189,11 +189,13 @@ def quantity(number: float, unit: str) -> str:
 
     Args:
         number: the figure.
-        unit: its unit: "£", "£ a year", "% of ...", "people", "posts", "WTE".
+        unit: its unit: "£", "£ a year", "% of ...", "ratio ...", "people", "posts", "WTE".
     """
     size = abs(number)
     if unit.startswith("£"):
         return f"{pounds(size)}{unit[1:]}"
+    if unit.startswith("ratio"):
+        return f"{size:.2f}"
     few = size < TEN and abs(size - round(size)) > SAME
     said = f"{size:.1f}" if few else people(size)
     if unit.startswith("%"):
@@ -244,6 +246,8 @@ def amount(number: float, unit: str) -> str:
         return f"£{number:,.2f}" if abs(number) < HUNDRED else pounds(number)
     if unit.startswith("share of"):
         return percent(number)
+    if unit in ("people", "posts", "WTE") and TEN <= abs(number) < HUNDRED:
+        return f"{number:.0f}"
     if abs(number) >= HUNDRED or number == round(number):
         return people(number)
     return f"{number:.2f}"

@@ -10,12 +10,13 @@ import click
 from nhstransit.cli.show import console, print_story
 
 if TYPE_CHECKING:
+    from nhstransit.report.answer import Answer
     from nhstransit.scenario import Scenario
 
 
 def run_own(
     world: Scenario, folder: Path, *, seed: int, people: bool, threshold: int, rounding: int, overwrite: bool
-) -> None:
+) -> Answer:
     """Print the answer; write its tables to `folder`/share, and the run, for its owner only, to `folder`/private.
 
     Args:
@@ -26,6 +27,9 @@ def run_own(
         threshold: counts below this are hidden.
         rounding: other counts are rounded to a multiple of this.
         overwrite: whether to replace an existing run.
+
+    Returns:
+        The answer.
     """
     from nhstransit.measures.suppression import Rule
     from nhstransit.report.answer import answer
@@ -54,3 +58,4 @@ def run_own(
     paper.print(
         f"For you only: {folder / PRIVATE}/ ({', '.join(path.name for path in private)}).", markup=False, soft_wrap=True
     )
+    return found

@@ -73,11 +73,9 @@ def command(
             "overwrite": overwrite,
         }
         place = Path(scenario) if out is None else out
-        run_own(world, place, **how)
+        found = run_own(world, place, **how)
         if brief is not None:
-            from nhstransit.run import load_run
-
-            write_report(lambda: load_run(place / "private", allow_code=code_allowed()), brief)
+            write_report(lambda: found, brief)
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure

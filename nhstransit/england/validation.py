@@ -15,6 +15,7 @@ import attrs
 from nhstransit import tables
 from nhstransit.england import Figure, Outcome
 from nhstransit.england.fits import FITTED, MISS, NOT_AS_SAID, NOT_SIMULATED, SHOWN
+from nhstransit.phrases import amount, per
 from nhstransit.scenario import Scenario
 from nhstransit.studies.calibration import Fit
 from nhstransit.synthesis.parents import bibliography
@@ -126,6 +127,18 @@ class Line:
     simulated: Simulated | None
     standardised: float | None
     verdict: str
+
+    @property
+    def called(self) -> str:
+        """The figure in words: what it is, which part of it, and per what."""
+        rest = per(self.figure.unit)
+        rest = "" if rest and rest in self.outcome.what else rest
+        part = f" ({self.figure.part})" if self.figure.part else ""
+        return f"{self.outcome.what}{part}{f', {rest}' if rest else ''}"
+
+    def told(self, number: float | None) -> str:
+        """A number in the unit of the figure, as one would say it; "in words" for a figure that is none."""
+        return "in words" if number is None else amount(number, self.figure.unit)
 
     @property
     def why(self) -> str:

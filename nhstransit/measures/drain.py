@@ -120,7 +120,7 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
 Boundary = Literal["employer", "system", "nhs"]
 BOUNDARIES = {
     "employer": "no longer with their first employer",
-    "system": "in none of the bodies that send or receive",
+    "system": "with none of the organisations of this reform",
     "nhs": "out of the NHS, net of those who returned",
 }
 OUTSIDE = ("nhs-elsewhere",)  # kinds of organisation that represent the NHS beyond the reform

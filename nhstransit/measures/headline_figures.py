@@ -69,6 +69,8 @@ TITLES = {  # of each headline figure, in words for readers
     "knowledge lost": "knowledge of the opening staff lost to the NHS",
 }
 
+FIVE = ("left", "exit cost", "net recurrent saving", "closing heads", "knowledge lost")  # the five of a report's page
+
 
 def in_words(name: str) -> str:
     """A headline figure in words for readers; another measure by its own name."""

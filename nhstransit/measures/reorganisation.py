@@ -46,6 +46,16 @@ UNITS = {
     "back within 12 months": "% of those paid",
     "months under threat": "person-months",
 }
+TITLES = {  # in words for readers; the others have names that say what they are
+    "exits: volunteers": "volunteers paid to go",
+    "exits: compulsory": "people made redundant against their will",
+    "exits: unpaid": "people who left unpaid",
+    "one-off cost": "one-off cost of paying people to go",
+    "recurrent saving": "yearly saving of removed posts",
+    "payback": "months to pay back",
+}
+# Those by which a reader judges, the most important first.
+SIX = ("one-off cost", "recurrent saving", "exits: volunteers", "exits: compulsory", "exits: unpaid", BELOW)
 
 
 def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from nhstransit import tables
 from nhstransit.comparison import Waterfall
 from nhstransit.errors import check_kind
+from nhstransit.phrases import difference, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
@@ -52,7 +53,7 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     what = f"{steps.what[0].upper()}{steps.what[1:].rstrip(',')}"
     finding = f"{what}: no difference from the baseline"
     if gap:
-        finding = f"{what}: {'higher' if gap > 0 else 'lower'} than in the baseline"
+        finding = f"{what}: {difference(gap, steps.unit)} {'higher' if gap > 0 else 'lower'} than in the baseline"
         if shown:
             finding += f", most through {max(shown, key=lambda pair: abs(pair[1]))[0]}"
     title(ax, finding)
@@ -61,17 +62,18 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     table = tables.frame(
         {"step": [*(name for name, _ in shown), "gap"], "part": [*(part for _, part in shown), gap]}, index="step"
     )
-    said = "; ".join(f"{name} {part:+,.0f}" for name, part in shown)
+    said = "; ".join(f"{name} {signed(part, steps.unit)}" for name, part in shown)
     return described(
-        ax, table, f"Bars from the baseline to the run. {finding}: {said or 'no part'}; in all {gap:+,.0f}."
+        ax,
+        table,
+        f"Bars from the baseline to the run. {finding}: {said or 'no part'}; in all {signed(gap, steps.unit)}.",
     )
 
 
 def _amounts(ax: Axes, unit: str, parts: list[float], ends: list[float], room: float) -> None:
-    """The size of each bar beyond its end, in millions if they are large."""
-    million = unit.startswith("£") and max(map(abs, parts), default=0.0) >= 1e6
+    """The size of each bar beyond its end, with its sign and unit."""
     for place, part in enumerate(parts):
-        text = f"{part / 1e6:+,.1f}m" if million else f"{part:+,.0f}"
+        text = signed(part, unit)
         end = ends[place] if place < len(ends) else part
         row = len(parts) - 1 - place
         gap = 0.04 * room

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
@@ -13,6 +15,7 @@ from nhstransit.choice.words import bare, floor_percent, headed, said
 from nhstransit.england import status_of
 from nhstransit.errors import check_kind
 from nhstransit.phrases import listed, percent
+from nhstransit.plots.ground import ON_FILL
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, title
 from nhstransit.plots.rows import height, named, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
@@ -145,7 +148,9 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
         for column, objective in enumerate(choice.objectives):
             place = len(choice.names) - 1 - row
             text = said(float(means[row, column]), objective.unit.split(" of ")[0]) if means[row, column] else "0"
-            ax.text(column, place, text, ha="center", va="center", fontsize=SMALL, color=INK, parse_math=False)
+            ax.text(
+                column, place, text, ha="center", va="center", fontsize=SMALL, color=INK, parse_math=False, gid=ON_FILL
+            )
     ax.set_xticks(range(len(names)), [name.replace(" ", "\n", 1) for name in names], fontsize=SMALL, color=INK)
     ax.xaxis.tick_top()
     ax.tick_params(top=False)
@@ -181,7 +186,15 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
     ax = axes(ax, 9.0, 4.4)
     ax.plot(table["futures"], table["chance"], color=BEST, linewidth=1.9)
     ax.axhline(choice.level, color=DROPPED, linewidth=0.9, linestyle="--")
-    ax.text(table["futures"].iloc[0], choice.level, f" {choice.level:.0%} ", fontsize=SMALL, color=DROPPED, va="bottom")
+    level = f" {choice.level:.0%} "
+    ax.annotate(
+        level,
+        (table["futures"].iloc[0], choice.level),
+        (0, 3),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=DROPPED,
+    )
     ax.set_ylim(0.0, 1.03)
     ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -234,13 +247,21 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
 
 
 @shows_itself
-def information(choice: Choice, ax: Axes | None = None, *, objective: str | None = None, note: str = "") -> Axes:
+def information(
+    choice: Choice,
+    ax: Axes | None = None,
+    *,
+    objective: str | None = None,
+    titles: Mapping[str, str] | None = None,
+    note: str = "",
+) -> Axes:
     """What it would be worth to know each uncertain number before choosing, the most first. Returns the axes.
 
     Args:
         choice: the choice.
         ax: axes to draw on; by default those of a new figure.
         objective: the name of an objective; by default the first.
+        titles: what the numbers are called in the figure, by path; None: their paths.
         note: text added to the small print.
 
     Raises:
@@ -249,21 +270,20 @@ def information(choice: Choice, ax: Axes | None = None, *, objective: str | None
     check_kind("choice", choice, Choice, _ASK)
     one = choice.objectives[choice.objective(objective)]
     table = choice.information(objective).reset_index()
+    known = titles or {}
+    called = [known.get(str(name), str(name)) for name in table["number"]]
     ax = axes(ax, 9.0, height(len(table)))
     places = np.arange(len(table))[::-1]
     ax.barh(places, table["value"], height=0.6, color=[OTHER if name == ALL else BEST for name in table["number"]])
     ax.hlines(places, table["low"], table["high"], color=INK, linewidth=1.0)
     named(
         ax,
-        [
-            f"{name}  ({said(float(value), one.unit)})"
-            for name, value in zip(table["number"], table["value"], strict=True)
-        ],
+        [f"{name}  ({said(float(value), one.unit)})" for name, value in zip(called, table["value"], strict=True)],
     )
     ax.xaxis.set_major_formatter(lambda tick, _: said(tick, one.unit) if tick else "0")
     ax.tick_params(labelsize=SMALL)
     first = table.iloc[0]
-    finding = f"To know {first['number']} would be worth most: {said(float(first['value']), one.unit)}"
+    finding = f"To know {called[0]} would be worth most: {said(float(first['value']), one.unit)}"
     if not float(table["value"].iloc[-1]):
         finding = f"By {one.name}, no uncertain number would change the choice"
     title(ax, finding)
@@ -271,5 +291,7 @@ def information(choice: Choice, ax: Axes | None = None, *, objective: str | None
         "Expected value of perfect information on one number, and on all; lines: 90% intervals over resampled futures."
     )
     small_print(ax, f"{text} {_source(choice)}", note)
-    told = "; ".join(f"{row['number']} {said(float(row['value']), one.unit)}" for _, row in table.iterrows())
+    told = "; ".join(
+        f"{name} {said(float(value), one.unit)}" for name, value in zip(called, table["value"], strict=True)
+    )
     return described(ax, table, f"A bar for each uncertain number. {finding}. {told}.")

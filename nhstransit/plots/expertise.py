@@ -15,7 +15,9 @@ from nhstransit.measures.expertise import knowledge_by_month
 from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge
 from nhstransit.measures.readiness import RATINGS, READINESS, Readiness, ratings_by_month
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.plots.paper import INK, TEXT, apart, axes, described, readable, source, title, unit
+from nhstransit.plots.contrast import readable
+from nhstransit.plots.ground import ON_FILL
+from nhstransit.plots.paper import INK, TEXT, apart, axes, described, source, title, unit
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
@@ -54,21 +56,21 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
         ax.text(
             days[-1] + 14,
             place,
-            f" {name} {line[-1]:.0f}",
+            f" {name} {line[-1]:.0f}%",
             color=readable(colour),
             fontsize=TEXT,
             va="center",
             parse_math=False,
         )
-    unit(ax, "first day = 100")
+    unit(ax, "first day = 100%")
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
     ended = {name: float(line[-1]) for name, line in series.items()}
-    finding = f"What the workforce knows ended at {ended['knowledge']:.0f} where it began at 100, {span}"
+    finding = f"Knowledge of the workforce ended at {ended['knowledge']:.0f}% of its first day's, {span}"
     title(ax, finding)
     source(ax, run, "People (heads) at month ends, weighed by band, service and skill.", note)
     table = tables.frame({"epoch_day": days.astype("int64")} | dict(series))
-    said = "; ".join(f"{name} {last:.0f}" for name, last in ended.items())
-    return described(ax, table, f"Three lines that begin at 100. {finding}. At the end: {said}.")
+    said = "; ".join(f"{name} {last:.0f}%" for name, last in ended.items())
+    return described(ax, table, f"Three lines that begin at 100%. {finding}. At the end: {said}.")
 
 
 def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, Floats]]:
@@ -116,7 +118,17 @@ def ratings(
         ax.bar(np.arange(len(table)), bodies, bottom=foot, color=COLOURS[name], hatch=HATCHES[name], edgecolor="white")
         for place in np.flatnonzero(bodies > 0.04 * most).tolist():
             middle = foot[place] + bodies[place] / 2
-            ax.text(place, middle, f"{bodies[place]:.0f}", ha="center", va="center", fontsize=TEXT - 1, bbox=_PLAIN)
+            ax.text(
+                place,
+                middle,
+                f"{bodies[place]:.0f}",
+                ha="center",
+                va="center",
+                fontsize=TEXT - 1,
+                color=INK,
+                bbox=_PLAIN,
+                gid=ON_FILL,
+            )
         if len(table) and bodies[-1]:
             ax.text(
                 len(table) - 0.4,
@@ -153,7 +165,8 @@ def _framed(ax: Axes, days: Floats, ceiling: float) -> None:
     ax.set_xticks(aprils, [f"Apr {1970 + int((day + 1) // 365.25)}" for day in aprils], fontsize=TEXT)
     ax.set_xlim(days[0], days[-1] + 0.3 * span)
     ax.set_ylim(0, ceiling)
-    ax.axhline(100.0, color="#DDDDDD", linewidth=0.8, zorder=0.4)
+    ax.hlines(100.0, days[0], days[-1], color="#DDDDDD", linewidth=0.8, zorder=0.4)
     ax.tick_params(labelsize=TEXT, colors=INK)
+    ax.spines["bottom"].set_bounds(days[0], days[-1])
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

@@ -34,7 +34,7 @@ def policies(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """
     check_kind("run", run, Run)
     rows = timeline(run.scenario)
-    ax = axes(ax, 9.0, height(len(rows)) + 0.12 * len(rows))
+    ax = axes(ax, 9.0, height(len(rows), 3))
     start = epoch_day(run.scenario.start)
     end = epoch_day(run.scenario.end)
     span = max(end - start, 1)

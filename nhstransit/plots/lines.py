@@ -16,21 +16,9 @@ from nhstransit.measures.flows import stocks
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.phrases import change, inside
 from nhstransit.plots.boxes import Boxes, Sheet
+from nhstransit.plots.contrast import readable
 from nhstransit.plots.groups import Group, groups_of
-from nhstransit.plots.paper import (
-    FAINT,
-    INK,
-    SMALL,
-    TEXT,
-    apart,
-    axes,
-    described,
-    inches,
-    readable,
-    source,
-    title,
-    unit,
-)
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, inches, source, title, unit
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.run.lives import closing_days

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nhstransit.errors import InputError
+from nhstransit.plots.ground import ON_FILL
 from nhstransit.plots.paper import INK, SMALL, TEXT, axes, described, title
 from nhstransit.plots.rows import height, of_a_table, small_print
 from nhstransit.plots.shown import shows_itself
@@ -58,7 +59,9 @@ def matters(
     ax.tick_params(length=0)
     for row, column in np.argwhere(cells >= LEAST).tolist():
         ink = "white" if cells[row, column] > 0.55 else INK
-        ax.text(column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink)
+        ax.text(
+            column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink, gid=ON_FILL
+        )
     for spine in ax.spines.values():
         spine.set_visible(False)
     row, column = divmod(int(cells.argmax()), cells.shape[1])

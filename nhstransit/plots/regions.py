@@ -16,6 +16,12 @@ from nhstransit.run import Run
 
 LINE = "#00508C"
 ACROSS = 4  # panels in a row
+WHOLE = "England"  # the region of bodies that belong to no region
+
+
+def called(region: str) -> str:
+    """What a region is called: bodies of the whole country are no region of it."""
+    return "National bodies" if region == WHOLE else region
 
 
 @shows_itself
@@ -58,16 +64,17 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
             panel.spines[side].set_visible(False)
         last = round(line[-1] * opening[name])
         panel.set_title(
-            f"{name}\n{opening[name]:,} to {last:,} ({line[-1] - 1:+.0%})",
+            f"{called(name)}\n{opening[name]:,} to {last:,} ({line[-1] - 1:+.0%})",
             loc="left", fontsize=TEXT - 1, color=INK, parse_math=False,
         )  # fmt: skip
     finding = "Nobody is in post in any region"
     if shares:
         least = min(shares, key=lambda name: float(shares[name][-1]))
-        finding = f"{least} kept the fewest of its people in post: {percent(float(shares[least][-1]))} of its first day"
+        share = percent(float(shares[least][-1]))
+        finding = f"{called(least)} kept the fewest of its people in post: {share} of its first day"
         if len(shares) == 1:
-            finding = f"{least} ended with {percent(float(shares[least][-1]))} of its first day's people in post"
+            finding = f"{called(least)} ended with {share} of its first day's people in post"
     title(ax, finding)
     source(ax, run, "People (heads) at month ends, the first day as 100%.", note, below=0.0)
-    said = "; ".join(f"{name} {percent(float(line[-1]))}" for name, line in shares.items())
+    said = "; ".join(f"{called(name)} {percent(float(line[-1]))}" for name, line in shares.items())
     return described(ax, table, f"One panel per region. {finding}. At the end: {said or 'none'}.")

@@ -16,15 +16,29 @@ from nhstransit.scenario import Scenario
 _LETTERS = 42  # the longest line of a row's name
 
 
-def height(rows: int) -> float:
-    """Inches of paper for so many rows, their title and their small print."""
-    return 1.9 + 0.34 * max(rows, 1)
+def height(rows: int, lines: int = 1) -> float:
+    """Inches of paper for rows, their title and their small print.
+
+    Args:
+        rows: how many.
+        lines: lines of the longest name of a row.
+    """
+    return 1.9 + max(0.34, 0.06 + 0.145 * lines) * max(rows, 1)
+
+
+def lines_of(names: Sequence[str]) -> int:
+    """Lines of the longest name of a row."""
+    return max((len(_lines(name).splitlines()) for name in names), default=1)
+
+
+def _lines(name: str) -> str:
+    """A name in as many lines as it needs."""
+    return "\n".join(textwrap.fill(line, _LETTERS) for line in name.splitlines())
 
 
 def named(ax: Axes, names: Sequence[str]) -> None:
     """Names of rows from top to bottom, with the last at 0; no frame and no ticks."""
-    lines = ["\n".join(textwrap.fill(line, _LETTERS) for line in name.splitlines()) for name in names]
-    ax.set_yticks(range(len(names))[::-1], lines, fontsize=TEXT, color=INK, parse_math=False)
+    ax.set_yticks(range(len(names))[::-1], [_lines(name) for name in names], fontsize=TEXT, color=INK, parse_math=False)
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
     for spine in ax.spines.values():

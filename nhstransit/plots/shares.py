@@ -10,7 +10,8 @@ from nhstransit.comparison import STRATA, Comparison
 from nhstransit.comparison.strata import COLUMNS, GONE_BECAUSE, KEPT_BECAUSE, Cut
 from nhstransit.errors import check_kind
 from nhstransit.organisations.bodies import KINDS
-from nhstransit.plots.paper import INK, TEXT, axes, described, readable, title
+from nhstransit.plots.contrast import readable
+from nhstransit.plots.paper import INK, TEXT, axes, described, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 

@@ -10,10 +10,13 @@ import functools
 import io
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from nhstransit.plots.ground import plain, suited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +29,11 @@ class Page(Figure):
     """A figure of the library. `waits` while a notebook is to show it at the end of the cell."""
 
     waits = False
+
+    def draw(self, renderer: Any) -> None:
+        """Draw it, under the settings under which it was made: ticks are made only now."""
+        with plain():
+            super().draw(renderer)
 
     def _repr_png_(self) -> bytes:
         """The figure as a notebook shows it."""
@@ -70,11 +78,19 @@ class Drawing(Axes):
 
 
 def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
-    """Wrap a function that draws on axes: a notebook shows the library's own figures once they are complete."""
+    """Wrap a function that draws on axes, which are its second argument.
+
+    The library's own figures are drawn on white whatever style is in use, and a notebook shows them once they are complete.
+    On a user's dark axes colours are lightened.
+    """
 
     @functools.wraps(draw)
     def drawn(*given: Asked.args, **named: Asked.kwargs) -> Axes:
-        axes = draw(*given, **named)
+        users = (len(given) > 1 and given[1] is not None) or named.get("ax") is not None
+        with nullcontext() if users else plain():
+            axes = draw(*given, **named)
+        if users:
+            suited(axes)
         if isinstance(axes, Drawing) and isinstance(axes.figure, Page):
             axes.figure.wait()
         return axes

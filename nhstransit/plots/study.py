@@ -13,10 +13,10 @@ from nhstransit import tables
 from nhstransit.england import status_of, statuses_of
 from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, check_kind, nearest
-from nhstransit.measures.headline_figures import UNITS, in_words
+from nhstransit.measures.called import called, unit_of
 from nhstransit.phrases import between, listed, people, signed
 from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
-from nhstransit.plots.rows import gap_ticks, height, named, of_a_table, rests_on, small_print
+from nhstransit.plots.rows import gap_ticks, height, lines_of, named, of_a_table, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
 from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
@@ -64,16 +64,16 @@ def study_gaps(
         ax.hlines(places[mask], part["low"].to_numpy(), part["high"].to_numpy(), color=colour, linewidth=2.2)
         ax.plot(part["gap"].to_numpy(), places[mask], "o", color=colour, markersize=6, markeredgecolor=FAINT)
     ax.axvline(0, color=INK, linewidth=0.8)
-    size = UNITS.get(measure, "")
-    called = [_called(str(name), titles) for name in table["scenario"]]
+    size = unit_of(measure)
+    known = [_titled(str(name), titles) for name in table["scenario"]]
     gaps = ["no runs" if math.isnan(gap) else signed(gap, size) for gap in table["gap"].tolist()]
-    named(ax, [f"{name}  ({gap})" for name, gap in zip(called, gaps, strict=True)])
+    named(ax, [f"{name}  ({gap})" for name, gap in zip(known, gaps, strict=True)])
     gap_ticks(ax, size)
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
-    apart = [name for name, differs in zip(called, parted.tolist(), strict=True) if differs]
-    what = in_words(measure)
-    base = _called(baseline, titles)
+    apart = [name for name, differs in zip(known, parted.tolist(), strict=True) if differs]
+    what = called(measure)
+    base = _titled(baseline, titles)
     finding = f"{what[:1].upper()}{what[1:]}: no scenario differs from {base} beyond chance"
     if apart:
         few = listed(apart[:3]) if len(apart) <= 3 else f"{len(apart)} scenarios"
@@ -87,12 +87,12 @@ def study_gaps(
     )
     said = "; ".join(
         f"{name} {gap} ({'no interval' if math.isnan(row['low']) else between(row['low'], row['high'], size)})"
-        for name, gap, (_, row) in zip(called, gaps, table.iterrows(), strict=True)
+        for name, gap, (_, row) in zip(known, gaps, table.iterrows(), strict=True)
     )
     return described(ax, table, f"A point and an interval for each scenario. {finding}. {said}.")
 
 
-def _called(name: str, titles: Mapping[str, str] | None) -> str:
+def _titled(name: str, titles: Mapping[str, str] | None) -> str:
     """What a scenario is called in a figure."""
     return (titles or {}).get(name, name)
 
@@ -191,7 +191,7 @@ def tornado(
         ax.barh(places, shown[column].to_numpy(), color=colour, height=0.6, label=column)
     ax.axvline(0, color=INK, linewidth=0.8)
     named(ax, [str(name) for name in shown.index])
-    ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:+,.4g}" if tick else "0")
+    ax.xaxis.set_major_formatter(lambda tick, _: _signed(tick))
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     ax.set_axisbelow(True)
@@ -202,8 +202,14 @@ def tornado(
     title(ax, finding)
     what_is = f"Change of {what}. Blue: the low end of the range; orange: the high end."
     small_print(ax, f"{what_is} Source: nhstransit. {of_a_table(scenario)}", note)
-    said = "; ".join(f"{name} {row['low']:+,.4g} to {row['high']:+,.4g}" for name, row in shown.iterrows())
+    said = "; ".join(f"{name} {_signed(row['low'])} to {_signed(row['high'])}" for name, row in shown.iterrows())
     return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
+
+
+def _signed(number: float) -> str:
+    """A change with its sign, in as many figures as one would say: "+23", "−2.5", "+21,000"."""
+    size = f"{abs(number):,.0f}" if abs(number) >= 10 else f"{abs(number):.2g}"
+    return "0" if size == "0" else f"{'+' if number > 0 else '−'}{size}"
 
 
 MOST = 40  # figures drawn: those furthest off, in units of tolerance and chance
@@ -225,7 +231,9 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
     table = found.table
     table = table[table["simulated"].notna() & table["published"].notna() & (table["published"] != 0)]
     table = table.loc[table["standardised"].abs().sort_values(ascending=False, kind="stable").index].head(MOST)
-    ax = axes(ax, 9.0, height(len(table)))
+    lines = {one.name: one for one in found.lines}
+    names = [f"{lines[str(name)].called}  ({lines[str(name)].role})" for name in table.index]
+    ax = axes(ax, 9.0, height(len(table), lines_of(names)))
     places = np.arange(len(table))[::-1]
     base = table["published"].to_numpy("float64")
     missed = table["verdict"].isin({one.verdict for one in found.misses}).to_numpy()
@@ -240,7 +248,7 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
         )
         ax.plot(part["simulated"].to_numpy("float64") / base[mask], places[mask], "o", color=colour, markersize=5)
     ax.axvline(1.0, color=INK, linewidth=0.8)
-    named(ax, [f"{name}  ({role})" for name, role in zip(table.index, table["role"], strict=True)])
+    named(ax, names)
     ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
@@ -254,6 +262,8 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
     )
     data = table.reset_index()
     said = "; ".join(
-        f"{name}: {row['simulated']:,.4g}, published {row['published']:,.4g}" for name, row in table.iterrows()
+        f"{lines[str(name)].called}: {lines[str(name)].told(row['simulated'])}, published "
+        f"{lines[str(name)].told(row['published'])}"
+        for name, row in table.iterrows()
     )
     return described(ax, data, f"A point and an interval for each figure. {finding}. {said}.")

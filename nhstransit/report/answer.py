@@ -26,6 +26,7 @@ from nhstransit.measures.cover import grid
 from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.removals import removals
 from nhstransit.measures.suppression import HIDDEN, Rule
+from nhstransit.phrases import date
 from nhstransit.policies.cost_reduction import CostReduction
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
@@ -168,6 +169,7 @@ class _Counts:
     anyway: str
 
 
+_TERMS = {"section16": "section 16"}  # as readers know them
 EVERYONE, BY_SCHEME, ANYWAY, THEMSELVES = "everyone", "by the scheme", "of these, anyway", "of themselves"
 
 
@@ -244,9 +246,10 @@ def _offered(
     policy = offer.policy
     many = shown.totals[_may(name)]
     paid, cost = (HIDDEN if many == HIDDEN else _mean(sums, rule) for sums in (offer.pence, offer.yearly))
+    terms = _TERMS.get(policy.terms, policy.terms.replace("_", " "))
     text = (
-        f"{many} of {shown.totals[EVERYONE]} people may apply by {policy.closes} and go on "
-        f"{policy.leaves} ({policy.terms.replace('_', ' ')} terms). On average they would be paid "
+        f"{many} of {shown.totals[EVERYONE]} people may apply by {date(policy.closes)} and go on "
+        f"{date(policy.leaves)} ({terms} terms). On average they would be paid "
         f"{paid} each, and cost {cost} a year with on-costs."
     )
     who = _by_function_and_band(name, offer, shown)
@@ -415,8 +418,8 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
     made["lost"] = table
     text = (
         f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people go by what the employer does and "
-        f"{shown.totals[THEMSELVES]} of themselves by {run.scenario.end}. Of the former {shown.anyway} would have left "
-        "anyway by then: they also leave in the same world, with the same luck, without any scheme."
+        f"{shown.totals[THEMSELVES]} of themselves by {date(run.scenario.end)}. Of the former {shown.anyway} would "
+        "have left anyway by then: they also leave in the same world, with the same luck, without any scheme."
     )
     return Section.of("Which people would leave", text, table)
 

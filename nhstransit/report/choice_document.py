@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nhstransit.choice import Choice
 from nhstransit.choice.discovery import shown
-from nhstransit.choice.words import bare, floor_percent, headed, inert, mind, said, which
+from nhstransit.choice.words import floor_percent, inert, mind, said, which
 from nhstransit.england import status_of
 from nhstransit.errors import InputError
-from nhstransit.phrases import percent
-from nhstransit.report.document import Document, Part, Picture
+from nhstransit.phrases import between, percent, quantity
+from nhstransit.report.document import UNASSURED, Document, Part, Picture
+from nhstransit.report.run_document import how_the_library_stands, number_in_words, said_of
 from nhstransit.report.story import Section
 from nhstransit.run.real_staff import has_real_staff
 
@@ -44,28 +47,47 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     return Document(
         title=title,
         about=f"All options share their luck, and the uncertain numbers, in {choice.common.shape[2]:,} futures.",
-        status=tuple(banners),
+        status=(*banners, UNASSURED),
         parts=tuple(parts),
     )
 
 
 def choice_part(choice: Choice) -> Part:
     """The part that says which to choose, with the futures won: for this report, and for any other."""
-    sentences = (*which(choice), *mind(choice), *inert(choice))
+    words = _words(choice)
+    sentences = tuple(_worded(one, words) for one in (*which(choice), *mind(choice), *inert(choice)))
     pictures = (Picture.of("choice-futures-won", _plots().futures_won(choice)),)
     return Part(heading=WHICH, sections=(Section(heading=WHICH, sentences=sentences),), pictures=pictures)
+
+
+def _words(choice: Choice) -> dict[str, str]:
+    """What each uncertain number is called, by its path: in words where the library has them and no two are alike."""
+    scenario = choice.options[0].scenario
+    found = {path: number_in_words(scenario, path) for path in choice.numbers[0]}
+    many = list(found.values())
+    return {path: path if many.count(said) > 1 else said for path, said in found.items()}
+
+
+def _worded(sentence: str, words: dict[str, str]) -> str:
+    """A sentence in which paths of numbers are in words."""
+    told = sentence
+    for path in sorted(words, key=len, reverse=True):
+        told = told.replace(path, words[path])
+    return told if told[:1] == sentence[:1] else f"{told[:1].upper()}{told[1:]}"
 
 
 def _side_by_side(choice: Choice) -> Part:
     """Means of every objective, and gaps from the scenario as it stands, with intervals."""
     names = [one.name for one in choice.objectives]
     units = [one.unit for one in choice.objectives]
-    headings = tuple(headed(name, unit) for name, unit in zip(names, units, strict=True))
     means, gaps = choice.table(), choice.gaps()
     rows = tuple(
         (
             option,
-            *(bare(float(_cell(means, (option, name), "mean")), unit) for name, unit in zip(names, units, strict=True)),
+            *(
+                _level(float(_cell(means, (option, name), "mean")), unit)
+                for name, unit in zip(names, units, strict=True)
+            ),
         )
         for option in choice.names
     )
@@ -73,23 +95,22 @@ def _side_by_side(choice: Choice) -> Part:
         (
             option,
             *(
-                f"{bare(float(_cell(gaps, (option, name), 'low')), unit)} to "
-                f"{bare(float(_cell(gaps, (option, name), 'high')), unit)}"
+                between(float(_cell(gaps, (option, name), "low")), float(_cell(gaps, (option, name), "high")), unit)
                 for name, unit in zip(names, units, strict=True)
             ),
         )
         for option in choice.names[1:]
     )
-    changes = tuple((one.name, _changes(means, one.name)) for one in choice.options[1:])
+    changes = tuple((one.name, _changes(choice, means, one.name)) for one in choice.options[1:])
     heading = "Options side by side"
     return Part(
         heading=heading,
         sections=(
             Section(heading="What each option changes", columns=("option", "changes"), rows=changes),
-            Section(heading="Means over futures", columns=("option", *headings), rows=rows),
+            Section(heading="Means over futures", columns=("option", *names), rows=rows),
             Section(
                 heading=f"Gaps from {choice.names[0]}: paired 95% intervals",
-                columns=("option", *headings),
+                columns=("option", *names),
                 rows=differences,
             ),
         ),
@@ -97,8 +118,23 @@ def _side_by_side(choice: Choice) -> Part:
     )
 
 
-def _changes(means: pd.DataFrame, option: str) -> str:
-    return str(means.loc[option]["changes"].iloc[0])
+def _changes(choice: Choice, means: pd.DataFrame, option: str) -> str:
+    """What an option changes: fields of policies under the titles of their policies."""
+    said = str(means.loc[option]["changes"].iloc[0])
+    titles = choice.options[0].scenario.policy_titles
+    said = re.sub(r"policies\.([\w-]+)\.(\w+)", lambda one: _field(one, titles), said)
+    return re.sub(r"^([\w-]+) (on|off)$", lambda one: f"{titles.get(one[1], one[1])} {one[2]}", said)
+
+
+def _field(found: re.Match[str], titles: Mapping[str, str]) -> str:
+    """The field of a policy in words; the path of one that the world as it stands does not have."""
+    return f"{titles[found[1]]}, {found[2].replace('_', ' ')}" if found[1] in titles else found[0]
+
+
+def _level(number: float, unit: str) -> str:
+    """A mean with its unit, and a minus where it is negative."""
+    text = quantity(number, unit)
+    return f"−{text}" if number < 0 and text != quantity(0.0, unit) else text
 
 
 def _cell(table: pd.DataFrame, row: Any, column: str) -> Any:
@@ -134,7 +170,7 @@ def _robust(choice: Choice) -> Part:
         for name, row in choice.pareto().iterrows()
     )
     columns = ("option", "verdict", "most likely dominated by", "with a probability of")
-    heading = "Without a bet on one future"
+    heading = "Over all futures and objectives"
     return Part(
         heading=heading,
         sections=(Section(heading="Dominated over all objectives", columns=columns, rows=rows),),
@@ -144,14 +180,19 @@ def _robust(choice: Choice) -> Part:
 
 def _knowing(choice: Choice) -> Part:
     """What knowing each uncertain number is worth, and where a rival overtakes."""
+    scenario = choice.options[0].scenario
+    traced = {path: said_of(scenario, path) for path in choice.numbers[0]}  # with its path, for an analyst
     first = choice.objectives[0]
     rows = tuple(
-        (str(name), *(said(float(row[column]), first.unit) for column in ("value", "low", "high")))
+        (
+            traced.get(str(name), str(name)),
+            *(said(float(row[column]), first.unit) for column in ("value", "low", "high")),
+        )
         for name, row in choice.information().iterrows()
     )
     switches = tuple(
         (
-            str(row["number"]),
+            traced.get(str(row["number"]), str(row["number"])),
             str(row["rival"]),
             shown(float(row["at"]), choice.dated(str(row["number"]))),
             " to ".join(shown(float(row[end]), choice.dated(str(row["number"]))) for end in ("low", "high")),
@@ -167,7 +208,7 @@ def _knowing(choice: Choice) -> Part:
             Section(heading=heading, columns=("number", "worth knowing", "low", "high"), rows=rows),
             Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
         ),
-        pictures=(Picture.of("choice-information", _plots().information(choice)),),
+        pictures=(Picture.of("choice-information", _plots().information(choice, titles=_words(choice))),),
     )
 
 
@@ -177,7 +218,8 @@ def _made(choice: Choice) -> Part:
     rows: tuple[tuple[str, str], ...] = (("runs", f"{int(choice.spent.sum()):,}"),)
     if choice.failed:
         rows += (("runs that failed", f"{choice.failed:,}"),)
-    rows += (("digest of all results", choice.sha256()),)
+    rows += (("futures", f"{choice.common.shape[2]:,}"), ("digest of all results", choice.sha256()))
+    rows += how_the_library_stands()
     return Part(heading=heading, sections=(Section(heading=heading, columns=("what", "which"), rows=rows),))
 
 

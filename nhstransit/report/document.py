@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+UNASSURED = "No independent assurance of this scenario is recorded."  # below what the numbers rest on
+
 
 @attrs.frozen(eq=False, kw_only=True)
 class Picture:
@@ -25,7 +27,7 @@ class Picture:
 
     @classmethod
     def of(cls, name: str, ax: Axes) -> Picture:
-        """The picture of a drawn figure.
+        """The picture of a drawn figure; the drawing is then without its title, which the report shows as text.
 
         Args:
             name: lower-case letters, digits and hyphens, which no other picture of the report has.
@@ -34,6 +36,9 @@ class Picture:
         from nhstransit import plots  # matplotlib is slow to load
 
         title = " ".join(ax.get_title(loc="left").split())
+        ax.set_title(
+            " ", loc="left", fontsize=1
+        )  # room for the unit above the axes; the page has it above the drawing, as text that wraps and can be enlarged
         return cls(name=name, title=title, alt=" ".join(str(ax.alt).split()), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
 
 

@@ -86,7 +86,10 @@ def gap_told(
     """
     name = f"{what[:1].upper()}{what[1:]}"
     among = f" {where}" if where else ""
-    more = f"{difference(gap, unit)} {_more_or_less(gap, unit)}{among} than {than}"
+    if gap and difference(gap, unit) == difference(0.0, unit):
+        more = f"next to no difference{among}"  # a gap that rounds to zero has no direction that a reader could use
+    else:
+        more = f"{difference(gap, unit)} {more_or_less(gap, unit)}{among} than {than}"
     known = math.isfinite(low) and math.isfinite(high)
     if not known:
         if not gap:
@@ -100,8 +103,13 @@ def gap_told(
     return f"{name}: {more} (95% interval {between(near, far, unit).replace('+', '')})."
 
 
-def _more_or_less(gap: float, unit: str) -> str:
-    """More or less; fewer of what is counted."""
+def more_or_less(gap: float, unit: str) -> str:
+    """More or less; fewer of what is counted.
+
+    Args:
+        gap: the gap.
+        unit: its unit.
+    """
     if gap > 0:
         return "more"
     return "fewer" if unit in ("people", "posts") else "less"

@@ -1,4 +1,4 @@
-"""The reports of a comparison and a validation: gaps with intervals, what changed nothing, what is missed by name."""
+"""The report of a comparison: gaps with intervals, ranked, and what changed nothing."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from nhstransit.comparison.people import INERT, plainly
 from nhstransit.comparison.several import FEWEST, paired
 from nhstransit.comparison.waterfall import MECHANISMS
 from nhstransit.england import status_of
-from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError
 from nhstransit.measures.appraisal import Appraisal, present_values
-from nhstransit.measures.headline_figures import in_words
+from nhstransit.measures.headline_figures import FIVE, in_words
 from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.phrases import between, date, inside, listed, percentages, persons, quantity, signed
 from nhstransit.phrases import people as people_in_words
-from nhstransit.report.document import Document, Part, Picture
+from nhstransit.report.document import UNASSURED, Document, Part, Picture
 from nhstransit.report.gaps import gap_told
 from nhstransit.report.run_document import NOT_IN_IT, how_made, plots
 from nhstransit.report.story import Section
@@ -29,7 +28,6 @@ from nhstransit.toml import names_in
 if TYPE_CHECKING:
     import pandas as pd
 
-FIVE = ("left", "exit cost", "net recurrent saving", "closing heads", "knowledge lost")  # the five numbers of a page
 TOLD = 3  # gaps put in sentences
 ANSWER = "The question and the answer"
 
@@ -77,13 +75,13 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
         _money(pairs, sides),
         Part(heading="How sure", sections=(Section(heading="How sure", sentences=(_surety(len(pairs)),)),)),
         scope(),
-        how_made((one.run, one.baseline), called=("run", "baseline")),
+        how_made((one.run, one.baseline), called=("run", "baseline"), seeds=[pair.run.seed for pair in pairs]),
     ]
     return Document(
         title=_heading(one),
         about=f"Every gap is the run less the baseline, over {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of runs "
         "with the same luck.",
-        status=tuple(dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline))),
+        status=(*dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline)), UNASSURED),
         parts=tuple(parts),
     )
 
@@ -319,50 +317,4 @@ def scope() -> Part:
     return Part(
         heading="Assumptions and scope",
         sections=(Section(heading="Assumptions and scope", sentences=NOT_IN_IT),),
-    )
-
-
-def validation_document(found: Validation) -> Document:
-    """The report of a validation: every figure that a run can give, with its verdict; the misses come first, by name."""
-    missed = {one.name for one in found.misses}
-    table = found.table
-    simulated = table[table["simulated"].notna()]
-    sections = []
-    for heading, part in (
-        ("Missed", simulated[[name in missed for name in simulated.index]]),
-        ("Met", simulated[[name not in missed for name in simulated.index]]),
-    ):
-        rows = tuple(
-            (
-                str(name),
-                str(row["role"]),
-                f"{row['published']:,.4g}" if row["published"] == row["published"] else "in words",
-                f"{row['simulated']:,.4g}",
-                f"{row['low']:,.4g} to {row['high']:,.4g}",
-                str(row["unit"]),
-                str(row["verdict"]),
-            )
-            for name, row in part.iterrows()
-        )
-        columns = ("figure", "role", "published", "simulated", "middle 80%", "unit", "verdict")
-        nothing = () if rows else (f"{heading}: none.",)
-        sections.append(Section(heading=heading, sentences=nothing, columns=columns, rows=rows))
-    told = (
-        f"{len(found.misses)} of {len(found.judged)} published figures that a run can give are missed, over {found.runs} "
-        "runs."
-    )
-    broken = tuple(f"Broken identity: {one}." for one in found.broken)
-    return Document(
-        title=f"{found.scenario.title or found.scenario.name} beside what was published",
-        about=found.scenario.about,
-        status=(status_of(found.scenario).banner,),
-        parts=(
-            Part(
-                heading=ANSWER,
-                sections=(Section(heading=ANSWER, sentences=(told, *broken)),),
-                pictures=(Picture.of("validation", plots().validation(found)),) if len(simulated) else (),
-            ),
-            Part(heading="Where the model misses", sections=(sections[0],)),
-            Part(heading="Where it does not", sections=(sections[1],)),
-        ),
     )

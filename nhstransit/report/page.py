@@ -34,7 +34,7 @@ def as_html(document: Document) -> str:
         ) from None
     source = (files("nhstransit.report") / "templates" / TEMPLATE).read_text("utf-8")
     room = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    room.filters.update(anchor=anchor, numbers=_numbers, csv=csv_link)
+    room.filters.update(anchor=anchor, numbers=_numbers, csv=csv_link, digest=_is_digest)
     made = room.from_string(source).render(document=document)
     return re.sub(r"\n{2,}", "\n", made)
 
@@ -62,6 +62,11 @@ def _numbers(rows: Sequence[Sequence[str]]) -> list[bool]:
     if not rows:
         return []
     return [place > 0 and _of_numbers([row[place] for row in rows]) for place in range(len(rows[0]))]
+
+
+def _is_digest(cell: str) -> bool:
+    """Whether a cell is a digest, which no line is to be wide enough for."""
+    return re.fullmatch(r"[0-9a-f]{40,}", cell) is not None
 
 
 def _of_numbers(cells: Sequence[str]) -> bool:

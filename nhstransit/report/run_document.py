@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.measures.suppression import Rule
 from nhstransit.phrases import date, inside, listed, people, percent, percentages, persons, pounds, quantity
 from nhstransit.report import facts, sentences
-from nhstransit.report.document import Document, Part, Picture
+from nhstransit.report.document import UNASSURED, Document, Part, Picture
+from nhstransit.report.mattering import assumptions_that_matter
 from nhstransit.report.story import (
     Section,
     beside,
@@ -36,6 +38,7 @@ from nhstransit.report.story import (
 )
 from nhstransit.run import Run
 from nhstransit.run.groups import grouping
+from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.assumptions import inputs_with_paths
 from nhstransit.toml import names_in
@@ -51,6 +54,9 @@ EXIT_COSTS = (
     "pension capital",
     "guarantees bought out",
 )  # lines of the appraisal
+NO_MATTER, FAR_OFF = "not in it", "never"  # of a line that is zero in a view, and of one that cannot turn the total
+SWITCH = 3.0  # the largest rise of a line that counts as possible
+FEW = 6  # seeds that are all named
 NOT_IN_IT = (
     "Care of patients, waiting times and the quality of services are not in the model; nor are buildings, contracts and "
     "systems, unless the author of the scenario entered a sum for them.",
@@ -73,7 +79,7 @@ def run_document(run: Run, *, real: bool | None = None) -> Document:
     return Document(
         title=scenario.title or scenario.name,
         about=scenario.about,
-        status=(status_of(scenario).banner, "No independent assurance of this scenario is recorded."),
+        status=(status_of(scenario).banner, UNASSURED),
         parts=tuple(parts),
         real=hide,
     )
@@ -117,8 +123,26 @@ def _answer(measures: Measures, published: Published | None) -> Part:
     question = f"What became of the people {span}, what did it cost, and which people did the NHS lose?"
     return Part(
         heading="The question and the answer",
-        sections=(Section(heading="The question and the answer", sentences=(question, *told)),),
+        sections=(Section(heading="The question and the answer", sentences=(question, *told, _known_to(run))),),
     )
+
+
+def _known_to(run: Run) -> str:
+    """The ranges of what the answer says, from the stored intervals; that there are none, where there are none."""
+    kept = intervals_of(run)
+    said = [
+        f"{in_words(name)} between {' and '.join(_ends(kept, name))}"
+        for name in ("left", "exit cost", "net recurrent saving", "knowledge lost")
+        if name in kept
+    ]
+    if not said:
+        return "These are the numbers of one run: another seed gives others, and no ranges are stored for this world."
+    return f"In 90 of 100 worlds that are as likely: {listed(said)}."
+
+
+def _ends(kept: Mapping[str, KeptInterval], name: str) -> tuple[str, str]:
+    """The ends of the stored interval of one headline."""
+    return quantity(kept[name].low_90, UNITS[name]), quantity(kept[name].high_90, UNITS[name])
 
 
 def _five_numbers(measures: Measures) -> Part:
@@ -154,8 +178,7 @@ def _interval(kept: Mapping[str, KeptInterval], name: str) -> str:
     """The stored interval of one headline; empty where there is none."""
     if name not in kept:
         return ""
-    unit = UNITS[name]
-    return f"{quantity(kept[name].low_90, unit)} to {quantity(kept[name].high_90, unit)}"
+    return " to ".join(_ends(kept, name))
 
 
 def _by_source(kept: Mapping[str, KeptInterval]) -> Section:
@@ -320,6 +343,7 @@ def _money(measures: Measures) -> Part:
     run = measures.run
     sections = [money(measures)]
     sections.append(_savings(measures))
+    sections += _fall(measures)
     back = measures.paybacks
     titles = facts.rule_titles(run)
     sections.append(
@@ -355,8 +379,24 @@ def _money(measures: Measures) -> Part:
             ),
         )
     )
+    sections.append(switching_values(worth))
     pictures = () if not len(run.people) else (Picture.of("pay-bill", plots().pay_bill(run)),)
     return Part(heading="Money", sections=tuple(sections), pictures=pictures)
+
+
+def _fall(measures: Measures) -> list[Section]:
+    """Why the pay bill fell by more than is called a saving, where it did."""
+    bill = facts.pay_bill_of(measures)
+    fell = bill.before - bill.after
+    saved = measures.headlines["net recurrent saving"]
+    if fell <= max(saved, 0.0) or pounds(fell) == pounds(saved):
+        return []
+    text = (
+        f"The pay bill fell by {pounds(fell)} a year from the first day to the last. Only the pay of posts that a policy "
+        f"removed for good is called a saving, {pounds(saved)} a year net. The rest is of posts that stood empty on the "
+        "last day or went with employers that closed: somebody else may do that work, or nobody."
+    )
+    return [Section.of("The pay bill and the saving", text)]
 
 
 def _savings(measures: Measures) -> Section:
@@ -411,6 +451,47 @@ def worth_told(worth: Any, years: int) -> list[str]:
     return said
 
 
+def switching_values(worth: Any) -> Section:
+    """How far each line alone would have to change for the net present value to be zero, in both views.
+
+    Args:
+        worth: the table of `present_values`.
+    """
+    lines = [str(name) for name in worth.index if not str(name).startswith("total")]
+    if "total entered" in worth.index:
+        after = list(worth.index).index("total simulated")
+        entered = set(map(str, worth.index[after + 1 :]))
+        lines = [name for name in lines if name not in entered]
+    rows = []
+    for name in lines:
+        cells = [
+            _switch(float(worth.loc[name, view]), float(worth.loc["total simulated", view]))
+            for view in ("exchequer", "social")
+        ]
+        if any(cell not in (NO_MATTER, FAR_OFF) for cell in cells):
+            rows.append((name, *cells))
+    text = (
+        "How far each line alone, all others as they are, would have to change for the net present value to be zero. Lines "
+        f"that could not turn it, or only by more than {SWITCH:.0%}, are left out."
+    )
+    return Section(
+        heading="Switching values",
+        sentences=(text,) if rows else (),
+        columns=("line", "to the Exchequer", "to society"),
+        rows=tuple(rows),
+    )
+
+
+def _switch(line: float, total: float) -> str:
+    """The change of a line at which a total is zero: "19% smaller"."""
+    if not round(line):
+        return NO_MATTER
+    change = -total / line
+    if change < -1.0 or change > SWITCH:
+        return FAR_OFF
+    return f"{percent(abs(change))} {'larger' if change > 0 else 'smaller'}"
+
+
 def _how_sure(run: Run, published: Published | None) -> Part:
     kept = kept_of(run)
     said = [spread(run)]
@@ -447,36 +528,61 @@ def _assumptions(run: Run) -> Part:
         f"{date(scenario.start)} to {date(scenario.end)}; policies: {policies}."
     )
     fitted = (
-        f"Fitted to published figures: {listed(_said_of(scenario, path) for path in status.fitted)}. Every other number of "
+        f"Fitted to published figures: {listed(said_of(scenario, path) for path in status.fitted)}. Every other number of "
         "behaviour is assumed."
         if status.fitted
         else "Every number of behaviour is assumed: how many leave, apply and accept. None was fitted."
     )
     return Part(
         heading="Assumptions and scope",
-        sections=(Section(heading="Assumptions and scope", sentences=(scope, fitted, *NOT_IN_IT)),),
+        sections=(
+            Section(heading="Assumptions and scope", sentences=(scope, fitted, *NOT_IN_IT)),
+            *(one for one in (assumptions_that_matter(scenario),) if one.rows),
+        ),
     )
 
 
-def _said_of(scenario: Scenario, path: str) -> str:
-    """A number of a scenario in words, with its path."""
+def said_of(scenario: Scenario, path: str) -> str:
+    """A number of a scenario in words, with its path unless it is that of a policy.
+
+    Args:
+        scenario: the scenario.
+        path: the path of one of its numbers.
+    """
+    said = number_in_words(scenario, path)
+    return said if said == path or names_in(path)[0] == "policies" else f"{said} ({path})"
+
+
+def number_in_words(scenario: Scenario, path: str) -> str:
+    """A number of a scenario in words: what it counts, or its policy and its field.
+
+    Args:
+        scenario: the scenario.
+        path: the path of one of its numbers.
+
+    Returns:
+        The words; the path where the library has none.
+    """
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
     steps = names_in(path)
     if steps[0] == "policies" and steps[1] in scenario.policy_titles:
         what = f"{inside(scenario.policy_titles[steps[1]])}, {' '.join(steps[2:]).replace('_', ' ')}"
         return f"{what}, in {units[0]}" if units else what
-    return f"{units[0]} ({path})" if units else path
+    return units[0] if units else path
 
 
-def how_made(runs: Sequence[Run], called: Sequence[str] = ()) -> Part:
+def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[int] = ()) -> Part:
     """Scenario, seed, versions, law and hashes of each run. What is the same for all is said once.
 
     Args:
         runs: the runs.
         called: what each is called in the report; () for the name of its scenario.
+        seeds: the seeds of all runs of each; () for that of the run itself.
     """
     names = called or [run.scenario.name for run in runs]
     told = [_made(run) for run in runs]
+    if len(seeds) > 1:
+        told = [{**one, "seed": in_a_row(seeds)} for one in told]
     rows = []
     for what in told[0]:
         values = [one[what] for one in told]
@@ -488,6 +594,28 @@ def how_made(runs: Sequence[Run], called: Sequence[str] = ()) -> Part:
     heading = "How it was made"
     section = Section(heading=heading, sentences=(text,), columns=("of", "what", "which"), rows=tuple(rows))
     return Part(heading=heading, sections=(section,))
+
+
+def how_the_library_stands() -> tuple[tuple[str, str], ...]:
+    """The versions that wrote a page, as rows of what and which, for pages that are not of one run."""
+    return (
+        ("page written by nhstransit", library_version()),
+        ("with Python and NumPy", f"{platform.python_version()}, {np.__version__}"),
+    )
+
+
+def in_a_row(numbers: Sequence[int]) -> str:
+    """Whole numbers in words: "1 to 10" where they follow one another, else all of a few, else how many of them.
+
+    >>> in_a_row([1, 2, 3]), in_a_row([4, 9])
+    ('1 to 3', '4 and 9')
+    """
+    ordered = sorted(set(numbers))
+    if len(ordered) > 2 and ordered[-1] - ordered[0] == len(ordered) - 1:
+        return f"{ordered[0]} to {ordered[-1]}"
+    if len(ordered) <= FEW:
+        return listed(str(one) for one in ordered)
+    return f"{len(ordered):,} of them, the first {ordered[0]}"
 
 
 def _made(run: Run) -> dict[str, str]:

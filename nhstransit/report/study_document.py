@@ -11,20 +11,18 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.england import statuses_of
 from nhstransit.errors import InputError, SweepError
-from nhstransit.measures.headline_figures import UNITS, in_words
-from nhstransit.measures.reorganisation import UNITS as OF_REORGANISATION
+from nhstransit.measures.called import called, unit_of, worth_showing
 from nhstransit.measures.suppression import Rule
 from nhstransit.organisations.bodies import KINDS, kinds_in_words
 from nhstransit.phrases import inside, listed, number_of, percent
 from nhstransit.policies.titles import title_of
-from nhstransit.report.document import Document, Part, Picture
-from nhstransit.report.gaps import Figures
-from nhstransit.report.many_document import ANSWER, FIVE, TOLD, scope
-from nhstransit.report.run_document import plots
+from nhstransit.report.document import UNASSURED, Document, Part, Picture
+from nhstransit.report.gaps import Figures, more_or_less
+from nhstransit.report.many_document import ANSWER, TOLD, scope
+from nhstransit.report.run_document import how_the_library_stands, in_a_row, plots, said_of
 from nhstransit.report.story import Section
 from nhstransit.run.real_staff import stored_staff_are_real
 from nhstransit.scenario import from_tables
-from nhstransit.scenario.assumptions import inputs_with_paths
 from nhstransit.studies import Study
 from nhstransit.studies.statistics import FEWEST
 from nhstransit.synthesis import StaffSynthesis
@@ -55,7 +53,7 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
     names = list(study.results.names)
     ours = baseline or names[0]
     titles = _titles(study, names)
-    measures = _measures(study)
+    measures = worth_showing(study.measures)[:MEASURES]
     hide = any(stored_staff_are_real(one.tables) for one in study.worlds().values()) if real is None else real
     figures = Figures(rule=Rule() if hide else None)
     parts = [
@@ -85,7 +83,10 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
                     rows=(
                         ("runs", f"{len(study):,}"),
                         ("draws of the assumptions", f"{len(study.results.settings):,}"),
+                        ("seeds of the runs", in_a_row(study.results.seed.tolist())),
+                        *_worlds(study, titles),
                         ("digest of all results", study.sha256()),
+                        *how_the_library_stands(),
                     ),
                 ),
             ),
@@ -94,10 +95,16 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
     return Document(
         title=_heading(study, titles, ours),
         about=f"{number_of(len(study), 'run')} of {number_of(len(names), 'scenario')}, with the same luck in each.",
-        status=(*_banners(study, titles), *((f"Disclosure control. {Rule().sentence}",) if hide else ())),
+        status=(*_banners(study, titles), UNASSURED, *((f"Disclosure control. {Rule().sentence}",) if hide else ())),
         real=hide,
         parts=tuple(part for part in parts if part.sections or part.pictures),
     )
+
+
+def _worlds(study: Study, titles: dict[str, str]) -> list[tuple[str, str]]:
+    """The digest of everything that decides the runs of each scenario."""
+    worlds = study.worlds()
+    return [(f"{title}, digest", worlds[name].content) for name, title in titles.items() if name in worlds]
 
 
 def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
@@ -117,16 +124,6 @@ def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
     return f"{title}: {few}" if title and title not in titles.values() else few
 
 
-def _measures(study: Study) -> list[str]:
-    """The measures that the report shows: the five numbers of every page where there are any, else the first ones."""
-    five = [name for name in FIVE if name in study.measures]
-    return (five or list(study.measures))[:MEASURES]
-
-
-def _unit(measure: str) -> str:
-    return UNITS.get(measure) or OF_REORGANISATION.get(measure, "")
-
-
 def _banners(study: Study, titles: dict[str, str]) -> tuple[str, ...]:
     """What the numbers rest on: one sentence where it is the same for all, else one per scenario."""
     found = {name: one.banner for name, one in statuses_of(study).items() if name in titles}
@@ -139,18 +136,19 @@ def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Secti
     """Each scenario with its description, and the policies in which it differs from the baseline."""
     worlds = study.worlds()
     base = dict(worlds[baseline].tables.get("policies", {})) if baseline in worlds else {}
+    named = dict(worlds[baseline].tables.get("titles", {})) if baseline in worlds else {}
     abouts = [str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles]
     rows = []
     for (name, title), about in zip(titles.items(), abouts, strict=True):
         mine = dict(worlds[name].tables.get("policies", {})) if name in worlds else {}
-        known = dict(worlds[name].tables.get("titles", {})) if name in worlds else {}
+        known = named | (dict(worlds[name].tables.get("titles", {})) if name in worlds else {})
         less = [known.get(one) or title_of(one) for one in base if one not in mine] if mine else []
         more = [known.get(one) or title_of(one) for one in mine if one not in base]
         differs = [f"without {listed(map(inside, less))}"] if less else []
         differs += [f"with {listed(map(inside, more))}"] if more else []
         said = [about] if not differs or abouts.count(about) == 1 else []
         if differs:
-            text = listed(differs)
+            text = "; ".join(differs)
             said.append(f"{text[:1].upper()}{text[1:]}.")
         rows.append((title, " ".join(part for part in said if part)))
     told = tuple(row for row in rows if row[1])
@@ -163,13 +161,13 @@ def _means(study: Study, titles: dict[str, str], measures: list[str], figures: F
         (
             title,
             *(
-                _or_none(figures.level, float(table.loc[(name, measure), "mean"]), _unit(measure))
+                _or_none(figures.level, float(table.loc[(name, measure), "mean"]), unit_of(measure))
                 for measure in measures
             ),
         )
         for name, title in titles.items()
     )
-    return Section(heading="Means over runs", columns=("scenario", *map(in_words, measures)), rows=rows)
+    return Section(heading="Means over runs", columns=("scenario", *map(called, measures)), rows=rows)
 
 
 def _or_none(form: Callable[[float, str], str], number: float, unit: str) -> str:
@@ -197,7 +195,7 @@ def _answer(
         span = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
         where = f"in {titles[str(first)]}"
         than = f"in {titles[baseline]}"
-        told.append(figures.told(in_words(measure), float(row["gap"]), _unit(measure), *span, where=where, than=than))
+        told.append(figures.told(called(measure), float(row["gap"]), unit_of(measure), *span, where=where, than=than))
     nothing = [titles[name] for name in names if (table.loc[name]["gap"] == 0.0).all()]
     if nothing:
         told.append(f"Changed nothing in these figures: {listed(nothing)}.")
@@ -219,14 +217,16 @@ def _ranked(
     """The gaps of one measure, the largest first."""
     mine: Any = table.xs(measure, level="measure")
     mine = mine.sort_values("gap", ascending=False, kind="stable")
-    unit = _unit(measure)
+    unit = unit_of(measure)
     rows = []
     for name, row in mine.iterrows():
         gap, low, high = (float(row[column]) for column in ("gap", "low", "high"))
         known = not math.isnan(low) and not math.isnan(high)
         spans = (figures.between(low, high, unit) if known else NONE,) if enough else ()
-        rows.append((titles[str(name)], _or_none(figures.signed, gap, unit), *spans, _verdict(gap, low, high, known)))
-    heading = f"Gaps: {in_words(measure)}"
+        rows.append(
+            (titles[str(name)], _or_none(figures.signed, gap, unit), *spans, _verdict(gap, low, high, known, unit))
+        )
+    heading = f"Gaps: {called(measure)}"
     columns = ("scenario", "gap", *(("95% interval",) if enough else ()), "in words")
     section = Section(heading=heading, columns=columns, rows=tuple(rows))
     pictures: tuple[Picture, ...] = ()
@@ -237,7 +237,8 @@ def _ranked(
     return Part(heading=heading, sections=(section,), pictures=pictures)
 
 
-def _verdict(gap: float, low: float, high: float, enough: bool) -> str:
+def _verdict(gap: float, low: float, high: float, enough: bool, unit: str) -> str:
+    """A gap in a word or few, by its interval; fewer of what is counted."""
     if math.isnan(gap):
         return "no runs to go by"
     if not gap and (not enough or low == high):
@@ -246,7 +247,7 @@ def _verdict(gap: float, low: float, high: float, enough: bool) -> str:
         return "too few runs to say"
     if low <= 0.0 <= high:
         return "no difference beyond chance"
-    return "more" if gap > 0 else "less"
+    return more_or_less(gap, unit)
 
 
 def _when(study: Study, baseline: str) -> Part:
@@ -282,7 +283,7 @@ def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool, fi
     draws = len(study.results.settings)
     if draws == 1:
         told.append(
-            "All runs have the same assumptions: the intervals hold chance alone. Sweep over draws of the assumptions to "
+            "All runs have the same assumptions, so they differ by chance alone. Sweep over draws of the assumptions to "
             "see how much depends on them."
         )
     sections = [Section(heading="How sure", sentences=tuple(told))]
@@ -292,7 +293,7 @@ def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool, fi
         found = drivers(study, scenario=baseline, measure=measures[0])
         found.index = [_in_words(study, baseline, str(path)) for path in found.index]
         if len(found):
-            what = in_words(measures[0])
+            what = called(measures[0])
             if figures.rule is None:
                 pictures = (Picture.of("tornado", plots().tornado(found.head(BARS), what=what)),)
             sections.append(Section.of("What would change it", _driven(found, what)))
@@ -320,8 +321,8 @@ def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
         deviations = [math.sqrt(max(float(parts[name]), 0.0)) for name in ("parameter", "chance")]
         rows.append(
             (
-                in_words(measure),
-                *(f"±{figures.level(one, _unit(measure))}" for one in deviations),
+                called(measure),
+                *(f"±{figures.level(one, unit_of(measure))}" for one in deviations),
                 *("–" if share != share else percent(share) for share in shares),
             )
         )
@@ -338,7 +339,7 @@ def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
 
 
 def _in_words(study: Study, name: str, path: str) -> str:
-    """An assumption in words: what its number counts, and its path."""
+    """An assumption in words: what its number counts, or its policy and its field."""
     world = study.worlds().get(name)
     if world is None:
         return path
@@ -346,8 +347,7 @@ def _in_words(study: Study, name: str, path: str) -> str:
         scenario = from_tables(world.tables, staff=StaffSynthesis(margins="", base=""))
     except InputError:  # it has a class of the user's own, or a file that is not here
         return path
-    units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
-    return f"{units[0]} ({path})" if units else path
+    return said_of(scenario, path)
 
 
 def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:

@@ -14,13 +14,14 @@ from nhstransit.england.validation import Validation
 from nhstransit.errors import InputError, RunError, check_path
 from nhstransit.files import written
 from nhstransit.measures import Measures
+from nhstransit.report.answer import Answer
 from nhstransit.report.document import Document, as_markdown
 from nhstransit.report.words import explained
 from nhstransit.run import Run
 from nhstransit.studies import Study
 
 FORMATS = (".html", ".xlsx", ".md")
-Reported = Run | Measures | Comparison | Comparisons | Study | Validation | Choice
+Reported = Run | Measures | Comparison | Comparisons | Study | Validation | Choice | Answer
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
@@ -42,15 +43,21 @@ class Report:
             from nhstransit.report.choice_document import choice_document
 
             return explained(choice_document(self.of, real=self.real))
-        from nhstransit.report import many_document as many
-
         if isinstance(self.of, Comparison | Comparisons):
-            return explained(many.comparison_document(self.of, real=self.real))
+            from nhstransit.report.many_document import comparison_document
+
+            return explained(comparison_document(self.of, real=self.real))
         if isinstance(self.of, Study):
             from nhstransit.report.study_document import study_document
 
             return explained(study_document(self.of, baseline=self.baseline, real=self.real))
-        return explained(many.validation_document(self.of))
+        if isinstance(self.of, Answer):
+            from nhstransit.report.answer_document import answer_document
+
+            return explained(answer_document(self.of))
+        from nhstransit.report.validation_document import validation_document
+
+        return explained(validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
         """Write the report as its suffix says: .html (a page), .xlsx (a workbook) or .md (Markdown).
@@ -111,7 +118,7 @@ def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Rep
     """A report that can be handed on: `nt.report(run).save("brief.html")`.
 
     Args:
-        of: a run, its measures, a comparison, a study, a choice or a validation.
+        of: a run, its measures, a comparison, a study, a choice, a validation, or the answer for one organisation.
         real: whether the staff are real people, so that small counts are hidden and others rounded; by default
             every staff list counts as real, except those that the library makes or bundles.
         baseline: of a study, the scenario that the others are compared with; "" for its first.

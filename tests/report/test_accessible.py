@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 import nhstransit as nt
-from nhstransit.plots.paper import LEAST_CONTRAST, contrast
+from nhstransit.plots.contrast import LEAST_CONTRAST, contrast
 from nhstransit.report.document import as_markdown
 from nhstransit.report.page import as_html
 from nhstransit.report.verb import Report
@@ -237,12 +237,13 @@ def test_a_workbook_meets_the_checklist(report: Report, tmp_path: Path) -> None:
 
 
 def test_a_validation_names_what_it_misses() -> None:
-    """One figure, far from the run's own: missed by name with both numbers."""
+    """One figure, far from the run's own: missed by what it is in words, with both numbers as one would say them."""
     told = as_markdown(of_a_validation().document)
-    assert "1 of 1 published figures that a run can give are missed, over 5 runs." in told
+    assert "It misses 1 of 1 published figures that a run can give, over 5 runs." in told
     missed, met = told.split("## Where the model misses")[1].split("## Where it does not")
-    assert "redundancies-total" in missed and "| 1 |" in missed
-    assert "Met: none." in met
+    assert "| redundancies-total, WTE | 1 | 67.34 |" in missed
+    assert "Met: none." in met and "| miss | none of these |" in told
+    assert "e+0" not in told
 
 
 @LONG
@@ -250,4 +251,4 @@ def test_a_validation_that_misses_nothing_says_so() -> None:
     """The figure is the run's own."""
     simulated = float(made(1.0, 0.1).table.loc["redundancies-total", "simulated"])
     other = as_markdown(nt.report(made(simulated, 0.1)).document)
-    assert "0 of 1 published figures" in other and "Missed: none." in other
+    assert "It misses none of 1 published figures" in other and "Missed: none." in other

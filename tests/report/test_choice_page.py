@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 
@@ -11,6 +12,7 @@ import nhstransit as nt
 from nhstransit.choice import Choice, Objective
 from nhstransit.errors import InputError
 from nhstransit.report.choice_document import WHICH
+from nhstransit.studies import Draws
 from tests.choice.made import choice_of
 
 RANDOM = np.random.default_rng(8)
@@ -36,7 +38,7 @@ def test_the_answer_comes_first(choice: Choice) -> None:
     assert [part.heading for part in document.parts[1:]] == [
         "Options side by side",
         "How sure",
-        "Without a bet on one future",
+        "Over all futures and objectives",
         "Which study to commission first",
         "Words used here",
         "How it was made",
@@ -49,7 +51,7 @@ def test_it_is_written_in_every_format(choice: Choice, tmp_path: Path) -> None:
     for suffix in ("html", "xlsx", "md"):
         assert nt.report(choice, real=False).save(tmp_path / f"choice.{suffix}").stat().st_size > 2_000
     text = (tmp_path / "choice.md").read_text("utf-8")
-    assert f"## {WHICH}" in text and "| option | social value (£) | left (people) |" in text
+    assert f"## {WHICH}" in text and "| option | social value | left |" in text
 
 
 def test_without_uncertain_numbers_there_is_no_part_on_knowing(choice: Choice) -> None:
@@ -73,3 +75,15 @@ def test_a_choice_about_real_staff_has_no_page(choice: Choice) -> None:
     """Its figures, future by future, would give small counts away; the report of its study hides them."""
     with pytest.raises(InputError, match="real staff"):
         _ = nt.report(choice, real=True).document
+
+
+def test_paths_are_in_words(choice: Choice) -> None:
+    """Sentences and the figure say what a number counts; the table adds its path; a field has its policy's title."""
+    numbers = ("behaviour.departures.resign", "policies.mars.quota")
+    made = attrs.evolve(choice, draws=Draws(paths=numbers, rows=choice.draws.rows))
+    document = nt.report(made, real=False).document
+    told = " ".join(document.parts[0].sections[0].sentences)
+    assert "leavers a year" in told.lower() and "behaviour.departures.resign" not in told
+    knowing = next(part for part in document.parts if part.heading == "Which study to commission first")
+    assert "leavers a year (behaviour.departures.resign)" in [row[0] for row in knowing.sections[0].rows]
+    assert "behaviour." not in knowing.pictures[0].alt

@@ -17,7 +17,7 @@ import nhstransit as nt
 from nhstransit import tables
 from nhstransit.england.intervals import KeptInterval
 from nhstransit.errors import InputError, RunError
-from nhstransit.plots.paper import LEAST_CONTRAST, contrast, readable
+from nhstransit.plots.contrast import LEAST_CONTRAST, contrast, readable
 from nhstransit.report.document import Document, Part, Picture, as_markdown
 from nhstransit.report.page import as_html
 from nhstransit.report.run_document import worth_told
@@ -144,8 +144,8 @@ def test_on_paper_nothing_is_cut_off() -> None:
     text = files("nhstransit.report").joinpath("templates", "page.html").read_text("utf-8")
     paper = text.split("@media print {")[1].split("\n}")[0]
     assert "@page { margin: 16mm 14mm; }" in text
-    assert ".wide { overflow: visible; }" in paper and "overflow-wrap: anywhere" in paper
-    assert "figure, tr, caption { break-inside: avoid; }" in paper
+    assert ".wide { overflow: visible; }" in paper and ".digest { overflow-wrap: anywhere;" in text
+    assert "max-height: 225mm" in paper and "figure, tr, caption, .whole { break-inside: avoid; }" in paper
     assert re.search(r"nav, \.skip, \.download, details, footer \{ display: none; \}", paper)
 
 

@@ -1,0 +1,105 @@
+"""Figures under styles: the library's own are on white whatever the style; on a user's dark axes colours are lightened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection
+from matplotlib.colors import to_hex, to_rgb, to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.spines import Spine
+from matplotlib.text import Text
+
+from nhstransit.plots.contrast import contrast
+
+OF_TEXT, OF_MARKS = 4.5, 3.0  # least contrast with the ground: Web Content Accessibility Guidelines 2.2, level AA
+FAINT_ON_WHITE = 2.0  # a mark with less contrast than this with white is a grid, and stays faint
+GRID = 0.25  # of the way from the ground to white
+ON_FILL = "on a fill"  # the gid of text that stands on a mark of its own colour
+STYLED = ("axes.", "figure.", "grid.", "hatch.", "lines.", "patch.", "text.", "xtick.", "ytick.", "image.", "savefig.")
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """Matplotlib's own settings of colours, lines and layout within the block, whatever style is in use."""
+    ours: dict[Any, Any] = {
+        name: matplotlib.rcParamsDefault[name] for name in matplotlib.rcParamsDefault if name.startswith(STYLED)
+    }
+    with matplotlib.rc_context(ours):
+        yield
+
+
+def suited(ax: Axes) -> None:
+    """Lighten what was drawn on a user's axes where their ground is dark; elsewhere nothing changes.
+
+    Text gets a contrast of 4.5 with the ground and marks 3; a faint grid stays faint. Text that stands on a mark of the
+    figure's own keeps its colour.
+
+    Args:
+        ax: the axes, with the figure drawn.
+    """
+    ground = _ground(ax)
+    if contrast(ground) < contrast(ground, "#000000"):
+        return
+    ink = _light("#222222", ground, OF_TEXT)
+    for part in ax.findobj(Axes):  # panels too
+        part.tick_params(colors=ink)
+        if part is not ax:
+            part.patch.set_visible(False)
+    for artist in ax.findobj():
+        if artist is not ax.patch:
+            _lighten(artist, ground)
+
+
+def _ground(ax: Axes) -> str:
+    """The colour behind the axes: their own, or the figure's where they have none."""
+    for patch in (ax.patch, ax.figure.patch):
+        red, green, blue, opacity = to_rgba(patch.get_facecolor())
+        if opacity > 0 and patch.get_visible() and (patch is not ax.patch or ax.axison):
+            return to_hex((red, green, blue))
+    return "#ffffff"
+
+
+def _lighten(artist: Artist, ground: str) -> None:
+    if isinstance(artist, Text):
+        if artist.get_gid() == ON_FILL:
+            return
+        box = artist.get_bbox_patch()
+        if box is not None:
+            box.set_facecolor(ground)
+        artist.set_color(_light(artist.get_color(), ground, OF_TEXT))
+    elif isinstance(artist, Line2D):
+        artist.set_color(_light(artist.get_color(), ground, OF_MARKS))
+        artist.set_markerfacecolor(_light(artist.get_markerfacecolor(), ground, OF_MARKS))
+    elif isinstance(artist, Spine):
+        artist.set_edgecolor(_light(artist.get_edgecolor(), ground, OF_MARKS))
+    elif isinstance(artist, Patch):
+        artist.set_facecolor(_light(artist.get_facecolor(), ground, OF_MARKS, fills=True))
+    elif isinstance(artist, Collection):
+        for get, set_ in ((artist.get_facecolor, artist.set_facecolor), (artist.get_edgecolor, artist.set_edgecolor)):
+            colours: Any = get()
+            if len(colours):
+                set_([_light(colour, ground, OF_MARKS) for colour in colours])
+
+
+def _light(colour: Any, ground: str, least: float, *, fills: bool = False) -> Any:
+    """A colour with so much contrast with the ground: itself, or the darkest of its lighter shades that has it."""
+    if isinstance(colour, str) and colour in ("none", "auto"):
+        return colour
+    *shade, opacity = to_rgba(colour)
+    if not opacity:
+        return colour
+    made = to_hex(tuple(shade))
+    if least == OF_MARKS and not fills and contrast(made) < FAINT_ON_WHITE:
+        return (*(base + GRID * (1.0 - base) for base in to_rgb(ground)), opacity)
+    towards = 0.0
+    while contrast(made, ground) < least and towards < 1.0:
+        towards += 0.04
+        made = to_hex(tuple(min(one + towards * (1.0 - one), 1.0) for one in shade))
+    return (*to_rgb(made), opacity)
