@@ -40,7 +40,7 @@ FILES = {
     "nhstransit/behaviour/departures.py": ("tests/behaviour/test_hazards.py", "tests/behaviour/test_departures.py"),
     "nhstransit/behaviour/outlook.py": ("tests/behaviour/test_risk.py", "tests/behaviour/test_outlook.py"),
 }
-# A mutant is given so many times the seconds that its tests take without it, and two more: an endless loop ends, and a busy
+# A mutant is given so many times the seconds that its tests take without it, and one more: an endless loop ends, and a busy
 # machine kills nothing.
 SETTINGS = """[tool.mutmut]
 source_paths = ["nhstransit"]
@@ -48,8 +48,8 @@ only_mutate = ["{file}"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=-m 'not thorough'"]
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
-timeout_multiplier = 20.0
-timeout_constant = 2.0
+timeout_multiplier = 12.0
+timeout_constant = 1.0
 
 """
 KILLED = ("killed", "timeout", "segfault")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,15 @@ def test_columns_are_rounded_row_by_row() -> None:
     found = pence.signed_half_up(np.array([-3, -2, -1, 0, 1, 2, 3]), 2)
     assert found.tolist() == [-2, -1, -1, 0, 1, 1, 2] and found.dtype == np.int64
     assert pence.half_up(np.array([1, 2, 3]), 2).tolist() == [1, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("amount", "numerator", "denominator"), [(7, 3, 4), (5, 1, 2), (10**15, 10**6, 10**6), (10**13 + 7, 10**7, 10**6)]
+)
+def test_a_share_of_an_amount_that_is_wider_than_its_product(amount: int, numerator: int, denominator: int) -> None:
+    """As in exact fractions, where amount and numerator multiplied would not fit in 64 bits too."""
+    exact = (Fraction(amount * numerator, denominator) + Fraction(1, 2)).__floor__()
+    assert pence.of_each(np.array([amount, 0]), numerator, denominator).tolist() == [exact, 0]
 
 
 def test_fractions_are_whole_parts() -> None:

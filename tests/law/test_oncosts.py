@@ -48,7 +48,7 @@ def test_national_insurance_without_a_rebate() -> None:
     assert oncosts.employer_ni_pence([499_999, 500_003, 500_004, 5_000_000], **rules).tolist() == [0, 0, 1, 675_000]
     limits = {"lower_pence": 1, "upper_pence": 4_000_000}
     assert oncosts.employer_ni_pence([5_000_000], **rules, **limits).tolist() == [675_000]
-    assert oncosts.employer_ni_pence([1_000], rate=1.0, threshold_pence=0).tolist() == [1_000]
+    assert oncosts.employer_ni_pence([1_000, 0], rate=1.0, threshold_pence=0).tolist() == [1_000, 0]
 
 
 def test_a_rebate_needs_an_upper_limit() -> None:
@@ -58,6 +58,9 @@ def test_a_rebate_needs_an_upper_limit() -> None:
     assert oncosts.employer_ni_pence([1_000_000], upper_pence=500_000, **rules).tolist() == [100_000 - 18_500]
     some = oncosts.employer_ni_pence([1_000_000], lower_pence=100_000, upper_pence=500_000, **rules)
     assert some.tolist() == [100_000 - 14_800]
+    whole: dict[str, Any] = {"rate": 0.0, "threshold_pence": 0, "rebate": 1.0}
+    assert oncosts.employer_ni_pence([0, 1, 9], **whole, upper_pence=5).tolist() == [0, -1, -5]
+    assert oncosts.employer_ni_pence([9], **whole).tolist() == [0]
 
 
 @pytest.mark.parametrize(
