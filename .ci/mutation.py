@@ -34,11 +34,11 @@ FILES = {
     "nhstransit/law/appraisal.py": ("tests/law/test_appraisal.py", "tests/law/test_money.py"),
     "nhstransit/law/notice.py": ("tests/law/test_notice.py",),
     "nhstransit/law/oncosts.py": ("tests/law/test_oncosts.py",),
-    "nhstransit/law/pensions.py": ("tests/law/test_pensions.py", "tests/law/test_tariffs.py"),
+    "nhstransit/law/pensions.py": ("tests/law/test_pensions.py",),
     "nhstransit/law/service.py": ("tests/law/test_service.py",),
-    "nhstransit/law/severance.py": ("tests/law/test_severance.py", "tests/law/test_tariffs.py"),
-    "nhstransit/behaviour/departures.py": ("tests/behaviour/test_hazards.py", "tests/behaviour/test_departures.py"),
-    "nhstransit/behaviour/outlook.py": ("tests/behaviour/test_risk.py", "tests/behaviour/test_outlook.py"),
+    "nhstransit/law/severance.py": ("tests/law/test_severance.py", "tests/law/test_law.py", "tests/law/test_terms_2025.py"),
+    "nhstransit/behaviour/departures.py": ("tests/behaviour/test_departures.py",),
+    "nhstransit/behaviour/outlook.py": ("tests/behaviour/test_outlook.py",),
 }
 # A mutant is given so many times the seconds that its tests take without it, and one more: an endless loop ends, and a busy
 # machine kills nothing.

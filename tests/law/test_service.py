@@ -42,6 +42,11 @@ def test_service_counts_the_last_day(since: str, leaving: str, months: int, days
     assert service.months_until("born", [start], [end + 1]).tolist() == [months]
 
 
+def test_the_day_itself_is_no_month_and_is_allowed() -> None:
+    """Born on the day of the question: no months, and no fault."""
+    assert service.months_until("born", [5], [5]).tolist() == [0]
+
+
 def test_columns_and_single_days_go_together() -> None:
     """One day of leaving for all, or one first day; single values give a single value."""
     starts = np.array([day("2009-01-01"), day("2010-01-01")], "int32")
