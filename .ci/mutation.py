@@ -31,12 +31,20 @@ SCORE = 85  # per cent of the mutants of each file that its tests must kill
 FILES = {
     "nhstransit/pence.py": ("tests/test_pence.py",),
     "nhstransit/rounding.py": ("tests/test_rounding.py",),
-    "nhstransit/law/appraisal.py": ("tests/law/test_appraisal.py", "tests/law/test_money.py"),
+    "nhstransit/law/appraisal.py": (
+        "tests/law/test_appraisal.py",
+        "tests/law/test_money.py",
+        "tests/law/test_edges.py",
+    ),
     "nhstransit/law/notice.py": ("tests/law/test_notice.py",),
     "nhstransit/law/oncosts.py": ("tests/law/test_oncosts.py",),
     "nhstransit/law/pensions.py": ("tests/law/test_pensions.py",),
     "nhstransit/law/service.py": ("tests/law/test_service.py",),
-    "nhstransit/law/severance.py": ("tests/law/test_severance.py", "tests/law/test_law.py", "tests/law/test_terms_2025.py"),
+    "nhstransit/law/severance.py": (
+        "tests/law/test_severance.py",
+        "tests/law/test_law.py",
+        "tests/law/test_terms_2025.py",
+    ),
     "nhstransit/behaviour/departures.py": ("tests/behaviour/test_departures.py",),
     "nhstransit/behaviour/outlook.py": ("tests/behaviour/test_outlook.py",),
 }
