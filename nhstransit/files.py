@@ -1,14 +1,17 @@
-"""A file that is written whole or not at all, whenever the program is stopped."""
+"""The doors to files: a file is written whole or not at all, whenever the program is stopped, and only files are read."""
 
 from __future__ import annotations
 
 import errno
+import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import BinaryIO
 
 MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
 DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
@@ -57,11 +60,36 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
         part.write_text(text, "utf-8", newline="\n")
 
 
+NO_FILE = "it is a pipe, a device or a socket, not a file"
+# A named pipe would wait for somebody to write to it; `O_NONBLOCK` opens it at once. `O_BINARY` is of Windows alone.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+def opened(path: Path) -> BinaryIO:
+    """A file, open for reading. Raises OSError for what is no regular file, at once: it is looked at after it is opened."""
+    try:
+        number = os.open(path, _FLAGS)
+    except OSError as error:
+        if error.errno in (errno.ENXIO, errno.EOPNOTSUPP):  # a socket, or a device without hardware
+            raise OSError(errno.EINVAL, NO_FILE, str(path)) from None
+        raise
+    try:
+        mode = os.fstat(number).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, NO_FILE, str(path))
+        return os.fdopen(number, "rb")
+    except BaseException:
+        os.close(number)
+        raise
+
+
 def content_of(path: Path, most: int) -> bytes:
-    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file: no more is read of it."""
+    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file, of which no more is read."""
     pieces: list[bytes] = []
     size = 0
-    with path.open("rb") as file:
+    with opened(path) as file:
         while piece := file.read(_PIECE):
             size += len(piece)
             if size > most:

@@ -111,6 +111,15 @@ def half_up(numerator: Any, denominator: int) -> Longs:
     return np.asarray((2 * numerator + denominator) // (2 * denominator))
 
 
+def of_each(amount: Any, numerator: Any, denominator: int) -> Longs:
+    """`amount × numerator / denominator`, all 0 or more, half up and exact, where that product might not fit in 64 bits.
+
+    What fits are `amount`, the result, and twice `numerator × denominator`.
+    """
+    whole, rest = np.divmod(amount, denominator)
+    return np.asarray(whole * numerator + half_up(rest * numerator, denominator))
+
+
 def signed_half_up(numerator: Any, denominator: int) -> Longs:
     """As `half_up`, for numerators of either sign. A half goes away from zero."""
     return np.asarray(np.sign(numerator) * half_up(np.abs(numerator), denominator))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import attrs
 import numpy as np
 
 from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Bools, Floats, Rows
-from nhstransit.fields import Parent, amount, number
+from nhstransit.fields import amount, assumed, number
 from nhstransit.grammar import Answers, News, People, Prospects
 from nhstransit.selection import highest
 from nhstransit.streams import Chances
@@ -65,8 +67,7 @@ def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
 _NAMED = "three kinds of staff named by the NHS's chief executive, November 2010; no shares given, size assumed"
 
 
-def _assumed(unit: str, low: float, high: float, source: str = _NAMED) -> Parent:
-    return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
+_assumed = partial(assumed, source=_NAMED)
 
 
 @attrs.frozen(kw_only=True)
@@ -85,15 +86,15 @@ class Outlook:
     stayer_pension: float = number(0.8, low=-20, high=20, parent=_assumed("score", 0.0, 2.0))
     drag: float = amount(
         0.0,
-        parent=_assumed(
+        parent=assumed(
             "standard deviations of attitude lost where all colleagues are disaffected", 0.0, 1.5, f"{_NAMED}; off"
         ),
     )
     ramp_months: float = number(
-        3.0, low=0.01, high=120, parent=_assumed("months", 1.0, 6.0, "build-up of the announcement effect, assumed")
+        3.0, low=0.01, high=120, parent=assumed("months", 1.0, 6.0, "build-up of the announcement effect, assumed")
     )
     half_life_months: float = number(
-        12.0, low=0.01, high=1200, parent=_assumed("months", 6.0, 24.0, "fading unless renewed by a milestone, assumed")
+        12.0, low=0.01, high=1200, parent=assumed("months", 6.0, 24.0, "fading unless renewed by a milestone, assumed")
     )
 
     def answer(self, proposals: News, prospects: Prospects, people: People, chances: Chances) -> Answers:

@@ -19,7 +19,7 @@ def command(file: Path, out: Path) -> None:
     """
     from nhstransit import toml
     from nhstransit.errors import FormatError, InputError
-    from nhstransit.files import write_text
+    from nhstransit.files import content_of, write_text
     from nhstransit.scenario.migrate import migrated
 
     if file.suffix in (".db", ".npz", ".json") or file.is_dir():
@@ -27,7 +27,7 @@ def command(file: Path, out: Path) -> None:
         raise FormatError("", "holds runs, which cannot be carried over", right).in_file(str(file))
     check_new(out)
     toml.read(file)
-    found = migrated(file.read_bytes().decode("utf-8-sig"), str(file))
+    found = migrated(content_of(file, toml.MOST_BYTES).decode("utf-8-sig"), str(file))
     try:
         write_text(out, found.text)
     except OSError as error:

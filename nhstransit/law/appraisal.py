@@ -14,7 +14,17 @@ from nhstransit.arrays import Bools, Floats, Longs
 from nhstransit.dates import add_months, financial_year
 from nhstransit.errors import InputError, ParameterError, nearest
 from nhstransit.law.parameters import Parameters, TableEntry
-from nhstransit.pence import BLOCK, RATE_PARTS, checked, half_up, in_blocks, pence_column, rate_parts, signed_half_up
+from nhstransit.pence import (
+    BLOCK,
+    RATE_PARTS,
+    checked,
+    half_up,
+    in_blocks,
+    of_each,
+    pence_column,
+    rate_parts,
+    signed_half_up,
+)
 
 _INDEX_PARTS = 1_000  # price indices are read to three decimal places
 _MOST_SIGNED = 10**12
@@ -167,7 +177,7 @@ def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
     extra = rate_parts(uplift)
 
     def rule(money: Any) -> Any:
-        return money - half_up(np.abs(money) * extra, RATE_PARTS)
+        return money - of_each(np.abs(money), extra, RATE_PARTS)
 
     return in_blocks(rule, "int64", amounts)
 

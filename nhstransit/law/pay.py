@@ -24,6 +24,7 @@ from nhstransit.pence import (
     checked,
     half_up,
     in_blocks,
+    of_each,
     parts,
     pence_column,
     rate_parts,
@@ -169,7 +170,7 @@ def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share
     rate = rate_parts(float(checked("share", share, 0, 1, "give a share from 0 to 1")))
 
     def rule(pay: Any, time: Any, month: Any) -> Any:
-        yearly = half_up(pay * parts(time, WTE_PARTS) * (rate // 100), WTE_PARTS * RATE_PARTS // 100)
+        yearly = of_each(pay * parts(time, WTE_PARTS), rate // 100, WTE_PARTS * RATE_PARTS // 100)
         return half_up(yearly * parts(month, MONTH_PARTS), 12 * MONTH_PARTS)
 
     return in_blocks(rule, "int64", annual, wte, months)

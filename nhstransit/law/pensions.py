@@ -59,7 +59,7 @@ def release_pence(
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
     service_column("membership_months", membership_months)
-    checked("months_early", months_early, -12_000, 12_000, "give a number of months")
+    checked("months_early", months_early, -12_000, 1_200, "give a number of months, a hundred years at most")
     checked("accrual_share", accrual_share, 0, 1, "give a share of pay a year from 0 to 1")
     checked("lump_multiple", lump_multiple, 0, 100, "give years of pension from 0 to 100")
     checked("real_rate", real_rate, -0.05, 0.2, "give a rate a year from -0.05 to 0.2")

@@ -119,10 +119,11 @@ def severance_pence(
 
     def rule(annual: Any, time: Any, number: Any) -> Any:
         counted = np.clip(annual, floor_pence, cap_pence)
-        product = counted * parts(time, WTE_PARTS) * parts(number, MONTH_PARTS)
-        # Whole units of the scale first, so that the numerator's product stays inside 64 bits.
-        units, rest = np.divmod(product, scale)
-        sums = units * month.numerator + half_up(rest * month.numerator, scale)
+        hundredths = parts(number, MONTH_PARTS)
+        # Whole units of the scale first, once for the months and once for the numerator, so that products fit in 64 bits.
+        units, rest = np.divmod(counted * parts(time, WTE_PARTS), scale)
+        more, rest = np.divmod(rest * hundredths, scale)
+        sums = (units * hundredths + more) * month.numerator + half_up(rest * month.numerator, scale)
         return sums if most_pence is None else np.minimum(sums, most_pence)
 
     return in_blocks(rule, "int64", annual_pence, wte, months)

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from nhstransit.errors import RestoredWarning, RunError, shown
-from nhstransit.files import DAY, MARK, NEW, age, content_of, is_work
+from nhstransit.files import DAY, MARK, NEW, age, content_of, is_work, opened
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -38,7 +38,7 @@ def digest(content: bytes) -> str:
 
 def digest_of(path: Path) -> str:
     """The SHA-256 of a file, as hexadecimal text; it is read piece by piece. Raises OSError."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

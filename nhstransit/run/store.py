@@ -18,7 +18,7 @@ from numpy.lib import format as npy
 from nhstransit import log as eventlog
 from nhstransit import toml
 from nhstransit.errors import CodeError, ConservationError, FormatError, InputError, RunError, check_kind, check_path
-from nhstransit.files import content_of
+from nhstransit.files import content_of, opened
 from nhstransit.log import Log
 from nhstransit.organisations.posts import COLUMNS as POST_COLUMNS
 from nhstransit.organisations.posts import Posts
@@ -254,7 +254,7 @@ def _check_size(path: Path, most_bytes: int) -> None:
 
     It looks at the archive's directory and at the first bytes of each array, and inflates nothing else.
     """
-    with zipfile.ZipFile(path) as archive:
+    with opened(path) as content, zipfile.ZipFile(content) as archive:
         members = archive.infolist()
         total = sum(member.file_size for member in members)
         if total > most_bytes:
@@ -275,7 +275,7 @@ def _loaded(path: Path, most_bytes: int) -> dict[str, Any]:
     """
     try:
         _check_size(path, most_bytes)
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        with opened(path) as file, np.load(file, allow_pickle=False) as arrays:
             return {name: arrays[name] for name in arrays.files}
     except OSError:
         raise

@@ -17,6 +17,7 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats
 from nhstransit.errors import CalibrationError, nearest
+from nhstransit.files import opened
 from nhstransit.scenario.discrepancy import Discrepancy
 from nhstransit.studies.likelihood import Target
 
@@ -28,7 +29,8 @@ _LEAST = 1e-12
 
 def file_sha256(path: str | Path) -> str:
     """SHA-256, hexadecimal, of a file as it stands: what a fit keeps of the file that was written before it."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    with opened(Path(path)) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @attrs.frozen(kw_only=True, eq=False)

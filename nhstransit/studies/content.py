@@ -23,11 +23,12 @@ import numpy as np
 
 from nhstransit.errors import InputError, SweepError
 from nhstransit.fields import parent_of
+from nhstransit.files import content_of
 from nhstransit.organisations.posts import found
 from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario
 from nhstransit.synthesis import StaffSynthesis
-from nhstransit.toml import Changes, InOrder
+from nhstransit.toml import MOST_BYTES, Changes, InOrder
 from nhstransit.workforce.columns import Workforce
 
 LABELS = ("name", "title", "about", "dated")  # fields of a scenario that do not affect a run
@@ -69,7 +70,7 @@ def scenario_content(scenario: Scenario) -> str:
     ]
     if isinstance(scenario.staff, StaffSynthesis):
         names = (scenario.staff.margins, *(layer.margins for layer in scenario.staff.also))
-        parts += [hashlib.sha256(found(name, scenario.home).read_bytes()).hexdigest() for name in names]
+        parts += [hashlib.sha256(content_of(found(name, scenario.home), MOST_BYTES)).hexdigest() for name in names]
     return digest(*parts)
 
 

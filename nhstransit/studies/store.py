@@ -27,7 +27,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.errors import CONTROLS, NhstransitError, StoreError, shown
-from nhstransit.files import OWNER, written
+from nhstransit.files import NO_FILE, OWNER, written
 from nhstransit.run import Provenance
 from nhstransit.run.real_staff import owners_only
 from nhstransit.scenario import Scenario, to_tables
@@ -532,8 +532,10 @@ def opened(
         weakref.finalize(store, store.connection.close)  # the connection lives as long as a study refers to it
         return _begun(store, True)
     place = Path(path)
-    if not writing and not place.is_file():
+    if not place.is_file() and (place.exists() or not writing) and not (writing and place.is_dir()):
         wrong = "is a folder" if place.is_dir() else "no such file"
+        if place.exists() and not place.is_dir():
+            wrong = f"cannot be read ({NO_FILE})"  # SQLite would wait for a pipe to speak
         raise StoreError(str(place), wrong, "name a store that a sweep has written")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -24,6 +24,7 @@ import numpy as np
 
 from nhstransit.caches import FOLDER
 from nhstransit.errors import StaffError
+from nhstransit.files import opened
 from nhstransit.workforce.columns import COLUMNS, Workforce
 
 MOST = 12  # files kept; the oldest go
@@ -81,7 +82,7 @@ def _made_by() -> str:
 def _read(path: Path, employers: tuple[str, ...], functions: tuple[str, ...]) -> Workforce | None:
     """The staff in a file, or None where there is none, or it is not whole."""
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with opened(path) as file, np.load(file, allow_pickle=False) as held:
             columns = {name: held[name] for name in COLUMNS}
             source = str(held["source"])
             content = str(held["content"])

@@ -123,7 +123,7 @@ def read_sheet(source: str | Path | pd.DataFrame, *, known: Callable[[str], bool
     path = Path(source)
     content = _bytes(path)
     if path.suffix.lower() in (".xlsx", ".xlsm") and content.startswith(b"PK"):
-        rows, lines, name = _workbook(path, known, sheet)
+        rows, lines, name = _workbook(path, content, known, sheet)
         return _sheet(path.name, rows, lines, known, (f"Read from the sheet {name!r} of the workbook.",), unit="row")
     for magic, what in _ARCHIVES.items():
         if content.startswith(magic):
@@ -198,16 +198,18 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
     return rows, [end + 1 for end in ends[:-1]]
 
 
-def _workbook(path: Path, known: Callable[[str], bool], wanted: str) -> tuple[list[list[str]], list[int], str]:
+def _workbook(
+    path: Path, content: bytes, known: Callable[[str], bool], wanted: str
+) -> tuple[list[list[str]], list[int], str]:
     """The rows of the one sheet of a workbook that has the headings of a staff record."""
     try:
         from openpyxl import load_workbook
     except ImportError:
         right = "install it (`pip install nhstransit[xlsx]`), or save the sheet as CSV in UTF-8"
         raise FormatError(str(path), "is a workbook, and openpyxl is not installed", right) from None
-    _check_unpacked(path)
+    _check_unpacked(path, content)
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except Exception as error:  # openpyxl raises whatever the zip, XML or its own checks raise
         wrong = f"is not a workbook that can be read ({type(error).__name__})"
         raise FormatError(str(path), wrong, "open it in a spreadsheet and save it again, or as CSV") from None
@@ -231,10 +233,10 @@ def _workbook(path: Path, known: Callable[[str], bool], wanted: str) -> tuple[li
     return rows, list(range(1, len(rows) + 1)), name
 
 
-def _check_unpacked(path: Path) -> None:
+def _check_unpacked(path: Path, content: bytes) -> None:
     """Raise FormatError for a workbook, which is a zip archive, that would be too large when unpacked."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(member.file_size for member in archive.infolist())
     except (OSError, ValueError, zipfile.BadZipFile):
         return  # what reads it says what is wrong
