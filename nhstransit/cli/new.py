@@ -40,7 +40,7 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
     "transfers",
     multiple=True,
     metavar="FUNCTION=EMPLOYER",
-    help="A function that transfers to another employer (TUPE) when theirs closes; may be repeated.",
+    help="A function that transfers to another employer (TUPE), which may be new; may be repeated.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the scenario and staff list that the folder holds.")
 def command(
