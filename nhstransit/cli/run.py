@@ -83,7 +83,7 @@ def command(
         if brief is not None:
             from nhstransit.run import load_run
 
-            write_report(lambda: load_run(place / "private", allow_code=code_allowed()), brief)
+            write_report(lambda: load_run(place / "private", allow_code=code_allowed()), brief, own=Path(scenario))
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure
