@@ -235,7 +235,7 @@ def _merge(
 ) -> tuple[dict[str, Any], str]:
     if len(people.employers) < 2:
         wrong = f"is a merger, and the staff list has one employer ({people.employers[0]})"
-        raise ScenarioError("question", wrong, "give a file with both, or say --staff for each")
+        raise ScenarioError("question", wrong, "give a file with both, or say --staff once for each")
     closes = calendar.last(min(12, _months(calendar) - 1))
     opens = closes + dt.timedelta(days=1)
     name = ask.successor or " and ".join(people.employers)
