@@ -41,6 +41,7 @@ NO_SCHEME = "no scheme of this world has these terms"
 NO_INTERIMS = "policies.returns.unseen is 0: nobody returns as an interim"
 NO_TOP_UP = "law.release_top_up is 0 since 2015: an early pension costs the employer nothing more"
 NO_STATUTORY = "by contract everyone has more than the statutory sum"
+NO_BAND = "nobody of the opening staff is in this band"
 ALL_GO = "the allowance asks for more posts than are empty or applied for, whatever share of it is pay"
 ITS_DAYS = "the day on which it is made known; what it does has days of its own"
 NO_CASE = {  # why a lever changes no event, by its path; a star stands for anything, and the longest that fits counts
@@ -56,6 +57,12 @@ NO_CASE = {  # why a lever changes no event, by its path; a star stands for anyt
     "law.reckonable_break_months": "people who return were paid for going, and their service begins again in any case",
     "law.release_*": NO_TOP_UP,
     "law.protection_cutoff": NO_TOP_UP,
+    "law.normal_pension_age*": NO_TOP_UP,
+    "law.pension_accrual*": NO_TOP_UP,
+    "law.minimum_pension_age*.protected_1995": NO_TOP_UP,
+    "law.employer_ni@*.rebate": "contracting out has ended: its limits leave no pay to which it would apply",
+    "law.contract_notice.1": NO_BAND,
+    "law.contract_notice.2": NO_BAND,
     "law.statutory_week_cap*": NO_STATUTORY,
     "law.rets*": NO_GUARANTEE,
     "law.retention_premium_ceiling": NO_GUARANTEE,
