@@ -79,6 +79,13 @@ def test_stored_tables_are_of_their_sets(name: str) -> None:
     assert table.table["low"].notna().all()
 
 
+@pytest.mark.thorough
+def test_the_stored_table_is_what_the_model_gives() -> None:
+    """The hamlet's, played again: no answer differs, and the hash is the same."""
+    again, stored = benchmark_policies("hamlet"), stored_benchmark("hamlet")
+    assert stored is not None and not len(again.against(stored)) and again.hash == stored.hash
+
+
 def test_variants_stand_beside_the_first(found: Benchmark) -> None:
     """Same seeds: the gap of the first is zero, and so is that of a variant that changed nothing, which is named."""
     assert (found.name, found.version, found.replications) == ("small", 3, 2)

@@ -61,6 +61,17 @@ NO_CASE = {  # why a lever changes no event, by its path; a star stands for anyt
     "law.pension_accrual*": NO_TOP_UP,
     "law.minimum_pension_age*.protected_1995": NO_TOP_UP,
     "law.employer_ni@*.rebate": "contracting out has ended: its limits leave no pay to which it would apply",
+    "law.employer_ni@*.lower_limit": "it bounds a rebate, which is 0 since contracting out ended",
+    "law.employer_ni@*.upper_accrual": "it bounds a rebate, which is 0 since contracting out ended",
+    "law.employer_pension@*.central": "paid for employers by the centre, it is in no employer's cost",
+    "law.clawback_mars_later.vsm": "no very senior manager who goes by these terms comes back",
+    "law.statutory_redundancy*": NO_STATUTORY,
+    "law.afc_points@*.1.*": NO_BAND,
+    "law.afc_points@*.2.*": NO_BAND,
+    "law.afc_years_to_point*.1.*": NO_BAND,
+    "law.afc_years_to_point*.2.*": NO_BAND,
+    "law.high_cost_area*.outer.*": "no employer of this world is in this area",
+    "law.high_cost_area*.fringe.*": "no employer of this world is in this area",
     "law.contract_notice.1": NO_BAND,
     "law.contract_notice.2": NO_BAND,
     "law.statutory_week_cap*": NO_STATUTORY,
@@ -108,7 +119,7 @@ def moved(lever: Lever) -> Iterator[Any]:
             for other in (1, 12, 0.1, 60):
                 yield kind(other)
     elif value is None:  # the law's own, or a term that the tariff lacks
-        yield from (1.0, 24, 30_000.0, 0, 0.1)
+        yield from (1.0, 24, 250_000.0, 0, 30_000.0)
 
 
 @cache
