@@ -184,7 +184,7 @@ def _levers(rows: list[dict[str, str]]) -> str:
     """How many levers change what, and the reasons of those that change nothing, the commonest first."""
     seen = Counter(row["seen_in"] for row in rows)
     silent = Counter(row["reason"] for row in rows if row["seen_in"] == "")
-    lines = ["| what nothing changes for | levers |", "|---|---:|"]
+    lines = ["| why nothing changes | levers |", "|---|---:|"]
     lines += [f"| {reason} | {count} |" for reason, count in sorted(silent.items(), key=lambda one: (-one[1], one[0]))]
     told = LEVERS_TOLD.format(
         levers=len(rows),

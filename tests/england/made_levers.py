@@ -72,6 +72,7 @@ NO_CASE = {  # why a lever changes no event, by its path; a star stands for anyt
     "law.afc_years_to_point*.2.*": NO_BAND,
     "law.high_cost_area*.outer.*": "no employer of this world is in this area",
     "law.high_cost_area*.fringe.*": "no employer of this world is in this area",
+    "margins.draws.vacant": "draws.vacant_kinds names no kind of employer",
     "law.contract_notice.1": NO_BAND,
     "law.contract_notice.2": NO_BAND,
     "law.statutory_week_cap*": NO_STATUTORY,
@@ -104,7 +105,9 @@ NO_CASE = {  # why a lever changes no event, by its path; a star stands for anyt
 def moved(lever: Lever) -> Iterator[Any]:
     """Other values of a lever, the likeliest to bind first."""
     value = lever.value
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        yield "march-2024"
+    elif isinstance(value, bool):
         yield not value
     elif isinstance(value, dt.date):
         for days in (45, -45, 5, -5, 365):
@@ -146,31 +149,36 @@ def _staff() -> str:
     return england_2025().workforce.content
 
 
-def effect(lever: Lever) -> tuple[Any, str, str]:
+def effect(lever: Lever, *only: Any) -> tuple[Any, str, str]:
     """What a lever was moved to; where that is seen: in events, in who comes, in the opening staff, in a refusal, or
     nowhere; and why nothing else is seen.
 
     It is moved in the boards of a region; and, where nothing is seen there, in the whole of England. A refusal says
-    why by itself.
+    why by itself. With values in `only`, it is moved to these alone.
     """
     refused: Any = None
     sentence = ""
     tried: Any = None
     if names_in(lever.path)[0] in ("margins", "staff", "staff_seed"):
-        return _on_staff(lever)
+        return _on_staff(lever, *only)
     known = why(lever.path)
     for name in (*_regions(lever), *(() if known else ("",))):
-        values = [value for value in moved(lever) if value != lever.value]
-        for value in values[: 1 if known else FIRST if name else LAST]:
+        left = 1 if known else FIRST if name else LAST
+        for value in only or moved(lever):
+            if value == lever.value or not left:
+                continue
             try:
                 found = _digests(simulate(world(name).having(lever.path, value), seed=SEED))
-                if found[0] != before(name)[0]:
-                    return value, EVENTS, ""
-                if found[1] != before(name)[1]:
-                    return value, PEOPLE_SEEN, known
-                tried = value
             except InputError as error:
-                refused, sentence = value, " ".join(str(error).split())
+                if refused is None:  # the likeliest value, and so the most telling sentence
+                    refused, sentence = value, " ".join(str(error).split())
+                continue
+            if found[0] != before(name)[0]:
+                return value, EVENTS, ""
+            if found[1] != before(name)[1]:
+                return value, PEOPLE_SEEN, known
+            tried = value
+            left -= 1
     return (refused, REFUSED, sentence) if tried is None else (tried, NOTHING, known)
 
 
@@ -188,17 +196,20 @@ def _regions(lever: Lever) -> tuple[str, ...]:
     return tuple(found[-1:])
 
 
-def _on_staff(lever: Lever) -> tuple[Any, str, str]:
-    """A margin is seen in the opening staff, from which a run begins."""
-    tried: Any = None
-    for value in ("march-2024",) if isinstance(lever.value, str) else moved(lever):
-        tried = value
+def _on_staff(lever: Lever, *only: Any) -> tuple[Any, str, str]:
+    """A margin is seen in the opening staff, from which a run begins; or else, as empty posts are, in the run."""
+    found: tuple[Any, str, str] = (None, NOTHING, why(lever.path))
+    for value in only or moved(lever):
         try:
-            if england_2025().having(lever.path, value).workforce.content != _staff():
+            changed = england_2025().having(lever.path, value)
+            if changed.workforce.content != _staff():
                 return value, STAFF, ""
+            if _digests(simulate(changed, seed=SEED)) != before(""):
+                return value, EVENTS, ""
+            found = value, NOTHING, why(lever.path)
         except InputError as error:
-            return value, REFUSED, " ".join(str(error).split())
-    return tried, NOTHING, why(lever.path)
+            found = (value, REFUSED, " ".join(str(error).split())) if found[0] is None else found
+    return found
 
 
 def why(path: str) -> str:
@@ -211,6 +222,13 @@ def row(lever: Lever) -> dict[str, str]:
     """What was seen of one lever, as text."""
     to, seen, reason = effect(lever)
     return dict(zip(COLUMNS, (lever.path, str(lever.value), str(to), seen, reason), strict=True))
+
+
+def again(lever: Lever, kept_row: dict[str, str]) -> bool:
+    """Whether a lever shows what a row of the table says: moved to the row's value, or, where nothing was seen, to any."""
+    only = [value for value in moved(lever) if str(value) == kept_row["moved_to"]] if kept_row["seen_in"] else []
+    _, seen, reason = effect(lever, *only)
+    return (seen, reason) == (kept_row["seen_in"], kept_row["reason"])
 
 
 def kept(path: Path = TABLE) -> dict[tuple[str, str], dict[str, str]]:
