@@ -289,8 +289,8 @@ nhstransit run england-2025 --set policies.to-providers.share=0.2
 nhstransit levers england-2025 policies.vr-boards
 ```
 
-Six variants are files. The others are levers, which `nhstransit benchmark-policies england-2025` plays beside them, ten runs of
-each on the same luck, with intervals and a hash; it compares with the stored table of this version:
+Six variants are files. The others are levers, which `nhstransit benchmark-policies england-2025` plays beside them,
+ten runs of each on the same luck, with intervals and a hash; it compares with the stored table of this version:
 
 | variant | lever |
 |---|---|
