@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,9 @@ from nhstransit.studies.gap_table import gap_table, month_table
 DOCS = Path(__file__).parent
 PAGE = DOCS / "model" / "england-2025.md"
 DATA = DOCS / "data"
-GAPS, TABLE, MONTHS, CHECKS = (f"england-2025-{name}.csv" for name in ("gaps", "table", "months", "checks"))
+GAPS, TABLE, MONTHS, CHECKS, LEVERS = (
+    f"england-2025-{name}.csv" for name in ("gaps", "table", "months", "checks", "levers")
+)
 RUNS = 20  # of the validation
 
 # Each variant: what it is called; its differences that are told; why, without a figure; and what "why" claims of the signs.
@@ -122,6 +125,7 @@ def page() -> str:
         variants="\n".join(_bullet(name, gaps) for name in VARIANTS),
         card=_card(),
         wrong=_wrong({row["figure"]: row for row in _read(CHECKS)}),
+        levers=_levers(_read(LEVERS)),
     )
 
 
@@ -176,6 +180,23 @@ def _card() -> str:
     return f"As of {card.as_of}, {card.worlds} worlds, sealed `{card.sha256[:12]}`.\n\n" + "\n".join(lines)
 
 
+def _levers(rows: list[dict[str, str]]) -> str:
+    """How many levers change what, and the reasons of those that change nothing, the commonest first."""
+    seen = Counter(row["seen_in"] for row in rows)
+    silent = Counter(row["reason"] for row in rows if row["seen_in"] == "")
+    lines = ["| why nothing changes | levers |", "|---|---:|"]
+    lines += [f"| {reason} | {count} |" for reason, count in sorted(silent.items(), key=lambda one: (-one[1], one[0]))]
+    told = LEVERS_TOLD.format(
+        levers=len(rows),
+        events=seen["events"],
+        staff=seen["opening staff"],
+        newcomers=seen["newcomers"],
+        refused=seen["refused"],
+        silent=seen[""],
+    )
+    return told + "\n\n" + "\n".join(lines)
+
+
 def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
     """The misses that matter most, each with both figures."""
 
@@ -200,6 +221,11 @@ def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
         run_cost=pounds(1e6 * run_cost),
     )
 
+
+LEVERS_TOLD = """Each of {levers} numbers, dates and switches was moved by itself, in the boards of a region or in the whole
+of England, up to nine values each: {events} change an event of a run, {staff} the opening staff, {newcomers} who comes,
+{refused} are refused with a sentence, and {silent} change nothing, for a reason that is known. Each stands with its
+reason in [the table](../data/england-2025-levers.csv)."""
 
 WRONG = """`nhstransit validate england-2025` sets {count} published figures beside the run; {missed} are missed. Those that
 matter most:
@@ -263,7 +289,8 @@ nhstransit run england-2025 --set policies.to-providers.share=0.2
 nhstransit levers england-2025 policies.vr-boards
 ```
 
-Six variants are files. The others are levers, which `nhstransit benchmark-policies england-2025` plays beside them:
+Six variants are files. The others are levers, which `nhstransit benchmark-policies england-2025` plays beside them,
+ten runs of each on the same luck, with intervals and a hash; it compares with the stored table of this version:
 
 | variant | lever |
 |---|---|
@@ -277,6 +304,10 @@ Six variants are files. The others are levers, which `nhstransit benchmark-polic
 | no clustering first | `policies.clustering.on=false` |
 | the critical tenth retained | `policies.retention.cap=0.1` |
 | receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |
+
+## Every lever, moved
+
+{levers}
 """
 
 

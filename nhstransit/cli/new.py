@@ -18,7 +18,14 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
 
 @click.command("new")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--staff", "source", required=True, type=click.Path(path_type=Path), help="The payroll's extract.")
+@click.option(
+    "--staff",
+    "sources",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="The payroll's extract; may be repeated, a file for each employer.",
+)
 @click.option("--question", type=click.Choice(QUESTIONS), default="vr", show_default=True, help="What is asked.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: found from it, or today]")
 @click.option("--employer", default="", help="Its name, where no column gives it.")
@@ -40,12 +47,12 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
     "transfers",
     multiple=True,
     metavar="FUNCTION=EMPLOYER",
-    help="A function that transfers to another employer (TUPE) when theirs closes; may be repeated.",
+    help="A function that transfers to another employer (TUPE), which may be new; may be repeated.",
 )
 @click.option("--overwrite", is_flag=True, help="Replace the scenario and staff list that the folder holds.")
 def command(
     folder: Path,
-    source: Path,
+    sources: tuple[Path, ...],
     question: str,
     on: dt.datetime | None,
     employer: str,
@@ -74,7 +81,7 @@ def command(
     try:
         made = make_folder(
             folder,
-            source,
+            sources,
             question=question,
             on=on.date() if on else None,
             employer=employer,

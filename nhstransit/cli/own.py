@@ -32,26 +32,22 @@ def run_own(
         The answer.
     """
     from nhstransit.measures.suppression import Rule
-    from nhstransit.report.answer import answer
-    from nhstransit.report.own_folder import PRIVATE, SHARE, earlier_pages, write_own
+    from nhstransit.report.answer import answer, written
+    from nhstransit.report.own_folder import PRIVATE, SHARE, write_own
+    from nhstransit.report.published import other_pages, warning
     from nhstransit.run.folders import check_place
     from nhstransit.scenario.leaving import RATES, read_ranges
 
     check_place(folder / PRIVATE, overwrite=overwrite, ask="say --overwrite")
     ranges = read_ranges((world.home or folder) / RATES)
     found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding), ranges=ranges)
-    earlier = earlier_pages(found, folder)
+    earlier = other_pages(written(found), world, folder)
     shared, private = write_own(found, folder, people=people, overwrite=overwrite)
     paper = console()
     paper.print(f"\n{world.title or world.name}", markup=False, soft_wrap=True)
     print_story(found.sections)
     if earlier:
-        pages = "1 other page was" if earlier == 1 else f"{earlier:,} other pages were"
-        click.echo(
-            f"Warning: {pages} written here before. Published beside this one, their difference could give hidden counts "
-            "away: publish one of them only, or all with a larger --rounding.",
-            err=True,
-        )
+        click.echo(warning(earlier), err=True)
     paper.print(
         f"To share: {folder / SHARE}/ ({', '.join(path.name for path in shared)}).", markup=False, soft_wrap=True
     )

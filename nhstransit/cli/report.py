@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, SEED, code_allowed, edits_accepted, scenario_of
+from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, SEED, code_allowed, edits_accepted, is_folder, scenario_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,15 +33,36 @@ def command(thing: str, out: Path, seed: int, baseline: str, invented: bool) -> 
 
     The page is one file, without scripts, that can be sent on; small counts of real staff are hidden in it.
     """
-    write_report(lambda: _found(thing, seed), out, baseline=baseline, real=False if invented else None)
+    own = Path(thing) if is_folder(thing) else None
+    write_report(lambda: _found(thing, seed), out, baseline=baseline, real=False if invented else None, own=own)
 
 
-def write_report(make: Callable[[], Any], out: Path, *, baseline: str = "", real: bool | None = None) -> None:
-    """Check the name of the file first, then make what is reported, write the report and say where it is."""
+def write_report(
+    make: Callable[[], Any], out: Path, *, baseline: str = "", real: bool | None = None, own: Path | None = None
+) -> None:
+    """Check the name of the file first, then make what is reported, write the report and say where it is.
+
+    Args:
+        make: makes what is reported.
+        out: the file.
+        baseline: of a study, the scenario that the others are compared with.
+        real: whether the staff are real people; None: found out.
+        own: the folder of one organisation that the run is of, which remembers pages of its staff; None: no such folder.
+    """
     from nhstransit.report.verb import check_suffix, report
 
     check_suffix(out)
-    report(make(), baseline=baseline, real=real).save(out)
+    made = report(make(), baseline=baseline, real=real)
+    made.save(out)
+    if own is not None and made.document.real:
+        from nhstransit.report.document import as_markdown
+        from nhstransit.report.published import note_page, other_pages, warning
+
+        page = as_markdown(made.document)
+        earlier = other_pages(page, made.of.scenario, own)
+        note_page(page, made.of.scenario, own)
+        if earlier:
+            click.echo(warning(earlier), err=True)
     click.echo(f"The report is in {out}.")
 
 

@@ -9,7 +9,7 @@ import click
 
 from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import print_story
-from nhstransit.cli.words import ALLOW_CODE, SEED, SETTINGS, WITHOUT, code_allowed, is_folder, scenario_of
+from nhstransit.cli.words import ALLOW_CODE, SEED, SETTINGS, WITHOUT, is_folder, scenario_of
 
 WIDTH = 80  # characters in a line of the story, on any terminal
 
@@ -75,7 +75,7 @@ def command(
         place = Path(scenario) if out is None else out
         found = run_own(world, place, **how)
         if brief is not None:
-            write_report(lambda: found, brief)
+            write_report(lambda: found, brief, own=Path(scenario))
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure

@@ -26,11 +26,14 @@ from nhstransit.measures.cover import grid
 from nhstransit.measures.money import EXIT_LINES
 from nhstransit.measures.removals import removals
 from nhstransit.measures.suppression import HIDDEN, Rule
-from nhstransit.phrases import date
+from nhstransit.organisations.bodies import kinds_in_words
+from nhstransit.phrases import date, listed
 from nhstransit.policies.cost_reduction import CostReduction
+from nhstransit.policies.function_transfer import TransferFunctions
 from nhstransit.policies.hiring import Hiring
 from nhstransit.policies.mars import Mars
 from nhstransit.policies.redundancy import Redundancy
+from nhstransit.policies.transfer import TransferWhole
 from nhstransit.report.story import Section
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
@@ -135,6 +138,7 @@ def answer(
     sections.append(_unknown(scenario, unknown, seeds, paying, shown, the_rule, made))
     if unknown:
         sections.append(_swept(scenario, unknown, seed, draws, paying, the_rule, made))
+    sections += _transferred(scenario)
     sections += _stated(scenario)
     return Answer(sections=tuple(sections), tables=made, run=first, rule=the_rule)
 
@@ -589,6 +593,24 @@ def _swept(
         "are ordered one by one, so a row is not one world."
     )
     return Section.of("All of it at once", text, table)
+
+
+def _transferred(scenario: Scenario) -> list[Section]:
+    """Which functions transfer to whom and when: one section, without counts, or none."""
+    told = []
+    for policy in scenario.policies.values():
+        if isinstance(policy, (TransferWhole, TransferFunctions)):
+            named = policy.successor if isinstance(policy, TransferFunctions) else ""
+            where = named or (kinds_in_words(policy.receivers) if policy.receivers else "the successor")
+            what = listed(policy.functions) or "all functions"
+            told.append(f"On {policy.starts}: {what}, to {where}.")
+    if not told:
+        return []
+    law = (
+        "Posts go along with their people, who keep their terms and service (TUPE); that is neither a cost nor a saving "
+        "here. Every figure above counts these people too, at the employer that they work for then."
+    )
+    return [Section.of("Functions that transfer", " ".join((*told, law)))]
 
 
 def _stated(scenario: Scenario) -> list[Section]:

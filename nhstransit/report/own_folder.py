@@ -5,19 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from nhstransit import tables
-from nhstransit.errors import FormatError
-from nhstransit.files import OWNER
 from nhstransit.measures import measure
 from nhstransit.report.answer import Answer, share_tables, written
 from nhstransit.report.folder import NAMES, fill
-from nhstransit.run.folders import MANIFEST, check_place, digest, made_aside, write_manifest
+from nhstransit.report.published import note_page
+from nhstransit.run.folders import MANIFEST, check_place, made_aside, write_manifest
 from nhstransit.run.real_staff import owners_only
 from nhstransit.run.store import about, described, put_run
 
 SHARE = "share"
 PRIVATE = "private"
 PAGE = "answer.md"
-PUBLISHED = "published.csv"  # of every page written here: its digest and its rule, so that a second one is warned of
 
 
 def write_own(
@@ -57,43 +55,5 @@ def write_own(
             tables.write_csv(to_share / name, columns)
         write_manifest(to_share, about(found.run))
         kept = tuple(private / path.name for path in sorted(to_keep.iterdir()))
-    _note_page(folder, found)
+    note_page(written(found), found.run.scenario, folder)
     return tuple(share / name for name in (PAGE, *tables_made, MANIFEST)), kept
-
-
-def earlier_pages(found: Answer, folder: Path) -> int:
-    """How many other pages were written to a folder before.
-
-    Two pages of the same or nearly the same staff can undo each other's disclosure control by their difference: another
-    scenario, seed, threshold or rounding, or the extract of a month later. Pages like this one do not count.
-
-    Args:
-        found: the answer that is to be written.
-        folder: the organisation's folder.
-
-    Raises:
-        FormatError: where the list of pages was edited.
-    """
-    return len(_pages(folder) - {_digest(found)})
-
-
-def _digest(found: Answer) -> str:
-    return digest(written(found).encode())
-
-
-def _pages(folder: Path) -> set[str]:
-    """The digests of the pages that were written to a folder."""
-    path = folder / PUBLISHED
-    if not path.exists():
-        return set()
-    rows = tables.read_csv(path)
-    if "page" not in rows:
-        raise FormatError("", "has no column 'page'", "restore it, or take it away").in_file(path)
-    return set(rows["page"])
-
-
-def _note_page(folder: Path, found: Answer) -> None:
-    """Add the page to the list of those written to a folder."""
-    pages = sorted(_pages(folder) | {_digest(found)})
-    path = folder / PUBLISHED
-    tables.write_csv(path, {"page": pages, "written_by": ["nhstransit"] * len(pages)}, mode=OWNER)

@@ -22,6 +22,7 @@ from nhstransit.workforce.assignments import Extracted, people_of
 from nhstransit.workforce.columns import BANDS, Workforce
 from nhstransit.workforce.extract import Sheet, read_sheet
 from nhstransit.workforce.identities import own_numbers, pseudonyms
+from nhstransit.workforce.joining import joined
 from nhstransit.workforce.mapping import ORDERS, StaffMapping, known_heading, normal, recognised
 from nhstransit.workforce.points import PayTable
 from nhstransit.workforce.read import read_staff as read_own_list
@@ -70,7 +71,7 @@ def read_staff(
 
 
 def read_extract(
-    source: str | Path | pd.DataFrame,
+    source: str | Path | pd.DataFrame | Sequence[str | Path | pd.DataFrame],
     *,
     mapping: StaffMapping | str | Path | None = None,
     on: dt.date | None = None,
@@ -83,8 +84,12 @@ def read_extract(
 ) -> Extracted:
     """Read a payroll extract: its people, what happened to each row, and the mapping that was used.
 
+    Several extracts, such as those of two boards that are to merge, are each read by itself, so that their forms may
+    differ, and give one staff list. A payroll number in two of them is two people.
+
     Args:
-        source, mapping, on, order: as for `read_staff`.
+        source: as for `read_staff`, or a list of such, each of employers that no other has.
+        mapping, on, order: as for `read_staff`, of every extract.
         sheet: of a workbook with several lists, the one to read.
         employer: its name, where no column gives it.
         key: with it, people are identified by pseudonyms; without it, by their own numbers where these are whole.
@@ -92,8 +97,12 @@ def read_extract(
         today: the day to use as today, for tests.
 
     Raises:
-        StaffError, FormatError: with all errors of the file.
+        StaffError, FormatError: with all errors of the file, or of the first of several that has any; for an employer
+            in two files; and for files of different days.
     """
+    if isinstance(source, (list, tuple)):
+        how: dict[str, Any] = {"mapping": mapping, "on": on, "order": order, "sheet": sheet, "employer": employer}
+        return _several(source, key=key, law=law, today=today, **how)
     meaning = mapping if isinstance(mapping, StaffMapping) else read_mapping(mapping)
     if order and order not in ORDERS:
         raise StaffError("order", f"is {order!r}", f"give one of {', '.join(ORDERS)}")
@@ -112,6 +121,16 @@ def read_extract(
 
     read = attrs.evolve(read, notes=(*read.notes, note))
     return people_of(read, attrs.evolve(meaning, on=day), table, numbered=numbered, order=order)
+
+
+def _several(sources: Sequence[str | Path | pd.DataFrame], *, key: bytes | None, **how: Any) -> Extracted:
+    """Extracts of different employers, each read by itself, as one staff list."""
+    if not sources:
+        raise StaffError("staff", "names no file", "give the path of an extract")
+    if len(sources) == 1:
+        return read_extract(sources[0], key=key, **how)
+    parts = [read_extract(source, **how) for source in sources]
+    return joined(parts, numbered=own_numbers if key is None else lambda texts: pseudonyms(texts, key))
 
 
 def read_mapping(path: str | Path | None) -> StaffMapping:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -47,7 +47,7 @@ class Made:
 
 def make_folder(
     folder: Path,
-    source: Path,
+    source: Path | Sequence[Path],
     *,
     question: str,
     on: dt.date | None = None,
@@ -71,7 +71,7 @@ def make_folder(
 
     Args:
         folder: the folder to write.
-        source: the path of the extract.
+        source: the path of the extract, or the paths of extracts of different employers.
         question: one of `QUESTIONS`.
         on: the day that the extract describes; None: inferred from it.
         employer: the employer's name, where no column gives it.
@@ -95,8 +95,9 @@ def make_folder(
     key = None
     if not own_numbers:
         key = read_key(folder / KEY) if (folder / KEY).exists() else new_key()
+    sources = (source,) if isinstance(source, Path) else tuple(source)
     extracted = read_extract(
-        source, mapping=meaning, on=on, order=order, sheet=sheet, employer=employer, key=key, today=today
+        sources, mapping=meaning, on=on, order=order, sheet=sheet, employer=employer, key=key, today=today
     )
     kinds = dict(extracted.mapping.kinds)
     if kind:
@@ -104,7 +105,7 @@ def make_folder(
     used = attrs.evolve(extracted.mapping, kinds=Named(kinds))
     start = used.on
     if start is None:
-        raise StaffError(str(source), "has no day of its own", "say --on")
+        raise StaffError(str(sources[0]), "has no day of its own", "say --on")
     name = "-".join(re.findall(r"[a-z0-9]+", folder.resolve().name.lower())) or "own"
     ask = Ask(
         question=question,

@@ -17,6 +17,7 @@ from nhstransit.dates import add_months, date_of, epoch_day, months_later
 from nhstransit.errors import InputError, ScenarioError, StaffError, nearest
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.phrases import listed
 from nhstransit.scenario.structure import Line
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, Workforce, at_least
@@ -46,7 +47,8 @@ class Ask:
         successor: name of the merged organisation; made from theirs where it is "".
         name: of the scenario.
         structure: posts of the successor by function and band; by default as many as people, and half of the most senior.
-        transfers: by function, the employer to which its people transfer under TUPE when theirs closes.
+        transfers: by function, the employer to which its people transfer under TUPE: when theirs closes, or half-way
+            through the first year where theirs stays open.
     """
 
     question: str
@@ -63,9 +65,6 @@ class Ask:
             raise ScenarioError("question", f"is {self.question!r}", nearest(self.question, QUESTIONS))
         if self.structure and self.question != "merge":
             raise ScenarioError("structure", f"belongs to a merger, not to {self.question!r}", "say --question merge")
-        if self.transfers and self.question not in ("merge", "abolish"):
-            wrong = f"are of employers that close, which {self.question!r} does not"
-            raise ScenarioError("transfers", wrong, "say --question merge or abolish")
 
 
 def scenario_tables(
@@ -102,6 +101,9 @@ def scenario_tables(
         "halve": _halve,
     }[ask.question]
     policies, about = build(people, ask, calendar, kinds, bodies)
+    if ask.transfers and not any("closes" in body for body in bodies):
+        moved, told = _transfers_out(people, ask, calendar, kinds, bodies)
+        policies, about = {**moved, **policies}, f"{about} {told}"
     functions = dict.fromkeys((*people.functions, *(line.function for line in ask.structure)))
     who = people.employers[0] if len(people.employers) == 1 else f"{len(people.employers)} employers"
     return {
@@ -233,7 +235,7 @@ def _merge(
 ) -> tuple[dict[str, Any], str]:
     if len(people.employers) < 2:
         wrong = f"is a merger, and the staff list has one employer ({people.employers[0]})"
-        raise ScenarioError("question", wrong, "give a file with both, or say --staff for each")
+        raise ScenarioError("question", wrong, "give a file with both, or say --staff once for each")
     closes = calendar.last(min(12, _months(calendar) - 1))
     opens = closes + dt.timedelta(days=1)
     name = ask.successor or " and ".join(people.employers)
@@ -296,12 +298,9 @@ def _transfers(
     policies: dict[str, Any] = {}
     ready = calendar.first(min(6, _months(calendar) // 2))
     for function, employer in ask.transfers.items():
-        if function not in people.functions:
-            raise ScenarioError("transfers", f"names the function {function!r}", nearest(function, people.functions))
-        kind = ask.kinds.get(employer) or kind_of(employer)
-        if kind not in KINDS:
-            right = "give it a name that shows its kind, or say its kind in the mapping file under [kinds]"
-            raise ScenarioError("transfers", f"go to {employer!r}, which has a kind that its name does not show", right)
+        body = _receiver(people, ask, function, employer, bodies)
+        if "closes" in body:
+            raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that goes on")
         mine = people.function == people.functions.index(function)
         counts = np.bincount(people.band[mine], minlength=len(BANDS))
         posts = [
@@ -309,13 +308,7 @@ def _transfers(
             for band, count in zip(BANDS, counts.tolist(), strict=True)
             if count
         ]
-        body = next((each for each in bodies if each["name"] == employer), None)
-        if body is None:
-            body = {"name": employer, "kind": kind, "region": ask.region, "establishment": []}
-            bodies.append(body)
-        elif "closes" in body:
-            raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that goes on")
-        body["establishment"] += posts
+        body["establishment"] = [*body.get("establishment", ()), *posts]
         policies[f"transfer-{function}"] = {
             "type": "transfer-whole",
             "announced": calendar.start,
@@ -323,9 +316,72 @@ def _transfers(
             "starts": closes + dt.timedelta(days=1),
             "functions": [function],
             "senders": kinds,
-            "receivers": [kind],
+            "receivers": [body["kind"]],
         }
     return policies
+
+
+def _receiver(
+    people: Workforce, ask: Ask, function: str, employer: str, bodies: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The employer to which a function transfers; it is added to the bodies where it is a new one.
+
+    Raises:
+        ScenarioError: for a function that nobody is in, and for an employer of a kind that is not known.
+    """
+    if function not in people.functions:
+        raise ScenarioError("transfers", f"names the function {function!r}", nearest(function, people.functions))
+    kind = ask.kinds.get(employer) or kind_of(employer)
+    if kind not in KINDS:
+        right = "give it a name that shows its kind, or say its kind in the mapping file under [kinds]"
+        raise ScenarioError("transfers", f"go to {employer!r}, which has a kind that its name does not show", right)
+    body = next((each for each in bodies if each["name"] == employer), None)
+    if body is None:
+        body = {"name": employer, "kind": kind, "region": ask.region}
+        bodies.append(body)
+    return body
+
+
+def _transfers_out(
+    people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
+) -> tuple[dict[str, Any], str]:
+    """Functions that transfer to other employers while theirs stay open: with posts, people, terms and service.
+
+    The people are settled, and the posts made at the receiver, a month before the transfer. Returns the policies, and
+    what they do in words.
+
+    Args:
+        people: the staff list.
+        ask: the question.
+        calendar: the scenario's days.
+        kinds: kinds of the employers.
+        bodies: the organisations, to be added to.
+    """
+    months = min(6, _months(calendar) // 2)
+    starts = calendar.first(months)
+    policies: dict[str, Any] = {}
+    told = []
+    for function, employer in ask.transfers.items():
+        _receiver(people, ask, function, employer, bodies)
+        senders = [name for name in people.employers if name != employer]
+        if not senders:
+            right = "name another employer"
+            raise ScenarioError("transfers", f"go to {employer!r}, which its people already work for", right)
+        policies[f"transfer-{function}"] = {
+            "type": "transfer-functions",
+            "announced": calendar.start,
+            "held": calendar.first(months - 1),
+            "starts": starts,
+            "kinds": kinds,
+            "bodies": senders,
+            "functions": [function],
+            "successor": employer,
+        }
+        told.append(f"{function} (to {employer})")
+    law = f"On {starts} {listed(told)} transfer{'s' * (len(told) == 1)}, with posts and people, on their terms (TUPE)."
+    if ask.question == "halve":
+        law += " What these people are paid counts towards the half."
+    return policies, law
 
 
 def _structure(people: Workforce, ask: Ask) -> list[dict[str, Any]]:

@@ -78,6 +78,7 @@ class Quality:
         set_aside: line and reason of lines that are not rows of people.
         unused: headings that were read and not needed.
         unit: what lines count: "line" or "row".
+        files: how many extracts were read as one; rules and notes then say of which file they are.
     """
 
     source: str
@@ -90,6 +91,7 @@ class Quality:
     set_aside: tuple[tuple[int, str], ...]
     unused: tuple[str, ...]
     unit: str = "line"
+    files: int = 1
 
     @property
     def rows_left_out(self) -> int:
@@ -132,7 +134,7 @@ class Quality:
     def text(self) -> str:
         """The report as a page in Markdown. It names lines and rules, and no person."""
         parts = [
-            f"# How {self.source} was read",
+            f"# How {self.source} {'was' if self.files == 1 else 'were'} read",
             "",
             f"{self.rows:,} rows were read. {self.people:,} people are in the staff list; "
             f"{self.rows_further:,} rows are further assignments of these; {self.rows_left_out:,} rows are left out. "

@@ -131,3 +131,22 @@ def test_a_transfer_without_an_employer_is_refused(tmp_path: Path, capsys: pytes
     words = ("--question", "abolish", "--transfer", "finance")
     sentence = refused(capsys, "new", str(tmp_path / "x"), "--staff", str(OAKDALE), *words)
     assert "estates=Oakdale Council" in sentence and not (tmp_path / "x").exists()
+
+
+@pytest.mark.thorough
+def test_two_pages_in_two_folders_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By --out, by --report, and by a second folder made from the same extract; the first page is none."""
+    own = tmp_path / "oakdale"
+    asked(capsys, "new", str(own), "--staff", str(OAKDALE))
+    status, _, err = asked(capsys, "run", str(own), "--out", str(tmp_path / "one" / "deep"))
+    assert (status, err) == (0, "")
+    status, _, err = asked(capsys, "run", str(own), "--threshold", "3", "--out", str(tmp_path / "two" / "deep"))
+    assert status == 0 and err.count("\n") == 1
+    assert err.startswith("Warning: 1 other page of the same staff was written before (listed in ") and str(own) in err
+    asked(capsys, "run", str(own))
+    status, _, err = asked(capsys, "report", str(own), "--out", str(tmp_path / "brief.md"))
+    assert status == 0 and "Warning: 2 other pages" in err
+    again = tmp_path / "oakdale-mars"
+    asked(capsys, "new", str(again), "--staff", str(OAKDALE), "--question", "mars")
+    status, _, err = asked(capsys, "run", str(again))
+    assert status == 0 and "Warning: 3 other pages" in err

@@ -1,51 +1,113 @@
 """Every lever of England 2025 moved, one at a time: which change an event, which the opening staff, and which nothing.
 
-`python -m tests.england.made_levers FILE` plays it and writes the table, row by row; the same call resumes.
+`python -m tests.england.made_levers` plays those that the table in docs/data lacks and writes it again; the same call
+resumes. A lever that changes nothing has its reason in `NO_CASE`.
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import sys
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import attrs
+import numpy as np
+
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import InputError
 from nhstransit.measures.decision import events_digest
+from nhstransit.run import Run
 from nhstransit.scenario import Scenario, names_in
 from nhstransit.scenario.levers import Lever, every_lever
 from tests.small_england_2025 import REGIONS_2025, england_2025, small_england_2025
 
+TABLE = Path(__file__).parents[2] / "docs" / "data" / "england-2025-levers.csv"
 COLUMNS = ("path", "value", "moved_to", "seen_in", "reason")
-EVENTS, STAFF, REFUSED, NOTHING = "events", "opening staff", "refused", ""
+EVENTS, PEOPLE_SEEN, STAFF, REFUSED, NOTHING = "events", "newcomers", "opening staff", "refused", ""
 PEOPLE = 250
-FIRST, LAST = 5, 2  # values that are tried in the boards of a region, and in the whole of England
+FIRST, LAST = 5, 4  # values that are tried in the boards of a region, and in the whole of England
 SEED = 4
 
 APPRAISAL = "read when a run is appraised, not by the run"
-NO_CASE = {  # why a lever changes no event, by the beginning of its path; the longest that fits counts
-    "law.discount_": APPRAISAL,
-    "law.gdp_deflator": APPRAISAL,
+NO_GUARANTEE = "policies.retention.cap is 0: nobody is offered a guarantee"
+NO_OFFER = "no policy of this world offers a post that may be declined: policies.redundancy.alternatives is empty"
+NO_SCHEME = "no scheme of this world has these terms"
+NO_INTERIMS = "policies.returns.unseen is 0: nobody returns as an interim"
+NO_TOP_UP = "law.release_top_up is 0 since 2015: an early pension costs the employer nothing more"
+NO_STATUTORY = "by contract everyone has more than the statutory sum"
+NO_BAND = "nobody of the opening staff is in this band"
+ALL_GO = "the allowance asks for more posts than are empty or applied for, whatever share of it is pay"
+ITS_DAYS = "the day on which it is made known; what it does has days of its own"
+NO_CASE = {  # why a lever changes no event, by its path; a star stands for anything, and the longest that fits counts
+    "law.discount_*": APPRAISAL,
+    "law.gdp_deflator*": APPRAISAL,
     "law.severance_tax_free": APPRAISAL,
-    "law.qipp_aim": "read where a saving is set beside the aim of 2010",
-    "law.mars_2010": "no scheme of this world has these terms",
-    "law.clawback_mars_2010": "no scheme of this world has these terms",
-    "law.clawback_vr_nhsps": "no scheme of this world has these terms",
-    "law.rets": "policies.retention.cap is 0: nobody is offered a guarantee",
-    "law.retention_premium_ceiling": "policies.retention.cap is 0: nobody is offered a guarantee",
-    "behaviour.retention": "policies.retention.cap is 0: nobody is offered a guarantee",
-    "policies.retention": "its cap is 0: nobody is offered a guarantee",
+    "law.qipp_aim*": "read where a saving is set beside the aim of 2010",
+    "law.mars_2010*": NO_SCHEME,
+    "law.clawback_mars_2010*": NO_SCHEME,
+    "law.clawback_vr_nhsps*": NO_SCHEME,
+    "law.ccg_start_up_a_head": "no policy of this world pays for new employers",
+    "law.own_pay_award*": "nobody of the opening staff has pay of their own: very senior managers have a table",
+    "law.reckonable_break_months": "people who return were paid for going, and their service begins again in any case",
+    "law.release_*": NO_TOP_UP,
+    "law.protection_cutoff": NO_TOP_UP,
+    "law.normal_pension_age*": NO_TOP_UP,
+    "law.pension_accrual*": NO_TOP_UP,
+    "law.minimum_pension_age*.protected_1995": NO_TOP_UP,
+    "law.employer_ni@*.rebate": "contracting out has ended: its limits leave no pay to which it would apply",
+    "law.employer_ni@*.lower_limit": "it bounds a rebate, which is 0 since contracting out ended",
+    "law.employer_ni@*.upper_accrual": "it bounds a rebate, which is 0 since contracting out ended",
+    "law.employer_pension@*.central": "paid for employers by the centre, it is in no employer's cost",
+    "law.clawback_mars_later.vsm": "no very senior manager who goes by these terms comes back",
+    "law.statutory_redundancy*": NO_STATUTORY,
+    "law.afc_points@*.1.*": NO_BAND,
+    "law.afc_points@*.2.*": NO_BAND,
+    "law.afc_years_to_point*.1.*": NO_BAND,
+    "law.afc_years_to_point*.2.*": NO_BAND,
+    "law.high_cost_area*.outer.*": "no employer of this world is in this area",
+    "law.high_cost_area*.fringe.*": "no employer of this world is in this area",
+    "margins.draws.vacant": "draws.vacant_kinds names no kind of employer",
+    "law.contract_notice.1": NO_BAND,
+    "law.contract_notice.2": NO_BAND,
+    "law.statutory_week_cap*": NO_STATUTORY,
+    "law.rets*": NO_GUARANTEE,
+    "law.retention_premium_ceiling": NO_GUARANTEE,
+    "behaviour.retention*": NO_GUARANTEE,
+    "behaviour.departures.premium": NO_GUARANTEE,
+    "behaviour.severance.wait_discount": "behaviour.severance.better_later is 0: no later round is waited for",
+    "behaviour.post.*": NO_OFFER,
+    "policies.*.announced": ITS_DAYS,
+    "policies.*.search_months": "its `redeployed` is 0: no post is held for anyone at risk",
+    "policies.department-exit.opens": "who may apply, and for what, is seen on the day when it closes",
+    "policies.mars-sussex-surrey.opens": "who may apply, and for what, is seen on the day when it closes",
+    "policies.mergers-announced.half_life_months": "the Treasury's deal is newer news before it begins to fade",
+    "policies.hiring.women": "the sex of newcomers is theirs, and no event holds it",
+    "policies.vr-greater-manchester.pay_share": ALL_GO,
+    "policies.vr-norfolk-suffolk.pay_share": ALL_GO,
+    "policies.vr-centre.pay_share": "its path is a share of the pay bill, not an allowance",
+    "policies.vr-centre.post_cost": "its path is a share of the pay bill, not an allowance",
+    "policies.compulsory.clawback_months": "it asks no volunteers",
+    "policies.compulsory.consultation_days": "its `by_law` is set: it lasts as long as the law asks",
+    "policies.redundancy.bands_down": NO_OFFER,
+    "policies.redundancy.unreasonable": NO_OFFER,
+    "policies.retention*": "its cap is 0: nobody is offered a guarantee",
+    "policies.returns.months": NO_INTERIMS,
+    "policies.returns.dearer": NO_INTERIMS,
 }
 
 
 def moved(lever: Lever) -> Iterator[Any]:
     """Other values of a lever, the likeliest to bind first."""
     value = lever.value
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        yield "march-2024"
+    elif isinstance(value, bool):
         yield not value
     elif isinstance(value, dt.date):
         for days in (45, -45, 5, -5, 365):
@@ -54,13 +116,13 @@ def moved(lever: Lever) -> Iterator[Any]:
         kind = type(value)
         for end in sorted(lever.range or (), key=lambda one: -abs(one - value)):
             yield kind(end)
-        for share in (1.5, 0.5, 0.0, 10.0, 0.1):
+        for share in (0.0, 10.0, 0.1, 1.5, 0.5):
             yield kind(round(value * share)) if kind is int else value * share
         if not value:
-            for other in (1, 0.5, 0.1, 60):
+            for other in (1, 12, 0.1, 60):
                 yield kind(other)
     elif value is None:  # the law's own, or a term that the tariff lacks
-        yield from (1.0, 50.0, 30_000.0, 0.0)
+        yield from (1.0, 24, 250_000.0, 0, 30_000.0)
 
 
 @cache
@@ -70,9 +132,16 @@ def world(name: str) -> Scenario:
 
 
 @cache
-def before(name: str) -> float:
-    """The digest of the events of a world as it stands."""
-    return events_digest(simulate(world(name), seed=SEED))
+def before(name: str) -> tuple[float, str]:
+    """What happens in a world as it stands, as `_digests` has it."""
+    return _digests(simulate(world(name), seed=SEED))
+
+
+def _digests(run: Run) -> tuple[float, str]:
+    """A digest of the events, and one of who the people are who come."""
+    columns = [getattr(run.people, one.name) for one in attrs.fields(type(run.people))]
+    content = b"".join(column.tobytes() for column in columns if isinstance(column, np.ndarray))
+    return events_digest(run), hashlib.sha256(content).hexdigest()
 
 
 @cache
@@ -80,27 +149,37 @@ def _staff() -> str:
     return england_2025().workforce.content
 
 
-def effect(lever: Lever) -> tuple[Any, str]:
-    """What a lever was moved to, and where that is seen: in events, in the opening staff, in a refusal, or nowhere.
+def effect(lever: Lever, *only: Any) -> tuple[Any, str, str]:
+    """What a lever was moved to; where that is seen: in events, in who comes, in the opening staff, in a refusal, or
+    nowhere; and why nothing else is seen.
 
-    It is moved in the boards of a region; and, where nothing is seen there, in the whole of England.
+    It is moved in the boards of a region; and, where nothing is seen there, in the whole of England. A refusal says
+    why by itself. With values in `only`, it is moved to these alone.
     """
     refused: Any = None
+    sentence = ""
     tried: Any = None
     if names_in(lever.path)[0] in ("margins", "staff", "staff_seed"):
-        return _on_staff(lever)
+        return _on_staff(lever, *only)
     known = why(lever.path)
     for name in (*_regions(lever), *(() if known else ("",))):
-        values = [value for value in moved(lever) if value != lever.value]
-        for value in values[: 1 if known else FIRST if name else LAST]:
+        left = 1 if known else FIRST if name else LAST
+        for value in only or moved(lever):
+            if value == lever.value or not left:
+                continue
             try:
-                changed = world(name).having(lever.path, value)
-                if events_digest(simulate(changed, seed=SEED)) != before(name):
-                    return value, EVENTS
-                tried = value
-            except InputError:
-                refused = value
-    return (refused, REFUSED) if tried is None else (tried, NOTHING)
+                found = _digests(simulate(world(name).having(lever.path, value), seed=SEED))
+            except InputError as error:
+                if refused is None:  # the likeliest value, and so the most telling sentence
+                    refused, sentence = value, " ".join(str(error).split())
+                continue
+            if found[0] != before(name)[0]:
+                return value, EVENTS, ""
+            if found[1] != before(name)[1]:
+                return value, PEOPLE_SEEN, known
+            tried = value
+            left -= 1
+    return (refused, REFUSED, sentence) if tried is None else (tried, NOTHING, known)
 
 
 def _regions(lever: Lever) -> tuple[str, ...]:
@@ -117,44 +196,74 @@ def _regions(lever: Lever) -> tuple[str, ...]:
     return tuple(found[-1:])
 
 
-def _on_staff(lever: Lever) -> tuple[Any, str]:
-    """A margin is seen in the opening staff, from which a run begins."""
-    tried: Any = None
-    for value in ("march-2024",) if isinstance(lever.value, str) else moved(lever):
-        tried = value
+def _on_staff(lever: Lever, *only: Any) -> tuple[Any, str, str]:
+    """A margin is seen in the opening staff, from which a run begins; or else, as empty posts are, in the run."""
+    found: tuple[Any, str, str] = (None, NOTHING, why(lever.path))
+    for value in only or moved(lever):
         try:
-            if england_2025().having(lever.path, value).workforce.content != _staff():
-                return value, STAFF
-        except InputError:
-            return value, REFUSED
-    return tried, NOTHING
+            changed = england_2025().having(lever.path, value)
+            if changed.workforce.content != _staff():
+                return value, STAFF, ""
+            if _digests(simulate(changed, seed=SEED)) != before(""):
+                return value, EVENTS, ""
+            found = value, NOTHING, why(lever.path)
+        except InputError as error:
+            found = (value, REFUSED, " ".join(str(error).split())) if found[0] is None else found
+    return found
 
 
 def why(path: str) -> str:
-    """The reason that is known, by the longest beginning of the path."""
-    found = max((start for start in NO_CASE if path.startswith(start)), key=len, default="")
+    """The reason that is known, of the longest pattern that fits."""
+    found = max((pattern for pattern in NO_CASE if fnmatchcase(path, pattern)), key=len, default="")
     return NO_CASE.get(found, "")
 
 
-def rows(start: int = 0) -> Iterator[dict[str, Any]]:
-    """One row per lever."""
-    for lever in every_lever(england_2025())[start:]:
-        to, seen = effect(lever)
-        reason = "" if seen else why(lever.path)
-        yield dict(zip(COLUMNS, (lever.path, lever.value, to, seen, reason), strict=True))
+def row(lever: Lever) -> dict[str, str]:
+    """What was seen of one lever, as text."""
+    to, seen, reason = effect(lever)
+    return dict(zip(COLUMNS, (lever.path, str(lever.value), str(to), seen, reason), strict=True))
+
+
+def again(lever: Lever, kept_row: dict[str, str]) -> bool:
+    """Whether a lever shows what a row of the table says: moved to the row's value, or, where nothing was seen, to any."""
+    only = [value for value in moved(lever) if str(value) == kept_row["moved_to"]] if kept_row["seen_in"] else []
+    _, seen, reason = effect(lever, *only)
+    return (seen, reason) == (kept_row["seen_in"], kept_row["reason"])
+
+
+def kept(path: Path = TABLE) -> dict[tuple[str, str], dict[str, str]]:
+    """The rows of a table, by path and value; none where it does not exist."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {(one["path"], one["value"]): one for one in csv.DictReader(file)}
 
 
 def main(path: Path) -> None:
-    """Play every lever that the file does not hold yet, and write it row by row."""
-    done = sum(1 for _ in path.open(encoding="utf-8")) - 1 if path.exists() else -1
-    with path.open("a", encoding="utf-8", newline="") as file:
+    """Play every lever that the table does not hold with its present value, and write the table in the levers' order.
+
+    What is played is kept at once in a file beside it, from which the same call resumes.
+    """
+    part = path.with_suffix(".part.csv")
+    known = kept(path) | kept(part)
+    levers = every_lever(england_2025())
+    begun = part.exists()
+    with part.open("a", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        if done < 0:
+        if not begun:
             writer.writeheader()
-        for row in rows(max(done, 0)):
-            writer.writerow(row)
-            file.flush()
+        for lever in levers:
+            name = lever.path, str(lever.value)
+            if name not in known:
+                known[name] = row(lever)
+                writer.writerow(known[name])
+                file.flush()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(known[lever.path, str(lever.value)] for lever in levers)
+    part.unlink()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else TABLE)

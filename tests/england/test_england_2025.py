@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
 import pytest
-from small_england_2025 import england_2025, small_england_2025
+from small_england_2025 import REGIONS_2025, england_2025, small_england_2025
 
 import nhstransit
 from nhstransit import toml
@@ -27,7 +30,7 @@ from nhstransit.measures import measure
 from nhstransit.measures.reorganisation import UNITS, months_under_threat, reduction, reorganisation
 from nhstransit.report import beside, write_results
 from nhstransit.run import Run
-from nhstransit.scenario import names_in
+from nhstransit.scenario import load_scenario, names_in
 from nhstransit.scenario.explain import explain
 from nhstransit.scenario.levers import every_lever
 from nhstransit.studies.content import scenario_content
@@ -62,6 +65,34 @@ def test_36_boards_stand_in_april_2026_and_26_a_year_later() -> None:
         return sum((b.opens or dt.date.min) <= day <= (b.closes or dt.date.max) for b in boards)
 
     assert [standing(dt.date(year, 4, 2)) for year in (2025, 2026, 2027)] == [42, 36, 26]
+
+
+def test_nhs_england_the_department_and_support_units_end_on_their_day() -> None:
+    """Eight parts of NHS England and four support units close on 31 March 2027; in the variant six months later."""
+    for name, closes, first in (
+        ("england-2025", dt.date(2027, 3, 31), dt.date(2027, 4, 1)),
+        ("england-2025-late-abolition", dt.date(2027, 9, 30), dt.date(2027, 10, 1)),
+    ):
+        world = england_2025() if name == "england-2025" else load_scenario(name)
+        kinds = {kind: [body for body in world.organisations if body.kind == kind] for kind in ("nhs-england", "csu")}
+        assert [len(bodies) for bodies in kinds.values()] == [8, 4]
+        assert {body.closes for bodies in kinds.values() for body in bodies} == {closes}
+        assert {body.region for body in kinds["nhs-england"]} == {*REGIONS_2025, "England"}
+        assert world.policies["abolition"].starts == first
+        assert [body.name for body in world.organisations if body.kind == "dhsc" and not body.opens]
+
+
+def test_boards_in_clusters_merge_with_their_fellows() -> None:
+    """Every cluster has boards of one region, and all of a cluster end in the same successor."""
+    boards = [body for body in england_2025().organisations if body.kind == "icb" and body.cluster and not body.opens]
+    together: dict[str, set[tuple[str, ...]]] = {}
+    for body in boards:
+        together.setdefault(body.cluster, set()).add((body.region,))
+    assert len(boards) >= 20 and all(len(regions) == 1 for regions in together.values())
+    by_name = {body.name: body for body in england_2025().organisations}
+    for body in boards:
+        heirs = [by_name[name] for name in body.successors]
+        assert not body.closes or (heirs and all(heir.kind == "icb" for heir in heirs)), body.name
 
 
 def test_every_dated_event_is_read_back_by_explain() -> None:
@@ -174,24 +205,48 @@ def test_each_lever_of_the_set_of_variants_changes_an_event() -> None:
     assert set(still) <= too_few
 
 
+def test_the_table_of_levers_has_every_lever_and_a_reason_where_nothing_changes() -> None:
+    """Each lever with its present value, once; `python -m tests.england.made_levers` plays those that it lacks."""
+    table = made_levers.kept()
+    assert list(table) == [(lever.path, str(lever.value)) for lever in every_lever(england_2025())]
+    for path, row in zip((path for path, _ in table), table.values(), strict=True):
+        if row["seen_in"] == made_levers.NOTHING:
+            assert row["reason"] == made_levers.why(path) != "", path
+        if row["seen_in"] == made_levers.REFUSED:
+            assert row["reason"], path
+        if row["seen_in"] in (made_levers.EVENTS, made_levers.STAFF):
+            assert row["moved_to"] != row["value"] and not row["reason"], path
+    seen = [row["seen_in"] for row in table.values()]
+    assert seen.count(made_levers.EVENTS) > 400 and seen.count(made_levers.STAFF) > 100
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("part", range(40))
 def test_every_lever_changes_something_or_the_reason_is_known(part: int) -> None:
-    """Every fortieth lever of the world, moved: it changes an event or the opening staff, or the reason is told."""
-    silent = []
+    """Every fortieth lever of the world, moved to the table's value: what it changed then, it changes now.
+
+    Where nothing changed, other values are tried again.
+    """
+    table = made_levers.kept()
+    other = []
     for lever in every_lever(england_2025())[part::40]:
-        _, seen = made_levers.effect(lever)
-        if not seen and not made_levers.why(lever.path):
-            silent.append(lever.path)
-    assert not silent
+        row = table[lever.path, str(lever.value)]
+        if not made_levers.again(lever, row):
+            other.append(lever.path)
+    assert not other
 
 
-def test_the_brief_has_its_figures_from_the_kept_tables() -> None:
-    """The page is what its script makes of the tables; what it says in words of a sign is checked against them."""
+def _script() -> Any:
     spec = importlib.util.spec_from_file_location("make_england_2025", DOCS / "make_england_2025.py")
     assert spec and spec.loader
     made = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(made)
+    return made
+
+
+def test_the_brief_has_its_figures_from_the_kept_tables() -> None:
+    """The page is what its script makes of the tables; what it says in words of a sign is checked against them."""
+    made = _script()
     assert made.PAGE.read_text("utf-8") == made.page()
     row = {"gap": "-1500000", "low": "-2000000", "high": "-1000000"}
     assert made.difference("one-off cost", row) == "£1.5m less one-off cost (£1.0m to £2.0m)"
@@ -203,6 +258,80 @@ def test_the_brief_has_its_figures_from_the_kept_tables() -> None:
         made._bullet(
             "guarantee", {("guarantee", measure): {"gap": "1", "low": "1", "high": "1"} for measure in made.NOUNS}
         )
+
+
+NUMBER = re.compile(r"(£?)(\d[\d,]*(?:\.\d+)?)(bn|m)?")
+SCALES = {"": 1.0, "m": 1e6, "bn": 1e9}
+
+
+def _stored() -> np.ndarray:
+    """Every number of the tables and of the sealed card from which the brief is made, without its sign."""
+    found = [
+        float(text)
+        for name in ("gaps", "table", "months", "checks")
+        for cell in (DOCS / "data" / f"england-2025-{name}.csv").read_text("utf-8").replace("(", ",").split(",")
+        for text in re.findall(r"[-+]?\d+(?:\.\d+)?(?:e[-+]\d+)?", cell)
+    ]
+    for one in read_card().quantity:
+        found += [one.middle, one.low, one.high]
+    with (DOCS / "data" / "england-2025-table.csv").open(encoding="utf-8") as file:
+        for row in csv.reader(file):
+            for cell in row[1:]:
+                found += [float(text.replace(",", "")) for text in re.findall(r"\d[\d,]*(?:\.\d+)?", cell)]
+    return np.abs(np.array(found))
+
+
+def test_each_number_of_the_brief_is_in_the_stored_tables() -> None:
+    """But for the days and ages that its sentences say, each is a stored number, rounded as it is printed."""
+    made = _script()
+    said = made.TEXT + made.WRONG + "".join(f"{title} {why}" for title, _, why, _ in made.VARIANTS.values())
+    own = {found[0] for found in NUMBER.finditer(said)}
+    body = made.PAGE.read_text("utf-8").split("## Which to choose")[0]
+    body = re.sub(r"`[^`]*`", "", body)
+    stored, missing, seen = _stored(), [], 0
+    for found in NUMBER.finditer(body):
+        if found[0] in own or re.match(r"20\d\d$", found[2]):
+            continue
+        digits = found[2].replace(",", "")
+        scale = SCALES[found[3] or ""]
+        if found[1] and digits.endswith("00"):  # pounds are said to three digits
+            digits, scale = digits[:-2], 100.0
+        units = (1e6, 1.0) if found[1] else (1.0, 100.0)
+        seen += 1
+        near = [stored[np.abs(stored * unit / scale - float(digits)).argmin()] * unit / scale for unit in units]
+        if not any(_rounds_to(digits, one) for one in near):
+            missing.append(found[0])
+    assert seen > 400 and not missing
+
+
+def _rounds_to(text: str, kept: float) -> bool:
+    """Whether a number that is kept to six digits may have been printed so."""
+    half = 0.5 * 10.0 ** -len(text.partition(".")[2])
+    return abs(float(text) - kept) <= half * 1.02 + 5e-6 * abs(kept)
+
+
+def test_the_table_of_the_brief_is_of_the_stored_gaps() -> None:
+    """Each difference and each end of its interval, in millions of pounds or as it is, to the digits that are printed."""
+    with (DOCS / "data" / "england-2025-gaps.csv").open(encoding="utf-8") as file:
+        gaps = {(row["scenario"], row["measure"]): row for row in csv.DictReader(file)}
+    with (DOCS / "data" / "england-2025-table.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    compared = 0
+    for row in rows:
+        measure, _, unit = row["measure"].rpartition(" (")
+        size = 1e6 if unit.startswith("£m") else 1.0
+        for scenario in list(row)[2:]:
+            kept = gaps[scenario, measure]
+            texts = re.findall(r"[-+]?\d[\d,]*(?:\.\d+)?", row[scenario].replace(",", ""))
+            names = ("gap", "low", "high")
+            assert len(texts) in (0, 3) and (texts or not any(float(kept[name]) for name in names)), row["measure"]
+            for text, name in zip(texts, names, strict=bool(texts)):
+                assert _rounds_to(text, float(kept[name]) / size), (scenario, measure, name)
+                compared += 1
+        first = re.sub(",", "", row["england-2025"])
+        base = float(next(iter(kept for (_, other), kept in gaps.items() if other == measure))["base"]) / size
+        assert _rounds_to(first, base), measure
+    assert compared > 250
 
 
 def test_the_bundled_study_plays_the_base_and_six_variants() -> None:
@@ -247,6 +376,16 @@ def test_a_forecast_that_rests_on_a_later_fact_is_refused() -> None:
         attrs.evolve(told, unknown=(attrs.evolve(late, rests_on=()),))
     with pytest.raises(CalibrationError, match="law_as_of = 2025-11-11"):
         attrs.evolve(told, of="england-2025").world()
+
+
+def test_the_forecast_rests_on_no_figure_that_is_kept_for_checking() -> None:
+    """No part or range of it names an outcome that a fit may not use, nor a fact of a later day."""
+    told = load_foresight()
+    rests = {fact for ids in told.rests_on.values() for fact in ids} | {
+        fact for one in told.unknown for fact in one.rests_on
+    }
+    kept = {one.id for one in outcomes_2025().outcome if one.use == "validate"}
+    assert len(kept) >= 6 and len(rests) >= 20 and not rests & kept and not rests & set(told.later)
 
 
 SCRIPT = """

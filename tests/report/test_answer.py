@@ -9,13 +9,15 @@ import stat
 from itertools import product
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 
-from nhstransit.errors import InputError, RunError
+from nhstransit.errors import FormatError, InputError, RunError
 from nhstransit.measures.suppression import HIDDEN, Rule
 from nhstransit.report.answer import OWN_TURNOVER, Answer, _step_of_shares, answer, written
-from nhstransit.report.own_folder import earlier_pages, write_own
+from nhstransit.report.own_folder import write_own
+from nhstransit.report.published import other_pages
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.tables import harmless, write_csv
 from tests.made_extract import made_folder, write_extract
@@ -121,15 +123,52 @@ def _later(day: re.Match[str]) -> str:
 
 def test_a_second_page_of_the_same_staff_is_warned_of(world: Scenario, tmp_path: Path, plain: Answer) -> None:
     """The same page again is none; another seed, threshold or rounding is, since their difference says more than either."""
-    one = plain
-    assert earlier_pages(one, tmp_path) == 0
-    write_own(one, tmp_path)
-    assert earlier_pages(one, tmp_path) == 0
-    other = answer(world, runs=1, draws=1, rule=Rule(threshold=10))
-    assert earlier_pages(other, tmp_path) == 1
-    write_own(other, tmp_path, overwrite=True)
-    assert earlier_pages(answer(world, runs=1, draws=1, seed=2), tmp_path) == 2
-    assert stat.S_IMODE((tmp_path / "published.csv").stat().st_mode) == 0o600
+    home = tmp_path / "oakdale"
+    home.mkdir()
+    alone = attrs.evolve(world, home=home)
+    one = attrs.evolve(plain, run=attrs.evolve(plain.run, scenario=alone))
+
+    def earlier(found: Answer, folder: Path) -> dict[str, int]:
+        pages = other_pages(written(found), alone, folder)
+        return {str(path.relative_to(tmp_path)): count for path, count in pages.items()}
+
+    assert earlier(one, home) == {}
+    write_own(one, home)
+    assert earlier(one, home) == {}
+    other = attrs.evolve(one, sections=one.sections[:-1])
+    assert earlier(other, home) == {"oakdale/published.csv": 1}
+    write_own(other, home, overwrite=True)
+    third = attrs.evolve(one, sections=one.sections[:-2])
+    assert earlier(third, home) == {"oakdale/published.csv": 2}
+    assert stat.S_IMODE((home / "published.csv").stat().st_mode) == 0o600
+
+
+def test_a_second_page_is_warned_of_in_whatever_folder_it_is_written(
+    world: Scenario, tmp_path: Path, plain: Answer
+) -> None:
+    """Two --out folders of one organisation; two folders beside each other, made from one extract; no other employer's."""
+    for name in ("vr", "mars", "elsewhere"):
+        (tmp_path / name).mkdir()
+    first = attrs.evolve(plain, run=attrs.evolve(plain.run, scenario=attrs.evolve(world, home=tmp_path / "vr")))
+    write_own(first, tmp_path / "far" / "out")
+    text = "another page"
+    assert sum(other_pages(text, first.run.scenario, tmp_path / "a" / "b" / "out").values()) == 1, "by its scenario"
+    beside = attrs.evolve(world, home=tmp_path / "mars")
+    found = other_pages(text, beside, tmp_path / "a" / "b" / "out")
+    assert found == {tmp_path / "vr" / "published.csv": 1}, "by the folder beside it"
+    assert sum(other_pages(written(plain), beside, tmp_path / "mars").values()) == 0, "the same page"
+    staff = world.workforce
+    others = attrs.evolve(
+        beside,
+        staff=staff.having(employers=tuple(f"New {name}" for name in staff.employers)),
+        organisations=tuple(attrs.evolve(body, name=f"New {body.name}") for body in world.organisations),
+    )
+    assert other_pages(text, others, tmp_path / "mars") == {}, "other employers"
+    (tmp_path / "elsewhere" / "published.csv").write_text("figure,published\nstock,1\n", "utf-8")
+    assert other_pages(text, beside, tmp_path / "mars") == found, "a file of that name that is no such list"
+    (tmp_path / "mars" / "published.csv").write_text("figure,published\nstock,1\n", "utf-8")
+    with pytest.raises(FormatError, match="has no column 'page'; restore it"):
+        other_pages(text, beside, tmp_path / "mars")
 
 
 def test_shares_of_cover_do_not_say_whether_a_few_more_stay(plain: Answer) -> None:

@@ -97,7 +97,8 @@ def test_what_is_no_structure_is_refused_by_line(tmp_path: Path, text: str, told
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ({"question": "vr", "transfers": {"quality": "Dale Council"}}, "are of employers that close"),
+        ({"question": "vr", "transfers": {"quality": "Somebody"}}, "which has a kind that its name does not show"),
+        ({"question": "mars", "transfers": {"qualitty": "Dale Council"}}, "did you mean 'quality'"),
         ({"question": "merge", "transfers": {"qualitty": "Dale Council"}}, "did you mean 'quality'"),
         ({"question": "merge", "transfers": {"quality": "Somebody"}}, "which has a kind that its name does not show"),
         ({"question": "merge", "transfers": {"quality": "Oakdale PCT"}}, "which closes"),

@@ -1,0 +1,120 @@
+"""The list of pages that were published of one's own staff, so that a second one is warned of.
+
+Two pages of the same or nearly the same staff can undo each other's disclosure control by their difference: another
+scenario, seed, threshold or rounding, or the extract of a month later. Each page is remembered by its digest, with the
+employers that it is about, in a file of the folder in which it was written and in the folder of its scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from nhstransit import tables
+from nhstransit.errors import FormatError, InputError
+from nhstransit.files import OWNER
+from nhstransit.run.folders import digest
+from nhstransit.scenario import Scenario
+
+LIST = "published.csv"
+_PAGE, _EMPLOYER = "page", "employer"
+
+
+def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:
+    """How many other pages were written of any of the same employers, by the list that names them.
+
+    Lists are looked for in `folder`, in the scenario's folder, and in all folders beside these two. A page like this
+    one does not count, and a page that two lists name counts once.
+
+    Args:
+        page: the text of the page that is to be written.
+        scenario: the scenario that it is about.
+        folder: where it is to be written.
+
+    Raises:
+        FormatError: where the list of `folder` or of the scenario's folder was edited.
+    """
+    mine = set(_employers(scenario))
+    known = {digest(page.encode())}
+    found: dict[Path, int] = {}
+    own = _own(scenario, folder)
+    for place in dict.fromkeys((*own, *_beside(own))):
+        rows = _rows(place / LIST, strict=place in own)
+        pages = {each for each, employer in rows if employer in mine or not employer} - known
+        if pages:
+            found[place / LIST] = len(pages)
+        known |= pages
+    return found
+
+
+def note_page(page: str, scenario: Scenario, folder: Path) -> None:
+    """Add a page to the lists of a folder and of its scenario's folder, which their owner alone may read."""
+    mine = {(digest(page.encode()), employer) for employer in _employers(scenario)}
+    for place in _own(scenario, folder):
+        if not place.is_dir():
+            continue
+        rows = sorted({*_rows(place / LIST, strict=True), *mine})
+        columns = {_PAGE: [row[0] for row in rows], _EMPLOYER: [row[1] for row in rows]}
+        tables.write_csv(place / LIST, {**columns, "written_by": ["nhstransit"] * len(rows)}, mode=OWNER)
+
+
+def warning(found: dict[Path, int]) -> str:
+    """What to say where other pages were written; "" where none was."""
+    count = sum(found.values())
+    if not count:
+        return ""
+    pages = "1 other page" if count == 1 else f"{count:,} other pages"
+    lists = ", ".join(str(path) for path in found)
+    return (
+        f"Warning: {pages} of the same staff {'was' if count == 1 else 'were'} written before (listed in {lists}). "
+        "Published beside this one, their difference could give hidden counts away: publish one of them only, or all "
+        "with a larger --rounding."
+    )
+
+
+def _employers(scenario: Scenario) -> list[str]:
+    """The names of the employers of the opening staff."""
+    staff = scenario.workforce
+    return [staff.employers[code] for code in np.unique(staff.employer).tolist()]
+
+
+def _own(scenario: Scenario, folder: Path) -> tuple[Path, ...]:
+    """The folder of the page and that of its scenario, once each."""
+    places = [folder.resolve()]
+    if scenario.home is not None and scenario.home.is_dir():
+        places.append(scenario.home.resolve())
+    return tuple(dict.fromkeys(places))
+
+
+def _beside(folders: tuple[Path, ...]) -> Iterator[Path]:
+    """The folders beside some folders that have a list and may be read."""
+    for parent in dict.fromkeys(folder.parent for folder in folders):
+        try:
+            yield from sorted(path.parent for path in parent.glob(f"*/{LIST}"))
+        except OSError:
+            continue
+
+
+def _rows(path: Path, *, strict: bool) -> list[tuple[str, str]]:
+    """Pages with their employers; an older list has none. A file that is no such list is refused, or else left alone.
+
+    Args:
+        path: the list, which need not exist.
+        strict: whether to raise FormatError for another file of this name.
+    """
+    try:
+        if not path.exists():
+            return []
+        rows = tables.read_csv(path)
+        if _PAGE in rows:
+            employers = rows[_EMPLOYER] if _EMPLOYER in rows else [""] * len(rows[_PAGE])
+            return list(zip(rows[_PAGE], employers, strict=True))
+    except (InputError, OSError):
+        if strict:
+            raise
+        return []
+    if strict:
+        raise FormatError("", f"has no column {_PAGE!r}", "restore it, or take it away").in_file(path)
+    return []

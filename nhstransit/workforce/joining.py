@@ -1,0 +1,153 @@
+"""Several extracts as one staff list: each employer's people from its own file, as for a merger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import attrs
+import numpy as np
+
+from nhstransit.arrays import AnyArray
+from nhstransit.errors import StaffError
+from nhstransit.phrases import listed, number_of
+from nhstransit.toml import Named
+from nhstransit.workforce.assignments import Extracted
+from nhstransit.workforce.columns import COLUMNS, Workforce
+from nhstransit.workforce.mapping import StaffMapping
+from nhstransit.workforce.quality import Finding, Quality
+
+_CODED = ("employer", "function")  # columns whose codes are those of a file's own vocabulary
+
+
+def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], AnyArray]) -> Extracted:
+    """Extracts of different employers as one.
+
+    Payrolls number their people by themselves: the same number in two files is two people, and the report says how
+    many there are. Functions of the same name are one.
+
+    Args:
+        parts: two or more extracts, each of employers that no other has, of the same day.
+        numbered: gives the integers that identify people here, from their distinct payroll identities.
+
+    Raises:
+        StaffError: for an employer in two files, and for files of different days.
+    """
+    names = [part.quality.source for part in parts]
+    _check_days(parts, names)
+    employers = _distinct_employers(parts, names)
+    functions = tuple(sorted({name for part in parts for name in part.people.functions}))
+    vocabularies = {"employer": employers, "function": functions}
+    columns: dict[str, AnyArray] = {}
+    for column in COLUMNS:
+        columns[column] = np.concatenate([_column(part.people, column, vocabularies) for part in parts])
+    texts = [part.numbers if not place else _told_apart(part) for place, part in enumerate(parts)]
+    every = [text for some in texts for text in some]
+    columns["staff"] = numbered(every)
+    order = np.argsort(columns["staff"], kind="stable")
+    started = np.concatenate([part.started for part in parts])[order]
+    return Extracted(
+        people=Workforce(**columns, employers=employers, functions=functions),
+        quality=_quality([part.quality for part in parts], _shared(parts)),
+        mapping=_mapping([part.mapping for part in parts]),
+        numbers=tuple(every[place] for place in order.tolist()),
+        started=started,
+        titles=tuple(title for part in parts for title in part.titles),
+    )
+
+
+def _check_days(parts: Sequence[Extracted], names: Sequence[str]) -> None:
+    days = [part.mapping.on for part in parts]
+    if len(set(days)) > 1:
+        told = listed([f"{name} {day}" for name, day in zip(names, days, strict=True)])
+        raise StaffError(
+            "the files", f"describe different days ({told})", "say one day by --on, or give files of one day"
+        )
+
+
+def _distinct_employers(parts: Sequence[Extracted], names: Sequence[str]) -> tuple[str, ...]:
+    """The employers of all files, in the files' order. Raises StaffError for one in two files."""
+    found: dict[str, str] = {}
+    for part, name in zip(parts, names, strict=True):
+        for employer in part.people.employers:
+            if employer in found:
+                wrong = f"is in {found[employer]} and in {name}"
+                right = "give each employer's people in one file, with a column that names the employer"
+                raise StaffError(f"employer {employer!r}", wrong, right)
+            found[employer] = name
+    return tuple(found)
+
+
+def _column(people: Workforce, name: str, vocabularies: dict[str, tuple[str, ...]]) -> AnyArray:
+    """A column, with codes of the common vocabulary."""
+    column: AnyArray = getattr(people, name)
+    if name not in _CODED:
+        return column
+    own = people.employers if name == "employer" else people.functions
+    codes = np.array([vocabularies[name].index(word) for word in own], "int64")
+    return np.asarray(codes[column])
+
+
+def _told_apart(part: Extracted) -> list[str]:
+    """Payroll identities with the employer, so that another payroll's same number is another person."""
+    codes = part.people.employer.tolist()
+    return [f"{part.people.employers[code]}: {text}" for code, text in zip(codes, part.numbers, strict=True)]
+
+
+def _shared(parts: Sequence[Extracted]) -> int:
+    """How many people of a later file have the payroll number and day of birth of someone in an earlier one."""
+    seen: set[tuple[str, int]] = set()
+    count = 0
+    for part in parts:
+        mine = set(zip(part.numbers, part.people.born.tolist(), strict=True))
+        count += len(mine & seen)
+        seen |= mine
+    return count
+
+
+def _quality(parts: Sequence[Quality], shared: int) -> Quality:
+    """One report: every rule and note says of which file it is."""
+
+    def told(name: str) -> tuple[Finding, ...]:
+        return tuple(
+            Finding(one.heading, f"{one.rule} ({part.source})", one.lines)
+            for part in parts
+            for one in getattr(part, name)
+        )
+
+    notes = [f"{part.source}: {note}" for part in parts for note in part.notes]
+    if shared:
+        people = number_of(shared, "person")
+        notes.append(
+            f"{people} with the same number and day of birth in two files: counted in each, with a post in each."
+        )
+    return Quality(
+        source=listed([part.source for part in parts]),
+        rows=sum(part.rows for part in parts),
+        people=sum(part.people for part in parts),
+        notes=tuple(notes),
+        mended=told("mended"),
+        further=told("further"),
+        left_out=told("left_out"),
+        set_aside=tuple((line, f"{reason} ({part.source})") for part in parts for line, reason in part.set_aside),
+        unused=tuple(dict.fromkeys(heading for part in parts for heading in part.unused)),
+        unit=parts[0].unit,
+        files=len(parts),
+    )
+
+
+def _mapping(parts: Sequence[StaffMapping]) -> StaffMapping:
+    """What all files agree on, or one of them alone says. What two say differently is recognised again file by file."""
+    first = parts[0]
+    changes: dict[str, Any] = {}
+    for field in attrs.fields(StaffMapping):
+        said = [getattr(part, field.name) for part in parts]
+        if isinstance(said[0], Named):
+            words = dict.fromkeys(word for one in said for word in one)
+            choices = {word: [one[word] for one in said if word in one] for word in words}
+            changes[field.name] = Named(
+                {word: one[0] for word, one in choices.items() if all(x == one[0] for x in one)}
+            )
+        elif any(one != said[0] for one in said):
+            changes[field.name] = field.default
+    return attrs.evolve(first, **changes)
