@@ -273,7 +273,7 @@ Six variants are files. The others are levers, which `nhstransit benchmark-polic
 | the legal minimum | `law.section16@2015-04-01.months_a_year=0` |
 | a second round at other terms | `policies.second-round.most_months=12`, `policies.second-round.on=false` |
 | half of notice worked | `policies.vr-boards.notice_worked=0.5`: the rest is paid in lieu |
-| clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; as announced alone, `policies.vr-boards.clawback_months` |
+| clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; announced alone, `policies.vr-boards.clawback_months` |
 | no clustering first | `policies.clustering.on=false` |
 | the critical tenth retained | `policies.retention.cap=0.1` |
 | receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |
