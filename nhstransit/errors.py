@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+_ALIKE = 4  # names that may be equally near to a mistyped one and are all told; of more none is
 MOST = 20  # mistakes that are listed; the others are counted
 _CELL, _NAME, _PART = 60, 80, 600  # characters shown of one item, of a known name, of any part of a sentence
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -285,9 +286,19 @@ def _hint(name: str, names: list[str]) -> str:
     if alike is not None:
         return f"did you mean {shown(alike)}? they differ in {_difference(name, alike)}; "
     lower = {one.casefold(): one for one in reversed(names)}
-    close = difflib.get_close_matches(name.casefold(), list(lower), n=1, cutoff=0.5)
-    close = close or [word for word in name.casefold().split() if word in lower]  # "Band 8a"
-    return f"did you mean {shown(lower[close[0]])}? " if close else ""
+    close = _closest(name.casefold(), list(lower))
+    close = close or [word for word in name.casefold().split() if word in lower][:1]  # "Band 8a"
+    meant = [shown(lower[one]) for one in sorted(close)]
+    if len(meant) > _ALIKE or not meant:
+        return ""
+    return f"did you mean {' or '.join(meant)}? "
+
+
+def _closest(name: str, known: list[str]) -> list[str]:
+    """The known names that are nearest: one, or all that are equally near, so that none is picked among them."""
+    near = difflib.get_close_matches(name, known, n=_ALIKE + 1, cutoff=0.5)
+    likeness = [difflib.SequenceMatcher(None, one, name).ratio() for one in near]
+    return [one for one, like in zip(near, likeness, strict=True) if like == likeness[0]]
 
 
 _TWINS = str.maketrans(  # characters of other alphabets, dashes and quotation marks that look like another

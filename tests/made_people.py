@@ -74,7 +74,7 @@ def _person(
         "service_from": since,
         "contract": _FIXED if fixed else _PERMANENT,
         "contract_ends": draw(_ends(staffed[employer], span)) if fixed else NEVER,
-        "section": draw(st.sampled_from((0, 0, 1, 2, len(SECTIONS) - 1))),
+        "section": draw(st.sampled_from((0, *range(bands.sections), len(SECTIONS) - 1))),
         "critical": draw(st.sampled_from((False, False, False, False, True))),
         "skill": draw(_SCORES),
         "outside": draw(_SCORES),

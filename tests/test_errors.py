@@ -149,3 +149,21 @@ def test_what_is_told_by_its_file_stays_so() -> None:
     for same in (error.in_file("world.toml"), error.within("staff"), error.within("world.toml")):
         assert str(same) == "staff.csv: line 3: is bad; mend it"
     assert str(error.after("draws")) == "draws: staff.csv: line 3: is bad; mend it"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("8", "did you mean '8a' or '8b' or '8c'? "),
+        ("8A", "did you mean '8a'? they differ in capital letters; "),
+        ("8c2", "did you mean '8c'? "),
+    ],
+)
+def test_names_that_are_equally_near_are_all_told(name: str, hint: str) -> None:
+    """None is picked among them; where one is nearest, it alone is told."""
+    assert nearest(name, ["8a", "8b", "8c", "9"]).startswith(hint)
+
+
+def test_where_too_many_are_equally_near_none_is_told() -> None:
+    """A hint that names five is no hint."""
+    assert nearest("x-0", [f"x-{place}" for place in range(1, 7)]).startswith("known: ")

@@ -392,6 +392,19 @@ class Law:
 
     # Pension
 
+    def pension_section(self, joined: ArrayLike, on: int) -> Bytes:
+        """Section of the pension scheme of those who joined it on some days, positions in `SECTIONS`, shape (n,).
+
+        Args:
+            joined: (n,) epoch days on which they joined.
+            on: epoch day of the question.
+        """
+        return pensions.section_of(self.parameters, joined, on)
+
+    def pension_starts(self, on: int) -> tuple[int, ...]:
+        """Epoch days from which those who joined came into each section after the first, by the law of an epoch day."""
+        return pensions.starts_of(self.parameters, on)
+
     def pension_reached(
         self, born: ArrayLike, section: ArrayLike, on: ArrayLike, *, long_protected: ArrayLike | None = None
     ) -> Bools:

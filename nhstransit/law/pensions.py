@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from nhstransit import arithmetic
-from nhstransit.arrays import AnyArray, Bools, Longs
+from nhstransit.arrays import AnyArray, Bools, Bytes, Longs
 from nhstransit.errors import InputError
 from nhstransit.law.parameters import Parameters, TableEntry
 from nhstransit.law.service import by_regime, days_column, latest_entry, months_until, service_months
@@ -99,6 +99,24 @@ def sections(section: ArrayLike) -> AnyArray:
     if column.dtype.kind not in "iu" or (column.size and not (column.min() >= 0 and column.max() < len(SECTIONS))):
         raise InputError("section", "holds something other than sections", f"give positions in {SECTIONS}")
     return column.astype("intp", copy=False)
+
+
+def starts_of(parameters: Parameters, on: ArrayLike) -> tuple[int, ...]:
+    """Epoch days from which those who joined came into each section after the first, by the law of the latest day."""
+    entry = latest_entry(parameters.table("pension_sections"), on)
+    return tuple(round(entry.number(name)) for name in SECTIONS[1:_NONE])
+
+
+def section_of(parameters: Parameters, joined: ArrayLike, on: ArrayLike) -> Bytes:
+    """Section of those who joined the scheme on some days, as positions in `SECTIONS`, shape (n,).
+
+    Args:
+        parameters: the dated parameters.
+        joined: (n,) epoch days on which they joined.
+        on: epoch days of the question; the law of the latest applies.
+    """
+    firsts = starts_of(parameters, on)
+    return np.searchsorted(firsts, days_column("joined", joined), side="right").astype("int8")
 
 
 def long_protected(parameters: Parameters, section: ArrayLike, service_from: ArrayLike, on: ArrayLike) -> Bools:

@@ -275,6 +275,9 @@ def _positive(_: object, field: attrs.Attribute[Any], number: float | None) -> N
 class MarsTerms:
     """The tariff of a severance scheme: months of pay by complete years of service, and its limits.
 
+    A local scheme states its own months and its own service: no number of the law's is taken for one that is left out.
+    To vary a scheme of the law's, evolve its terms: `attrs.evolve(law.terms("mars_2010", day), most_months=9)`.
+
     Attributes:
         months_a_year: months of pay for each complete year.
         least_months, most_months: bounds for people who qualify.
@@ -287,10 +290,10 @@ class MarsTerms:
         month_weeks: least number of weeks' pay in a month's pay; 0 leaves it at a twelfth of the year's.
     """
 
-    months_a_year: float = attrs.field(default=0.5, validator=_positive)
-    least_months: float = attrs.field(default=3.0, validator=_positive)
-    most_months: float = attrs.field(default=12.0, validator=_positive)
-    qualifying_months: int = attrs.field(default=12, validator=_positive)
+    months_a_year: float = attrs.field(validator=_positive)
+    least_months: float = attrs.field(validator=_positive)
+    most_months: float = attrs.field(validator=_positive)
+    qualifying_months: int = attrs.field(validator=_positive)
     qualifying_weeks: int = attrs.field(default=0, validator=_positive)
     salary_floor: float = attrs.field(default=0.0, validator=_positive)
     salary_cap: float | None = attrs.field(default=None, validator=_positive)

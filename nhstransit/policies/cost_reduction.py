@@ -94,8 +94,8 @@ class CostReduction(BasePolicy):
 
     Steps are taken `forward_months` earlier, but never before the announcement. What an employer must find sooner is
     added to its next step, but never beyond what the last step requires. `functions` and `bands` limit who may be made
-    redundant, and `bodies` (names) the employers. Volunteers know of `clawback_months` within which a return costs
-    money. `most_months` limits the months of pay that they are offered; it may be set only where nobody is made to go,
+    redundant, and `bodies` (names) the employers. Volunteers know within how many months a return costs
+    money: `clawback_months`, or the law's of the day on which they are asked. `most_months` limits the months of pay that they are offered; it may be set only where nobody is made to go,
     since compulsory redundancy pays by contract. Of the notice, a share `notice_worked` is worked and the rest is paid
     in lieu. With `vacancies`, employers first remove the empty posts that the step leaves no room for.
 
@@ -121,8 +121,8 @@ class CostReduction(BasePolicy):
     bodies: tuple[str, ...] = ()
     compulsory: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
     vacancies: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
-    clawback_months: float = number(
-        0.0, low=0, high=60, parent=Parent(unit="months", source="a lever: what volunteers know", quality="choice")
+    clawback_months: float | None = number(
+        None, low=0, high=60, parent=from_law("months", "clawback_vr_2025.all_staff")
     )
     most_months: float | None = number(
         None, low=0, high=240, parent=from_law("months of pay", "section16.most_months", later=True)
@@ -213,9 +213,15 @@ class CostReduction(BasePolicy):
             pence=pence,
             months=months,
             last_day=last,
-            clawback_months=self.clawback_months,
+            clawback_months=self._clawback(situation),
             early_pension=True,
         )
+
+    def _clawback(self, situation: Situation) -> float:
+        """Months within which a return costs money: the local term, or the law's on the day of the question."""
+        if self.clawback_months is not None:
+            return self.clawback_months
+        return situation.law.scheme_clawback_months("section16", situation.epoch_day)
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Select volunteers, then the others in order, in each employer until the bill is on the path."""

@@ -28,7 +28,7 @@ from nhstransit.grammar import (
 from nhstransit.organisations.bodies import KINDS, Roster, kinds_in_words
 from nhstransit.phrases import date, number_of, percentage
 from nhstransit.streams import Chances, combined
-from nhstransit.workforce.columns import NEVER, SECTIONS, VSM
+from nhstransit.workforce.columns import NEVER, VSM
 
 _YEAR = 365.25
 _INVENTED = "newcomers' traits: no table found; assumed"
@@ -88,7 +88,7 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
         service_from=(today - np.floor(served * _YEAR)).astype("int32"),
         sex=(luck["sex"] >= traits.women).astype("int8"),
         clinician=np.zeros(count, bool),
-        section=np.full(count, SECTIONS.index("2008"), "int8"),
+        section=situation.law.pension_section(np.full(count, today), situation.epoch_day),
         skill=scores[0],
         outside=scores[1],
         attitude=scores[2],

@@ -15,7 +15,6 @@ from nhstransit import toml
 from nhstransit.dates import date_of, epoch_day, months_later
 from nhstransit.errors import ParameterError, StaffError, check_path
 from nhstransit.law import Law
-from nhstransit.synthesis.people import SECTION_STARTS
 from nhstransit.toml import Named
 from nhstransit.workforce import cells
 from nhstransit.workforce.assignments import Extracted, people_of
@@ -160,7 +159,7 @@ def pay_table(law: Law, on: int) -> PayTable:
     for band, count in enumerate(counts.tolist()):
         points = np.arange(count)
         pence.append(tuple(law.annual_pay(np.full(count, band), points, on).tolist()) if count else ())
-    starts = tuple(epoch_day(start) for start in SECTION_STARTS)
+    starts = law.pension_starts(on)
     spine = {band: ends for band, ends in law.spine_points(on).items() if counts[BANDS.index(band)]}
     return PayTable(on=on, pence=tuple(pence), spine=Named(spine), section_starts=starts)
 

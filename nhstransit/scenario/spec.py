@@ -46,7 +46,7 @@ from nhstransit.scenario.promises import check_promises
 from nhstransit.scenario.spoken import check_names, parted
 from nhstransit.synthesis import StaffSynthesis, margin_at
 from nhstransit.toml import Changes, InOrder, Named, joined
-from nhstransit.workforce.columns import BANDS, Workforce
+from nhstransit.workforce.columns import BANDS, SECTIONS, Workforce
 from nhstransit.workforce.faults import Opening, note_unfit
 
 if TYPE_CHECKING:
@@ -447,11 +447,12 @@ def opening_of(start: dt.date, law: Changes | None = None, carried_to: dt.date |
     none = np.zeros(len(BANDS), "int64")
     try:
         points = dated.points(day)
+        sections = 1 + sum(first <= day for first in dated.pension_starts(day))
     except ParameterError:
-        return Opening(start=start, points=none.astype("int32"), first_pence=none)
+        return Opening(start=start, points=none.astype("int32"), first_pence=none, sections=len(SECTIONS))
     bands = np.flatnonzero(points > 0)
     none[bands] = dated.annual_pay(bands, np.zeros(len(bands), "int64"), day)
-    return Opening(start=start, points=points, first_pence=none)
+    return Opening(start=start, points=points, first_pence=none, sections=sections)
 
 
 def _check_staff(scenario: Scenario) -> None:

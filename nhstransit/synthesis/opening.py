@@ -53,13 +53,12 @@ def synthesise(
         staff_seed: root of all random draws, 0 to 2⁶³−1.
         on: the opening day.
         first_staff: the lowest identity; the others follow.
-        law: the law whose bands have pay points; the bundled one by default.
+        law: the law whose bands have pay points and whose pension has sections; the bundled one by default.
 
     Raises:
         StaffError: for margins that contradict each other, an unknown base or function, or a kind without any
             organisation.
     """
-    points = _points(on, law)
     key = opening_key(
         margins,
         bodies,
@@ -71,7 +70,9 @@ def synthesise(
         law=law,
     )
     if key not in _KEPT:
-        opening = Opening(margins, bodies, tuple(functions), epoch_day(on), points, Luck(staff_seed), first_staff)
+        luck = Luck(staff_seed)
+        law = law or Law.bundled()
+        opening = Opening(margins, bodies, tuple(functions), epoch_day(on), _points(on, law), luck, law, first_staff)
         names = tuple(body.name for body in bodies)
         _KEPT[key] = kept_or_made(key, names, tuple(functions), lambda: _make(opening, base, on))
         if len(_KEPT) > KEPT:
@@ -95,7 +96,8 @@ def opening_key(
     places = [
         (body.name, body.kind, body.population, body.size, body.sized_by, body.founded, body.closes) for body in bodies
     ]
-    whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, first_staff, _points(on, law).tolist())
+    table = (_points(on, law).tolist(), _sections(on, law))
+    whole = (METHOD, margins, places, tuple(functions), base, staff_seed, on, first_staff, *table)
     return hashlib.sha256(repr(whole).encode()).hexdigest()
 
 
@@ -107,6 +109,11 @@ def forget() -> None:
 def _points(on: dt.date, law: Law | None) -> Ints:
     """Number of pay points of each band on the day."""
     return (law or Law.bundled()).points(epoch_day(on))
+
+
+def _sections(on: dt.date, law: Law | None) -> tuple[int, ...]:
+    """First days of the pension's later sections, by the law of the day."""
+    return (law or Law.bundled()).pension_starts(epoch_day(on))
 
 
 def _make(opening: Opening, base: str, on: dt.date) -> Workforce:

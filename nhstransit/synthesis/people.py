@@ -6,7 +6,6 @@ before the sixteenth birthday. Everything here is drawn by identity from the sta
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,21 +14,21 @@ import numpy as np
 
 from nhstransit import arithmetic
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Longs
-from nhstransit.dates import add_months, complete_years, epoch_day
+from nhstransit.dates import add_months, complete_years
+from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.streams import Luck
 from nhstransit.synthesis.cells import ADULT, Cells
 from nhstransit.synthesis.margins import Latents, Margins
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SEXES, VSM, Workforce
 
-SECTION_STARTS = (dt.date(2008, 4, 1), dt.date(2015, 4, 1))  # joined before the first: 1995 Section
 MOST_RENEWALS = 40  # of a fixed term
 DIRECTOR_POINTS = 5  # spot rates of directors, by size of employer; those of chief executives follow
 
 
 @attrs.frozen(eq=False)
 class Opening:
-    """What the columns are made from: people, employers, the day, and the pay scale."""
+    """What the columns are made from: people, employers, the day, and the law with its pay scale."""
 
     margins: Margins
     bodies: Sequence[Organisation]
@@ -37,6 +36,7 @@ class Opening:
     on: int
     points: Ints
     luck: Luck
+    law: Law
     first_staff: int = 0
 
     def uniform(self, what: str, staff: Any) -> Floats:
@@ -68,7 +68,7 @@ def people_of(opening: Opening, cells: Cells, placed: Longs) -> Workforce:
         "clinician": np.array([name == "yes" for name in words.clinician])[codes["clinician"]],
         "contract": contract,
         "contract_ends": _contract_ends(opening, contract, staff),
-        "section": np.searchsorted([epoch_day(start) for start in SECTION_STARTS], service_from, side="right"),
+        "section": opening.law.pension_section(service_from, opening.on),
         "critical": _critical(opening, employer, skill, staff),
     }
     return Workforce(

@@ -97,7 +97,7 @@ class StaffSynthesis:
             on: the opening day.
             folder: folder of the scenario's own files.
             changes: numbers of the first layer's margins to set, by path.
-            law: the law whose bands have pay points; the bundled one by default.
+            law: the law whose bands have pay points and whose pension has sections; the bundled one by default.
 
         Raises:
             FormatError: for a file that is not right.

@@ -309,8 +309,11 @@ def check(people: Workforce) -> None:
     for row in np.flatnonzero(complete_years(people.born, people.service_from) < YOUNGEST).tolist():
         since, born = date_of(people.service_from[row]), date_of(people.born[row])
         wrong = f"is {since}, which lies before the {YOUNGEST}th birthday of someone born on {born}"
-        right = "give a later start or an earlier birth"
-        mistakes.add(fault(people, row, "service_from", wrong, right), *order_of(people, row, "service_from"))
+        column, right = "service_from", "give a later start or an earlier birth"
+        if born > since:
+            column, wrong = "born", f"is {born}, after service began ({since})"
+            right = f"give the date of birth; if the year was written with two digits, {born.year - 100}"
+        mistakes.add(fault(people, row, column, wrong, right), *order_of(people, row, column))
     for name in ("skill", "outside", "attitude"):
         wrong = ~np.isfinite(getattr(people, name))
         _refuse(mistakes, people, wrong, name, "is not a number", "give a standardised score")

@@ -11,7 +11,7 @@ import numpy as np
 from nhstransit.arrays import Bools, Ints, Longs
 from nhstransit.dates import complete_years, date_of, epoch_day
 from nhstransit.errors import Mistakes
-from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, VSM, Workforce, fault, order_of
+from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, VSM, Workforce, fault, order_of
 
 OLDEST = 100  # complete years on the scenario's first day
 LEAST_POUNDS = 10_000  # lowest possible whole-time pay per year
@@ -27,14 +27,19 @@ _MEANT = {  # what a sum that is too low may be: how many of it make a year's pa
 
 @attrs.frozen(kw_only=True)
 class Opening:
-    """The first day of a scenario, and each band's points and pence per year at the first point on it, by the law.
+    """The first day of a scenario, and what staff can have on it, by the law.
 
-    Both are (13,); 0 where a band has no table on that day, or there is no table at all.
+    Attributes:
+        start: the first day.
+        points: (13,) number of points of each band; 0 where a band has no table on that day.
+        first_pence: (13,) pence per year at each band's first point; 0 where a band has no table on that day.
+        sections: how many sections of the pension scheme have begun, the first of `SECTIONS`.
     """
 
     start: dt.date
     points: Ints
     first_pence: Longs
+    sections: int
 
 
 Fault = tuple[int, str, str, str]  # row, column, what is wrong, what would be right
@@ -58,6 +63,11 @@ def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
         wrong = f"is {date_of(people.service_from[row])}, after the scenario starts ({start})"
         yield row, "service_from", wrong, leave_out
     yield from _contracts(people, start, leave_out)
+    for row in _rows((people.section >= opening.sections) & (people.section != SECTIONS.index("none"))):
+        wrong = (
+            f"is {SECTIONS[people.section[row]]}, a section that nobody could join when the scenario starts ({start})"
+        )
+        yield row, "section", wrong, f"give {', '.join(SECTIONS[: opening.sections])} or none"
     many = opening.points[people.band]
     for row in _rows((people.point >= many) & (many > 0)):
         count, band = int(many[row]), BANDS[people.band[row]]

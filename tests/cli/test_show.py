@@ -35,7 +35,7 @@ def test_what_is_assumed_is_listed(hamlet):
     """How many of how many inputs, and each of them; evidence is left out unless asked for."""
     inputs = assumptions(nt.load_scenario("hamlet"))
     unsure = sum(one.unsure for one in inputs)
-    assert f"Of {len(inputs)} inputs {unsure} are assumed or recalled, and 4 are set by this scenario." in hamlet
+    assert f"Of {len(inputs)} inputs {unsure} are assumed or recalled, and 3 are set by this scenario." in hamlet
     assert "behaviour.severance.typical" in hamlet
     assert "behaviour.severance.pension_reached" not in hamlet
 

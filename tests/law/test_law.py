@@ -97,9 +97,12 @@ def test_mars_beats_redundancy_only_below_three_years() -> None:
     assert (mars[4:] * 2 == due[4:]).all()
 
 
+LOCAL = {"months_a_year": 1.0, "least_months": 3.0, "most_months": 12.0, "qualifying_months": 12}
+
+
 def test_a_local_scheme_may_have_its_own_terms() -> None:
     """Terms written by hand, a month a year with a cap of £50,000, are as good as named ones."""
-    terms = MarsTerms(months_a_year=1.0, salary_cap=50_000)
+    terms = MarsTerms(**LOCAL, salary_cap=50_000)
     start, leaving = on(2000), on(2010) - 1
     assert LAW.mars(6_000_000, 1.0, start, leaving, terms=terms) == 50_000 * 100 * 10 // 12 + 1
     assert LAW.mars_months(start, leaving, terms=terms) == 10
@@ -111,7 +114,15 @@ def test_a_local_scheme_may_have_its_own_terms() -> None:
 def test_terms_that_cannot_be_are_refused(fault: dict[str, float]) -> None:
     """Negative, crossed and missing terms are refused at birth."""
     with pytest.raises(InputError):
-        MarsTerms(**fault)  # type: ignore[arg-type]
+        MarsTerms(**{**LOCAL, **fault})  # type: ignore[arg-type]
+
+
+def test_a_local_scheme_states_its_own_months_and_service() -> None:
+    """What it leaves out is not filled with numbers of the law's, which stand in the dated parameters alone."""
+    for name in LOCAL:
+        with pytest.raises(TypeError, match=name):
+            MarsTerms(**{other: value for other, value in LOCAL.items() if other != name})  # type: ignore[arg-type]
+    assert attrs.evolve(LAW.terms("mars_2010", on(2010, 11)), most_months=9.0).months(12 * 30) == 9
 
 
 @pytest.mark.parametrize("ask", ["mars", "clawback"])
@@ -313,7 +324,7 @@ def test_a_month_is_the_better_of_a_twelfth_and_weeks() -> None:
 
 def test_a_month_of_any_number_of_weeks_is_exact() -> None:
     """Weeks that are no round number, and the largest pay there can be, are worked out without an overflow."""
-    terms = MarsTerms(months_a_year=1.0, most_months=24.0, month_weeks=6.524999999)
+    terms = MarsTerms(**{**LOCAL, "most_months": 24.0}, month_weeks=6.524999999)
     assert terms.payment(10**11, 1.0, 288) == round(10**11 * 24 * 6.52 * 7 / 365)
 
 
@@ -325,7 +336,7 @@ def test_the_cap_on_exits_holds_for_its_days(leaving: tuple[int, int, int], poun
     """From 4 November 2020 to 12 February 2021 no exit brings more than £95,000, by agreement or by redundancy."""
     last = on(*leaving)
     assert LAW.redundancy(8_000_000, 1.0, on(1960), on(1985), last) == 100 * pounds
-    terms = MarsTerms(months_a_year=1.0, most_months=24.0)
+    terms = MarsTerms(**{**LOCAL, "most_months": 24.0})
     assert LAW.mars(8_000_000, 1.0, on(1985), last, terms=terms) == 100 * pounds
 
 

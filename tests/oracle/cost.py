@@ -21,6 +21,7 @@ from oracle.consultation import consult
 from oracle.day import Phase
 from oracle.effects import agree, turn
 from oracle.lives import remove
+from oracle.mars import clawback_on_redundancy
 from oracle.things import Body, Exit, Person
 
 Step = tuple[int, Phase, Callable[[], None]]
@@ -194,8 +195,14 @@ class Path:
         return (
             self.policy.volunteers
             and terms.pence > 0
-            and takes_money(self.world, person, chances, terms.months, self.policy.clawback_months, early_pension=True)
+            and takes_money(self.world, person, chances, terms.months, self._clawback(), early_pension=True)
         )
+
+    def _clawback(self) -> float:
+        """What volunteers are told of clawback: the policy's own months, or the law's on the day of the question."""
+        if self.policy.clawback_months is not None:
+            return self.policy.clawback_months
+        return clawback_on_redundancy(self.world, self.world.epoch(self.world.today))
 
     def _terms(self, person: Person, given: int | None = None, opened: int | None = None) -> Terms:
         """Notice runs from the end of consultation, and no longer than the employer does.

@@ -139,13 +139,20 @@ def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
         service_from=today - math.floor(served * _YEAR),
         contract=CONTRACTS.index("permanent"),
         contract_ends=NEVER,
-        section=SECTIONS.index("2008"),
+        section=_section(world, today),
         critical=False,
         skill=single(spell.normal("skill")),
         outside=single(spell.normal("outside")),
         attitude=single(spell.normal("attitude")),
         risk_class=RiskClass.NONE if post.body.goes_on else RiskClass.EXPOSED,
     )
+
+
+def _section(world: World, today: int) -> int:
+    """The last section of the pension that had begun when somebody came."""
+    starts = world.law.parameters.table("pension_sections").on(today)
+    begun = [name for name in ("2008", "2015") if starts.number(name) <= today]
+    return SECTIONS.index(begun[-1] if begun else "1995")
 
 
 def _point(world: World, policy: Hiring | Inflow, spell: Spell, served: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 from itertools import pairwise
@@ -157,3 +158,12 @@ def test_numbers_of_a_figure_without_any_are_refused(hamlet, tmp_path):
         nt.plots.save(figure, tmp_path / "a.svg", data=True)
     nt.plots.save(figure.axes[0], tmp_path / "a.svg", data=True)
     assert {path.name for path in tmp_path.iterdir()} == {"a.svg", "a.csv"}
+
+
+def test_every_function_that_draws_shows_itself_in_a_notebook() -> None:
+    """Each public function that gives axes is wrapped so; a figure that is added without it is found here."""
+    draws = {
+        name for name in nt.plots.__all__ if inspect.signature(getattr(nt.plots, name)).return_annotation == "Axes"
+    }
+    assert len(draws) >= 20
+    assert [name for name in sorted(draws) if not hasattr(getattr(nt.plots, name), "__wrapped__")] == []

@@ -140,4 +140,4 @@ def test_everybody_who_cannot_be_is_told() -> None:
     """All mistakes at once, in order of people, days as dates."""
     said = refused(born=np.array([0, 20_000, 20_000]), point=np.array([-1, 0, 0])).split("\n")
     assert [line.partition(":")[0] for line in said] == ["staff 2", "staff 5", "staff 9"]
-    assert "is 2000-04-01, which lies before the 16th birthday of someone born on 2024-10-04" in said[1]
+    assert "born: is 2024-10-04, after service began (2000-04-01); give the date of birth" in said[1]

@@ -269,6 +269,7 @@ NEEDS = Opening(
     start=dt.date(2010, 4, 1),
     points=np.array([3, 8, 7, 7, 8, 9, 9, 6, 6, 6, 6, 6, 10]),
     first_pence=np.full(13, 38_851_00),
+    sections=2,
 )
 
 
@@ -287,12 +288,25 @@ def unfit(tmp_path: Path, line: str = LINE, header: str = HEADER) -> str:
     [
         ("8a,2", "8a,7", "point: is pay point 7, but band 8a has 6 pay points on 2010-04-01; give a point from 1 to 6"),
         ("1965", "0001", "born: is 0001-03-31, more than 100 years before the scenario starts (2010-04-01); "),
+        (
+            "female",
+            "female,2015",
+            "section: is 2015, a section that nobody could join when the scenario starts (2010-04-01); ",
+        ),
         ("1990-07-01", "2010-04-02", "service_from: is 2010-04-02, after the scenario starts (2010-04-01); "),
     ],
 )
 def test_people_who_cannot_be_in_post_on_the_first_day(old: str, new: str, told: str, tmp_path: Path) -> None:
     """A pay point the band has not, an impossible age, service that has not begun: by line, with dates."""
-    assert unfit(tmp_path, LINE.replace(old, new)).startswith(told)
+    header = f"{HEADER},section" if "section" in told else HEADER
+    assert unfit(tmp_path, LINE.replace(old, new), header).startswith(told)
+
+
+def test_a_birth_after_the_start_of_service_is_told_as_the_birth(tmp_path: Path) -> None:
+    """A year of two digits that became one of this century is what is wrong, and the right one is told."""
+    told = refused(tmp_path, LINE.replace("1965", "2065"))
+    assert told.startswith("staff.csv: line 2, staff 7: born: is 2065-03-31, after service began (1990-07-01); ")
+    assert told.endswith("two digits, 1965")
 
 
 @pytest.mark.parametrize(
