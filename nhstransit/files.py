@@ -10,8 +10,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BufferedReader
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import BinaryIO
 
 MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
 DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
@@ -65,7 +65,7 @@ NO_FILE = "it is a pipe, a device or a socket, not a file"
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BufferedReader:
     """A file, open for reading. Raises OSError for what is no regular file, at once: it is looked at after it is opened."""
     try:
         number = os.open(path, _FLAGS)

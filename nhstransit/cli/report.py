@@ -50,11 +50,12 @@ def write_report(
         own: the folder of one organisation that the run is of, which remembers pages of its staff; None: no such folder.
     """
     from nhstransit.report.verb import check_suffix, report
+    from nhstransit.run import Run
 
     check_suffix(out)
     made = report(make(), baseline=baseline, real=real)
     made.save(out)
-    if own is not None and made.document.real:
+    if own is not None and isinstance(made.of, Run) and made.document.real:
         from nhstransit.report.document import as_markdown
         from nhstransit.report.published import note_page, other_pages, warning
 

@@ -75,7 +75,7 @@ def command(
         place = Path(scenario) if out is None else out
         found = run_own(world, place, **how)
         if brief is not None:
-            write_report(lambda: found, brief, own=Path(scenario))
+            write_report(lambda: found, brief)
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure

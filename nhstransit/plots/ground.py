@@ -92,14 +92,15 @@ def _light(colour: Any, ground: str, least: float, *, fills: bool = False) -> An
     """A colour with so much contrast with the ground: itself, or the darkest of its lighter shades that has it."""
     if isinstance(colour, str) and colour in ("none", "auto"):
         return colour
-    *shade, opacity = to_rgba(colour)
+    red, green, blue, opacity = to_rgba(colour)
+    shade = (red, green, blue)
     if not opacity:
         return colour
-    made = to_hex(tuple(shade))
+    made = to_hex(shade)
     if least == OF_MARKS and not fills and contrast(made) < FAINT_ON_WHITE:
         return (*(base + GRID * (1.0 - base) for base in to_rgb(ground)), opacity)
     towards = 0.0
     while contrast(made, ground) < least and towards < 1.0:
         towards += 0.04
-        made = to_hex(tuple(min(one + towards * (1.0 - one), 1.0) for one in shade))
+        made = to_hex([min(one + towards * (1.0 - one), 1.0) for one in shade])  # type: ignore[arg-type]  # any sequence
     return (*to_rgb(made), opacity)

@@ -94,10 +94,11 @@ class CostReduction(BasePolicy):
 
     Steps are taken `forward_months` earlier, but never before the announcement. What an employer must find sooner is
     added to its next step, but never beyond what the last step requires. `functions` and `bands` limit who may be made
-    redundant, and `bodies` (names) the employers. Volunteers know within how many months a return costs
-    money: `clawback_months`, or the law's of the day on which they are asked. `most_months` limits the months of pay that they are offered; it may be set only where nobody is made to go,
-    since compulsory redundancy pays by contract. Of the notice, a share `notice_worked` is worked and the rest is paid
-    in lieu. With `vacancies`, employers first remove the empty posts that the step leaves no room for.
+    redundant, and `bodies` (names) the employers. Volunteers know within how many months a return costs money:
+    `clawback_months`, or the law's of the day on which they are asked. `most_months` limits the months of pay that they
+    are offered; it may be set only where nobody is made to go, since compulsory redundancy pays by contract. Of the
+    notice, a share `notice_worked` is worked and the rest is paid in lieu. With `vacancies`, employers first remove the
+    empty posts that the step leaves no room for.
 
     With `by_law`, consultation opens with the people selected, for as long as the law requires. Then the bill is
     compared again with the latest step, and as many as are still needed are given notice, in the order of selection.

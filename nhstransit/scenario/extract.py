@@ -107,7 +107,8 @@ def read_extract(
         raise StaffError("order", f"is {order!r}", f"give one of {', '.join(ORDERS)}")
     if employer:
         meaning = attrs.evolve(meaning, employer=employer)
-    read = read_sheet(source, known=_knows(meaning), sheet=sheet)
+    one: Any = source  # no list, as seen above
+    read = read_sheet(one, known=_knows(meaning), sheet=sheet)
     the_law = law or Law.bundled()
     day = on or meaning.on
     note = f"The day of the extract is {day}, as given." if day else ""

@@ -38,7 +38,7 @@ def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], An
     employers = _distinct_employers(parts, names)
     functions = tuple(sorted({name for part in parts for name in part.people.functions}))
     vocabularies = {"employer": employers, "function": functions}
-    columns: dict[str, AnyArray] = {}
+    columns: dict[str, Any] = {}
     for column in COLUMNS:
         columns[column] = np.concatenate([_column(part.people, column, vocabularies) for part in parts])
     texts = [part.numbers if not place else _told_apart(part) for place, part in enumerate(parts)]
