@@ -61,7 +61,7 @@ def policies() -> Iterator[str]:
             f"[`{name}`](#{name})",
             f"`{kind.__name__}`",
             kind.title,
-            asked.get(kind.question or "", "nobody is asked"),
+            asked.get(kind.question or "", ""),
             kind.place,
         )
         for name, kind in POLICIES.items()
@@ -102,16 +102,19 @@ def _assumed(field: Any) -> bool:
 
 
 def _numbers(fields: Iterable[Any]) -> Iterator[str]:
-    """One entry per number: its default with unit, then range, grade and source; a source that repeats is said once."""
-    before = ""
+    """One entry per grade and source: the numbers that rest on it, each with its default, unit and range."""
+    entries: list[tuple[tuple[str, str], list[str]]] = []
     for field in fields:
         parent = parent_of(field)
         span = "" if parent.range is None else f" ({parent.range[0]:g} to {parent.range[1]:g})"
-        source = "as above" if len(parent.source.split()) > 2 and parent.source == before else parent.source
-        if parent.quality == "assumption":
+        basis = (parent.quality, parent.source)
+        if not entries or entries[-1][0] != basis:
+            entries.append((basis, []))
+        entries[-1][1].append(f"`{field.name}` {_value(field)}{span}")
+    for (quality, source), named in entries:
+        if quality == "assumption":
             source = re.sub("[,;] assumed$", "", source)
-        yield f"- `{field.name}`: {_value(field)}{span}. {parent.quality.capitalize()}: {source}."
-        before = parent.source
+        yield f"- {'; '.join(named)}. {quality.capitalize()}: {source}."
 
 
 def _others_of(kind: Any, fields: Sequence[Any]) -> str:
