@@ -211,10 +211,14 @@ def assumed() -> Iterator[str]:
 
 
 def _listed(rows: Sequence[Input]) -> Iterator[str]:
-    """What a scenario sets as a table, and what its margins assume as a list, one entry per file."""
-    settings = [(f"`{one.path}`", *_setting(one)) for one in rows if MARGINS not in one.path]
-    if settings:
-        yield from (*table(("input", "value", "instead of"), settings), "")
+    """What a scenario sets, one entry per unit and replaced number; then what its margins assume, one entry per file."""
+    settings: dict[tuple[str, str], list[str]] = {}
+    for one in rows:
+        if MARGINS not in one.path:
+            value, instead = _setting(one)
+            settings.setdefault((one.unit, instead), []).append(f"`{one.path}` {value}")
+    for (unit, instead), named in settings.items():
+        yield f"- {', '.join(named)} ({unit}), {instead}."
     files: dict[str, dict[str, list[str]]] = {}
     for one in rows:
         file, mark, margin = one.path.partition(MARGINS)
@@ -222,17 +226,19 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
             other = "; ".join(source for source in one.source.split("; ") if source != OURS)
             files.setdefault(file, {}).setdefault(other, []).append(margin.removeprefix("margin of "))
     for file, sources in files.items():
-        named = [", ".join(margins) + (f" ({source})" if source else "") for source, margins in sources.items()]
-        yield f"- `{file}.toml`: {'; '.join(named)}."
+        listed = [", ".join(margins) + (f" ({source})" if source else "") for source, margins in sources.items()]
+        yield f"- `{file}.toml`: {'; '.join(listed)}."
 
 
 def _setting(one: Input) -> tuple[str, str]:
-    """The value of an input with its unit, and the library's number that it replaces."""
+    """The value of an input, and the number of the library or the law that it replaces."""
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     source = one.source.removeprefix("set in this scenario; ").replace(FITTED, "fitted")
-    for words in ("the library's own is ", "the margins' own is ", " is replaced"):
-        source = source.replace(words, "")
-    return f"{value} {one.unit}", source
+    for words in ("the library's own is ", "the margins' own is "):
+        source = source.replace(words, "instead of ")
+    return value, source.replace(" is replaced", "").replace("the law's", "instead of the law's").replace(
+        "fitted; ", "fitted, "
+    )
 
 
 def _is_default(one: Input) -> bool:
