@@ -45,24 +45,19 @@ LIMITS = """
 
 
 def condensed(text: str) -> str:
-    """The report without its figures' descriptions, of which the finding stays, and without rows that are all the same."""
+    """The report without its figures' descriptions, of which the finding stays, and with equal rows of a table in one."""
     text = re.sub(r"^Figure: .+?\. (.+?)\. .+$", r"\1.", text, flags=re.MULTILINE)
-    return re.sub(r"(?:^\|.+\|\n)+", _without_same_rows, text, flags=re.MULTILINE)
+    return re.sub(r"(?:^\|.+\|\n)+", _with_equal_rows_in_one, text, flags=re.MULTILINE)
 
 
-def _without_same_rows(table: re.Match[str]) -> str:
-    """One sentence instead of a table in which every row has the same cells after the first."""
-    head, _, *rows = table[0].splitlines()
-    cells = {row.partition(" | ")[2] for row in rows}
-    if len(rows) < 3 or len(cells) > 1:
-        return table[0]
-    names = [row.partition(" | ")[0].removeprefix("| ") for row in rows]
-    what = [one.strip() for one in head.strip("|").split("|")][1:]
-    said = [one.strip() for one in cells.pop().strip("|").split("|")]
-    if len(set(said)) == 1:
-        return f"{', '.join(what)}: {said[0]}, for each of {', '.join(names)}.\n"
-    pairs = "; ".join(f"{name} {one}" for name, one in zip(what, said, strict=True))
-    return f"{pairs}, for each of {', '.join(names)}.\n"
+def _with_equal_rows_in_one(table: re.Match[str]) -> str:
+    """Rows with the same cells after the first stand in one row, at the place of the first of them."""
+    head, line, *rows = table[0].splitlines()
+    named: dict[str, list[str]] = {}
+    for row in rows:
+        name, _, cells = row.removeprefix("| ").partition(" | ")
+        named.setdefault(cells, []).append(name)
+    return "\n".join([head, line, *(f"| {', '.join(names)} | {cells}" for cells, names in named.items())]) + "\n"
 
 
 def main(year: str, store: str | None) -> None:

@@ -101,14 +101,10 @@ def priors() -> str:
         after = known[one.path]
         paths = ", ".join(f"`{path}`" for path in (one.path, *one.also))
         mode = "" if one.mode is None else f", most likely {number(one.mode)}"
+        moved_to = f"; moved to {number(after.value)}" if after.moved else ""
         rows.append(
-            (
-                f"{one.what}: {paths}",
-                f"{one.shape}, {number(one.low)} to {number(one.high)}{mode}",
-                f"{number(after.tenth)} to {number(after.ninetieth)}{f'; moved to {number(after.value)}' if after.moved else ''}",
-                f"{after.width_left:.2f}",
-                one.source,
-            )
+            f"- {one.what}: {paths}. Prior {one.shape}, {number(one.low)} to {number(one.high)}{mode}; after, "
+            f"{number(after.tenth)} to {number(after.ninetieth)}, width left {after.width_left:.2f}{moved_to}. {one.source}"
         )
     blocks = []
     published = {one.name: one for one in targets_of()}
@@ -117,8 +113,8 @@ def priors() -> str:
             f"{one.name} {f'{one.share:.0%} of {number(published[one.name].value)}' if one.share else f'{one.absolute:g}'}"
             for one in block.figure
         ]
-        blocks.append((block.name, "; ".join(sizes), f"{block.together:g}", block.reason))
-    heads = [(", ".join(one.names), f"{one.share:.0%}", one.block) for one in error.headline]
+        blocks.append(f"- **{block.name}** (correlation {block.together:g}): {'; '.join(sizes)}. {block.reason}")
+    heads = [f"- {one.share:.0%}, with {one.block}: {', '.join(one.names)}" for one in error.headline]
     left = " and ".join(f"{share:.2%}" for share in fit.space_left)
     moved = sum(one.moved for one in fit.parameter)
     return f"""# What is not known of England, before and after fitting
@@ -133,7 +129,9 @@ these are moved in `england-2010`; all vary in its draws. The chains' largest R-
 
 ## Inputs
 
-{grid(("input", "prior", "after: middle 80%", "width left", "source"), rows)}
+The prior, then the middle 80% of the posterior.
+
+{chr(10).join(rows)}
 
 ## The model's own error
 
@@ -142,9 +140,11 @@ the block. {error.about}. It was written down before these figures were fitted b
 earlier fit: it is no blind judgement. The fit keeps the file's hash, `{fit.discrepancy_sha256[:12]}…`. A figure in no block has {error.other:.0%} of
 itself. For gaps between two scenarios the errors are correlated by {error.across_worlds:g}.
 
-{grid(("block", "figures and errors", "correlation", "why"), blocks)}
+{chr(10).join(blocks)}
 
-{grid(("headlines", "error", "goes with"), heads)}
+Of headlines, with the block that their error goes with:
+
+{chr(10).join(heads)}
 """
 
 

@@ -17,8 +17,8 @@ PAGE = Path(__file__).with_name("reference.md")
 HEAD = """# Reference: the public names
 
 Made by `python docs/make_reference.py` from the code; a test makes it again. `import nhstransit as nt` gives the names of
-the first row and the rooms: `nt.policies.Mars`, `nt.measures.stocks`. The site has a page for
-each module; `help(nt.compare)` prints the same: what each argument is, its units, what is returned, which errors are raised.
+the first entry and the rooms: `nt.policies.Mars`, `nt.measures.stocks`. The site has a page for each module;
+`help(nt.compare)` prints the same.
 
 **Stable.** What stands here, the columns of tables, the verbs and the keys of files keep their meaning. If one has to
 change, the older name works for one more minor version and warns, naming the new one; [new names](new-names.md) lists
@@ -33,7 +33,7 @@ def page() -> str:
 
 
 def _row(path: str) -> str:
-    about = (inspect.getdoc(importlib.import_module(path)) or "").split("\n")[0]
+    about = (inspect.getdoc(importlib.import_module(path)) or "").split("\n")[0].partition(". ")[0].rstrip(".") + "."
     return f"- `{path}`: {about} {', '.join(f'`{name}`' for name in names(path))}."
 
 

@@ -61,7 +61,7 @@ def policies() -> Iterator[str]:
             f"[`{name}`](#{name})",
             f"`{kind.__name__}`",
             kind.title,
-            asked.get(kind.question or "", "nobody is asked"),
+            asked.get(kind.question or "", ""),
             kind.place,
         )
         for name, kind in POLICIES.items()
@@ -102,16 +102,19 @@ def _assumed(field: Any) -> bool:
 
 
 def _numbers(fields: Iterable[Any]) -> Iterator[str]:
-    """One entry per number: its default with unit, then range, grade and source; a source that repeats is said once."""
-    before = ""
+    """One entry per grade and source: the numbers that rest on it, each with its default, unit and range."""
+    entries: list[tuple[tuple[str, str], list[str]]] = []
     for field in fields:
         parent = parent_of(field)
         span = "" if parent.range is None else f" ({parent.range[0]:g} to {parent.range[1]:g})"
-        source = "as above" if len(parent.source.split()) > 2 and parent.source == before else parent.source
-        if parent.quality == "assumption":
+        basis = (parent.quality, parent.source)
+        if not entries or entries[-1][0] != basis:
+            entries.append((basis, []))
+        entries[-1][1].append(f"`{field.name}` {_value(field)}{span}")
+    for (quality, source), named in entries:
+        if quality == "assumption":
             source = re.sub("[,;] assumed$", "", source)
-        yield f"- `{field.name}`: {_value(field)}{span}. {parent.quality.capitalize()}: {source}."
-        before = parent.source
+        yield f"- {'; '.join(named)}. {quality.capitalize()}: {source}."
 
 
 def _others_of(kind: Any, fields: Sequence[Any]) -> str:
@@ -208,10 +211,14 @@ def assumed() -> Iterator[str]:
 
 
 def _listed(rows: Sequence[Input]) -> Iterator[str]:
-    """What a scenario sets as a table, and what its margins assume as a list, one entry per file."""
-    settings = [(f"`{one.path}`", *_setting(one)) for one in rows if MARGINS not in one.path]
-    if settings:
-        yield from (*table(("input", "value", "instead of"), settings), "")
+    """What a scenario sets, one entry per unit and replaced number; then what its margins assume, one entry per file."""
+    settings: dict[tuple[str, str], list[str]] = {}
+    for one in rows:
+        if MARGINS not in one.path:
+            value, instead = _setting(one)
+            settings.setdefault((one.unit, instead), []).append(f"`{one.path}` {value}")
+    for (unit, instead), named in settings.items():
+        yield f"- {', '.join(named)} ({unit}), {instead}."
     files: dict[str, dict[str, list[str]]] = {}
     for one in rows:
         file, mark, margin = one.path.partition(MARGINS)
@@ -219,17 +226,19 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
             other = "; ".join(source for source in one.source.split("; ") if source != OURS)
             files.setdefault(file, {}).setdefault(other, []).append(margin.removeprefix("margin of "))
     for file, sources in files.items():
-        named = [", ".join(margins) + (f" ({source})" if source else "") for source, margins in sources.items()]
-        yield f"- `{file}.toml`: {'; '.join(named)}."
+        listed = [", ".join(margins) + (f" ({source})" if source else "") for source, margins in sources.items()]
+        yield f"- `{file}.toml`: {'; '.join(listed)}."
 
 
 def _setting(one: Input) -> tuple[str, str]:
-    """The value of an input with its unit, and the library's number that it replaces."""
+    """The value of an input, and the number of the library or the law that it replaces."""
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     source = one.source.removeprefix("set in this scenario; ").replace(FITTED, "fitted")
-    for words in ("the library's own is ", "the margins' own is ", " is replaced"):
-        source = source.replace(words, "")
-    return f"{value} {one.unit}", source
+    for words in ("the library's own is ", "the margins' own is "):
+        source = source.replace(words, "instead of ")
+    return value, source.replace(" is replaced", "").replace("the law's", "instead of the law's").replace(
+        "fitted; ", "fitted, "
+    )
 
 
 def _is_default(one: Input) -> bool:

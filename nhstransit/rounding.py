@@ -68,10 +68,10 @@ def _rounded(exact: Floats, total: int) -> Longs:
 
 
 def _on_grid(exact: Floats) -> Floats:
-    """Fractions to the nearest of a grid.
+    """Fractions rounded to a grid.
 
-    Versions of NumPy add up in another order, so that equal fractions can differ in their last bits. On the grid they are
-    equal again, and their order decides, which is the same everywhere.
+    Versions of NumPy add in different orders, so equal fractions can differ in their last bits. On the grid they are equal
+    again, and ties are broken by position, which is the same everywhere.
     """
     return np.rint(exact * _GRID) / _GRID
 

@@ -644,8 +644,8 @@ def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEn
 def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
     """Months within which a return costs money to a person who left on these terms, by the law of an epoch day.
 
-    A resignation scheme has the rule of its own name, or none. Voluntary redundancy has the latest of its own rules in
-    force. Before any was in force, NHS work within the window of section 16 voided the payment.
+    A resignation scheme has the clawback rule of the same name, if there is one. Voluntary redundancy has the latest of
+    its own rules in force. Before any was in force, NHS work within the window of section 16 voided the payment.
     """
     if terms.startswith(SCHEMES):
         series = parameters.tables.get(f"clawback_{terms}")

@@ -52,8 +52,8 @@ class Appetites:
     def log_odds(self, employer_sd: float, region_sd: float) -> Floats:
         """The effect on the log-odds of applying, (bodies,).
 
-        It is shifted so that the mean odds over all employers, by weight, are those without it. So the effects say who
-        applies more and who less, and not how many apply in all. Labels of employers and regions move nobody's total.
+        It is shifted so that the weighted mean odds over all employers are those without it. So the effects change which
+        employers' staff apply more, not how many apply in all. Labels of employers and regions move nobody's total.
 
         Args:
             employer_sd: standard deviation between employers of one region.

@@ -103,7 +103,7 @@ def _on(log: Log, day: int) -> Log:
 
 
 def _first_alone(ours: Log, theirs: Log) -> Parting | None:
-    """Of two days in canonical order, the first event that one has and the other does not have, or has less often."""
+    """The first event, in canonical order, that one of two days has more often than the other."""
     place = _alike(ours, theirs)
     logs = (ours, theirs)
     there = [inside for inside, log in enumerate(logs) if place < len(log)]
