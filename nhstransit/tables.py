@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -132,6 +133,49 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
         f'<caption style="caption-side: top; text-align: left; font-weight: bold">{said}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def captioned(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{:,.4g}".format) -> pd.DataFrame:
+    """The same table, which a notebook shows with a caption and headers for screen readers; its first rows, if it is long.
+
+    Every operation on it gives a plain table.
+
+    Args:
+        table: the table.
+        caption: what it is, in a few words.
+        form: how floats are written.
+    """
+    made: pd.DataFrame = _captioned()(table)
+    made.attrs |= {"caption": caption, "form": form}
+    return made
+
+
+ROWS_SHOWN = 60  # of a long table in a notebook, as pandas does
+
+
+@cache
+def _captioned() -> type:
+    """The class of tables with a caption. It is made when first asked for, because pandas is slow to load."""
+    import pandas as pd
+
+    class Captioned(pd.DataFrame):
+        """A table that a notebook shows with a caption."""
+
+        @property
+        def _constructor(self) -> Any:
+            return pd.DataFrame
+
+        def __reduce__(self) -> Any:
+            return pd.DataFrame, (pd.DataFrame(self),)
+
+        def _repr_html_(self) -> str:
+            """The table as every object of the library shows it."""
+            said = str(self.attrs.get("caption", "Table"))
+            if len(self) > ROWS_SHOWN:
+                said += f": the first {ROWS_SHOWN} of {len(self):,} rows"
+            return html(self.head(ROWS_SHOWN), said, form=self.attrs.get("form", "{:,.4g}".format))
+
+    return Captioned
 
 
 def paragraphs(lines: Iterable[str]) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pickle
+import pkgutil
+import re
 from pathlib import Path
 
 import attrs
 import numpy as np
+import pandas as pd
 
 import nhstransit as nt
 from nhstransit import tables
@@ -51,6 +57,79 @@ def test_objects_have_the_one_style() -> None:
     for path in ROOM.rglob("*.py"):
         text = path.read_text("utf-8")
         assert path.name == "tables.py" or not ("to_html(" in text or "<table" in text), path
+
+
+def shown_in_notebooks() -> dict[str, type]:
+    """Every class of the library that a notebook shows as HTML, by its name."""
+    found = {}
+    for module in pkgutil.walk_packages(nt.__path__, "nhstransit."):
+        if module.name.endswith("__main__"):
+            continue
+        held = inspect.getmembers(importlib.import_module(module.name), inspect.isclass)
+        found |= {name: one for name, one in held if one.__module__ == module.name and "_repr_html_" in vars(one)}
+    return found
+
+
+def test_every_class_that_a_notebook_shows_is_made_of_the_same_parts() -> None:
+    """Tables by `tables.html`, which gives caption, scope and a region for the keyboard; text by `tables.paragraphs`, which
+    escapes it; nothing else makes an element, but the explanation, which is a list of terms.
+    """
+    found = shown_in_notebooks()
+    assert len(found) > 20 and {"Run", "Study", "Choice", "Validation", "Career", "Report"} <= set(found)
+    for name, one in found.items():
+        source = inspect.getsource(one._repr_html_)
+        assert re.search(r"\b(html|paragraphs)\(", source) or name == "Explanation", name
+        assert not re.search(r"</?[a-z]+[ >]", source) or name == "Explanation", name
+
+
+def sound(shown: str) -> list[str]:
+    """What is wrong with HTML for a notebook: tables without a caption or headers, regions without a name, markup."""
+    root = read(shown)
+    wrong = ["script" for _ in root.all("script")]
+    for table in root.all("table"):
+        wrong += [] if [one.text() for one in table.all("caption")] else ["no caption"]
+        wrong += [
+            one.text() for one in table.all("th") if one.facts.get("scope") not in ("row", "col") or not one.text()
+        ]
+        region = table.parent
+        if region is None or region.facts.get("tabindex") != "0" or not region.facts.get("aria-label"):
+            wrong.append("no region")
+    return wrong
+
+
+def test_what_the_library_gives_is_sound_in_a_notebook() -> None:
+    """For keyboard and screen reader: scenario, levers, run, measures, comparisons, study, report."""
+    world = with_policy(restless(30), "planted", pays(range(8)))
+    runs, others = ([nt.simulate(one, seed=seed) for seed in (1, 2)] for one in (world, restless(30)))
+    pair = nt.compare(runs[0], baseline=others[0])
+    study = nt.sweep({"as is": world, "calm": restless(30)}, replications=2, seed=1, progress=False)
+    given = (
+        world,
+        nt.levers(world),
+        nt.explain(world),
+        runs[0],
+        nt.measure(runs[0]),
+        pair,
+        pair.waterfall,
+        pair.divergence,
+        nt.compare(runs, baseline=others),
+        study,
+        nt.report(runs[0]),
+        nt.career(runs[0], 3),
+    )
+    for thing in given:
+        assert sound(thing._repr_html_()) == [], type(thing)
+    assert sound("<table><tr><th>a</th></tr></table>") == ["no caption", "a", "no region"]
+
+
+def test_a_table_with_a_caption_is_a_plain_table_to_work_with() -> None:
+    """Filtered, pickled and compared it is a table of pandas; a long one says how much of it is shown."""
+    table = nt.levers(restless(3))
+    assert isinstance(table, pd.DataFrame) and type(table[table["kind"] == "decision"]) is pd.DataFrame
+    assert type(pickle.loads(pickle.dumps(table))) is pd.DataFrame
+    assert (
+        f"the first 60 of {len(table):,} rows" in table._repr_html_() and len(read(table._repr_html_()).all("tr")) == 61
+    )
 
 
 def test_a_name_with_markup_is_text_in_a_notebook() -> None:

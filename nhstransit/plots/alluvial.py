@@ -14,6 +14,7 @@ from nhstransit.errors import check_kind
 from nhstransit.measures.whereabouts import of_themselves, whereabouts
 from nhstransit.phrases import inside, listed, percentages
 from nhstransit.plots.groups import group_of, groups_of
+from nhstransit.plots.labels import END
 from nhstransit.plots.paper import INK, TEXT, axes, described, inches, source, title
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
@@ -76,6 +77,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
             fontsize=TEXT,
             color=INK,
             parse_math=False,
+            gid=END,
         )
     shares = percentages([node.people for node in ended.values()])
     for node, share in zip(ended.values(), shares, strict=True):
@@ -90,13 +92,14 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
             fontsize=TEXT,
             color=INK,
             parse_math=False,
+            gid=END,
         )
     ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
     ax.set_ylim(1.0, 0.0)
     ax.set_axis_off()
     finding = _finding(run, flows)
     title(ax, finding)
-    source(ax, run, f"{total:,} people (heads).", note, below=-0.02)
+    source(ax, run, f"{total:,} people (heads).", note, below=4.0)
     table = tables.frame(
         {
             "from": [start for start, _ in flows],

@@ -54,7 +54,7 @@ def pay_bill(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
         how = f"{'fell' if parts[-1] < parts[0] else 'rose'} from {pounds(parts[0])} to {pounds(parts[-1])}"
     finding = f"The pay bill {how} a year"
     title(ax, finding)
-    source(ax, run, "Pounds a year, employers' costs included.", note, below=-0.06)
+    source(ax, run, "Pounds a year, employers' costs included.", note, below=12.0)
     data = tables.frame({"step": STEPS, "pounds_a_year": parts}, index="step")
     said = "; ".join(f"{name} {pounds(part)}" for name, part in zip(STEPS, parts.tolist(), strict=True))
     return described(ax, data.reset_index(), f"Bars from the first day to the last. {finding}: {said}.")

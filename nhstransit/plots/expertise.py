@@ -6,6 +6,7 @@ import datetime as dt
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from nhstransit import tables
 from nhstransit.arrays import Floats
@@ -17,6 +18,7 @@ from nhstransit.measures.readiness import RATINGS, READINESS, Readiness, ratings
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.plots.contrast import readable
 from nhstransit.plots.ground import ON_FILL
+from nhstransit.plots.labels import END, leads_to
 from nhstransit.plots.paper import INK, TEXT, apart, axes, described, source, title, unit
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
@@ -52,8 +54,8 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
     for (name, line), place in zip(series.items(), ends, strict=True):
         _, colour, stroke = LINES[name]
         ax.plot(days, line, color=colour, linestyle=stroke, linewidth=1.9, label=name)
-        ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
-        ax.text(
+        (stroke,) = ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
+        label = ax.text(
             days[-1] + 14,
             place,
             f" {name} {line[-1]:.0f}%",
@@ -61,7 +63,9 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
             fontsize=TEXT,
             va="center",
             parse_math=False,
+            gid=END,
         )
+        stroke.set_gid(leads_to(label))
     unit(ax, "first day = 100%")
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
     ended = {name: float(line[-1]) for name, line in series.items()}
@@ -144,12 +148,13 @@ def ratings(
     ax.set_xticks(np.arange(len(table)), labels, fontsize=TEXT - 1)
     ax.set_xlim(-0.6, max(len(table), 1) * 1.08)
     unit(ax, "successors")
+    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     counts = {name: int(table[name].iloc[-1]) if len(table) else 0 for name in RATINGS}
     finding = f"{counts['green']:,} of {sum(counts.values()):,} successors were green at the last month end"
     title(ax, f"{finding}: {KINDS[kind] if kind else 'all successors'}")
-    source(ax, run, "Green: plan at target and cover at minimum; amber: one of the two; red: neither.", note, -0.16)
+    source(ax, run, "Green: plan at target and cover at minimum; amber: one of the two; red: neither.", note, 34.0)
     said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     return described(ax, table.reset_index(), f"One bar per month. {finding}: {said}.")
 

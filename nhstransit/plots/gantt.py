@@ -11,7 +11,7 @@ from nhstransit.dates import date_of, epoch_day
 from nhstransit.errors import check_kind
 from nhstransit.phrases import date
 from nhstransit.plots.lines import tick_days
-from nhstransit.plots.paper import TEXT, axes, described, inches, source, title
+from nhstransit.plots.paper import TEXT, axes, described, source, title
 from nhstransit.plots.rows import height, named
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
@@ -54,7 +54,7 @@ def policies(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     if rows:
         finding = f"{rows[0][2]} comes first, on {date(rows[0][0])}; {len(rows)} policies in all"
     title(ax, finding)
-    source(ax, run, "Days on which policies act.", note, below=-0.45 / max(inches(ax)[1], 0.5))
+    source(ax, run, "Days on which policies act.", note, below=26.0)
     columns = ("first_day", "last_day", "policy", "occasions")
     data = tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)})
     said = "; ".join(f"{name} {span_of(first, last)}" for first, last, name, _ in rows)

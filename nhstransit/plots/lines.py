@@ -18,6 +18,7 @@ from nhstransit.phrases import change, inside
 from nhstransit.plots.boxes import Boxes, Sheet
 from nhstransit.plots.contrast import readable
 from nhstransit.plots.groups import Group, groups_of
+from nhstransit.plots.labels import END, leads_to
 from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, described, inches, source, title, unit
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
@@ -193,8 +194,8 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
     end = sheet.when[-1]
     edge = sheet.when[-1] + 3 * sheet.letter
     for (group, line), place in zip(last.items(), heights, strict=True):
-        ax.plot([end, edge], [line[-1], place], color=group.colour, linewidth=0.7, label=f"_{group.name}")
-        ax.text(
+        (stroke,) = ax.plot([end, edge], [line[-1], place], color=group.colour, linewidth=0.7, label=f"_{group.name}")
+        label = ax.text(
             edge,
             place,
             f" {group.name} {line[-1]:,}",
@@ -202,7 +203,9 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
             fontsize=TEXT,
             va="center",
             parse_math=False,
+            gid=END,
         )
+        stroke.set_gid(leads_to(label))
 
 
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:

@@ -69,22 +69,40 @@ def inches(ax: Axes) -> tuple[float, float]:
     return place.width * whole.width / dpi, place.height * whole.height / dpi
 
 
-def across(ax: Axes) -> float:
-    """Inches for text above or below the axes: from their left edge to the figure's right one.
+FULL, NARROWEST = 6.5, 0.72  # inches of paper at which text has its whole size; the smallest factor
 
-    Names of rows that stand to the left of the axes of a figure of the library's take the place of their longest line.
+
+def cell(ax: Axes) -> float:
+    """Inches of paper across that belong to the axes: all of the figure's, or the columns of the grid that they stand in."""
+    figure: Any = ax.figure
+    wide = float(figure.bbox.width / figure.dpi)
+    spec = ax.get_subplotspec()
+    if spec is None:
+        return wide if len(figure.axes) < 2 else inches(ax)[0]
+    return wide * len(spec.colspan) / spec.get_gridspec().ncols
+
+
+def scale(ax: Axes) -> float:
+    """The factor of text on these axes: 1, or less on narrow paper."""
+    if isinstance(ax.figure, Page):
+        return 1.0
+    return min(max(cell(ax) / FULL, NARROWEST), 1.0)
+
+
+def across(ax: Axes) -> float:
+    """Inches for text above or below the axes: from their left edge to the right edge of their paper.
+
+    Names of rows that stand to the left of the axes take the place of their longest line.
     """
-    if not isinstance(ax.figure, Page) or len(ax.figure.axes) > 1:
-        return inches(ax)[0]
     lines = [line for label in ax.get_yticklabels() for line in label.get_text().splitlines()]
-    letters = max(map(len, lines), default=0)
-    room = float(ax.figure.get_figwidth()) - 0.55 * TEXT * letters / 72.0 - 0.4
-    return max(room, 0.35 * float(ax.figure.get_figwidth()))
+    letters = max(map(len, lines), default=4)
+    room = cell(ax) - 0.55 * TEXT * scale(ax) * letters / 72.0 - 0.4
+    return max(room, 0.35 * cell(ax))
 
 
 def title(ax: Axes, text: str) -> None:
     """The subject of the figure, above it on the left, in as many lines as it needs."""
-    letters = max(int(across(ax) * 72.0 / (0.62 * TITLE)), 20)
+    letters = max(int(across(ax) * 72.0 / (0.62 * TITLE * scale(ax))), 16)
     pad = 22 if ax.get_ylabel() else 10  # in points: the unit stands between the title and the axes
     ax.set_title(
         textwrap.fill(text, letters),
@@ -103,7 +121,7 @@ def unit(ax: Axes, text: str) -> None:
     ax.yaxis.set_label_coords(0.0, 1.015)
 
 
-def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> None:
+def source(ax: Axes, run: Run, what: str, note: str, below: float = 26.0) -> None:
     """What is counted, in which run, what was fitted of its world, and any further note, in small print below.
 
     Args:
@@ -111,13 +129,22 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = -0.09) -> No
         run: the run.
         what: what is counted.
         note: a further note; "" for none.
-        below: height of the text, as a share of the axes.
+        below: points from the axes down to the text.
     """
     said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
     text = noted(f"{said} {status_of(run.scenario).note}", note)
-    text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.55 * SMALL)), 40))
-    ax.text(
-        0.0, below, text, transform=ax.transAxes, fontsize=SMALL, color=FAINT, va="top", ha="left", parse_math=False
+    text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.55 * SMALL * scale(ax))), 30))
+    ax.annotate(
+        text,
+        (0.0, 0.0),
+        xycoords="axes fraction",
+        xytext=(0.0, -below),
+        textcoords="offset points",
+        fontsize=SMALL,
+        color=FAINT,
+        va="top",
+        ha="left",
+        parse_math=False,
     )
 
 

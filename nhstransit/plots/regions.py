@@ -75,6 +75,6 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
         if len(shares) == 1:
             finding = f"{called(least)} ended with {share} of its first day's people in post"
     title(ax, finding)
-    source(ax, run, "People (heads) at month ends, the first day as 100%.", note, below=0.0)
+    source(ax, run, "People (heads) at month ends, the first day as 100%.", note, below=2.0)
     said = "; ".join(f"{called(name)} {percent(float(line[-1]))}" for name, line in shares.items())
     return described(ax, table, f"One panel per region. {finding}. At the end: {said or 'none'}.")

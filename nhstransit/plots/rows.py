@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from nhstransit.england import Status, status_of
 from nhstransit.errors import check_kind
 from nhstransit.phrases import signed
-from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, across, noted
+from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, across, cell, noted, scale
 from nhstransit.scenario import Scenario
 
 _LETTERS = 42  # the longest line of a row's name
@@ -31,14 +31,25 @@ def lines_of(names: Sequence[str]) -> int:
     return max((len(_lines(name).splitlines()) for name in names), default=1)
 
 
-def _lines(name: str) -> str:
+def _lines(name: str, letters: int = _LETTERS) -> str:
     """A name in as many lines as it needs."""
-    return "\n".join(textwrap.fill(line, _LETTERS) for line in name.splitlines())
+    return "\n".join(textwrap.fill(line, letters) for line in name.splitlines())
+
+
+def _letters(ax: Axes) -> int:
+    """Letters of a line of a row's name: fewer on narrow paper, of which names have two fifths at most."""
+    return min(max(int(0.4 * cell(ax) * 72.0 / (0.55 * TEXT * scale(ax))), 12), _LETTERS)
 
 
 def named(ax: Axes, names: Sequence[str]) -> None:
     """Names of rows from top to bottom, with the last at 0; no frame and no ticks."""
-    ax.set_yticks(range(len(names))[::-1], [_lines(name) for name in names], fontsize=TEXT, color=INK, parse_math=False)
+    ax.set_yticks(
+        range(len(names))[::-1],
+        [_lines(name, _letters(ax)) for name in names],
+        fontsize=TEXT,
+        color=INK,
+        parse_math=False,
+    )
     ax.set_ylim(-0.6, max(len(names), 1) - 0.4)
     ax.tick_params(left=False, colors=INK)
     for spine in ax.spines.values():
@@ -73,7 +84,7 @@ def small_print(ax: Axes, said: str, note: str) -> None:
         said: the text.
         note: a further note; "" for none.
     """
-    text = textwrap.fill(noted(said, note), max(int(across(ax) * 72.0 / (0.55 * SMALL)), 40))
+    text = textwrap.fill(noted(said, note), max(int(across(ax) * 72.0 / (0.55 * SMALL * scale(ax))), 30))
     ax.set_xlabel(text, fontsize=SMALL, color=FAINT, loc="left", labelpad=10, parse_math=False)
 
 

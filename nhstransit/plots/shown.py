@@ -90,6 +90,9 @@ def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
         with nullcontext() if users else plain():
             axes = draw(*given, **named)
         if users:
+            from nhstransit.plots.fit import fitted  # which imports this module's Page
+
+            fitted(axes)
             suited(axes)
         if isinstance(axes, Drawing) and isinstance(axes.figure, Page):
             axes.figure.wait()

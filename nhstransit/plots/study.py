@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from nhstransit import tables
 from nhstransit.england import status_of, statuses_of
@@ -141,6 +142,7 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
     ax.set_xticks(list(years), ["start" if not month else f"{month} months" for month in years])
     ax.spines["bottom"].set_bounds(0, last)
     ax.set_ylim(0, 1.08 * float(runs.max(initial=1.0)))
+    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
     ax.yaxis.set_major_formatter(lambda tick, _: f"{tick:,.0f}")
     ax.tick_params(labelsize=TEXT, colors=INK)
     for side in ("top", "right"):

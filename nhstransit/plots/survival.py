@@ -12,6 +12,7 @@ from nhstransit.errors import check_kind
 from nhstransit.measures.stays import Leaving
 from nhstransit.measures.survival import staying
 from nhstransit.phrases import percent
+from nhstransit.plots.labels import END
 from nhstransit.plots.paper import INK, TEXT, apart, axes, described, source, title
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
@@ -67,7 +68,7 @@ def survival(
         )
         word = "everyone" if group == "all" else group
         text = f" {word} {percent(end)}"
-        ax.text(1.02 * last, level, text, color=colour, fontsize=TEXT, va="center", parse_math=False)
+        ax.text(1.02 * last, level, text, color=colour, fontsize=TEXT, va="center", parse_math=False, gid=END)
     ax.set_xlim(0, 1.28 * last)
     ax.set_xticks(list(range(int(last) + 1)))
     ax.spines["bottom"].set_bounds(0, last)
@@ -85,7 +86,7 @@ def survival(
             who = f"{SAID.get(column, 'of {}').format(groups[least])}, the fewest,"
         finding = f"{percent(ends[least])} {who} were still in post at the end"
     title(ax, finding)
-    source(ax, run, "Kaplan–Meier, 95% intervals of these people in one run.", note, below=-0.16)
+    source(ax, run, "Kaplan–Meier, 95% intervals of these people in one run.", note, below=40.0)
     said = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))
     drawn = table[table.index.isin([row for line in lines for row in line.index])]
     return described(ax, drawn, f"Falling steps by years since the start. {finding}. At the end: {said or 'nobody'}.")

@@ -79,7 +79,7 @@ def levers(scenario: Scenario) -> pd.DataFrame:
     }
     for name in ("unit", "source", "quality", "kind", "changed"):
         columns[name] = [getattr(lever, name) for lever in rows]
-    return tables.frame(columns, index="path")
+    return tables.captioned(tables.frame(columns, index="path"), f"Levers of {scenario.title or scenario.name}")
 
 
 def every_lever(scenario: Scenario) -> tuple[Lever, ...]:

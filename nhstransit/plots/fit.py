@@ -1,0 +1,163 @@
+"""Labels on axes of any size: text made smaller, labels wrapped and set apart, room at the sides, fewer ticks."""
+
+from __future__ import annotations
+
+import textwrap
+from itertools import pairwise
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation, Text
+from matplotlib.ticker import FixedLocator, MaxNLocator
+
+from nhstransit.plots.ground import ON_FILL
+from nhstransit.plots.labels import END, leads_to
+from nhstransit.plots.paper import apart, cell, scale
+
+SHARE = 0.4  # of the width of the paper, for the labels of one side at most
+AIR = 4.0  # pixels between labels
+LEAST = 6.0  # points: no text is made smaller
+ROUNDS = 3  # of layout, after each of which labels are measured again
+
+
+def fitted(ax: Axes) -> None:
+    """Fit what was drawn on a user's axes to their size: nothing overlaps and nothing is cut off, where there is room.
+
+    Args:
+        ax: the axes, with the figure drawn.
+    """
+    factor = scale(ax)
+    if factor < 1.0:
+        _smaller(ax, factor)
+    strokes = {id(label): _stroke(ax, label) for label in ax.texts if label.get_gid() == END}
+    for label in _labels(ax):
+        label.set_in_layout(False)  # room is made for them within the axes
+    figure: Any = ax.figure.get_figure(root=True)
+    for _ in range(ROUNDS):
+        figure.draw_without_rendering()
+        _thinned(ax)
+        _wrapped(ax)
+        figure.draw_without_rendering()
+        _widened(ax)
+    figure.draw_without_rendering()
+    _spread(ax, strokes)
+
+
+def _smaller(ax: Axes, factor: float) -> None:
+    """All text by a factor, and not below the least size."""
+    for part in ax.findobj(Axes):
+        for axis in (part.xaxis, part.yaxis):
+            labels = axis.get_ticklabels()
+            if labels:
+                axis.set_tick_params(labelsize=max(labels[0].get_fontsize() * factor, LEAST))
+    ticks = {id(one) for part in ax.findobj(Axes) for axis in (part.xaxis, part.yaxis) for one in axis.get_ticklabels()}
+    for text in ax.findobj(Text):
+        if id(text) not in ticks:
+            text.set_fontsize(max(text.get_fontsize() * factor, min(LEAST, text.get_fontsize())))
+
+
+def _stroke(ax: Axes, label: Text) -> Any:
+    """The stroke that leads to a label; None where there is none."""
+    return next((line for line in ax.lines if line.get_gid() == leads_to(label)), None)
+
+
+def _labels(ax: Axes) -> list[Text]:
+    """Labels at positions of the data, other than those on marks of the figure's own."""
+    return [
+        one
+        for one in ax.texts
+        if not isinstance(one, Annotation)
+        and one.get_transform() == ax.transData
+        and one.get_gid() != ON_FILL
+        and one.get_text().strip()
+    ]
+
+
+def _wrapped(ax: Axes) -> None:
+    """Labels at the sides in as many lines as their share of the paper asks for."""
+    most = SHARE * cell(ax) * ax.figure.dpi
+    for label in _labels(ax):
+        wide = label.get_window_extent().width
+        text = label.get_text()
+        if wide > most and label.get_ha() != "center":
+            longest = max(map(len, text.splitlines()))
+            letters = max(int(longest * most / wide), 8)
+            label.set_text("\n".join(textwrap.fill(line.strip(), letters) for line in text.splitlines()))
+
+
+def _widened(ax: Axes) -> None:
+    """The horizontal limits, so that labels to the right and left of the data lie within the axes."""
+    low, high = ax.get_xlim()
+    right = [one for one in _labels(ax) if one.get_ha() == "left"]
+    left = [one for one in _labels(ax) if one.get_ha() == "right"]
+    turned = low > high
+    box = ax.bbox
+    over = [one for one in right if one.get_window_extent().x1 > box.x1]
+    under = [one for one in left if one.get_window_extent().x0 < box.x0]
+    if turned or not (over or under):
+        return
+    after = max((float(one.get_position()[0]) for one in over), default=high)
+    before = min((float(one.get_position()[0]) for one in under), default=low)
+    beyond = max((one.get_window_extent().width + AIR for one in over), default=0.0)
+    ahead = max((one.get_window_extent().width + AIR for one in under), default=0.0)
+    pixels = (box.width - beyond - ahead) / max(after - before, 1e-12)
+    if pixels > 0:
+        ax.set_xlim(before - ahead / pixels, after + beyond / pixels)
+
+
+def _spread(ax: Axes, strokes: dict[int, Any]) -> None:
+    """Labels at the ends of lines set apart by their real height, with the strokes that lead to them."""
+    for side in ("left", "right"):
+        labels = [one for one in ax.texts if one.get_gid() == END and one.get_ha() == side]
+        if not labels:
+            continue
+        boxes = [one.get_window_extent() for one in labels]
+        order = sorted(range(len(labels)), key=lambda place: boxes[place].y0 + boxes[place].y1)
+        high = max(box.height for box in boxes)
+        wanted = [(boxes[place].y0 + boxes[place].y1) / 2 for place in order]
+        if all(boxes[b].y0 - boxes[a].y1 >= 0 for a, b in pairwise(order)):
+            continue
+        found = apart(wanted, high + 1.0, ax.bbox.y0 + high / 2, ax.bbox.y1 - high / 2)
+        inverse = ax.transData.inverted()
+        for place, height in zip(order, found, strict=True):
+            label = labels[place]
+            x, _ = label.get_position()
+            at = float(inverse.transform((0.0, height))[1])
+            label.set_position((x, at))
+            stroke = strokes.get(id(label))
+            if stroke is not None:
+                ends = list(stroke.get_ydata())
+                stroke.set_ydata([*ends[:-1], at])
+
+
+def _thinned(ax: Axes) -> None:
+    """Every second tick of an axis is left out for as long as labels overlap."""
+    for axis, side in ((ax.xaxis, 0), (ax.yaxis, 1)):
+        for _ in range(4):
+            if not _crowded(axis, side):
+                break
+            locator = axis.get_major_locator()
+            if isinstance(locator, FixedLocator):
+                if side and not ax.xaxis.get_visible():
+                    break
+                ticks, texts = list(axis.get_ticklocs()), [one.get_text() for one in axis.get_ticklabels()]
+                if side and any("\n" in text or len(text) > 9 for text in texts):
+                    break  # names of rows: none may be left out
+                axis.set_ticks(ticks[::2], texts[::2])
+            else:
+                axis.set_major_locator(MaxNLocator(max(len(axis.get_ticklocs()) // 2, 2), integer=whole(axis)))
+            ax.figure.draw_without_rendering()
+
+
+def whole(axis: Any) -> bool:
+    """Whether the ticks of an axis are whole numbers."""
+    return all(float(tick).is_integer() for tick in axis.get_ticklocs())
+
+
+def _crowded(axis: Any, side: int) -> bool:
+    """Whether labels of ticks overlap along an axis."""
+    labels = [one for one in axis.get_ticklabels() if one.get_text() and one.get_visible()]
+    boxes = sorted((one.get_window_extent() for one in labels), key=lambda box: box.y0 if side else box.x0)
+    if side:
+        return any(after.y0 < before.y1 - 1 for before, after in pairwise(boxes))
+    return any(after.x0 < before.x1 + AIR for before, after in pairwise(boxes))

@@ -1,0 +1,90 @@
+"""Figures at the width of a column, of a page and of a screen: no label lies on another, and none is cut off."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from nhstransit.plots.ground import ON_FILL
+from tests.plots.every import NAMES, drawing
+
+FEW = ("survival",)
+WIDTHS = (3.3, 6.0, 10.0)  # inches: a column of a paper, a page, a screen
+SLACK = 1.0  # pixels by which boxes of text may touch
+
+
+def boxes(axes: Axes) -> list[tuple[str, Bbox]]:
+    """Every text that is seen, with the box around it in pixels; text on a fill stands in a cell of its own."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    unseen = set()
+    for part in figure.findobj(Axes):
+        for axis in (part.xaxis, part.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            for place, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True):
+                if not part.axison or not low - 1e-9 <= place <= high + 1e-9:
+                    unseen.add(id(label))
+    return [
+        (text.get_text(), text.get_window_extent())
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text.get_gid() != ON_FILL and id(text) not in unseen
+    ]
+
+
+def collisions(axes: Axes) -> list[tuple[str, str]]:
+    """Pairs of texts of which one lies on the other."""
+    found = []
+    for (one, box), (other, beside) in combinations(boxes(axes), 2):
+        wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+        high = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        if wide > SLACK and high > SLACK:
+            found.append((one, other))
+    return found
+
+
+def cut_off(axes: Axes) -> list[str]:
+    """Texts that leave the paper."""
+    page = axes.get_figure(root=True).bbox  # type: ignore[union-attr]
+    return [
+        said
+        for said, box in boxes(axes)
+        if box.x0 < page.x0 - SLACK or box.x1 > page.x1 + SLACK or box.y0 < page.y0 - SLACK or box.y1 > page.y1 + SLACK
+    ]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) for name in NAMES]
+)
+def test_no_label_lies_on_another_or_leaves_the_paper(name: str, width: float) -> None:
+    """On axes of a user's own that are as high as the figure of the library's own, or a fifth more in a column."""
+    draw = drawing(name)
+    high = draw().figure.get_figheight() * (1.2 if width < 5 else 1.0)
+    axes = draw(Figure(figsize=(width, high), layout="constrained").add_subplot())
+    assert collisions(axes) == []
+    assert cut_off(axes) == []
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) for name in NAMES]
+)
+def test_the_same_of_figures_of_the_librarys_own(name: str) -> None:
+    """At their own size."""
+    axes = drawing(name)()
+    assert collisions(axes) == []
+    assert cut_off(axes) == []
+
+
+def test_labels_that_lie_on_one_another_are_found() -> None:
+    """The test can fail: two names at one place, and one beyond the paper."""
+    axes = Figure().add_subplot()
+    axes.text(0.5, 0.5, "one")
+    axes.text(0.5, 0.5, "two")
+    axes.text(1.2, 0.5, "far away")
+    assert ("one", "two") in collisions(axes) and cut_off(axes) == ["far away"]
