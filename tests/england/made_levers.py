@@ -162,7 +162,7 @@ def effect(lever: Lever, *only: Any) -> tuple[Any, str, str]:
     if names_in(lever.path)[0] in ("margins", "staff", "staff_seed"):
         return _on_staff(lever, *only)
     known = why(lever.path)
-    for name in (*_regions(lever), *(() if known else ("",))):
+    for name in (*_regions(lever), *(() if known and not only else ("",))):
         left = 1 if known else FIRST if name else LAST
         for value in only or moved(lever):
             if value == lever.value or not left:
