@@ -210,6 +210,7 @@ def _people(
         return staff
     try:
         if not isinstance(table, Mapping) or "file" not in table:
+            _check_what_it_is(table)
             return toml.structure(table, StaffSynthesis)
         path = found(toml.structure(table, StaffFile).file, folder)
     except InputError as error:
@@ -219,6 +220,15 @@ def _people(
     names = tuple(body.name for body in bodies)
     opening = opening_of(written.start, Changes(written.law), written.law_carried_to)
     return read_staff(path, names, written.functions, opening=opening)
+
+
+def _check_what_it_is(table: Any) -> None:
+    """Raise FormatError for a table of staff that is neither a list (`file`) nor made from margins."""
+    margins = [field.name for field in attrs.fields(StaffSynthesis)]
+    if isinstance(table, Mapping) and not set(margins) & set(table):
+        key = next(iter(table))
+        right = nearest(str(key), ["file", *margins])
+        raise FormatError(str(key), "is not a key that may stand here", right)
 
 
 def read(path: Path, *, allow_code: bool = False) -> Scenario:
