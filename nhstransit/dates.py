@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import AnyArray, Ints, Longs, guarded
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 
 EPOCH = dt.date(1970, 1, 1)
 _TABLED = range(-36_525, 36_525)  # epoch days of the look-up table: from 1870 to 2069
@@ -26,6 +26,7 @@ DAYS_A_YEAR = 365.25  # only to turn a yearly hazard into a daily one; never to 
 
 def epoch_day(date: dt.date) -> int:
     """Days from 1 January 1970 to `date`."""
+    check_kind("date", date, dt.date, "give a date, such as datetime.date(2010, 9, 15)")
     return date.toordinal() - EPOCH.toordinal()
 
 
@@ -44,7 +45,7 @@ def read_date(text: str, like: str = "2013-03-31") -> dt.date:
 
 def date_of(day: int) -> dt.date:
     """The date of an epoch day."""
-    return dt.date.fromordinal(int(day) + EPOCH.toordinal())
+    return dt.date.fromordinal(int(_whole("day", day)) + EPOCH.toordinal())
 
 
 def dates_from(start: dt.date, days: Any) -> AnyArray:
@@ -62,9 +63,19 @@ def day_of_month(epoch_days: Any) -> Longs:
     return np.asarray(_stamps(epoch_days) & 31)
 
 
+def _whole(name: str, numbers: Any) -> Longs:
+    """Whole numbers as int64, any shape. Raises InputError with the argument's name for what is no number."""
+    try:
+        return np.asarray(numbers, np.int64)
+    except (TypeError, ValueError):
+        raise InputError(
+            name, f"is {type(numbers).__name__}, not whole numbers", "give one, or an array of them"
+        ) from None
+
+
 def _stamps(epoch_days: Any) -> Longs:
     """Month × 32 + day of the month of each epoch day. Their difference divided by 32, rounded down, is full months."""
-    days = np.asarray(epoch_days, np.int64)
+    days = _whole("epoch_days", epoch_days)
     table = _lasting_stamps()
     places = days - _TABLED.start
     if days.size and not (places.min() >= 0 and places.max() < len(table)):
@@ -104,8 +115,8 @@ def complete_years(since: Any, until: Any) -> Longs:
 
 def add_months(epoch_days: Any, months: Any) -> Longs:
     """The epoch day `months` calendar months later; the last day of a shorter month (31 January + 1: the 28th)."""
-    days = np.asarray(epoch_days, np.int64)
-    month = np.add(months_of(days), np.asarray(months, np.int64))
+    days = _whole("epoch_days", epoch_days)
+    month = np.add(months_of(days), _whole("months", months))
     return np.asarray(np.minimum(_first_of(month) + day_of_month(days), _first_of(month + 1)) - 1)
 
 
@@ -125,6 +136,7 @@ def months_later(date: dt.date, months: int) -> dt.date:
     >>> months_later(dt.date(2013, 3, 31), 12), months_later(dt.date(2010, 9, 30), 5)
     (datetime.date(2014, 3, 31), datetime.date(2011, 2, 28))
     """
+    check_kind("date", date, dt.date, "give a date, such as datetime.date(2010, 9, 15)")
     from calendar import monthrange
 
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)

@@ -370,6 +370,12 @@ def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: s
     raise InputError(name, f"is {_shown(thing)}", right)
 
 
+def check_several(name: str, things: object) -> None:
+    """Raise InputError unless the argument `name` holds several things, as a list, tuple or the like; text is one thing."""
+    if isinstance(things, (str, bytes)) or not isinstance(things, Iterable):
+        raise InputError(name, f"is {_shown(things)}", "give several, as a list or a tuple")
+
+
 def check_path(name: str, thing: object) -> None:
     """Raise InputError unless the argument `name` is a path: text, or a `pathlib.Path`."""
     if not hasattr(type(thing), "__fspath__"):  # what makes an object a path; this layer does not import `os`

@@ -17,7 +17,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import attrs
 
 from nhstransit.arrays import plain
-from nhstransit.errors import ScenarioError, nearest, shown
+from nhstransit.errors import ScenarioError, check_kind, check_several, nearest, shown
 
 Quality = str
 QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption", "choice")
@@ -66,15 +66,19 @@ def from_law(
         quality: grade of the default.
         later: whether the field was added when worlds without it had been kept.
     """
+    check_kind("unit", unit, str, "give text")
+    check_kind("law", law, str, "give the name of a number of the law, such as mars_2010.most_months")
     source = f"the law's {law} of the day; give a number for a local term"
     return Parent(unit=unit, source=source, law=law, range=ends, quality=quality, later=later)
 
 
 def parent_of(field: Any) -> Parent | None:
     """The parent of an attrs field, or None where it was made without one."""
+    check_kind("field", field, attrs.Attribute, "give a field of an attrs class, such as one of attrs.fields(kind)")
     return field.metadata.get("parent")  # type: ignore[no-any-return]
 
 
+_A_PARENT = "give a Parent, such as Parent(unit=..., source=..., quality=...)"
 MOST_AMOUNT = 1e12  # the engine counts in whole pence of 64 bits; no amount of a scenario comes near
 
 
@@ -90,6 +94,7 @@ def number(
         parent: unit, source, quality and range of the default.
         right: what would be right, for the message; by default made from the limits.
     """
+    check_kind("parent", parent, Parent, _A_PARENT)
     wanted = right or f"give a number of {parent.unit} from {low:g} to {high:g}"
     return _field(default, parent, lambda item: _real(item) and low <= item <= high, wanted, float)
 
@@ -101,6 +106,7 @@ def share(default: Any = _NONE, *, parent: Parent) -> Any:
 
 def amount(default: Any = _NONE, *, high: float = MOST_AMOUNT, parent: Parent) -> Any:
     """A float from 0 to `high`, in the parent's unit."""
+    check_kind("parent", parent, Parent, _A_PARENT)
     return number(
         default, low=0.0, high=high, parent=parent, right=f"give {parent.unit} of 0 or more, at most {high:,.0f}"
     )
@@ -115,12 +121,14 @@ def whole(default: Any = _NONE, *, low: int = 0, high: int = 2**31 - 1, parent: 
         high: highest allowed value.
         parent: unit, source, quality and range of the default.
     """
+    check_kind("parent", parent, Parent, _A_PARENT)
     wanted = f"give a whole number of {parent.unit} from {low} to {high}"
     return _field(default, parent, lambda item: type(item) is int and low <= item <= high, wanted, None)
 
 
 def one_of(options: Iterable[str], default: Any = _NONE) -> Any:
     """One of the words in `options`."""
+    check_several("options", options)
     words = tuple(options)
 
     def check(_: Any, field: Any, item: Any) -> None:
@@ -132,6 +140,7 @@ def one_of(options: Iterable[str], default: Any = _NONE) -> Any:
 
 def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
     """A tuple of words from `options`. It may be empty."""
+    check_several("options", options)
     words = tuple(options)
 
     def check(_: Any, field: Any, items: Any) -> None:
@@ -182,6 +191,7 @@ def strict(kind: type, fields: list[Any]) -> list[Any]:
     Returns:
         The fields. Those that are checked have a converter and a validator.
     """
+    check_kind("kind", kind, type, "give the class that is being made")
     return [_typed(field, _declared(kind, field)) for field in fields]
 
 

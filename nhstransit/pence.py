@@ -78,6 +78,16 @@ def checked(name: str, column: ArrayLike, least: float, most: float, right: str)
     return array
 
 
+def check_numbers(name: str, column: object) -> None:
+    """Raise InputError unless the argument `name` is a number or an array of numbers; a NaN is one, text is not."""
+    try:
+        kind = np.asarray(column).dtype.kind
+    except ValueError:
+        raise InputError(name, "holds rows of different lengths", "give an array of numbers") from None
+    if kind not in "iufb":
+        raise InputError(name, f"is {type(column).__name__}, not numbers", "give an array of numbers")
+
+
 def pence_column(name: str, column: ArrayLike) -> Longs:
     """A column of pence as int64: integers of 0 or more, at most a thousand million pounds. Raises InputError."""
     array = checked(name, column, 0, MOST_PENCE, "give pence of 0 or more, below a thousand million pounds")

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nhstransit.errors import check_kind, check_several
+from nhstransit.pence import check_numbers
+
 MONTHS = (
     "January",
     "February",
@@ -40,11 +43,13 @@ _PLURALS = {"person": "people", "body": "bodies"}  # things whose plural is not 
 
 def date(day: dt.date) -> str:
     """A day in words: "1 April 2010", whatever the machine's language."""
+    check_kind("day", day, dt.date, "give a date, such as datetime.date(2010, 9, 15)")
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def listed(items: Iterable[str]) -> str:
     """Words as a list: "a, b and c"; empty for none."""
+    check_several("items", items)
     words = list(items)
     if not words:
         return ""
@@ -58,6 +63,7 @@ def listed(items: Iterable[str]) -> str:
 
 def number_of(count: float, thing: str) -> str:
     """A number of a thing, given in the singular: "1 person", "60,389 people", "0 posts", "0.5 months"."""
+    check_numbers("count", count)
     number = f"{int(count):,}" if count == int(count) else f"{count:,}"
     return f"{number} {thing}" if count == 1 else f"{number} {_PLURALS.get(thing, f'{thing}s')}"
 
@@ -69,6 +75,7 @@ def percentage(share: float) -> str:
 
 def sum_of_money(pence: float) -> str:
     """Pence in millions of pounds to one place, or in whole pounds below £100,000."""
+    check_numbers("pence", pence)
     return f"£{pence / 1e8:,.1f}m" if pence >= 1e7 else f"£{pence / 100:,.0f}"
 
 
@@ -92,6 +99,7 @@ def span_of_pounds(pence: ArrayLike) -> str:
 
 def pounds(amount: float) -> str:
     """A sum in billions to two places, millions to one, thousands to three figures, or whole pounds."""
+    check_numbers("amount", amount)
     size = abs(amount)
     sign = "−" if amount < 0 and round(size) else ""
     if size >= 0.9995 * BILLION:
@@ -105,6 +113,7 @@ def pounds(amount: float) -> str:
 
 def people(count: float) -> str:
     """A number of people, without the noun: whole, and in hundreds from 10,000 on."""
+    check_numbers("count", count)
     return f"{round(count, -2):,.0f}" if count >= ROUGH else f"{count:,.0f}"
 
 
@@ -161,6 +170,7 @@ def persons(count: int) -> str:
 
 def percent(share: float) -> str:
     """A share as a whole percentage, without calling a few none or most all."""
+    check_numbers("share", share)
     if 0 < share < FEW_PER_CENT:
         return "under 1%"
     if 1 - FEW_PER_CENT <= share < 1:
@@ -239,6 +249,8 @@ def amount(number: float, unit: str) -> str:
 
     The rest of the unit, such as "a year", is given by `per(unit)`.
     """
+    check_numbers("number", number)
+    check_kind("unit", unit, str, "give text")
     sums = {"£ million": MILLION, "£ million a year": MILLION, "£ billion": BILLION}
     if unit in sums:
         return pounds(number * sums[unit])

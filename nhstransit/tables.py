@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from nhstransit.errors import CONTROLS, FormatError, InputError, Mistakes, nearest, shown
+from nhstransit.errors import CONTROLS, FormatError, InputError, Mistakes, check_kind, nearest, shown
 from nhstransit.files import content_of, written
 
 if TYPE_CHECKING:
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a spreadsheet's formula begins with one of these
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
+
+
+def check_table(name: str, table: object) -> None:
+    """Raise InputError unless the argument `name` is a table (a DataFrame)."""
+    import pandas as pd
+
+    check_kind(name, table, pd.DataFrame, "give a table, a DataFrame")
 
 
 def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from typing import Any, Generic, TypeVar, cast
 import attrs
 
 from nhstransit.arrays import plain
-from nhstransit.errors import CONTROLS, FormatError, InputError, gathered, nearest, shown
+from nhstransit.errors import CONTROLS, FormatError, InputError, check_kind, gathered, nearest, shown
 from nhstransit.files import content_of, write_text
 
 T = TypeVar("T")
@@ -136,6 +136,7 @@ def names_in(path: str) -> tuple[str, ...]:
     >>> names_in('policies."mars 1.5".quota')
     ('policies', 'mars 1.5', 'quota')
     """
+    check_kind("path", path, str, "give text")
     found: list[str] = []
     rest = path
     while rest:

@@ -13,6 +13,7 @@ from nhstransit import tables
 from nhstransit.arrays import Floats, Rows
 from nhstransit.bounds.plan import ManpowerPlan
 from nhstransit.bounds.programme import Optimum, Programme
+from nhstransit.errors import check_kind
 from nhstransit.fields import one_of
 
 if TYPE_CHECKING:
@@ -127,6 +128,7 @@ def best_plan(plan: ManpowerPlan, *, least: Aim = "redundancies") -> BestPlan:
 
     Raises ScenarioError for an unknown aim, and InputError if no plan meets the requirements.
     """
+    check_kind("plan", plan, ManpowerPlan)
     _Aim(least=least)
     programme = Programme()
     blocks = _blocks(programme, plan)

@@ -202,6 +202,7 @@ def benchmark_policies(
     Raises:
         InputError: for an unknown set, or a variant that is not valid; and as `sweep` does.
     """
+    check_path("name", name)
     known, written, scenarios = read_set(name)
     count = check_replications(written.replications if replications is None else replications)
     study = sweep(

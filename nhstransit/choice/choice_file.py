@@ -10,7 +10,7 @@ import attrs
 from nhstransit.choice.objectives import objectives_of
 from nhstransit.choice.result import Choice
 from nhstransit.choice.verb import choose
-from nhstransit.errors import FormatError, InputError
+from nhstransit.errors import FormatError, InputError, check_path
 from nhstransit.measures import headlines
 from nhstransit.measures.decision import decision_figures
 from nhstransit.scenario.draws import Draws
@@ -45,6 +45,7 @@ def choose_file(
         FormatError: where the file has no choice, or only one scenario; and what `read_study` and `choose` raise, with
             the file's name.
     """
+    check_path("path", path)
     read = read_study(path, allow_code=allow_code)
     try:
         return choose(

@@ -16,7 +16,8 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Floats
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_several
+from nhstransit.pence import check_numbers
 from nhstransit.phrases import date, listed, percent
 
 if TYPE_CHECKING:
@@ -115,6 +116,9 @@ def discover(
     Raises:
         InputError: for fewer than five futures that fail, or that do not, saying how many there are.
     """
+    check_numbers("numbers", numbers)
+    check_numbers("failing", failing)
+    check_several("names", names)
     numbers, failing = np.asarray(numbers, float), np.asarray(failing, bool)
     fewest = min(int(failing.sum()), int((~failing).sum()))
     if fewest < FEWEST_CASES:

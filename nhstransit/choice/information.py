@@ -14,6 +14,7 @@ import numpy as np
 
 from nhstransit.arrays import Floats
 from nhstransit.choice.robust import resampled
+from nhstransit.pence import check_numbers
 
 DEGREES = 4  # highest power of one number in the regression
 ROOM = 6  # draws for each coefficient, at least
@@ -47,6 +48,8 @@ def worth(figures: Floats, numbers: Floats) -> Worth:
         figures: (options, futures), more being better, futures paired.
         numbers: the value of each number in each future, (numbers, futures).
     """
+    check_numbers("figures", figures)
+    check_numbers("numbers", numbers)
     figures, numbers = np.asarray(figures, float), np.atleast_2d(np.asarray(numbers, float))
     gaps = (figures - figures[0]).T
     bases = _bases(numbers)
@@ -180,6 +183,8 @@ def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:
         The values in ascending order; empty where the sign does not change, or where the regression finds no trace of
         the number in the difference.
     """
+    check_numbers("gap", gap)
+    check_numbers("number", number)
     gap, number = np.asarray(gap, float), np.asarray(number, float)
     found = worth(np.array([np.zeros(len(gap)), gap]), number[None])
     if not found.degree:

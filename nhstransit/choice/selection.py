@@ -15,6 +15,7 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats, Ints
 from nhstransit.errors import InputError
+from nhstransit.pence import check_numbers
 from nhstransit.studies.statistics import FEWEST, MOST, real
 
 
@@ -52,6 +53,7 @@ def selected(figures: Floats, level: float = 0.95) -> Selection:
     Raises:
         InputError: for fewer than 10 futures, naming how many there are.
     """
+    check_numbers("figures", figures)
     from scipy.special import stdtr
 
     figures = np.asarray(figures, float)
@@ -222,6 +224,8 @@ def ocba(means: Floats, spreads: Floats, budget: int) -> Ints:
     Raises:
         InputError: for fewer than two options, a spread of 0 or less, or two options with the same highest mean.
     """
+    check_numbers("means", means)
+    check_numbers("spreads", spreads)
     means, spreads = np.asarray(means, float), np.asarray(spreads, float)
     if len(means) < 2 or len(means) != len(spreads):
         raise InputError("means", f"are {len(means)} with {len(spreads)} spreads", "give two or more of each")

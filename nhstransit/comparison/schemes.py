@@ -14,6 +14,7 @@ from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
 from nhstransit.log import EXIT_MONEY
 from nhstransit.run import Run
+from nhstransit.tables import check_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -287,6 +288,7 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
 def cost_of_one_kept(table: pd.DataFrame) -> float:
     """Pounds of premium for each person kept by the guarantee, without the unseen; NaN if nobody was kept."""
+    check_table("table", table)
     kept = int(table["people"].iloc[0])
     return float(table["premium"].iloc[:UNSEEN].sum()) / kept if kept else float("nan")
 

@@ -17,6 +17,7 @@ from nhstransit.comparison.schemes import told_deadweight
 from nhstransit.comparison.strata import STRATA
 from nhstransit.comparison.wording import html, text, told_ends, what_differs
 from nhstransit.errors import InputError, nearest
+from nhstransit.pence import check_numbers
 from nhstransit.scenario import Change
 from nhstransit.streams import Luck
 
@@ -57,6 +58,7 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
         InputError: there are fewer than 10 pairs (t) or 20 (bootstrap), the level is outside 0 to 1, the method is
             unknown, or a gap is not a finite number.
     """
+    check_numbers("gaps", gaps)
     of = np.asarray(gaps, "float64").ravel()
     check(len(of), level, method)
     if not np.isfinite(of).all():

@@ -10,6 +10,7 @@ from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
 from nhstransit.comparison.people import gone, last_rule, routes
 from nhstransit.errors import InputError, check_kind, nearest
+from nhstransit.pence import check_numbers
 from nhstransit.run import Run
 from nhstransit.run.groups import grouping
 
@@ -137,6 +138,9 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     Raises:
         InputError: a number gone is negative, or more than there are people.
     """
+    check_numbers("people", people)
+    check_numbers("gone", gone)
+    check_numbers("gone_without", gone_without)
     for name, part in (("gone", gone), ("gone_without", gone_without)):
         if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
             raise InputError(name, "holds numbers below 0 or above people", "give how many of these people are gone")

@@ -102,6 +102,7 @@ def why_apart(scenario: Scenario) -> str:
     Large worlds gain nothing. In others it is a class of the user's own, by whose rule people of one replication could
     meet those of another: the engine cannot know.
     """
+    check_kind("scenario", scenario, Scenario)
     people = len(scenario.workforce)
     if people > MOST_PEOPLE:
         return f"it has {people:,} people, and only worlds of up to {MOST_PEOPLE:,} are faster side by side"

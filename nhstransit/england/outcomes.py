@@ -8,7 +8,7 @@ from pathlib import Path
 from nhstransit import toml
 from nhstransit.england.figures import Outcomes, unit_named
 from nhstransit.england.measures import MEASURES
-from nhstransit.errors import FormatError, nearest
+from nhstransit.errors import FormatError, check_kind, check_path, nearest
 from nhstransit.organisations.posts import found
 from nhstransit.synthesis.parents import Known, bibliography
 
@@ -30,6 +30,7 @@ def outcomes_2025() -> Outcomes:
 
 def outcomes_for(scenario: str) -> Outcomes:
     """The published outcomes that refer to a scenario of this name; those of 2010 to 2013 where none does."""
+    check_kind("scenario", scenario, str, "give text")
     return outcomes_2025() if outcomes_2025().reading.fits(scenario) else bundled_outcomes()
 
 
@@ -40,6 +41,7 @@ def load_outcomes(path: str | Path) -> Outcomes:
         FormatError: with file and outcome, for a key, unit, measure, function or source that is not known, and for a
             figure in a unit that its measure does not give.
     """
+    check_path("path", path)
     outcomes = toml.load(Path(path), Outcomes)
     try:
         check(outcomes)

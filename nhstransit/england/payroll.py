@@ -19,6 +19,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Floats, guarded
+from nhstransit.errors import check_kind, check_several
 from nhstransit.organisations.posts import found
 
 if TYPE_CHECKING:
@@ -135,6 +136,8 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
         paid: the payroll.
         residents: residents of each trust, by name.
     """
+    check_kind("paid", paid, Payroll)
+    check_kind("residents", residents, Mapping, "give a mapping, such as a dictionary")
     index, (low, high) = paid.chain(), paid.band()
     read = [_readable(paid, row) for row in range(len(paid.names))]
     told = [row for row, at in enumerate(read) if at is not None]
@@ -202,6 +205,7 @@ def _own(fte: Floats, at: int) -> bool:
 
 def sizes_frame(sizes: tuple[TrustSize, ...]) -> pd.DataFrame:
     """The sizes as a table, one row per trust, indexed by `name`: how, read_on, fte, index, size, low, high, tested."""
+    check_several("sizes", sizes)
     columns: dict[str, Any] = {"name": [one.name for one in sizes]}
     for name in ("how", "read_on", "fte", "index", "size", "low", "high", "tested"):
         columns[name] = [getattr(one, name) for one in sizes]

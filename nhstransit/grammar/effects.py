@@ -17,6 +17,7 @@ import attrs
 import numpy as np
 
 from nhstransit.arrays import Bools, Bytes, Floats, Ints, Keys, Longs, Rows, Singles
+from nhstransit.errors import check_several
 from nhstransit.log import Kind
 
 
@@ -302,6 +303,7 @@ def joined(several: Sequence[tuple[Effect, ...]]) -> tuple[Effect, ...]:
     Args:
         several: the effects of each part, in order.
     """
+    check_several("several", several)
     if len(several) == 1:
         return several[0]
     return tuple(effect for places in zip_longest(*several) for effect in _together(places))

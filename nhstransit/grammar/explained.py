@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nhstransit.errors import check_kind
 from nhstransit.grammar.situation import Situation
 from nhstransit.organisations.bodies import KINDS
 
@@ -34,6 +35,7 @@ def explained(policy: Any, situation: Situation, proposals: Proposals | None) ->
         situation: the day, with the opening staff.
         proposals: what its `propose` returned on that day; None where it found nobody.
     """
+    check_kind("situation", situation, Situation)
     own = getattr(policy, "explain", None)
     if own is None:
         return explained_by_proposals(policy, situation, proposals)
@@ -51,6 +53,7 @@ def explained_by_proposals(policy: object, situation: Situation, proposals: Prop
         situation: the day, with the opening staff.
         proposals: what its `propose` returned on that day; None where it found nobody.
     """
+    check_kind("situation", situation, Situation)
     if proposals is None:
         return TO_BE_SEEN
     if not len(proposals):

@@ -16,6 +16,7 @@ from nhstransit.grammar.explained import explained_by_proposals
 from nhstransit.grammar.situation import Occasion, People, Situation
 from nhstransit.organisations.appetites import Appetites
 from nhstransit.organisations.bodies import Roster, kinds_in_words
+from nhstransit.pence import check_numbers
 from nhstransit.phrases import date, number_of, percentage, span, span_of_pounds, sum_of_money
 from nhstransit.streams import Chances
 
@@ -308,6 +309,7 @@ def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
         situation: the day, with the opening staff.
         kinds: kinds of employer; none for everyone.
     """
+    check_numbers("count", count)
     if not kinds:
         return f"{count:,} of the {number_of(len(situation.people.staff), 'person')} there are"
     employed = int(situation.employed_by(kinds).sum())

@@ -17,11 +17,12 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats, Rows, guarded
 from nhstransit.dates import DAYS_A_YEAR, complete_years
-from nhstransit.errors import InputError, nearest
+from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.log import NOBODY, RULES
 from nhstransit.measures import knowledge as kernel
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.knowledge import KNOWLEDGE, Knowledge, opening_weights
+from nhstransit.pence import check_numbers
 from nhstransit.run import Run
 from nhstransit.run.exits import last_route, out_but_in_the_nhs
 from nhstransit.run.groups import Grouping, PeopleCut, grouping
@@ -187,6 +188,7 @@ def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge
         boundary: one of `BOUNDARIES`.
         knowledge: how knowledge is weighted.
     """
+    check_kind("run", run, Run)
     return lost(run, boundary, knowledge=knowledge).loss.knowledge
 
 
@@ -196,6 +198,7 @@ def knowledge_at_risk(shares_lost: AnyArray, level: float = 0.95) -> kernel.Tail
     `shares_lost` (runs,) are results of `knowledge_lost`. A level of 0.95 (0.90 to 0.99 are usual) gives the loss that
     one run in twenty exceeds. Raises InputError for no runs, a share that is not a number, or a level outside (0, 1).
     """
+    check_numbers("shares_lost", shares_lost)
     return kernel.tail(shares_lost, level)
 
 
@@ -208,6 +211,7 @@ def losses(
     knowledge, experience_years (service at the start), share_over_15_years, share_band_8a_up, share_clinicians (of the
     people in the row). Arguments and errors are those of `lost`.
     """
+    check_kind("run", run, Run)
     whom = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
     everyone = attrs.evolve(whom["nhs"], left=whom["nhs"].rows >= 0)
     rows = [_row(run, each) for each in (everyone, *whom.values())]
@@ -225,6 +229,7 @@ def losses_by_route(
     share_over_15_years, share_band_8a_up, share_clinicians, as in `losses`. "moved" means people who never left the
     employers of the scenario. Arguments and errors are those of `lost`.
     """
+    check_kind("run", run, Run)
     whom = lost(run, boundary, on=on, knowledge=knowledge)
     exits = last_route(run, _day(run, on))[whom.rows]
     codes = np.unique(exits[whom.left]).tolist()
@@ -249,6 +254,7 @@ def leaver_mix(
     knowledge). `by` is a characteristic as in `nhstransit.run.groups`. The other arguments and the errors are those of
     `lost`.
     """
+    check_kind("run", run, Run)
     whom = lost(run, boundary, on=on, rules=rules, knowledge=knowledge)
     cut = grouping(run, by)
     start, gone, known, taken = by_group(whom, cut)
@@ -433,6 +439,7 @@ def mix_shift(
     NaN if nobody was lost. `cuts` are characteristics as in `nhstransit.run.groups`. The other arguments and errors are
     those of `lost`.
     """
+    check_kind("run", run, Run)
     whom = lost(run, boundary, on=on, rules=rules)
     rows = []
     for by in cuts:

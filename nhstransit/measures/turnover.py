@@ -13,6 +13,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bools, Floats
 from nhstransit.dates import DAYS_A_YEAR, financial_year, financial_year_name
+from nhstransit.errors import check_kind
 from nhstransit.measures import estimates as kernel
 from nhstransit.measures.definitions import Definition
 from nhstransit.measures.estimates import garwood, rates
@@ -81,6 +82,7 @@ def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> 
     Raises:
         InputError: an argument is not valid.
     """
+    check_kind("run", run, Run)
     one_of("leaving", leaving, LEAVINGS)
     groups = grouping(run, by)
     left = leavings(run, employer=leaving == "employer")
@@ -105,6 +107,7 @@ def time_at_risk(
     Raises:
         InputError: an argument is not valid.
     """
+    check_kind("run", run, Run)
     one_of("leaving", leaving, LEAVINGS)
     groups = grouping(run, by)
     codes = groups.codes

@@ -13,7 +13,7 @@ import numpy as np
 
 from nhstransit import toml
 from nhstransit.arrays import AnyArray, Bytes, Ints, Keys, Longs, Shorts, guarded
-from nhstransit.errors import FormatError, OrganisationError, shown
+from nhstransit.errors import FormatError, OrganisationError, nearest, shown
 from nhstransit.files import leads_out
 from nhstransit.organisations.areas import Areas
 from nhstransit.organisations.bodies import Organisation, check
@@ -273,6 +273,8 @@ def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path
         for root in (folder, bundled):
             if root is not None and (root / path).is_file():
                 return root / path
-        known = ", ".join(sorted(f"england/{item.name}" for item in (bundled / "england").iterdir()))
+        beside = () if folder is None else folder.iterdir()
+        known = [item.name for item in beside if item.suffix == path.suffix and item.is_file()]
+        known += [f"england/{item.name}" for item in (bundled / "england").iterdir() if item.suffix == path.suffix]
     wrong = f"is {shown(name)}, which is not a file beside the scenario, nor bundled"
-    raise FormatError(place, wrong, f"check the name; bundled: {known}")
+    raise FormatError(place, wrong, nearest(name, known))

@@ -14,6 +14,7 @@ from nhstransit.plots.paper import INK, SMALL, TEXT, axes, described, title
 from nhstransit.plots.rows import height, of_a_table, small_print
 from nhstransit.plots.shown import shows_itself
 from nhstransit.scenario import Scenario
+from nhstransit.tables import check_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +45,7 @@ def matters(
     Raises:
         InputError: for a table without that column.
     """
+    check_table("table", table)
     if of not in table.columns:
         raise InputError("of", f"is {of!r}", "name a column of the table: first, total, learned or narrowed")
     wide = table[of].unstack("figure")[list(dict.fromkeys(table.index.get_level_values("figure")))]

@@ -21,6 +21,7 @@ from nhstransit.plots.rows import gap_ticks, height, lines_of, named, of_a_table
 from nhstransit.plots.shown import shows_itself
 from nhstransit.scenario import Scenario
 from nhstransit.studies import Study
+from nhstransit.tables import check_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,6 +183,8 @@ def tornado(
     Raises:
         InputError: the table lacks a column.
     """
+    check_table("table", table)
+    check_kind("what", what, str, "give text")
     missing = [name for name in ("low", "high") if name not in table.columns]
     if missing:
         raise InputError("table", f"has no column {missing[0]!r}", "give the columns low and high")

@@ -11,7 +11,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.england import Published
-from nhstransit.errors import check_kind
+from nhstransit.errors import check_kind, check_path
 from nhstransit.measures import Measures, stocks
 from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.organisations.bodies import KINDS
@@ -46,6 +46,7 @@ def folder_name(name: str) -> str:
 
 def free_folder(wish: Path) -> Path:
     """`wish`, or the first of wish-2, wish-3 … that does not exist yet."""
+    check_path("wish", wish)
     number, place = 1, wish
     restore(wish)
     while place.exists():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nhstransit import tables
-from nhstransit.errors import check_kind
+from nhstransit.errors import check_kind, check_several
 from nhstransit.report.grid import grid_lines
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class Section:
 
 def as_text(sections: Sequence[Section], width: int = WIDTH) -> str:
     """The sections one below another; no line is longer than `width` unless a single word is."""
+    check_several("sections", sections)
     return "\n\n".join("\n".join(_lines(section, width)) for section in sections) + "\n"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from nhstransit.arrays import AnyArray
-from nhstransit.errors import ConservationError
+from nhstransit.errors import ConservationError, check_kind
 from nhstransit.log import (
     CAUSES,
     MONEY,
@@ -39,6 +39,7 @@ _SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
 
 def conserve(run: Run) -> None:
     """Raise ConservationError, naming the law, the person or post and the day, unless all laws hold."""
+    check_kind("run", run, Run)
     _time_runs_forward(run)
     _everything_is_known(run)
     _movements_are_whole(run)

@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.run.run import Run
 from nhstransit.scenario import Scenario, bundled_names, load_scenario, to_tables
 from nhstransit.synthesis import StaffSynthesis
@@ -21,6 +21,7 @@ def staff_are_real(run: Run) -> bool:
     This is true of any staff list, except one that the library synthesised or bundles. A synthetic list that a user
     passes in Python, or as a file of their own, counts as real. To override this, pass `real=False` where you publish.
     """
+    check_kind("run", run, Run)
     return has_real_staff(run.scenario)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from nhstransit.errors import check_kind
 from nhstransit.fields import Parent, parent_of
 from nhstransit.law.changes import number_at
 from nhstransit.law.parameters import bundled
@@ -67,6 +68,7 @@ def assumptions(scenario: Scenario) -> tuple[Input, ...]:
     Raises:
         FormatError: where the margins of a synthesised staff cannot be read.
     """
+    check_kind("scenario", scenario, Scenario)
     return (*inputs_with_paths(scenario), *_law(scenario), *_margins(scenario))
 
 

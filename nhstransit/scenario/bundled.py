@@ -94,6 +94,8 @@ def bundled_variant(name: str, base: Scenario) -> Scenario:
     It has the variant's names and the numbers of `base`, so that a variant of a fitted world can be made before
     anything was fitted. Raises ScenarioError for a name that is not a bundled variant.
     """
+    check_kind("name", name, str, "give text")
+    check_kind("base", base, Scenario)
     known = tuple(each for each in bundled_names() if "of" in _tables(each))
     if name not in known:
         raise ScenarioError(f"scenario {name!r}", "is not a bundled variant", nearest(name, known))

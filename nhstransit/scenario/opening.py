@@ -9,6 +9,7 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows, guarded
 from nhstransit.dates import Calendar, financial_year
+from nhstransit.errors import check_kind
 from nhstransit.grammar import People, PostsNow, Purse, Situation
 from nhstransit.law import Law
 from nhstransit.log import NO_RULE, NOBODY
@@ -184,6 +185,9 @@ def opening_situation(
     Raises:
         ParameterError: where the law has no pay for the scenario's first day.
     """
+    from nhstransit.scenario.spec import Scenario
+
+    check_kind("scenario", scenario, Scenario)
     law = law or scenario.dated_law
     calendar = scenario.calendar
     posts, seats = scenario.opening

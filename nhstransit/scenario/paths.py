@@ -10,7 +10,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.arrays import plain
-from nhstransit.errors import InputError, ScenarioError, nearest, shown
+from nhstransit.errors import InputError, ScenarioError, check_kind, nearest, shown
 from nhstransit.grammar import Policy
 from nhstransit.toml import Changes, InOrder, Named, first_name, joined, names_in, written
 from nhstransit.workforce.columns import Workforce
@@ -62,6 +62,7 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
 
 def part_at(thing: Any, path: str) -> Any:
     """The value at a dotted path. Raises ScenarioError for a path that does not exist, with the nearest that does."""
+    check_kind("path", path, str, "give text")
     done, rest = "", path
     while rest or not done:
         step, rest = _parted(thing, rest, done)
@@ -118,6 +119,7 @@ def _number(scenario: Any, root: str, path: str) -> Any:
 
 def steps_of(thing: Any, path: str) -> tuple[str, ...]:
     """The names in a path into `thing`, as far as it exists; the rest is split at its full stops."""
+    check_kind("path", path, str, "give text")
     found: list[str] = []
     rest = path
     while rest:
@@ -156,6 +158,9 @@ def is_whole(thing: Any, path: str) -> bool:
 
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
     """Every path at which two scenarios differ, in order of path; a scenario that lacks one has None."""
+    for name, thing in (("first", first), ("second", second)):
+        if not attrs.has(type(thing)):
+            check_kind(name, thing, (), "give a Scenario, such as load_scenario(name), or a part of one")
     old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
     changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]

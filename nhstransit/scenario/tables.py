@@ -11,7 +11,7 @@ import attrs
 
 from nhstransit import toml
 from nhstransit.behaviour import Behaviour
-from nhstransit.errors import FormatError, InputError, Mistakes, ScenarioError, nearest
+from nhstransit.errors import FormatError, InputError, Mistakes, ScenarioError, check_kind, nearest
 from nhstransit.grammar import Policy
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.funds import Fund
@@ -79,6 +79,7 @@ def from_tables(
     Raises:
         FormatError, ScenarioError, OrganisationError, StaffError: with every error, by the dotted path of its key.
     """
+    check_kind("tables", tables, Mapping, "give a mapping, such as a dictionary")
     mistakes, rest = _Told(tables), dict(tables)
     policies, behaviour, written = Named[Policy](), Behaviour(), None
     people: Workforce | StaffSynthesis | None = staff
@@ -171,6 +172,7 @@ def _dated(written: _Written, folder: Path | None) -> Named[Dated]:
 
 def to_tables(scenario: Scenario) -> dict[str, Any]:
     """The tables that describe a scenario, without a staff list; `from_tables` reads them."""
+    check_kind("scenario", scenario, Scenario)
     apart = ("staff", "behaviour", "policies", "home", "law", "margins", "successors", "plans", "titles")
     plain = {
         field.name: toml.unstructure(getattr(scenario, field.name))
@@ -210,6 +212,7 @@ def _people(
         return staff
     try:
         if not isinstance(table, Mapping) or "file" not in table:
+            _check_what_it_is(table)
             return toml.structure(table, StaffSynthesis)
         path = found(toml.structure(table, StaffFile).file, folder)
     except InputError as error:
@@ -219,6 +222,15 @@ def _people(
     names = tuple(body.name for body in bodies)
     opening = opening_of(written.start, Changes(written.law), written.law_carried_to)
     return read_staff(path, names, written.functions, opening=opening)
+
+
+def _check_what_it_is(table: Any) -> None:
+    """Raise FormatError for a table of staff that is neither a list (`file`) nor made from margins."""
+    margins = [field.name for field in attrs.fields(StaffSynthesis)]
+    if isinstance(table, Mapping) and not set(margins) & set(table):
+        key = next(iter(table))
+        right = nearest(str(key), ["file", *margins])
+        raise FormatError(str(key), "is not a key that may stand here", right)
 
 
 def read(path: Path, *, allow_code: bool = False) -> Scenario:

@@ -276,6 +276,8 @@ def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, s
 
     Raises CalibrationError for an ensemble with fewer than ten runs at draws.
     """
+    check_kind("ensemble", ensemble, Ensemble)
+    check_kind("names", names, Mapping, "give a mapping, such as a dictionary")
     drawn, same = ensemble.where(ensemble.wave == PREDICTIVE), ensemble.where(ensemble.wave == 0)
     if len(drawn) < 10:
         raise CalibrationError("ensemble", f"has {len(drawn)} runs at draws", "fit with `predictive` = 10 or more")

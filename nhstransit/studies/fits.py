@@ -10,6 +10,7 @@ from pathlib import Path
 import attrs
 
 from nhstransit import toml
+from nhstransit.errors import check_path
 
 
 @attrs.frozen(kw_only=True)
@@ -102,4 +103,5 @@ class Fit:
 
 def load_fit(path: str | Path) -> Fit:
     """Read a fit from a file. Raises FormatError for a file that is not a valid fit."""
+    check_path("path", path)
     return toml.load(Path(path), Fit)

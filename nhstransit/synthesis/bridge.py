@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from nhstransit import tables
-from nhstransit.errors import StaffError
+from nhstransit.errors import StaffError, check_kind
 from nhstransit.fields import QUALITIES, one_of
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def check_crossing(bridge: Bridge, crossing: Crossing) -> pd.DataFrame:
 
     Columns: line, low, high, run, outside. The last line is the unexplained part of the run's own sum.
     """
+    check_kind("bridge", bridge, Bridge)
+    check_kind("crossing", crossing, Crossing)
     own = {
         START: crossing.in_scope,
         REDUNDANT: crossing.redundancies,

@@ -24,7 +24,7 @@ from typing import Any
 
 import attrs
 
-from nhstransit.errors import InputError, StaffError, gathered, nearest
+from nhstransit.errors import InputError, StaffError, check_kind, gathered, nearest
 from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, Mix, in_proportion
 from nhstransit.toml import Named, joined, names_in
 
@@ -60,6 +60,9 @@ def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> M
     Raises:
         StaffError: one for each path that does not exist, and for numbers that are not allowed there.
     """
+    check_kind("margins", margins, Margins)
+    check_kind("base", base, str, "give text")
+    check_kind("changes", changes, Mapping, "give a mapping, such as a dictionary")
     if not changes:
         return margins
     known = {number.path: number for number in numbers_in(margins, base)}
@@ -83,6 +86,9 @@ def margin_at(margins: Margins, base: str, path: str) -> float:
         base: name of the base.
         path: path to the number.
     """
+    check_kind("margins", margins, Margins)
+    check_kind("base", base, str, "give text")
+    check_kind("path", path, str, "give text")
     known = {number.path: number.value for number in numbers_in(margins, base)}
     canonical = joined(*names_in(path))
     if canonical not in known:
@@ -92,6 +98,8 @@ def margin_at(margins: Margins, base: str, path: str) -> float:
 
 def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
     """Every number of the margins that has a path, first those of the base named `base`."""
+    check_kind("margins", margins, Margins)
+    check_kind("base", base, str, "give text")
     yield from _of_base(margins.heads_base(base))
     for margin in margins.margin:
         if not margin.counts:  # counts cover everyone, so none can be changed alone

@@ -13,7 +13,7 @@ import numpy as np
 from nhstransit import arithmetic
 from nhstransit.arrays import Bools, Floats, Ints, Longs
 from nhstransit.dates import epoch_day
-from nhstransit.errors import StaffError, nearest
+from nhstransit.errors import StaffError, check_kind, check_several, nearest
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.rounding import largest_remainder
@@ -59,6 +59,11 @@ def synthesise(
         StaffError: for margins that contradict each other, an unknown base or function, or a kind without any
             organisation.
     """
+    check_kind("margins", margins, Margins)
+    check_several("bodies", bodies)
+    check_several("functions", functions)
+    check_kind("base", base, str, "give text")
+    check_kind("on", on, dt.date, "give a date, such as datetime.date(2010, 9, 15)")
     key = opening_key(
         margins,
         bodies,
@@ -93,6 +98,11 @@ def opening_key(
     law: Law | None = None,
 ) -> str:
     """SHA-256, in hexadecimal, of everything that determines the opening workforce. Arguments as in `synthesise`."""
+    check_kind("margins", margins, Margins)
+    check_several("bodies", bodies)
+    check_several("functions", functions)
+    check_kind("base", base, str, "give text")
+    check_kind("on", on, dt.date, "give a date, such as datetime.date(2010, 9, 15)")
     places = [
         (body.name, body.kind, body.population, body.size, body.sized_by, body.founded, body.closes) for body in bodies
     ]

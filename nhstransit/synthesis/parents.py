@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from nhstransit import tables, toml
-from nhstransit.errors import FormatError, nearest
+from nhstransit.errors import FormatError, check_kind, check_several, nearest
 from nhstransit.fields import QUALITIES, one_of
 from nhstransit.law import parameters
 from nhstransit.law.parameters import Source
@@ -100,6 +100,7 @@ def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
     Columns: file, what, value, unit, quality, range; of the source its title, publisher, date and reference (address or
     identity); why (the note of the number, else of the source).
     """
+    check_several("numbers", numbers)
     rows = [(number, source) for number in numbers for source in number.sources]
     own = ("file", "what", "value", "unit", "quality", "range")
     columns: dict[str, Any] = {name: [getattr(number, name) for number, _ in rows] for name in own}
@@ -111,6 +112,7 @@ def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
 
 def assumed(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
     """The numbers of a user's or the bundled margins that rest on recollection or assumption, for a board to know."""
+    check_kind("margins", margins, Margins)
     return tuple(row for row in known(margins, where) if row.quality in UNSURE)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from nhstransit import tables
 from nhstransit.arrays import Longs
 from nhstransit.dates import complete_years
+from nhstransit.errors import check_kind
 from nhstransit.synthesis.cells import one_way, words_of
 from nhstransit.synthesis.margins import VARIABLES, Margin, Margins
 from nhstransit.workforce.columns import BANDS, CONTRACTS, SEXES, Workforce
@@ -76,6 +77,8 @@ def margin_report(margins: Margins, people: Workforce, on: int) -> MarginReport:
         people: the workforce to count.
         on: epoch day.
     """
+    check_kind("margins", margins, Margins)
+    check_kind("people", people, Workforce)
     lines = [line for margin in margins.margin for line in _lines(margins, margin, people, on)]
     return MarginReport(
         people=len(people), wte=float(people.wte_hundredths.sum(dtype="int64")) / 100, lines=tuple(lines)

@@ -13,7 +13,7 @@ import numpy as np
 
 from nhstransit import toml
 from nhstransit.arrays import Longs
-from nhstransit.errors import InputError
+from nhstransit.errors import InputError, check_kind
 from nhstransit.law import Law
 from nhstransit.organisations.bodies import Organisation
 from nhstransit.organisations.posts import Places, found
@@ -136,6 +136,7 @@ class Opened:
 
 def load_margins(name: str, folder: Path | None = None) -> Margins:
     """The margins in a file of this name, in `folder` or among the bundled data."""
+    check_kind("name", name, str, "give text")
     path = found(name, folder)
     own = folder is not None and path == folder / name
     return toml.load(path, Margins) if own else _bundled_margins(path)

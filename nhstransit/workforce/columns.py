@@ -16,7 +16,8 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Bools, Bytes, Floats, Ints, Longs, Shorts, Singles, guarded
 from nhstransit.dates import complete_years, date_of
-from nhstransit.errors import Mistakes, StaffError, shown
+from nhstransit.errors import Mistakes, StaffError, check_kind, shown
+from nhstransit.pence import check_numbers
 
 
 class Band(NamedTuple):
@@ -57,6 +58,7 @@ def rank_of(band: Any) -> Longs:
 
     The difference of two ranks is the number of bands down (or up) of a move. The difference of two codes is not.
     """
+    check_numbers("band", band)
     return np.asarray(_ranks()[band])
 
 
@@ -346,5 +348,7 @@ def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> S
 
 def order_of(people: Workforce, row: int, column: str) -> tuple[int, int]:
     """The sort key of a staff list's mistakes: line of the file, then column."""
+    check_kind("people", people, Workforce)
+    check_kind("column", column, str, "give text")
     line = row if people.lines is None else int(people.lines[row])
     return line, list(COLUMNS).index("pay_pence" if column == "pay_pounds" else column)

@@ -148,6 +148,15 @@ FAULTS: list[tuple[Any, str]] = [
         "hamlet.toml: staff.file: is 'nobody.csv', which is not a file beside the scenario",
     ),
     (
+        having(("staff", "file"), "hamlet-stuff.csv"),
+        "hamlet.toml: staff.file: is 'hamlet-stuff.csv', which is not a file beside the scenario, nor bundled; "
+        "did you mean 'hamlet-staff.csv'? known: england/bodies-2010.csv, ",
+    ),
+    (
+        having(("staff",), {"fil": "hamlet-staff.csv"}),
+        "hamlet.toml: staff.fil: is not a key that may stand here; did you mean 'file'? known: also, base, file, margins",
+    ),
+    (
         having(("staff", "file"), "../hamlet-staff.csv"),
         "hamlet.toml: staff.file: is '../hamlet-staff.csv', which is not the name of a file; ",
     ),
