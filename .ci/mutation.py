@@ -53,7 +53,7 @@ FILES = {
 SETTINGS = """[tool.mutmut]
 source_paths = ["nhstransit"]
 only_mutate = ["{file}"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=-m 'not thorough'"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no", "-o", "addopts=-m 'not thorough'"]
 pytest_add_cli_args_test_selection = {tests}
 use_git_change_detection = false
 timeout_multiplier = 12.0
