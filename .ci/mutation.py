@@ -1,32 +1,41 @@
-"""Measures how many mutants of each formula file its own tests kill, by mutmut, one file after another.
+"""Measures how many mutants of each formula file its own tests kill: mutmut's mutants, one file after another.
 
-    python .ci/mutation.py                     every file below, from the start
+    python .ci/mutation.py                     every file below
     python .ci/mutation.py nhstransit/pence.py one file
-    python .ci/mutation.py --again             go on with what was measured before: only what is new, and what survived
 
 Each file is measured in a copy of its own under build/mutation, against the tests named here and no others: those that state
-its rules. The result stands in .ci/mutation.txt, one line a file. Mutants that survive are looked up in .ci/survivors.toml,
-which says why no test can see them; a survivor that is not listed there is printed, and so is a listed one that is no more.
+its rules. mutmut makes the mutants and switches one on; pytest collects once, and each mutant is tried in a fork by those
+tests that call its function, until one fails. (`mutmut run` finds the same by starting pytest anew for each, which takes ten
+times as long.) The result stands in .ci/mutation.txt, one line a file. Survivors are looked up in .ci/survivors.toml, which
+says why no test can see them; one that is not listed there is printed, and so is a listed one that survives no longer.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / "build" / "mutation"
 RESULTS = ROOT / ".ci" / "mutation.txt"
 SURVIVORS = ROOT / ".ci" / "survivors.toml"
+HEAD = "file, day, commit, mutants, killed, survived (of them explained in .ci/survivors.toml), score"
 SCORE = 85  # per cent of the mutants of each file that its tests must kill
+PATIENCE = (
+    40  # times the seconds that a mutant's tests take without it; and as many seconds: a busy machine kills nothing
+)
 
 FILES = {
     "nhstransit/pence.py": ("tests/test_pence.py",),
@@ -48,67 +57,125 @@ FILES = {
     "nhstransit/behaviour/departures.py": ("tests/behaviour/test_departures.py",),
     "nhstransit/behaviour/outlook.py": ("tests/behaviour/test_outlook.py",),
 }
-# A mutant is given so many times the seconds that its tests take without it, and one more: an endless loop ends, and a busy
-# machine kills nothing.
-SETTINGS = """[tool.mutmut]
+SETTINGS = """
+[tool.mutmut]
 source_paths = ["nhstransit"]
 only_mutate = ["{file}"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=-m 'not thorough'"]
-pytest_add_cli_args_test_selection = {tests}
-use_git_change_detection = false
-timeout_multiplier = 12.0
-timeout_constant = 1.0
-
 """
-KILLED = ("killed", "timeout", "segfault")
-NOT_KILLED = (0, 5, 33, None)  # exit statuses that mutmut keeps of a mutant that survived, or that no test calls
+PYTEST = ("--rootdir=.", "--tb=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "addopts=-m 'not thorough'")
+KILLED = ("killed", "without end")
 
 
 def copied(file: str) -> Path:
-    """A copy of the tree in which mutmut mutates one file only."""
+    """A new copy of the tree, in which one file will be mutated."""
     place = WORK / Path(file).stem
+    shutil.rmtree(place, ignore_errors=True)
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for name in filter(None, listed.split("\0")):
         (place / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, place / name)
-    settings = SETTINGS.format(file=file, tests=json.dumps(FILES[file]))
-    (place / "pyproject.toml").write_text(f"{(ROOT / 'pyproject.toml').read_text('utf-8')}\n{settings}", "utf-8")
+    with (place / "pyproject.toml").open("a", encoding="utf-8") as settings:
+        settings.write(SETTINGS.format(file=file))
     return place
 
 
-def forget_survivors(place: Path, file: str) -> None:
-    """Have what survived before tried again. What was killed stays so while the file and its tests' names do."""
-    kept = place / "mutants" / f"{file}.meta"
-    if kept.exists():
-        told = json.loads(kept.read_text("utf-8"))
-        codes = told["exit_code_by_key"]
-        told["exit_code_by_key"] = {name: None if code in NOT_KILLED else code for name, code in codes.items()}
-        kept.write_text(json.dumps(told), "utf-8")
+# Within the copy, in a process of its own
 
 
-def measured(place: Path) -> dict[str, str]:
-    """Every mutant of the file by name, and what became of it."""
-    shown = subprocess.run(
-        [sys.executable, "-m", "mutmut", "results", "--all", "true"],
-        cwd=place,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    pairs = (line.strip().rsplit(": ", 1) for line in shown.stdout.splitlines() if ": " in line)
-    return {name: became for name, became in pairs if became != "skipped"}
+class Trial:
+    """A plugin of pytest that, in place of running its tests, runs them once for each mutant."""
+
+    def __init__(self, file: str) -> None:
+        from mutmut.mutation import trampoline
+
+        self.mutants = list(json.loads(Path(f"{file}.meta").read_text("utf-8"))["exit_code_by_key"])
+        self.switch = trampoline.set_mutant_under_test
+        self.fates: dict[str, str] = {}
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        """Which tests call which function, and then each mutant."""
+        from mutmut.utils.format_utils import mangled_name_from_mutant_name
+
+        calling, seconds = self._unmutated(session.items)
+        gc.collect()
+        gc.freeze()  # forks share what is there already
+        for mutant in self.mutants:
+            tests = sorted(calling.get(mangled_name_from_mutant_name(mutant), []), key=seconds.__getitem__)
+            self.fates[mutant] = self._fate(mutant, tests, sum(seconds[test] for test in tests))
+        return True
+
+    def _unmutated(self, tests: Sequence[Any]) -> tuple[dict[str, list[Any]], dict[Any, float]]:
+        """The tests that call each function, and how long each takes; every one must pass."""
+        from mutmut.state import state
+
+        calling: dict[str, list[Any]] = {}
+        seconds: dict[Any, float] = {}
+        for test in tests:
+            self.switch("stats")
+            state()._stats.clear()
+            began = time.monotonic()
+            if not passes(test):
+                sys.exit(f"{test.nodeid} fails without any mutant")
+            seconds[test] = time.monotonic() - began
+            for function in state()._stats:
+                calling.setdefault(function, []).append(test)
+        self.switch("")
+        return calling, seconds
+
+    def _fate(self, mutant: str, tests: Sequence[Any], seconds: float) -> str:
+        """What becomes of a mutant under some tests, in a fork."""
+        fork = os.fork()
+        if not fork:
+            status = 1
+            try:
+                signal.alarm(round(PATIENCE * (1 + seconds)))
+                self.switch(mutant)
+                status = 0 if all(passes(test) for test in tests) else 1
+            finally:
+                os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(fork, 0)[1])
+        return {0: "survived", -signal.SIGALRM: "without end"}.get(status, "killed")
 
 
-def change(place: Path, mutant: str) -> str:
-    """The mutant as .ci/survivors.toml names it: its function, and the lines that it has in place of others."""
-    shown = subprocess.run([sys.executable, "-m", "mutmut", "show", mutant], cwd=place, capture_output=True, text=True)
-    lines = [
-        line[1:].strip() for line in shown.stdout.splitlines() if line.startswith("+") and not line.startswith("+++")
-    ]
-    function = (
-        mutant.rpartition(".")[2].removeprefix("x").strip("_").rpartition("__mutmut_")[0].replace("ǁ", ".").strip(".")
-    )
-    return f"{function}: {' '.join(lines)}"
+def passes(test: Any) -> bool:
+    """Whether a collected test passes, fixtures and all."""
+    from _pytest.runner import runtestprotocol
+
+    return all(report.passed for report in runtestprotocol(test, log=False, nextitem=None))
+
+
+def tried(file: str) -> None:
+    """Mutate a file of this copy, try each mutant, and write what became of them beside."""
+    import pytest
+    from mutmut.__main__ import copy_also_copy_files, copy_src_dir, create_mutants, setup_source_paths
+    from mutmut.mutation.diff_apply import get_diff_for_mutant
+    from mutmut.mutation.trampoline import set_mutant_under_test
+
+    set_mutant_under_test("mutant_generation")
+    Path("mutants").mkdir()
+    copy_src_dir()
+    copy_also_copy_files()
+    setup_source_paths()
+    create_mutants(1)
+    set_mutant_under_test("")
+    place = Path.cwd()
+    os.chdir("mutants")
+    trial = Trial(file)
+    pytest.main([*PYTEST, *FILES[file]], plugins=[trial])
+    os.chdir(place)
+    survivors = [mutant for mutant, fate in trial.fates.items() if fate not in KILLED]
+    changes = [change(mutant, get_diff_for_mutant(mutant, path=Path(file))) for mutant in survivors]
+    Path("found.json").write_text(json.dumps({"mutants": len(trial.fates), "survivors": changes}), "utf-8")
+
+
+def change(mutant: str, diff: str) -> str:
+    """A mutant as .ci/survivors.toml names it: its function, and the lines that it has in place of others."""
+    lines = [line[1:].strip() for line in diff.splitlines() if line.startswith("+") and not line.startswith("+++")]
+    name = mutant.rpartition(".")[2].rpartition("__mutmut_")[0].removeprefix("x_").removeprefix("xǁ").replace("ǁ", ".")
+    return f"{name}: {' '.join(lines)}"
+
+
+# Outside
 
 
 def look_up(file: str, survivors: Sequence[str]) -> int:
@@ -124,55 +191,46 @@ def look_up(file: str, survivors: Sequence[str]) -> int:
     return sum(mutant in listed for mutant in survivors)
 
 
-def keep(file: str, line: str) -> None:
-    """The file's line among the results of all."""
-    old = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
-    lines = {each.split()[0]: each for each in old if each.startswith("nhstransit/")} | {file: line}
-    head = "file, day, commit, mutants, killed, survived (of them explained in survivors.toml), score"
-    RESULTS.write_text("\n".join([head, *(lines[each] for each in FILES if each in lines), ""]), "utf-8")
-
-
-def measure(file: str, *, again: bool) -> tuple[int, int]:
-    """How many mutants of a file there are, and how many its tests kill."""
-    if not again:
-        shutil.rmtree(WORK / Path(file).stem, ignore_errors=True)
-    place = copied(file)
-    forget_survivors(place, file)
+def measure(file: str) -> tuple[int, int]:
+    """How many mutants of a file there are, and how many its tests kill; its line among the results is written."""
     print(f"{file}: by {', '.join(FILES[file])}", flush=True)
-    with (place / "run.log").open("w", encoding="utf-8") as log:
-        run = subprocess.run(
-            [sys.executable, "-m", "mutmut", "run", "--max-children", os.environ.get("MUTATION_PROCESSES", "1")],
-            cwd=place,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if run.returncode:
-        sys.exit(f"mutmut ended with {run.returncode}: {place / 'run.log'}")
-    every = measured(place)
-    survived = [name for name, became in every.items() if became not in KILLED]
-    explained = look_up(file, [change(place, name) for name in survived])
-    killed = len(every) - len(survived)
+    place = copied(file)
+    with (place / "found.log").open("w", encoding="utf-8") as log:
+        inside = [sys.executable, __file__, "--inside", file]
+        subprocess.run(inside, cwd=place, stdout=log, stderr=log, check=False)
+    if not (place / "found.json").exists():
+        sys.exit(f"it was not measured: {place / 'found.log'}")
+    found = json.loads((place / "found.json").read_text("utf-8"))
+    every, survived = found["mutants"], len(found["survivors"])
+    explained = look_up(file, found["survivors"])
     commit = subprocess.run(
         ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     day = dt.datetime.now(dt.UTC).date()
-    counts = f"{len(every):5} {killed:5} {len(survived):5} ({explained})"
-    line = f"{file:36} {day}  {commit.stdout.strip()} {counts:24} {100 * killed // len(every)}%"
-    keep(file, line)
+    counts = f"{every:5} {every - survived:5} {survived:5} ({explained})"
+    line = f"{file:36} {day}  {commit.stdout.strip()} {counts:24} {100 * (every - survived) // every}%"
+    old = RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else []
+    lines = {each.split()[0]: each for each in old if each.startswith("nhstransit/")} | {file: line}
+    RESULTS.write_text("\n".join([HEAD, *(lines[each] for each in FILES if each in lines), ""]), "utf-8")
     print(line, flush=True)
-    return len(every), killed
+    return every, every - survived
 
 
 def main() -> int:
     """Measure the files asked for; 1 where the tests of one kill too few of its mutants."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("files", nargs="*", choices=[*FILES, []], default=[])
-    asked.add_argument("--again", action="store_true")
+    asked.add_argument("files", nargs="*", metavar="FILE")
+    asked.add_argument("--inside", choices=FILES, help=argparse.SUPPRESS)
     told = asked.parse_args()
-    found = [measure(file, again=told.again) for file in told.files or FILES]
+    if told.inside:
+        tried(told.inside)
+        return 0
+    if strange := set(told.files) - set(FILES):
+        asked.error(f"no file of formulas: {', '.join(sorted(strange))}; name some of {', '.join(FILES)}")
+    files = told.files or list(FILES)
+    found = [measure(file) for file in files]
     total, killed = (sum(each) for each in zip(*found, strict=True))
-    low = [file for file, (every, dead) in zip(told.files or FILES, found, strict=True) if 100 * dead < SCORE * every]
+    low = [file for file, (every, dead) in zip(files, found, strict=True) if 100 * dead < SCORE * every]
     print(
         f"{killed} of {total} mutants killed, {100 * killed // total}%; below {SCORE}%: {', '.join(low) or 'no file'}"
     )

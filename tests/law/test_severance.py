@@ -51,6 +51,8 @@ def test_weeks_of_service_qualify_by_days() -> None:
     both = severance.months_of_pay([23, 24, 24], [800, 800, 700], qualifying_months=24, qualifying_weeks=104, **line)
     assert both.tolist() == [0, 2, 0]
     assert severance.months_of_pay([0, 24], **line).tolist() == [0, 2]
+    assert severance.months_of_pay([0, 1], months_a_year=1, least_months=3, most_months=4).tolist() == [3, 3]
+    assert severance.months_of_pay([24], qualifying_weeks=1, **line).tolist() == [0]
     assert severance.months_of_pay(12, qualifying_weeks=0, **line) == 1
     assert severance.months_of_pay([24], [400_000], **line).tolist() == [2]
 
@@ -176,7 +178,7 @@ def test_tax_is_taken_above_what_is_free() -> None:
         [2_999_999, 3_000_000, 3_000_001, 3_000_002, 5_000_000], free_pence=3_000_000, tax_rate=0.4
     )
     assert found.tolist() == [2_999_999, 3_000_000, 3_000_001, 3_000_001, 4_200_000] and found.dtype == np.int64
-    assert severance.net_pence([100], free_pence=0, tax_rate=1).tolist() == [0]
+    assert severance.net_pence([100, 0], free_pence=0, tax_rate=1).tolist() == [0, 0]
     assert severance.net_pence([100], free_pence=0, tax_rate=0).tolist() == [100]
 
 
@@ -489,6 +491,44 @@ def test_the_statutory_sum_by_the_day() -> None:
     assert severance.statutory(FOUND, *row, [day("2011-02-01")]).tolist() == [40_000 * 25 // 2]
     assert severance.statutory(FOUND, *row, [day("2011-01-31")], week_cap_pence=10_000).tolist() == [10_000 * 25 // 2]
     assert severance.statutory(FOUND, [4_000_000], [1.0], [day("1965-02-01")], np.array([23]), [LAST]).tolist() == [0]
+
+
+def test_statutory_weeks_by_the_dates_of_a_person() -> None:
+    """Below 22 half a week a year; a birthday counts on the day after the last day, and not on the day after that."""
+    last, week = day("2011-03-31"), 40_000
+    row = [6_000_000], [1.0]
+    assert severance.statutory(FOUND, *row, [day("1991-01-01")], np.array([36]), [last]).tolist() == [3 * week // 2]
+    for born, halves in (("1969-04-01", 5), ("1969-04-02", 4), ("1988-04-01", 3), ("1988-04-02", 2)):
+        assert severance.statutory(FOUND, *row, [day(born)], np.array([24]), [last]).tolist() == [halves * week // 2]
+    assert severance.statutory(FOUND, *row, [day("1969-04-01")], np.array([35]), [last]).tolist() == [5 * week // 2]
+
+
+def test_a_birth_after_the_last_day_is_refused() -> None:
+    """By its row, for the statutory sum and for a taper before an age."""
+    tapered = Law.of({"section16@2015-04-01.taper_age": 60.0}).parameters
+    born, last = [day("2026-04-03")], [day("2026-03-31")]
+    sentence = r"^born\[0\]: is 2026-04-03, after 2026-04-01; give a day that is not later$"
+    with pytest.raises(InputError, match=sentence):
+        severance.statutory(FOUND, [1], [1.0], born, np.array([24]), last)
+    with pytest.raises(InputError, match=sentence):
+        severance.contractual_months(tapered, [day("2001-04-01")], last, last, born)
+    to_the_day = [[day("1967-04-02")], [day("1967-04-01")]]
+    found = [severance.contractual_months(tapered, [day("1990-04-01")], last, last, born) for born in to_the_day]
+    assert [each.tolist() for each in found] == [[13], [12]]
+
+
+def test_columns_of_sums_are_whole_pence() -> None:
+    """Whatever their columns were: 64-bit integers for pence, floats for months."""
+    small = np.array([day("2011-03-31")], "int32")
+    paid = severance.contractual(
+        FOUND, [3_000_000], [1.0], [day("1970-01-01")], [day("2000-01-01")], small, None, small
+    )
+    statutory = severance.statutory(FOUND, [3_000_000], [1.0], [day("1970-01-01")], np.array([24]), small)
+    assert paid.dtype == statutory.dtype == severance.exit_limit(FOUND, small).dtype == np.int64
+    assert severance.contractual_months(FOUND, [day("2000-01-01")], small, small).dtype == np.float64
+    mixed = np.array([day("2011-03-31"), day("2012-03-31")], "int32")
+    both = severance.statutory(FOUND, [3_000_000] * 2, [1.0] * 2, [day("1970-01-01")] * 2, np.array([24, 24]), mixed)
+    assert both.dtype == np.int64
 
 
 def test_the_better_of_contract_and_statute() -> None:
