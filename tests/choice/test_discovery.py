@@ -46,7 +46,7 @@ def test_a_noisy_box_is_found() -> None:
 def test_nothing_is_found_where_nothing_is() -> None:
     """Failures at random: whatever box is best, it has few limits, and the sentence says so where it has none."""
     box = discover(np.ones((60, 2)), np.arange(60) % 3 == 0, ("one", "two"))
-    assert box.limits == () and "no limits on the uncertain numbers tell" in str(box)
+    assert box.limits == () and "no limits on the uncertain numbers separate" in str(box)
 
 
 def test_whole_numbers_are_peeled() -> None:

@@ -27,6 +27,12 @@ def day(text: str) -> int:
 
 LAST = day("2011-03-31")
 
+
+def mars(**changes: Any) -> MarsTerms:
+    """The terms of the first MARS scheme, half a month a year from 3 to 12 after 12 months, with some numbers changed."""
+    return attrs.evolve(LAW.terms("mars_2010", LAST), **changes)
+
+
 # Months of pay
 
 
@@ -300,15 +306,15 @@ def test_pounds_are_whole_pence() -> None:
             lambda: severance.clawback_pence([1], [1], [1], window_months=-6),
             "window_months: is -6; give service of 0 or more, complete in every row",
         ),
-        (lambda: MarsTerms(months_a_year=-1), "months_a_year: is -1; give 0 or more"),
-        (lambda: MarsTerms(taper_age=float("nan")), "taper_age: is nan; give 0 or more"),
-        (lambda: MarsTerms(least_months=13), "least_months: is 13, above most_months; give no more than that"),
+        (lambda: mars(months_a_year=-1), "months_a_year: is -1; give 0 or more"),
+        (lambda: mars(taper_age=float("nan")), "taper_age: is nan; give 0 or more"),
+        (lambda: mars(least_months=13), "least_months: is 13, above most_months; give no more than that"),
         (
-            lambda: MarsTerms(qualifying_weeks=104).months([24]),
+            lambda: mars(qualifying_weeks=104).months([24]),
             "service_days: are missing under terms that ask for 104 weeks; give days of service beside the months",
         ),
         (
-            lambda: MarsTerms(taper_age=60).months([24]),
+            lambda: mars(taper_age=60).months([24]),
             "age_months: are missing under terms that taper before the age of 60; give months of age beside the service",
         ),
         (
@@ -333,7 +339,7 @@ def test_what_is_refused_is_told(call: Callable[[], object], sentence: str) -> N
 
 def test_the_usual_terms_are_those_of_mars() -> None:
     """Half a month a year from three to twelve after a year's service, and no other limit."""
-    assert attrs.asdict(MarsTerms()) == {
+    assert attrs.asdict(mars()) == {
         "months_a_year": 0.5,
         "least_months": 3.0,
         "most_months": 12.0,
@@ -345,7 +351,7 @@ def test_the_usual_terms_are_those_of_mars() -> None:
         "taper_age": None,
         "month_weeks": 0.0,
     }
-    assert MarsTerms(least_months=12).most_months == 12
+    assert mars(least_months=12).most_months == 12
 
 
 def terms_entry(**row: float) -> TableEntry:
@@ -398,10 +404,10 @@ def test_a_local_limit_binds_only_below_the_terms(local: float | None, most: flo
 )
 def test_the_service_needed_in_words(months: int, weeks: int, words: str) -> None:
     """Months, weeks or both."""
-    assert MarsTerms(qualifying_months=months, qualifying_weeks=weeks).service_in_words == words
+    assert mars(qualifying_months=months, qualifying_weeks=weeks).service_in_words == words
 
 
-TAPER = MarsTerms(
+TAPER = mars(
     months_a_year=1,
     least_months=0,
     most_months=24,
@@ -426,7 +432,7 @@ def test_terms_give_months_and_payments() -> None:
     wanted = [20 * 2_300_000 * month, 20 * 8_000_000 * month, 10 * 8_000_000 * month]
     assert paid.tolist() == [min(15_000_000, (each + Fraction(1, 2)).__floor__()) for each in wanted]
     assert TAPER.payment([9_000_000], [1.0], [300], [9_000], [300]).tolist() == [15_000_000]
-    assert MarsTerms().payment([3_600_000], [1.0], [240]).tolist() == [3_000_000]
+    assert mars().payment([3_600_000], [1.0], [240]).tolist() == [3_000_000]
 
 
 # The law by the day
@@ -434,9 +440,9 @@ def test_terms_give_months_and_payments() -> None:
 
 def test_terms_by_name_are_those_of_the_last_day() -> None:
     """Terms that are given are taken as they are."""
-    own = MarsTerms(months_a_year=0.1)
+    own = mars(months_a_year=0.1)
     assert severance.named_terms(FOUND, own, [LAST]) is own
-    assert severance.named_terms(FOUND, "mars_2010", [LAST]) == MarsTerms()
+    assert severance.named_terms(FOUND, "mars_2010", [LAST]) == mars()
 
 
 SINCE = np.array([day("2001-04-01"), day("2009-04-02"), day("1980-01-01")])

@@ -241,7 +241,7 @@ def test_a_validation_names_what_it_misses() -> None:
     told = as_markdown(of_a_validation().document)
     assert "It misses 1 of 1 published figures that a run can give, over 5 runs." in told
     missed, met = told.split("## Where the model misses")[1].split("## Where it does not")
-    assert "| redundancies-total, WTE | 1 | 67.34 |" in missed
+    assert "| redundancies-total, WTE | 1 | 67 |" in missed
     assert "Met: none." in met and "| miss | none of these |" in told
     assert "e+0" not in told
 
