@@ -68,6 +68,7 @@ def two_hills(run: Run) -> dict[str, float]:
     return {"height": -((quota - 0.2) ** 2), "other": -((quota - 0.7) ** 2), "slope": quota}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("method", ["nelder-mead", "direct", "both"])
 def test_both_ends_of_a_pareto_set_are_found(method: str, scenario: nt.Scenario) -> None:
     """Of two objectives without limits each is sought; what is not dominated lies between their tops."""

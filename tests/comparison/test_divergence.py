@@ -105,6 +105,7 @@ def test_digests_tell_events_apart(run, hamlet):
     assert wrong.digests[0] != wrong.digests[1]
 
 
+@pytest.mark.thorough
 @few
 @given(worlds(), seeds(), st.data())
 def test_the_audit_is_its_brute_force_twin(scenario: Scenario, seed: int, data: st.DataObject) -> None:

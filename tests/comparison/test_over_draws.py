@@ -31,6 +31,7 @@ def found() -> OverDraws:
     return nt.compare(hamlet, baseline=hamlet.without("mars"), draws=DRAWS, seed=3)
 
 
+@pytest.mark.thorough
 def test_each_draw_is_a_pair_with_the_same_luck() -> None:
     """The figures of the first draw are those of two runs with the seed that a sweep gives it."""
     hamlet = nt.load_scenario("hamlet")

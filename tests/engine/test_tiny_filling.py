@@ -265,6 +265,7 @@ def _reconciled(world: Scenario, luck: int) -> int:
     return filled
 
 
+@pytest.mark.thorough
 def test_no_post_is_overfilled_and_nobody_is_in_two() -> None:
     """In crowded made worlds each post is followed through the log: one holder at most, none in a body that is closed."""
     filled = []

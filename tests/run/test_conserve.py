@@ -260,6 +260,7 @@ def test_the_hamlet_conserves() -> None:
     conserve(run)
 
 
+@pytest.mark.thorough
 @examples(5, 250)  # the oracle plays many more
 @given(worlds(), seeds())
 def test_every_made_world_conserves(scenario: Any, seed: int) -> None:

@@ -59,6 +59,7 @@ def test_no_mutant_raises_anything_but_a_sentence(batch: int, tmp_path: Path) ->
             raise AssertionError(name) from fault
 
 
+@pytest.mark.thorough
 def test_most_mutants_are_refused(tmp_path: Path) -> None:
     """There are well over three hundred of them, and the larger part cannot be right."""
     refusals = 0

@@ -40,6 +40,7 @@ def test_the_scenario_itself_has_no_part_in_the_fit() -> None:
     assert other.setting == found().setting and other.draws == found().draws
 
 
+@pytest.mark.thorough
 def test_draws_go_into_a_sweep() -> None:
     """The sample is draws at the fitted paths, each of which the scenario takes; the fitted scenario holds the fit."""
     draws, world = found().draws, found().fitted

@@ -40,6 +40,7 @@ def test_known_truths_are_found_again() -> None:
     assert matched().fit["standardised"].abs().max() < 1.0
 
 
+@pytest.mark.thorough
 def test_chains_have_mixed_and_space_is_ruled_out() -> None:
     """R-hat is near 1, the effective sample is large, and both waves leave a small part of the prior."""
     assert matched().rhat < 1.1 and matched().effective > 200
