@@ -4,7 +4,7 @@ A figure is drawn at low resolution on axes of a fixed place, with a bar in the 
 length goes by its number of letters; then it is averaged over squares. So every mark and every label is compared, with its
 colour, and nothing that differs between fonts or ways of laying out a figure.
 
-`python -m tests.plots.pictures` draws all of them again and keeps them in tests/plots/kept.
+`PYTHONPATH=tests python -m tests.plots.pictures` draws all of them again and keeps them in tests/plots/kept.
 """
 
 from __future__ import annotations

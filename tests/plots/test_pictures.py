@@ -25,7 +25,7 @@ def test_every_figure_of_the_library_is_kept() -> None:
     "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) for name in NAMES]
 )
 def test_a_figure_is_the_kept_picture(name: str) -> None:
-    """Where it is meant to differ: look at it, then `python -m tests.plots.pictures`."""
+    """Where it is meant to differ: look at it, then `PYTHONPATH=tests python -m tests.plots.pictures`."""
     assert distance(picture(drawing(name)()), kept(name)) < TOLERANCE
 
 

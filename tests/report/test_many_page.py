@@ -11,6 +11,8 @@ import pytest
 
 import nhstransit as nt
 from nhstransit.errors import InputError
+from nhstransit.measures.called import worth_showing
+from nhstransit.measures.reorganisation import reorganisation
 from nhstransit.report.document import as_markdown
 from nhstransit.report.page import as_html
 from nhstransit.report.study_document import drivers
@@ -18,6 +20,8 @@ from nhstransit.studies import Draws, monthly_heads
 from tests.comparison.planted import restless
 from tests.shared import hamlet_run, hamlet_study, hamlet_without
 from tests.studies.made import tiny
+
+GOLDEN = Path(__file__).with_name("hamlet-mars-page.md")
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,32 @@ def test_real_staff_are_not_compared_on_a_page(pair: nt.Comparison) -> None:
     """The gap of two rounded counts would give them away."""
     with pytest.raises(InputError, match="real staff"):
         _ = nt.report(pair, real=True).document
+
+
+def test_the_page_of_a_comparison_as_text_is_the_golden_one(pair: nt.Comparison) -> None:
+    """Sentences, tables and text alternatives of the hamlet with and without MARS, except for versions and digests."""
+    told = as_markdown(nt.report(pair).document)
+    assert told[: told.index("## How it was made")] == GOLDEN.read_text("utf-8")
+
+
+def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
+    """Cost and saving first, then exits, in words and with units; a study has its measures by the alphabet."""
+    study = nt.sweep(
+        {"as is": tiny(), "restless": tiny(resign=1.5)}, replications=2, seed=1, measure=reorganisation, progress=False
+    )
+    document = nt.report(study, real=False).document
+    (means,) = (one for part in document.parts for one in part.sections if one.heading == "Means over runs")
+    assert means.columns == (
+        "scenario",
+        "one-off cost of paying people to go",
+        "yearly saving of removed posts",
+        "volunteers paid to go",
+        "people made redundant against their will",
+        "people who left unpaid",
+        "critical work below a safe level",
+    )
+    assert all(cell.endswith("%") for _, *_, cell in means.rows) and all(row[1].startswith("£") for row in means.rows)
+    assert worth_showing(("z", "a")) == ["z", "a"] and worth_showing(("knowledge lost", "left"))[0] == "left"
 
 
 @pytest.mark.thorough
