@@ -15,7 +15,7 @@ from nhstransit.measures.appraisal import usual_appraisal
 from nhstransit.measures.disclosure import publication
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.measures.real_staff import staff_are_real
-from nhstransit.measures.suppression import Rule
+from nhstransit.measures.suppression import HIDDEN, Rule
 from nhstransit.phrases import date, inside, listed, people, percent, percentages, persons, pounds, quantity
 from nhstransit.report import facts, sentences
 from nhstransit.report.document import UNASSURED, Document, Part, Picture
@@ -651,6 +651,7 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     yield Part(
         heading="The question and the answer",
         sections=(
+            Section(heading="The question and the answer", sentences=_shared_answer(run, ends)),
             Section.of("Disclosure control", rule.sentence),
             Section(
                 heading="The opening staff by the end",
@@ -662,7 +663,8 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     tables_of = []
     for by, grouped, (stay, went) in zip(BORNE, groups, told.parts, strict=True):
         names = [str(name).replace("-", " ") for name in grouped.names]
-        rows = tuple(zip(names, stay, went, strict=True))
+        # A group that nobody was in has no row: two zeros say nothing that a missing row does not.
+        rows = tuple(row for row in zip(names, stay, went, strict=True) if row[1:] != ("0", "0"))
         tables_of.append(Section(heading=f"By {by}", columns=(by, "in post at the end", "not in post"), rows=rows))
     yield Part(heading="Who bore it", sections=tuple(tables_of))
     headlines = measure(run).headlines
@@ -686,6 +688,15 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     )
     yield _assumptions_shared()
     yield how_made((run,))
+
+
+def _shared_answer(run: Run, ends: Sequence[str]) -> tuple[str, ...]:
+    """The question, and its answer in counts as they may be shown: in post, not in post, all."""
+    there, gone, every = ends
+    question = f"What became of the people in post on {date(run.scenario.start)} by {date(run.scenario.end)}, and what did it cost?"
+    if HIDDEN in ends:
+        return question, "The groups are too small for an answer in numbers to be shown."
+    return question, f"Of about {every} people, about {there} were in post at the end and about {gone} were not."
 
 
 def _assumptions_shared() -> Part:
