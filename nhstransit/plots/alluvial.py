@@ -77,7 +77,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
             fontsize=TEXT,
             color=INK,
             parse_math=False,
-            gid=END,
+            label=END,
         )
     shares = percentages([node.people for node in ended.values()])
     for node, share in zip(ended.values(), shares, strict=True):
@@ -92,7 +92,7 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
             fontsize=TEXT,
             color=INK,
             parse_math=False,
-            gid=END,
+            label=END,
         )
     ax.set_xlim(LEFT_EDGE, RIGHT_EDGE)
     ax.set_ylim(1.0, 0.0)

@@ -149,7 +149,15 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
             place = len(choice.names) - 1 - row
             text = said(float(means[row, column]), objective.unit.split(" of ")[0]) if means[row, column] else "0"
             ax.text(
-                column, place, text, ha="center", va="center", fontsize=SMALL, color=INK, parse_math=False, gid=ON_FILL
+                column,
+                place,
+                text,
+                ha="center",
+                va="center",
+                fontsize=SMALL,
+                color=INK,
+                parse_math=False,
+                label=ON_FILL,
             )
     ax.set_xticks(range(len(names)), [name.replace(" ", "\n", 1) for name in names], fontsize=SMALL, color=INK)
     ax.xaxis.tick_top()

@@ -63,9 +63,9 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
             fontsize=TEXT,
             va="center",
             parse_math=False,
-            gid=END,
+            label=END,
         )
-        stroke.set_gid(leads_to(label))
+        stroke.set_label(leads_to(label))
     unit(ax, "first day = 100%")
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
     ended = {name: float(line[-1]) for name, line in series.items()}
@@ -131,7 +131,7 @@ def ratings(
                 fontsize=TEXT - 1,
                 color=INK,
                 bbox=_PLAIN,
-                gid=ON_FILL,
+                label=ON_FILL,
             )
         if len(table) and bodies[-1]:
             ax.text(

@@ -29,7 +29,7 @@ def fitted(ax: Axes) -> None:
     factor = scale(ax)
     if factor < 1.0:
         _smaller(ax, factor)
-    strokes = {id(label): _stroke(ax, label) for label in ax.texts if label.get_gid() == END}
+    strokes = {id(label): _stroke(ax, label) for label in ax.texts if label.get_label() == END}
     for label in _labels(ax):
         label.set_in_layout(False)  # room is made for them within the axes
     figure: Any = ax.figure.get_figure(root=True)
@@ -58,7 +58,7 @@ def _smaller(ax: Axes, factor: float) -> None:
 
 def _stroke(ax: Axes, label: Text) -> Any:
     """The stroke that leads to a label; None where there is none."""
-    return next((line for line in ax.lines if line.get_gid() == leads_to(label)), None)
+    return next((line for line in ax.lines if line.get_label() == leads_to(label)), None)
 
 
 def _labels(ax: Axes) -> list[Text]:
@@ -68,7 +68,7 @@ def _labels(ax: Axes) -> list[Text]:
         for one in ax.texts
         if not isinstance(one, Annotation)
         and one.get_transform() == ax.transData
-        and one.get_gid() != ON_FILL
+        and one.get_label() != ON_FILL
         and one.get_text().strip()
     ]
 
@@ -108,7 +108,7 @@ def _widened(ax: Axes) -> None:
 def _spread(ax: Axes, strokes: dict[int, Any]) -> None:
     """Labels at the ends of lines set apart by their real height, with the strokes that lead to them."""
     for side in ("left", "right"):
-        labels = [one for one in ax.texts if one.get_gid() == END and one.get_ha() == side]
+        labels = [one for one in ax.texts if one.get_label() == END and one.get_ha() == side]
         if not labels:
             continue
         boxes = [one.get_window_extent() for one in labels]

@@ -21,7 +21,7 @@ from nhstransit.plots.contrast import contrast
 OF_TEXT, OF_MARKS = 4.5, 3.0  # least contrast with the ground: Web Content Accessibility Guidelines 2.2, level AA
 FAINT_ON_WHITE = 2.0  # a mark with less contrast than this with white is a grid, and stays faint
 GRID = 0.25  # of the way from the ground to white
-ON_FILL = "on a fill"  # the gid of text that stands on a mark of its own colour
+ON_FILL = "_on a fill"  # the label (an attribute that no format writes) of text that stands on a mark of its own colour
 STYLED = ("axes.", "figure.", "grid.", "hatch.", "lines.", "patch.", "text.", "xtick.", "ytick.", "image.", "savefig.")
 
 
@@ -68,7 +68,7 @@ def _ground(ax: Axes) -> str:
 
 def _lighten(artist: Artist, ground: str) -> None:
     if isinstance(artist, Text):
-        if artist.get_gid() == ON_FILL:
+        if artist.get_label() == ON_FILL:
             return
         box = artist.get_bbox_patch()
         if box is not None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from matplotlib.text import Text
 
-END = "at the end of a line"  # the gid of a label that may move up and down
+END = "_at the end of a line"  # the label (an attribute that no format writes) of a label that may move up and down
 
 
 def leads_to(label: Text) -> str:
-    """The gid of the stroke that leads to a label."""
-    return f"to {' '.join(label.get_text().split())}"
+    """The label of the stroke that leads to a label."""
+    return f"_to {' '.join(label.get_text().split())}"

@@ -203,9 +203,9 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
             fontsize=TEXT,
             va="center",
             parse_math=False,
-            gid=END,
+            label=END,
         )
-        stroke.set_gid(leads_to(label))
+        stroke.set_label(leads_to(label))
 
 
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:

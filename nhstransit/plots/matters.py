@@ -62,7 +62,7 @@ def matters(
     for row, column in np.argwhere(cells >= LEAST).tolist():
         ink = "white" if cells[row, column] > 0.55 else INK
         ax.text(
-            column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink, gid=ON_FILL
+            column, row, f"{cells[row, column]:.2f}", ha="center", va="center", fontsize=SMALL, color=ink, label=ON_FILL
         )
     for spine in ax.spines.values():
         spine.set_visible(False)

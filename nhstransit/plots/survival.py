@@ -68,7 +68,7 @@ def survival(
         )
         word = "everyone" if group == "all" else group
         text = f" {word} {percent(end)}"
-        ax.text(1.02 * last, level, text, color=colour, fontsize=TEXT, va="center", parse_math=False, gid=END)
+        ax.text(1.02 * last, level, text, color=colour, fontsize=TEXT, va="center", parse_math=False, label=END)
     ax.set_xlim(0, 1.28 * last)
     ax.set_xticks(list(range(int(last) + 1)))
     ax.spines["bottom"].set_bounds(0, last)

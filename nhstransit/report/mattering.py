@@ -11,10 +11,10 @@ from nhstransit.toml import names_in
 
 # Paths, in the order in which they explained the headline figures of England 2010-13 when all were varied at once.
 MATTER = {
-    r"policies\..+\.weeks": "weeks from an advertisement to a start",
+    r"policies\.[\w-]+\.weeks": "weeks from an advertisement to a start",
     r"behaviour\.departures\.resign": "people who resign in a calm year",
     r"behaviour\.severance\.typical": "chance that somebody whose post is safe applies for six months' pay to go",
-    r"policies\..+\.refill": "vacancies that are filled again",
+    r"policies\.[\w-]+\.refill": "vacancies that are filled again",
     r"behaviour\.departures\.risk_ratio": "resignations of people sure to lose their post, as a multiple of those in calm",
     r"behaviour\.post\.leaver_declines": "people minded to leave who decline a post found for them",
     r"behaviour\.post\.near_only": "people who would not move home or travel far for a post",

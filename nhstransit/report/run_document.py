@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from nhstransit.measures.appraisal import usual_appraisal
 from nhstransit.measures.disclosure import publication
 from nhstransit.measures.headline_figures import UNITS, in_words
 from nhstransit.measures.real_staff import staff_are_real
-from nhstransit.measures.suppression import Rule
+from nhstransit.measures.suppression import HIDDEN, Rule
 from nhstransit.phrases import date, inside, listed, people, percent, percentages, persons, pounds, quantity
 from nhstransit.report import facts, sentences
 from nhstransit.report.document import UNASSURED, Document, Part, Picture
@@ -137,12 +137,14 @@ def _known_to(run: Run) -> str:
     ]
     if not said:
         return "These are the numbers of one run: another seed gives others, and no ranges are stored for this world."
-    return f"In 90 of 100 worlds that are as likely: {listed(said)}."
+    return f"In 90 of 100 worlds the true numbers lie within these ranges: {listed(said)}."
 
 
 def _ends(kept: Mapping[str, KeptInterval], name: str) -> tuple[str, str]:
-    """The ends of the stored interval of one headline."""
-    return quantity(kept[name].low_90, UNITS[name]), quantity(kept[name].high_90, UNITS[name])
+    """The ends of the stored interval of one headline, with the unit once."""
+    unit = UNITS[name]
+    low, high = (quantity(end, unit) for end in (kept[name].low_90, kept[name].high_90))
+    return low.removesuffix(unit[1:] if unit.startswith("£") else f" {unit}"), high
 
 
 def _five_numbers(measures: Measures) -> Part:
@@ -379,7 +381,7 @@ def _money(measures: Measures) -> Part:
             ),
         )
     )
-    sections.append(switching_values(worth))
+    sections.append(switching_values(worth, entered))
     pictures = () if not len(run.people) else (Picture.of("pay-bill", plots().pay_bill(run)),)
     return Part(heading="Money", sections=tuple(sections), pictures=pictures)
 
@@ -451,17 +453,14 @@ def worth_told(worth: Any, years: int) -> list[str]:
     return said
 
 
-def switching_values(worth: Any) -> Section:
+def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
     """How far each line alone would have to change for the net present value to be zero, in both views.
 
     Args:
         worth: the table of `present_values`.
+        entered: names of lines that an author entered, which are not in the total.
     """
-    lines = [str(name) for name in worth.index if not str(name).startswith("total")]
-    if "total entered" in worth.index:
-        after = list(worth.index).index("total simulated")
-        entered = set(map(str, worth.index[after + 1 :]))
-        lines = [name for name in lines if name not in entered]
+    lines = [str(name) for name in worth.index if not str(name).startswith("total") and str(name) not in entered]
     rows = []
     for name in lines:
         cells = [
@@ -651,6 +650,7 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     yield Part(
         heading="The question and the answer",
         sections=(
+            Section(heading="The question and the answer", sentences=_shared_answer(run, ends)),
             Section.of("Disclosure control", rule.sentence),
             Section(
                 heading="The opening staff by the end",
@@ -662,7 +662,8 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     tables_of = []
     for by, grouped, (stay, went) in zip(BORNE, groups, told.parts, strict=True):
         names = [str(name).replace("-", " ") for name in grouped.names]
-        rows = tuple(zip(names, stay, went, strict=True))
+        # A group that nobody was in has no row: two zeros say nothing that a missing row does not.
+        rows = tuple(row for row in zip(names, stay, went, strict=True) if row[1:] != ("0", "0"))
         tables_of.append(Section(heading=f"By {by}", columns=(by, "in post at the end", "not in post"), rows=rows))
     yield Part(heading="Who bore it", sections=tuple(tables_of))
     headlines = measure(run).headlines
@@ -686,6 +687,16 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     )
     yield _assumptions_shared()
     yield how_made((run,))
+
+
+def _shared_answer(run: Run, ends: Sequence[str]) -> tuple[str, ...]:
+    """The question, and its answer in counts as they may be shown: in post, not in post, all."""
+    there, gone, every = ends
+    first, last = date(run.scenario.start), date(run.scenario.end)
+    question = f"What became of the people in post on {first} by {last}, and what did it cost?"
+    if HIDDEN in ends:
+        return question, "The groups are too small for an answer in numbers to be shown."
+    return question, f"Of about {every} people, about {there} were in post at the end and about {gone} were not."
 
 
 def _assumptions_shared() -> Part:

@@ -33,7 +33,7 @@ def boxes(axes: Axes) -> list[tuple[str, Bbox]]:
     return [
         (text.get_text(), text.get_window_extent())
         for text in figure.findobj(Text)
-        if text.get_visible() and text.get_text().strip() and text.get_gid() != ON_FILL and id(text) not in unseen
+        if text.get_visible() and text.get_text().strip() and text.get_label() != ON_FILL and id(text) not in unseen
     ]
 
 

@@ -26,7 +26,7 @@ EACH = [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) fo
 def said(axes: Axes, ground: str) -> dict[str, float]:
     """Texts by contrast with the ground, of those that stand on no mark."""
     axes.figure.draw_without_rendering()
-    texts = [one for one in axes.findobj(Text) if one.get_text().strip() and one.get_gid() != ON_FILL]
+    texts = [one for one in axes.findobj(Text) if one.get_text().strip() and one.get_label() != ON_FILL]
     return {one.get_text(): contrast(to_hex(one.get_color()), ground) for one in texts}
 
 

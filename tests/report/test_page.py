@@ -20,7 +20,7 @@ from nhstransit.errors import InputError, RunError
 from nhstransit.plots.contrast import LEAST_CONTRAST, contrast, readable
 from nhstransit.report.document import Document, Part, Picture, as_markdown
 from nhstransit.report.page import as_html
-from nhstransit.report.run_document import worth_told
+from nhstransit.report.run_document import switching_values, worth_told
 from nhstransit.report.story import Section
 from nhstransit.report.verb import Report
 from nhstransit.report.words import explained
@@ -137,6 +137,31 @@ def test_the_page_is_sound(page: str) -> None:
     assert set(read.to) <= set(read.ids)
     assert not re.findall(r'(?:src|href)="https?:', page)
     assert read.tags.count("h1") == 1 and read.tags.count("svg") == 6
+
+
+def test_switching_values_are_where_the_total_turns() -> None:
+    """A cost of 8 beside a gain of 10: the cost would be 25% larger, the gain 20% smaller; an entered line is out."""
+    worth = tables.frame(
+        {
+            "line": ["cost", "gain", "small", "own", "total simulated"],
+            "exchequer": [-8.0, 10.0, 0.1, -9.0, 2.0],
+            "social": [0.0, 10.0, 0.0, -9.0, -10.0],
+        },
+        index="line",
+    )
+    section = switching_values(worth, entered={"own"})
+    assert section.rows == (("cost", "25% larger", "not in it"), ("gain", "20% smaller", "100% larger"))
+    assert not switching_values(worth.loc[["small", "total simulated"]]).rows
+
+
+def test_assumptions_that_matter_have_their_values_and_ranges(whole: Report) -> None:
+    """Of this world, in words, with the grade; shares in per cent."""
+    (section,) = (
+        one for part in whole.document.parts for one in part.sections if one.heading == "Assumptions that matter"
+    )
+    assert ("people who resign in a calm year", "7%", "5.5% to 9%", "derived") in section.rows
+    assert ("Hiring: vacancies that are filled again", "50%", "20% to 80%", "assumption") in section.rows
+    assert len({row[0] for row in section.rows}) == len(section.rows)
 
 
 def test_on_paper_nothing_is_cut_off() -> None:
