@@ -65,9 +65,7 @@ def grade_of(word: str) -> str | None:
         name = f"{int(band[1])}{(band[2] or '').lower()}"
         if name not in BANDS:
             return None
-        if code and int(code[1]) < 8 and _CODES[int(code[1])] != name:
-            return None
-        return name
+        return name if code is None or _agree(int(code[1]), name) else None
     if code:
         return _CODES.get(int(code[1]))
     if plain.startswith("local") or re.search(
@@ -82,6 +80,16 @@ def grade_of(word: str) -> str | None:
     ):
         return MEDICAL
     return None
+
+
+def _agree(code: int, band: str) -> bool:
+    """Whether the record system's code may stand beside a band.
+
+    It is the band's own number up to 7. Payrolls number the ranges of 8, and 9, in more than one way, from 8 to 12.
+    """
+    if len(band) == 1 and int(band) < 8:
+        return code == int(band)
+    return 8 <= code <= 12
 
 
 @attrs.frozen

@@ -104,3 +104,24 @@ def test_no_code_of_a_band_is_compared_or_subtracted() -> None:
     )
     files = sorted(Path(nhstransit.__file__).parent.rglob("*.py"))
     assert [f"{file.name}: {found[0]}" for file in files if (found := as_rank.search(file.read_text("utf-8")))] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "band"),
+    [
+        ("NHS|XR05|Review Body Band 5", "5"),
+        ("NHS|XR08|Review Body Band 8 - Range A", "8a"),
+        ("NHS|XR09|Review Body Band 8 - Range B", "8b"),
+        ("NHS|XR09|Review Body Band 9", "9"),
+        ("NHS|XR12|Review Body Band 9", "9"),
+        ("NHS|XR00|Review Body Band 5", None),
+        ("NHS|XR06|Review Body Band 5", None),
+        ("NHS|XR12|Review Body Band 5", None),
+        ("NHS|XR13|Review Body Band 5", None),
+        ("NHS|XR07|Review Body Band 8 - Range A", None),
+        ("NHS|XR00|", None),
+    ],
+)
+def test_a_code_that_speaks_of_another_band_makes_a_grade_unknown(word: str, band: str | None) -> None:
+    """Also a code that is no band's: the file has two readings, and the mapping must say which is meant."""
+    assert grade_of(word) == band
