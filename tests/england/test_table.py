@@ -107,7 +107,7 @@ def test_a_number_of_draws_that_cannot_be_is_refused(draws: Any) -> None:
 
 @pytest.mark.thorough
 def test_the_table_of_england_takes_a_third_of_a_second() -> None:
-    """Of the processor's own time, on a national run without the further draws; each sampled figure has its error with them."""
+    """In the processor's own time, without the further draws; every sampled figure has its error with them."""
     run = simulate(load_scenario("england-2010-prior"), seed=1)
     best = math.inf
     for _ in range(3):
