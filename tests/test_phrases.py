@@ -61,7 +61,12 @@ def test_people_and_days() -> None:
     """Hundreds from ten thousand on; one is a person."""
     assert (people(60_389), people(9_999), persons(1), persons(300)) == ("60,400", "9,999", "1 person", "300 people")
     assert date(dt.date(2010, 4, 1)) == "1 April 2010"
-    assert (listed([]), listed("a"), listed("ab"), listed("abc")) == ("", "a", "a and b", "a, b and c")
+    assert (listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])) == (
+        "",
+        "a",
+        "a and b",
+        "a, b and c",
+    )
 
 
 @pytest.mark.parametrize(

@@ -107,13 +107,13 @@ def test_a_number_of_draws_that_cannot_be_is_refused(draws: Any) -> None:
 
 @pytest.mark.thorough
 def test_the_table_of_england_takes_a_third_of_a_second() -> None:
-    """The best of three on a national run, without the further draws; every sampled figure has its error with them."""
+    """In the processor's own time, without the further draws; every sampled figure has its error with them."""
     run = simulate(load_scenario("england-2010-prior"), seed=1)
     best = math.inf
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         assert len(published_beside(run, draws=0).table)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best < 0.3
     assert crossing(run).unexplained == 0
     full = published_beside(run)
