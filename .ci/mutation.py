@@ -42,7 +42,7 @@ FILES = {
     "nhstransit/law/appraisal.py": (
         "tests/law/test_appraisal.py",
         "tests/law/test_money.py",
-        "tests/law/test_edges.py",
+        "tests/law/test_money_over_time.py",
     ),
     "nhstransit/law/notice.py": ("tests/law/test_notice.py",),
     "nhstransit/law/oncosts.py": ("tests/law/test_oncosts.py",),
