@@ -107,6 +107,12 @@ def test_small_integers_cannot_overflow(kind: str) -> None:
     assert pence.in_blocks(lambda each: each * each, "int64", small[0]) == 10_000
 
 
+def test_whole_numbers_stay_whole() -> None:
+    """A rule sees integers as integers: none is a float, which has 53 bits."""
+    wide = np.array([2**62 + 1, 1 - 2**62])
+    assert pence.in_blocks(lambda each: each, "int64", wide).tolist() == wide.tolist()
+
+
 def test_floats_and_truths_are_seen_as_they_are() -> None:
     """Half a person is not none, and a mask stays a mask."""
     assert pence.in_blocks(lambda each: each * 2, "float64", [0.5, 1.25]).tolist() == [1.0, 2.5]
