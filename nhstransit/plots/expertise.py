@@ -54,7 +54,7 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
     for (name, line), place in zip(series.items(), ends, strict=True):
         _, colour, stroke = LINES[name]
         ax.plot(days, line, color=colour, linestyle=stroke, linewidth=1.9, label=name)
-        (stroke,) = ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
+        (lead,) = ax.plot([days[-1], days[-1] + 12], [line[-1], place], color=colour, linewidth=0.7, label=f"_{name}")
         label = ax.text(
             days[-1] + 14,
             place,
@@ -65,7 +65,7 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
             parse_math=False,
             label=END,
         )
-        stroke.set_label(leads_to(label))
+        lead.set_label(leads_to(label))
     unit(ax, "first day = 100%")
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
     ended = {name: float(line[-1]) for name, line in series.items()}

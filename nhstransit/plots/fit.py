@@ -49,11 +49,12 @@ def _smaller(ax: Axes, factor: float) -> None:
         for axis in (part.xaxis, part.yaxis):
             labels = axis.get_ticklabels()
             if labels:
-                axis.set_tick_params(labelsize=max(labels[0].get_fontsize() * factor, LEAST))
+                axis.set_tick_params(labelsize=max(float(labels[0].get_fontsize()) * factor, LEAST))
     ticks = {id(one) for part in ax.findobj(Axes) for axis in (part.xaxis, part.yaxis) for one in axis.get_ticklabels()}
     for text in ax.findobj(Text):
         if id(text) not in ticks:
-            text.set_fontsize(max(text.get_fontsize() * factor, min(LEAST, text.get_fontsize())))
+            size = float(text.get_fontsize())
+            text.set_fontsize(max(size * factor, min(LEAST, size)))
 
 
 def _stroke(ax: Axes, label: Text) -> Any:
@@ -79,7 +80,7 @@ def _wrapped(ax: Axes) -> None:
     for label in _labels(ax):
         wide = label.get_window_extent().width
         text = label.get_text()
-        if wide > most and label.get_ha() != "center":
+        if wide > most and label.get_horizontalalignment() != "center":
             longest = max(map(len, text.splitlines()))
             letters = max(int(longest * most / wide), 8)
             label.set_text("\n".join(textwrap.fill(line.strip(), letters) for line in text.splitlines()))
@@ -88,8 +89,8 @@ def _wrapped(ax: Axes) -> None:
 def _widened(ax: Axes) -> None:
     """The horizontal limits, so that labels to the right and left of the data lie within the axes."""
     low, high = ax.get_xlim()
-    right = [one for one in _labels(ax) if one.get_ha() == "left"]
-    left = [one for one in _labels(ax) if one.get_ha() == "right"]
+    right = [one for one in _labels(ax) if one.get_horizontalalignment() == "left"]
+    left = [one for one in _labels(ax) if one.get_horizontalalignment() == "right"]
     turned = low > high
     box = ax.bbox
     over = [one for one in right if one.get_window_extent().x1 > box.x1]
@@ -108,7 +109,7 @@ def _widened(ax: Axes) -> None:
 def _spread(ax: Axes, strokes: dict[int, Any]) -> None:
     """Labels at the ends of lines set apart by their real height, with the strokes that lead to them."""
     for side in ("left", "right"):
-        labels = [one for one in ax.texts if one.get_label() == END and one.get_ha() == side]
+        labels = [one for one in ax.texts if one.get_label() == END and one.get_horizontalalignment() == side]
         if not labels:
             continue
         boxes = [one.get_window_extent() for one in labels]
@@ -146,7 +147,8 @@ def _thinned(ax: Axes) -> None:
                 axis.set_ticks(ticks[::2], texts[::2])
             else:
                 axis.set_major_locator(MaxNLocator(max(len(axis.get_ticklocs()) // 2, 2), integer=whole(axis)))
-            ax.figure.draw_without_rendering()
+            paper: Any = ax.figure
+            paper.draw_without_rendering()
 
 
 def whole(axis: Any) -> bool:
