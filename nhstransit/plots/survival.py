@@ -84,7 +84,7 @@ def survival(
         who = "of the opening staff"
         if groups != ["all"]:
             who = f"{SAID.get(column, 'of {}').format(groups[least])}, the fewest,"
-        finding = f"{percent(ends[least])} {who} were still in post at the end"
+        finding = f"{percent(ends[least])} {who} had not left by the end"
     title(ax, finding)
     source(ax, run, "Kaplan–Meier, 95% intervals of these people in one run.", note, below=40.0)
     said = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))

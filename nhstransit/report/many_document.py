@@ -303,8 +303,8 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
 def _surety(pairs: int) -> str:
     if pairs < FEWEST["t"]:
         return (
-            f"There are no intervals: {pairs} of at least {FEWEST['t']} pairs of runs that they need. A gap may be chance, "
-            "and none is called a difference here."
+            f"There are no intervals: {pairs} of at least {FEWEST['t']} pairs of runs that they need. A gap may be "
+            "chance."
         )
     return (
         f"Intervals are paired 95% intervals by Student's t over {pairs} pairs of runs: they say what chance could do, and "

@@ -75,19 +75,20 @@ def run_document(run: Run, *, real: bool | None = None) -> Document:
     """
     scenario = run.scenario
     hide = staff_are_real(run) if real is None else real
-    parts = _shared_parts(run, Rule()) if hide else _parts(measure(run))
+    status = status_of(scenario)
+    published = None if hide or not has_published(run) else beside(run)
+    parts = _shared_parts(run, Rule()) if hide else _parts(measure(run), published)
     return Document(
         title=scenario.title or scenario.name,
         about=scenario.about,
-        status=(status_of(scenario).banner, UNASSURED),
+        status=(status.banner, *sentences.others_missed(distance_of(status, published)), UNASSURED),
         parts=tuple(parts),
         real=hide,
     )
 
 
-def _parts(measures: Measures) -> Iterable[Part]:
+def _parts(measures: Measures, published: Published | None) -> Iterable[Part]:
     run = measures.run
-    published = beside(run) if has_published(run) else None
     yield _answer(measures, published)
     yield _five_numbers(measures)
     yield Part(
@@ -294,7 +295,7 @@ def _rebuilt(measures: Measures) -> str:
         f"The workforce's knowledge fell to {percent(float(row['lowest_share']))} of its opening level at the lowest"
     )
     if str(row["basis"]) == "never":
-        return f"{lowest}, and is not on its way back to it."
+        return f"{lowest}. Learning alone would not bring it back to the first day's: too few people are left."
     months = float(row["months_to_rebuild"])
     if months == 0 or not np.isfinite(months):
         return f"{lowest}."
@@ -439,7 +440,8 @@ def worth_told(worth: Any, years: int) -> list[str]:
     entered = float(worth.loc["total entered", "exchequer"]) if "total entered" in worth.index else 0.0
     if round(entered):
         said.append(
-            f"It leaves out lines that the scenario's author entered and nothing simulates: {pounds(entered)} in all."
+            f"It leaves out lines that the scenario's author entered and nothing simulates: {pounds(entered)} in all, with "
+            f"which it is {pounds(value + entered)} to the Exchequer."
         )
     if exits > 0 and round(value):
         room = value / exits

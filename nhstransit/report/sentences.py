@@ -139,6 +139,15 @@ def how_far_from_what_was_published(told: Distance) -> str:
     return f"{begin}{fitted}" + (f"; furthest off, {'; '.join(gaps)}" if gaps else "") + "."
 
 
+def others_missed(told: Distance) -> tuple[str, ...]:
+    """How many of the figures that nothing was fitted to the run misses, for beside a banner; empty without a fit."""
+    others = told.judged - told.fitted
+    if not (told.fitted and others):
+        return ()
+    missed = told.judged - told.given - told.fitted_missed
+    return (f"Of {others} published figures that nothing was fitted to, this run misses {missed or 'none'}.",)
+
+
 def _fitted(told: Distance) -> str:
     """How many of the missed figures were fitted to, here and over the stored runs that a banner speaks of."""
     if not told.fitted:

@@ -45,7 +45,7 @@ def test_survival_is_drawn_as_steps(hamlet):
     ax = nt.plots.survival(hamlet)
     (line,) = ax.lines
     assert line.get_drawstyle() == "steps-post"
-    assert ax.get_title(loc="left") == "40% of the opening staff were still in post at the end"
+    assert ax.get_title(loc="left") == "40% of the opening staff had not left by the end"
     assert float(nt.measure(hamlet).staying["share"].iloc[-1]) == pytest.approx(0.40)
     assert len(nt.plots.survival(hamlet, by="sex").lines) == 2
 

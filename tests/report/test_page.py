@@ -17,6 +17,7 @@ import nhstransit as nt
 from nhstransit import tables
 from nhstransit.england.intervals import KeptInterval
 from nhstransit.errors import InputError, RunError
+from nhstransit.phrases import pounds
 from nhstransit.plots.contrast import LEAST_CONTRAST, contrast, readable
 from nhstransit.report.document import Document, Part, Picture, as_markdown
 from nhstransit.report.page import as_html
@@ -324,7 +325,11 @@ def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
     assert not any("entered" in sentence for sentence in worth_told(worth, 10))
     worth.loc["total entered", "exchequer"] = -1_500_000.0
     told = worth_told(worth, 10)[1]
-    assert told == "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all."
+    both = worth.loc["total simulated", "exchequer"] - 1_500_000.0
+    assert told == (
+        "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all, with which it is "
+        f"{pounds(both)} to the Exchequer."
+    )
 
 
 @pytest.mark.thorough
