@@ -14,6 +14,7 @@ from nhstransit.report.document import UNASSURED, Document, Part
 from nhstransit.report.many_document import ANSWER
 from nhstransit.report.run_document import NOT_IN_IT, how_made
 from nhstransit.report.story import Section
+from nhstransit.scenario import Scenario
 
 
 def answer_document(found: Answer) -> Document:
@@ -33,8 +34,9 @@ def answer_document(found: Answer) -> Document:
         f"{date(scenario.start)}, followed to {date(scenario.end)}."
     )
     parts = [Part(heading=ANSWER, sections=(Section(heading=ANSWER, sentences=(question,)),))]
+    titles = {name: _title(scenario, name) for name in scenario.policies}
     for section in found.sections:
-        heading = _titled(section.heading, scenario.policy_titles)
+        heading = _titled(section.heading, titles)
         parts.append(Part(heading=heading, sections=(attrs.evolve(section, heading=heading),)))
     heading = "What is not in it"
     parts.append(Part(heading=heading, sections=(Section(heading=heading, sentences=NOT_IN_IT),)))
@@ -52,3 +54,9 @@ def _titled(heading: str, titles: Mapping[str, str]) -> str:
     """A heading that ends in the name of a policy, with the title of the policy instead."""
     what, colon, name = heading.rpartition(": ")
     return f"{what}: {inside(titles[name])}" if colon and name in titles else heading
+
+
+def _title(scenario: Scenario, name: str) -> str:
+    """The title of a policy; that of its kind where its title is no more than its name."""
+    title = scenario.policy_titles[name]
+    return getattr(scenario.policies[name], "title", "") or title if title.lower() == name else title

@@ -18,6 +18,7 @@ from nhstransit.measures.suppression import HIDDEN, Rule
 from nhstransit.report.answer import OWN_TURNOVER, Answer, _step_of_shares, answer, written
 from nhstransit.report.own_folder import write_own
 from nhstransit.report.published import other_pages
+from nhstransit.report.verb import report
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.tables import harmless, write_csv
 from tests.made_extract import made_folder, write_extract
@@ -293,3 +294,16 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     ]
     write_csv(tmp_path / "t.csv", {"=name": ["=HYPERLINK(1)", "fine"], "n": [-1, 2]})
     assert (tmp_path / "t.csv").read_text("utf-8") == "'=name,n\n'=HYPERLINK(1),-1\nfine,2\n"
+
+
+def test_the_report_of_an_answer_has_its_tables_and_no_other(plain: Answer) -> None:
+    """A report of the run itself would be a second page of the same staff, and could undo what this one hides."""
+    document = report(plain).document
+    assert document.real and not document.pictures
+    ours = [section.rows for section in plain.sections if section.rows]
+    apart = ("Words used here", "How it was made")
+    assert [
+        one.rows for part in document.parts if part.heading not in apart for one in part.sections if one.rows
+    ] == ours
+    assert document.parts[0].heading == "The question and the answer"
+    assert not any(part.heading.endswith(": vr") for part in document.parts)
