@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,4 +223,9 @@ def _first_held(law: Law, day: dt.date) -> dt.date:
 def _knows(mapping: StaffMapping) -> Any:
     """Whether a heading is known, by the rules or by the mapping."""
     own = {normal(heading) for heading in mapping.columns.values()}
-    return lambda text: known_heading(text) or normal(text) in own
+
+    @cache  # of one file, in which most words stand in many cells, and are asked about for each delimiter
+    def known(text: str) -> bool:
+        return known_heading(text) or normal(text) in own
+
+    return known

@@ -211,7 +211,9 @@ def _role_of(plain: str) -> tuple[str, int] | None:
 
 def normal(text: str) -> str:
     """A heading or word in lower case, letters without accents, with signs as single spaces."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
+    bare = text.lower()
+    if not bare.isascii():  # most cells are, and have no accents to take off
+        bare = "".join(letter for letter in unicodedata.normalize("NFD", bare) if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
