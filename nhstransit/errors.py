@@ -231,7 +231,8 @@ def shortened(text: str, most: int) -> str:
     return f"{text[: most - tail - 1]}…{text[-tail:]} ({len(text):,} letters)"
 
 
-CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")  # characters that could steer the terminal they are printed on
+# Characters that could steer the terminal they are printed on, or show a text in another order than it has.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def without_controls(text: str) -> str:

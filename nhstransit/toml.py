@@ -24,6 +24,9 @@ T = TypeVar("T")
 V = TypeVar("V")
 MOST_BYTES = 50_000_000  # of a TOML file: the largest bundled has 100,000
 FORMAT = 1
+_PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+# Names joined by more full stops than any file needs: what reads TOML takes the square of their number to do so.
+_CHAINED = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{100}}")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a quoted name and the full stop after it
 
 
@@ -187,6 +190,8 @@ def read(path: Path) -> dict[str, Any]:
 
 def loads(text: str, place: str = "") -> dict[str, Any]:
     """As `read`, from TOML text. `place` is its name in errors."""
+    if _CHAINED.search(text):
+        raise FormatError(place, "has a key of more than a hundred names", "write fewer names with full stops between")
     try:
         tables = tomllib.loads(text)
     except ValueError as error:  # tomllib's own, or a number with too many digits
@@ -205,12 +210,12 @@ def loads(text: str, place: str = "") -> dict[str, Any]:
 def refuse_controls(item: Any, place: str) -> None:
     """Raise FormatError for a text or key with a control character, which could steer the terminal that it is printed on."""
     if isinstance(item, str):
-        if CONTROLS.search(item):
+        if CONTROLS.search(item) or "\r" in item:
             raise FormatError(place, f"holds a control character ({item!r:.60})", "write letters and signs only")
     elif isinstance(item, dict):
         for key, part in item.items():
             refuse_controls(key, place)
-            refuse_controls(part, joined(place, key) if place else key)
+            refuse_controls(part, f"{place}.{written(key)}" if place else key)
     elif isinstance(item, list):
         for number, part in enumerate(item):
             refuse_controls(part, f"{place}[{number}]")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import FormatError, InputError, ScenarioError
-from nhstransit.toml import Named, dumps, load, read, structure, unstructure, write
+from nhstransit.toml import Named, dumps, load, loads, read, structure, unstructure, write
 
 NUMBERS = {"count": 3, "share": 0.5, "open": True, "name": "Devon", "starts": dt.date(2010, 9, 15)}
 
@@ -187,8 +187,12 @@ def test_a_file_that_is_not_there_is_told_by_name(tmp_path: Path) -> None:
         assert str(caught.value) == f"{path}: {fault}"
 
 
-READ = "\t\n\x0b\x0c\r"  # of control characters, those that a file may hold
-text = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters=READ), max_size=6)
+READ = "\t\n"  # of control characters, those that a file may hold
+TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # show a text in another order than it has
+letters = st.characters(
+    codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp"), include_characters=READ, exclude_characters=TURNS
+)
+text = st.text(letters, max_size=6)
 floats = st.floats(-1e9, 1e9)
 rounds = st.builds(
     Round,
@@ -286,3 +290,21 @@ def test_named_things_change_by_making_others() -> None:
     assert one.without("c") == one == {"b": 2}
     with pytest.raises(TypeError):
         one["b"] = 3  # type: ignore[index]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "text",
+    ["{} = 1", "[{}]", "[[{}]]", "x = {{ {} = 1 }}", "'a' . {} = 1"],
+    ids=["key", "table", "array", "inline", "quoted"],
+)
+@pytest.mark.parametrize("name", ["a", '"a b"', "'c'", "-"])
+def test_a_key_of_thousands_of_names_is_refused_at_once(text: str, name: str) -> None:
+    """Time went with the square of their number, and doubled with each name of the path that a sentence would show.
+
+    A hundred are read at once, and full stops in a text are full stops.
+    """
+    with pytest.raises(FormatError, match="has a key of more than a hundred names"):
+        loads(text.format(" . ".join([name] * 20_000)))
+    assert loads(f"format = 1\n{'.'.join([name] * 100)} = 1")
+    assert loads('format = 1\nabout = "' + "It is so. And so it goes on... " * 10_000 + '"')

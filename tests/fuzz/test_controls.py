@@ -56,6 +56,21 @@ def test_a_scenario_with_control_characters_is_refused(change: Callable[[Any], N
     assert "\x1b" not in str(caught.value) and "\x07" not in str(caught.value)
 
 
+@pytest.mark.parametrize("sign", ["\r", "\x0b", "\x0c", "\u2028", "\u202e", "\u2066"])
+def test_signs_that_overwrite_a_line_or_turn_it_round_are_refused(sign: str, tmp_path: Path) -> None:
+    """A carriage return, other ends of lines, and those that show a text in another order: in scenarios and in tables."""
+    tables = copy.deepcopy(WORLD) | {"title": f"A hamlet{sign}in transition"}
+    (tmp_path / "hamlet-staff.csv").write_bytes(STAFF)
+    (tmp_path / "hamlet.toml").write_bytes(written(tables))
+    with pytest.raises(FormatError, match="title: holds a control character") as caught:
+        nt.load_scenario(tmp_path / "hamlet.toml")
+    assert sign not in str(caught.value)
+    if sign != "\r":
+        (tmp_path / "table.csv").write_text(f"a,b\n1,x{sign}y\n", "utf-8")
+        with pytest.raises(FormatError, match="line 2: holds a control character"):
+            read_csv(tmp_path / "table.csv")
+
+
 def test_a_table_with_control_characters_is_refused(tmp_path: Path) -> None:
     """With the line; tabs, line ends and Windows's line ends are no such characters."""
     path = tmp_path / "table.csv"
