@@ -258,6 +258,11 @@ def shown(item: Any) -> str:
     return shortened(repr(item), _CELL)
 
 
+def to_install(extra: str) -> str:
+    """What to do where a package of one of the library's extras is missing."""
+    return f'say: pip install "nhstransit[{extra}]", or in a checkout: pip install ".[{extra}]"'
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """The end of a sentence about a mistyped name: the nearest known name, then all names (at most twelve).
 

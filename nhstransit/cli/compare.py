@@ -10,6 +10,7 @@ import click
 from nhstransit.cli.pair import Pair, pair_options
 from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import tell_status
+from nhstransit.phrases import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,10 +49,12 @@ def command(
     from nhstransit.comparison.wording import number
 
     check_brief(brief)
+    asked = {"--changes": changes, "--by": by, "--scheme": scheme, "--retention": retention, "--waterfall": waterfall}
+    of_one = [name for name, given in asked.items() if given]
+    if seeds > 1 and of_one:
+        raise click.UsageError(f"--seeds {seeds} gives the summary only; leave it out, or {listed(of_one)}")
     runs = pair.runs(seeds)
     if seeds > 1:
-        if changes or by or scheme or retention or waterfall:
-            raise click.UsageError("only the summary covers several pairs; leave out --seeds")
         several = compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])
         click.echo(f"{pair.told(runs)}\n{several!r}")
         tell_status(runs[0][0].scenario, runs[0][1].scenario)

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 import click
 
-from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, SEED, code_allowed, edits_accepted, scenario_of, set_in
+from nhstransit.cli.words import (
+    ACCEPT_EDITED,
+    ALLOW_CODE,
+    SEED,
+    code_allowed,
+    edits_accepted,
+    is_folder,
+    scenario_of,
+    set_in,
+)
 
 if TYPE_CHECKING:
     from nhstransit.run import Run
@@ -117,12 +126,12 @@ def pair_options(command: Command) -> Command:
 
 
 def _kept(name: str) -> Run | None:
-    """The run saved in a folder of this name; None where there is no such folder."""
+    """The run saved in a folder of this name; None where there is no such folder, or it is one organisation's own."""
     from nhstransit.run import load_run
     from nhstransit.run.folders import restore
 
     restore(Path(name))
-    if not Path(name).is_dir():
+    if is_folder(name) or not Path(name).is_dir():
         return None
     return load_run(name, allow_code=code_allowed(), accept_edited=edits_accepted())
 

@@ -67,6 +67,7 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
     """One sentence per scheme that pays people to leave in the runs and in none of the baselines: its deadweight.
 
     `pairs` are runs and their baselines, with one scenario on each side. People and pounds are summed over the pairs.
+    Where a baseline ends too soon to show what some people would have done, the share is said to lie between two bounds.
     """
     sentences = []
     for name, policy in pairs[0][0].scenario.policies.items():
@@ -80,11 +81,14 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
         )
         pounds = sum(float(table["pounds"].sum()) for table in found)
         if takers:
-            later = f"; of {unseen:,} it cannot be seen" if unseen else ""
-            share = f" ({unpaid / (takers - unseen):.0%})" if takers > unseen else ""
+            least = unpaid / takers
+            most = (unpaid + unseen) / takers
+            share = f"between {least:.0%} and {most:.0%}" if unseen else f"{least:.0%}"
+            later = f", and of {unseen:,} it cannot be seen, because the baseline ends sooner" if unseen else ""
+            over = f" in {len(pairs)} pairs of runs" if len(pairs) > 1 else ""
             sentences.append(
-                f"Deadweight of {name}: of {takers:,} people paid to go, {unpaid:,}{share} would have left unpaid within "
-                f"{months} months{later}; they were paid £{pounds:,.0f}."
+                f"Deadweight of {name}: of {takers:,} people paid to go{over}, {unpaid:,} would have left unpaid within "
+                f"{months} months{later} ({share}); they were paid £{pounds:,.0f}."
             )
     return sentences
 

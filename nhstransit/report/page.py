@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from nhstransit.errors import RunError
+from nhstransit.errors import RunError, to_install
 from nhstransit.report.document import Document
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def as_html(document: Document) -> str:
     try:
         import jinja2
     except ImportError:
-        raise RunError(
-            "a page", "needs jinja2, which is not installed", 'say: pip install "nhstransit[report]"'
-        ) from None
+        raise RunError("a page", "needs jinja2, which is not installed", to_install("report")) from None
     source = (files("nhstransit.report") / "templates" / TEMPLATE).read_text("utf-8")
     room = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     room.filters.update(anchor=anchor, numbers=_numbers, csv=csv_link, digest=_is_digest)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nhstransit import tables
-from nhstransit.errors import RunError
+from nhstransit.errors import RunError, to_install
 from nhstransit.report.document import Document
 
 LONGEST = 31  # letters in the name of a sheet
@@ -34,8 +34,7 @@ def write_workbook(document: Document, path: Path) -> None:
             warnings.simplefilter("ignore", ResourceWarning)  # it leaves a file of its own open
             import gptables
     except ImportError:
-        right = 'say: pip install "nhstransit[report]"'
-        raise RunError("a workbook", "needs gptables, which is not installed", right) from None
+        raise RunError("a workbook", "needs gptables, which is not installed", to_install("report")) from None
     sheets = {}
     taken: set[str] = set()
     for called, title, text, frame in _tables(document):

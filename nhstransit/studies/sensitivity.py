@@ -17,7 +17,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import Bools, Floats
-from nhstransit.errors import SweepError, check_kind, nearest
+from nhstransit.errors import SweepError, check_kind, nearest, to_install
 from nhstransit.fields import Parent, parent_of
 from nhstransit.scenario import Scenario, joined, part_at
 from nhstransit.scenario.levers import law_levers, margin_levers, successor_levers
@@ -659,7 +659,7 @@ def _salib() -> tuple[Callable[..., Any], Callable[..., Any]]:
         from SALib.analyze.morris import analyze as analysed
         from SALib.sample.morris import sample
     except ImportError:
-        raise SweepError("screen", "needs SALib", "install it: pip install 'nhstransit[screening]'") from None
+        raise SweepError("screen", "needs SALib", to_install("screening")) from None
     return sample, analysed
 
 

@@ -21,7 +21,7 @@ import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Longs
-from nhstransit.errors import FormatError, Mistakes, StaffError
+from nhstransit.errors import FormatError, Mistakes, StaffError, to_install
 from nhstransit.files import content_of
 from nhstransit.workforce.quality import mistake
 
@@ -205,7 +205,7 @@ def _workbook(
     try:
         from openpyxl import load_workbook
     except ImportError:
-        right = "install it (`pip install nhstransit[xlsx]`), or save the sheet as CSV in UTF-8"
+        right = f"{to_install('xlsx')}; or save the sheet as CSV in UTF-8"
         raise FormatError(str(path), "is a workbook, and openpyxl is not installed", right) from None
     _check_unpacked(path, content)
     try:

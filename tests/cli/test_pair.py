@@ -10,7 +10,9 @@ from cli.asking import asked, refused
 from nhstransit import comparison
 from nhstransit.cli.compare import CUTS, ONE_PAIR
 from nhstransit.comparison import diverge
+from nhstransit.comparison.schemes import told_deadweight
 from nhstransit.england import status_of
+from tests.made_extract import made_folder, write_extract
 
 RESTS_ON = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # what is said of both worlds after all else
 
@@ -132,7 +134,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
         ),
         (
             ("compare", "hamlet", "--without", "mars", "--seeds", "2", "--waterfall"),
-            "covers several pairs; leave out --seeds",
+            "--seeds 2 gives the summary only; leave it out, or --waterfall",
         ),
         (("compare", "hamlet", "--without", "mars", "--by", "job"), "'job' is not one of"),
         pytest.param(
@@ -178,10 +180,37 @@ def test_deadweight_is_told_without_being_asked(kept, capsys):
     """Who was paid to go by a scheme that the baseline lacks, and would have left unpaid: for one pair and for several."""
     out = asked(capsys, "compare", *kept)[1]
     row = nt.compare(*map(nt.load_run, kept[:1]), baseline=nt.load_run(kept[1])).deadweight("mars").loc[24]
-    want = (
-        f"Deadweight of mars: of {row['takers']:.0f} people paid to go, {row['unpaid']:.0f} ({row['share']:.0%}) would"
+    assert f"Deadweight of mars: of {row['takers']:.0f} people paid to go, {row['unpaid']:.0f} would" in out
+    assert f"({row['share']:.0%}); they were paid £{row['pounds']:,.0f}." in out
+    assert (
+        "people paid to go in 2 pairs of runs, "
+        in asked(capsys, "compare", "hamlet", "--without", "mars", "--seeds", "2")[1]
     )
-    assert want in out
-    assert f"they were paid £{row['pounds']:,.0f}." in out
-    assert "Deadweight of mars: of " in asked(capsys, "compare", "hamlet", "--without", "mars", "--seeds", "2")[1]
     assert "Deadweight" not in asked(capsys, "compare", "hamlet", "--without", "rets")[1]
+
+
+def test_tables_of_one_pair_are_refused_for_several_before_anything_is_played(capsys):
+    """The message names the options that cannot stand together."""
+    said = refused(
+        capsys, "compare", "england-2010", "--without", "mars", "--seeds", "8", "--scheme", "mars", "--waterfall"
+    )
+    assert "--seeds 8 gives the summary only; leave it out, or --scheme and --waterfall" in said
+
+
+def test_the_folder_of_an_organisation_is_compared_by_its_scenario(tmp_path, capsys):
+    """As `nhstransit run` takes it."""
+    folder = tmp_path / "oakdale"
+    made_folder(folder, write_extract(tmp_path / "extract.csv", 60), question="vr")
+    status, said, _ = asked(capsys, "compare", str(folder), "--without", "vr")
+    assert status == 0 and said.startswith("Run: oakdale. Baseline: oakdale without vr.")
+
+
+def test_what_a_baseline_cannot_show_is_a_share_between_two_bounds():
+    """Of people whose baseline ends too soon nobody knows whether they would have stayed."""
+    hamlet = nt.load_scenario("hamlet")
+    pair = nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1)
+    row = nt.compare(pair[0], baseline=pair[1]).deadweight("mars", months=(60,)).loc[60]
+    (said,) = told_deadweight([pair], months=60)
+    assert row["unseen"] > 0
+    least, most = row["unpaid"] / row["takers"], (row["unpaid"] + row["unseen"]) / row["takers"]
+    assert f"because the baseline ends sooner (between {least:.0%} and {most:.0%})" in said
