@@ -36,7 +36,7 @@ from nhstransit.policies.redundancy import Redundancy
 from nhstransit.policies.transfer import TransferWhole
 from nhstransit.report.story import Section
 from nhstransit.run import Run
-from nhstransit.scenario import Scenario
+from nhstransit.scenario import Scenario, part_at
 from nhstransit.scenario.opening import opening_situation
 from nhstransit.studies.design import Range, latin_hypercube
 from nhstransit.workforce.columns import BANDS
@@ -495,7 +495,7 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
         ("leave of their own accord, a year", "behaviour.departures.resign", scenario.behaviour.departures),
         *(
-            ("share refilled", f"policies.{name}.refill", policy)
+            ("posts left of their own accord that are refilled", f"policies.{name}.refill", policy)
             for name, policy in scenario.policies.items()
             if isinstance(policy, Hiring)
         ),
@@ -535,7 +535,8 @@ def _unknown(
     made: dict[str, pd.DataFrame],
 ) -> Section:
     """The answer again, with one assumption at a time at either end of its range."""
-    worlds = [("as assumed", "", scenario)]
+    present = ", ".join(f"{float(part_at(scenario, one.path)):.1%}" for one in unknown)
+    worlds = [("as assumed", present, scenario)]
     for one in unknown:
         worlds += [(one.what, f"{end:.1%}", scenario.having(one.path, end)) for end in (one.low, one.high)]
     parts = []
@@ -550,7 +551,8 @@ def _unknown(
     made["not-known"] = table
     text = (
         f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
-        "own, published or assumed range; the saving is net of posts that are filled again."
+        "own, published or assumed range; the first row has them in this order, as assumed. Posts that a scheme removes are "
+        "not refilled, so that refilling changes how many people are left and not what is saved."
     )
     return Section.of("What is not known, and what follows", text, table)
 

@@ -184,7 +184,7 @@ def test_shares_of_cover_do_not_say_whether_a_few_more_stay(plain: Answer) -> No
 def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
     """The first row as assumed, then each assumption at both ends; more who apply cost more."""
     table = answer(world, runs=2, draws=1, rule=Rule(threshold=1, base=1)).tables["not-known"]
-    assert table["assumption"].tolist()[0] == "as assumed"
+    assert table["assumption"].tolist()[0] == "as assumed" and table["value"].tolist()[0].count("%") == 3
     assert [len(part) for part in np.split(table["assumption"].to_numpy()[1:], 3)] == [2, 2, 2]
     went = [int(text.replace(",", "")) for text in table["go by the scheme"]]
     assert went[1] <= went[0] <= went[2] and went[1] < went[2]
