@@ -381,7 +381,7 @@ def _play_direct(field: _Field) -> None:
     def loss(shares: Floats) -> float:
         return _played_loss(field, shares, "direct")
 
-    with suppress(_Spent):
+    try:
         direct(
             loss,
             Bounds(np.zeros(len(field.levers)), np.ones(len(field.levers))),
@@ -390,6 +390,11 @@ def _play_direct(field: _Field) -> None:
             vol_tol=0.0,
             len_tol=0.5 / STEPS,
         )
+    except _Spent:
+        return
+    except SystemError as error:  # so SciPy 1.15 passes on what the loss raised
+        if not isinstance(error.__cause__, _Spent):
+            raise
 
 
 def _played_loss(field: _Field, shares: Floats, by: str) -> float:

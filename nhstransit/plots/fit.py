@@ -32,7 +32,7 @@ def fitted(ax: Axes) -> None:
     strokes = {id(label): _stroke(ax, label) for label in ax.texts if label.get_label() == END}
     for label in _labels(ax):
         label.set_in_layout(False)  # room is made for them within the axes
-    figure: Any = ax.figure.get_figure(root=True)
+    figure: Any = ax.figure.figure
     for _ in range(ROUNDS):
         figure.draw_without_rendering()
         _thinned(ax)

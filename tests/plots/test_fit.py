@@ -20,7 +20,7 @@ SLACK = 1.0  # pixels by which boxes of text may touch
 
 def boxes(axes: Axes) -> list[tuple[str, Bbox]]:
     """Every text that is seen, with the box around it in pixels; text on a fill stands in a cell of its own."""
-    figure = axes.get_figure(root=True)
+    figure = axes.figure.figure
     assert figure is not None
     figure.draw_without_rendering()
     unseen = set()
@@ -50,7 +50,7 @@ def collisions(axes: Axes) -> list[tuple[str, str]]:
 
 def cut_off(axes: Axes) -> list[str]:
     """Texts that leave the paper."""
-    page = axes.get_figure(root=True).bbox  # type: ignore[union-attr]
+    page = axes.figure.figure.bbox
     return [
         said
         for said, box in boxes(axes)

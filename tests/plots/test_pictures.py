@@ -60,6 +60,6 @@ def test_a_planted_fault_is_seen(spoil: Callable[[Axes], None]) -> None:
 def test_another_font_is_not_a_fault() -> None:
     """All text in a font with other widths."""
     axes = drawing("knowledge")()
-    for text in axes.get_figure(root=True).findobj(Text):  # type: ignore[union-attr]
+    for text in axes.figure.figure.findobj(Text):  # type: ignore[union-attr]
         text.set_fontfamily("DejaVu Serif")
     assert distance(picture(axes), kept("knowledge")) < TOLERANCE
