@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from math import inf
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -23,6 +24,7 @@ from nhstransit.files import content_of, write_text
 T = TypeVar("T")
 V = TypeVar("V")
 MOST_BYTES = 50_000_000  # of a TOML file: the largest bundled has 100,000
+MOST_LETTERS = 1_000_000  # of one text in it: lines are broken in a time that goes with the square of the longest word
 FORMAT = 1
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
 # Names joined by more full stops than any file needs: what reads TOML takes the square of their number to do so.
@@ -203,22 +205,27 @@ def loads(text: str, place: str = "") -> dict[str, Any]:
         wrong = "is missing" if version is None else f"is {_shown(version)}"
         where = f"{place}: format" if place else "format"
         raise FormatError(where, wrong, f"write `format = {FORMAT}` at the top")
-    refuse_controls(tables, "")
+    refuse_controls(tables, "", MOST_LETTERS)
     return tables
 
 
-def refuse_controls(item: Any, place: str) -> None:
-    """Raise FormatError for a text or key with a control character, which could steer the terminal that it is printed on."""
+def refuse_controls(item: Any, place: str, most: float = inf) -> None:
+    """Raise FormatError for a text or key with a control character, which could steer the terminal that it is printed on.
+
+    And for one of more than `most` letters.
+    """
     if isinstance(item, str):
+        if len(item) > most:
+            raise FormatError(place, f"is a text of {len(item):,} letters", f"write {most:,} at most")
         if CONTROLS.search(item) or "\r" in item:
             raise FormatError(place, f"holds a control character ({item!r:.60})", "write letters and signs only")
     elif isinstance(item, dict):
         for key, part in item.items():
-            refuse_controls(key, place)
-            refuse_controls(part, f"{place}.{written(key)}" if place else key)
+            refuse_controls(key, place, most)
+            refuse_controls(part, f"{place}.{written(key)}" if place else key, most)
     elif isinstance(item, list):
         for number, part in enumerate(item):
-            refuse_controls(part, f"{place}[{number}]")
+            refuse_controls(part, f"{place}[{number}]", most)
 
 
 def load(path: Path, kind: type[T]) -> T:

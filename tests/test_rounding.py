@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from nhstransit.errors import InputError
-from nhstransit.rounding import block_sums, controlled, fit_rows, in_turn, largest_remainder, round_rows, spread_offsets
+from nhstransit.rounding import (
+    _rounded,
+    block_sums,
+    controlled,
+    fit_rows,
+    in_turn,
+    largest_remainder,
+    round_rows,
+    spread_offsets,
+)
 
 seeds = st.integers(0, 2**32 - 1)
 weights = st.lists(st.floats(0, 1e6), min_size=1, max_size=20).filter(lambda odds: sum(odds) > 1e-3)
@@ -44,6 +53,9 @@ def test_a_total_below_zero_is_refused_and_none_is_shared_out_by_anything() -> N
         largest_remainder(-1, [1.0, 2.0])
     assert largest_remainder(0, [0.0, 0.0]).tolist() == [0, 0]
     assert largest_remainder(0, []).tolist() == []
+    assert largest_remainder(5, [0.25, 0.25]).tolist() == [3, 2]
+    with pytest.raises(InputError, match="cannot share out 5"):
+        largest_remainder(5, [3.0, -1.0])
     assert largest_remainder(0, [3]).dtype == largest_remainder(7, [3]).dtype == np.int64
 
 
@@ -68,6 +80,14 @@ def test_remainders_are_carried_from_one_to_the_next() -> None:
     assert found.dtype == np.int64
     assert in_turn([2.0, 0.0, 3.0], [1, 1]).tolist() == [[1, 1], [0, 0], [2, 1]]
     assert in_turn([4, 4], [0, 1, 1]).tolist() == [[0, 2, 2], [0, 2, 2]]
+
+
+@pytest.mark.parametrize(
+    ("total", "parts"), [(3, [2, 1, 0]), (2, [2, 0, 0]), (1, [1, 0, 0]), (0, [0, 0, 0]), (5, [3, 1, 1])]
+)
+def test_where_there_are_fewer_than_were_given_the_last_give_back_first(total: int, parts: list[int]) -> None:
+    """From 2, 1 and 0.4: those without a remainder, from the end, one each in turn; nobody is taken from an empty cell."""
+    assert _rounded(np.array([2.0, 1.0, 0.4]), total).tolist() == parts
 
 
 def test_what_was_given_too_early_is_taken_off_later() -> None:
@@ -192,6 +212,13 @@ def test_the_cells_that_were_rounded_up_furthest_are_rounded_down_first(columns:
     assert whole.sum(1).tolist() == [1, 1, 1, 1]
 
 
+def test_rows_of_any_size_give_back_by_their_fractions() -> None:
+    """Of 3.9, 8.6 and 1.8 in the first column, 8.6 was rounded up furthest, whatever stands beside it."""
+    table = np.array([[3.9, 5.1], [8.6, 0.4], [1.8, 7.2]])
+    whole = controlled(table, np.array([14, 13]), np.array([0.5, 0.5, 0.5]))
+    assert whole.tolist() == [[4, 5], [8, 1], [2, 7]]
+
+
 def test_equal_rows_give_people_back_by_position() -> None:
     """Of a hundred equal rows, the first forty move: on every machine, with every way of sorting."""
     whole = controlled(np.full((100, 2), 0.5), np.array([60, 40]), np.full(100, 0.5))
@@ -242,6 +269,12 @@ def test_cross_ratios_of_odds_are_kept_in_each_block() -> None:
     for first, ratio in ((0, 7.5), (2, 0.25)):
         a, b, c, d = found[first : first + 2].ravel()
         assert a * d / (b * c) == pytest.approx(ratio)
+
+
+def test_fewer_than_one_person_are_fitted_too() -> None:
+    """Rows of 0.2 and 0.6, columns of 0.3 and 0.5: cells are row × column / total."""
+    found = fit_rows(np.ones((2, 2)), np.array([0.2, 0.6]), np.zeros(2, "int64"), np.array([[0.3, 0.5]]))
+    assert found == pytest.approx(np.array([[0.075, 0.125], [0.225, 0.375]]))
 
 
 def test_sweeps_end_when_they_are_told_to() -> None:

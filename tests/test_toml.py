@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.errors import FormatError, InputError, ScenarioError
-from nhstransit.toml import Named, dumps, load, loads, read, structure, unstructure, write
+from nhstransit.toml import MOST_LETTERS, Named, dumps, load, loads, read, structure, unstructure, write
 
 NUMBERS = {"count": 3, "share": 0.5, "open": True, "name": "Devon", "starts": dt.date(2010, 9, 15)}
 
@@ -308,3 +308,13 @@ def test_a_key_of_thousands_of_names_is_refused_at_once(text: str, name: str) ->
         loads(text.format(" . ".join([name] * 20_000)))
     assert loads(f"format = 1\n{'.'.join([name] * 100)} = 1")
     assert loads('format = 1\nabout = "' + "It is so. And so it goes on... " * 10_000 + '"')
+
+
+def test_a_text_of_millions_of_letters_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Breaking one word of ten million letters into lines took many minutes; a million are read."""
+    assert MOST_LETTERS == 1_000_000
+    monkeypatch.setattr("nhstransit.toml.MOST_LETTERS", 1_000)
+    for text, place in (("about = '{}'", "about"), ("[a]\nb = ['{}']", r"a.b\[0\]"), ("'{}' = 1", "")):
+        with pytest.raises(FormatError, match=f"^{place}.*is a text of 1,001 letters; write 1,000 at most"):
+            loads("format = 1\n" + text.format("x" * 1_001))
+    assert loads("format = 1\nabout = '" + "x" * 1_000 + "'")
