@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +126,7 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
     file, store = study(tmp_path)
     asked(capsys, "sweep", file, "--store", store)
     whole = open_study(store).sha256()
-    with sqlite3.connect(store) as connection:
+    with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute(
             "UPDATE runs SET seed = seed + 1 WHERE key = (SELECT max(key) FROM runs WHERE replication = 1)"
         )

@@ -6,6 +6,7 @@ import copy
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -149,9 +150,10 @@ def test_every_text_of_a_store_is_looked_at(table: str, column: int, cell: str, 
     place = tmp_path / "study.db"
     sweep(tiny(), replications=2, seed=1, measure=left, store=place)
     resealed(table, column, cell)(place)
-    with pytest.raises(StoreError, match=f"has a control character in its table of {table}; use a file"):
+    told = f"has a control character in its table of {table}; use a file"
+    with closing(opened(place)) as store, pytest.raises(StoreError, match=told):
         for name in TABLES:
-            list(opened(place).rows(name))
+            list(store.rows(name))
 
 
 def test_what_a_measure_said_of_its_fault_reaches_no_terminal_as_it_is(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ SCHEMA = {
 def test_another_schema_is_refused(sql: str, whole: Path, tmp_path: Path) -> None:
     """Before anything is read, and before a sweep goes on with it; the sentence names what is odd."""
     path = copied(whole, tmp_path)
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(sql)
     connection.close()
     for ask in (lambda: open_study(path).table(), lambda: again(path)):
@@ -86,7 +87,7 @@ def recount(connection: sqlite3.Connection, table: str) -> None:
 
 def emptied(path: Path) -> None:
     """Take away the names of all figures, and count again."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM layouts")
         recount(connection, "layouts")
     connection.close()
@@ -96,7 +97,7 @@ def resealed(table: str, column: int, new: object) -> Callable[[Path], None]:
     """Change a cell of every row of a table, seal the rows and count them again, as only a forger would."""
 
     def change(path: Path) -> None:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             names = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             rows = connection.execute(f"SELECT * FROM {table}").fetchall()
             connection.execute(f"DELETE FROM {table}")
@@ -115,7 +116,7 @@ def resealed_total(digest: str) -> Callable[[Path], None]:
 
     def change(path: Path) -> None:
         told = ("runs", 4, digest)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(f"INSERT OR REPLACE INTO {TOTALS} VALUES (?, ?, ?, ?)", (*told, seal(told)))
         connection.close()
 

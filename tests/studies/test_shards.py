@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,7 @@ def test_what_cannot_be_merged_is_refused(folder: Path, tmp_path: Path) -> None:
 def test_a_damaged_shard_is_refused(folder: Path, tmp_path: Path) -> None:
     """With the command that mends it; nothing is written."""
     shutil.copy(folder / "1.db", tmp_path / "1.db")
-    with sqlite3.connect(tmp_path / "1.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "1.db")) as connection, connection:
         connection.execute("UPDATE runs SET seed = seed + 1")
     connection.close()
     with pytest.raises(StoreError, match="has a damaged row in its table of runs; see `nhstransit store check FILE`"):

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -244,7 +245,7 @@ def test_the_same_run_twice_is_one_row(place: Path) -> None:
 def broken(sql: str) -> Callable[[Path], None]:
     def change(path: Path) -> None:
         made(path.parent)
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.executescript(sql)
         connection.close()
 
@@ -252,7 +253,7 @@ def broken(sql: str) -> Callable[[Path], None]:
 
 
 def foreign(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TABLE recipes (name)")
     connection.close()
 
@@ -482,7 +483,7 @@ def test_what_a_store_says_is_never_imported(place: Path) -> None:
     """Names in it are text: a store that names a module which would do harm is opened, and the module is not."""
     made(place)
     (place / "harm.py").write_text(f"open({str(place / 'harmed')!r}, 'w')\n")
-    with sqlite3.connect(place / "study.db") as connection:
+    with closing(sqlite3.connect(place / "study.db")) as connection, connection:
         connection.execute("UPDATE sweeps SET measure = 'harm:measure', series = 'harm:series'")
     connection.close()
     with pytest.raises(StoreError, match="damaged row in its table of sweeps"):
@@ -521,7 +522,7 @@ def test_seals_of_every_table_are_checked(place: Path, table: str) -> None:
 
 
 def _set(place: Path, table: str, column: str, to: str) -> None:
-    with sqlite3.connect(place / "study.db") as connection:
+    with closing(sqlite3.connect(place / "study.db")) as connection, connection:
         connection.execute(f"UPDATE {table} SET {column} = {to}")
     connection.close()
 
