@@ -107,6 +107,8 @@ def command(
         markup=False,
         soft_wrap=True,
     )
+    for note in quality.notes:
+        paper.print(f"  Note: {note}", markup=False, soft_wrap=True)
     for title, findings in (("Left out", quality.left_out), ("Mended", quality.mended)):
         for one in findings:
             where = f"{one.heading}: " if one.heading else ""

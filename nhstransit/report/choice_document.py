@@ -36,7 +36,10 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
         InputError: the staff are real: its figures would give small counts away, future by future.
     """
     if any(has_real_staff(option.scenario) for option in choice.options) if real is None else real:
-        right = "report its study, which hides them (`nt.report(choice.study)`), or say real=False of invented staff"
+        right = (
+            "report its study, which hides them (`nt.report(choice.study)`, or nhstransit report STORE), or say real=False "
+            "of invented staff"
+        )
         raise InputError("a choice", "is about real staff, whose small counts its page would give away", right)
     parts = [choice_part(choice), _side_by_side(choice), _sure(choice), _robust(choice)]
     if choice.numbers[0]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import stat
 from pathlib import Path
 
@@ -150,3 +151,15 @@ def test_two_pages_in_two_folders_are_warned_of(tmp_path: Path, capsys: pytest.C
     asked(capsys, "new", str(again), "--staff", str(OAKDALE), "--question", "mars")
     status, _, err = asked(capsys, "run", str(again))
     assert status == 0 and "Warning: 3 other pages" in err
+
+
+def test_a_column_that_is_missing_is_told_on_the_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who may go, and for how much, depends on NHS service: its absence must not stand in the quality report alone."""
+    source = write_extract(tmp_path / "extract.csv", 40)
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    place = rows[0].index("NHS CSD Date")
+    with source.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([*row[:place], *row[place + 1 :]] for row in rows)
+    _, out, _ = asked(capsys, "new", str(tmp_path / "x"), "--staff", str(source))
+    assert "  Note: No column gives NHS service: it is counted from the start with this employer" in out
