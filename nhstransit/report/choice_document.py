@@ -15,7 +15,7 @@ from nhstransit.england import status_of
 from nhstransit.errors import InputError
 from nhstransit.phrases import between, percent, quantity
 from nhstransit.report.document import UNASSURED, Document, Part, Picture
-from nhstransit.report.run_document import how_the_library_stands, number_in_words, said_of
+from nhstransit.report.run_document import made_from, number_in_words, said_of
 from nhstransit.report.story import Section
 from nhstransit.run.real_staff import has_real_staff
 
@@ -217,13 +217,11 @@ def _knowing(choice: Choice) -> Part:
 
 def _made(choice: Choice) -> Part:
     """Runs spent and the digest of all results."""
-    heading = "How it was made"
     rows: tuple[tuple[str, str], ...] = (("runs", f"{int(choice.spent.sum()):,}"),)
     if choice.failed:
         rows += (("runs that failed", f"{choice.failed:,}"),)
     rows += (("futures", f"{choice.common.shape[2]:,}"), ("digest of all results", choice.sha256()))
-    rows += how_the_library_stands()
-    return Part(heading=heading, sections=(Section(heading=heading, columns=("what", "which"), rows=rows),))
+    return made_from(*rows)
 
 
 def _plots() -> Any:

@@ -9,16 +9,17 @@ from nhstransit.scenario import Scenario
 from nhstransit.scenario.assumptions import Input, inputs_with_paths
 from nhstransit.toml import names_in
 
-# Paths, in the order in which they explained the headline figures of England 2010-13 when all were varied at once.
+# Paths of behaviour and hiring that explain a twentieth or more of the variance of a headline figure of England 2010-13, the
+# largest first: total Sobol' index, all inputs of the fit varied at once. A test holds them to docs/data/what-matters.csv.
 MATTER = {
     r"policies\.[\w-]+\.weeks": "weeks from an advertisement to a start",
     r"behaviour\.departures\.resign": "people who resign in a calm year",
-    r"behaviour\.severance\.typical": "chance that somebody whose post is safe applies for six months' pay to go",
-    r"policies\.[\w-]+\.refill": "vacancies that are filled again",
+    r"behaviour\.outlook\.leaver": "how much people lean to leaving, as a score: more wish to go where it is higher",
+    r"policies\.[\w-]+(\.freezes\.\d+)?\.refill": "vacancies that are filled again",
     r"behaviour\.departures\.risk_ratio": "resignations of people sure to lose their post, as a multiple of those in calm",
+    r"behaviour\.severance\.typical": "chance that somebody whose post is safe applies for six months' pay to go",
     r"behaviour\.post\.leaver_declines": "people minded to leave who decline a post found for them",
-    r"behaviour\.post\.near_only": "people who would not move home or travel far for a post",
-    r"behaviour\.post\.stayer_declines": "people minded to stay who decline a post found for them",
+    r"behaviour\.outlook\.stayer": "how much people lean to staying without a post after, as a score",
 }
 HEADING = "Assumptions that matter"
 
@@ -36,10 +37,13 @@ def assumptions_that_matter(scenario: Scenario) -> Section:
             if re.fullmatch(pattern, path) and isinstance(one.value, int | float):
                 steps = names_in(path)
                 whose = f"{scenario.policy_titles[steps[1]]}: " if steps[0] == "policies" else ""
-                rows.append((f"{whose}{words}", _said(one, one.value), _range(one), one.quality))
+                while_frozen = " under a freeze" if "freezes" in steps else ""
+                rows.append((f"{whose}{words}{while_frozen}", _said(one, one.value), _range(one), one.quality))
     text = (
-        "Of the numbers that nobody observed of these people, those that moved the headline figures of England 2010-13 "
-        "most when all were varied at once. The command nhstransit levers lists every number with its source."
+        "Of the numbers of behaviour and hiring that nobody observed of these people, those that explain a twentieth or "
+        "more of the spread of some headline figure of England 2010-13 when all are varied at once. How many people are in "
+        "post at first and how far pay bills are cut matter as much. The command nhstransit levers lists every number with "
+        "its source."
     )
     return Section(
         heading=HEADING,
@@ -54,7 +58,7 @@ def _said(one: Input, number: float) -> str:
     if one.unit.startswith(("share", "chance", "leavers a year")):
         text = f"{100.0 * number:.1f}".removesuffix(".0")
         return f"{text}%"
-    return f"{number:,.3g}"
+    return f"{number:,.3g}".replace("-", "−")
 
 
 def _range(one: Input) -> str:

@@ -597,12 +597,15 @@ def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[in
     return Part(heading=heading, sections=(section,))
 
 
-def how_the_library_stands() -> tuple[tuple[str, str], ...]:
-    """The versions that wrote a page, as rows of what and which, for pages that are not of one run."""
-    return (
+def made_from(*rows: tuple[str, str]) -> Part:
+    """How a page was made that is not of one run: rows of what and which, and the versions that wrote the page."""
+    heading = "How it was made"
+    versions = (
         ("page written by nhstransit", library_version()),
         ("with Python and NumPy", f"{platform.python_version()}, {np.__version__}"),
     )
+    section = Section(heading=heading, columns=("what", "which"), rows=(*rows, *versions))
+    return Part(heading=heading, sections=(section,))
 
 
 def in_a_row(numbers: Sequence[int]) -> str:

@@ -19,7 +19,7 @@ from nhstransit.policies.titles import title_of
 from nhstransit.report.document import UNASSURED, Document, Part, Picture
 from nhstransit.report.gaps import Figures, more_or_less
 from nhstransit.report.many_document import ANSWER, TOLD, scope
-from nhstransit.report.run_document import how_the_library_stands, in_a_row, plots, said_of
+from nhstransit.report.run_document import in_a_row, made_from, plots, said_of
 from nhstransit.report.story import Section
 from nhstransit.run.real_staff import stored_staff_are_real
 from nhstransit.scenario import from_tables
@@ -74,22 +74,12 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
         *(() if hide else (_when(study, ours),)),
         _how_sure(study, measures, ours, enough, figures),
         scope(),
-        Part(
-            heading="How it was made",
-            sections=(
-                Section(
-                    heading="How it was made",
-                    columns=("what", "which"),
-                    rows=(
-                        ("runs", f"{len(study):,}"),
-                        ("draws of the assumptions", f"{len(study.results.settings):,}"),
-                        ("seeds of the runs", in_a_row(study.results.seed.tolist())),
-                        *_worlds(study, titles),
-                        ("digest of all results", study.sha256()),
-                        *how_the_library_stands(),
-                    ),
-                ),
-            ),
+        made_from(
+            ("runs", f"{len(study):,}"),
+            ("draws of the assumptions", f"{len(study.results.settings):,}"),
+            ("seeds of the runs", in_a_row(study.results.seed.tolist())),
+            *_worlds(study, titles),
+            ("digest of all results", study.sha256()),
         ),
     ]
     return Document(

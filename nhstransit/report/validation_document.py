@@ -9,7 +9,7 @@ from nhstransit.england.validation import AS_SAID, BAND, CHANCE, MISS, NOT_AS_SA
 from nhstransit.phrases import listed, number_of
 from nhstransit.report.document import UNASSURED, Document, Part, Picture
 from nhstransit.report.many_document import ANSWER
-from nhstransit.report.run_document import how_the_library_stands, plots
+from nhstransit.report.run_document import made_from, plots
 from nhstransit.report.story import Section
 
 NAMED = 3  # figures in a sentence
@@ -48,20 +48,10 @@ def validation_document(found: Validation) -> Document:
             Part(heading="Where the model misses", sections=(_table("Missed", missed),)),
             Part(heading="Where it does not", sections=(_table("Met", met),)),
             Part(heading="How to read it", sections=(_read(simulated),)),
-            Part(
-                heading="How it was made",
-                sections=(
-                    Section(
-                        heading="How it was made",
-                        columns=("what", "which"),
-                        rows=(
-                            ("scenario", found.scenario.name),
-                            ("runs", f"{found.runs:,}"),
-                            ("identities checked in every run", f"{len(found.identities):,}"),
-                            *how_the_library_stands(),
-                        ),
-                    ),
-                ),
+            made_from(
+                ("scenario", found.scenario.name),
+                ("runs", f"{found.runs:,}"),
+                ("identities checked in every run", f"{len(found.identities):,}"),
             ),
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from html.parser import HTMLParser
@@ -20,6 +21,7 @@ from nhstransit.errors import InputError, RunError
 from nhstransit.phrases import pounds
 from nhstransit.plots.contrast import LEAST_CONTRAST, contrast, readable
 from nhstransit.report.document import Document, Part, Picture, as_markdown
+from nhstransit.report.mattering import MATTER
 from nhstransit.report.page import as_html
 from nhstransit.report.run_document import switching_values, worth_told
 from nhstransit.report.story import Section
@@ -163,6 +165,19 @@ def test_assumptions_that_matter_have_their_values_and_ranges(whole: Report) -> 
     assert ("people who resign in a calm year", "7%", "5.5% to 9%", "derived") in section.rows
     assert ("Hiring: vacancies that are filled again", "50%", "20% to 80%", "assumption") in section.rows
     assert len({row[0] for row in section.rows}) == len(section.rows)
+
+
+def test_the_assumptions_named_are_those_that_the_analysis_ranks_first() -> None:
+    """By the largest total index over the headline figures: all of a twentieth or more, in order, but margins and cuts."""
+    with (Path(__file__).parents[2] / "docs" / "data" / "what-matters.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["figure"].startswith("headline: ")]
+    total = dict.fromkeys((row["input"] for row in rows), 0.0)
+    for row in rows:
+        total[row["input"]] = max(total[row["input"]], float(row["total"]))
+    first = [path for path in total if total[path] >= 0.05 and not re.search(r"^margins\.|cut$", path)]
+    first.sort(key=lambda path: -total[path])
+    found = [next((pattern for pattern in MATTER if re.fullmatch(pattern, path)), path) for path in first]
+    assert list(dict.fromkeys(found)) == list(MATTER)
 
 
 def test_on_paper_nothing_is_cut_off() -> None:
