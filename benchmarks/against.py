@@ -74,7 +74,8 @@ def main() -> None:
     asked.add_argument("worlds", nargs="*", default=["hamlet", "1000", "england-2010"])
     asked.add_argument("--rounds", type=int, default=5)
     given = asked.parse_args()
-    rows, differ = [], False
+    rows = []
+    differ = False
     with player(given.tree.resolve()) as before, player(ROOT) as now:
         for name in given.worlds:
             turns = [(turn(before, name), turn(now, name)) for _ in range(given.rounds)]

@@ -21,7 +21,8 @@ from nhstransit.studies.posterior import Evaluator, spread_points
 from tests.studies.made_calibration import FREE, aims, counts, crowd
 
 TRUTHS = ((0.2, 0.05), (0.4, 0.1), (0.3, 0.3), (0.8, 0.05), (1.2, 0.4))
-EVALUATIONS, SEEDS = 24, 4
+EVALUATIONS = 24
+SEEDS = 4
 
 
 def height(evaluator: Evaluator, points: Any, variance: Any) -> Any:

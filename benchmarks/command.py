@@ -28,7 +28,8 @@ def waited(words: tuple[str, ...], cache: Path) -> tuple[float, float]:
     """Seconds on the wall and of processor time of one command."""
     with tempfile.TemporaryDirectory() as place:
         out = ["--out", str(Path(place) / "out")] if words[0] == "run" else []
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        start = time.perf_counter()
         subprocess.run(
             [sys.executable, "-m", "nhstransit", *words, *out],
             cwd=ROOT,
@@ -36,7 +37,8 @@ def waited(words: tuple[str, ...], cache: Path) -> tuple[float, float]:
             check=True,
             capture_output=True,
         )
-        wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+        wall = time.perf_counter() - start
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 

@@ -68,7 +68,8 @@ def processor(contestant: Callable[[], Any], rounds: int) -> float:
 
 def by_sorting(run: Run, baseline: Run) -> int:
     """The first place in which two logs differ once both are sorted whole."""
-    ours, theirs = run.log.ordered(), baseline.log.ordered()
+    ours = run.log.ordered()
+    theirs = baseline.log.ordered()
     shared = min(len(ours), len(theirs))
     differs = np.zeros(shared, bool)
     for name in COLUMNS:
@@ -83,7 +84,8 @@ def main() -> None:
     asked.add_argument("--collector", nargs="+", choices=tuple(POLICIES), default=["frozen"])
     given = asked.parse_args()
     england = nt.load_scenario("england-2010-prior")
-    run, baseline = nt.simulate(england, seed=1), nt.simulate(england.without("mars"), seed=1)
+    run = nt.simulate(england, seed=1)
+    baseline = nt.simulate(england.without("mars"), seed=1)
     print(f"{len(england.workforce):,} people at the opening, {len(run.log):,} and {len(baseline.log):,} events")
     contestants: dict[str, Callable[[], Any]] = {
         "simulate one of the two": lambda: nt.simulate(england, seed=1),

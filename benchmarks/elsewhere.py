@@ -72,7 +72,8 @@ class Crowd:
     @classmethod
     def of(cls, scenario: Scenario) -> Crowd:
         """Draw the clocks of everyone, as the engine does."""
-        staff, model = scenario.workforce, scenario.behaviour.in_force().departures
+        staff = scenario.workforce
+        model = scenario.behaviour.in_force().departures
         born, served = (months_of(days) + (day_of_month(days) > 1) for days in (staff.born, staff.service_from))
         origin = scenario.calendar.origin
         first = int(months_of(origin))
@@ -117,7 +118,9 @@ def by_pandas(scenario: Scenario) -> Leaving:
     frame = pd.DataFrame(dict(zip(names, made.clocks, strict=True)))
     for name in ("skill", "outside", "staff"):
         frame[name] = getattr(made.staff, name)
-    frame["base"], frame["born"], frame["served"] = made.base, made.born, made.served
+    frame["base"] = made.base
+    frame["born"] = made.born
+    frame["served"] = made.served
     left = []
     for number, (month, days) in enumerate(made.months):
         exposed = _exposed(frame, month)
@@ -150,13 +153,17 @@ def by_mesa(scenario: Scenario) -> Leaving:
     import mesa
 
     made = Crowd.of(scenario)
-    model, staff = made.model, made.staff
-    by_age, by_service, retirement = model.by_age.tolist(), model.by_service.tolist(), model.retirement.tolist()
+    model = made.model
+    staff = made.staff
+    by_age = model.by_age.tolist()
+    by_service = model.by_service.tolist()
+    retirement = model.retirement.tolist()
     calm = np.zeros(len(staff), "float32")
     lasting = selection_factor(
         calm, staff.skill, staff.outside, model.skill_calm, model.skill_threat, model.outside
     ).astype("float64")
-    within, other = model.within_nhs, model.other
+    within = model.within_nhs
+    other = model.other
     left: list[tuple[int, int]] = []
 
     class Person(mesa.Agent):  # type: ignore[misc]
@@ -164,9 +171,12 @@ def by_mesa(scenario: Scenario) -> Leaving:
 
         def __init__(self, place: Any, row: int) -> None:
             super().__init__(place)
-            self.staff, self.clocks = int(staff.staff[row]), made.clocks[:, row].tolist()
-            self.base, self.lasting = float(made.base[row]), float(lasting[row])
-            self.born, self.served = int(made.born[row]), int(made.served[row])
+            self.staff = int(staff.staff[row])
+            self.clocks = made.clocks[:, row].tolist()
+            self.base = float(made.base[row])
+            self.lasting = float(lasting[row])
+            self.born = int(made.born[row])
+            self.served = int(made.served[row])
 
         def step(self) -> None:
             """Run the clocks down by a month."""
@@ -186,13 +196,15 @@ def by_mesa(scenario: Scenario) -> Leaving:
 
         def __init__(self) -> None:
             super().__init__(seed=SEED)
-            self.number, self.month = -1, (0, 0)
+            self.number = -1
+            self.month = (0, 0)
             for row in range(len(staff)):
                 Person(self, row)
 
     office = Office()
     for number, month in enumerate(made.months):
-        office.number, office.month = number, month
+        office.number = number
+        office.month = month
         office.agents.do("step")
     return frozenset(left)
 

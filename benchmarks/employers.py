@@ -52,7 +52,8 @@ def main() -> None:
         clock="processor",
     )
     del worlds
-    rows, first = [], None
+    rows = []
+    first = None
     for employers in given.employers:
         held = elsewhere("benchmarks.employers", "--people", given.people, "--employers", employers, "--peak")
         seconds = taken[str(employers)]

@@ -36,7 +36,8 @@ from nhstransit.scenario import Scenario
 HISTORY = Path(__file__).with_name("history.csv")
 COLUMNS = ("day", "commit", "python", "numpy", "world", "events", "ratio")
 WORLDS = ("hamlet", "3000", "england-2010-prior")
-SLOWER, LAST = 1.25, 5  # how much slower than the median of how many rows is named
+SLOWER = 1.25  # how much slower than the median of how many rows is named
+LAST = 5
 
 
 def yardstick() -> float:

@@ -25,7 +25,8 @@ from nhstransit.law import pensions as pension
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks-kernels.md"
 RUNS = 9
-MOST_RATIO, MOST_COLUMNS = 25.0, 4.0
+MOST_RATIO = 25.0
+MOST_COLUMNS = 4.0
 MARS = {"months_a_year": 0.5, "least_months": 3, "most_months": 12, "qualifying_months": 12}
 Timed = tuple[str, Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -39,13 +40,21 @@ def kernels(n: int) -> list[Timed]:
     age = draw.integers(20, 65, n)
     owed = draw.integers(6, 49, n) / 2
     sums = annual // 3
-    band, point = draw.integers(0, 12, n).astype("int8"), draw.integers(0, 9, n).astype("int8")
-    scale, last = draw.integers(1_000_000, 9_000_000, (13, 10)), np.full(13, 8, "int32")
-    steps, flags = np.ones(13, "int32"), draw.random(n) < 0.1
+    band = draw.integers(0, 12, n).astype("int8")
+    point = draw.integers(0, 9, n).astype("int8")
+    scale = draw.integers(1_000_000, 9_000_000, (13, 10))
+    last = np.full(13, 8, "int32")
+    steps = np.ones(13, "int32")
+    flags = draw.random(n) < 0.1
     weeks = draw.integers(4, 27, n).astype("int32")
-    early, accrual, lump = draw.integers(-60, 120, n), np.full(n, 1 / 80), np.full(n, 3.0)
-    rate, low, high = np.full(n, 0.15), np.full(n, 341_400), np.full(n, 435_100)
-    days, starts = draw.integers(0, 1461, n), np.array([0, 365, 731, 1096, 1461])
+    early = draw.integers(-60, 120, n)
+    accrual = np.full(n, 1 / 80)
+    lump = np.full(n, 3.0)
+    rate = np.full(n, 0.15)
+    low = np.full(n, 341_400)
+    high = np.full(n, 435_100)
+    days = draw.integers(0, 1461, n)
+    starts = np.array([0, 365, 731, 1096, 1461])
     by_year = draw.integers(-(10**6), 10**6, (n, 4))
     ages = {"half_weeks": (1, 2, 3), "ages": (22, 41), "most_years": 20, "qualifying_years": 2}
     law = {"weeks_a_year": 1, "least_weeks": 1, "most_weeks": 12}
@@ -96,7 +105,9 @@ def measured(timed: Timed, n: int) -> tuple[float, float, float]:
     """The kernel's time as a multiple of copying its columns, and those with the result; its room in float columns."""
     _, kernel, columns, rest = timed
     arrays = [column for column in columns if isinstance(column, np.ndarray) and column.shape[:1] == (n,)]
-    runs, copies, doors = [], [], []
+    runs = []
+    copies = []
+    doors = []
     result = kernel(*columns, **rest)
     for _ in range(RUNS):
         copies.append(seconds(lambda: [array.copy() for array in arrays]))

@@ -53,7 +53,8 @@ def in_turn(
     for _ in range(rounds):
         for name, contestant in contestants.items():
             with POLICIES[collector]():
-                wall, own = time.perf_counter(), time.process_time()
+                wall = time.perf_counter()
+                own = time.process_time()
                 result = contestant()
                 taken[name].append((time.perf_counter() - wall, time.process_time() - own))
             del result
@@ -77,14 +78,16 @@ def main() -> None:
     }
     print(f"{len(run.people):,} people in all, {len(run.log):,} events, {len(TABLES)} tables")
     taken = in_turn(everyone, given.rounds, given.collector)
-    base, aims = taken["simulate"][1], {name: f"{aim} ms" for name, aim in AIMS.items()}
+    base = taken["simulate"][1]
+    aims = {name: f"{aim} ms" for name, aim in AIMS.items()}
     rows = [
         [name, f"{1000 * wall:,.0f} ms", f"{1000 * own:,.0f} ms", f"{own / base:.3f}×", aims.get(name, "")]
         for name, (wall, own) in taken.items()
     ]
     print(table(["", "by the wall", "by the processor", "against simulate", "aim, at most"], rows))
     each = one_by_one(run, given.rounds)
-    dearest, all_ = sorted(each, key=lambda name: -each[name])[: given.tables], sum(each.values())
+    dearest = sorted(each, key=lambda name: -each[name])[: given.tables]
+    all_ = sum(each.values())
     rows = [[name, f"{1000 * each[name]:,.1f} ms", f"{each[name] / all_:.0%}"] for name in dearest]
     rest = all_ - sum(each[name] for name in dearest)
     rows.append([f"the other {len(TABLES) - len(dearest)}", f"{1000 * rest:,.1f} ms", f"{rest / all_:.0%}"])

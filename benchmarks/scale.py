@@ -29,7 +29,9 @@ from nhstransit.law import Law
 from nhstransit.log import Recorder
 from nhstransit.streams import Luck
 
-SLOWER, BYTES_A_PERSON, BYTES_AN_EVENT = 1.6, 300, 32  # the aims
+SLOWER = 1.6  # the aims
+BYTES_A_PERSON = 300
+BYTES_AN_EVENT = 32
 
 
 class Forgetful(Recorder):
@@ -93,10 +95,12 @@ def main() -> None:
     runs = {str(people): partial(verb.simulate, scenario, seed=1) for people, scenario in scenarios.items()}
     taken = alternate(runs, given.rounds)
     del scenarios, runs
-    rows, base = [], next((people for people in given.people if people == 100_000), given.people[0])
+    rows = []
+    base = next((people for people in given.people if people == 100_000), given.people[0])
     for people in given.people:
         full, bare, plain = (elsewhere("benchmarks.scale", people, "--measure", what) for what in measures)
-        each, everybody = taken[str(people)] / people, bare["everybody"]
+        each = taken[str(people)] / people
+        everybody = bare["everybody"]
         rows.append(
             [
                 f"{people:,}",

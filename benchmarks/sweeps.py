@@ -90,7 +90,8 @@ def overhead(rounds: int) -> None:
             "sweep": lambda scenario=scenario, runs=runs: swept(scenario, runs),
         }
         taken = processor(contestants, rounds)
-        a_run, more = taken["loop"] / runs, (taken["sweep"] - taken["once"] - taken["loop"]) / runs
+        a_run = taken["loop"] / runs
+        more = (taken["sweep"] - taken["once"] - taken["loop"]) / runs
         told = [f"{seconds * 1000:,.1f} ms" for seconds in (a_run, taken["once"], more)]
         rows.append([name, *told, f"{more / a_run:+.1%}", f"{(more + taken['once'] / 100) / a_run:+.1%}", AIMS[name]])
     print(table(["world", "loop, a run", "once", "more, a run", "ratio", "with 100 runs a scenario", "aim"], rows))
@@ -168,11 +169,13 @@ def memory() -> None:
 
 def national(replications: int) -> None:
     """So many replications of the national scenario in two processes."""
-    england, start = load_scenario("england-2010-prior"), time.perf_counter()
+    england = load_scenario("england-2010-prior")
+    start = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "study.db"
         study = sweep(england, replications=replications, seed=SEED, store=path, executor=2, progress=False)
-        seconds, size = time.perf_counter() - start, path.stat().st_size
+        seconds = time.perf_counter() - start
+        size = path.stat().st_size
         failed = len(study.failures())
     load = os.getloadavg()[1]
     rows = [[f"{replications:,}", f"{failed}", f"{seconds:,.0f} s", f"{seconds / replications:.2f} s", f"{load:.1f}"]]

@@ -32,7 +32,8 @@ def ratio(scenario: Scenario, rounds: int) -> list[object]:
         rounds,
         clock="processor",
     )
-    apart, together = taken["apart"] / APART, taken["together"] / many
+    apart = taken["apart"] / APART
+    together = taken["together"] / many
     people = f"{len(scenario.workforce):,}"
     return [
         scenario.name,

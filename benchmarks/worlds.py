@@ -21,7 +21,9 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, NEVER, Workforce
 from nhstransit.workforce.read import write_staff
 
-START, END, CLOSES = dt.date(2010, 4, 1), dt.date(2014, 3, 31), dt.date(2013, 3, 31)
+START = dt.date(2010, 4, 1)
+END = dt.date(2014, 3, 31)
+CLOSES = dt.date(2013, 3, 31)
 FUNCTIONS = ("commissioning", "finance", "public-health", "quality", "primary-care", "informatics", "corporate")
 MIX = (0.22, 0.11, 0.12, 0.15, 0.12, 0.10, 0.18)
 BAND_MIX = {"3": 0.12, "4": 0.15, "5": 0.16, "6": 0.18, "7": 0.19, "8a": 0.10, "8b": 0.06, "8c": 0.04}
@@ -41,7 +43,8 @@ def bodies(people: int, a_body: int = 90) -> list[Organisation]:
         out.append(Organisation(name=f"PCT {place + 1}", kind="pct", region=region, closes=CLOSES, population=150_000))
     for place in range(max(2, pcts * 2 // 3)):
         region = regions[place % len(regions)]
-        shadow, opens = dt.date(2012, 4, 1), dt.date(2013, 4, 1)
+        shadow = dt.date(2012, 4, 1)
+        opens = dt.date(2013, 4, 1)
         out.append(
             Organisation(
                 name=f"CCG {place + 1}", kind="ccg", region=region, shadow=shadow, opens=opens, population=220_000
@@ -52,7 +55,8 @@ def bodies(people: int, a_body: int = 90) -> list[Organisation]:
 
 def world(people: int, seed: int = 1, a_body: int = 90) -> Scenario:
     """A scenario of about so many people, `a_body` in each PCT, with every policy of the first form."""
-    luck, bare = Luck(seed), bodies(people, a_body)
+    luck = Luck(seed)
+    bare = bodies(people, a_body)
     senders = [place for place, body in enumerate(bare) if body.kind in ("sha", "pct", "community-provider")]
     staff = _staff(luck, people, bare, senders)
     return Scenario(

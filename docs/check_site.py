@@ -138,7 +138,8 @@ class Page(HTMLParser):
             said.append(found.get("alt", ""))
 
     def _table(self) -> None:
-        heads, self.tags["th"] = self.tags["th"], 0
+        heads = self.tags["th"]
+        self.tags["th"] = 0
         if not heads:
             self.wrong.append("<table> has no headings")
 

@@ -116,7 +116,8 @@ def _read(name: str) -> list[dict[str, str]]:
 def page() -> str:
     """The page as Markdown, from the tables in docs/data."""
     gaps = {(row["scenario"], row["measure"]): row for row in _read(GAPS)}
-    table, months = _read(TABLE), _read(MONTHS)
+    table = _read(TABLE)
+    months = _read(MONTHS)
     return TEXT.format(
         runs=next(iter(gaps.values()))["pairs"],
         table=_markdown(table),

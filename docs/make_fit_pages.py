@@ -21,16 +21,12 @@ from nhstransit.studies.ensemble import read_ensemble
 from nhstransit.studies.fit_file import read_fit_file, read_priors
 
 HERE = Path(__file__).parent
-PRIORS, MATTERS, TABLE = (
-    HERE / "model" / "priors.md",
-    HERE / "model" / "what-matters.md",
-    HERE / "data" / "what-matters.csv",
-)
-CHECKS, RANKS, LATER = (
-    HERE / "model" / "fit-checks.md",
-    HERE / "data" / "fit-ranks.csv",
-    HERE / "data" / "fit-later.csv",
-)
+PRIORS = HERE / "model" / "priors.md"
+MATTERS = HERE / "model" / "what-matters.md"
+TABLE = HERE / "data" / "what-matters.csv"
+CHECKS = HERE / "model" / "fit-checks.md"
+RANKS = HERE / "data" / "fit-ranks.csv"
+LATER = HERE / "data" / "fit-later.csv"
 # Figures that speak of the time up to June 2011: they predict what came later.
 EARLY = (
     "mars-round1-leavers",
@@ -65,7 +61,8 @@ FIGURES = (
     "redundancies-mean-cost",
     "staff-transferred",
 )
-FOREMOST, WEAK = 3, 0.7
+FOREMOST = 3
+WEAK = 0.7
 GAPS = HERE / "data" / "what-matters-to-gaps.csv"
 WORLDS = {  # the gaps whose answers might change: to what each is, and how to make that world
     "without MARS": lambda world: world.without("mars"),
@@ -93,7 +90,8 @@ def number(item: float) -> str:
 
 def priors() -> str:
     """The page of inputs and of the model's own error."""
-    fit, error = bundled_fit(), read_discrepancy(found("england/discrepancy-2010.toml"))
+    fit = bundled_fit()
+    error = read_discrepancy(found("england/discrepancy-2010.toml"))
     inputs = read_priors(found("england/priors-2010.toml")).input
     known = {one.path: one for one in fit.parameter}
     rows = []
@@ -156,7 +154,8 @@ def matters() -> str:
         for at in range(len(kept["figure"]))
     ]  # fmt: skip
     figures = list(dict.fromkeys(row[0] for row in rows))
-    before, after = [], []
+    before = []
+    after = []
     for figure in figures:
         mine = [row for row in rows if row[0] == figure]
         name = figure.removeprefix("headline: ")
@@ -201,7 +200,9 @@ of its own. Below {WEAK:g} the row says little.
 
 def checks() -> str:
     """The page of the checks of the fit."""
-    fit, ranks, later = bundled_fit(), tables.read_csv(RANKS), tables.read_csv(LATER)
+    fit = bundled_fit()
+    ranks = tables.read_csv(RANKS)
+    later = tables.read_csv(LATER)
     worst = min(float(item) for item in ranks["p uniform"])
     blocks: dict[str, list[str]] = {}
     for one in fit.target:

@@ -20,13 +20,15 @@ from nhstransit.workforce.columns import BANDS
 ENGLAND = Path(nt.__file__).parent / "data" / "england"
 MARGINS = ENGLAND / "margins-ex-ante-2011.toml"
 PLAIN = ENGLAND / "margins-2010.toml"
-STAFF_COST, STAFF_WTE = 1.93e9, 53_923  # pounds and WTE: impact assessment of January 2011, and its base
+STAFF_COST = 1.93e9  # pounds and WTE: impact assessment of January 2011, and its base
+STAFF_WTE = 53_923
 ON_COSTS = 1.22  # 2010 on-cost formula
 
 
 def pay_of_bands() -> dict[str, float]:
     """Pounds at the middle point of each band, by the pay tables of 2010-11."""
-    law, on = nt.Law.bundled(), epoch_day(dt.date(2010, 4, 1))
+    law = nt.Law.bundled()
+    on = epoch_day(dt.date(2010, 4, 1))
     middle = np.maximum(law.points(on), 0) // 2
     pence = law.annual_pay(np.arange(len(BANDS)), middle, on)
     return {band: float(amount) / 100.0 for band, amount in zip(BANDS, pence, strict=True) if band != "1"}
@@ -37,7 +39,8 @@ def band_shares() -> dict[str, float]:
     from scipy.optimize import brentq
 
     middles = pay_of_bands()
-    pay, wanted = np.array(list(middles.values())), STAFF_COST / STAFF_WTE / ON_COSTS
+    pay = np.array(list(middles.values()))
+    wanted = STAFF_COST / STAFF_WTE / ON_COSTS
 
     def shares(slope: float) -> Any:
         weights = np.exp(-slope * (pay - pay.mean()) / 1e4)

@@ -190,7 +190,8 @@ def assumed() -> Iterator[str]:
     that differ from an earlier one, the one most like it.
     """
     known: dict[str, dict[str, Input]] = {}
-    counts, lists = [], []
+    counts = []
+    lists = []
     for name in sorted(bundled_names(), key=lambda name: (name not in FIRST, name)):
         inputs = assumptions(load_scenario(name))
         shown = {one.path: one for one in inputs if one.unsure or one.quality == "calibrated"}

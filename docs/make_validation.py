@@ -23,7 +23,8 @@ from nhstransit.england.validation import VERDICTS, Validation, validate
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "validation.md"
 FIGURES = ROOT / "nhstransit" / "data" / "fits" / "england-2010-validation.csv"
-REPLICATIONS, SEED = 20, 57
+REPLICATIONS = 20
+SEED = 57
 SPREAD = (
     "mars-round1-leavers",
     "mars-round1-cost",
@@ -156,7 +157,8 @@ def _published(row: Any, outcome: Any) -> str:
 
 def _labels(figures: Sequence[tuple[Any, Any]]) -> list[str]:
     """What each figure is, in its unit; the parts of one outcome after the first by their own name only."""
-    labels, before = [], None
+    labels = []
+    before = None
     for outcome, figure in figures:
         if outcome is before:
             labels.append(f"– {figure.part}")
@@ -179,7 +181,9 @@ def _tensions(rows: Any) -> str:
     def of(name: str) -> float:
         return float(rows[name]["simulated"] or "nan")
 
-    pay, saving, long_ = of("mars-mean-payment-national"), of("mars-mean-saving"), of("leavers-share-over-15-years")
+    pay = of("mars-mean-payment-national")
+    saving = of("mars-mean-saving")
+    long_ = of("leavers-share-over-15-years")
     parts = {name: of(f"redundancy, a person: {name}") for name in ("pay", "notice", "pension")}
     whole = sum(parts.values())
     return f"""## Tensions
@@ -220,7 +224,9 @@ def _bridge(rows: Any) -> str:
 
 
 def _forecast() -> str:
-    card, hindcast, table = bundled_card(), bundled_hindcast(), scored().reset_index()
+    card = bundled_card()
+    hindcast = bundled_hindcast()
+    table = scored().reset_index()
     cells = [
         tuple(item if isinstance(item, str) else number(float(item)) for item in row)
         for row in table.itertuples(index=False)

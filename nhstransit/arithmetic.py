@@ -51,10 +51,12 @@ _LOG = (
     1.531383769920937332e-01,
     1.479819860511658591e-01,
 )
-_LARGEST, _SMALLEST = 709.0, -708.0  # between these an exponential is a normal number
+_LARGEST = 709.0  # between these an exponential is a normal number
+_SMALLEST = -708.0
 
 _SINGLE_ROUNDER = np.float32(1.5 * 2.0**23)
-_SINGLE_LN2_HIGH, _SINGLE_LN2_LOW = np.float32(0.693359375), np.float32(-2.12194440e-4)
+_SINGLE_LN2_HIGH = np.float32(0.693359375)
+_SINGLE_LN2_LOW = np.float32(-2.12194440e-4)
 _SINGLE_EXP = tuple(
     np.float32(one)
     for one in (
@@ -66,7 +68,8 @@ _SINGLE_EXP = tuple(
         1.9875691500e-4,
     )
 )
-_SINGLE_LARGEST, _SINGLE_SMALLEST = 88.0, -87.0
+_SINGLE_LARGEST = 88.0
+_SINGLE_SMALLEST = -87.0
 
 
 def exp(numbers: ArrayLike) -> _Array:

@@ -15,7 +15,9 @@ from typing import Any
 
 _ALIKE = 4  # names that may be equally near to a mistyped one and are all told; of more none is
 MOST = 20  # mistakes that are listed; the others are counted
-_CELL, _NAME, _PART = 60, 80, 600  # characters shown of one item, of a known name, of any part of a sentence
+_CELL = 60  # characters shown of one item, of a known name, of any part of a sentence
+_NAME = 80
+_PART = 600
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
@@ -41,7 +43,9 @@ class InputError(NhstransitError):
     order: tuple[int, ...] = ()
 
     def __init__(self, where: str, wrong: str, right: str) -> None:
-        self.where, self.wrong, self.right = where, wrong, right
+        self.where = where
+        self.wrong = wrong
+        self.right = right
         super().__init__(where, wrong, right)
 
     def __str__(self) -> str:

@@ -13,7 +13,8 @@ from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-MARK, LETTERS = ".nhstransit-", 8  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
+MARK = ".nhstransit-"  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
+LETTERS = 8
 DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
 NEW = "new"
 OWNER = 0o600  # permissions of a file that only its owner may read and write

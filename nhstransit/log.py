@@ -168,7 +168,8 @@ CAUSES = (
 )  # rules of natural departures, by clock
 ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # reserved names
 NO_RULE = -2  # number of a name that no rule has: no event has it, and no person left by it
-_FIRST_OWN, _LAST_OWN = 1_000, 32_767
+_FIRST_OWN = 1_000
+_LAST_OWN = 32_767
 _FIRST_ROOM = 1_024  # events for which a recorder has room at first
 
 COLUMNS = {
@@ -396,7 +397,8 @@ class Log:
             raise InputError(
                 "log.table", "is asked of a log that belongs to no run, so its codes have no words", "ask run.log"
             )
-        words, values = self.words, self._values()
+        words = self.words
+        values = self._values()
         last_day = np.where(
             values["last_day"] < 0, np.datetime64("NaT", "D"), dates_from(words.start, values["last_day"])
         )

@@ -22,7 +22,8 @@ WTE_PARTS = 10_000
 MONTH_PARTS = 100
 RATE_PARTS = 1_000_000
 MOST_PENCE = 10**11  # a thousand million pounds per year; with the parts above, sums fit in 64 bits
-WEEK_DAYS, YEAR_DAYS = 7, 365  # a week's pay is 7/365 of a year's (a year of 52.143 weeks)
+WEEK_DAYS = 7  # a week's pay is 7/365 of a year's (a year of 52.143 weeks)
+YEAR_DAYS = 365
 
 
 def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyArray:

@@ -29,7 +29,9 @@ MONTHS = (
     "November",
     "December",
 )
-BILLION, MILLION, THOUSAND = 1e9, 1e6, 1e3
+BILLION = 1e9
+MILLION = 1e6
+THOUSAND = 1e3
 TEN = 10  # below it, a mean has one decimal
 SAME = 0.05  # what one decimal cannot show
 HUNDRED = 100  # from this size on, numbers are whole

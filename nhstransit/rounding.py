@@ -111,7 +111,8 @@ def controlled(table: Floats, columns: Longs, offsets: Floats) -> Longs:
     """
     table = _on_grid(table)
     whole = round_rows(table, offsets)
-    below, above = np.floor(table + _NEAR), np.ceil(table - _NEAR)
+    below = np.floor(table + _NEAR)
+    above = np.ceil(table - _NEAR)
     _repair(whole, table, columns, lambda: ((whole > below), (whole < above)))
     _repair(whole, table, columns, lambda: ((whole > 0), (table > _NEAR)))
     return whole

@@ -27,7 +27,8 @@ from nhstransit.errors import InputError
 
 BLOCK = 16_384  # rows mixed at a time, so that the temporaries stay in the processor's cache
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
 _ONE = np.uint64(0x3FF0000000000000)  # the bits of 1.0
 _HALF_A_STEP_BELOW_ONE = 1.0 - 2.0**-53
 REPLICATED = np.dtype([("key", "uint64"), ("replication", "int64")])  # a key, where replications lie side by side

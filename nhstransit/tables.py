@@ -255,8 +255,10 @@ def check_header(
         optional: further columns that may exist.
         kind: class of the error.
     """
-    found, needed = list(columns), tuple(needed)
-    known, mistakes = (*needed, *optional), Mistakes()
+    found = list(columns)
+    needed = tuple(needed)
+    known = (*needed, *optional)
+    mistakes = Mistakes()
     missing = [name for name in needed if name not in found]
     strange = [name for name in found if name not in known]
     if missing:
@@ -375,11 +377,14 @@ def _parted(path: Path, text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
     """The error for a text that cannot be split into cells."""
-    wrong, right = f"cannot be split into cells ({error})", "check its quotation marks and commas"
+    wrong = f"cannot be split into cells ({error})"
+    right = "check its quotation marks and commas"
     if "field larger" in error:
-        wrong, right = "has a cell of more than 131,000 letters", "shorten it, or close a quotation mark that is open"
+        wrong = "has a cell of more than 131,000 letters"
+        right = "shorten it, or close a quotation mark that is open"
     elif "unexpected end" in error:
-        wrong, right = "opens a quotation mark that is never closed", "close it, or take it away"
+        wrong = "opens a quotation mark that is never closed"
+        right = "close it, or take it away"
         line = begins
     told: FormatError = FormatError(f"line {line}", wrong, right).in_file(path)
     return told

@@ -367,7 +367,8 @@ def _named(converter: Any, tables: Any, kind: Any) -> Named[Any]:
 
     if not isinstance(tables, Mapping):
         raise FormatError("", f"is {_shown(tables)}", "write a table of names")
-    items, found = {}, []
+    items = {}
+    found = []
     for place, (name, item) in enumerate(tables.items()):
         try:
             items[name] = converter.structure(item, kind)
@@ -430,9 +431,11 @@ def _every(group: Any, tables: Any) -> list[InputError]:
         key: Any = None
         for note in getattr(fault, "__notes__", []):
             if isinstance(note, AttributeValidationNote):
-                step, key = note.name, note.name
+                step = note.name
+                key = note.name
             elif isinstance(note, IterableValidationNote):
-                step, key = f"[{note.index}]", note.index
+                step = f"[{note.index}]"
+                key = note.index
         place = _position(tables, key)
         if isinstance(fault, BaseValidationError):
             found += _moved(gathered(_every(fault, _at(tables, key))), step, place)

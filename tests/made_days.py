@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-FIRST, LAST = dt.date(2010, 4, 1), dt.date(2014, 3, 31)  # days for which the law's parameters are held
+FIRST = dt.date(2010, 4, 1)  # days for which the law's parameters are held
+LAST = dt.date(2014, 3, 31)
 DAY = dt.timedelta(days=1)
 _STARTS = (FIRST, dt.date(2010, 5, 17), dt.date(2011, 3, 31), dt.date(2012, 2, 29), dt.date(2012, 12, 31))
 

@@ -52,7 +52,8 @@ def milestones(draw: st.DrawFn, days: Days, kinds: Words) -> Milestone:
 @st.composite
 def extensions(draw: st.DrawFn, days: Days, kinds: Words) -> Extension:
     announced, until = draw(in_order(days, 2))
-    target, weight = draw(SHARES), draw(SHARES)
+    target = draw(SHARES)
+    weight = draw(SHARES)
     return Extension(announced=announced, until=until, kinds=draw(some(kinds)), target=target, weight=weight)
 
 

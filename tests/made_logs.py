@@ -43,7 +43,8 @@ def blank() -> Run:
 @st.composite
 def made_runs(draw: st.DrawFn, *, most: int = 25) -> Run:
     """A run of at most so many steps, each on the day of the one before or later."""
-    run, state = blank(), Steps()
+    run = blank()
+    state = Steps()
     for _ in range(draw(st.integers(0, most))):
         state.day = min(state.day + draw(st.sampled_from((0, 1, 30, 90)) | st.integers(0, 60)), 730)
         getattr(state, draw(st.sampled_from(STEPS)))(draw)
@@ -67,7 +68,9 @@ class Steps:
 
     def __init__(self) -> None:
         run = blank()
-        self.day, self.log, self.ledger = 0, Recorder(), dict.fromkeys(Kind, 0)
+        self.day = 0
+        self.log = Recorder()
+        self.ledger = dict.fromkeys(Kind, 0)
         seats = zip(run.people.staff.tolist(), run.opening_post.tolist(), strict=True)
         self.post: dict[int, int] = dict(seats)
         self.gone: set[int] = set()
@@ -87,8 +90,10 @@ class Steps:
         here = [staff for staff, post in self.post.items() if post >= 0]
         if not here:
             return
-        staff, rule = draw(st.sampled_from(here)), rule or draw(st.sampled_from(RULES))
-        post, self.post[staff] = self.post[staff], -1
+        staff = draw(st.sampled_from(here))
+        rule = rule or draw(st.sampled_from(RULES))
+        post = self.post[staff]
+        self.post[staff] = -1
         self.write(Kind.DEPARTED, rule, staff, come=post)
         self.back_again.discard(staff)
         for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION):
@@ -107,7 +112,8 @@ class Steps:
     def move(self, draw: st.DrawFn) -> None:
         here = [staff for staff, post in self.post.items() if post >= 0]
         if here and self.empty():
-            staff, post = draw(st.sampled_from(here)), draw(st.sampled_from(self.empty()))
+            staff = draw(st.sampled_from(here))
+            post = draw(st.sampled_from(self.empty()))
             self.uncover(post)
             self.write(Kind.MOVED, "transfer", staff, come=self.post[staff], go=post)
             self.post[staff] = post
@@ -115,7 +121,8 @@ class Steps:
     def returns(self, draw: st.DrawFn) -> None:
         away = [staff for staff, post in self.post.items() if post < 0]
         if away and self.empty():
-            staff, post = draw(st.sampled_from(away)), draw(st.sampled_from(self.empty()))
+            staff = draw(st.sampled_from(away))
+            post = draw(st.sampled_from(self.empty()))
             self.uncover(post)
             self.write(Kind.ARRIVED, "returns", staff, go=post)
             self.post[staff] = post

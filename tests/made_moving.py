@@ -30,7 +30,8 @@ def clusterings(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: 
 def splits(draw: st.DrawFn, days: Days, kinds: tuple[str, ...], functions: tuple[str, ...]) -> Split:
     announced, held = draw(in_order(days, 2))
     mine, becomes = draw(st.permutations(functions))[:2]
-    kinds, part = draw(some(kinds)), draw(SHARES)
+    kinds = draw(some(kinds))
+    part = draw(SHARES)
     return Split(announced=announced, held=held, functions=(mine,), becomes=becomes, kinds=kinds, part=part)
 
 

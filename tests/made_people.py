@@ -23,7 +23,8 @@ _LEAP_DAYS = st.sampled_from((dt.date(2008, 2, 29), dt.date(2004, 2, 29)))
 _SERVED = (200, 60, 144, 0, 1, 11, 12, 13, 24, 290)  # months
 _ROUND_SCORES = st.sampled_from((0.0, 1.0, -1.0, -2.2))
 _SCORES = st.just(0.0) | _ROUND_SCORES | st.floats(-2.5, 2.5, width=32)
-_FIXED, _PERMANENT = CONTRACTS.index("fixed-term"), CONTRACTS.index("permanent")
+_FIXED = CONTRACTS.index("fixed-term")
+_PERMANENT = CONTRACTS.index("permanent")
 
 
 @st.composite
@@ -59,7 +60,8 @@ def _person(
 ) -> dict[str, Any]:
     """One person's row."""
     employer = draw(st.sampled_from(sorted(staffed)))
-    (function, band), (born, since) = draw(st.sampled_from(jobs)), draw(_service(span))
+    (function, band) = draw(st.sampled_from(jobs))
+    (born, since) = draw(_service(span))
     fixed = draw(st.sampled_from((False, False, False, True)))
     bands = opening_of(span.start)
     least = -(-int(bands.first_pence[band]) // 2)  # the lowest pay that can be a year's

@@ -21,7 +21,8 @@ from nhstransit.policies.rets import Renewal
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
 
-BODIES, REGIONS = ("Ash", "Beech", "Cedar", "Dale"), ("Vale", "Vale", "Vale", "Fells")
+BODIES = ("Ash", "Beech", "Cedar", "Dale")
+REGIONS = ("Vale", "Vale", "Vale", "Fells")
 LONGER = dt.date(2011, 2, 28)
 
 

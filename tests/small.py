@@ -24,7 +24,8 @@ from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, SEXES, Workforce
 
-START, END = dt.date(2010, 4, 1), dt.date(2010, 12, 31)
+START = dt.date(2010, 4, 1)
+END = dt.date(2010, 12, 31)
 FUNCTIONS = ("finance", "nursing")
 CERTAIN = 1e6  # a hazard a year that nobody outlives by a day
 NOBODY: np.ndarray = np.empty(0, np.intp)
@@ -92,7 +93,8 @@ def behaving(
 
 def _answering(competes: bool) -> PostChoice:
     """All compete and decline nothing, or none competes and all decline; everyone would move home."""
-    yes, no = float(competes), float(not competes)
+    yes = float(competes)
+    no = float(not competes)
     declining = {"mover_declines": no, "stayer_declines": no, "leaver_declines": no}
     return PostChoice(mover=yes, stayer=yes, leaver=yes, near_only=0.0, **declining)
 

@@ -38,10 +38,12 @@ def small_england(region: str, people: int, seed: int) -> Scenario:
 
     Posts of the successors, and people from outside, are as many for each of the staff as in the whole of England.
     """
-    england, luck = _england(), np.random.default_rng(seed)
+    england = _england()
+    luck = np.random.default_rng(seed)
     kept = [place for place, body in enumerate(england.organisations) if _kept(body, region)]
     rows = _sample(england, region, people, luck)
-    size, whole = people / _staff_of(england, region).sum(), len(rows) / len(england.workforce)
+    size = people / _staff_of(england, region).sum()
+    whole = len(rows) / len(england.workforce)
     bodies = [england.organisations[place] for place in kept]
     names = {body.name for body in bodies}
     return attrs.evolve(

@@ -34,7 +34,8 @@ def small_england_2025(region: str, people: int, seed: int, *, belief: float = 0
 
     Residents are cut down with the staff, so that an allowance asks as much of each board as in the whole of England.
     """
-    england, luck = england_2025(), np.random.default_rng(seed)
+    england = england_2025()
+    luck = np.random.default_rng(seed)
     bodies = [body for body in england.organisations if body.region in (region, "England")]
     kept = [place for place, body in enumerate(england.organisations) if body in bodies]
     staff = england.workforce

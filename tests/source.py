@@ -68,7 +68,8 @@ def module_file(name):
 
 def reached(*starts):
     """Every module of the library that some modules import, at the top or inside a function, and what those import."""
-    found, queue = set(), list(starts)
+    found = set()
+    queue = list(starts)
     while queue:
         name = queue.pop()
         file = module_file(name)

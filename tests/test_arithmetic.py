@@ -72,7 +72,8 @@ def test_a_function_is_as_exact_as_it_says(name):
 
 
 def test_a_power_is_as_exact_as_it_says():
-    bases, exponents = GRID.uniform(0.01, 30, 300), GRID.uniform(-4, 4, 300)
+    bases = GRID.uniform(0.01, 30, 300)
+    exponents = GRID.uniform(-4, 4, 300)
     found = arithmetic.power(bases, exponents)
     for base, exponent, one in zip(bases.tolist(), exponents.tolist(), found.tolist(), strict=True):
         with localcontext() as context:
@@ -94,7 +95,8 @@ def test_whole_powers_of_two_and_their_logarithms_are_exact():
 
 
 def test_ends_of_the_range_are_what_they_should_be():
-    inf, nan = np.inf, np.nan
+    inf = np.inf
+    nan = np.nan
     assert arithmetic.exp([-inf, -800.0, 0.0, 710.0, inf]).tolist() == [0.0, 0.0, 1.0, inf, inf]
     assert arithmetic.expm1([-inf, -800.0, 0.0, 710.0, inf]).tolist() == [-1.0, -1.0, 0.0, inf, inf]
     assert arithmetic.exp2([-inf, -1080.0, -1074.0, 1024.0, inf]).tolist() == [0.0, 0.0, 5e-324, inf, inf]
@@ -136,7 +138,8 @@ def test_shares_of_a_beta_distribution_are_those_of_scipy(first, second):
 
 
 def test_a_weighted_sum_is_added_in_order():
-    weights, table = GRID.uniform(0, 1, 7), GRID.uniform(0, 1, (7, 3))
+    weights = GRID.uniform(0, 1, 7)
+    table = GRID.uniform(0, 1, (7, 3))
     expected = []
     for column in range(3):
         total = 0.0

@@ -45,7 +45,9 @@ def test_tastes_are_uniform_and_last_by_their_share(share: float) -> None:
 
 def test_the_ends_of_persistence() -> None:
     """With all of it lasting the fresh luck is not heard; with none, the lasting is not."""
-    lasting, fresh, other = np.array([0.3]), np.array([-1.2]), np.array([2.0])
+    lasting = np.array([0.3])
+    fresh = np.array([-1.2])
+    other = np.array([2.0])
     assert persistent(lasting, fresh, 1.0).tolist() == persistent(lasting, other, 1.0).tolist()
     assert persistent(lasting, fresh, 0.0).tolist() == persistent(other, fresh, 0.0).tolist()
 
@@ -57,6 +59,7 @@ def test_the_highest_of_several_and_the_first_of_equals() -> None:
 
 def test_highest_of_scores_with_gumbel_luck_is_a_logit() -> None:
     """Scores 0, 1 and −1 with Gumbel luck win by exp(score) / Σ exp(score)."""
-    luck, scores = np.random.default_rng(6), np.array([0.0, 1.0, -1.0])
+    luck = np.random.default_rng(6)
+    scores = np.array([0.0, 1.0, -1.0])
     won = np.bincount(highest(scores[:, None] + luck.gumbel(size=(3, COUNT))), minlength=3) / COUNT
     assert won == pytest.approx(np.exp(scores) / np.exp(scores).sum(), abs=4 * 0.5 / np.sqrt(COUNT))

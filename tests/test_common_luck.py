@@ -221,7 +221,8 @@ def test_a_body_far_away_changes_nobodys_luck(first: bool) -> None:
     staff = HAMLET.workforce
     moved = staff.having(employer=staff.employer + first, employers=tuple(body.name for body in bodies))
     wider = attrs.evolve(HAMLET, organisations=tuple(bodies), staff=moved)
-    here, there = played(HAMLET), played(wider)
+    here = played(HAMLET)
+    there = played(wider)
     shift = 4 if first else 0
     for name in ("day", "phase", "kind", "rule", "staff", "pence"):
         assert (getattr(here, name) == getattr(there, name)).all()

@@ -236,7 +236,8 @@ def test_every_name_that_a_page_reaches_from_the_front_door_is_public() -> None:
     """`nt.measures.stocks`: each step is a public module or a public name of the one before; in notebooks too."""
     public = runpy.run_path(str(DOCS / "public.py"))
     known = {path: {*public["names"](path), "__version__"} for path in public["PUBLIC"]}
-    seen, strangers = 0, set()
+    seen = 0
+    strangers = set()
     for page, text in codes():
         for found in re.findall(r"\bnt\.((?:\w+\.)*\w+)", text):
             path = "nhstransit"

@@ -54,7 +54,8 @@ def test_every_body_that_closes_is_empty_and_its_posts_are_gone(run):
 
 def test_an_early_pension_draws_those_who_can_take_one(run):
     """Of those with fifteen years' service, more of those past the minimum pension age volunteer for redundancy."""
-    people, scheme = run.people, run.scenario.policies["voluntary-redundancy"]
+    people = run.people
+    scheme = run.scenario.policies["voluntary-redundancy"]
     closing = epoch_day(scheme.panels[0].closes)
     rule = run.code_of("voluntary-redundancy")
     applied = np.isin(people.staff, run.log.take(run.log.rule == rule).of(Kind.APPLIED).staff)

@@ -124,7 +124,8 @@ def test_a_message_is_never_endless() -> None:
 
 def test_mistakes_are_told_together_in_order() -> None:
     """Up to twenty, a line each; the rest are counted, and never put in words; copies travel whole."""
-    mistakes, made = Mistakes(), []
+    mistakes = Mistakes()
+    made = []
 
     def late(line: int) -> FormatError:
         made.append(line)

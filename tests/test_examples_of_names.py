@@ -121,7 +121,8 @@ def test_every_example_is_of_a_public_function() -> None:
 
 def test_the_questions_of_docstrings_are_answered_so() -> None:
     """What stands after `>>>` in the docstring of a public name gives what stands under it."""
-    finder, runner = doctest.DocTestFinder(recurse=False), doctest.DocTestRunner()
+    finder = doctest.DocTestFinder(recurse=False)
+    runner = doctest.DocTestRunner()
     tried = 0
     for path in PUBLIC["PUBLIC"]:
         for name in PUBLIC["names"](path):
@@ -135,7 +136,8 @@ def test_the_questions_of_docstrings_are_answered_so() -> None:
 
 def test_every_column_of_a_comparison_a_history_a_log_and_a_study_is_in_a_docstring(given: dict[str, Any]) -> None:
     """Of the property or method that gives the table."""
-    run, compared = given["run"], given["compared"]
+    run = given["run"]
+    compared = given["compared"]
     study = nt.sweep(pair(), replications=1, seed=1, measure=left, progress=False)
     tables = {
         **{

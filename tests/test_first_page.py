@@ -45,7 +45,8 @@ def test_the_first_command_plays_the_fitted_england() -> None:
 def test_what_the_readme_says_of_the_fit_is_so() -> None:
     """How many numbers, to how many figures, and how many of all that can be held against it are missed."""
     fit = bundled_fit()
-    numbers, figures = len(fit.setting), len(fit.target)
+    numbers = len(fit.setting)
+    figures = len(fit.target)
     assert f"{numbers} numbers of `england-2010` were fitted to {figures} published figures" in said(README)
     of = [one for one in kept_figures().values() if one.judged]
     missed = sum(one.missed for one in of)
@@ -68,7 +69,8 @@ def test_how_many_people_the_readme_speaks_of(england: nt.Measures) -> None:
 def test_the_findings_of_the_readme_are_found(england: nt.Measures) -> None:
     """About 2,100 people paid to go, one in ten of whom would have left unpaid; of ten posts, seven or eight not saved."""
     comparison = nt.compare(england.run, baseline=england_without("mars"))
-    dead, saved = comparison.deadweight("mars").loc[24], comparison.posts_saved("mars").loc[24]
+    dead = comparison.deadweight("mars").loc[24]
+    saved = comparison.posts_saved("mars").loc[24]
     assert "Of about 2,100 people paid to go" in said(README) and 2_000 <= dead["takers"] <= 2_250
     assert "about one in ten would have left unpaid within two years" in said(README) and 0.09 <= dead["share"] <= 0.12
     assert "about two thirds would have been paid to go" in said(README)

@@ -20,7 +20,8 @@ from nhstransit.studies import Levels, Range, sensitivity
 from tests.shared import worlds_are_played_once
 from tests.studies.made import left, tiny
 
-SCENARIO, RUN = "give a Scenario, such as load_scenario(name)", "give a Run, such as simulate(scenario, seed=...)"
+SCENARIO = "give a Scenario, such as load_scenario(name)"
+RUN = "give a Run, such as simulate(scenario, seed=...)"
 
 
 @pytest.fixture(scope="module")

@@ -558,7 +558,8 @@ def test_no_bundled_scenario_restates_the_law(name: str) -> None:
             if given is None:
                 continue
             parameter, _, number = law.partition(".")
-            law_of, day = scenario.dated_law.parameters, epoch_day(max(scenario.start, spec.announced))
+            law_of = scenario.dated_law.parameters
+            day = epoch_day(max(scenario.start, spec.announced))
             held = (law_of.table(parameter) if number else law_of.number(parameter)).held(day)
             legal = [entry.number(number) if number else entry.value for entry in held]
             assert given not in legal, f"{name}: policies.{policy}.{field} = {given} is the law's {law}"

@@ -45,7 +45,8 @@ def test_engine_and_oracle_agree_on_other_prices(lever: dict[str, float]) -> Non
     priced = world
     for path, value in lever.items():
         priced = priced.having(path, value)
-    before, after = simulate(world, seed=5), simulate(priced, seed=5)
+    before = simulate(world, seed=5)
+    after = simulate(priced, seed=5)
     told = first_difference(after.log, oracle(priced, 5), priced)
     assert not told, told
     assert before.log.tuples() != after.log.tuples()

@@ -144,7 +144,9 @@ def test_what_a_scheme_draws_is_what_it_owes(seen: list[Shown]) -> None:
 def test_who_is_placed_by_a_scheme_was_at_risk(seen: list[Shown]) -> None:
     """A post used again goes to somebody with a letter or under notice, and it is one that a leaver of the scheme left."""
     for scenario, _, log in seen:
-        lettered, noticed, left = set(), set(), set()
+        lettered = set()
+        noticed = set()
+        left = set()
         letters = [scenario.rules[n] for n, p in scenario.policies.items() if isinstance(p, Redundancy)]
         schemes = [scenario.rules.get(name) for name in SCHEMES]
         for event in log.ordered().tuples():

@@ -151,12 +151,15 @@ def panels_pass_over(plant: Plant) -> None:
     """A MARS panel passes over a case that the money cannot meet, and goes on."""
 
     def passed_over(group: Any, order: Any, cost: Any, budget: Any, places: Any) -> Any:
-        spent, taken = np.zeros(len(budget), "int64"), np.zeros(len(budget), "int64")
+        spent = np.zeros(len(budget), "int64")
+        taken = np.zeros(len(budget), "int64")
         chosen = np.zeros(len(order), bool)
         for row in order:
             body = group[row]
             if taken[body] < places[body] and spent[body] + cost[row] <= budget[body]:
-                chosen[row], spent[body], taken[body] = True, spent[body] + cost[row], taken[body] + 1
+                chosen[row] = True
+                spent[body] = spent[body] + cost[row]
+                taken[body] = taken[body] + 1
         return chosen
 
     plant.setattr(panel, "first_within", passed_over)

@@ -159,7 +159,8 @@ def test_very_senior_pay_follows_from_2007() -> None:
 def test_supplements_of_2013_are_one_per_cent_more() -> None:
     """High-cost-area limits of 2013-14 are those before raised by one per cent, to the nearest pound."""
     series = FOUND.grid("high_cost_area")
-    before, after = series.on(dt.date(2012, 4, 1)), series.on(dt.date(2013, 4, 1))
+    before = series.on(dt.date(2012, 4, 1))
+    after = series.on(dt.date(2013, 4, 1))
     for zone in before.value:
         assert after.row(zone)[1:] == tuple(round(limit * 1.01) for limit in before.row(zone)[1:])
 
@@ -167,7 +168,8 @@ def test_supplements_of_2013_are_one_per_cent_more() -> None:
 def test_supplements_agree_with_the_official_ones_of_2017() -> None:
     """Four awards of one per cent take the limits of 2010 to within a pound or two of the official ones of 2017."""
     series = FOUND.grid("high_cost_area")
-    early, late = series.on(dt.date(2010, 4, 1)), series.on(dt.date(2017, 4, 1))
+    early = series.on(dt.date(2010, 4, 1))
+    late = series.on(dt.date(2017, 4, 1))
     for zone in early.value:
         for old, new in zip(early.row(zone)[1:], late.row(zone)[1:], strict=True):
             assert abs(new / 1.01**4 - old) <= 1.5

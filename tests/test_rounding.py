@@ -248,7 +248,8 @@ def test_cells_go_further_than_their_whole_neighbours_only_where_they_must() -> 
 
 def test_odds_of_a_product_are_fitted_in_one_step() -> None:
     """Without odds of their own, cells are row × column / total, whatever the scale of the odds."""
-    rows, columns = np.array([10, 30, 60]), np.array([[25.0, 75.0]])
+    rows = np.array([10, 30, 60])
+    columns = np.array([[25.0, 75.0]])
     wanted = np.outer(rows, columns[0]) / 100
     for scale in (1.0, 1e-9, 1e9):
         found = fit_rows(np.full((3, 2), scale), rows, np.zeros(3, "int64"), columns)
@@ -279,7 +280,9 @@ def test_fewer_than_one_person_are_fitted_too() -> None:
 
 def test_sweeps_end_when_they_are_told_to() -> None:
     """Without a sweep only rows are scaled; each sweep scales the columns and then the rows; 60 are the usual most."""
-    odds, rows, columns = np.array([[3.0, 1.0], [2.0, 8.0]]), np.array([8, 10]), np.array([[9.0, 9.0]])
+    odds = np.array([[3.0, 1.0], [2.0, 8.0]])
+    rows = np.array([8, 10])
+    columns = np.array([[9.0, 9.0]])
     one = np.zeros(2, "int64")
     by_row = np.array([[6.0, 2.0], [2.0, 8.0]])
     assert fit_rows(odds, rows, one, columns, sweeps=0) == pytest.approx(by_row)
@@ -296,7 +299,8 @@ def test_sweeps_end_when_they_are_told_to() -> None:
 def test_a_table_that_fits_is_left_as_it_is() -> None:
     """Within a thousandth of a person nothing is scaled any more; beyond it, something is."""
     table = np.array([[6.0, 4.0], [3.0, 7.0]])
-    rows, one = np.array([10, 10]), np.zeros(2, "int64")
+    rows = np.array([10, 10])
+    one = np.zeros(2, "int64")
     assert (fit_rows(table, rows, one, np.array([[9.0009, 10.9991]])) == table).all()
     assert (fit_rows(table, rows, one, np.array([[9.0011, 10.9989]])) != table).all()
 

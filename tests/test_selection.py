@@ -23,14 +23,18 @@ def queues(draw: st.DrawFn) -> tuple[np.ndarray, ...]:
     budget = column(0, 300, groups)
     endless = np.array(draw(st.lists(st.booleans(), min_size=groups, max_size=groups)), bool)
     places = column(0, 8, groups)
-    group, merit, cost = column(0, groups - 1, count), column(0, 5, count), column(0, 120, count)
+    group = column(0, groups - 1, count)
+    merit = column(0, 5, count)
+    cost = column(0, 120, count)
     return group, merit, cost, np.where(endless, 2**62, budget), places
 
 
 def plainly(group: Any, order: Any, cost: Any, budget: Any, places: Any) -> list[bool]:
     """Group by group, best first, until the first whom money or places cannot meet."""
     chosen = [False] * len(group)
-    left, room, open_ = budget.tolist(), places.tolist(), [True] * len(budget)
+    left = budget.tolist()
+    room = places.tolist()
+    open_ = [True] * len(budget)
     for position in order.tolist():
         here = int(group[position])
         open_[here] &= cost[position] <= left[here] and room[here] > 0
@@ -68,14 +72,16 @@ def test_the_queue_stops_at_the_first_it_cannot_meet() -> None:
 
 def test_a_budget_met_to_the_penny_is_met() -> None:
     """£6 and £4 of £10; with a penny less, £6 alone."""
-    cost, zeros = np.array([600, 400]), np.zeros(2, int)
+    cost = np.array([600, 400])
+    zeros = np.zeros(2, int)
     for budget, expected in ((1_000, [True, True]), (999, [True, False])):
         assert first_within(zeros, np.arange(2), cost, np.array([budget]), np.array([2])).tolist() == expected
 
 
 def test_groups_know_nothing_of_each_other() -> None:
     """One employer's empty purse leaves the next one's full."""
-    group, cost = np.array([1, 0, 1]), np.array([5, 5, 5])
+    group = np.array([1, 0, 1])
+    cost = np.array([5, 5, 5])
     order = order_within(group, np.arange(3))
     assert first_within(group, order, cost, np.array([0, 9]), np.array([9, 9])).tolist() == [True, False, False]
 

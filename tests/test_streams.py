@@ -141,7 +141,8 @@ def test_blocks_leave_no_seam(count: int) -> None:
 
 def test_the_shape_and_the_type_of_the_keys_do_not_matter() -> None:
     """A table, a stride, a narrow column, a list and a negative key give what the plain column gives."""
-    luck, keys = Luck(9), np.arange(60)
+    luck = Luck(9)
+    keys = np.arange(60)
     plain = luck.bits("x", 0, keys)
     assert np.array_equal(luck.bits("x", 0, keys.reshape(6, 10)), plain)
     assert np.array_equal(luck.bits("x", 0, np.repeat(keys, 2)[::2]), plain)
@@ -187,7 +188,8 @@ def test_a_uniform_number_is_never_nought_nor_one(monkeypatch: pytest.MonkeyPatc
 
 def test_a_uniform_number_is_the_middle_of_its_step() -> None:
     """It is (k + ½)/2⁵² for the top 52 bits k, to the last bit."""
-    words, drawn = Luck(2).bits("x", 0, np.arange(5_000)), Luck(2).uniform("x", 0, np.arange(5_000))
+    words = Luck(2).bits("x", 0, np.arange(5_000))
+    drawn = Luck(2).uniform("x", 0, np.arange(5_000))
     assert drawn.tolist() == [((word >> 12) + 0.5) / 2**52 for word in words.tolist()]
 
 
@@ -251,7 +253,9 @@ def test_luck_is_a_value() -> None:
 @pytest.mark.parametrize("size", [0, 1, 3, BLOCK + 5])
 def test_several_decisions_in_one_pass_are_drawn_as_each_alone(size: int) -> None:
     """Row by row, the luck of several decisions is the luck of each."""
-    luck, keys, decisions = Luck(7), np.arange(size) * 3 + 1, ("answer", "clock retirement", "x")
+    luck = Luck(7)
+    keys = np.arange(size) * 3 + 1
+    decisions = ("answer", "clock retirement", "x")
     together = luck.several(decisions, 2, keys, among="post")
     assert together.shape == (3, size)
     for row, decision in zip(together, decisions, strict=True):

@@ -109,7 +109,9 @@ def neighbours() -> Iterator[tuple[str, Question, Question]]:
 
 def test_neighbouring_questions_are_independent() -> None:
     """Another seed, decision, occasion or namespace, however near, has no part of the same luck."""
-    keys, correlations, tables = KEYS["one after another"], [], []
+    keys = KEYS["one after another"]
+    correlations = []
+    tables = []
     for _, one, other in neighbours():
         pair = uniforms(one, keys), uniforms(other, keys)
         correlations.append(chance_of_correlation(*pair))
@@ -143,7 +145,9 @@ def one_of_each_pair(keys: Keys, bit: int) -> Keys:
 
 def test_each_bit_of_a_key_changes_all_luck() -> None:
     """Two keys that differ in one bit, whichever, are independent."""
-    question, correlations, tables = (2010, "mars answer", 1, "staff"), [], []
+    question = (2010, "mars answer", 1, "staff")
+    correlations = []
+    tables = []
     for bit in range(64):
         keys = one_of_each_pair(KEYS["one after another"], bit)
         pair = uniforms(question, keys), uniforms(question, keys ^ np.uint64(1 << bit))
@@ -184,7 +188,9 @@ def test_other_laws_are_those_they_are_called_by(draw: str) -> None:
 
 def test_the_highest_score_with_gumbel_luck_is_a_logit_choice() -> None:
     """Choosing the highest of score plus Gumbel luck picks each with the softmax of the scores."""
-    scores, keys, luck = np.array([0.0, 0.5, -1.0]), np.arange(100_000), Luck(7)
+    scores = np.array([0.0, 0.5, -1.0])
+    keys = np.arange(100_000)
+    luck = Luck(7)
     drawn = [score + luck.gumbel(f"disposition {k}", 0, keys) for k, score in enumerate(scores)]
     wanted = np.exp(scores) / np.exp(scores).sum() * len(keys)
     chosen = np.bincount(np.argmax(drawn, axis=0), minlength=3)
@@ -194,8 +200,10 @@ def test_the_highest_score_with_gumbel_luck_is_a_logit_choice() -> None:
 @pytest.mark.thorough
 def test_a_hundred_million_draws_are_uniform_and_unrelated() -> None:
     """A hundred streams of a million: counts in 1,000 bins, and of each stream with the next, are fair."""
-    keys, before = np.arange(1_000_000, dtype="uint64"), None
-    singles, pairs = [], []
+    keys = np.arange(1_000_000, dtype="uint64")
+    before = None
+    singles = []
+    pairs = []
     for occasion in range(100):
         row = Luck(2010).uniform("mars answer", occasion, keys)
         singles.append(chance_of_table(row, bins=1_000))

@@ -273,7 +273,8 @@ def test_what_is_none_is_left_out() -> None:
 
 def test_named_things_are_a_value() -> None:
     """Sorted by name, equal whatever the order written, a key in a dict, and whole after pickling."""
-    one, other = Named({"b": 2, "a": 1}), Named({"a": 1, "b": 2})
+    one = Named({"b": 2, "a": 1})
+    other = Named({"a": 1, "b": 2})
     assert list(one) == ["a", "b"]
     assert one == other == pickle.loads(pickle.dumps(one)) == {"a": 1, "b": 2}
     assert hash(one) == hash(other)

@@ -206,7 +206,8 @@ def test_a_table_that_is_open_elsewhere_stays_as_it_was(
 @pytest.mark.thorough
 def test_a_results_folder_with_a_file_open_elsewhere_stays_as_it_was(locked: set[Path], tmp_path: Path) -> None:
     """The folder cannot be moved out of the way: a sentence, and it is whole."""
-    run, place = played(person(1)), tmp_path / "out"
+    run = played(person(1))
+    place = tmp_path / "out"
     write_results(nt.measure(run), place)
     before = {path.name: path.read_bytes() for path in place.iterdir()}
     locked.add(place / "headcount-by-kind.csv")

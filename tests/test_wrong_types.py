@@ -76,7 +76,8 @@ def needed_by(function: Any) -> list[inspect.Parameter]:
 @pytest.mark.parametrize("where", list(public()))
 def test_a_public_function_has_no_raw_error_for_a_wrong_type(where: str) -> None:
     """An object of no known kind in place of all that it needs is refused by a sentence of the library's."""
-    function, wrong = public()[where], object()
+    function = public()[where]
+    wrong = object()
     by_place = [wrong for one in needed_by(function) if one.kind is not one.KEYWORD_ONLY]
     by_name = {one.name: wrong for one in needed_by(function) if one.kind is one.KEYWORD_ONLY}
     if where.rpartition(".")[2] in ANY:

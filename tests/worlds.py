@@ -28,7 +28,8 @@ from nhstransit.workforce.columns import BANDS, Workforce
 from tests.examples import THOROUGH
 
 KEPT = 12  # worlds that all tests of the usual session share, of either sort
-SENDING, RECEIVING = ("pct", "sha", "alb"), ("ccg", "community-provider", "csu")
+SENDING = ("pct", "sha", "alb")
+RECEIVING = ("ccg", "community-provider", "csu")
 _SENDERS = ("closes", "closes", "closes", "closes", "goes on", "long gone")
 _RECEIVERS = ("goes on", "opens", "goes on", "goes on", "both")
 

@@ -50,12 +50,11 @@ def write_extract(path: Path, people: int, *, seed: int = 1, employer: str = "99
         service = first - dt.timedelta(days=int(min(rng.gamma(1.6, 6.0) * 365, (first - born).days - 18 * 366)) + 1)
         started = service + dt.timedelta(days=int(rng.integers(0, (first - service).days + 1) * (rng.random() < 0.5)))
         special = rng.random()
-        contract, end = "Permanent", ""
+        contract = "Permanent"
+        end = ""
         if special < 0.05:
-            contract, end = (
-                "Fixed Term Temp",
-                _british(dt.date(2010, 9, 30) + dt.timedelta(days=int(rng.integers(0, 500)))),
-            )
+            contract = "Fixed Term Temp"
+            end = _british(dt.date(2010, 9, 30) + dt.timedelta(days=int(rng.integers(0, 500))))
         status = "Maternity & Adoption" if 0.05 < special < 0.07 else "Active Assignment"
         wte = float(rng.choice([1.0, 0.8, 0.6, 0.5], p=[0.7, 0.13, 0.1, 0.07]))
         code = "08" if band == "8a" else f"0{band}"

@@ -78,7 +78,8 @@ def _premium_factor(premium: float, elasticity: float) -> float:
 
 # Natural departures: how fast each person's four departure clocks run (MODEL 4.1 to 4.3).
 
-OLDEST, LONGEST_MONTHS = 120, 720  # last entries of the look-up tables by age and service
+OLDEST = 120  # last entries of the look-up tables by age and service
+LONGEST_MONTHS = 720
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -214,8 +215,12 @@ class Departures:
     def retirement(self) -> Floats:
         """Annual hazard of retiring by complete years of age, (OLDEST + 1,). Before 55 only early release gives any."""
         table = np.zeros(OLDEST + 1)
-        table[55], table[56:60], table[60] = self.retire_at_55, self.retire_56_to_59, self.retire_at_60
-        table[61:65], table[65], table[66:] = self.retire_61_to_64, self.retire_at_65, self.retire_from_66
+        table[55] = self.retire_at_55
+        table[56:60] = self.retire_56_to_59
+        table[60] = self.retire_at_60
+        table[61:65] = self.retire_61_to_64
+        table[65] = self.retire_at_65
+        table[66:] = self.retire_from_66
         return table
 
     @cached_property

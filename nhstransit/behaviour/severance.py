@@ -134,5 +134,6 @@ class SeveranceChoice:
         if prospects.appetites is not None and (self.employer_sd or self.region_sd):
             score += prospects.appetites.log_odds(self.employer_sd, self.region_sd)[people.employer[rows]]
         shift = np.zeros(len(Disposition))
-        shift[Disposition.LEAVER], shift[Disposition.STAYER] = self.leaver, self.stayer
+        shift[Disposition.LEAVER] = self.leaver
+        shift[Disposition.STAYER] = self.stayer
         return np.asarray(score + shift[people.disposition[rows]] - self.clawback * offer.clawback_months)

@@ -10,7 +10,8 @@ import attrs
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, amount, share
 
-_PEOPLE, _POUNDS = Parent(unit="people"), Parent(unit="pounds a person a year")
+_PEOPLE = Parent(unit="people")
+_POUNDS = Parent(unit="pounds a person a year")
 _A_YEAR = Parent(unit="people a year")
 
 

@@ -73,7 +73,8 @@ class Programme:
         cost = self.costs if of is None else of
         most = np.concatenate(self._most)
         limits = {kind: self._matrix(kind) for kind in self._limits}
-        (upper, below), (exact, same) = limits["at most"], limits["equal"]
+        (upper, below) = limits["at most"]
+        (exact, same) = limits["equal"]
         bounds: Any = np.stack([np.zeros(self._size), most], axis=1)
         found = linprog(cost, upper, below, exact, same, bounds, method="highs")
         if found.status != 0:
@@ -114,7 +115,8 @@ class Programme:
 
 def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any, Floats]]) -> Optimum:
     """The solver's answer, with the largest violation of any limit and the gap to the dual's cost."""
-    (upper, below), (exact, same) = limits["at most"], limits["equal"]
+    (upper, below) = limits["at most"]
+    (exact, same) = limits["equal"]
     plan = np.asarray(found.x, "float64")
     over = [-plan, plan - most, upper @ plan - below, np.abs(exact @ plan - same)]
     prices = np.asarray(found.ineqlin.marginals)

@@ -120,14 +120,17 @@ class Benchmark:
             theirs = f"is of {other.name} with {other.replications} replications from seed {other.seed}"
             right = f"give one of {self.name} with {self.replications} replications from seed {self.seed}"
             raise InputError("the stored table", theirs, right)
-        ours, before = _rows(self), _rows(other)
+        ours = _rows(self)
+        before = _rows(other)
         rows = []
         for key in dict.fromkeys((*ours, *before)):
-            now, then = ours.get(key), before.get(key)
+            now = ours.get(key)
+            then = before.get(key)
             changed = _changed(then, now)
             if changed:
                 blank = {"mean": math.nan, "gap": math.nan}
-                one, two = then or blank, now or blank
+                one = then or blank
+                two = now or blank
                 rows.append((*key, one["mean"], two["mean"], one["gap"], two["gap"], changed))
         names = ("variant", "figure", "then", "now", "gap_then", "gap_now", "changed")
         columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}

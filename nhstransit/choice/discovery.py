@@ -119,7 +119,8 @@ def discover(
     check_numbers("numbers", numbers)
     check_numbers("failing", failing)
     check_several("names", names)
-    numbers, failing = np.asarray(numbers, float), np.asarray(failing, bool)
+    numbers = np.asarray(numbers, float)
+    failing = np.asarray(failing, bool)
     fewest = min(int(failing.sum()), int((~failing).sum()))
     if fewest < FEWEST_CASES:
         wrong = f"hold {int(failing.sum())} that fail and {int((~failing).sum())} that do not"
@@ -155,7 +156,8 @@ def _peeled(numbers: Floats, failing: Bools, smallest: int) -> list[Bools]:
     inside = np.ones(len(failing), bool)
     path = [inside]
     while True:
-        best, kept = -1.0, None
+        best = -1.0
+        kept = None
         for axis in range(numbers.shape[1]):
             column = numbers[inside, axis]
             low, high = np.quantile(column, (PEEL, 1.0 - PEEL))
@@ -166,7 +168,8 @@ def _peeled(numbers: Floats, failing: Bools, smallest: int) -> list[Bools]:
                     lost = int(inside.sum()) - count
                     gain = (float(failing[rest].mean()) - float(failing[inside].mean())) / lost
                     if kept is None or gain > best:
-                        best, kept = gain, rest
+                        best = gain
+                        kept = rest
         if kept is None:
             return path
         inside = kept
@@ -183,7 +186,8 @@ def _ends_of(numbers: Floats, inside: Bools) -> Floats:
     ends = np.tile([-np.inf, np.inf], (numbers.shape[1], 1))
     for axis in range(numbers.shape[1]):
         column = numbers[:, axis]
-        low, high = column[inside].min(), column[inside].max()
+        low = column[inside].min()
+        high = column[inside].max()
         if (column < low).any():
             ends[axis, 0] = (column[column < low].max() + low) / 2
         if (column > high).any():

@@ -50,7 +50,8 @@ def worth(figures: Floats, numbers: Floats) -> Worth:
     """
     check_numbers("figures", figures)
     check_numbers("numbers", numbers)
-    figures, numbers = np.asarray(figures, float), np.atleast_2d(np.asarray(numbers, float))
+    figures = np.asarray(figures, float)
+    numbers = np.atleast_2d(np.asarray(numbers, float))
     gaps = (figures - figures[0]).T
     bases = _bases(numbers)
     room = ROUNDING * np.abs(figures).max(initial=0.0)
@@ -80,7 +81,8 @@ def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int
 def _bases(numbers: Floats) -> Sequence[tuple[int, Floats]]:
     """Candidate terms of the regression, the simplest first: (highest power, (futures, terms))."""
     count, futures = numbers.shape
-    centre, spread = numbers.mean(axis=1, keepdims=True), numbers.std(axis=1, keepdims=True)
+    centre = numbers.mean(axis=1, keepdims=True)
+    spread = numbers.std(axis=1, keepdims=True)
     moving = spread[:, 0] > 0
     scaled = ((numbers - centre) / np.where(spread > 0, spread, 1.0))[moving]
     found = [(0, np.ones((futures, 1)))]
@@ -130,7 +132,8 @@ def _ends(bases: Sequence[tuple[int, Floats]], chosen: np.ndarray, gaps: Floats)
 
 def _refitted(basis: Floats, gaps: Floats, weights: Floats) -> Floats:
     """The regression for each row of weights: (rows, futures, options)."""
-    terms, options = basis.shape[1], gaps.shape[1]
+    terms = basis.shape[1]
+    options = gaps.shape[1]
     squares = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
     products = (basis[:, :, None] * gaps[:, None, :]).reshape(len(basis), -1)
     gram = (weights @ squares).reshape(-1, terms, terms) + 1e-10 * np.eye(terms)
@@ -161,7 +164,8 @@ def weakest(gap: Floats, number: Floats) -> Weakest:
         gap: the first option's figure less the other's, (futures,), more being better.
         number: the value of the uncertain number in each future, (futures,).
     """
-    gap, number = np.asarray(gap, float), np.asarray(number, float)
+    gap = np.asarray(gap, float)
+    number = np.asarray(number, float)
     found = worth(np.array([np.zeros(len(gap)), gap]), number[None])
     lead = found.fit[1] - found.fit[0]
     if not found.degree:
@@ -185,12 +189,14 @@ def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:
     """
     check_numbers("gap", gap)
     check_numbers("number", number)
-    gap, number = np.asarray(gap, float), np.asarray(number, float)
+    gap = np.asarray(gap, float)
+    number = np.asarray(number, float)
     found = worth(np.array([np.zeros(len(gap)), gap]), number[None])
     if not found.degree:
         return ()
     order = np.argsort(number, kind="stable")
-    x, y = number[order], (found.fit[1] - found.fit[0])[order]
+    x = number[order]
+    y = (found.fit[1] - found.fit[0])[order]
     x, first = np.unique(x, return_index=True)
     y = y[first]
     turns = np.flatnonzero(np.sign(y[1:]) * np.sign(y[:-1]) < 0)

@@ -13,7 +13,8 @@ from nhstransit.fields import one_of
 from nhstransit.measures import decision, headline_figures
 from nhstransit.studies.statistics import real
 
-MORE, LESS = "more", "less"
+MORE = "more"
+LESS = "less"
 WAYS = (MORE, LESS)
 KNOWN = {  # the direction of figures that have one; of all others the user must give it
     "cost to the Exchequer": LESS,

@@ -18,7 +18,8 @@ from nhstransit.studies.content import scenario_content
 from nhstransit.studies.design import Design
 
 UNDECIDED = "is an uncertain number of this choice, which nobody decides"
-MOST, LONGEST = 3, 30  # changes told of an option, and letters of a new value
+MOST = 3  # changes told of an option, and letters of a new value
+LONGEST = 30
 
 
 @attrs.frozen(kw_only=True, eq=False)

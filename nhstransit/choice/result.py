@@ -393,7 +393,8 @@ class Choice:
             InputError: where no uncertain number varies.
         """
         paths, values = self._varying_by_draw()
-        known, switches = self.information(objective)["value"], self.switching(objective)
+        known = self.information(objective)["value"]
+        switches = self.switching(objective)
         rows = []
         for place, path in enumerate(paths):
             number = values[:, place]

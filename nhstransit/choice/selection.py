@@ -66,7 +66,8 @@ def selected(figures: Floats, level: float = 0.95) -> Selection:
         return Selection(best=0, chance=1.0, rival=0, declared=True, needed=float(FEWEST), units=units)
     others = np.array([place for place in range(options) if place != best])
     gaps = figures[best] - figures[others]
-    mean, spread = gaps.mean(axis=1), gaps.std(axis=1, ddof=1)
+    mean = gaps.mean(axis=1)
+    spread = gaps.std(axis=1, ddof=1)
     tails = stdtr(units - 1, -_scores(mean, spread, units))
     chance = _chance(tails)
     return Selection(
@@ -100,11 +101,13 @@ def _needed(mean: Floats, spread: Floats, level: float) -> float:
 
     if not (mean > 0).all():
         return math.inf
-    low, high = FEWEST, FEWEST
+    low = FEWEST
+    high = FEWEST
     while not enough(high):
         if high >= MOST:
             return math.inf
-        low, high = high, high * 2
+        low = high
+        high = high * 2
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if enough(middle) else (middle + 1, high)
@@ -127,7 +130,8 @@ def chance_by_futures(figures: Floats) -> Floats:
     for count in range(2, units + 1):
         best = int(sums[:, count - 1].argmax())
         gaps = (figures[best] - figures)[:, :count]
-        mean, spread = gaps.mean(axis=1), gaps.std(axis=1, ddof=1)
+        mean = gaps.mean(axis=1)
+        spread = gaps.std(axis=1, ddof=1)
         tails = stdtr(counts[count - 2], -_scores(mean, spread, count))
         out.append(_chance(tails[np.arange(options) != best]))
     return np.array(out)
@@ -226,7 +230,8 @@ def ocba(means: Floats, spreads: Floats, budget: int) -> Ints:
     """
     check_numbers("means", means)
     check_numbers("spreads", spreads)
-    means, spreads = np.asarray(means, float), np.asarray(spreads, float)
+    means = np.asarray(means, float)
+    spreads = np.asarray(spreads, float)
     if len(means) < 2 or len(means) != len(spreads):
         raise InputError("means", f"are {len(means)} with {len(spreads)} spreads", "give two or more of each")
     if not (spreads > 0).all():

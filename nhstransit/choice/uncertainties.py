@@ -92,7 +92,8 @@ def numbers_of(draws: Draws) -> tuple[tuple[str, ...], Floats]:
 
     Texts and lists, and paths with one value only, are left out.
     """
-    paths, columns = [], []
+    paths = []
+    columns = []
     for place, path in enumerate(draws.paths):
         column = [_number(row[place]) for row in draws.rows]
         if None not in column and len(set(column)) > 1:

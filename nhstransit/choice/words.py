@@ -142,7 +142,8 @@ def mind(choice: Choice) -> tuple[str, ...]:
 
 def _overturns(choice: Choice, path: str, row: Any) -> str:
     """How one number could overturn the choice: what knowing it is worth, and where a rival overtakes or comes nearest."""
-    unit, rival = choice.objectives[0].unit, repr(str(row["rival"]))
+    unit = choice.objectives[0].unit
+    rival = repr(str(row["rival"]))
     at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
     drawn = f"(drawn from {low} to {high})"
     known = f"To know {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
@@ -150,7 +151,8 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
         return f"{known}{rival} overtakes at {at} {drawn}."
     if row["lead"] < 0:
         return f"{known}{rival} is expected to lead at {where} {drawn}."
-    lead, average = said(float(row["lead"]), unit), said(float(row["average"]), unit)
+    lead = said(float(row["lead"]), unit)
+    average = said(float(row["average"]), unit)
     line = "" if row["trace"] else " (these runs show no clear trend)"
     return f"{known}the lead over {rival} is lowest at {where} {drawn}: {lead}, where {average} is the average{line}."
 

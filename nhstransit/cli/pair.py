@@ -106,7 +106,8 @@ def pair_options(command: Command) -> Command:
         made = Pair(world=world, baseline=baseline, seed=seed, left_out=left_out, settings=settings)
         return command(made, **rest)
 
-    with_pair.__name__, with_pair.__doc__ = command.__name__, command.__doc__
+    with_pair.__name__ = command.__name__
+    with_pair.__doc__ = command.__doc__
     with_pair.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
     for option in (
         ACCEPT_EDITED,

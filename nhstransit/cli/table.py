@@ -29,7 +29,8 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
 
     study = open_study(store, sweep=sweep)
     if runs:
-        table, asked = study.table(), wanted(study.results, measures or None)
+        table = study.table()
+        asked = wanted(study.results, measures or None)
         apart = [name for name in study.measures if name not in asked]
         table = table.drop(columns=apart)
     else:

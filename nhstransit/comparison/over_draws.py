@@ -25,7 +25,8 @@ from nhstransit.streams import Luck, branch_seed
 if TYPE_CHECKING:
     import pandas as pd
 
-LEVEL, FEWEST = 0.9, 10
+LEVEL = 0.9
+FEWEST = 10
 KINDS = {"world": "parameters, chance, base and the model's own error", "mean": "of the mean over draws"}
 REPEATS = 256  # draws of the model's own error for each pair
 

@@ -47,7 +47,8 @@ class Applier:
     """Carries out effects on one world."""
 
     def __init__(self, world: World, processes: Processes) -> None:
-        self._world, self._do = world, processes
+        self._world = world
+        self._do = processes
         self._of_bodies = BodyApplier(world, processes)
 
     def purses(self, day: int) -> Mapping[str, Purse]:
@@ -103,7 +104,8 @@ class Applier:
     def _check_people(self, effect: Effect, rows: Rows, name: str) -> None:
         """Check that each person is named once and is in post, or has left where the effect brings people back."""
         refuse(twice(rows), name, "does the same to somebody twice", "name each once")
-        gone, coming = self._world.columns["post"][rows] < 0, isinstance(effect, (Rejoin, Back))
+        gone = self._world.columns["post"][rows] < 0
+        coming = isinstance(effect, (Rejoin, Back))
         gone &= not _repays(effect)
         refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
         refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
@@ -111,7 +113,8 @@ class Applier:
         refuse(coming and kept.any(), name, "brings back a person who already has a post promised", "see `next_post`")
 
     def _depart(self, effect: Depart, at: Instant, willing: Bools) -> None:
-        columns, rows = self._world.columns, effect.rows
+        columns = self._world.columns
+        rows = effect.rows
         refuse((effect.last_day < at.day).any(), at.name, "agrees an exit in the past", "give a later last day")
         refuse((columns["exit_rule"][rows] >= 0).any(), at.name, "agrees a second exit", "leave out the settled")
         refuse(
@@ -120,7 +123,8 @@ class Applier:
         self._do.exits.agree(effect, at, willing[effect.rows])
 
     def _appoint(self, effect: Appoint, at: Instant) -> None:
-        world, posts = self._world, effect.posts
+        world = self._world
+        posts = effect.posts
         refuse(twice(posts), at.name, "fills one post twice", "appoint one person per post")
         refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", "see `vacant`")
         bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
@@ -139,7 +143,8 @@ class Applier:
         self._do.exits.hire(effect, at)
 
     def _rejoin(self, effect: Rejoin, at: Instant) -> None:
-        world, posts = self._world, effect.posts
+        world = self._world
+        posts = effect.posts
         refuse(twice(posts), at.name, "fills one post twice", "bring back one person per post")
         refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", "see `vacant`")
         refuse(
@@ -150,7 +155,8 @@ class Applier:
         self._do.exits.rejoin(effect, at)
 
     def _lodge(self, effect: Lodge, at: Instant) -> None:
-        world, posts = self._world, effect.posts
+        world = self._world
+        posts = effect.posts
         refuse(twice(posts), at.name, "fills one post twice", "lodge one person per post")
         refuse(not world.posts_now.vacant[posts].all(), at.name, "lodges in a post that is not vacant", "see `vacant`")
         bound = world.columns["exit_rule"][effect.rows] >= 0
@@ -159,13 +165,16 @@ class Applier:
         self._do.exits.lodge(effect, at)
 
     def _back(self, effect: Back, at: Instant) -> None:
-        world, rows = self._world, effect.rows
+        world = self._world
+        rows = effect.rows
         refuse(world.columns["returned"][rows].any(), at.name, "brings back somebody who is back", "see `returned`")
         world.record(at, Kind.BACK, rows)
         world.columns["returned"][rows] = True
 
     def _retain(self, effect: Retain, at: Instant) -> None:
-        world, columns, rows = self._world, self._world.columns, effect.rows
+        world = self._world
+        columns = self._world.columns
+        rows = effect.rows
         refuse(effect.until < at.day, at.name, "guarantees to a day that is past", "give a later day")
         refuse(not effect.premium >= 0, at.name, f"pays a premium of {effect.premium}", "give a share of 0 or more")
         running = columns["retained_until"][rows] >= at.day
@@ -191,7 +200,8 @@ class Applier:
         self._do.natural.rerate(rows, at.day)
 
     def _designate(self, effect: Designate, at: Instant) -> None:
-        columns, rows = self._world.columns, effect.rows
+        columns = self._world.columns
+        rows = effect.rows
         changed = rows[columns["critical"][rows] != effect.critical]
         if not effect.critical:
             changed = changed[~columns["listed"][changed]]
@@ -200,7 +210,8 @@ class Applier:
         columns["critical"][changed] = effect.critical
 
     def _turn(self, effect: Turn, at: Instant) -> None:
-        world, rows = self._world, effect.rows
+        world = self._world
+        rows = effect.rows
         self._do.months.feel(rows, at.day)
         if effect.risk_class is not None:
             world.turn_class(rows, effect.risk_class, at)
@@ -212,7 +223,8 @@ class Applier:
         self._do.natural.rerate(rows, at.day)
 
     def _consult(self, effect: Consult, at: Instant) -> None:
-        columns, rows = self._world.columns, effect.rows
+        columns = self._world.columns
+        rows = effect.rows
         self._world.write(
             at,
             Kind.CONSULTED,
@@ -262,7 +274,8 @@ class BodyApplier:
     """Carries out the effects that concern employers rather than people."""
 
     def __init__(self, world: World, processes: Processes) -> None:
-        self._world, self._do = world, processes
+        self._world = world
+        self._do = processes
 
     def take(self, effect: Effect, at: Instant) -> Rows | None:
         """Carry out one well-formed effect on employers, posts or money.
@@ -289,7 +302,9 @@ class BodyApplier:
         return None
 
     def _engage(self, effect: Engage, at: Instant) -> None:
-        world, posts, who = self._world, effect.posts, effect.who[effect.who >= 0]
+        world = self._world
+        posts = effect.posts
+        who = effect.who[effect.who >= 0]
         refuse(twice(posts), at.name, "covers one post twice", "engage one interim per post")
         refuse(
             not world.posts_now.coverable[posts].all(), at.name, "covers a post that is not vacant", "see `coverable`"
@@ -315,7 +330,8 @@ class BodyApplier:
         self._world.record_bodies(at, Kind.TO_FIND, effect.employer[some], NOBODY, pence=effect.pence[some])
 
     def _extend(self, effect: Extend, at: Instant) -> None:
-        bodies, closes = effect.employer, self._world.bodies.closes[effect.employer]
+        bodies = effect.employer
+        closes = self._world.bodies.closes[effect.employer]
         refuse(twice(bodies), at.name, "extends one body twice", "name each once")
         refuse(
             (closes < at.day).any() or (closes >= NEVER).any(),
@@ -346,7 +362,8 @@ class BodyApplier:
 
     def _least_cost(self, band: AnyArray, day: int) -> AnyArray:
         """Yearly cost in pence of a full-time person on the lowest point of each band, with on-costs, (n,)."""
-        law, today = self._world.law, self._world.calendar.origin + day
+        law = self._world.law
+        today = self._world.calendar.origin + day
         pay = law.annual_pay(band, np.zeros(len(band), "int8"), today)
         return law.employer_cost(pay, np.ones(len(band)), today)
 

@@ -30,7 +30,8 @@ def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: in
     now = world.columns["risk"][rows]
     world.columns["risk_from"][rows] = now
     world.columns["risk_to"][rows] = moved(now, target, weight)
-    world.columns["risk_since"][rows], world.columns["risk_pace"][rows] = day, pace
+    world.columns["risk_since"][rows] = day
+    world.columns["risk_pace"][rows] = pace
 
 
 def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_life_days: AnyArray | float) -> None:

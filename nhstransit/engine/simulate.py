@@ -57,7 +57,8 @@ def play(scenario: Scenario, world: World, luck: Luck) -> None:
 
     The world may hold several replications of the scenario side by side. `luck` is then that of all of them, `Lucks`.
     """
-    clock, behaviour = Clock(scenario.calendar.days, scenario.orders), scenario.behaviour.in_force()
+    clock = Clock(scenario.calendar.days, scenario.orders)
+    behaviour = scenario.behaviour.in_force()
     natural = Natural(world, clock, behaviour.departures, luck, scenario.functions)
     exits = Exits(world, clock, natural)
     months = Months(world, clock, natural, behaviour.outlook)

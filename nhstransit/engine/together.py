@@ -91,7 +91,8 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
 
 def most_together(scenario: Scenario) -> int:
     """The most replications of a scenario that are played side by side: more would save no time."""
-    people, bodies = max(len(scenario.workforce), 1), max(len(scenario.organisations), 1)
+    people = max(len(scenario.workforce), 1)
+    bodies = max(len(scenario.organisations), 1)
     fits = min(_SIDE_BY_SIDE // people, MOST_BODIES // bodies)
     return max(1, fits)
 
@@ -179,7 +180,8 @@ def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]
     bodies = len(roster) // count
     of_person = roster.replication[whole.people.employer]
     of_post = roster.replication[whole.posts.employer]
-    row, post = nth_within(of_person), nth_within(of_post)
+    row = nth_within(of_person)
+    post = nth_within(of_post)
     staff = _identities(scenario.workforce, row)
     of_event = _of_event(whole.log, of_person, of_post, bodies)
     log = _Parts.of(of_event, count, _within(whole.log, staff, post, bodies))

@@ -76,12 +76,16 @@ class World:
     ) -> None:
         """`keys` (people,) are those of people's draws, where they are not their identities."""
         self.opening = opening
-        self.calendar, self.bodies, self.law, self.functions = calendar, bodies, law, opening.functions
+        self.calendar = calendar
+        self.bodies = bodies
+        self.law = law
+        self.functions = opening.functions
         self.log = Recorder()
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log, as a check on it
         columns = people_columns(calendar, opening, seats, law, bodies)
         columns["key"] = bodies.keyed(columns["key"] if keys is None else keys, opening.employer)
-        self.columns, self._room = columns, Room(columns)
+        self.columns = columns
+        self._room = Room(columns)
         self.opening_pay = columns["pay_pence"].copy()
         self.entered: list[dict[str, AnyArray]] = []  # newcomers as they entered, one batch per entry
         self.opening_bill = pay_bill(columns, len(bodies))
@@ -155,7 +159,8 @@ class World:
 
     def yearly(self, rows: Rows, day: int) -> Longs:
         """Pence per year that the employer would save permanently if these people's posts were empty, (rows,)."""
-        pay, wte = self.columns["pay_pence"][rows], self.columns["wte_hundredths"][rows] / 100.0
+        pay = self.columns["pay_pence"][rows]
+        wte = self.columns["wte_hundredths"][rows] / 100.0
         return self.law.employer_cost(pay, wte, self.calendar.origin + day)
 
     def unexpired(self, rows: Rows, last: int) -> Longs:
@@ -191,7 +196,8 @@ class World:
         promised = self.posts["reserved"][posts]
         self.columns["next_post"][promised[promised >= 0]] = NOBODY
         self.uncover(posts, at)
-        self.posts["funded"][posts], self.posts["reserved"][posts] = False, NOBODY
+        self.posts["funded"][posts] = False
+        self.posts["reserved"][posts] = NOBODY
         self.record_posts(at, Kind.REMOVED, posts, pence)
         saved = self.saved.setdefault(at.rule, np.zeros(len(self.bodies), "int64"))
         np.add.at(saved, self.posts["employer"][posts], pence)
@@ -205,7 +211,8 @@ class World:
             band: (n,) codes of bands.
             day: first day on which they can be filled.
         """
-        count, size = len(employer), len(self.posts["employer"])
+        count = len(employer)
+        size = len(self.posts["employer"])
         ordinal = next_ordinals(self.posts, employer, function, band)
         keys = post_keys(self.bodies.names, self.functions, employer, function, band, ordinal)
         fresh: dict[str, AnyArray] = {
@@ -241,12 +248,14 @@ class World:
         post = self.columns["post"][rows]
         self.record(at, Kind.DEPARTED, rows, rules=rules, days=days, first=post)
         np.add.at(self.departed, self.columns["employer"][rows], 1)
-        self.columns["paid_pence"][rows], self.columns["paid_off"][rows] = 0, False
+        self.columns["paid_pence"][rows] = 0
+        self.columns["paid_off"][rows] = False
         self.posts["holder"][post] = NOBODY
         self.posts["spell"][post] += 1
         self.posts["emptied"][post] = day
         self._forget(rows)
-        self.columns["post"][rows], self.columns["post_goes"][rows] = NOBODY, -1
+        self.columns["post"][rows] = NOBODY
+        self.columns["post_goes"][rows] = -1
         self.columns["status"][rows] = Status.OUTSIDE
         self.columns["left_day"][rows] = day
         self.columns["left_rule"][rows] = at.rule if rules is None else rules
@@ -268,14 +277,18 @@ class World:
         old = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
         basic = np.where(listed, self._table_pay(rows, at.day), old)  # without a table they get their old pay again
         supplement = self._supplement(rows, basic, at.day)
-        columns["pay_pence"][rows], columns["supplement_pence"][rows] = basic + supplement, supplement
-        columns["scale_share"][rows], columns["own_pay"][rows] = 1.0, ~listed & columns["own_pay"][rows]
+        columns["pay_pence"][rows] = basic + supplement
+        columns["supplement_pence"][rows] = supplement
+        columns["scale_share"][rows] = 1.0
+        columns["own_pay"][rows] &= ~listed
         columns["post"][rows] = posts
         columns["status"][rows] = Status.IN_POST
-        columns["retained_until"][rows], columns["next_post"][rows] = -1, NOBODY
+        columns["retained_until"][rows] = -1
+        columns["next_post"][rows] = NOBODY
         self._count_service(rows, at.day)
         self.uncover(posts, at)
-        self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
+        self.posts["holder"][posts] = rows
+        self.posts["reserved"][posts] = NOBODY
         self.record(at, Kind.ARRIVED, rows, second=posts)
         point = columns["point"][rows]
         staff = columns["staff"][rows]
@@ -286,7 +299,8 @@ class World:
 
     def _table_pay(self, rows: Rows, day: int) -> Longs:
         """Basic pay at each person's point in the table of a day; the usual pay of a band without a table, (rows,)."""
-        band, point = self.columns["band"][rows], self.columns["point"][rows]
+        band = self.columns["band"][rows]
+        point = self.columns["point"][rows]
         return self.law.annual_pay(band, point, self.calendar.origin + day, usual=self.usual_pay)
 
     def _supplement(self, rows: Rows, basic: Longs, day: int) -> Longs:
@@ -296,14 +310,16 @@ class World:
 
     def _count_service(self, rows: Rows, day: int) -> None:
         """Restart service today for people who were paid for leaving or were away longer than the law bridges."""
-        columns, today = self.columns, self.calendar.origin + day
+        columns = self.columns
+        today = self.calendar.origin + day
         free = columns["left_day"][rows] + self.calendar.origin + 1
         late = add_months(free, self.law.reckonable_break_months(today)) < today
         columns["service_from"][rows[columns["paid_off"][rows] | late]] = today
 
     def arrive(self, posts: Ints, newcomers: Newcomers, at: Instant) -> Rows:
         """Newcomers take up vacant posts. Returns their positions, which follow those of everyone before them."""
-        size, count = len(self.columns["staff"]), len(posts)
+        size = len(self.columns["staff"])
+        count = len(posts)
         fresh: dict[str, Any] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
         fresh |= {name: self.posts[name][posts] for name in ("employer", "function", "band")}
         fresh |= {name: start for name, (_, start) in FRESH.items()}
@@ -330,23 +346,30 @@ class World:
         self.entered.append({name: self.columns[name][size:].copy() for name in STAFF_COLUMNS})
         rows = np.arange(size, size + count)
         self.uncover(posts, at)
-        self.posts["holder"][posts], self.posts["reserved"][posts] = rows, NOBODY
+        self.posts["holder"][posts] = rows
+        self.posts["reserved"][posts] = NOBODY
         self._look_at_people()
         self.record(at, Kind.ARRIVED, rows, second=posts)
         return rows
 
     def start(self, rows: Rows, at: Instant) -> None:
         """People start in the posts to which they were appointed."""
-        columns, posts = self.columns, self.posts
-        old, new = columns["post"][rows], columns["next_post"][rows]
+        columns = self.columns
+        posts = self.posts
+        old = columns["post"][rows]
+        new = columns["next_post"][rows]
         self.uncover(new, at)
         self.record(at, Kind.MOVED, rows, first=old, second=new)
-        posts["holder"][old], posts["holder"][new], posts["reserved"][new] = NOBODY, rows, NOBODY
+        posts["holder"][old] = NOBODY
+        posts["holder"][new] = rows
+        posts["reserved"][new] = NOBODY
         posts["spell"][old] += 1
         posts["emptied"][old] = at.day - 1
-        columns["post"][rows], columns["next_post"][rows] = new, NOBODY
+        columns["post"][rows] = new
+        columns["next_post"][rows] = NOBODY
         other_band = rows[columns["band"][rows] != posts["band"][new]]
-        columns["scale_share"][other_band], columns["own_pay"][other_band] = 1.0, False
+        columns["scale_share"][other_band] = 1.0
+        columns["own_pay"][other_band] = False
         for name in ("employer", "function", "band"):
             columns[name][rows] = posts[name][new]
         self._change_area(rows, at)
@@ -360,8 +383,11 @@ class World:
         basic = columns["pay_pence"][rows] - old
         new = self._supplement(rows, basic.astype("int64"), at.day)
         changed = new != old
-        rows, new, pay = rows[changed], new[changed], (basic + new)[changed]
-        columns["supplement_pence"][rows], columns["pay_pence"][rows] = new, pay
+        pay = (basic + new)[changed]
+        rows = rows[changed]
+        new = new[changed]
+        columns["supplement_pence"][rows] = new
+        columns["pay_pence"][rows] = pay
         point = columns["point"][rows]
         self.write(at, Kind.PAY, columns["staff"][rows], first=point, second=point, pence=pay)
 
@@ -379,7 +405,8 @@ class World:
         self._forget(void)
         columns["status"][void] = Status.IN_POST
         self.record(at, Kind.APPOINTED, rows, first=columns["post"][rows], second=posts)
-        columns["next_post"][rows], columns["notice_due"][rows] = posts, -1
+        columns["next_post"][rows] = posts
+        columns["notice_due"][rows] = -1
         self.posts["reserved"][posts] = rows
         self.turn_class(rows, RiskClass.SAFE, at)
 

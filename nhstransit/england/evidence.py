@@ -70,7 +70,8 @@ class Record:
     @cached_property
     def exits(self) -> Exits:
         """Every departure."""
-        left, posts = self.run.log.exits, self.run.posts
+        left = self.run.log.exits
+        posts = self.run.posts
         return Exits(
             row=self.run.rows_of(left.staff),
             day=left.day,
@@ -259,7 +260,8 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
         given: numbers that measures need and no run holds, by name.
         figure: the figure.
     """
-    calendar, roster = record.run.scenario.calendar, record.run.scenario.roster
+    calendar = record.run.scenario.calendar
+    roster = record.run.scenario.roster
     bodies = record.bodies_of(figure.kinds or reading.senders)
     if figure.region:
         place = roster.regions.index(figure.region) if figure.region in roster.regions else -1
@@ -282,7 +284,8 @@ def hindrance(view: View, measure: Measure) -> Missing | None:
 
     The scenario may lack something that the figure refers to.
     """
-    figure, scenario = view.figure, view.run.scenario
+    figure = view.figure
+    scenario = view.run.scenario
     for role in measure.needs:
         if not view.reading.named(role, scenario.policies):
             names = " or ".join(getattr(view.reading, role))

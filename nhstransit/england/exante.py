@@ -129,7 +129,8 @@ class ExAnte:
 @cache
 def _plain(told: ExAnte) -> Scenario:
     """The world with everything set at its central value, before its posts are scaled."""
-    base, keep = load_scenario(told.base), {one.name for one in told.policy}
+    base = load_scenario(told.base)
+    keep = {one.name for one in told.policy}
     if base.calibrated:
         raise CalibrationError(
             "base", f"is {told.base!r}, to which numbers were fitted", "name the world before fitting"

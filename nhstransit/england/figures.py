@@ -18,8 +18,12 @@ from nhstransit.fields import QUALITIES, Parent, number, one_of, some_of, whole
 from nhstransit.organisations.bodies import KINDS
 from nhstransit.toml import Named
 
-PEOPLE, WTE, POSTS, BODIES = "people", "whole-time equivalents", "posts", "bodies"
-POUNDS, POUNDS_A_YEAR = "pounds", "pounds a year"
+PEOPLE = "people"
+WTE = "whole-time equivalents"
+POSTS = "posts"
+BODIES = "bodies"
+POUNDS = "pounds"
+POUNDS_A_YEAR = "pounds a year"
 
 
 @attrs.frozen

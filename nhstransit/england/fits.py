@@ -51,8 +51,10 @@ def _place(name: str, end: str) -> Path:
 # `python docs/make_validation.py --run` writes them; a thorough test runs them again.
 
 FITTED = "fitted"  # the role of a figure that was a target of the fit
-MISS, NOT_AS_SAID = "miss", "not as reported"  # verdicts that count as a miss
-NOT_SIMULATED, SHOWN = "not simulated", "no verdict"  # verdicts that do not judge the figure
+MISS = "miss"  # verdicts that count as a miss
+NOT_AS_SAID = "not as reported"
+NOT_SIMULATED = "not simulated"  # verdicts that do not judge the figure
+SHOWN = "no verdict"
 _END = "-validation.csv"
 
 

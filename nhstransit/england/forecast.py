@@ -120,7 +120,8 @@ def forecast_figures(run: Run) -> Named[float]:
 
     Vacancies are open, empty posts in organisations that are not senders, at the end of the day of transfer.
     """
-    reading, told = bundled_outcomes().reading, observed_figures(run)
+    reading = bundled_outcomes().reading
+    told = observed_figures(run)
     state = state_on(run, reading.transferred_on)
     empty = state.funded & (state.holder < 0)
     senders = run.scenario.roster.of_kinds(reading.senders)
@@ -191,7 +192,8 @@ def _forecasts(card: Card, hindcast: Card | None) -> dict[str, dict[str, tuple[f
         kind: [_part("ia-jan-2011", f"{share}% transferred, {kind}") for share in (60, 70, 50)]
         for kind in ("redundancies", "cost")
     }
-    likely, most = _part("ia-sep-2011", "cost, likely"), _part("ia-sep-2011", "cost, at most")
+    likely = _part("ia-sep-2011", "cost, likely")
+    most = _part("ia-sep-2011", "cost, at most")
     volume = _part("ia-sep-2011", "redundancies")
     department = {
         "redundancies": {

@@ -31,7 +31,8 @@ from nhstransit.toml import Named
 if TYPE_CHECKING:
     import pandas as pd
 
-BUNDLED, CARD = "england/foresight-2025-11-11.toml", "fits/england-2025-forecast.toml"
+BUNDLED = "england/foresight-2025-11-11.toml"
+CARD = "fits/england-2025-forecast.toml"
 FEWEST = 5  # worlds: fewer do not determine a middle 80%
 QUANTITIES = {
     "volunteers": "people",
@@ -146,7 +147,8 @@ def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float
         if name not in rows:
             raise FormatError("", f"has no column {name!r}", "give the columns quantity and happened").in_file(place)
     known = [one.name for one in quantity]
-    mistakes, values = Mistakes(), dict[str, float]()
+    mistakes = Mistakes()
+    values = dict[str, float]()
     for line, name, cell in zip(rows.lines, rows["quantity"], rows["happened"], strict=True):
         where = f"line {line}"
         if name not in known:
@@ -202,7 +204,9 @@ def _inside(one: Quantity, value: float) -> str:
 
 def ahead_figures(run: Run) -> Named[float]:
     """The forecast quantities of one run, by name: see `QUANTITIES`."""
-    told, roster, calendar = reorganisation(run), run.scenario.roster, run.scenario.calendar
+    told = reorganisation(run)
+    roster = run.scenario.roster
+    calendar = run.scenario.calendar
     from nhstransit.run.spells import held_on
 
     def staff_on(day: dt.date, kinds: tuple[str, ...]) -> Any:

@@ -83,10 +83,8 @@ def asked(columns: Columns) -> tuple[str, ...]:
 # Patterns that were reported in words, as tests of the simulated figures; none has a published number.
 
 Means = Mapping[str, float]
-_SOUTH, _NORTH = (
-    ("South East Coast", "South Central", "South West"),
-    ("North East", "Yorkshire and the Humber", "North West"),
-)
+_SOUTH = ("South East Coast", "South Central", "South West")
+_NORTH = ("North East", "Yorkshire and the Humber", "North West")
 
 
 def _women(means: Means) -> bool | None:

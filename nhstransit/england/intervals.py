@@ -81,7 +81,8 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
     Raises CalibrationError for a fit with fewer than ten runs at draws.
     """
     check_kind("found", found, Matched)
-    error, drawn = found.discrepancy, found.ensemble.where(found.ensemble.wave == PREDICTIVE)
+    error = found.discrepancy
+    drawn = found.ensemble.where(found.ensemble.wave == PREDICTIVE)
     names = [name for name in drawn.figures if name.startswith(HEADLINE)]
     asked = {name: (error.of_headline(name.removeprefix(HEADLINE)), 0.0) for name in names}
     spreads = intervals(found.ensemble, asked)
@@ -114,11 +115,13 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
 def _row(name: str, role: str, block: str, value: float | None, spread: Spread, blind: Any) -> KeptInterval:
     published = math.nan if value is None else float(value)
     seen = attrs.asdict(spread) | {"name": name}
-    prior_crps, prior_width = math.nan, math.nan
+    prior_crps = math.nan
+    prior_width = math.nan
     if blind is not None:
         seen |= {"mean": float(blind["mean"])}
         seen |= {f"{side}_{level}": float(blind[f"{side} {level}%"]) for level in (50, 90) for side in ("low", "high")}
-        prior_crps, prior_width = float(blind["prior crps"]), float(blind["prior high 90%"] - blind["prior low 90%"])
+        prior_crps = float(blind["prior crps"])
+        prior_width = float(blind["prior high 90%"] - blind["prior low 90%"])
     score = interval_score(seen["low_90"], seen["high_90"], published, LEVEL) if math.isfinite(published) else math.nan
     return KeptInterval(
         **seen,

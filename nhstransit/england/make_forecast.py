@@ -16,8 +16,11 @@ from nhstransit.studies.calibration import Parameter, calibrate
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.posterior import spread_points
 
-SEED, WORLDS = 20110119, 32
-SEEDS, BUDGET, DRAWS = 2, 24, 50  # of the fit of the one number
+SEED = 20110119
+WORLDS = 32
+SEEDS = 2  # of the fit of the one number
+BUDGET = 24
+DRAWS = 50
 FEWEST = 5  # worlds: fewer do not determine a middle 80%
 
 

@@ -136,8 +136,11 @@ def posts_a_person(view: View) -> Answer:
     Posts are those open by the day of transfer; both are counted by region, or by function, as the figure requires.
     Organisations without a region of their own are in no region.
     """
-    record, figure, scenario = view.record, view.figure, view.run.scenario
-    posts, roster = view.run.posts, scenario.roster
+    record = view.record
+    figure = view.figure
+    scenario = view.run.scenario
+    posts = view.run.posts
+    roster = scenario.roster
     held = record.held_on(view.last)
     people = record.in_bodies(held, view.bodies)
     ready = (posts.opens > 0) & (posts.opens <= scenario.calendar.day(view.reading.transferred_on))
@@ -159,7 +162,8 @@ def posts_a_person(view: View) -> Answer:
 # Pence become pounds here. Heads, whole-time equivalents, posts and pounds are never mixed. No published number
 # appears in any of these functions.
 
-_NOBODY_MARS, _NOBODY_REDUNDANT = "nobody in this view left by MARS", "nobody in this view was made redundant"
+_NOBODY_MARS = "nobody in this view left by MARS"
+_NOBODY_REDUNDANT = "nobody in this view was made redundant"
 
 
 def leavers(view: View, role: str) -> Exits:
@@ -251,7 +255,8 @@ def mars_share_clinicians(view: View) -> Answer:
 
 def mars_share_function(view: View) -> Answer:
     """Share of MARS leavers whose post was of one function."""
-    wanted, known = view.reading.functions[view.figure.function], view.run.scenario.functions
+    wanted = view.reading.functions[view.figure.function]
+    known = view.run.scenario.functions
     places = [known.index(name) for name in wanted if name in known]
     if not places:
         return Missing(f"the scenario has no function {' or '.join(wanted)}")

@@ -52,7 +52,8 @@ def load_outcomes(path: str | Path) -> Outcomes:
 
 def check(outcomes: Outcomes) -> None:
     """Raise FormatError where an outcome's measure, unit, function or source is not valid."""
-    books, functions = bibliography(), outcomes.reading.functions
+    books = bibliography()
+    functions = outcomes.reading.functions
     for outcome in outcomes.outcome:
         for name in outcome.sources:
             if name not in books:
@@ -66,7 +67,8 @@ def check(outcomes: Outcomes) -> None:
                 continue
             if figure.measure not in MEASURES:
                 raise FormatError(f"{outcome.id}: measure", f"is {figure.measure!r}", nearest(figure.measure, MEASURES))
-            wanted, gives = unit_named(figure.unit).measures, MEASURES[figure.measure].measures
+            wanted = unit_named(figure.unit).measures
+            gives = MEASURES[figure.measure].measures
             if wanted != gives:
                 wrong = f"is {figure.unit!r}, and {figure.measure!r} gives {gives}"
                 raise FormatError(f"{outcome.id}: unit", wrong, "use a unit of the same, or another measure")
@@ -74,7 +76,8 @@ def check(outcomes: Outcomes) -> None:
 
 def provenance(outcomes: Outcomes | None = None) -> tuple[Known, ...]:
     """Every published figure, and every other number that the comparison uses, with its provenance."""
-    books, known = bibliography(), outcomes or bundled_outcomes()
+    books = bibliography()
+    known = outcomes or bundled_outcomes()
     lines = [
         Known(
             file=BUNDLED,

@@ -47,7 +47,8 @@ def stock_on_payroll(run: Run, days: Sequence[int]) -> Floats:
     last = np.searchsorted(days, gone, side="left")
     employer = run.posts.employer[held.post].astype("int64")
     wte = run.people.wte_hundredths[held.row].astype("int64")
-    width, bodies = len(days) + 1, len(run.scenario.organisations)
+    width = len(days) + 1
+    bodies = len(run.scenario.organisations)
     change = np.zeros(bodies * width, "int64")
     np.add.at(change, employer * width + first, wte)
     np.add.at(change, employer * width + last, -wte)
@@ -262,8 +263,10 @@ def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
     for name in groups:
         if name not in GROUPS:
             raise InputError("by", f"names {name!r}", nearest(name, GROUPS))
-    record, scenario = Record(run), run.scenario
-    left, sums = record.exits, record.sums
+    record = Record(run)
+    scenario = run.scenario
+    left = record.exits
+    sums = record.sums
     money = np.flatnonzero(np.isin(sums.kind, EXIT_MONEY))
     day = np.concatenate([left.day, sums.day[money]])
     body = np.concatenate([left.body, sums.body[money]])
@@ -281,7 +284,8 @@ def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
     for name in groups:
         words, codes = labels[name]
         columns[name] = [words[code] for code in codes.tolist()]
-    count, paid = len(left.row), len(money)
+    count = len(left.row)
+    paid = len(money)
     columns["people"] = np.concatenate([np.ones(count, "int64"), np.zeros(paid, "int64")])
     columns["wte"] = np.concatenate([run.people.wte_hundredths[left.row] / 100.0, np.zeros(paid)])
     columns["pounds"] = np.concatenate([np.zeros(count), sums.pence[money] / 100.0])

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PAYROLL = "england/payroll-2010.csv"
-LARGEST, CHANGE = 500.0, 0.15  # of the published index: FTE below this in both months, and changes below this share
+LARGEST = 500.0  # of the published index: FTE below this in both months, and changes below this share
+CHANGE = 0.15
 SIXTEEN = [(largest, change) for largest in (400.0, 500.0, 600.0, 700.0) for change in (0.1, 0.4 / 3, 0.5 / 3, 0.2)]
 STEP = 0.3  # the least share of its staff that a trust lost with its community services
 HOLDS = 700.0  # an entry of this FTE or more still holds services
@@ -61,7 +62,8 @@ class Payroll:
             largest: FTE that an entry must stay below in both months.
             change: share that its change must stay below.
         """
-        before, after = self.fte[:, :-1], self.fte[:, 1:]
+        before = self.fte[:, :-1]
+        after = self.fte[:, 1:]
         with np.errstate(invalid="ignore"):
             small = (before < largest) & (after < largest)
             steady = np.abs(after / before - 1.0) < change
@@ -138,7 +140,8 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
     """
     check_kind("paid", paid, Payroll)
     check_kind("residents", residents, Mapping, "give a mapping, such as a dictionary")
-    index, (low, high) = paid.chain(), paid.band()
+    index = paid.chain()
+    (low, high) = paid.band()
     read = [_readable(paid, row) for row in range(len(paid.names))]
     told = [row for row, at in enumerate(read) if at is not None]
     rates = np.array([paid.fte[row, read[row]] / index[read[row]] / residents[paid.names[row]] for row in told])
@@ -149,11 +152,18 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
     for row, name in enumerate(paid.names):
         at = read[row]
         if at is None:
-            size, span = mean * residents[name], ends * residents[name]
-            how, day, fte, level = RESIDENTS, None, float("nan"), float("nan")
+            size = mean * residents[name]
+            span = ends * residents[name]
+            how = RESIDENTS
+            day = None
+            fte = float("nan")
+            level = float("nan")
         else:
-            day, fte, level = paid.months[at], float(paid.fte[row, at]), float(index[at])
-            size, span = fte / level, np.array([fte / high[at], fte / low[at]])
+            day = paid.months[at]
+            fte = float(paid.fte[row, at])
+            level = float(index[at])
+            size = fte / level
+            span = np.array([fte / high[at], fte / low[at]])
             how = ALONE if at == 0 else PARTED if day <= APART else BACK
         out.append(
             TrustSize(

@@ -130,7 +130,8 @@ def published_beside(
         raise InputError("draws", f"is {draws!r}", "give a whole number of samples, 0 for none")
     found = outcomes or outcomes_for(run.scenario.name)
     given = {one.name: one.value for one in found.given}
-    record, eyes = Record(run), Observer(run.scenario, found.reading, observer, draws)
+    record = Record(run)
+    eyes = Observer(run.scenario, found.reading, observer, draws)
     rows = [
         _row(outcome, figure, view_of(record, found.reading, given, figure), eyes)
         for outcome in found.outcome
@@ -204,7 +205,8 @@ def _cited(outcome: Outcome, books: Mapping[str, Source]) -> str:
 # sampling error is given beside it. `observed_figures` is for checking. Each run draws another sample, so that over
 # replications a figure varies as a reader of that survey would have seen it vary.
 
-BRIDGE, PARTS = "scope-bridge: ", "redundancy, a person: "  # prefixes of what `checked_figures` adds
+BRIDGE = "scope-bridge: "  # prefixes of what `checked_figures` adds
+PARTS = "redundancy, a person: "
 HEADLINE = "headline: "  # prefix of a headline in `ensemble_figures`
 
 

@@ -41,7 +41,9 @@ def targets_of(
 
 
 def _target(name: str, outcome: Outcome, figure: Figure, model_error: float) -> Target:
-    value, tolerance, kind = figure.value or 0.0, figure.tolerance or 0.0, _kind(figure.unit)
+    value = figure.value or 0.0
+    tolerance = figure.tolerance or 0.0
+    kind = _kind(figure.unit)
     size = value * (1.0 - value) / tolerance**2 if kind == "share" and tolerance else 0.0
     return Target(
         name=name,

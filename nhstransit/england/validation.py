@@ -35,8 +35,13 @@ from nhstransit.studies import Draws, sweep
 
 # The verdict on a published figure given the simulated ones: it agrees, or how far it is out.
 
-HELD_OUT, CHECK, CONTEXT = "held out", "check", "context"
-WITHIN, BAND, CHANCE, AS_SAID = "within tolerance", "within band", "within chance", "as reported"
+HELD_OUT = "held out"
+CHECK = "check"
+CONTEXT = "context"
+WITHIN = "within tolerance"
+BAND = "within band"
+CHANCE = "within chance"
+AS_SAID = "as reported"
 VERDICTS = {
     WITHIN: "the simulated mean lies within the published tolerance",
     BAND: "not so, but it lies within the wider range that the figure's table would accept",
@@ -239,7 +244,8 @@ def _number(item: float | None) -> float:
 
 # Validate: every published outcome compared with a scenario over replications, with a verdict on each.
 
-FEWEST, MIDDLE = 5, (0.1, 0.9)
+FEWEST = 5
+MIDDLE = (0.1, 0.9)
 
 
 def validate(
@@ -278,7 +284,8 @@ def validate(
     check_kind("scenario", scenario, Scenario)
     if type(replications) is not int or replications < FEWEST:
         raise CalibrationError("replications", f"are {replications!r}", f"give a whole number of {FEWEST} or more")
-    found, known = outcomes or outcomes_for(scenario.name), fit or fit_of(scenario)
+    found = outcomes or outcomes_for(scenario.name)
+    known = fit or fit_of(scenario)
     study = sweep(
         scenario,
         replications=replications,

@@ -295,7 +295,8 @@ class Situation:
 
     def pay_in(self, posts: Rows, point: int) -> Longs:
         """Whole-time pay in pence per year, at a point of the band, of a person in each of these posts, (posts,)."""
-        band, zone = self.posts.band[posts], self.bodies.area[self.posts.employer[posts]]
+        band = self.posts.band[posts]
+        zone = self.bodies.area[self.posts.employer[posts]]
         points = np.full(len(band), point)
         basic = self.law.annual_pay(band, points, self.epoch_day, usual=self.usual_pay)
         return np.asarray(basic + self.law.high_cost_supplement(basic, zone, self.epoch_day, band))

@@ -127,7 +127,8 @@ def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayL
     annual, first, last = np.broadcast_arrays(np.atleast_1d(annual_pence), removed_on, until)
     saved = np.empty((len(annual), len(starts) - 1), "int64")
     for year in range(len(starts) - 1):
-        opens, closes = int(starts[year]), int(starts[year + 1])
+        opens = int(starts[year])
+        closes = int(starts[year + 1])
 
         def rule(pay: Any, start: Any, end: Any, opens: int = opens, closes: int = closes) -> Any:
             days = np.maximum(np.minimum(end, closes) - np.maximum(start, opens), 0)
@@ -162,7 +163,8 @@ def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
     """
     checked("index", [index_then, index_base], 1 / _INDEX_PARTS, 1_000, "give an index above 0, at most 1000")
     amounts = _signed("pence", pence)
-    then, base = round(index_then * _INDEX_PARTS), round(index_base * _INDEX_PARTS)
+    then = round(index_then * _INDEX_PARTS)
+    base = round(index_base * _INDEX_PARTS)
     return in_blocks(lambda money: signed_half_up(money * base, then), "int64", amounts)
 
 

@@ -44,7 +44,8 @@ def employer_ni_pence(
         InputError: for negative or fractional pence.
     """
     pence_column("pay_pence", pay_pence)
-    main, back = rate_parts(rate), rate_parts(rebate)
+    main = rate_parts(rate)
+    back = rate_parts(rebate)
 
     def rule(pay: Any) -> Any:
         due = half_up(np.maximum(pay - threshold_pence, 0) * main, RATE_PARTS)

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 # was hidden is never shown. People are grouped by their full set of outcomes, so that subtracting one outcome from
 # another cannot reveal a hidden count.
 
-FREE, STAND, GONE = 0, 1, 2
+FREE = 0
+STAND = 1
+GONE = 2
 _DEAR = 20.0  # how much more it costs to hide the size of a group than to hide its outcomes
 
 

@@ -335,7 +335,8 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
     """
     if rows.by == columns.by:
         raise InputError("columns", f"are by {columns.by!r}, as the rows are", "name another characteristic")
-    among, cell = found.among(place), rows.codes.astype("int64") * len(columns) + columns.codes
+    among = found.among(place)
+    cell = rows.codes.astype("int64") * len(columns) + columns.codes
 
     def table(mask: Bools) -> Longs:
         inner = np.bincount(cell[mask], minlength=len(rows) * len(columns)).reshape(len(rows), len(columns))
@@ -507,5 +508,7 @@ def joined(parts: Sequence[dict[str, AnyArray]]) -> pd.DataFrame:
 def _margins(inner: Longs) -> Longs:
     """Add row sums, column sums and the total to a table, as its last column, last row and corner."""
     out = np.zeros((inner.shape[0] + 1, inner.shape[1] + 1), "int64")
-    out[:-1, -1], out[-1, :-1], out[-1, -1] = inner.sum(axis=1), inner.sum(axis=0), inner.sum()
+    out[:-1, -1] = inner.sum(axis=1)
+    out[-1, :-1] = inner.sum(axis=0)
+    out[-1, -1] = inner.sum()
     return out

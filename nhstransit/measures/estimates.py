@@ -257,7 +257,8 @@ def difference_limits(rate: Floats, limits: Limits, other: Floats, other_limits:
         other: the other rate.
         other_limits: its lower and upper limits.
     """
-    (low, high), (other_low, other_high) = limits, other_limits
+    (low, high) = limits
+    (other_low, other_high) = other_limits
     gap = rate - other
     down = np.sqrt((rate - low) ** 2 + (other_high - other) ** 2)
     up = np.sqrt((high - rate) ** 2 + (other - other_low) ** 2)
@@ -274,7 +275,8 @@ def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limi
         other: the other rate.
         other_limits: its lower and upper limits.
     """
-    (low, high), (other_low, other_high) = limits, other_limits
+    (low, high) = limits
+    (other_low, other_high) = other_limits
     product = rate * other
     below = low * other_high * (2 * rate - low) * (2 * other - other_high)
     above = high * other_low * (2 * rate - high) * (2 * other - other_low)

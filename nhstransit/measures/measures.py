@@ -76,7 +76,8 @@ class Table:
     """A table of `Measures`, made on first use and then kept with the run."""
 
     def __init__(self, make: Callable[[Run], pd.DataFrame], told: str) -> None:
-        self._make, self.__doc__ = make, told
+        self._make = make
+        self.__doc__ = told
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name

@@ -29,7 +29,11 @@ from nhstransit.errors import InputError, check_kind
 from nhstransit.log import MONEY
 from nhstransit.run.accrual import YEAR, accrued_by_year
 
-PAID, RECEIVED, SAVED, COST, FUNDED = "paid", "received", "saved a year", "cost a year", "funding"
+PAID = "paid"
+RECEIVED = "received"
+SAVED = "saved a year"
+COST = "cost a year"
+FUNDED = "funding"
 LINES = {  # kind of event: its line and the sort of money; sorts are never added together
     Kind.SEVERANCE: ("severance", PAID),
     Kind.IN_LIEU: ("pay in lieu of notice", PAID),

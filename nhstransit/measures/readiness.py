@@ -33,7 +33,9 @@ from nhstransit.measures.cover import minimum, month_at
 _WORK = (
     "HSJ, 'NHS England plans to lead radical service change', April 2013, names the work and gives no numbers; assumed"
 )
-GROUP, AREA, SUPPORT = "ccg", "board-area", "csu"
+GROUP = "ccg"
+AREA = "board-area"
+SUPPORT = "csu"
 
 
 @attrs.frozen(kw_only=True)

@@ -27,7 +27,9 @@ ReductionCut = Literal["kind", "employer", "region", "all"]
 CUTS = ("kind", "employer", "region", "all")
 DAYS_A_MONTH = DAYS_A_YEAR / 12.0
 UNDER_THREAT = (RiskClass.EXPOSED, RiskClass.AT_RISK)
-OLD, SENIOR, YEAR = 50, "8a", 365
+OLD = 50
+SENIOR = "8a"
+YEAR = 365
 BELOW = "critical work below a safe level"
 UNITS = {
     "exits: volunteers": "people",

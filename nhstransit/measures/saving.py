@@ -205,7 +205,9 @@ def _net(parts: dict[str, Longs]) -> Longs:
 
 def _parts(run: Run, until: dt.date | None, *, to_closure: bool) -> tuple[int, dict[str, Longs]]:
     """The first financial year, and pence by year: the gross saving from removed posts, and each kind of loss."""
-    found, origin, stop = removals(run), run.scenario.calendar.origin, _stop(run, until)
+    found = removals(run)
+    origin = run.scenario.calendar.origin
+    stop = _stop(run, until)
     first, years = years_covered(origin, stop - 1)
     starts = year_starts(first, years)
     last = np.full(len(found), stop, "int64")

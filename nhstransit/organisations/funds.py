@@ -25,7 +25,8 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS
 
 MONEY = ("own pay", "bought-in pay")
-PAYROLL, REST = "payroll", "rest"
+PAYROLL = "payroll"
+REST = "rest"
 _PARTS = 1e9  # of all posts of a mix: proportional fitting holds to a thousandth of one
 _SWEEPS = 500  # the most rounds of it; tables of a dozen bands settle within a hundred
 _MET = 1e-6  # how near the shares of a mix are met

@@ -19,7 +19,10 @@ from nhstransit.plots.paper import INK, TEXT, axes, described, inches, source, t
 from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 
-STAYED, MOVED, LEFT, LET_GO = "still there", "moved to", "left", "left by a policy"
+STAYED = "still there"
+MOVED = "moved to"
+LEFT = "left"
+LET_GO = "left by a policy"
 COLOURS = {STAYED: "#BDBDBD", MOVED: "#00508C", LEFT: "#E69F00", LET_GO: "#C8402A"}
 HATCHES = {STAYED: "", MOVED: "", LEFT: "", LET_GO: "////"}
 WORDS = {
@@ -30,7 +33,9 @@ WORDS = {
     "contract-end": "fixed term ended",
     "closure": "left when the employer closed",
 }
-NODE, LEFT_EDGE, RIGHT_EDGE = 0.022, -0.36, 1.52  # of the width between the two sides
+NODE = 0.022  # of the width between the two sides
+LEFT_EDGE = -0.36
+RIGHT_EDGE = 1.52
 
 
 @attrs.define
@@ -237,7 +242,8 @@ def _band(ax: Axes, start: Node, end: Node, height: float) -> None:
     """One flow as a curved band between two blocks."""
     y0 = start.top + start.taken
     y1 = end.top + end.taken
-    start.taken, end.taken = start.taken + height, end.taken + height
+    start.taken += height
+    end.taken += height
     x0 = NODE
     x1 = 1.0 - NODE
     middle = 0.5

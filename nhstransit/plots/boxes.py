@@ -56,7 +56,8 @@ class Boxes:
 
     def _cost(self, offer: tuple[float, float, float], line: Longs, lines: Sequence[Longs], width: float) -> float:
         """The cost of a position: lines under the name, names and strokes across it, the edges of the paper."""
-        (left, foot, height), size = offer, self.sheet.line
+        (left, foot, height) = offer
+        size = self.sheet.line
         low = min(foot, height)
         high = max(foot, height)
         under = np.linspace(left, left + width, 24)

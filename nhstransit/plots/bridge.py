@@ -15,7 +15,9 @@ from nhstransit.plots.shown import shows_itself
 from nhstransit.run import Run
 from nhstransit.run.state import posts_and_pay
 
-UP, DOWN, WHOLE = "#B35900", "#00508C", "#555555"
+UP = "#B35900"
+DOWN = "#00508C"
+WHOLE = "#555555"
 STEPS = ("first day", "people who left", "people who came", "pay of those who stayed", "last day")
 
 

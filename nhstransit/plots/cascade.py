@@ -12,7 +12,9 @@ from nhstransit.plots.paper import FAINT, INK, TEXT, axes, described, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 
-UP, DOWN, WHOLE = "#D55E00", "#0072B2", "#555555"
+UP = "#D55E00"
+DOWN = "#0072B2"
+WHOLE = "#555555"
 
 
 @shows_itself

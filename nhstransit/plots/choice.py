@@ -20,7 +20,9 @@ from nhstransit.plots.paper import FAINT, INK, SMALL, TEXT, apart, axes, describ
 from nhstransit.plots.rows import height, named, rests_on, small_print
 from nhstransit.plots.shown import shows_itself
 
-BEST, OTHER, DROPPED = "#00508C", "#7A99B8", "#B35900"
+BEST = "#00508C"
+OTHER = "#7A99B8"
+DROPPED = "#B35900"
 _ASK = "give what nt.choose returns"
 
 

@@ -141,7 +141,8 @@ def _thinned(ax: Axes) -> None:
             if isinstance(locator, FixedLocator):
                 if side and not ax.xaxis.get_visible():
                     break
-                ticks, texts = list(axis.get_ticklocs()), [one.get_text() for one in axis.get_ticklabels()]
+                ticks = list(axis.get_ticklocs())
+                texts = [one.get_text() for one in axis.get_ticklabels()]
                 if side and any("\n" in text or len(text) > 9 for text in texts):
                     break  # names of rows: none may be left out
                 axis.set_ticks(ticks[::2], texts[::2])

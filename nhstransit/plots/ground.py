@@ -18,7 +18,8 @@ from matplotlib.text import Text
 
 from nhstransit.plots.contrast import contrast
 
-OF_TEXT, OF_MARKS = 4.5, 3.0  # least contrast with the ground: Web Content Accessibility Guidelines 2.2, level AA
+OF_TEXT = 4.5  # least contrast with the ground: Web Content Accessibility Guidelines 2.2, level AA
+OF_MARKS = 3.0
 FAINT_ON_WHITE = 2.0  # a mark with less contrast than this with white is a grid, and stays faint
 GRID = 0.25  # of the way from the ground to white
 ON_FILL = "_on a fill"  # the label (an attribute that no format writes) of text that stands on a mark of its own colour

@@ -28,7 +28,8 @@ from nhstransit.scenario import Scenario
 
 MANY = 6  # a policy that acts on more days than this has no milestone
 LEGROOM = 0.42  # of the span of dates, space on the right for the names
-WIDE, HIGH = 0.56, 1.4  # width of a letter and height of a line, as multiples of the font size
+WIDE = 0.56  # width of a letter and height of a line, as multiples of the font size
+HIGH = 1.4
 
 
 @shows_itself
@@ -128,7 +129,8 @@ def _while_there(line: Longs) -> slice:
 
 def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
     """Axes from zero, with space on the right for names and at the top for milestones, which are drawn."""
-    span, (wide, high) = max(when[-1] - when[0], 1.0), inches(ax)
+    span = max(when[-1] - when[0], 1.0)
+    (wide, high) = inches(ax)
     marks = milestones(scenario)
     top = 1.06 * most
     share = min((SMALL * HIGH + 8.0) / 72.0 / high, 0.5) if marks else 0.0

@@ -19,9 +19,11 @@ from nhstransit.tables import check_table
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN, LEAST = 14, 0.05  # inputs shown; the smallest share that is written
+SHOWN = 14  # inputs
+LEAST = 0.05  # the smallest share that is written
 LETTERS = 12  # of a line above a column
-NAMES, COLUMN = 3.6, 0.95  # inches: for the names of inputs, and of a column, as wide as the words above it
+NAMES = 3.6  # inches: for the names of inputs, and of a column, as wide as the words above it
+COLUMN = 0.95
 
 
 @shows_itself

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DPI = 150
-TITLE, TEXT, SMALL = 12.0, 9.0, 7.5  # points
-INK, FAINT = "#222222", "#767676"
+TITLE = 12.0  # points
+TEXT = 9.0
+SMALL = 7.5
+INK = "#222222"
+FAINT = "#767676"
 FORMATS: dict[str, dict[str, Any]] = {  # metadata by suffix, without anything that differs from day to day
     ".png": {"Software": "nhstransit"},
     ".svg": {"Creator": "nhstransit", "Date": None},
@@ -69,7 +72,8 @@ def inches(ax: Axes) -> tuple[float, float]:
     return place.width * whole.width / dpi, place.height * whole.height / dpi
 
 
-FULL, NARROWEST = 6.5, 0.72  # inches of paper at which text has its whole size; the smallest factor
+FULL = 6.5  # inches of paper at which text has its whole size
+NARROWEST = 0.72  # the smallest factor of its size
 
 
 def cell(ax: Axes) -> float:

@@ -15,7 +15,8 @@ from nhstransit.plots.paper import INK, TEXT, axes, described, title
 from nhstransit.plots.rows import beside, height, named, small_print
 from nhstransit.plots.shown import shows_itself
 
-GONE, KEPT = "#D55E00", "#0072B2"
+GONE = "#D55E00"
+KEPT = "#0072B2"
 LIGHT = 0.45  # opacity of the colour for effects through other people
 MOST = 30  # groups drawn, those with most people affected
 

@@ -26,7 +26,8 @@ from nhstransit.tables import check_table
 if TYPE_CHECKING:
     import pandas as pd
 
-DOT, AWAY = "#00508C", "#B35900"
+DOT = "#00508C"
+AWAY = "#B35900"
 BANDS = ((0.05, 0.95, 0.18), (0.25, 0.75, 0.32))  # low and high quantile, opacity
 
 

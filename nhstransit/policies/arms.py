@@ -57,7 +57,8 @@ class TransferArms(BasePolicy):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day `held`, when posts are made and people appointed, and the eve of `starts` for later joiners."""
-        held, eve = calendar.day(self.held), calendar.day(self.starts) - 1
+        held = calendar.day(self.held)
+        eve = calendar.day(self.starts) - 1
         made = Occasion(held, "made", phase=Phase.MILESTONES)
         return [made, Occasion(eve, "eve")] if eve > held else [made]
 
@@ -75,7 +76,8 @@ class TransferArms(BasePolicy):
         """Open the same posts at the successors. Later that day, appoint people to posts of their function and band."""
         if situation.stage != "made":
             return self._settled(situation, proposals.rows)
-        heir, posts = self._heir(situation), situation.posts
+        heir = self._heir(situation)
+        posts = situation.posts
         theirs = situation.posts_of(self.kinds, functions=self.functions or None) & (heir[posts.employer] >= 0)
         made = np.flatnonzero(theirs)
         if not len(made):
@@ -90,15 +92,18 @@ class TransferArms(BasePolicy):
         return Effects(then=(opened, again))
 
     def _settled(self, situation: Situation, rows: Rows) -> Effects:
-        people, posts = situation.people, situation.posts
+        people = situation.people
+        posts = situation.posts
         rows = rows[people.in_post[rows] & ~people.settled[rows]]
         heirs = self._heir(situation)
         takes = np.zeros(len(heirs), bool)
         takes[heirs[heirs >= 0]] = True
-        vacant, heir = np.flatnonzero(posts.vacant & takes[posts.employer]), heirs[people.employer[rows]]
+        vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
+        heir = heirs[people.employer[rows]]
         wanted = _cell(heir, people.function[rows], people.band[rows])
         got = paired(wanted, _cell(posts.employer[vacant], posts.function[vacant], posts.band[vacant]))
-        rows, seats = rows[got >= 0], vacant[got[got >= 0]].astype("int32")
+        rows = rows[got >= 0]
+        seats = vacant[got[got >= 0]].astype("int32")
         start = situation.calendar.day(self.starts)
         return Effects(then=(Appoint(rows=rows, posts=seats, start=start),))
 

@@ -108,7 +108,8 @@ class Assignment(BasePolicy):
 
     def _places(self, situation: Situation, chances: Chances) -> Longs:
         """How many more people each employer lends today, (bodies,)."""
-        people, bodies = situation.people, situation.bodies
+        people = situation.people
+        bodies = situation.bodies
         mine = self._concerned(situation)
         heads = np.bincount(people.employer[mine], minlength=len(bodies))
         lent = np.bincount(people.employer[mine & (people.risk_class == RiskClass.ASSIGNED)], minlength=len(bodies))

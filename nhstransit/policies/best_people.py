@@ -83,7 +83,8 @@ class BestPeople(BasePolicy):
 
     def propose(self, situation: Situation) -> Proposals | None:
         """Offer every destination of the region to each person who is invited."""
-        people, bodies = situation.people, situation.bodies
+        people = situation.people
+        bodies = situation.bodies
         places = self._places(situation)
         there = np.flatnonzero(places)
         invited = self._invited(situation, places)
@@ -91,7 +92,8 @@ class BestPeople(BasePolicy):
         who, group = np.nonzero(region[:, None] == bodies.region[there])
         if not len(who):
             return None
-        rows, body = invited[who], there[group]
+        rows = invited[who]
+        body = there[group]
         return PostOffer(
             rows=rows,
             group=body.astype("int32"),
@@ -102,16 +104,19 @@ class BestPeople(BasePolicy):
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
         """Pay for the course, open the posts, and appoint people to them."""
-        yes, people = answers.yes, situation.people
+        yes = answers.yes
+        people = situation.people
         if not yes.any() or answers.ranking is None:
             return NOTHING
         who, candidate = np.unique(proposals.rows[yes], return_inverse=True)
-        skill, body = people.skill[proposals.rows[yes]].astype("float64"), proposals.group[yes]
+        skill = people.skill[proposals.rows[yes]].astype("float64")
+        body = proposals.group[yes]
         places = self._places(situation)
         got = deferred_acceptance(candidate, body, answers.ranking[yes], skill, people.staff[who], places)
         chosen = np.zeros(len(proposals), bool)
         chosen[np.flatnonzero(yes)] = got[candidate] == body
-        rows, employer = who[got != UNMATCHED], got[got != UNMATCHED]
+        rows = who[got != UNMATCHED]
+        employer = got[got != UNMATCHED]
         cost = np.full(len(rows), round(self.pounds * 100), "int64")
         made = OpenPosts(employer=employer, function=self._function(situation, rows), band=people.band[rows])
         placed = Appoint(rows=rows, posts=made.posts, start=self._start(situation))
@@ -142,7 +147,8 @@ class BestPeople(BasePolicy):
 
     def _invited(self, situation: Situation, places: Longs) -> Rows:
         """The most skilled people of each region, a fixed number for each place there."""
-        people, bodies = situation.people, situation.bodies
+        people = situation.people
+        bodies = situation.bodies
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
         free &= employed_until(situation, self._start(situation))
         rows = np.flatnonzero(free)

@@ -81,7 +81,8 @@ class Clustering(BasePolicy):
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Select the posts that remain, group by group. Remove the other posts and let their holders go."""
-        posts, people = situation.posts, situation.people
+        posts = situation.posts
+        people = situation.people
         merging = self._merging(situation)
         if not len(merging):
             return NOTHING
@@ -94,7 +95,8 @@ class Clustering(BasePolicy):
         rows = posts.holder[held].astype(np.intp)
         free = ~people.settled[rows] & ~people.critical[rows] & (people.retained_until[rows] < situation.day)
         free &= people.contract_ends[rows] > self._last_days(situation, rows)
-        rows, theirs = rows[free], self._group(situation, held[free], among=merging)
+        rows = rows[free]
+        theirs = self._group(situation, held[free], among=merging)
         score = people.skill[rows] + self.assessment_error * chances.normal("assessment", people.key[rows])
         order = order_within(theirs, score, -people.staff[rows].astype("int64"))
         out = rows[order][nth_within(theirs[order]) < surplus[theirs[order]]]
@@ -102,7 +104,8 @@ class Clustering(BasePolicy):
 
     def _merging(self, situation: Situation) -> Rows:
         """Existing senior posts of clusters of two or more employers."""
-        posts, bodies = situation.posts, situation.bodies
+        posts = situation.posts
+        bodies = situation.bodies
         shares = bodies.of_kinds(self.kinds) & (bodies.cluster >= 0) & (bodies.closes >= situation.day)
         members = np.bincount(bodies.cluster[shares], minlength=len(bodies.clusters) + 1)
         shares &= members[bodies.cluster] > 1
@@ -125,7 +128,8 @@ class Clustering(BasePolicy):
     @staticmethod
     def _removed(situation: Situation, posts: Rows) -> RemovePosts:
         """Remove empty posts. Each saves the cost of a full-time person on the band's lowest point."""
-        law, today = situation.law, situation.epoch_day
+        law = situation.law
+        today = situation.epoch_day
         pay = situation.pay_in(posts, 0)
         saving = law.employer_cost(pay, np.ones(len(posts)), today)
         return RemovePosts(posts=posts.astype("int32"), pence=saving)

@@ -202,9 +202,11 @@ class CostReduction(BasePolicy):
         if not self.volunteers:
             return Proposals(rows=pool)
         pence = self._severance(situation, pool)
-        rows, pence = pool[pence > 0], pence[pence > 0]
+        rows = pool[pence > 0]
+        pence = pence[pence > 0]
         leaving = self._last_days(situation, rows, self._notice_given(situation)) + situation.calendar.origin
-        since, born = situation.people.service_from[rows], situation.people.born[rows]
+        since = situation.people.service_from[rows]
+        born = situation.people.born[rows]
         months = situation.law.redundancy_months(
             since, leaving, born=born, terms_on=situation.epoch_day, most_months=self.most_months
         )
@@ -229,8 +231,10 @@ class CostReduction(BasePolicy):
         if situation.stage == "notice":
             return self._notice(situation, proposals.rows)
         removed = self._vacancies(situation) if self.vacancies else ()
-        people, rows = situation.people, self._pool(situation)
-        saving, pence = yearly_pay(situation, rows), self._severance(situation, rows)
+        people = situation.people
+        rows = self._pool(situation)
+        saving = yearly_pay(situation, rows)
+        pence = self._severance(situation, rows)
         asked = isinstance(proposals, SeveranceOffer)
         volunteers = np.isin(rows, proposals.rows[answers.yes]) & asked
         worth = pence / np.maximum(saving, 1)
@@ -326,9 +330,14 @@ class CostReduction(BasePolicy):
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
         """Redundancy pay in pence of each person for leaving on the last day that they would have, (rows,)."""
         last = self._last_days(situation, rows, self._notice_given(situation))
-        people, leaving = situation.people, last + situation.calendar.origin
-        pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
-        born, band, terms_on = people.born[rows], people.band[rows], situation.epoch_day
+        people = situation.people
+        leaving = last + situation.calendar.origin
+        pay = people.pay_pence[rows]
+        wte = people.wte(rows)
+        since = people.service_from[rows]
+        born = people.born[rows]
+        band = people.band[rows]
+        terms_on = situation.epoch_day
         return situation.law.redundancy(
             pay, wte, born, since, leaving, band, terms_on=terms_on, most_months=self.most_months
         )
@@ -444,7 +453,8 @@ class CostReduction(BasePolicy):
     def _posts_bought(self, situation: Situation, step: Step) -> str:
         """What a step's allowance pays for in all employers with staff, beside what they have, in words."""
         here = self._held(situation) & (situation.opening_bill > 0)
-        posts, have = self._level(situation, step)[here].sum() / 100.0, self._bill(situation)[here].sum() / 100.0
+        posts = self._level(situation, step)[here].sum() / 100.0
+        have = self._bill(situation)[here].sum() / 100.0
         return (
             f"{posts:,.0f} whole-time posts beside {have:,.0f} held ({percentage(self.pay_share)} of it pays for staff, at "
             f"£{self.post_cost:,.0f} a post)"

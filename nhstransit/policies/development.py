@@ -114,7 +114,8 @@ class Development(BasePolicy):
 
     def _within(self, situation: Situation, rows: Rows) -> Bools:
         """Which of these people get a place within the employers' budgets and then the fund's money, (rows,)."""
-        employer, kept = situation.people.employer[rows].astype("int64"), np.ones(len(rows), bool)
+        employer = situation.people.employer[rows].astype("int64")
+        kept = np.ones(len(rows), bool)
         if self.budget_pounds is not None:
             budget = np.full(len(situation.bodies), round(self.budget_pounds * 100), "int64")
             kept = self._first(situation, rows, employer, budget)

@@ -71,7 +71,8 @@ class Extension(BasePolicy):
 
     def propose(self, situation: Situation) -> Proposals | None:
         """The news, for everyone in post there with nothing settled. None where no employer would stay open longer."""
-        people, bodies = situation.people, self.concerned(situation)
+        people = situation.people
+        bodies = self.concerned(situation)
         if not len(bodies):
             return None
         told = people.in_post & np.isin(people.employer, bodies)

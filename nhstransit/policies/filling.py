@@ -56,7 +56,9 @@ def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
     near = np.full(len(here), ELSEWHERE, "int8")
     for start in range(0, len(here), _PAIRS):  # a national round has millions of pairs
         rows = slice(start, start + _PAIRS)
-        step, old, new = near[rows], here[rows], there[rows]
+        step = near[rows]
+        old = here[rows]
+        new = there[rows]
         cluster = bodies.cluster[old]
         step[bodies.region[old] == bodies.region[new]] = REGION
         step[(cluster == bodies.cluster[new]) & (cluster >= 0)] = CLUSTER
@@ -96,7 +98,9 @@ def within_reach(
     Returns:
         Positions in `rows` and in `lead`, (pairs,) each.
     """
-    people, posts, bodies = situation.people, situation.posts, situation.bodies
+    people = situation.people
+    posts = situation.posts
+    bodies = situation.bodies
     trade = _trades(situation, kindred)
     open_to_all = national[posts.employer[lead]]
     found = []
@@ -201,14 +205,17 @@ def apart(
     Returns:
         For each part, positions in `rows` and in `lead`, in order.
     """
-    people, posts, bodies = situation.people, situation.posts, situation.bodies
+    people = situation.people
+    posts = situation.posts
+    bodies = situation.bodies
     in_areas = reach in ("cluster", "region") and not national[posts.employer[lead]].any()
     area = reach if in_areas else "anywhere"
     function = _trades(situation, kindred)
     trade = _place(bodies, people.employer[rows], area) << 8 | function[people.function[rows]]
     group_trade = _place(bodies, posts.employer[lead], area) << 8 | function[posts.function[lead]]
     trades = distinct(np.concatenate([trade, group_trade]))
-    trade, group_trade = np.searchsorted(trades, trade), np.searchsorted(trades, group_trade)
+    trade = np.searchsorted(trades, trade)
+    group_trade = np.searchsorted(trades, group_trade)
     wanted = _counts(trade, rank_of(people.band[rows]), len(trades))
     offered = _counts(group_trade, rank_of(posts.band[lead]), len(trades))
     pairs = wanted * offered
@@ -305,7 +312,8 @@ class Filling(BasePolicy):
 
     def propose(self, situation: Situation) -> Proposals | None:
         """Offer each candidate every group of vacant posts that they may compete for."""
-        offered, candidates = self._vacancies(situation), self._candidates(situation)
+        offered = self._vacancies(situation)
+        candidates = self._candidates(situation)
         if not len(candidates) or not len(offered.cell):
             return None
         national = situation.bodies.of_kinds(self.national)
@@ -315,9 +323,12 @@ class Filling(BasePolicy):
 
     def _offers(self, situation: Situation, national: Bools, candidates: Rows, offered: Vacancies) -> Offers:
         """Every group of these vacant posts that each of these candidates may compete for."""
-        people, posts, lead = situation.people, situation.posts, offered.first
+        people = situation.people
+        posts = situation.posts
+        lead = offered.first
         place, group = within_reach(situation, candidates, lead, self.reach, national, self.bands_down, self.kindred)
-        here, there = people.employer[candidates], posts.employer[lead]
+        here = people.employer[candidates]
+        there = posts.employer[lead]
         return Offers(
             offered=offered,
             rows=candidates.astype("int32")[place],
@@ -335,7 +346,8 @@ class Filling(BasePolicy):
             return NOTHING
         people = situation.people
         offered = proposals.offered if isinstance(proposals, Offers) else self._vacancies(situation)
-        rows, group = proposals.rows[yes], proposals.group[yes]
+        rows = proposals.rows[yes]
+        group = proposals.group[yes]
         who, candidate = _numbered(rows, len(people.staff))
         score = self._assessed(situation, proposals, yes, chances)
         if self.kindred:
@@ -351,7 +363,8 @@ class Filling(BasePolicy):
 
     def _assessed(self, situation: Situation, proposals: PostOffer, yes: Bools, chances: Chances) -> Floats:
         """The panel's score of each candidate for each post applied for, (pairs,)."""
-        people, rows = situation.people, proposals.rows[yes]
+        people = situation.people
+        rows = proposals.rows[yes]
         score = people.skill[rows].astype("float64")
         if self.assessment_error:
             pair = combined(people.key[rows], proposals.group_key[yes])

@@ -92,7 +92,9 @@ class TransferFunctions(BasePolicy):
         holder = posts.holder[moving]
         free = (holder < 0) | self._people(situation)[np.maximum(holder, 0)]
         goes = (heir >= 0) & free & (posts.reserved[moving] == -1)
-        moving, heir, holder = moving[goes], heir[goes], holder[goes]
+        moving = moving[goes]
+        heir = heir[goes]
+        holder = holder[goes]
         if not len(moving):
             return NOTHING
         opened = OpenPosts(
@@ -104,7 +106,8 @@ class TransferFunctions(BasePolicy):
         held = holder >= 0
         then: list[Effect] = [opened]
         if held.any():
-            rows, order = holder[held].astype(np.intp), np.argsort(holder[held], kind="stable")
+            rows = holder[held].astype(np.intp)
+            order = np.argsort(holder[held], kind="stable")
             start = situation.calendar.day(self.starts)
             then.append(Appoint(rows=rows[order], posts=opened.posts[np.flatnonzero(held)[order]], start=start))
         if (~held).any():
@@ -127,7 +130,8 @@ class TransferFunctions(BasePolicy):
 
     def _heirs(self, situation: Situation, moving: Rows, chances: Chances) -> Ints:
         """The employer that takes over each post, (posts,); −1 where none can."""
-        bodies, posts = situation.bodies, situation.posts
+        bodies = situation.bodies
+        posts = situation.posts
         start = situation.calendar.day(self.starts)
         can = (bodies.stands <= start) & (bodies.closes >= start)
         if self.successor:

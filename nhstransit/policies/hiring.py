@@ -75,7 +75,8 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
     luck = dict(zip(_DRAWN, chances.several(_DRAWN, keys, among="post"), strict=True))
     scores = normal_quantile(np.stack([luck[what] for what in _SCORES])).astype("float32")
-    today, count = situation.calendar.origin + day, len(keys)
+    today = situation.calendar.origin + day
+    count = len(keys)
     age = traits.youngest + (traits.oldest - traits.youngest) * luck["age"]
     served = np.minimum(-6.0 * log(luck["service"]), np.maximum(age - 17.0, 0.0))
     served *= luck["from the NHS"] < traits.from_nhs
@@ -162,13 +163,15 @@ class Hiring(Traits):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last of hiring."""
-        first, last = calendar.day(self.announced), calendar.day(self.until)
+        first = calendar.day(self.announced)
+        last = calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Newcomers for the vacancies whose advert finds someone, by the day when they can start."""
-        posts, bodies = situation.posts, situation.bodies
+        posts = situation.posts
+        bodies = situation.bodies
         hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))
         hires &= ~_cutting(situation)
         start = self._start(situation)
@@ -176,10 +179,12 @@ class Hiring(Traits):
         vacant = np.flatnonzero(posts.vacant & hires[posts.employer])
         spell = combined(posts.key[vacant], posts.spell[vacant])
         released = chances.uniform("refill", spell, among="post") < self._released(situation, posts.emptied[vacant])
-        vacant, spell = vacant[released], spell[released]
+        vacant = vacant[released]
+        spell = spell[released]
         advert = combined(spell, _adverts_before(situation, posts.emptied[vacant]))
         found = chances.uniform("found", advert, among="post") < self.chance_a_month
-        vacant, spell = vacant[found], spell[found]
+        vacant = vacant[found]
+        spell = spell[found]
         if not len(vacant):
             return NOTHING
         newcomers = draw(self, situation, chances, spell, start, posts.band[vacant])

@@ -51,7 +51,8 @@ class Inflow(Traits):
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Hold the posts of each kind with the lowest draws, for newcomers."""
-        posts, start = situation.posts, situation.calendar.day(self.starts)
+        posts = situation.posts
+        start = situation.calendar.day(self.starts)
         chosen = []
         for kind, count in self.people.items():
             open_ = np.flatnonzero(posts.vacant & situation.bodies.of_kinds((kind,))[posts.employer])

@@ -67,7 +67,8 @@ class Interims(BasePolicy):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last day when interims are engaged."""
-        first, last = calendar.day(self.announced), calendar.day(self.until)
+        first = calendar.day(self.announced)
+        last = calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "cover") for day in days[(days >= first) & (days <= last)]]
 

@@ -100,11 +100,13 @@ class Mars(Panel):
             asked = situation.asked
             return Proposals(rows=asked[situation.people.in_post[asked]])
         rows = np.flatnonzero(self._open_to(situation))
-        pence, last = self._sums(situation, rows), self._last_days(situation, rows)
+        pence = self._sums(situation, rows)
+        last = self._last_days(situation, rows)
         served = (pence > 0) & (situation.people.contract_ends[rows] > last)
         if self.min_service_months is not None:
             served &= situation.service_months(rows, last + situation.calendar.origin) >= self.min_service_months
-        rows, pence = rows[served], pence[served]
+        rows = rows[served]
+        pence = pence[served]
         if not len(rows):
             return None
         return SeveranceOffer(
@@ -126,10 +128,12 @@ class Mars(Panel):
         if not len(applied):
             return NOTHING
         chosen = np.zeros(len(proposals), bool)
-        rows, pence = proposals.rows[applied], proposals.pence[applied]
+        rows = proposals.rows[applied]
+        pence = proposals.pence[applied]
         cost = pence + self.strain(situation, rows, pence)
         chosen[applied] = self.approved(situation, rows, cost, proposals.last_day, chances)
-        go, paid = proposals.rows[chosen], proposals.pence[chosen]
+        go = proposals.rows[chosen]
+        paid = proposals.pence[chosen]
         return Effects(then=self._leave(situation, go, paid, chances), chosen=chosen)
 
     def _open_to(self, situation: Situation) -> Bools:
@@ -174,22 +178,26 @@ class Mars(Panel):
 
     def _sums(self, situation: Situation, rows: Rows) -> Longs:
         """Pence that the tariff gives each person for leaving on the last day, (n,)."""
-        people, leaving = situation.people, situation.calendar.origin + self._last_days(situation, rows)
-        pay, wte, since = people.pay_pence[rows], people.wte(rows), people.service_from[rows]
+        people = situation.people
+        leaving = situation.calendar.origin + self._last_days(situation, rows)
+        pay = people.pay_pence[rows]
+        wte = people.wte(rows)
+        since = people.service_from[rows]
         if self.terms == SECTION_16:
-            born, band, terms_on = people.born[rows], people.band[rows], self._terms_day(situation)
+            born = people.born[rows]
+            band = people.band[rows]
+            terms_on = self._terms_day(situation)
             return situation.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
         basic = people.basic_pence(rows)
         return situation.law.mars(basic, wte, since, leaving, terms=self._tariff(situation))
 
     def _months(self, situation: Situation, rows: Rows) -> Floats:
         """The tariff's sums in months of pay, (n,)."""
-        since, leaving = (
-            situation.people.service_from[rows],
-            situation.calendar.origin + self._last_days(situation, rows),
-        )
+        since = situation.people.service_from[rows]
+        leaving = situation.calendar.origin + self._last_days(situation, rows)
         if self.terms == SECTION_16:
-            born, terms_on = situation.people.born[rows], self._terms_day(situation)
+            born = situation.people.born[rows]
+            terms_on = self._terms_day(situation)
             return situation.law.redundancy_months(since, leaving, born=born, terms_on=terms_on)
         return situation.law.mars_months(since, leaving, terms=self._tariff(situation))
 
@@ -198,8 +206,12 @@ class Mars(Panel):
         if self.terms != SECTION_16:
             return np.zeros(len(rows), "int64")
         people = situation.people
-        pay, wte, born, since = people.pay_pence[rows], people.wte(rows), people.born[rows], people.service_from[rows]
-        section, leaving = people.section[rows], situation.calendar.origin + self._last_days(situation, rows)
+        pay = people.pay_pence[rows]
+        wte = people.wte(rows)
+        born = people.born[rows]
+        since = people.service_from[rows]
+        section = people.section[rows]
+        leaving = situation.calendar.origin + self._last_days(situation, rows)
         terms_on = self._terms_day(situation)
         return situation.law.pension_strain(
             pay, wte, born, since, leaving, section, redundancy_pence=pence, terms_on=terms_on
@@ -207,7 +219,8 @@ class Mars(Panel):
 
     def _leave(self, situation: Situation, rows: Rows, pence: Longs, chances: Chances) -> tuple[Effect, ...]:
         """Exits on the last day, a reminder to draw the fund's money, and reminders to reuse posts on the day after."""
-        nothing, last = np.zeros(len(rows), "int64"), self._last_days(situation, rows)
+        nothing = np.zeros(len(rows), "int64")
+        last = self._last_days(situation, rows)
         removed, reused = self.fates(situation, rows, chances)
         depart = Depart(
             rows=rows,

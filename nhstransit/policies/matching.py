@@ -29,7 +29,8 @@ def deferred_acceptance(
     """
     count = len(identity)
     order = order_within(candidate, -np.asarray(ranking), group)
-    wish, merit = np.asarray(group)[order], -np.asarray(score)[order]
+    wish = np.asarray(group)[order]
+    merit = -np.asarray(score)[order]
     tie = np.asarray(identity)[np.asarray(candidate)[order]]
     last = np.cumsum(np.bincount(candidate, minlength=count))
     following = np.concatenate([np.zeros(min(count, 1), "int64"), last[:-1]])

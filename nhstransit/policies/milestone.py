@@ -111,7 +111,9 @@ def going(situation: Situation, rows: Rows) -> Floats:
     The numerator is the number of posts in closing employers, less the empty posts, present or planned, in continuing
     ones. The denominator is the number of posts in closing employers. 0 for an employer that does not close.
     """
-    posts, bodies, people = situation.posts, situation.bodies, situation.people
+    posts = situation.posts
+    bodies = situation.bodies
+    people = situation.people
     width = int(posts.function.max(initial=0)) + 1
     cell = bodies.region[posts.employer].astype("int64") * width + posts.function
     size = len(bodies.regions) * width

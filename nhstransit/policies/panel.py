@@ -119,7 +119,9 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
 
     A person of the post's own band comes first, then the order of `rows`. Pairs that do not suit cost far more.
     """
-    people, bodies, now = situation.people, situation.bodies, situation.posts
+    people = situation.people
+    bodies = situation.bodies
+    now = situation.posts
     ends = np.where(people.exit_rule[rows] >= 0, people.last_day[rows], bodies.closes[people.employer[rows]])
     down = rank_of(people.band[rows]) - rank_of(now.band[posts])[:, None]
     suits = (down == 0) | (down == 1)
@@ -186,7 +188,8 @@ class Panel(Vacated):
         shielded = np.isin(people.function[rows], situation.function_codes(self.protected))
         may = ~people.critical[rows] & ~shielded & (pence <= self.payback_months * monthly)
         first = {"net-saving": -net, "payback": pence * 1000 // np.maximum(monthly, 1), "luck": luck}[self.order]
-        pounds, bodies = self.budget_pounds, len(situation.bodies)
+        pounds = self.budget_pounds
+        bodies = len(situation.bodies)
         budget = np.full(bodies, _ENDLESS if pounds is None else round(pounds * 100), "int64")
         keys = (first, luck, people.staff[rows])
         may = _cut(may, people.employer[rows], keys, pence, budget, self._places(situation))
@@ -209,7 +212,8 @@ class Panel(Vacated):
 
     def _places(self, situation: Situation) -> Longs:
         """The most people each employer may let go, (bodies,): its quota, times its region's multiple."""
-        people, bodies = situation.people, situation.bodies
+        people = situation.people
+        bodies = situation.bodies
         scale = np.array([self.appetite.get(region, 1.0) for region in bodies.regions])
         quota = np.minimum(self.quota * scale, 1.0)[bodies.region]
         heads = np.bincount(people.employer[people.in_post], minlength=len(bodies))

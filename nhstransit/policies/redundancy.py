@@ -60,7 +60,9 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
     Returns:
         Positions of people and of posts, (offers,) each.
     """
-    people, posts, bodies = situation.people, situation.posts, situation.bodies
+    people = situation.people
+    posts = situation.posts
+    bodies = situation.bodies
     free = posts.vacant & bodies.of_kinds(kinds)[posts.employer] & (bodies.closes[posts.employer] == NEVER)
     rows = rows[np.lexsort((people.staff[rows], people.service_from[rows]))]
     got = nearest_band(situation, rows, np.flatnonzero(free), bands_down)
@@ -139,7 +141,8 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
     offered = situation.patch(posts.employer[vacant], posts.function[vacant], posts.band[vacant])
     asked = distinct(wanted)
     alike = asked[np.minimum(np.searchsorted(asked, offered), len(asked) - 1)] == offered
-    vacant, offered = vacant[alike], offered[alike]
+    vacant = vacant[alike]
+    offered = offered[alike]
     order = np.argsort(plain_keys(posts.key[vacant]), kind="stable")
     place = paired(wanted, offered[order])
     got = np.full(len(wanted), -1, "int32")
@@ -226,9 +229,11 @@ class Redundancy(BasePolicy):
                 return Effects(then=consulted(situation, proposals.rows))
             case "wound up":
                 return self._wound_up(situation)
-        accepted, refused = _NOBODY, _NOBODY
+        accepted = _NOBODY
+        refused = _NOBODY
         if isinstance(proposals, PostOffer):
-            accepted, refused = proposals.rows[answers.yes], proposals.rows[~answers.yes]
+            accepted = proposals.rows[answers.yes]
+            refused = proposals.rows[~answers.yes]
         kept = self._kept_on(situation, accepted)
         leave = self._noticed(situation, np.setdiff1d(self.pool(situation), accepted), refused, chances)
         then = (*kept, leave, *self._residue(situation, leave))
@@ -334,7 +339,8 @@ class Redundancy(BasePolicy):
 
     def _explain_consultation(self, situation: Situation, rows: Rows) -> str:
         """Days of consultation, by the number of people in the pool of each employer."""
-        law, today = situation.law, situation.epoch_day
+        law = situation.law
+        today = situation.epoch_day
         pools = np.bincount(situation.people.employer[rows])
         employers = Counter(law.consultation_days(int(people), today) for people in pools[pools > 0].tolist())
         parts = [
@@ -347,7 +353,9 @@ class Redundancy(BasePolicy):
 
     @staticmethod
     def _explain_notice(situation: Situation, rows: Rows) -> str:
-        staff, law, today = situation.people, situation.law, situation.epoch_day
+        staff = situation.people
+        law = situation.law
+        today = situation.epoch_day
         weeks = law.notice_weeks(staff.band[rows], staff.service_from[rows], today)
         quality = law.parameters.table("contract_notice").on(today).quality
         weeks_said = span(weeks, "{:.0f}")
@@ -385,12 +393,17 @@ class Redundancy(BasePolicy):
 
     def _explain_pay(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
         """Section 16 on the closing day, by the terms of the day when consultation opens."""
-        staff, law, origin = situation.people, situation.law, situation.calendar.origin
+        staff = situation.people
+        law = situation.law
+        origin = situation.calendar.origin
         closes = situation.bodies.closes[staff.employer[rows]].astype("int64")
         leaving = np.where(closes < NEVER, closes, situation.day) + origin
-        since, band = staff.service_from[rows], staff.band[rows]
+        since = staff.service_from[rows]
+        band = staff.band[rows]
         opened = origin + min(situation.calendar.day(self.consults), situation.day)
-        pay, wte, born = staff.pay_pence[rows], staff.wte(rows), staff.born[rows]
+        pay = staff.pay_pence[rows]
+        wte = staff.wte(rows)
+        born = staff.born[rows]
         months = law.redundancy_months(since, leaving, born=born, terms_on=opened)
         pence = law.redundancy(pay, wte, born, since, leaving, band, terms_on=opened)
         entry = law.parameters.table("section16").on(opened)

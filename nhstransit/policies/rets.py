@@ -232,6 +232,7 @@ class Rets(BasePolicy):
 
 def _holders(situation: Situation, here: Bools, rows: Rows) -> np.ndarray:
     """How many people in each person's employer, including themselves, hold the same function, (rows,)."""
-    people, width = situation.people, len(situation.functions)
+    people = situation.people
+    width = len(situation.functions)
     cell = people.employer.astype("int64") * width + people.function
     return np.asarray(np.bincount(cell[here], minlength=len(situation.bodies) * width)[cell[rows]])

@@ -161,7 +161,8 @@ class Returns(BasePolicy):
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """People whose day of return has come since the last 1st."""
-        people, posts = situation.people, situation.posts
+        people = situation.people
+        posts = situation.posts
         rules = [situation.rule_of(name) for name in self.after]
         out = (people.post < 0) & (people.next_post < 0) & ~people.returned
         away = np.flatnonzero(out & among(people.left_rule, rules))
@@ -208,7 +209,8 @@ class Returns(BasePolicy):
         window = windows(situation, rows, self.repays, self.clawback_months)
         early = np.flatnonzero(days < window)
         put_off = _luck(situation, rows[early], chances, "deterred") / max(self.deterred, 1e-12)
-        early, put_off = early[put_off < 1.0], put_off[put_off < 1.0]
+        early = early[put_off < 1.0]
+        put_off = put_off[put_off < 1.0]
         later = put_off / max(self.after_window, 1e-12)
         days[early] = window[early] + later * (self.after_months / 12.0 * DAYS_A_YEAR)
         due = situation.people.left_day[rows] + np.minimum(np.ceil(days), 1e6)
@@ -274,7 +276,8 @@ def _wanted(situation: Situation, rows: Rows) -> Longs:
 
 def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floats:
     """A draw for each person's latest departure, (rows,). The number of earlier departures is the round."""
-    keys, before = situation.people.key[rows], situation.people.departures[rows] - 1
+    keys = situation.people.key[rows]
+    before = situation.people.departures[rows] - 1
     luck = np.empty(len(rows))
     for spell in range(int(before.max(initial=-1)) + 1):
         again = np.flatnonzero(before == spell)
@@ -297,7 +300,8 @@ def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwi
         repays: for a rule of leaving, the terms of repayment, read as they are today.
         otherwise: months for rules that `repays` does not name. None: the window of section 16.
     """
-    law, today = situation.law, situation.epoch_day
+    law = situation.law
+    today = situation.epoch_day
     section16 = law.alternative_window_days(today) + 1.0
     out = np.full(len(rows), section16 if otherwise is None else otherwise / 12.0 * DAYS_A_YEAR)
     for name, terms in repays.items():
@@ -321,7 +325,9 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
         repays: for a rule of leaving, the terms of repayment.
         tax_rate: share of the severance that was paid as tax.
     """
-    people, law, today = situation.people, situation.law, situation.epoch_day
+    people = situation.people
+    law = situation.law
+    today = situation.epoch_day
     out = np.zeros(len(rows), "int64")
     for name, terms in repays.items():
         place = np.flatnonzero(_left_by(situation, rows, name))

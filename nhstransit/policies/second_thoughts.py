@@ -49,7 +49,8 @@ class SecondThoughts(BasePolicy):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last day when it acts."""
-        first, last = calendar.day(self.announced), calendar.day(self.until)
+        first = calendar.day(self.announced)
+        last = calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "look") for day in days[(days >= first) & (days <= last)]]
 
@@ -62,7 +63,8 @@ class SecondThoughts(BasePolicy):
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Turn stayers with an offer into movers, and movers long without one into leavers."""
-        people, rows = situation.people, proposals.rows
+        people = situation.people
+        rows = proposals.rows
         if situation.stage == "long":
             out = rows[chances.uniform("heart", people.key[rows]) < self.lose_heart]
             return Effects(then=(Turn(rows=out, disposition=np.full(len(out), Disposition.LEAVER, "int8")),))

@@ -103,18 +103,21 @@ class Split(BasePolicy):
 
     def _over(self, situation: Situation, rows: Rows) -> Effects:
         """Appoint people to the posts that were made for them today, by employer and band."""
-        people, posts = situation.people, situation.posts
+        people = situation.people
+        posts = situation.posts
         rows = rows[people.in_post[rows] & ~people.settled[rows]]
         made = posts.vacant & (posts.opens == situation.day)
         vacant = np.flatnonzero(made & (posts.function == situation.functions.index(self.becomes)))
         got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
-        rows, seats = rows[got >= 0], vacant[got[got >= 0]].astype("int32")
+        rows = rows[got >= 0]
+        seats = vacant[got[got >= 0]].astype("int32")
         there = Appoint(rows=rows, posts=seats, start=situation.day)
         return Effects(then=(there, Ask(rows=rows, day=situation.day + 1, stage="gone")))
 
     def _gone(self, situation: Situation, rows: Rows) -> Effects:
         """Remove as many empty posts on the old side as moved from each employer and band, since the work moved too."""
-        people, posts = situation.people, situation.posts
+        people = situation.people
+        posts = situation.posts
         vacant = np.flatnonzero(posts.vacant & situation.posts_of(functions=self.functions))
         got = paired(_cell(people.employer[rows], people.band[rows]), _cell(posts.employer[vacant], posts.band[vacant]))
         old = vacant[got[got >= 0]].astype("int32")

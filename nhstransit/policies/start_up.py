@@ -60,7 +60,8 @@ class StartUp(BasePolicy):
     def _due(self, situation: Situation, payers: Rows) -> Longs:
         """Each payer's part of its region's shortfall, by residents, (payers,) pence."""
         bodies = situation.bodies
-        residents, region = bodies.population[payers], bodies.region[payers]
+        residents = bodies.population[payers]
+        region = bodies.region[payers]
         due = np.zeros(len(payers), "int64")
         for place, short in enumerate(self.shortfalls(situation).tolist()):
             here = region == place
@@ -113,6 +114,7 @@ def _drawn(purse: Purse, payers: Rows, due: Longs) -> Longs:
     drawn = np.zeros(len(payers), "int64")
     for place in np.unique(number[number >= 0]).tolist():
         mine = number == place
-        left, asked = int(purse.pence[place]), int(due[mine].sum())
+        left = int(purse.pence[place])
+        asked = int(due[mine].sum())
         drawn[mine] = due[mine] if asked <= left else largest_remainder(left, due[mine])
     return drawn

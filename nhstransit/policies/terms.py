@@ -29,11 +29,17 @@ def made_redundant(
         with_posts: whether their posts are removed.
         most_months: a local limit on the months of pay; None for the law's alone.
     """
-    people, law, origin = situation.people, situation.law, situation.calendar.origin
-    pay, wte, leaving = people.pay_pence[rows], people.wte(rows), last + origin
-    born, since = people.born[rows], people.service_from[rows]
+    people = situation.people
+    law = situation.law
+    origin = situation.calendar.origin
+    pay = people.pay_pence[rows]
+    wte = people.wte(rows)
+    leaving = last + origin
+    born = people.born[rows]
+    since = people.service_from[rows]
     weeks = notice_weeks(situation, rows, given)
-    terms_on, section = origin + opened, people.section[rows]
+    terms_on = origin + opened
+    section = people.section[rows]
     severance = law.redundancy(
         pay, wte, born, since, leaving, people.band[rows], terms_on=terms_on, most_months=most_months
     )

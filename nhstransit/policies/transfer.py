@@ -69,9 +69,11 @@ class TransferWhole(BasePolicy):
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
         """Appoint the people of functions that are not reduced, own band first, to posts in order of their keys."""
-        people, posts = situation.people, situation.posts
+        people = situation.people
+        posts = situation.posts
         rows = proposals.rows
-        start, bodies = situation.calendar.day(self.starts), situation.bodies
+        start = situation.calendar.day(self.starts)
+        bodies = situation.bodies
         takes = bodies.of_kinds(self.receivers) & (bodies.stands <= start)
         vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
         wanted = _trade(situation, people.employer[rows], people.function[rows])

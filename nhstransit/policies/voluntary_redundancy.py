@@ -138,11 +138,13 @@ class VoluntaryRedundancy(BasePolicy):
         may &= people.contract == CONTRACTS.index("permanent")
         rows = np.flatnonzero(may)
         pence = self._leave(situation, rows).severance
-        rows, pence = rows[pence > 0], pence[pence > 0]
+        rows = rows[pence > 0]
+        pence = pence[pence > 0]
         if not len(rows):
             return None
         leaving = self._last_days(situation, rows) + situation.calendar.origin
-        since, terms_on = people.service_from[rows], situation.calendar.origin + self._opened(situation)
+        since = people.service_from[rows]
+        terms_on = situation.calendar.origin + self._opened(situation)
         return SeveranceOffer(
             rows=rows,
             pence=pence,
@@ -165,7 +167,8 @@ class VoluntaryRedundancy(BasePolicy):
 
     def above(self, situation: Situation) -> Longs:
         """Pence per year by which each employer would be above the path on the panel's last day, (bodies,)."""
-        bodies, posts = situation.bodies, situation.posts
+        bodies = situation.bodies
+        posts = situation.posts
         bill = np.zeros(len(bodies), "int64")
         stay = staying(situation)
         np.add.at(bill, situation.people.employer[stay], yearly_pay(situation, stay))
@@ -173,7 +176,8 @@ class VoluntaryRedundancy(BasePolicy):
         bill -= np.floor(bill * (self.expected_leaving * days / DAYS_A_YEAR)).astype("int64")
         coming = np.flatnonzero(posts.funded & (posts.reserved == _COMING))
         np.add.at(bill, posts.employer[coming], situation.pay_in(coming, 0))
-        now, least = self._level(situation, self.due(situation.round)), self._level(situation, self.cut)
+        now = self._level(situation, self.due(situation.round))
+        least = self._level(situation, self.cut)
         allowed = np.maximum(now - situation.to_find, least)
         on_path = bodies.of_kinds(self.kinds) & (situation.opening_bill > 0)
         return np.asarray(np.where(on_path, np.maximum(bill - allowed, 0), 0))

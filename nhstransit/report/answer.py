@@ -174,7 +174,10 @@ class _Counts:
 
 
 _TERMS = {"section16": "section 16"}  # as readers know them
-EVERYONE, BY_SCHEME, ANYWAY, THEMSELVES = "everyone", "by the scheme", "of these, anyway", "of themselves"
+EVERYONE = "everyone"
+BY_SCHEME = "by the scheme"
+ANYWAY = "of these, anyway"
+THEMSELVES = "of themselves"
 
 
 def _counts(
@@ -283,7 +286,8 @@ def _by_function_and_band(name: str, offer: _Offer, shown: _Counts) -> pd.DataFr
 def _at_take_ups(scenario: Scenario, offer: _Offer, many: str, rule: Rule) -> pd.DataFrame:
     """Cost, saving and payback at several shares of eligible people who leave; hidden where their number is."""
     refill = _refill(scenario)
-    cost, saving = offer.pence.sum() / 100.0, offer.yearly.sum() / 100.0
+    cost = offer.pence.sum() / 100.0
+    saving = offer.yearly.sum() / 100.0
     parts = []
     for share in TAKE_UPS:
         heads = share * len(offer.rows)
@@ -617,7 +621,8 @@ def _transferred(scenario: Scenario) -> list[Section]:
 
 def _stated(scenario: Scenario) -> list[Section]:
     """What is assumed of pay after the last table, where the scenario goes on longer."""
-    law, calendar = scenario.dated_law, scenario.calendar
+    law = scenario.dated_law
+    calendar = scenario.calendar
     awards = law.later_awards(calendar.origin + 1, calendar.origin + calendar.days - 1)
     if not awards:
         return []

@@ -83,7 +83,8 @@ def _side_by_side(choice: Choice) -> Part:
     """Means of every objective, and gaps from the scenario as it stands, with intervals."""
     names = [one.name for one in choice.objectives]
     units = [one.unit for one in choice.objectives]
-    means, gaps = choice.table(), choice.gaps()
+    means = choice.table()
+    gaps = choice.gaps()
     rows = tuple(
         (
             option,

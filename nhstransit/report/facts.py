@@ -15,7 +15,8 @@ from nhstransit.policies.titles import title_of
 from nhstransit.run import Run
 from nhstransit.run.groups import PeopleCut
 
-LEAST_SHARE, LEAST_PEOPLE = 0.01, 10  # of the opening staff: the smallest group that a sentence names
+LEAST_SHARE = 0.01  # of the opening staff: the smallest group that a sentence names
+LEAST_PEOPLE = 10
 
 
 @attrs.frozen(kw_only=True)
@@ -112,7 +113,9 @@ def whereabouts_of(run: Run) -> Whereabouts:
 
 def cost_of(measures: Measures) -> Cost:
     """The costs of a run."""
-    named, table, told = rule_titles(measures.run), measures.schemes, measures.headlines
+    named = rule_titles(measures.run)
+    table = measures.schemes
+    told = measures.headlines
     exits = {
         named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
         for name, row in table.iterrows()
@@ -133,7 +136,8 @@ def cost_of(measures: Measures) -> Cost:
 def pay_bill_of(measures: Measures) -> PayBill:
     """The change in the pay bill."""
     table = measures.pay_bill
-    first, last = table.iloc[0], table.iloc[-1]
+    first = table.iloc[0]
+    last = table.iloc[-1]
     return PayBill(
         first=_day(first["date"]),
         last=_day(last["date"]),

@@ -47,7 +47,8 @@ def folder_name(name: str) -> str:
 def free_folder(wish: Path) -> Path:
     """`wish`, or the first of wish-2, wish-3 … that does not exist yet."""
     check_path("wish", wish)
-    number, place = 1, wish
+    number = 1
+    place = wish
     restore(wish)
     while place.exists():
         number += 1

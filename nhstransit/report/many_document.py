@@ -115,7 +115,8 @@ def _alike(table: pd.DataFrame, one: str, other: str) -> bool:
 
 def _heading(one: Comparison) -> str:
     """The two worlds by title; where the titles are the same, by the policies that only one of them has."""
-    run, baseline = _title(one.run), _title(one.baseline)
+    run = _title(one.run)
+    baseline = _title(one.baseline)
     if run != baseline:
         return f"{run}, compared with {baseline}"
     more = _only_in(one.run, one.baseline)
@@ -258,7 +259,9 @@ def _money(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Part:
     parts = [(name, float(part)) for name, part in zip(steps.names, steps.parts, strict=True) if part]
     rows = tuple((name, MECHANISMS.get(name, ""), signed(part, steps.unit)) for name, part in parts)
     what = f"{steps.what[:1].upper()}{steps.what[1:].rstrip(',')}"
-    start, end, gap = float(steps.start), float(steps.end), float(steps.gap)
+    start = float(steps.start)
+    end = float(steps.end)
+    gap = float(steps.gap)
     told = f"{what}: {level(start, steps.unit)} {sides[1]}, {level(end, steps.unit)} {sides[0]}"
     sections = (
         _worth(pairs, sides),

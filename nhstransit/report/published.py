@@ -19,7 +19,8 @@ from nhstransit.run.folders import digest
 from nhstransit.scenario import Scenario
 
 LIST = "published.csv"
-_PAGE, _EMPLOYER = "page", "employer"
+_PAGE = "page"
+_EMPLOYER = "employer"
 
 
 def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:

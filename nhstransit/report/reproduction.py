@@ -143,5 +143,6 @@ def _digest_of(path: Path) -> str:
 
 def _versions(kept: Run, made: Run) -> tuple[tuple[str, str, str], ...]:
     """What the two runs were made with, where it differs."""
-    before, now = attrs.asdict(kept.provenance), attrs.asdict(made.provenance)
+    before = attrs.asdict(kept.provenance)
+    now = attrs.asdict(made.provenance)
     return tuple((name, before[name], now[name]) for name in now if before[name] != now[name])

@@ -54,7 +54,8 @@ EXIT_COSTS = (
     "pension capital",
     "guarantees bought out",
 )  # lines of the appraisal
-NO_MATTER, FAR_OFF = "not in it", "never"  # of a line that is zero in a view, and of one that cannot turn the total
+NO_MATTER = "not in it"  # of a line that is zero in a view, and of one that cannot turn the total
+FAR_OFF = "never"
 SWITCH = 3.0  # the largest rise of a line that counts as possible
 FEW = 6  # seeds that are all named
 NOT_IN_IT = (
@@ -697,7 +698,8 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
 def _shared_answer(run: Run, ends: Sequence[str]) -> tuple[str, ...]:
     """The question, and its answer in counts as they may be shown: in post, not in post, all."""
     there, gone, every = ends
-    first, last = date(run.scenario.start), date(run.scenario.end)
+    first = date(run.scenario.start)
+    last = date(run.scenario.end)
     question = f"What became of the people in post on {first} by {last}, and what did it cost?"
     if HIDDEN in ends:
         return question, "The groups are too small for an answer in numbers to be shown."

@@ -185,7 +185,8 @@ def _ends(shares: dict[str, float], named: Callable[[str], str]) -> tuple[str, s
     """The groups that lost the largest and the smallest share of their people; None where all shares are equal."""
     if not shares or max(shares.values()) == min(shares.values()):
         return None
-    most, least = max(shares, key=lambda name: shares[name]), min(shares, key=lambda name: shares[name])
+    most = max(shares, key=lambda name: shares[name])
+    least = min(shares, key=lambda name: shares[name])
     return f"{named(most)} ({percent(shares[most])})", f"{named(least)} ({percent(shares[least])})"
 
 

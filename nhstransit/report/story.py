@@ -171,7 +171,8 @@ def five_sentences(measures: Measures, published: Published | None = None) -> tu
 
 
 def _opening(measures: Measures, published: Published | None) -> Section:
-    run, scenario = measures.run, measures.run.scenario
+    run = measures.run
+    scenario = measures.run.scenario
     said = (scenario.about, status_of(scenario).banner, *five_sentences(measures, published), spread(run))
     return Section(heading=scenario.title or scenario.name, sentences=tuple(part for part in said if part))
 
@@ -263,7 +264,8 @@ def _figure(item: float, name: str) -> str:
 
 def bodies(run: Run, full: bool = False) -> Section:
     """People by kind of organisation at the opening and at the end."""
-    kinds, kind = list(KINDS), run.scenario.roster.kind
+    kinds = list(KINDS)
+    kind = run.scenario.roster.kind
     rows = []
     for place, name in enumerate(kinds):
         counts = []
@@ -285,14 +287,16 @@ def bodies(run: Run, full: bool = False) -> Section:
 
 def leaving(measures: Measures) -> Section:
     """How people left, what each policy paid for this, and what the posts removed with them save."""
-    named, schemes = facts.rule_titles(measures.run), measures.schemes
+    named = facts.rule_titles(measures.run)
+    schemes = measures.schemes
     rows = []
     for name, route in measures.routes.iterrows():
         cost = saving = gone = 0.0
         if name in schemes.index:
             scheme: dict[Any, Any] = schemes.loc[str(name)].to_dict()
             cost = float(sum(scheme[name] for name in EXIT_LINES.values()))
-            saving, gone = float(scheme["saving_a_year"]), float(scheme["posts_removed"])
+            saving = float(scheme["saving_a_year"])
+            gone = float(scheme["posts_removed"])
         rows.append(
             (
                 named[str(name)],
@@ -337,7 +341,8 @@ def money(measures: Measures) -> Section:
     """What was paid in each financial year, line by line."""
     table = measures.accounts
     table = table[table["sort"].isin((PAID, RECEIVED))]
-    years, lines = sorted(set(table["financial_year"])), list(dict.fromkeys(table["line"]))
+    years = sorted(set(table["financial_year"]))
+    lines = list(dict.fromkeys(table["line"]))
     sums = table.groupby(["line", "financial_year"])["pounds"].sum().to_dict()
     rows = [
         (line, *(pounds(sums[line, year]) if (line, year) in sums else "" for year in years),
@@ -354,13 +359,16 @@ def money(measures: Measures) -> Section:
 
 def _news(run: Run) -> Section:
     """The effect of the news on people, when it was first announced and at the end."""
-    heading, told = "What people expect", run.log.changes(Kind.DISPOSITION)
+    heading = "What people expect"
+    told = run.log.changes(Kind.DISPOSITION)
     if not len(told):
         return Section(heading=heading, sentences=("No news reached anybody.",))
     first = int(told.day[0])
-    early, late = state_on(run, first), state_on(run, run.scenario.calendar.days - 1)
+    early = state_on(run, first)
+    late = state_on(run, run.scenario.calendar.days - 1)
     paid = named(run, run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
-    gone, moved = named(run, run.log.exits), named(run, run.log.transfers)
+    gone = named(run, run.log.exits)
+    moved = named(run, run.log.transfers)
     rows = []
     for kind in (Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER):
         was = early.disposition == kind
@@ -391,7 +399,8 @@ def _closing(run: Run) -> Section:
     """The state when the last organisations had closed, and at the end."""
     end = state_on(run, run.scenario.calendar.days - 1)
     new = len(run.people) - len(run.scenario.workforce)
-    here, elsewhere = len(run.log.arrivals) - new, len(run.log.steps(Kind.BACK))
+    here = len(run.log.arrivals) - new
+    elsewhere = len(run.log.steps(Kind.BACK))
     text = (
         f"{new:,} people came from outside on the way; {here + elsewhere:,} people paid to go came back, {here:,} of "
         f"them to a post in these bodies.{_vacancies(run)} On {date(run.scenario.end)} {(end.post >= 0).sum():,} people are "
@@ -411,7 +420,8 @@ def _vacancies(run: Run) -> str:
 
 
 def _accounts(measures: Measures) -> Section:
-    table, named = measures.accounts, facts.rule_titles(measures.run)
+    table = measures.accounts
+    named = facts.rule_titles(measures.run)
     columns = ("financial_year", "rule", "line", "pounds", "events")
     rows = [
         (str(year), named.get(rule, rule), str(line), f"{amount:,.2f}", f"{count:,}")
@@ -453,7 +463,8 @@ def distance_of(status: Status, published: Published | None) -> Distance:
     """
     if published is None or status.kind not in SPEAKS:
         return Distance(speaks=False)
-    kept, fit = kept_of(published.run), fit_of(published.run.scenario)
+    kept = kept_of(published.run)
+    fit = fit_of(published.run.scenario)
     rows = judged(published)
     missed = [row for row in rows if verdict(row, kept) == MISS]
     targets = set(fit.fitted_to) if fit else set()
@@ -626,7 +637,8 @@ def _span(row: Row, kept: Mapping[str, Kept]) -> str:
     if row.figure not in kept:
         return ""
     one = kept[row.figure]
-    low, high = amount(one.low, row.unit), amount(one.high, row.unit)
+    low = amount(one.low, row.unit)
+    high = amount(one.high, row.unit)
     return low if low == high else f"{low} to {high}"
 
 

@@ -251,7 +251,8 @@ def _when(study: Study, baseline: str) -> Part:
             continue  # the study kept no such series, or the scenario has none
         size = float(np.nanmean(heads[:, -1])) if len(heads) and np.isfinite(heads[:, -1]).any() else 0.0
         if size > most:
-            largest, most = kind, size
+            largest = kind
+            most = size
     if not largest:
         return Part(heading="When")
     what = f"people in post, {kinds_in_words([largest])}"

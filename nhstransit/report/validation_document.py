@@ -97,7 +97,8 @@ def _table(heading: str, lines: Iterable[Line]) -> Section:
     for one in lines:
         if one.simulated is None:
             continue
-        low, high = one.told(one.simulated.low), one.told(one.simulated.high)
+        low = one.told(one.simulated.low)
+        high = one.told(one.simulated.high)
         rows.append(
             (
                 one.called,

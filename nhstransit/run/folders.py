@@ -27,7 +27,8 @@ from nhstransit.files import DAY, MARK, NEW, age, content_of, is_work, opened
 MANIFEST = "manifest.json"
 FORMAT = 1
 MOST_TEXT = 500_000_000  # bytes of a manifest, and of the text of a kept run
-_OLD, _GONE = "old", "gone"
+_OLD = "old"
+_GONE = "gone"
 _DESKTOP = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # what desktops leave in any folder, unasked
 
 

@@ -16,8 +16,12 @@ from nhstransit.run.once import once
 from nhstransit.run.run import Run
 from nhstransit.workforce.columns import Disposition, RiskClass
 
-AT_START, ARRIVED, MOVED = 0, 1, 2  # how a person came into a post
-STILL, LEFT, MOVED_ON = 0, 1, 2  # how the time in it ended
+AT_START = 0  # how a person came into a post
+ARRIVED = 1
+MOVED = 2
+STILL = 0  # how the time in it ended
+LEFT = 1
+MOVED_ON = 2
 BEGAN = ("at the start", "arrived", "moved")
 ENDED = ("still in post", "left", "moved on")
 DAYS_A_MONTH = DAYS_A_YEAR / 12.0  # to convert lengths of time to months; never to count a person's service

@@ -43,7 +43,8 @@ from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import Workforce
 
 FORMAT = 2
-TEXT, ARRAYS = "run.json", "run.npz"
+TEXT = "run.json"
+ARRAYS = "run.npz"
 MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
 _ACCEPT = "make the run again, or take it as it is by accept_edited=True (--accept-edited at the command line)"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise

@@ -96,7 +96,8 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
             yield from _walked(item, f"{path}.{place}")
     elif attrs.has(type(thing)):
         for field in attrs.fields(type(thing)):
-            parent, here = parent_of(field), f"{path}.{field.name}"
+            parent = parent_of(field)
+            here = f"{path}.{field.name}"
             item = getattr(thing, field.name)
             yield from _walked(item, here) if parent is None else [_told(here, item, parent, field.default)]
 

@@ -187,7 +187,8 @@ _EVENTS: tuple[tuple[str, Callable[[Organisation], dt.date | None]], ...] = (
 
 def _first_day(scenario: Scenario, situation: Situation) -> Telling:
     """How many people work where on the scenario's first day, in how many posts and at what cost."""
-    staff, origin = situation.people, scenario.calendar.origin
+    staff = situation.people
+    origin = scenario.calendar.origin
     wte = staff.wte_hundredths / 100.0
     cost = situation.law.employer_cost(staff.pay_pence, wte, origin).sum()
     posts = situation.posts
@@ -246,7 +247,8 @@ def _carried_law(scenario: Scenario) -> tuple[str, ...]:
 
 def _later_awards(scenario: Scenario) -> tuple[str, ...]:
     """What is assumed of pay after the last table, where the scenario goes on longer."""
-    law, calendar = scenario.dated_law, scenario.calendar
+    law = scenario.dated_law
+    calendar = scenario.calendar
     awards = law.later_awards(calendar.origin + 1, calendar.origin + calendar.days - 1)
     if not awards:
         return ()

@@ -64,7 +64,8 @@ def _opening(extracted: Extracted) -> tuple[Longs, Longs]:
 
 def _year(extracted: Extracted, leavers: Leavers) -> Year:
     """Everyone who was there: the staff of today since they came, and leavers until they went."""
-    people, stayed = extracted.people, len(extracted.people)
+    people = extracted.people
+    stayed = len(extracted.people)
     born, service = _opening(extracted)
     came = np.where(leavers.started > BLANK, leavers.started, leavers.service_from)
     came = np.where(came > BLANK, came, leavers.first)
@@ -113,7 +114,8 @@ def read_ranges(path: Path) -> dict[str, tuple[float, float]]:
 
 def text(found: Observed, leavers: Leavers) -> str:
     """The rates and the backtest as a page in Markdown. It holds exact counts, and is for its owner only."""
-    first, last = date_of(leavers.first), date_of(leavers.on - 1)
+    first = date_of(leavers.first)
+    last = date_of(leavers.on - 1)
     aside = sum(len(one.lines) for one in leavers.set_aside)
     parts = [
         f"# Leaving from {first} to {last}",

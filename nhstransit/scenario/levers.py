@@ -25,7 +25,9 @@ from nhstransit.toml import Named, joined
 if TYPE_CHECKING:
     import pandas as pd
 
-DECISION, ASSUMPTION, UNKNOWN = "decision", "assumption", "unknown"
+DECISION = "decision"
+ASSUMPTION = "assumption"
+UNKNOWN = "unknown"
 _SCENARIO = "this scenario"
 
 

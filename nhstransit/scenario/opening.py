@@ -68,7 +68,8 @@ def people_columns(
     columns: dict[str, AnyArray] = dict(opening.columns())
     for name in _CHANGING:
         columns[name] = columns[name].copy()
-    count, ends = len(opening), opening.contract_ends
+    count = len(opening)
+    ends = opening.contract_ends
     columns |= {name: np.full(count, start, dtype) for name, (dtype, start) in FRESH.items()}
     columns["listed"] = opening.critical
     columns["key"] = opening.staff.astype("uint64")
@@ -217,7 +218,8 @@ def opening_situation(
 
 def _full_purses(scenario: Scenario, year: int) -> dict[str, Purse]:
     """Every fund, by name, with its balance at the start of the financial year from April of `year`."""
-    bodies, roster = scenario.organisations, scenario.roster
+    bodies = scenario.organisations
+    roster = scenario.roster
     return {
         name: Purse(number=fund.purses(roster), pence=fund.filled(bodies, roster, year))
         for name, fund in scenario.funds.items()

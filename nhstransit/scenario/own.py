@@ -71,7 +71,8 @@ def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.I
     """
     if not isinstance(tables, Mapping):
         raise FormatError("policies", "is not a table", "write [policies.mars] and the like")
-    mistakes, policies = Mistakes(), dict[str, Policy]()
+    mistakes = Mistakes()
+    policies = dict[str, Policy]()
     for place, (name, table) in enumerate(tables.items()):
         with mistakes.noted(place):
             policies[name] = _policy(name, table, folder, allow_code=allow_code)
@@ -107,11 +108,14 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
     """
     if not isinstance(tables, Mapping):
         raise FormatError("behaviour", "is not a table", "write [behaviour.departures] and the like")
-    mistakes, rest, own = Mistakes(), dict(tables), {}
+    mistakes = Mistakes()
+    rest = dict(tables)
+    own = {}
     models: Behaviour = Behaviour()
     for name, table in tables.items():
         if isinstance(table, Mapping) and "type" in table and name in _models():
-            place, fields = f"behaviour.{name}", dict(table)
+            place = f"behaviour.{name}"
+            fields = dict(table)
             kind = fields.pop("type")
             del rest[name]
             with mistakes.noted():

@@ -44,7 +44,8 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
     """
     step, rest = _parted(thing, path, done)
     if isinstance(thing, Named) and isinstance(item, Policy) and step not in thing and not path.startswith('"'):
-        step, rest = path, ""  # a new policy, whose name may contain full stops
+        step = path  # a new policy, whose name may contain full stops
+        rest = ""
     here = f"{done}.{written(step)}" if done else written(step)
     if rest and isinstance(getattr(thing, step, None), Changes):
         return _with_number(thing, step, rest, plain(item))
@@ -63,7 +64,8 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
 def part_at(thing: Any, path: str) -> Any:
     """The value at a dotted path. Raises ScenarioError for a path that does not exist, with the nearest that does."""
     check_kind("path", path, str, "give text")
-    done, rest = "", path
+    done = ""
+    rest = path
     while rest or not done:
         step, rest = _parted(thing, rest, done)
         done = f"{done}.{written(step)}" if done else written(step)
@@ -311,7 +313,8 @@ def _strict(kind: type, step: str, item: Any) -> Any:
         raise ScenarioError(step, "is None", "give what belongs there; only what may be left out can be None")
     if isinstance(item, (Named, tuple)) and not _plainly(item):
         return _named_or_many(declared, step, item)
-    origin, parts = get_origin(declared), get_args(declared)
+    origin = get_origin(declared)
+    parts = get_args(declared)
     if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or any(_is_protocol(part) for part in parts)):
         raise ScenarioError(step, f"is {_told(item)}", f"set one of its parts, as {step}.NAME")
     if attrs.has(type(item)) or any(attrs.has(each) for each in classes) or _is_protocol(declared):

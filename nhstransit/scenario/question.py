@@ -103,7 +103,8 @@ def scenario_tables(
     policies, about = build(people, ask, calendar, kinds, bodies)
     if ask.transfers and not any("closes" in body for body in bodies):
         moved, told = _transfers_out(people, ask, calendar, kinds, bodies)
-        policies, about = {**moved, **policies}, f"{about} {told}"
+        policies = {**moved, **policies}
+        about = f"{about} {told}"
     functions = dict.fromkeys((*people.functions, *(line.function for line in ask.structure)))
     who = people.employers[0] if len(people.employers) == 1 else f"{len(people.employers)} employers"
     return {

@@ -335,7 +335,8 @@ class Scenario:
 
 def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
     """Check that the name can be part of names of folders and files, and cannot lead to another folder."""
-    name, right = scenario.name, 'give a short one such as "oakdale"; a title may hold anything'
+    name = scenario.name
+    right = 'give a short one such as "oakdale"; a title may hold anything'
     if not isinstance(name, str) or not name.strip() or name.strip(". ") == "" or len(name) > _LONGEST_NAME:
         mistakes.add(ScenarioError("name", f"is {shown(name)}, of which no folder can be made", right))
     elif any(mark in name for mark in "/\\") or not name.isprintable():
@@ -350,10 +351,8 @@ def _check_functions(scenario: Scenario, mistakes: Mistakes) -> None:
     for body in scenario.organisations:
         for line in body.establishment:
             if line.function not in known:
-                place, wrong = (
-                    f"organisations.{body.name}.establishment",
-                    f"names the function {shown(line.function)}",
-                )
+                place = f"organisations.{body.name}.establishment"
+                wrong = f"names the function {shown(line.function)}"
                 mistakes.add(OrganisationError(place, wrong, nearest(line.function, known)))
 
 
@@ -457,7 +456,8 @@ def opening_of(start: dt.date, law: Changes | None = None, carried_to: dt.date |
 
 def _check_staff(scenario: Scenario) -> None:
     """Check that the staff list has this scenario's organisations and functions, in their order, and fits its posts."""
-    names, people = tuple(body.name for body in scenario.organisations), scenario.workforce
+    names = tuple(body.name for body in scenario.organisations)
+    people = scenario.workforce
     if people.employers != names or people.functions != scenario.functions:
         raise ScenarioError(
             "staff", "speaks of other organisations or functions", "use the scenario's own, in its order"

@@ -56,7 +56,8 @@ def check_names(
         funds: the scenario's funds.
         bodies: the scenario's organisations.
     """
-    mistakes, bodies = Mistakes(), tuple(bodies)
+    mistakes = Mistakes()
+    bodies = tuple(bodies)
     known: dict[str, Collection[str]] = {
         "functions": functions,
         "funds": funds,
@@ -68,7 +69,8 @@ def check_names(
     for name, policy in policies.items():
         for field, spoken in _spoken(policy):
             if spoken not in known[_BUNDLED[field]]:
-                place, right = f"policies.{name}.{field}", nearest(spoken, known[_BUNDLED[field]])
+                place = f"policies.{name}.{field}"
+                right = nearest(spoken, known[_BUNDLED[field]])
                 mistakes.add(ScenarioError(place, f"names {shown(spoken)}", right))
         if isinstance(policy, Filling) and policy.waves and waves.isdisjoint(policy.waves):
             right = f"known: {', '.join(map(str, sorted(waves)))}"

@@ -80,8 +80,11 @@ def from_tables(
         FormatError, ScenarioError, OrganisationError, StaffError: with every error, by the dotted path of its key.
     """
     check_kind("tables", tables, Mapping, "give a mapping, such as a dictionary")
-    mistakes, rest = _Told(tables), dict(tables)
-    policies, behaviour, written = Named[Policy](), Behaviour(), None
+    mistakes = _Told(tables)
+    rest = dict(tables)
+    policies = Named[Policy]()
+    behaviour = Behaviour()
+    written = None
     people: Workforce | StaffSynthesis | None = staff
     bodies: tuple[Organisation, ...] = ()
     dated = Named[Dated]()

@@ -98,11 +98,15 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     Raises:
         FormatError, ScenarioError: with the path of the error.
     """
-    mistakes, rest, told = Mistakes(), dict(tables), None
-    policies, numbers = toml.Named[Policy](), dict[str, float]()
+    mistakes = Mistakes()
+    rest = dict(tables)
+    told = None
+    policies = toml.Named[Policy]()
+    numbers = dict[str, float]()
     with mistakes.noted():
         policies = own.policies_of(rest.pop("policies", {}), folder, allow_code=allow_code)
-    set_anew, fitted = _settings(rest, "set"), _settings(rest, "calibrated")
+    set_anew = _settings(rest, "set")
+    fitted = _settings(rest, "calibrated")
     law = _settings(rest, "law")
     margins = _settings(rest, "margins")
     with mistakes.noted():
@@ -185,7 +189,8 @@ def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) ->
         if body.name in absent:
             continue
         change = kinds.get(body.kind)
-        closes, shadow = body.closes, body.shadow
+        closes = body.closes
+        shadow = body.shadow
         if change is not None:
             closes = None if change.goes_on else change.closes or closes
             shadow = change.shadow or shadow

@@ -60,7 +60,8 @@ class Evidence:
         covariance. The implausibility is the distance over that at which the block rules a point out: above 1, its
         squared Mahalanobis distance is above the 99.73% quantile of chi-squared.
         """
-        pieces, far = [], []
+        pieces = []
+        far = []
         scale = (FREEDOM - 2.0) / FREEDOM
         for _, rows in self.blocks:
             squares, logdet = self._squares(mean, doubt, rows)
@@ -158,7 +159,8 @@ def evidence_of(
     values = np.array([target.value for target in used])
     rounding = np.array([target.tolerance for target in used])
     model = np.zeros((len(used), len(used)))
-    blocks, first = [], 0
+    blocks = []
+    first = 0
     for block in discrepancy.block:
         rows = np.arange(first, first + len(block.figure))
         sizes = np.array([one.absolute or one.share * abs(known[one.name].value) for one in block.figure])

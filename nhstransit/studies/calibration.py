@@ -34,7 +34,8 @@ from nhstransit.studies.posterior import (
 
 # Calibrate: a scenario, its targets, and which numbers are free; a fit, a sample of fits, and how good they are.
 
-CHAINS, STEPS = 48, 400  # of the sample; the first half of the steps is burn-in and is discarded
+CHAINS = 48
+STEPS = 400  # of each chain; the first half is burn-in and is discarded
 WAVES = 3  # after the initial points; each wave samples where the emulators so far find plausible points
 FEWEST = 3  # points at which a figure must be present before it is emulated
 FIRST = 0.4  # share of the points in the initial, evenly spread design

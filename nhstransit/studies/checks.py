@@ -27,8 +27,11 @@ from nhstransit.studies.scores import crps, effective_of, interval_score, quanti
 if TYPE_CHECKING:
     import pandas as pd
 
-POOL, TRIALS, BINS = 2**13, 200, 10
-TEMPER, STEPS = 4.0, 240  # of the sample that is reweighted: wide enough for each block to be taken away
+POOL = 2**13
+TRIALS = 200
+BINS = 10
+TEMPER = 4.0  # of the sample that is reweighted: wide enough for each block to be taken away
+STEPS = 240
 ENDS = {0.5: (0.25, 0.75), 0.9: (0.05, 0.95)}
 
 
@@ -84,7 +87,8 @@ def calibrated(
     for name, number in (("trials", trials), ("pool", pool)):
         if type(plain(number)) is not int or number < 20:
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 20 or more")
-    width, luck = len(found.parameters), Luck(seed)
+    width = len(found.parameters)
+    luck = Luck(seed)
     points = spread_points(pool + trials, width, seed, "calibration")
     mean, doubt = _predicted(found.emulated, points)
     rows = np.arange(trials)
@@ -93,7 +97,8 @@ def calibrated(
     if narrowed != 1.0:
         parts = {name: getattr(judge, name) * narrowed**2 for name in ("own", "chance", "discrepancy")}
         judge = attrs.evolve(judge, **parts)
-    ranks, many = np.empty((trials, width)), np.empty(trials)
+    ranks = np.empty((trials, width))
+    many = np.empty(trials)
     for row in rows.tolist():
         told = attrs.evolve(judge, values=figures[row])
         weights = _weights(told.pieces(mean[:pool], doubt[:pool] * narrowed**2).sum(axis=1))
@@ -176,7 +181,8 @@ def predicted_from(found: Matched, names: Iterable[str], *, pool: Pool | None = 
     Raises CalibrationError for a figure that is not in the evidence, and where none is left to predict.
     """
     check_kind("found", found, Matched)
-    used, known = frozenset(names), found.evidence.names
+    used = frozenset(names)
+    known = found.evidence.names
     for name in used:
         if name not in known:
             raise CalibrationError(f"figure {name!r}", "is not in the evidence", nearest(name, known))
@@ -218,7 +224,8 @@ def _predicted_row(
 ) -> tuple[Any, ...]:
     """One figure, predicted with weights (n,) of the pool's points, beside the prior."""
     value = float(found.evidence.values[at])
-    told, before = _scored(ours[:, at], value, weights), _scored(prior[:, at], value, None)
+    told = _scored(ours[:, at], value, weights)
+    before = _scored(prior[:, at], value, None)
     mean = float(weights @ ours[:, at])
     return (found.evidence.names[at], block, value, mean, *told.all, *before.short, effective_of(weights))
 
@@ -278,10 +285,12 @@ def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, s
     """
     check_kind("ensemble", ensemble, Ensemble)
     check_kind("names", names, Mapping, "give a mapping, such as a dictionary")
-    drawn, same = ensemble.where(ensemble.wave == PREDICTIVE), ensemble.where(ensemble.wave == 0)
+    drawn = ensemble.where(ensemble.wave == PREDICTIVE)
+    same = ensemble.where(ensemble.wave == 0)
     if len(drawn) < 10:
         raise CalibrationError("ensemble", f"has {len(drawn)} runs at draws", "fit with `predictive` = 10 or more")
-    found, luck = {}, Luck(seed)
+    found = {}
+    luck = Luck(seed)
     for name, (share, absolute) in names.items():
         if name not in drawn.figures:
             continue

@@ -57,7 +57,8 @@ class Range:
         """The lowest and the highest value."""
         if not whole:
             return self.low, self.high
-        first, last = math.ceil(self.low), math.floor(self.high)
+        first = math.ceil(self.low)
+        last = math.floor(self.high)
         if last < first:
             raise SweepError(f"range of {self.path}", "holds no whole number", "give a wider one")
         return first, last
@@ -156,7 +157,8 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
     """
     _check_parts(scenario, ranges, Range)
     points = _checked_points(points)
-    luck, numbers = Luck(seed), np.arange(points)
+    luck = Luck(seed)
+    numbers = np.arange(points)
 
     def shares(path: str) -> Floats:
         order = np.argsort(luck.uniform(f"latin hypercube order of {path}", 0, numbers), kind="stable")
@@ -189,7 +191,8 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
 
     plain = qmc.Sobol(len(ranges), scramble=False, bits=SOBOL_BITS).random_base2(int(math.log2(points)))
     whole = np.rint(plain * 2**SOBOL_BITS).astype("uint64")
-    luck, shares = Luck(seed), []
+    luck = Luck(seed)
+    shares = []
     for place, one in enumerate(ranges):
         shift = luck.bits(f"sobol shift of {one.path}", 0, [0])[0] >> np.uint64(64 - SOBOL_BITS)
         shares.append(((whole[:, place] ^ shift) + 0.5) / 2**SOBOL_BITS)

@@ -19,20 +19,19 @@ import numpy as np
 from nhstransit.arrays import Bools, Floats
 
 TREND = 3.0  # middle of the prior of the trend's size, in standard deviations of the figure
-LENGTH, SPREAD = (
-    3.0,
-    1.0,
-)  # middle of the prior of a length (the cube has width 2 here) and its spread, on the log scale
-ROUGH, NOISE = 0.3, 0.1  # middles of the priors of the remainder's and the noise's size, in standard deviations
+LENGTH = 3.0  # middle of the prior of a length; the cube has width 2 here
+SPREAD = 1.0  # of that prior, on the log scale
+ROUGH = 0.3  # middles of the priors of the remainder's and the noise's size, in standard deviations
+NOISE = 0.1
 LOOSE = 2.0  # spread of both priors, on the log scale
 STARTS = (1.0, 4.0)  # lengths from which the scales are climbed
 CALLS = 60  # of the likelihood for each start
-LOW, HIGH = math.log(0.1), math.log(100.0)  # bounds of the lengths
-SMALL, LARGE = math.log(0.1), math.log(10.0)  # bounds of the trend's size: with many inputs a wide trend fits chance
-LEAST, MOST = (
-    math.log(3e-3),
-    math.log(3.0),
-)  # bounds of the two sizes: less noise than that leaves matrices without digits
+LOW = math.log(0.1)  # bounds of the lengths
+HIGH = math.log(100.0)
+SMALL = math.log(0.1)  # bounds of the trend's size: with many inputs a wide trend fits chance
+LARGE = math.log(10.0)
+LEAST = math.log(3e-3)  # bounds of the two sizes: less noise than that leaves matrices without digits
+MOST = math.log(3.0)
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +118,8 @@ def emulated(points: Floats, figures: Floats, *, chance: float | None = None) ->
         chance: the standard deviation of one run's figure about its expectation, where replications show it: the noise
             is then known, and is not taken for shape. None: the noise is one of the scales.
     """
-    centre, size = float(figures.mean()), float(figures.std()) or 1.0
+    centre = float(figures.mean())
+    size = float(figures.std()) or 1.0
     standard = (figures - centre) / size
     count, width = points.shape
     order = 2 if count >= (width + 1) * (width + 2) else 1  # twice the terms of a quadratic
@@ -155,7 +155,8 @@ def _made(
 
 def _trend(first: Floats, second: Floats, order: int, diagonal: bool = False) -> Floats:
     """The trend's covariance between points, of size 1, (n, m); with `diagonal` of each point with itself, (n,)."""
-    a, b = 2.0 * first - 1.0, 2.0 * second - 1.0
+    a = 2.0 * first - 1.0
+    b = 2.0 * second - 1.0
     inner = (a * b).sum(axis=1) if diagonal else a @ b.T
     whole = (1.0 + inner) / (1.0 + first.shape[1])
     return np.asarray(whole**order)
@@ -163,7 +164,8 @@ def _trend(first: Floats, second: Floats, order: int, diagonal: bool = False) ->
 
 def _squares(first: Floats, second: Floats, lengths: Floats) -> Floats:
     """Squared distances between points, each input divided by its length, (n, m)."""
-    a, b = (2.0 * first - 1.0) / lengths, (2.0 * second - 1.0) / lengths
+    a = (2.0 * first - 1.0) / lengths
+    b = (2.0 * second - 1.0) / lengths
     squares = (a**2).sum(axis=1)[:, None] + (b**2).sum(axis=1)[None, :] - 2.0 * a @ b.T
     return np.asarray(np.maximum(squares, 0.0))
 
@@ -196,7 +198,8 @@ class _Likelihood:
     def _depth(self, scales: Floats) -> tuple[float, Floats]:
         """Minus the log likelihood and priors at the logarithms of the scales, and its gradient."""
         width = len(self.apart)
-        inside, middles = np.exp(-2.0 * scales[:width]), np.log([*[LENGTH] * width, ROUGH, TREND, NOISE])
+        inside = np.exp(-2.0 * scales[:width])
+        middles = np.log([*[LENGTH] * width, ROUGH, TREND, NOISE])
         spreads = np.array([*[SPREAD] * width, LOOSE, LOOSE, LOOSE])
         smooth = math.exp(2.0 * scales[width]) * np.exp(-0.5 * np.tensordot(inside, self.apart, 1))
         trend = math.exp(2.0 * scales[width + 1]) * self.trend

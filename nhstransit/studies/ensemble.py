@@ -17,8 +17,10 @@ from nhstransit.scenario import Scenario, part_at
 from nhstransit.studies.posterior import Parameter, draws_at
 from nhstransit.studies.sweeps import sweep
 
-WAVE, PREFIX = "wave", "input: "  # columns of a file: the wave's number, and the prefix of an input's path
-POINTS, FIGURES = 9, 7  # decimals of a point and significant digits of a figure, from the start: a file loses nothing
+WAVE = "wave"  # columns of a file: the wave's number, and the prefix of an input's path
+PREFIX = "input: "
+POINTS = 9  # decimals of a point and significant digits of a figure, from the start: a file loses nothing
+FIGURES = 7
 
 
 @attrs.frozen(kw_only=True, eq=False)

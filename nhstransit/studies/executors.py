@@ -327,7 +327,10 @@ class Processes:
 
     def close(self) -> None:
         """Stop every worker at once, whatever it is doing."""
-        leash, pool, self._leash, self._pool = self._leash, self._pool, (), None
+        leash = self._leash
+        pool = self._pool
+        self._leash = ()
+        self._pool = None
         for end in leash:
             end.close()
         if pool is not None:

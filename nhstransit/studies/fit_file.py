@@ -208,7 +208,8 @@ def write_folder(asked: Asked, found: Calibration | Matched, folder: Path, *, sc
     Returns:
         The paths of the files.
     """
-    name, fit = asked.file.name, asked.kept(found, script)
+    name = asked.file.name
+    fit = asked.kept(found, script)
     write_fit(found, fit, folder, name)
     scenario = folder / f"{name}-scenario.toml"
     write_text(scenario, asked.variant(fit))

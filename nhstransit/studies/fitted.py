@@ -93,9 +93,11 @@ class Calibration:
         `allowed` is one standard deviation of all sources of difference together; `standardised` is the difference
         divided by it.
         """
-        at, rows = self.best, []
+        at = self.best
+        rows = []
         for place, target in enumerate(self.targets):
-            mean, variance = self.moments.mean[[at], place], self.surface.variance[[place]]
+            mean = self.moments.mean[[at], place]
+            variance = self.surface.variance[[place]]
             allowed = math.sqrt(float(variance_about(target, mean, variance)[0]))
             away = float(standardised(target, mean, variance)[0])
             fitted = float(mean[0])
@@ -184,7 +186,8 @@ def _frame(names: tuple[str, ...], rows: list[Any]) -> pd.DataFrame:
 # How far a fit can be trusted: profiles of its parameters, and whether known truths are recovered.
 
 DROP = 1.92  # of log-likelihood, at the ends of a 95% interval of one parameter (half of chi-squared's 3.84)
-CHAINS, STEPS = 24, 160
+CHAINS = 24
+STEPS = 160
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -209,7 +212,8 @@ class Profile:
         outside = inside + way
         if not 0 <= outside < len(self.values):
             return float(self.values[inside])
-        high, low = self.heights[inside], max(self.heights[outside], -1e6)
+        high = self.heights[inside]
+        low = max(self.heights[outside], -1e6)
         step = (high + DROP) / (high - low)
         return float(self.values[inside] + step * (self.values[outside] - self.values[inside]))
 
@@ -274,7 +278,9 @@ def covered(found: Moments, surface: Surface, points: int, level: float, seed: i
     """
     numbers = np.flatnonzero(found.whole)
     taken = numbers[np.linspace(0, len(numbers) - 1, min(points, len(numbers))).round().astype("int64")]
-    hits, truths, middles = [], found.points[taken], []
+    hits = []
+    truths = found.points[taken]
+    middles = []
     for number in taken.tolist():
         sample = _sample_without(found, surface, number, seed)
         ends = np.quantile(sample, (0.5 - level / 2, 0.5 + level / 2), axis=0)
@@ -331,7 +337,8 @@ def fit_of(found: Calibration, *, about: str, script: str, model_error: float, l
         model_error: the standard deviation of the model's own error, as a share of a figure.
         left_out: the published figures that may be fitted but were not, each with its reason.
     """
-    table, told = found.fit, found.identified
+    table = found.fit
+    told = found.identified
     return Fit(
         about=about,
         scenario=found.scenario.name,
@@ -384,7 +391,9 @@ def fit_of_matched(
         left_out: the published figures that may be fitted but were not, each with its reason.
         hashes: of the files of "priors" and "discrepancy".
     """
-    table, quality, inputs = found.fit, found.quality, found.identified
+    table = found.fit
+    quality = found.quality
+    inputs = found.identified
     given = hashes or {}
     return Fit(
         about=about,

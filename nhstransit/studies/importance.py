@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAMPLES = 512  # SciPy's sample size for each Sobol' index
-DRAWS, SLICES = 4000, 20  # points of the posterior, and slices of each input in which its figure's mean is taken
+DRAWS = 4000  # points of the posterior, and slices of each input in which its figure's mean is taken
+SLICES = 20
 
 
 def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:

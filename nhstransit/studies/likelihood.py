@@ -63,7 +63,8 @@ class Target:
 # reproduce then remains a miss, and does not distort parameters that other figures identify.
 
 _LEAST = 1e-9
-ASTRAY, WIDER = 0.1, 10.0  # probability of such a miss, and the factor on the error
+ASTRAY = 0.1  # probability of such a miss, and the factor on the error
+WIDER = 10.0
 
 
 def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
@@ -158,7 +159,8 @@ def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Fl
     inner = np.clip((ratio - 1.0) / max(size - 1.0, _LEAST), 0.0, 1 - 1e-6)
     wide = inner > 1e-9
     total = 1.0 / np.where(wide, inner, 0.5) - 1.0
-    a, b = mean * total, (1.0 - mean) * total
+    a = mean * total
+    b = (1.0 - mean) * total
     beta = choose + betaln(seen + a, size - seen + b) - betaln(a, b)
     return np.asarray(np.where(wide, beta, binomial))
 

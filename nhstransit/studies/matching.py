@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 IDENTIFIED = 0.8  # share of the prior's width: an input that keeps more of it is not identified by the figures
 EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
 SPREAD = 2**14  # points at which the share of the space that is left is counted
-CHAINS, STEPS = 64, 600  # of the sample; the first third of the steps is burn-in and is discarded
+CHAINS = 64
+STEPS = 600  # of each chain; the first third is burn-in and is discarded
 CLIMB = 60  # evaluations of the posterior for each identified input, to find the point fit
 FEWEST = 3  # points for each input below which no emulator is fitted
 PREDICTIVE = 9  # the wave of the runs at draws from the posterior
@@ -68,7 +69,8 @@ def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
 
     Raises CalibrationError for a figure that too few runs give.
     """
-    names, found = tuple(names), []
+    names = tuple(names)
+    found = []
     least = FEWEST * len(ensemble.paths)
     for name in names:
         figures = ensemble.of(name)
@@ -180,7 +182,8 @@ class Matched:
         The others are where the posterior is highest given these, climbed to from their conditional means.
         """
         flat = self.chains.reshape(-1, len(self.parameters))
-        middle, stands = flat.mean(axis=0), standing(self.parameters, self.scenario)
+        middle = flat.mean(axis=0)
+        stands = standing(self.parameters, self.scenario)
         moved = flat.std(axis=0) / EVEN < IDENTIFIED
         point = np.where(moved, middle, stands)
         if not moved.any():
@@ -305,7 +308,8 @@ def match(
         SweepError, StoreError: as `sweep` does; completed runs are kept in the store.
     """
     check_kind("scenario", scenario, Scenario)
-    free, asked = tuple(parameters), tuple(targets)
+    free = tuple(parameters)
+    asked = tuple(targets)
     _check(free, scenario, waves, replications, draws, steps, begun)
     how: dict[str, Any] = {"store": store, "executor": executor, "progress": progress}
 
@@ -390,7 +394,8 @@ def _next(evidence: Evidence, machine: Emulated, width: int, count: int, seed: i
     )
     many = max(8 * count, int((worst <= 1.0).sum()))
     near = spread[np.argsort(worst, kind="stable")[: min(many, 64 * count)]]
-    chosen, distance = [0], ((near - near[0]) ** 2).sum(axis=1)
+    chosen = [0]
+    distance = ((near - near[0]) ** 2).sum(axis=1)
     while len(chosen) < count:
         chosen.append(int(distance.argmax()))
         distance = np.minimum(distance, ((near - near[chosen[-1]]) ** 2).sum(axis=1))

@@ -184,7 +184,8 @@ def _check_common(sources: list[Store]) -> None:
     first = held[0]
     for store, sweeps in zip(sources[1:], held[1:], strict=True):
         if not first.keys() & sweeps.keys():
-            one, other = _last(first), _last(sweeps)
+            one = _last(first)
+            other = _last(sweeps)
             odd = [words for name, words in PARTS.items() if one[name] != other[name]]
             wrong = f"was made with {listed(odd or ['another text of its measure'])} than {sources[0].path}"
             raise StoreError(str(store.path), wrong, MISMATCH)
@@ -237,7 +238,8 @@ def _put(target: Store, table: str, row: Row, source: Store) -> bool:
 
 def _sweeps(one: Row, other: Row, source: Store) -> Row:
     """The earlier place; the versions of one of the two, which agree in all that a run depends on."""
-    place, versions = COLUMNS["sweeps"].index("place"), COLUMNS["sweeps"].index("versions")
+    place = COLUMNS["sweeps"].index("place")
+    versions = COLUMNS["sweeps"].index("versions")
     return _with(one, {place: min(one[place], other[place]), versions: min(one[versions], other[versions])})
 
 
@@ -269,7 +271,9 @@ def _layouts(one: Row, other: Row, source: Store) -> Row:
 def _runs(one: Row, other: Row, source: Store) -> Row:
     """A result before a failure; of two results the quicker one. Raises StoreError where their figures differ."""
     names = COLUMNS["runs"]
-    figures, failure, seconds = names.index("figures"), names.index("failure"), names.index("seconds")
+    figures = names.index("figures")
+    failure = names.index("failure")
+    seconds = names.index("seconds")
     if not one[failure] and not other[failure] and one[:seconds] != other[:seconds]:
         wrong = f"has other figures than another store for draw {one[3]}, replication {one[4]} (seed {one[5]})"
         right = "one of them is wrong: make that run again in a new store, and keep the store that agrees"

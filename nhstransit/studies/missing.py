@@ -122,9 +122,11 @@ class Watch:
 
     def _tell_stopped(self, scenario: str, draw: int) -> None:
         if self._all_fail():
-            name, sentence = "", f"every one of the first {sum(self._wrong.values())} runs failed: the sweep is stopped"
+            name = ""
+            sentence = f"every one of the first {sum(self._wrong.values())} runs failed: the sweep is stopped"
         elif self._scenario_fails(scenario):
-            name, sentence = scenario, f"scenario {self._name(scenario)!r}: its first runs all failed: it is stopped"
+            name = scenario
+            sentence = f"scenario {self._name(scenario)!r}: its first runs all failed: it is stopped"
         else:
             name = f"{scenario}/{draw}"
             sentence = (

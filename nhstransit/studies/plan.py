@@ -70,7 +70,8 @@ class Plan:
         return any(has_real_staff(entry.scenario) for entry in self.entries)
 
     def __len__(self) -> int:
-        worlds, pairs = len(self.worlds), len(self.draws) * self.replications
+        worlds = len(self.worlds)
+        pairs = len(self.draws) * self.replications
         if self.shard is None:
             return worlds * pairs
         number, of = self.shard

@@ -47,7 +47,8 @@ class Parameter:
     source: str = ""
 
     def __attrs_post_init__(self) -> None:
-        place, told = f"parameter {self.path}", f"goes from {self.low!r} to {self.high!r}"
+        place = f"parameter {self.path}"
+        told = f"goes from {self.low!r} to {self.high!r}"
         if not (real(self.low) and real(self.high)) or self.high <= self.low:
             raise CalibrationError(place, told, "give two numbers, the lower first")
         if (self.scale != "linear" and self.low <= 0) or (self.scale == "logit" and self.high >= 1):
@@ -63,12 +64,14 @@ class Parameter:
 
     def values(self, shares: Floats) -> Floats:
         """The values at shares (n,) of the prior's probability, 0 to 1: its quantiles."""
-        low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
+        low = _onto(self.low, self.scale)
+        high = _onto(self.high, self.scale)
         return _back(low + _quantile(np.asarray(shares, "float64"), self._peak) * (high - low), self.scale)
 
     def shares(self, values: Any) -> Floats:
         """The shares of the prior's probability, 0 to 1, that lie below values (n,): the inverse of `values`."""
-        low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
+        low = _onto(self.low, self.scale)
+        high = _onto(self.high, self.scale)
         return _below(np.asarray((_onto(values, self.scale) - low) / (high - low)), self._peak)
 
     @property
@@ -76,7 +79,8 @@ class Parameter:
         """How far the mode lies between the ends, on the scale; None without one."""
         if self.mode is None:
             return None
-        low, high = _onto(self.low, self.scale), _onto(self.high, self.scale)
+        low = _onto(self.low, self.scale)
+        high = _onto(self.high, self.scale)
         return float((_onto(self.mode, self.scale) - low) / (high - low))
 
 
@@ -85,7 +89,8 @@ def _quantile(shares: Floats, peak: float | None) -> Floats:
     if peak is None:
         return shares
     inside = np.clip(shares, 0.0, 1.0)
-    left, right = np.sqrt(inside * peak), 1.0 - np.sqrt((1.0 - inside) * (1.0 - peak))
+    left = np.sqrt(inside * peak)
+    right = 1.0 - np.sqrt((1.0 - inside) * (1.0 - peak))
     return np.asarray(np.where(inside < peak, left, right))
 
 
@@ -268,7 +273,8 @@ def _variance(cells: Floats) -> Floats:
 # chains run together, and each steps along the difference of two others, so that no step size need be set. The
 # prior is uniform on the unit cube.
 
-JITTER, LEAP = 1e-3, 10  # width of a step's own noise; every LEAP-th step takes the whole difference
+JITTER = 1e-3  # width of a step's own noise
+LEAP = 10  # every LEAP-th step takes the whole difference
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -316,7 +322,8 @@ def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats
     at = start.copy()
     chains, width = at.shape
     luck = _ChainLuck.of(Luck(seed), steps, chains, width)
-    height, path = surface(at), np.empty((steps, chains, width))
+    height = surface(at)
+    path = np.empty((steps, chains, width))
     halves = np.arange(chains // 2), np.arange(chains // 2, chains)
     for step in range(steps):
         stride = 1.0 if step % LEAP == LEAP - 1 else 2.38 / math.sqrt(2 * width)
@@ -324,7 +331,8 @@ def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats
             new = at[mine] + stride * luck.difference(at, step, mine, others) + JITTER * luck.wobble[step, mine]
             found = surface(new)
             taken = np.log(luck.accepts[step, mine]) < found - height[mine]
-            at[mine], height[mine] = np.where(taken[:, None], new, at[mine]), np.where(taken, found, height[mine])
+            at[mine] = np.where(taken[:, None], new, at[mine])
+            height[mine] = np.where(taken, found, height[mine])
         path[step] = at
     return path
 
@@ -352,7 +360,8 @@ def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, se
     chains, width = start.shape
     luck = _SliceLuck.of(Luck(seed), steps, chains, width)
     at = np.asarray(ndtri(np.clip(start, 1e-9, 1.0 - 1e-9)))
-    warm, path = steps // 3, np.empty((steps, chains, width))
+    warm = steps // 3
+    path = np.empty((steps, chains, width))
     plain = _Ellipses(surface=surface, middle=np.zeros(width), root=np.eye(width), corrected=False)
     plain.move(at, luck, range(warm), path)
     been = path[warm // 2 : warm].reshape(-1, width) if warm else at
@@ -392,20 +401,25 @@ class _Ellipses:
         """Move the chains `at` (chains, p) in place, and write each step of them into `path`."""
         height = self.height(at)
         for step in steps:
-            line, direction = height + luck.level[step], luck.direction[step] @ self.root.T
+            line = height + luck.level[step]
+            direction = luck.direction[step] @ self.root.T
             angle = 2.0 * math.pi * luck.angles[step, 0]
-            low, high, moving = angle - 2.0 * math.pi, angle.copy(), np.arange(len(at))
+            low = angle - 2.0 * math.pi
+            high = angle.copy()
+            moving = np.arange(len(at))
             for attempt in range(1, TRIES):
                 turned = angle[moving, None]
                 new = self.middle + (at[moving] - self.middle) * np.cos(turned) + direction[moving] * np.sin(turned)
                 found = self.height(new)
                 good = found > line[moving]
-                at[moving[good]], height[moving[good]] = new[good], found[good]
+                at[moving[good]] = new[good]
+                height[moving[good]] = found[good]
                 moving = moving[~good]
                 if not len(moving):
                     break
                 back = angle[moving] < 0
-                low[moving[back]], high[moving[~back]] = angle[moving[back]], angle[moving[~back]]
+                low[moving[back]] = angle[moving[back]]
+                high[moving[~back]] = angle[moving[~back]]
                 angle[moving] = low[moving] + luck.angles[step, attempt, moving] * (high[moving] - low[moving])
             path[step] = at
 

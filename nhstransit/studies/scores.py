@@ -64,7 +64,8 @@ def rhat(chains: Floats) -> Floats:
     """
     half = len(chains) // 2
     parts = np.concatenate([chains[:half], chains[half : 2 * half]], axis=1)
-    means, within = parts.mean(axis=0), parts.var(axis=0, ddof=1).mean(axis=0)
+    means = parts.mean(axis=0)
+    within = parts.var(axis=0, ddof=1).mean(axis=0)
     between = half * means.var(axis=0, ddof=1)
     whole = (half - 1) / half * within + between / half
     return np.asarray(np.sqrt(np.where(within > 0, whole / np.where(within > 0, within, 1.0), 1.0)))

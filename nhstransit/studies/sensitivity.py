@@ -100,7 +100,9 @@ def _within(thing: Any, path: str) -> Iterator[Range]:
             yield from _within(part, f"{path}.{joined(name)}")
     elif attrs.has(type(thing)):
         for field in attrs.fields(type(thing)):
-            item, place, parent = getattr(thing, field.name), f"{path}.{field.name}", parent_of(field)
+            item = getattr(thing, field.name)
+            place = f"{path}.{field.name}"
+            parent = parent_of(field)
             if parent is not None and parent.range and parent.quality in VARIED and _varies(item, parent):
                 yield Range(place, *(_as_given(item, end) for end in parent.range))
             elif attrs.has(type(item)) or isinstance(item, Named):
@@ -374,7 +376,8 @@ def rank(
     check_inputs(scenario, ranges)
     fewest = FEWEST * len(ranges)
     if type(points) is not int or points < fewest:
-        wrong, right = f"are {points!r} for {len(ranges)} assumptions", f"give a whole number of {fewest} or more"
+        wrong = f"are {points!r} for {len(ranges)} assumptions"
+        right = f"give a whole number of {fewest} or more"
         raise SweepError("points", wrong, right)
     if type(seeds) is not int or seeds < 2:
         raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one shows nothing of chance")

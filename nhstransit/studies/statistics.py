@@ -55,7 +55,8 @@ def interval(units: Floats, level: float, what: str) -> Interval:
     if len(units) < FEWEST:
         wrong = f"has {len(units)} independent results"
         raise SweepError(what, wrong, f"run at least {FEWEST}, or ask for no interval with level=None")
-    mean, spread = float(units.mean()), float(units.std(ddof=1))
+    mean = float(units.mean())
+    spread = float(units.std(ddof=1))
     half = student(level, len(units)) * spread / math.sqrt(len(units))
     return Interval(mean, mean - half, mean + half, spread, len(units))
 
@@ -91,11 +92,13 @@ def needed(spread: float, half_width: float, level: float) -> float:
     check_precision(half_width, level)
     if math.isnan(spread):
         return math.nan
-    low, high = FEWEST, FEWEST
+    low = FEWEST
+    high = FEWEST
     while student(level, high) * spread / math.sqrt(high) > half_width:
         if high >= MOST:
             return math.inf
-        low, high = high, min(high * 2, MOST)
+        low = high
+        high = min(high * 2, MOST)
     while low < high:
         middle = (low + high) // 2
         if student(level, middle) * spread / math.sqrt(middle) > half_width:

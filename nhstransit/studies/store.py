@@ -328,7 +328,8 @@ class Store:
         if not self.has_totals:
             return (), self.connection.execute(f"SELECT {', '.join(columns)} FROM {table}")
         cursor = self.connection.execute(reading_total(table, columns))
-        first, width = cursor.fetchone(), len(COLUMNS[TOTALS])
+        first = cursor.fetchone()
+        width = len(COLUMNS[TOTALS])
         if first is None:
             return (), iter(())
         rows = (row[width:] for row in chain([first], cursor))
@@ -453,7 +454,8 @@ class Store:
             wrong = f"holds another scenario under the name {name!r}"
             raise StoreError(str(self.path or "store"), wrong, "give this one another name, or name another store")
         if found is not None:
-            place, replications = found[2], max(replications, found[4])
+            place = found[2]
+            replications = max(replications, found[4])
         else:
             place = int(self._one("SELECT coalesce(max(place), -1) + 1 FROM scenarios WHERE sweep = ?", self.sweep))
         if found is not None:
@@ -474,7 +476,8 @@ class Store:
 
     def _put(self, outcome: Outcome) -> None:
         """Write a row for a run, and one for its series."""
-        point, world = outcome.point, self._worlds[outcome.point.scenario]
+        point = outcome.point
+        world = self._worlds[outcome.point.scenario]
         layout = self._layout(json.dumps(outcome.names, ensure_ascii=False))
         numbers = (self.sweep, world, point.draw, point.replication, point.seed)
         spans = self._layout(json.dumps(outcome.spans, ensure_ascii=False)) if outcome.spans else b""
@@ -605,7 +608,8 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
         run("PRAGMA query_only = ON")
     if not shared:
         run("PRAGMA locking_mode = EXCLUSIVE")  # before the first read: then a log needs no shared memory
-    (application,), (version,) = run("PRAGMA application_id").fetchone(), run("PRAGMA user_version").fetchone()
+    (application,) = run("PRAGMA application_id").fetchone()
+    (version,) = run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
     if application != APPLICATION and (tables or not writing):
         wrong = "is an SQLite file of something else" if tables else "is empty"
@@ -861,7 +865,8 @@ def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], lis
 
 def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
     """Runs with all their related rows, and runs that lack the names of their figures, or their series."""
-    names, series = {row[0] for row in good["layouts"]}, {row[0] for row in good["series"]}
+    names = {row[0] for row in good["layouts"]}
+    series = {row[0] for row in good["series"]}
     kept: list[Row] = []
     lost: list[Row] = []
     for row in good["runs"]:
@@ -877,7 +882,8 @@ def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | E
     """
     place, bound, most = ("key", _key, 2**32) if table in KEYED else ("rowid", int, 2**62)
     asked = reading(table, f"WHERE {place} >= ? AND {place} < ?")
-    pieces, failures = deque([(0, most)]), 0
+    pieces = deque([(0, most)])
+    failures = 0
     while pieces:
         low, high = pieces.popleft()
         try:

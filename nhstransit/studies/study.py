@@ -103,7 +103,8 @@ class Study:
 
     def tidy(self) -> pd.DataFrame:
         """One row per run and measure: scenario, draw, replication, measure, figure."""
-        runs, many = self.results, len(self.measures)
+        runs = self.results
+        many = len(self.measures)
         columns = {name: np.repeat(column, many) for name, column in self._labels().items()}
         measures = np.tile(np.array(runs.measures, object), len(runs))
         return tables.frame(columns | {"measure": measures, "figure": runs.figures.ravel()})
@@ -127,7 +128,8 @@ class Study:
 
     def failures(self) -> pd.DataFrame:
         """The runs that failed: scenario, draw, replication, seed, error and trace; a later sweep runs them again."""
-        runs, failed = self.results, self.results.failed
+        runs = self.results
+        failed = self.results.failed
         traces = [trace for trace in runs.failure if trace]
         columns = {name: column[failed] for name, column in self._labels().items()} | {"seed": runs.seed[failed]}
         return tables.frame(columns | {"error": [error_of(trace) for trace in traces], "trace": traces})
@@ -223,7 +225,8 @@ class Study:
         Raises:
             SweepError: where there are too few runs for a quantile: 19 for 0.05.
         """
-        shares, runs = statistics.shares_of(at), self.results
+        shares = statistics.shares_of(at)
+        runs = self.results
         lacking = Lacking(runs)
         over = "parameter and chance" if len(runs.settings) > 1 else "chance"
         rows = []
@@ -301,7 +304,8 @@ class Study:
         """
         from nhstransit.run import load_run
 
-        runs, place = self.results, self.results.place(scenario)
+        runs = self.results
+        place = self.results.place(scenario)
         rows = np.flatnonzero((runs.scenario == place) & (runs.draw == draw) & (runs.replication == replication))
         if not len(rows):
             raise SweepError(f"replication {replication}", f"is not there for {scenario!r}", "see table() for what is")
@@ -370,7 +374,8 @@ class Study:
         return len(self.results)
 
     def __repr__(self) -> str:
-        runs, failed = self.results, int(self.results.failed.sum())
+        runs = self.results
+        failed = int(self.results.failed.sum())
         draws = f" × {len(runs.settings):,} draws" if len(runs.settings) > 1 else ""
         asked = sum(one.replications for one in runs.scenarios) * len(runs.settings)
         left = len(self.plan) - len(runs) if self.plan else asked - len(runs)
@@ -438,7 +443,8 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
     store = opened(path)
     try:
         sound(store)
-        last, begun = latest(store), sweeps_of(store)
+        last = latest(store)
+        begun = sweeps_of(store)
     finally:
         store.connection.close()
     if sweep is not None and not 1 <= sweep <= len(begun):
@@ -457,12 +463,15 @@ def _alike(theirs: Floats, ours: Floats) -> bool:
 
 def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:
     """Pairs, mean, interval, spread, chance with its interval, and the number still needed, of differences (d, r)."""
-    units, there = statistics.units_of(pairs), pairs[np.isfinite(pairs)]
+    units = statistics.units_of(pairs)
+    there = pairs[np.isfinite(pairs)]
     chance = float((there > line).mean()) if len(there) else math.nan
     if level is None:
-        found, ends = statistics.plain(units), (math.nan, math.nan)
+        found = statistics.plain(units)
+        ends = (math.nan, math.nan)
     else:
-        found, ends = statistics.interval(units, level, what), statistics.wilson(chance, len(units), level)
+        found = statistics.interval(units, level, what)
+        ends = statistics.wilson(chance, len(units), level)
     cells = (len(there), found.mean, found.low, found.high, found.spread, chance, *ends)
     if half_width is None:
         return cells

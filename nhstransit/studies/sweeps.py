@@ -122,7 +122,8 @@ def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, 
         progress: whether to show a progress line; None: in a terminal and in a notebook.
         quiet: whether to leave the reporting of failures to the caller.
     """
-    number, source = -1, store if store.path is None else store.path.absolute()
+    number = -1
+    source = store if store.path is None else store.path.absolute()
     try:
         number = store.register(plan)
         with Display(len(plan), _there(plan, store), wanted(progress)) as display:

@@ -34,7 +34,8 @@ class Total:
     @classmethod
     def of(cls, seals: Iterable[bytes]) -> Total:
         """The total of rows with these seals, in whatever order they come."""
-        rows, digest = 0, 0
+        rows = 0
+        digest = 0
         for seal in seals:
             rows += 1
             digest += int.from_bytes(seal, "big")

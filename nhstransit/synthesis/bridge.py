@@ -13,14 +13,12 @@ from nhstransit.fields import QUALITIES, one_of
 if TYPE_CHECKING:
     import pandas as pd
 
-START, REDUNDANT, MARS, UNPAID, INFLOW, END = (
-    "in scope, April 2010",
-    "redundancies",
-    "MARS leavers",
-    "unpaid leavers",
-    "people from outside the base",
-    "transferred, April 2013",
-)
+START = "in scope, April 2010"
+REDUNDANT = "redundancies"
+MARS = "MARS leavers"
+UNPAID = "unpaid leavers"
+INFLOW = "people from outside the base"
+END = "transferred, April 2013"
 REFILLS = "refills"
 NAMES = (START, REDUNDANT, MARS, UNPAID, INFLOW, END)
 

@@ -24,7 +24,9 @@ from nhstransit.synthesis.staff import AREAS, COMMUNITY, FUNDING, MARGINS, load_
 if TYPE_CHECKING:
     import pandas as pd
 
-LAYOUT, BRIDGE, PUBLISHED = "england/layout-2010.toml", "england/bridge-2010-13.toml", "england/published-2010.toml"
+LAYOUT = "england/layout-2010.toml"
+BRIDGE = "england/bridge-2010-13.toml"
+PUBLISHED = "england/published-2010.toml"
 SOURCES = "england/sources.toml"
 SINCE_2025 = tuple(f"england/margins-{part}-2025.toml" for part in ("icb", "clinical-leads", "centre"))
 UNSURE = ("recalled", "assumption")  # grades never shown as evidence

@@ -23,8 +23,11 @@ from nhstransit.synthesis.opening import synthesise, vacancies
 from nhstransit.workforce.columns import COLUMNS, Workforce
 
 APART = 1_000_000  # identities between one layer of staff and the next
-MARGINS, COMMUNITY = "england/margins-2010.toml", "england/margins-community-2010.toml"
-BODIES, ARMS, FUNDING = "england/bodies-2010.csv", "england/provider-arms-2010.csv", "england/posts-2013.toml"
+MARGINS = "england/margins-2010.toml"
+COMMUNITY = "england/margins-community-2010.toml"
+BODIES = "england/bodies-2010.csv"
+ARMS = "england/provider-arms-2010.csv"
+FUNDING = "england/posts-2013.toml"
 AREAS = "england/high-cost-areas-2010.toml"
 START = dt.date(2010, 4, 1)
 

@@ -658,7 +658,8 @@ class _Reading:
         """Note one mistake, ordered by line and then by the columns of the file. Line 0 is for a whole column."""
         headings = list(self.sheet.columns)
         place = headings.index(heading) if heading in headings else len(headings)
-        source, unit = self.sheet.source, self.sheet.unit
+        source = self.sheet.source
+        unit = self.sheet.unit
         # Only the first mistakes are reported, so the others are not even written.
         self.mistakes.add(lambda: mistake(unit, line, heading, wrong, right).in_file(source), line, place)
 

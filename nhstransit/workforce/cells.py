@@ -216,12 +216,16 @@ def _by_name(plain: str) -> tuple[int, int, int, bool] | None:
     """Year, month, day and whether the year has two digits, for a day whose month is a word."""
     match = _NAMED.match(plain)
     if match:
-        day, name, year = match[1], match[2], match[3]
+        day = match[1]
+        name = match[2]
+        year = match[3]
     else:
         match = _NAMED_FIRST.match(plain)
         if not match:
             return None
-        day, name, year = match[2], match[1], match[3]
+        day = match[2]
+        name = match[1]
+        year = match[3]
     month = _LONG.get(name) or _MONTHS.get(name) or (9 if name == "sept" else None)
     return (int(year), month, int(day), len(year) == 2) if month else None
 

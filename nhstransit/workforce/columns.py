@@ -309,11 +309,14 @@ def check(people: Workforce) -> None:
     share = (people.wte_hundredths < 1) | (people.wte_hundredths > 100)
     _refuse(mistakes, people, share, "wte_hundredths", "is outside 1 to 100", "give hundredths of a whole-time post")
     for row in np.flatnonzero(complete_years(people.born, people.service_from) < YOUNGEST).tolist():
-        since, born = date_of(people.service_from[row]), date_of(people.born[row])
+        since = date_of(people.service_from[row])
+        born = date_of(people.born[row])
         wrong = f"is {since}, which lies before the {YOUNGEST}th birthday of someone born on {born}"
-        column, right = "service_from", "give a later start or an earlier birth"
+        column = "service_from"
+        right = "give a later start or an earlier birth"
         if born > since:
-            column, wrong = "born", f"is {born}, after service began ({since})"
+            column = "born"
+            wrong = f"is {born}, after service began ({since})"
             right = f"give the date of birth; if the year was written with two digits, {born.year - 100}"
         mistakes.add(fault(people, row, column, wrong, right), *order_of(people, row, column))
     for name in ("skill", "outside", "attitude"):

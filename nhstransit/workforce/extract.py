@@ -157,11 +157,13 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             raise FormatError(str(path), "begins as UTF-16 and does not go on so", "save it as CSV in UTF-8") from None
     try:
-        text, name = content.decode("utf-8-sig"), "UTF-8"
+        text = content.decode("utf-8-sig")
+        name = "UTF-8"
         if content.startswith(b"\xef\xbb\xbf"):
             name = "UTF-8 with a byte order mark"
     except UnicodeDecodeError:
-        text, name = content.decode("cp1252", errors="replace"), "not UTF-8 and was read as Windows-1252"
+        text = content.decode("cp1252", errors="replace")
+        name = "not UTF-8 and was read as Windows-1252"
     if "\x00" in text:
         raise FormatError(
             str(path), "holds bytes of zero, as no text does", "save the list as CSV in UTF-8, or as .xlsx"
@@ -172,12 +174,14 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
 def _delimiter(text: str, known: Callable[[str], bool]) -> str:
     """The delimiter that separates most known headings on one line near the top; a comma where none does."""
     top = io.StringIO("\n".join(text.splitlines()[:_SEARCHED]), newline="")
-    best, most = ",", 0
+    best = ","
+    most = 0
     for delimiter in DELIMITERS:
         top.seek(0)
         found = max((sum(map(known, row)) for row in csv.reader(top, delimiter=delimiter)), default=0)
         if found > most:
-            best, most = delimiter, found
+            best = delimiter
+            most = found
     return best
 
 
@@ -307,7 +311,9 @@ def _sheet(
     aside = [(lines[at], "a title above the headings") for at in range(head) if any(map(str.strip, rows[at]))]
     width = max((position + 1 for position, name in enumerate(headings) if name), default=0)
     _refuse_twice(source, [name for name in headings if name])
-    kept, at_line, mistakes = [], [], Mistakes()
+    kept = []
+    at_line = []
+    mistakes = Mistakes()
     few = max(3, width // 3)
     # Line by line, because a whole line is a row, a blank, a title or a total. Cells are read later, text by text.
     for row, line in zip(rows[head + 1 :], lines[head + 1 :], strict=True):

@@ -53,7 +53,8 @@ def note_unfit(people: Workforce, opening: Opening, mistakes: Mistakes) -> None:
 
 def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
     """Rows that cannot be right for a person in post on the first day: dates, contract, point and pay."""
-    start, first = opening.start, epoch_day(opening.start)
+    start = opening.start
+    first = epoch_day(opening.start)
     leave_out = "leave out people who are not in post on its first day, or give another day"
     old = complete_years(people.born, np.full(len(people), first)) > OLDEST
     for row in _rows(old):
@@ -70,7 +71,8 @@ def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
         yield row, "section", wrong, f"give {', '.join(SECTIONS[: opening.sections])} or none"
     many = opening.points[people.band]
     for row in _rows((people.point >= many) & (many > 0)):
-        count, band = int(many[row]), BANDS[people.band[row]]
+        count = int(many[row])
+        band = BANDS[people.band[row]]
         wrong = f"is pay point {people.point[row] + 1}, but band {band} has {_points(count)} on {start}"
         yield row, "point", wrong, f"give a point from 1 to {count}, or another band"
     yield from _pay(people, opening)
@@ -78,7 +80,8 @@ def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
 
 def _contracts(people: Workforce, start: dt.date, leave_out: str) -> Iterator[Fault]:
     """Contracts that contradict themselves, or that ended before the first day."""
-    ends, fixed = people.contract_ends, people.contract == CONTRACTS.index("fixed-term")
+    ends = people.contract_ends
+    fixed = people.contract == CONTRACTS.index("fixed-term")
     for row in _rows(~fixed & (ends != NEVER)):
         wrong = f"is {date_of(ends[row])}, although the contract is permanent"
         yield row, "contract_ends", wrong, "leave it empty, or make the contract fixed-term"
@@ -87,7 +90,8 @@ def _contracts(people: Workforce, start: dt.date, leave_out: str) -> Iterator[Fa
         yield row, "contract_ends", "is empty, although the contract is fixed-term", right
     over = fixed & (ends < epoch_day(start))
     for row in _rows(over):
-        last, since = date_of(ends[row]), date_of(people.service_from[row])
+        last = date_of(ends[row])
+        since = date_of(people.service_from[row])
         wrong = f"is {last}, before the scenario starts ({start})"
         if last < since:
             wrong = f"is {last}, before service began ({since})"
@@ -96,12 +100,14 @@ def _contracts(people: Workforce, start: dt.date, leave_out: str) -> Iterator[Fa
 
 def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
     """Pay that cannot be whole-time pay per year: too low for anyone or for the band, or too high for anyone."""
-    pence, first = people.pay_pence.astype("int64"), opening.first_pence.copy()
+    pence = people.pay_pence.astype("int64")
+    first = opening.first_pence.copy()
     if first[VSM] == 0:
         first[VSM] = first.max(initial=0)  # very senior managers are paid above every band
     least = np.maximum(first * _LEAST_SHARE, LEAST_POUNDS * 100.0)[people.band]
     for row in _rows((pence > 0) & (pence < least)):
-        pounds, lowest = pence[row] / 100, least[row] / 100
+        pounds = pence[row] / 100
+        lowest = least[row] / 100
         wrong = f"is £{_pounds(pounds)}, too low for the whole-time pay of a year in band {BANDS[people.band[row]]}"
         yield row, "pay_pounds", wrong, f"give £{lowest:,.0f} or more, or 0 for the pay point's{_meant(pounds, lowest)}"
     for row in _rows(pence > MOST_POUNDS * 100):

@@ -134,7 +134,10 @@ class _Reading:
     """One list of leavers while it is read."""
 
     def __init__(self, sheet: Sheet, mapping: StaffMapping, on: int, order: str) -> None:
-        self.sheet, self.given, self.on, self.order = sheet, mapping, on, order
+        self.sheet = sheet
+        self.given = mapping
+        self.on = on
+        self.order = order
         here = {role: heading for role, heading in mapping.columns.items() if heading in sheet.columns}
         found: dict[str, tuple[int, str]] = {}
         for heading in sheet.columns:

@@ -27,7 +27,9 @@ from nhstransit.workforce.columns import NEVER, RiskClass, Workforce
 from tests.small import Own, body
 
 PEOPLE = 30_000
-START, YEAR, SHORT = dt.date(2010, 4, 1), dt.date(2011, 3, 31), dt.date(2010, 5, 31)
+START = dt.date(2010, 4, 1)
+YEAR = dt.date(2011, 3, 31)
+SHORT = dt.date(2010, 5, 31)
 READ = 30  # the first monthly reading, at which news of the first day is felt
 ALIKE = {"age_slope": 0.0, "service_floor": 1.0, "service_drop": 0.0, "other": 0.0, "within_nhs": 0.0}
 LASTING = Outlook(ramp_months=0.01, half_life_months=1200.0)  # news at once, which hardly fades in a year
@@ -115,7 +117,8 @@ def hazard(left: tuple[int, int]) -> float:
 
 def compared(effect: str, what: str, source: str, wanted: float, less: tuple[int, int], more: tuple[int, int]) -> Found:
     """The ratio of two hazards: the smaller over the larger, or the other way round where `wanted` is above 1."""
-    ratio, kept = hazard(less) / hazard(more), less[0] / more[0]
+    ratio = hazard(less) / hazard(more)
+    kept = less[0] / more[0]
     error = math.sqrt(kept * (1 - kept) / more[0]) * ratio / kept
     if wanted > 1:
         ratio, error = 1 / ratio, error / ratio**2

@@ -87,7 +87,8 @@ def disposed(kind: Disposition, wanted: float) -> Found:
         rows = everybody(situation)
         return Turn(rows=rows, disposition=np.full(len(rows), kind, "int8"))
 
-    run, calm = played(crowd(), {"own": first_day(turn)}), played(crowd())
+    run = played(crowd(), {"own": first_day(turn)})
+    calm = played(crowd())
     less, more = sorted((gone(run), gone(calm)))
     what = f"hazard of a {kind.name.lower()} over a mover's"
     return compared("disposition", what, "the three kinds of staff, 2010; size assumed", wanted, less, more)
@@ -137,7 +138,8 @@ def put_off_and_gone(days: int, premium: float = 0.15) -> Found:
         return Retain(rows=everybody(situation), until=364, premium=premium)
 
     with_it, without = (played(crowd(end=end), each) for each in ({"own": first_day(retain)}, None))
-    would, kept = without.log.of(Kind.DEPARTED), with_it.log.of(Kind.DEPARTED)
+    would = without.log.of(Kind.DEPARTED)
+    kept = with_it.log.of(Kind.DEPARTED)
     put_off = np.setdiff1d(would.staff[would.day <= 364], kept.staff[kept.day <= 364])
     share = float(np.isin(put_off, kept.staff[kept.day <= 364 + days]).mean())
     most = 0.12 * (1 - (1 + premium) ** -2.0)  # hazard still to run, on the clock of whoever was put off for longest

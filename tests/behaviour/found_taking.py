@@ -87,7 +87,8 @@ def odds_ratio(effect: str, what: str, source: str, wanted: float, less: int, mo
 
 def payout() -> Found:
     model = SeveranceChoice(typical=0.02)
-    less, more = takers(model, months=6.0), takers(model, months=6.0 * 41 / 25)
+    less = takers(model, months=6.0)
+    more = takers(model, months=6.0 * 41 / 25)
     source = "Asch and others, 2016: $25,000 to $41,000, separations up by 45%"
     found = odds_ratio("payout", "", source, 1.45, less, more)
     ratio = more / less
@@ -164,7 +165,8 @@ def second_round(lasting: float, wanted: float, error: float) -> Found:
 def signing() -> Found:
     model = SeveranceChoice(typical=0.3)
     run = played(crowd(end=SHORT), {"offer": Offers(months=(6.0,))}, severance=model, departures=hazards(resign=0.0))
-    count, withdrew = len(run.log.of(Kind.APPROVED)), len(run.log.of(Kind.WITHDREW))
+    count = len(run.log.of(Kind.APPROVED))
+    withdrew = len(run.log.of(Kind.WITHDREW))
     return Found(
         effect="signs",
         what="approved applicants who sign",

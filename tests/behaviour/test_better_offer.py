@@ -27,7 +27,8 @@ def quits_and_applications(world: Scenario, seed: int) -> tuple[int, int]:
     Later offers find more people, since fewer have quit.
     """
     log = simulate(world, seed=seed).log
-    left, applied = log.of(Kind.DEPARTED), log.of(Kind.APPLIED)
+    left = log.of(Kind.DEPARTED)
+    applied = log.of(Kind.APPLIED)
     first = [number for name, number in world.rules.items() if name == "mars" or name.startswith("vr-")]
     return int(np.isin(left.rule, RESIGNATIONS).sum()), int(np.isin(applied.rule, first).sum())
 

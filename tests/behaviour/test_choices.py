@@ -76,7 +76,8 @@ MORE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 def test_what_makes_more_apply_loses_no_applicant(what: str, less: dict[str, Any], more: dict[str, Any]) -> None:
     """Whoever applies without it applies with it, and some more do."""
     model = SeveranceChoice(typical=0.2)
-    before, after = applying(model, **less), applying(model, **more)
+    before = applying(model, **less)
+    after = applying(model, **more)
     assert (before <= after).all() and after.sum() > before.sum()
 
 

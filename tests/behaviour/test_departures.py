@@ -186,7 +186,8 @@ NAMES = [name for name in (field.name for field in MODEL.__attrs_attrs__) if nam
 def test_waiting_for_redundancy_pay_holds_people_back() -> None:
     """By their months of pay and the risk of losing the post, each alone nothing."""
     people = exposure(risk=[0.5, 1.0], redundancy_months=[10, 4])
-    without, waiting = resigning(MODEL, people), resigning(with_(waiting=0.05), people)
+    without = resigning(MODEL, people)
+    waiting = resigning(with_(waiting=0.05), people)
     assert (waiting / without).tolist() == pytest.approx([exp(-0.25), exp(-0.2)])
     alone = exposure(risk=[0.0, 1.0], redundancy_months=[10, 0])
     assert resigning(with_(waiting=0.05), alone).tolist() == pytest.approx(resigning(MODEL, alone).tolist())

@@ -59,7 +59,8 @@ def test_quits_fall_with_service_to_a_floor() -> None:
 
 def test_the_able_stay_in_calm_and_go_under_threat() -> None:
     """A standard deviation of skill: exp(−0.15) at no risk, exp(0.18) at certain risk; the outside option adds."""
-    one, zero = np.array([1.0]), np.array([0.0])
+    one = np.array([1.0])
+    zero = np.array([0.0])
     assert float(selection_factor(zero, one, zero, -0.15, 0.18, 0.25)[0]) == pytest.approx(np.exp(-0.15))
     assert float(selection_factor(one, one, zero, -0.15, 0.18, 0.25)[0]) == pytest.approx(np.exp(0.18))
     assert float(selection_factor(one, zero, one, -0.15, 0.18, 0.25)[0]) == pytest.approx(np.exp(0.25))

@@ -31,10 +31,12 @@ def test_an_effect_names_parameters_that_exist_and_a_neutral_value_within_their_
 @pytest.mark.parametrize("effect", EFFECTS)
 def test_what_is_not_named_stays_as_it_was(effect: str) -> None:
     """Switching one effect off changes the parameters it names and no other."""
-    before, after = Behaviour(), Behaviour().without(effect).in_force()
+    before = Behaviour()
+    after = Behaviour().without(effect).in_force()
     named = {(part.model, part.field) for part in EFFECTS[effect]}
     for model in MODELS:
-        old, new = getattr(before, model), getattr(after, model)
+        old = getattr(before, model)
+        new = getattr(after, model)
         changed = {(model, f.name) for f in attrs.fields(type(old)) if getattr(old, f.name) != getattr(new, f.name)}
         assert changed <= named
 

@@ -16,12 +16,14 @@ Spell = tuple[
 
 def spells(run: Run, rules: Sequence[str], *, newcomers: bool) -> list[Spell]:
     """Spells in post; whoever was made redundant by one of `rules` would have stayed to the end, and not come back."""
-    codes, end = {run.code_of(rule) for rule in rules}, run.scenario.calendar.days
+    codes = {run.code_of(rule) for rule in rules}
+    end = run.scenario.calendar.days
     going: dict[int, tuple[int, int, list[int]]] = {}
     for staff, post in zip(run.people.staff.tolist(), run.opening_post.tolist(), strict=True):
         if post >= 0:
             going[staff] = (post, -1, [])
-    told, dismissed = [], set()
+    told = []
+    dismissed = set()
     for day, _, kind, rule, staff, _, to_post, _ in run.log.tuples():
         if kind == Kind.ARRIVED and staff not in dismissed and newcomers:
             going[staff] = (to_post, day, [])
@@ -79,8 +81,10 @@ def _funded(run: Run) -> list[tuple[int, set[int]]]:
 
 
 def _fits(run: Run, suitable: Suitable, own: int, other: int) -> bool:
-    posts, bodies = run.posts, run.scenario.organisations
-    here, there = bodies[posts.employer[own]], bodies[posts.employer[other]]
+    posts = run.posts
+    bodies = run.scenario.organisations
+    here = bodies[posts.employer[own]]
+    there = bodies[posts.employer[other]]
     down = int(posts.band[own]) - int(posts.band[other])
     near = suitable.reach == "anywhere" or here.region == there.region or there.kind in suitable.national
     trade = suitable.across_functions or posts.function[own] == posts.function[other]

@@ -24,7 +24,8 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import NEVER
 from tests.examples import examples
 
-CLOSES, LAST = "2010-09-30", dt.date(2010, 9, 30)
+CLOSES = "2010-09-30"
+LAST = dt.date(2010, 9, 30)
 NOTICE = Redundancy(announced=dt.date(2010, 5, 3), letters=dt.date(2010, 5, 3), consults=dt.date(2010, 5, 3))
 OLD = body("Old", closes=CLOSES)
 ANY = Suitable(bands_down=12, bands_up=12, reach="anywhere", across_functions=True)
@@ -346,7 +347,8 @@ def test_a_bound_is_read_from_a_kept_run(tmp_path):
     """A run that was kept and loaded has the same bound, table for table."""
     run = nt.simulate(nt.load_scenario("hamlet"), seed=4)
     nt.save_run(run, tmp_path / "kept")
-    kept, made = bound(nt.load_run(tmp_path / "kept")), bound(run)
+    kept = bound(nt.load_run(tmp_path / "kept"))
+    made = bound(run)
     assert kept.table.equals(made.table) and kept.scarce.equals(made.scarce)
 
 

@@ -15,7 +15,8 @@ from tests.examples import examples
 @st.composite
 def chains(draw):
     """Up to four states and three routes, with an exit from each."""
-    states, routes = draw(st.integers(1, 4)), draw(st.integers(1, 3))
+    states = draw(st.integers(1, 4))
+    routes = draw(st.integers(1, 3))
     weights = st.integers(0, 5)
     cells = np.array(draw(st.lists(weights, min_size=states * (states + routes), max_size=states * (states + routes))))
     cells = cells.reshape(states, -1).astype(float)
@@ -29,7 +30,8 @@ def chains(draw):
 def test_long_walks_come_to_the_closed_form(chain):
     """Powers of the chain, added up, are F and B; everybody leaves at last."""
     within, leaving = chain
-    power, stays = np.eye(len(within)), np.zeros_like(within)
+    power = np.eye(len(within))
+    stays = np.zeros_like(within)
     for _ in range(300):
         stays += power
         power = power @ within
@@ -57,7 +59,8 @@ def test_nobody_is_let_into_a_chain_without_an_exit():
 @given(st.floats(0.01, 3), st.floats(0.01, 3), st.floats(0.01, 3), st.floats(0.01, 5))
 def test_hazards_become_chances_by_the_exponential(quit_, retire, move, years):
     """Who can leave by two routes or move where nothing happens: the closed form of competing hazards."""
-    moves, leaving = np.array([[0.0, move], [0.0, 0.0]]), np.array([[quit_, retire], [0.0, 0.0]])
+    moves = np.array([[0.0, move], [0.0, 0.0]])
+    leaving = np.array([[quit_, retire], [0.0, 0.0]])
     within, left = step_of_hazards(moves, leaving, years)
     total = quit_ + retire + move
     gone = -np.expm1(-total * years)

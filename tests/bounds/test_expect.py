@@ -17,12 +17,11 @@ from nhstransit.grammar import Appoint
 from nhstransit.log import CAUSES, MOVEMENTS, Kind
 from nhstransit.toml import Named
 
-SEED, PEOPLE = 2_010, 4_000
-RESIGN, ELSEWHERE, OTHER = (
-    1.5,
-    0.4,
-    0.3,
-)  # hazards a year: resigning, the share of it within the NHS, death or dismissal
+SEED = 2_010
+PEOPLE = 4_000
+RESIGN = 1.5  # hazard a year
+ELSEWHERE = 0.4  # the share of it within the NHS
+OTHER = 0.3  # hazard a year of death or dismissal
 LONG = dt.date(2014, 3, 31)
 FLAT = {"service_floor": 1.0, "service_drop": 0.0, "age_slope": 0.0, "within_nhs": ELSEWHERE, "other": OTHER}
 ROUTES = ("death-or-dismissal", "resignation-within-nhs", "resignation")
@@ -43,7 +42,8 @@ def homogeneous():
 @pytest.fixture(scope="module")
 def moving():
     """Two groups, of which every month a tenth of the first, at random, go over to the second, where hazards differ."""
-    luck, count = np.random.default_rng(SEED), PEOPLE // 2
+    luck = np.random.default_rng(SEED)
+    count = PEOPLE // 2
     months = [dt.date(2010 + m // 12, m % 12 + 1, 1) for m in range(3, 39)]
 
     def some(now):
@@ -126,7 +126,8 @@ def test_counts_are_those_of_the_log():
     result = expect(run, by=("kind",))
     assert result.opening.sum() == (run.opening_post >= 0).sum()
     moves = run.log.of(*MOVEMENTS)
-    left, came = (moves.kind == Kind.DEPARTED).sum(), (moves.kind == Kind.ARRIVED).sum()
+    left = (moves.kind == Kind.DEPARTED).sum()
+    came = (moves.kind == Kind.ARRIVED).sum()
     assert result.left.sum() + result.unseen == left
     assert result.arrived.sum() + result.unseen == came
     assert result.opening.sum() + came - left == (run.closing.post >= 0).sum()

@@ -61,7 +61,8 @@ def test_the_dual_proves_the_optimum(least):
 @pytest.mark.parametrize("name", ["fewest", "cheapest"])
 def test_a_plan_keeps_the_rules_of_the_problem(name, request):
     """Stocks, needs and limits hold when they are worked out again, person by person, from the plan's own tables."""
-    best, plan = request.getfixturevalue(name), CASE.plan
+    best = request.getfixturevalue(name)
+    plan = CASE.plan
     before = {skill.name: skill.strength for skill in plan.skills}
     for year in range(plan.years):
         up = dict(zip(best.ways_up, best.retrained[year], strict=True))

@@ -82,7 +82,8 @@ def test_stored_tables_are_of_their_sets(name: str) -> None:
 @pytest.mark.thorough
 def test_the_stored_table_is_what_the_model_gives() -> None:
     """The hamlet's, played again: no answer differs, and the hash is the same."""
-    again, stored = benchmark_policies("hamlet"), stored_benchmark("hamlet")
+    again = benchmark_policies("hamlet")
+    stored = stored_benchmark("hamlet")
     assert stored is not None and not len(again.against(stored)) and again.hash == stored.hash
 
 

@@ -36,7 +36,9 @@ def test_the_blocks_of_the_page_on_choosing_run(tmp_path: Path, monkeypatch: pyt
         text = text.replace(old, new)
     for block in re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
         exec(block.replace('nt.load_scenario("hamlet")', "HAMLET"), space)
-    choice, quick, found = space["choice"], space["quick"], space["found"]
+    choice = space["choice"]
+    quick = space["quick"]
+    found = space["found"]
     assert isinstance(choice, Choice) and len(choice.options) == 4 and len(choice.draws) == FEWEST
     assert isinstance(quick, Choice) and isinstance(found, Search) and found.runs <= 8
     assert (tmp_path / "choice.db").exists()

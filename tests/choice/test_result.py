@@ -76,7 +76,8 @@ def test_futures_won_are_kept_apart_from_the_chance_of_a_correct_selection() -> 
     gap = np.where(number > 0, 1.0, -0.8)[None, :]
     figures = np.concatenate([np.zeros((1, 400)), gap])[None, :, :, None]
     rows = [[one] for one in number.tolist()]
-    few, many = choice_of(figures[:, :, :20], "social value", rows[:20]), choice_of(figures, "social value", rows)
+    few = choice_of(figures[:, :, :20], "social value", rows[:20])
+    many = choice_of(figures, "social value", rows)
     assert few.futures_won()["share"].tolist() == many.futures_won()["share"].tolist() == [0.4, 0.6]
     assert few.selections()["chance"].iloc[0] < 0.9 < 0.999 < many.selections()["chance"].iloc[0]
     assert few.winner is None and many.winner == "option 1"

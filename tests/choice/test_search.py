@@ -128,7 +128,8 @@ def redundancies(run: Run) -> dict[str, float]:
 @pytest.mark.thorough
 def test_no_point_of_a_search_beats_the_linear_programme() -> None:
     """In the hamlet, over how far down people may be placed and how much of a scheme there is: the best is above it."""
-    made, fewest = Objective(name="made", way="less"), Objective(name="fewest", way="less")
+    made = Objective(name="made", way="less")
+    fewest = Objective(name="fewest", way="less")
     levers = (Range(QUOTA, 0.0, 0.5), Range("policies.redundancy.bands_down", 0, 2))
     hamlet = nt.load_scenario("hamlet")
     found = search(hamlet, *levers, objectives=[made, fewest], measure=redundancies, budget=9, method="both")

@@ -140,7 +140,8 @@ def test_ocba_by_its_ratios() -> None:
 
 def test_ocba_finds_the_best_more_often_than_equal_shares() -> None:
     """Ten options of known spread, 100 runs: over 1,000 repetitions the right one is selected more often."""
-    means, spreads = np.arange(10.0) / 4, np.full(10, 1.0)
+    means = np.arange(10.0) / 4
+    spreads = np.full(10, 1.0)
     share = ocba(means, spreads, 200)
     random = np.random.default_rng(10)
     noise = random.standard_normal((REPETITIONS, 10))

@@ -146,7 +146,8 @@ replications = 4
 def test_a_fit_in_waves_goes_on_from_its_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The folder has the ensemble of runs too, and a second fit that begins with it says the same and makes no run."""
     (tmp_path / "error.toml").write_text(ERROR, "utf-8")
-    fit, out = fit_file(tmp_path, "budget = 10\n", WAVES), tmp_path / "fitted"
+    fit = fit_file(tmp_path, "budget = 10\n", WAVES)
+    out = tmp_path / "fitted"
     status, told, err = asked(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
     assert status == 0, err
     assert "Runs spent: 10." in told and "within 90%" in told

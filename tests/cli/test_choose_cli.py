@@ -113,7 +113,8 @@ def test_the_bundled_choices_are_read() -> None:
 
 def test_variants_are_benchmarked_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A table with its hash; then the same answers as the table that was written."""
-    file, out = tmp_path / "two.toml", tmp_path / "table.csv"
+    file = tmp_path / "two.toml"
+    out = tmp_path / "table.csv"
     file.write_text(SMALL, "utf-8")
     store = str(tmp_path / "runs.db")
     status, told, _ = asked(

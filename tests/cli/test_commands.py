@@ -88,7 +88,8 @@ def test_a_staff_list_of_ones_own_is_told_of_as_a_whole(tmp_path, capsys):
 
 def test_the_folder_holds_the_run(hamlet):
     """The folder loads as the run that the same scenario and seed make."""
-    kept, made = nt.load_run(hamlet[1]), nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    kept = nt.load_run(hamlet[1])
+    made = nt.simulate(nt.load_scenario("hamlet"), seed=1)
     assert kept.log.to_bytes() == made.log.to_bytes()
     assert json.loads((hamlet[1] / "run.json").read_text("utf-8"))["seed"] == 1
     assert {"headcount.png", "destinations.png"} <= {path.name for path in hamlet[1].iterdir()}

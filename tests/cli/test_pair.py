@@ -30,7 +30,8 @@ def told(capsys, *words: str) -> str:
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """Folders with the hamlet under seed 4, and the hamlet without MARS under seed 4."""
-    place, hamlet = tmp_path_factory.mktemp("kept"), nt.load_scenario("hamlet")
+    place = tmp_path_factory.mktemp("kept")
+    hamlet = nt.load_scenario("hamlet")
     nt.save_run(nt.simulate(hamlet, seed=4), place / "with")
     nt.save_run(nt.simulate(hamlet.without("mars"), seed=4), place / "without")
     return str(place / "with"), str(place / "without")
@@ -212,5 +213,6 @@ def test_what_a_baseline_cannot_show_is_a_share_between_two_bounds():
     row = nt.compare(pair[0], baseline=pair[1]).deadweight("mars", months=(60,)).loc[60]
     (said,) = told_deadweight([pair], months=60)
     assert row["unseen"] > 0
-    least, most = row["unpaid"] / row["takers"], (row["unpaid"] + row["unseen"]) / row["takers"]
+    least = row["unpaid"] / row["takers"]
+    most = (row["unpaid"] + row["unseen"]) / row["takers"]
     assert f"because the baseline ends sooner (between {least:.0%} and {most:.0%})" in said

@@ -17,7 +17,8 @@ def asked(*words, capsys):
 @pytest.mark.thorough
 def test_a_run_is_reported_as_it_is_made_and_from_its_folder(tmp_path, capsys):
     """The same page both times."""
-    one, other = tmp_path / "one.md", tmp_path / "other.md"
+    one = tmp_path / "one.md"
+    other = tmp_path / "other.md"
     code, out, _ = asked("run", "hamlet", "--out", tmp_path / "o", "--report", one, capsys=capsys)
     assert code == 0 and f"The report is in {one}." in out
     code, out, _ = asked("report", tmp_path / "o", "--out", other, capsys=capsys)

@@ -48,8 +48,12 @@ quality = "assumption"
 def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
     """One person's cost in 365ths of a penny, day after day: before leaving first, and after."""
     row = int(np.flatnonzero(run.people.staff == staff)[0])
-    pay, here, left = int(run.opening_pay[row]), bool(run.opening_post[row] >= 0), 0
-    wte, origin, total = run.people.wte[row], run.scenario.calendar.origin, [0, 0]
+    pay = int(run.opening_pay[row])
+    here = bool(run.opening_post[row] >= 0)
+    left = 0
+    wte = run.people.wte[row]
+    origin = run.scenario.calendar.origin
+    total = [0, 0]
     mine = run.log.take(run.log.staff == staff).tuples()
     yearly = {(pay, 0): int(LAW.employer_cost([pay], [wte], origin)[0])}
     start = 0
@@ -66,7 +70,8 @@ def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
                 yearly[pay, start] = int(LAW.employer_cost([pay], [wte], origin + start)[0])
             total[left > 0] += yearly[pay, start]
         if going:
-            here, left = False, left + 1
+            here = False
+            left = left + 1
     return total[0], total[1]
 
 
@@ -112,8 +117,10 @@ def test_the_parts_sum_to_the_gap(scenario: Scenario, seed: int, data: st.DataOb
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
-    run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
-    there, back = waterfall(run, baseline), waterfall(baseline, run)
+    run = simulate(scenario, seed=seed)
+    baseline = simulate(scenario.without(name), seed=seed)
+    there = waterfall(run, baseline)
+    back = waterfall(baseline, run)
     assert sum(there.parts) == there.gap
     assert there.residual == 0
     mirrored = dict(zip(back.names, back.parts, strict=True))
@@ -216,8 +223,10 @@ def dear(folder: Path) -> Law:
 
 def test_a_waterfall_is_priced_by_the_law_of_its_runs(tmp_path: Path) -> None:
     """Under a law of one's own the days in post cost what they cost under it, asked of `compare` or of `waterfall`."""
-    law, scenario = dear(tmp_path), restless(5)
-    run, baseline = simulate(scenario, seed=1, law=law), simulate(scenario, seed=1, law=law)
+    law = dear(tmp_path)
+    scenario = restless(5)
+    run = simulate(scenario, seed=1, law=law)
+    baseline = simulate(scenario, seed=1, law=law)
     usual = waterfall(simulate(scenario, seed=1), simulate(scenario, seed=1))
     found = nt.compare(run, baseline=baseline, law=law).waterfall
     assert found.start == waterfall(run, baseline, law=law).start > usual.start
@@ -226,8 +235,10 @@ def test_a_waterfall_is_priced_by_the_law_of_its_runs(tmp_path: Path) -> None:
 
 def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
     """No waterfall by other prices than those of the runs, be they bundled or given; and none of runs under two laws."""
-    law, scenario = dear(tmp_path), restless(5)
-    usual, other = simulate(scenario, seed=1), simulate(scenario, seed=1, law=law)
+    law = dear(tmp_path)
+    scenario = restless(5)
+    usual = simulate(scenario, seed=1)
+    other = simulate(scenario, seed=1, law=law)
     wrong = "law: is not that of the runs; give law=, the law that they were simulated under"
     for ask in (
         lambda: waterfall(other, other),

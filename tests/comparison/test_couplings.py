@@ -19,7 +19,8 @@ from tests.comparison.planted import restless
 @given(st.integers(0, 6), st.data())
 def test_bounds_are_the_ends_of_every_joint_with_these_marginals(people: int, data: st.DataObject) -> None:
     """All ways in which so many people can be gone in either world are tried; the bounds are the least and the most."""
-    gone, without = data.draw(st.integers(0, people)), data.draw(st.integers(0, people))
+    gone = data.draw(st.integers(0, people))
+    without = data.draw(st.integers(0, people))
     found = set()
     first = range(gone)  # who is gone in the run may as well be the first
     for second in itertools.combinations(range(people), without):
@@ -38,10 +39,12 @@ def test_a_finer_grouping_is_never_wider(people: list[tuple[int, int]]) -> None:
     """Bounds summed over groups hold what is found, and lie within those of everybody."""
     group = np.array([group for group, _ in people], "int64")
     stratum = np.array([stratum for _, stratum in people], "int64")
-    gone, without = (stratum & 1) > 0, (stratum & 2) > 0
+    gone = (stratum & 1) > 0
+    without = (stratum & 2) > 0
     whole = [np.array([part.sum()]) for part in (np.ones(len(people), "int64"), gone, without)]
     parts = [np.bincount(group, part, 4).astype("int64") for part in (np.ones(len(people)), gone, without)]
-    wide, narrow = frechet(*whole), frechet(*parts)
+    wide = frechet(*whole)
+    narrow = frechet(*parts)
     found = np.bincount(stratum, minlength=4)
     assert (wide[0][:, 0] <= narrow[0].sum(axis=1)).all() and (narrow[0].sum(axis=1) <= found).all()
     assert (wide[1][:, 0] >= narrow[1].sum(axis=1)).all() and (narrow[1].sum(axis=1) >= found).all()

@@ -44,7 +44,8 @@ def canonical(log: Log) -> list[tuple[int, ...]]:
 
 def by_hand(run: Run, baseline: Run) -> tuple[int, ...] | None:
     """The first event in one log and not in the other, both sorted whole: a brute-force twin."""
-    ours, theirs = canonical(run.log), canonical(baseline.log)
+    ours = canonical(run.log)
+    theirs = canonical(baseline.log)
     place = 0
     while place < min(len(ours), len(theirs)) and ours[place] == theirs[place]:
         place += 1
@@ -113,7 +114,8 @@ def test_the_audit_is_its_brute_force_twin(scenario: Scenario, seed: int, data: 
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
-    run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
+    run = simulate(scenario, seed=seed)
+    baseline = simulate(scenario.without(name), seed=seed)
     parted = diverge(run, baseline)
     assert of(parted) == by_hand(run, baseline)
     assert parted.digests[0] == parted.digests[1]

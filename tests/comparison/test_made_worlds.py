@@ -39,7 +39,8 @@ def test_changes_are_those_of_everything_laid_flat(one: Scenario, two: Scenario,
     """Whether two worlds share parts or none, the paths that differ are those of both laid flat and looked up whole."""
     kin = one.without(*sorted(data.draw(st.sets(st.sampled_from(sorted(one.policies)))) if one.policies else ()))
     for other in (two, kin, one):
-        old, new = flat(one), flat(other)
+        old = flat(one)
+        new = flat(other)
         wanted = {path for path in set(old) | set(new) if old.get(path) != new.get(path)}
         found = differences(one, other)
         assert [change.path for change in found] == sorted(wanted)
@@ -53,8 +54,10 @@ def test_strata_hold_everybody_once_and_swap_with_the_runs(scenario: Scenario, s
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
-    run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
-    there, back = nt.compare(run, baseline=baseline), nt.compare(baseline, baseline=run)
+    run = simulate(scenario, seed=seed)
+    baseline = simulate(scenario.without(name), seed=seed)
+    there = nt.compare(run, baseline=baseline)
+    back = nt.compare(baseline, baseline=run)
     assert there.strata["people"].sum() == len(scenario.workforce)
     for stratum in STRATA:
         assert there.strata.loc[stratum, "people"] == back.strata.loc[SWAPPED[stratum], "people"]
@@ -75,7 +78,8 @@ def test_deadweight_of_any_scheme_accounts_for_every_taker(scenario: Scenario, s
     for name, policy in scenario.policies.items():
         if policy.question != "severance":
             continue
-        run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
+        run = simulate(scenario, seed=seed)
+        baseline = simulate(scenario.without(name), seed=seed)
         table = nt.compare(run, baseline=baseline).deadweight(name, months=[0, 1, 12, 600])
         fates = table[["unpaid", "paid_otherwise", "not_gone", "unseen"]]
         assert (fates.sum(axis=1) == table["takers"]).all()
@@ -93,7 +97,8 @@ def test_guarantees_are_of_four_kinds(scenario: Scenario, seed: int) -> None:
     for name, policy in scenario.policies.items():
         if policy.question != "retention":
             continue
-        run, baseline = simulate(scenario, seed=seed), simulate(scenario.without(name), seed=seed)
+        run = simulate(scenario, seed=seed)
+        baseline = simulate(scenario.without(name), seed=seed)
         table = nt.compare(run, baseline=baseline).additionality(name)
         given_ = run.log.of(Kind.RETAINED)
         opening = scenario.workforce.staff

@@ -161,7 +161,8 @@ def test_between_any_two_of_a_kind(old: Scenario, data: st.DataObject) -> None:
 def test_the_responsible_change_is_found_by_trial(hamlet):
     """Of MARS left out and filling moved by a day, MARS alone parts the runs by the event by which they part."""
     other = hamlet.without("mars").having("policies.filling.held", dt.date(2012, 10, 2))
-    run, baseline = simulate(other, seed=1), simulate(hamlet, seed=1)
+    run = simulate(other, seed=1)
+    baseline = simulate(hamlet, seed=1)
     assert responsible(run, baseline) == ("policies.mars",)
     assert responsible(run, simulate(other, seed=1)) == ()
 
@@ -182,7 +183,8 @@ def test_a_change_that_waits_for_another_is_not_responsible():
 
     def does(situation: Situation) -> list[Depart]:
         rows = np.flatnonzero(situation.people.critical & situation.people.in_post)
-        none, last = np.zeros(len(rows), "int64"), np.full(len(rows), situation.day, "int32")
+        none = np.zeros(len(rows), "int64")
+        last = np.full(len(rows), situation.day, "int32")
         return [Depart(rows=rows, last_day=last, severance=none, in_lieu=none, strain=none, remove=none > 0)]
 
     named = once("2010-06-01", Designate(rows=np.array([2])))
@@ -196,7 +198,8 @@ def test_a_change_that_waits_for_another_is_not_responsible():
 
 def test_bodies_and_staff_move_as_one():
     """A body more is a move of the rest, with the staff that go with it."""
-    old, new = restless(5), restless(5, bodies=[body("Old"), body("Far")])
+    old = restless(5)
+    new = restless(5, bodies=[body("Old"), body("Far")])
     assert list(between(old, new)) == [REST]
 
 

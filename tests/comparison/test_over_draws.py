@@ -43,7 +43,8 @@ def test_each_draw_is_a_pair_with_the_same_luck() -> None:
 
 def test_the_interval_of_a_world_is_shown_and_that_of_a_mean_is_the_option() -> None:
     """The first holds the draws' own spread; the second is far narrower, and both lie about the same gap."""
-    world, mean = found().intervals(), found().intervals(of="mean")
+    world = found().intervals()
+    mean = found().intervals(of="mean")
     left = found().gaps.loc["left with pay"]
     assert (left["low"], left["high"]) == tuple(world.loc["left with pay", ["low", "high"]])
     widths = [float(table.loc["left with pay", "high"] - table.loc["left with pay", "low"]) for table in (world, mean)]

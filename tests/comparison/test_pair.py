@@ -36,7 +36,8 @@ def test_a_world_beside_itself_shows_nothing(hamlet, pair):
 
 def test_strata_hold_every_opening_person_once(pair):
     """The four strata sum to the opening staff, and gone because of it becomes kept because of it when runs swap."""
-    there, back = nt.compare(pair[0], baseline=pair[1]), nt.compare(pair[1], baseline=pair[0])
+    there = nt.compare(pair[0], baseline=pair[1])
+    back = nt.compare(pair[1], baseline=pair[0])
     assert there.strata["people"].sum() == len(pair[0].scenario.workforce)
     swapped = {"gone because of it": "kept because of it", "kept because of it": "gone because of it"}
     for name in STRATA:
@@ -48,7 +49,8 @@ def test_strata_are_a_plain_count(pair):
     result = nt.compare(pair[0], baseline=pair[1])
     ends = [dict(zip(run.people.staff.tolist(), run.closing.post.tolist(), strict=True)) for run in pair]
     for staff, stratum in zip(result.staff.tolist(), result.stratum.tolist(), strict=True):
-        gone, gone_without = ends[0][staff] < 0, ends[1][staff] < 0
+        gone = ends[0][staff] < 0
+        gone_without = ends[1][staff] < 0
         name = {
             (False, False): "here either way",
             (True, False): "gone because of it",

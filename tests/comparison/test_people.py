@@ -14,12 +14,14 @@ from nhstransit.log import Kind, Phase, Recorder, rule_code
 from nhstransit.run import Run
 from tests.small import person, played, small_world
 
-MARS, QUIT = rule_code("mars"), rule_code("resignation")
+MARS = rule_code("mars")
+QUIT = rule_code("resignation")
 
 
 def written(*events: tuple[int, Kind, int, int, int]) -> Run:
     """Three people's run, with these events in place of its own: day, kind, rule, staff, pence."""
-    run, log = played(person(1), person(2), person(3)), Recorder()
+    run = played(person(1), person(2), person(3))
+    log = Recorder()
     for day, kind, rule, staff, pence in events:
         log.add(day, Phase.DEPARTURES, kind, rule, [staff], pence=pence)
     return attrs.evolve(run, log=log.log())
@@ -74,7 +76,8 @@ def test_the_last_rule_is_that_of_the_last_departure():
 )
 def test_another_person_under_an_identity_is_refused(facts: dict[str, str]) -> None:
     """Two worlds that give one identity to two people are no pair, whichever fact of the opening tells them apart."""
-    run, baseline = played(person(1), person(2, **facts)), played(person(1), person(2))
+    run = played(person(1), person(2, **facts))
+    baseline = played(person(1), person(2))
     with pytest.raises(InputError) as refused:
         compare(run, baseline=baseline)
     assert str(refused.value) == (
@@ -85,7 +88,8 @@ def test_another_person_under_an_identity_is_refused(facts: dict[str, str]) -> N
 
 def test_a_changed_attitude_is_no_other_person() -> None:
     """What people want may differ between two worlds: they are compared."""
-    run, baseline = played(person(1, attitude=1.0, critical=True)), played(person(1))
+    run = played(person(1, attitude=1.0, critical=True))
+    baseline = played(person(1))
     assert len(compare(run, baseline=baseline).staff) == 1
 
 

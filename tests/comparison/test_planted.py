@@ -15,7 +15,8 @@ from nhstransit.log import Kind, rule_code
 from tests.comparison.planted import COST, PAY_DAY, keeps, leavers, pair, pays, restless, there_on, with_policy
 from tests.small import date, on
 
-YEAR_AFTER, TWO_AFTER = "2011-09-30", "2012-09-30"
+YEAR_AFTER = "2011-09-30"
+TWO_AFTER = "2012-09-30"
 
 
 @pytest.fixture(scope="module")
@@ -109,9 +110,11 @@ def test_a_baseline_that_pays_too_is_refused(world):
 def test_deadweight_of_the_hamlet_is_a_plain_count():
     """Taker by taker, in a loop: the first unpaid departure of the baseline, within so many months of going."""
     hamlet = nt.load_scenario("hamlet")
-    run, baseline = nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1)
+    run = nt.simulate(hamlet, seed=1)
+    baseline = nt.simulate(hamlet.without("mars"), seed=1)
     table = deadweight(run, baseline, "mars")
-    code, unpaid = rule_code("mars"), {12: 0, 24: 0}
+    code = rule_code("mars")
+    unpaid = {12: 0, 24: 0}
     events = baseline.log.tuples()
     takers = [
         (day, staff) for day, _, kind, rule, staff, *_ in run.log.tuples() if (kind, rule) == (Kind.SEVERANCE, code)
@@ -174,7 +177,8 @@ def test_guarantees_that_outlive_a_world_are_unseen(world, end, seen):
     scenario, _ = world
     short = attrs.evolve(scenario, end=date(end) - dt.timedelta(days=1))
     without = simulate(short, seed=1)
-    stay, would = there_on(without, end), sorted(leavers(without, "2010-10-01", end))
+    stay = there_on(without, end)
+    would = sorted(leavers(without, "2010-10-01", end))
     run, without = pair(short, keeps([*stay, *would], "2011-09-30", premium=0.0))
     table = additionality(run, without, "planted")
     assert table["people"].tolist() == ([0, len(stay), len(would), 0, 0] if seen else [0, 0, len(would), 0, len(stay)])

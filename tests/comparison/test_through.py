@@ -109,7 +109,8 @@ def test_who_is_let_go_in_anothers_place_is_told_so():
 
     def does(situation: Situation) -> list[Effect]:
         left = np.flatnonzero(situation.people.in_post & ~situation.people.settled)[:1]
-        one, none = np.full(len(left), 100_00, "int64"), np.zeros(len(left), "int64")
+        one = np.full(len(left), 100_00, "int64")
+        none = np.zeros(len(left), "int64")
         last = np.full(len(left), situation.day, "int32")
         return [Depart(rows=left, last_day=last, severance=one, in_lieu=none, strain=none, remove=none > 0)]
 
@@ -125,7 +126,8 @@ def test_who_is_let_go_in_anothers_place_is_told_so():
 def test_direct_is_a_plain_look_at_both_logs():
     """A person is direct if and only if a line of either log has their name and a differing rule."""
     hamlet = nt.load_scenario("hamlet")
-    run, baseline = nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars").without("rets"), seed=1)
+    run = nt.simulate(hamlet, seed=1)
+    baseline = nt.simulate(hamlet.without("mars").without("rets"), seed=1)
     comparison = nt.compare(run, baseline=baseline)
     codes = {rule_code("mars"), rule_code("rets")}
     named = {event[4] for world in (run, baseline) for event in world.log.tuples() if event[3] in codes}

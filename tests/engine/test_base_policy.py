@@ -55,7 +55,8 @@ class Redeployment(BasePolicy):
         return Proposals(rows=np.flatnonzero(situation.staff_of(closing=True, free=True)))
 
     def select(self, situation: Any, proposals: Any, answers: Any, chances: Any) -> Effects:
-        people, rows = situation.people, proposals.rows
+        people = situation.people
+        rows = proposals.rows
         heirs = np.array([heirs[0] for heirs in situation.bodies.heirs if heirs])
         made = OpenPosts(employer=np.repeat(heirs, len(rows)), function=people.function[rows], band=people.band[rows])
         there = Appoint(rows=rows, posts=made.posts, start=situation.calendar.day(self.starts))

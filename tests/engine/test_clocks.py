@@ -18,7 +18,8 @@ from nhstransit.streams import Luck
 from tests.examples import examples
 from tests.small import Own, behaving, body, newcomers, once, person, rows, small_world, workforce
 
-CROWD, LAST = 20_000, dt.date(2014, 3, 31)
+CROWD = 20_000
+LAST = dt.date(2014, 3, 31)
 DAYS = (LAST - dt.date(2010, 4, 1)).days + 1
 KS = 1.63  # times 1/√n: passed by chance once in a hundred seeds
 LEVEL = {"age_slope": 0.0, "service_drop": 0.0}  # factors that are the same for all
@@ -159,7 +160,8 @@ def test_resigning_stops_once_an_exit_is_agreed_and_dying_does_not() -> None:
     agreed = ends(small_world(*people, behaviour=behaviour, policies={"mars": settled("2010-06-01", 200)}))
     free = ends(small_world(*people, behaviour=behaviour))
     dying = ends(small_world(*people, behaviour=behaving(other=0.3)))
-    death, mars = rule_code("death-or-dismissal"), rule_code("mars")
+    death = rule_code("death-or-dismissal")
+    mars = rule_code("mars")
     for staff, (day, rule) in agreed.items():
         if day < 61:
             assert free[staff] == (day, rule)

@@ -21,7 +21,8 @@ BODIES = [
     body("New", "ccg"),
 ]  # posts 0 and 1 are held, 2 and 3 vacant; person 3 goes on 1 May and leaves post 2
 PEOPLE = person(1), person(2), person(3, ends="2010-05-01")
-GONE, FUNDS = 2, Named({"purse": Fund(pounds_a_head=1.0)})  # £100 in the purse of Old
+GONE = 2  # £100 in the purse of Old
+FUNDS = Named({"purse": Fund(pounds_a_head=1.0)})
 
 
 def whole(*numbers: int) -> np.ndarray:

@@ -41,8 +41,10 @@ def crowd(size: int, paces: int) -> World:
 @pytest.mark.parametrize("day", [0, 199, 700])
 def test_risk_from_a_table_by_day_is_the_risk_of_the_formula(paces: int, day: int) -> None:
     """Bit for bit, for news of every age and pace, for people who feel none and for news of later days."""
-    ramps, half_lives = np.array([91.3, 0.5, 30.0])[:paces], np.array([365.25, 1.0, 10.0])[:paces]
-    world, plain = crowd(60, paces), crowd(60, paces)
+    ramps = np.array([91.3, 0.5, 30.0])[:paces]
+    half_lives = np.array([365.25, 1.0, 10.0])[:paces]
+    world = crowd(60, paces)
+    plain = crowd(60, paces)
     ramped, fading = unfolded(np.arange(day + 1.0), ramps[:, None], half_lives[:, None])
     feel_all(world, slice(0, 60), day, ramped, fading)
     pace = plain.columns["risk_pace"]
@@ -92,7 +94,8 @@ def with_policies(**others: Any) -> Scenario:
 )
 def test_a_round_in_parts_is_the_round_in_one(changes: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """Byte for byte, however far people may go, with posts open to everyone, and with every band in reach."""
-    world, parts = with_round(**changes), []
+    world = with_round(**changes)
+    parts = []
     whole = simulate(world, seed=1).log
     right = filling.apart
 
@@ -119,7 +122,8 @@ def test_nobody_and_no_post_is_in_two_parts_of_a_round(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(filling.Filling, "select", select)
     simulate(with_round(), seed=1)
-    (whole,), seen = seen, []
+    (whole,) = seen
+    seen = []
     monkeypatch.setattr(filling, "_PAIRS", 1)
     monkeypatch.setattr(filling, "_ROOM_A_PERSON", 0.0)
     simulate(with_round(), seed=1)
@@ -142,7 +146,8 @@ def test_appointments_of_parts_become_one_in_order_of_people() -> None:
 
 def test_effects_that_differ_in_more_than_their_people_follow_one_another() -> None:
     """Two first days, two kinds of effect, and effects that name no people."""
-    early, late = appointed(4), appointed(2, start=20)
+    early = appointed(4)
+    late = appointed(2, start=20)
     assert joined([(early,), (late,)]) == (early, late)
     made = OpenPosts(employer=np.zeros(1, "int32"), function=np.zeros(1, "int32"), band=np.zeros(1, "int32"))
     assert joined([(early, made), (made,)]) == (early, made, made)

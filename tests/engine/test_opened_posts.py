@@ -10,7 +10,8 @@ from nhstransit.grammar import Appoint, Engage, OpenPosts, RemovePosts
 from nhstransit.log import Kind, Phase
 from tests.small import SIXTH_A_YEAR, on, once, person, row, rows, told
 
-DESK, SEATS = Phase.WINDOWS, Phase.APPOINTMENTS
+DESK = Phase.WINDOWS
+SEATS = Phase.APPOINTMENTS
 SIXTH = 5  # the code of band 6
 
 
@@ -21,7 +22,8 @@ def opening(count: int) -> OpenPosts:
 
 def test_people_are_appointed_to_posts_opened_in_the_same_answer() -> None:
     """Two posts open in two effects; the posts of the second are named first, and each person gets the right one."""
-    first, second = opening(1), opening(2)
+    first = opening(1)
+    second = opening(2)
     effects = (
         first,
         second,
@@ -49,7 +51,8 @@ def test_the_positions_may_be_guessed_as_before() -> None:
 
 def test_every_effect_that_names_posts_takes_them() -> None:
     """A post opened in an answer is covered by an interim; another is opened and removed again."""
-    made, gone = opening(1), opening(1)
+    made = opening(1)
+    gone = opening(1)
     day = np.array([on("2010-05-03")])
     effects = (
         made,

@@ -80,7 +80,8 @@ def test_of_those_put_off_half_may_come_within_six_months_and_half_never() -> No
 
 def test_those_not_deterred_come_as_though_there_were_no_window() -> None:
     """Where nobody is deterred the cohort with a window is the cohort without one."""
-    free, held = cohort(clawback_months=0.0), cohort(clawback_months=12.0, deterred=0.0)
+    free = cohort(clawback_months=0.0)
+    held = cohort(clawback_months=12.0, deterred=0.0)
     assert free.log.of(Kind.BACK).tuples() == held.log.of(Kind.BACK).tuples()
 
 

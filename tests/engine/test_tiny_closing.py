@@ -23,8 +23,12 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass
 from tests.small import body, date, on, person, row, told
 
-NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
-OLD, NEW = body("Old", "pct", closes="2010-09-30"), body("New", "ccg", ("finance", "6", 1))
+NEWS = Phase.MILESTONES
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
+NIGHT = Phase.CLOSURES
+OLD = body("Old", "pct", closes="2010-09-30")
+NEW = body("New", "ccg", ("finance", "6", 1))
 
 
 def dated(kind: Any, **fields: Any) -> Any:

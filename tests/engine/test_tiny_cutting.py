@@ -20,7 +20,9 @@ from nhstransit.run.conserve import conserve
 from nhstransit.workforce.columns import RiskClass
 from tests.small import body, date, on, once, person, played, row, rows, small_world, told
 
-DESK, OUT, NIGHT = Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
+NIGHT = Phase.CLOSURES
 
 
 def path(*steps: tuple[str, float], **fields: Any) -> dict[str, Any]:

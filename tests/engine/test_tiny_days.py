@@ -14,7 +14,8 @@ from nhstransit.policies import Mars, Milestone, Redundancy
 from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import CERTAIN, Own, behaving, body, date, on, once, person, row, rows, told
 
-DESK, OUT = Phase.WINDOWS, Phase.DEPARTURES
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
 
 
 def go(place: int, last: str, **sums: int) -> Depart:
@@ -59,7 +60,8 @@ def test_two_policies_on_one_day_go_by_their_rules() -> None:
 
 def test_policies_of_one_class_act_in_the_order_of_the_scenario() -> None:
     """Of two policies with one place in the day, the one that is given first acts first."""
-    first, second = once("2010-05-03", Designate(rows=rows(0))), once("2010-05-03", Designate(rows=rows(1)))
+    first = once("2010-05-03", Designate(rows=rows(0)))
+    second = once("2010-05-03", Designate(rows=rows(1)))
     people = person(1), person(2)
     forth = told(*people, policies={"one": first, "two": second})
     back = told(*people, policies={"two": second, "one": first})

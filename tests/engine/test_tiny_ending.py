@@ -18,7 +18,10 @@ from nhstransit.policies.cost_reduction import Step
 from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import Own, behaving, body, date, on, person, played, row, rows, told
 
-NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
+NEWS = Phase.MILESTONES
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
+NIGHT = Phase.CLOSURES
 OLD = body("Old", "pct", closes="2010-09-30")
 SHA = body("Old", "sha", closes="2010-06-30")
 
@@ -152,7 +155,8 @@ def test_one_persons_path_obeys_the_law(people: int, days: int) -> None:
     bodies = [body("Old", "pct", closes="2010-12-30")]
     log = played(*staff, bodies=bodies, policies=step(1.0, by_law=True, volunteers=False)).log
     mine = log.take(log.staff == 7)
-    given, notice = on("2010-05-03") + days + 1, 8 * 7
+    given = on("2010-05-03") + days + 1
+    notice = 8 * 7
     assert mine.tuples() == [
         row("2010-05-03", DESK, Kind.RISK, "cost-reduction", 7, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-03", DESK, Kind.CONSULTED, "cost-reduction", 7, 7, on("2010-05-03") + days),

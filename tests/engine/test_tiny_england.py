@@ -14,7 +14,10 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass
 from tests.small import START, behaving, body, date, person, played, row, told
 
-DESK, NIGHT, DOOR, OUT = Phase.WINDOWS, Phase.CLOSURES, Phase.ARRIVALS, Phase.DEPARTURES
+DESK = Phase.WINDOWS
+NIGHT = Phase.CLOSURES
+DOOR = Phase.ARRIVALS
+OUT = Phase.DEPARTURES
 
 
 def path(cut: float, by: str = "2010-05-03", **fields) -> CostReduction:

@@ -24,7 +24,9 @@ from nhstransit.workforce.columns import RiskClass
 from tests.examples import examples
 from tests.small import behaving, body, date, on, person, played, row, small_world, told
 
-DESK, NIGHT, DOOR = Phase.WINDOWS, Phase.CLOSURES, Phase.ARRIVALS
+DESK = Phase.WINDOWS
+NIGHT = Phase.CLOSURES
+DOOR = Phase.ARRIVALS
 POST = ("finance", "6", 1)
 
 
@@ -289,7 +291,8 @@ def test_unfilled_posts_and_hires_reconcile() -> None:
         "hiring": Hiring(announced=date("2010-09-01"), until=date("2010-09-01"), kinds=("ccg",), refill=0.5, weeks=0.0),
     }
     run = played(*(person(place, "Own") for place in range(25)), bodies=bodies, policies=policies)
-    moved, hired = len(run.log.of(Kind.MOVED)), len(run.log.of(Kind.ARRIVED))
+    moved = len(run.log.of(Kind.MOVED))
+    hired = len(run.log.of(Kind.ARRIVED))
     taken = np.concatenate([run.log.of(Kind.MOVED).second, run.log.of(Kind.ARRIVED).second])
     assert moved == 25 and 0 < hired < 15
     assert len(np.unique(taken)) == moved + hired == 40 - (40 - len(np.unique(taken)))

@@ -53,7 +53,8 @@ def test_a_longer_time_to_hire_only_puts_starts_off() -> None:
 
 def test_moving_the_policy_changes_nobodys_luck() -> None:
     """Announced a month later, the adverts before are missing, and whoever is found by a later one comes as before."""
-    early, late = came(arrivals(refill=1.0)), came(arrivals(refill=1.0, announced=date("2010-06-01")))
+    early = came(arrivals(refill=1.0))
+    late = came(arrivals(refill=1.0, announced=date("2010-06-01")))
     after = {post: day for post, day in early.items() if day > on("2010-06-01")}
     assert {post: late[post] for post in after} == after
 

@@ -24,7 +24,10 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, RiskClass
 from tests.small import START, behaving, body, date, on, once, person, played, row, rows, small_world, told
 
-DESK, OUT, NIGHT, END = Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES, Phase.MONTH_END
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
+NIGHT = Phase.CLOSURES
+END = Phase.MONTH_END
 MARS = Mars(
     announced=START,
     opens=START,
@@ -74,7 +77,8 @@ def test_funds_are_drawn_before_anything_is_to_be_found() -> None:
     """£1 a head lodged with each body meets half of the £2 a head; a second fund, of the region, half of what is left."""
     bodies = [peopled("Old", 20_000), peopled("Other", 10_000)]
     policy = attrs.evolve(START_UP, funds=("own", "shared"))
-    own, shared = Fund(pounds_a_head=1.0), Fund(pounds_a_head=0.5, lodged="region")
+    own = Fund(pounds_a_head=1.0)
+    shared = Fund(pounds_a_head=0.5, lodged="region")
     log = run_of(person(1), bodies=bodies, policies={"start-up": policy}, own=own, shared=shared).log
     assert log.tuples() == [
         row("2010-06-01", DESK, Kind.DRAWN, "start-up", -1, 0, 0, 2_000_000),
@@ -174,7 +178,8 @@ def told_days(run: Run, kind: Kind) -> list[str]:
 
 def daily(band: str, dearer: float = 1.6) -> int:
     """Pence a day of an interim: so many times what an employee on the band's last point costs, a year of 365.25 days."""
-    law, today = Law.bundled(), 14_730  # May 2010
+    law = Law.bundled()  # May 2010
+    today = 14_730
     code = np.array([BANDS.index(band)])
     pay = law.annual_pay(code, law.points(today)[code] - 1, today)
     return round(int(law.employer_cost(pay, np.ones(1), today)[0]) * dearer / 365.25)

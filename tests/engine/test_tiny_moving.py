@@ -15,7 +15,10 @@ from nhstransit.policies import Bridging, Clustering, Split, TransferArms
 from nhstransit.workforce.columns import BANDS, RiskClass
 from tests.small import Own, behaving, body, date, newcomers, on, once, person, played, row, told
 
-DESK, NEWS, NIGHT, SEATS = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES, Phase.APPOINTMENTS
+DESK = Phase.WINDOWS
+NEWS = Phase.MILESTONES
+NIGHT = Phase.CLOSURES
+SEATS = Phase.APPOINTMENTS
 LAW = Law.bundled()
 
 
@@ -165,7 +168,8 @@ def test_terms_go_along() -> None:
     run = played(person(1, "Arm", function="nursing", pay=31_234), bodies=arm(), policies={"transfer-arms": arms()})
     from nhstransit.measures import state_on
 
-    before, after = state_on(run, 0), state_on(run, on("2010-12-01"))
+    before = state_on(run, 0)
+    after = state_on(run, on("2010-12-01"))
     assert before.pay_pence.tolist() == after.pay_pence.tolist() == [3_123_400]
     assert after.employer.tolist() == [1] and BANDS[after.band[0]] == "6"
 

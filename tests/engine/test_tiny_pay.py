@@ -23,7 +23,8 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS
 from tests.small import START, behaving, body, date, once, person, played, row, rows, small_world, told
 
-DAWN, NIGHT = Phase.OPENINGS, Phase.CLOSURES
+DAWN = Phase.OPENINGS
+NIGHT = Phase.CLOSURES
 LAW = Law.bundled()
 
 
@@ -135,7 +136,8 @@ def test_pay_below_the_table_stays_as_far_below() -> None:
 
     Band 6: £25,472 in 2010, £26,556 at the second point in 2011.
     """
-    below, above = person(1, pay=22_924.80), person(2, pay=40_000)
+    below = person(1, pay=22_924.80)
+    above = person(2, pay=40_000)
     assert told(below, above, end=date("2011-04-30")) == [
         row("2011-04-01", DAWN, Kind.PAY, "pay", 1, 0, 1, round(2_655_600 * 0.9)),
         row("2011-04-01", DAWN, Kind.PAY, "pay", 2, 0, 1, 4_000_000),

@@ -14,7 +14,9 @@ from nhstransit.policies import Milestone
 from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import CERTAIN, SIXTH_A_YEAR, Own, behaving, body, date, once, person, row, rows, told
 
-OUT, DAWN, NEWS = Phase.DEPARTURES, Phase.OPENINGS, Phase.MILESTONES
+OUT = Phase.DEPARTURES
+DAWN = Phase.OPENINGS
+NEWS = Phase.MILESTONES
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,10 @@ from nhstransit.policies import Filling, Hiring
 from nhstransit.workforce.columns import RiskClass
 from tests.small import SIXTH_A_YEAR, Own, behaving, body, date, newcomers, on, once, person, row, rows, told
 
-DESK, NIGHT, DAWN, DOOR = Phase.WINDOWS, Phase.CLOSURES, Phase.OPENINGS, Phase.ARRIVALS
+DESK = Phase.WINDOWS
+NIGHT = Phase.CLOSURES
+DAWN = Phase.OPENINGS
+DOOR = Phase.ARRIVALS
 SIXTH = 5  # band 6, by its place among the bands
 
 
@@ -38,7 +41,8 @@ def test_a_post_that_a_policy_opened_saves_nothing_when_it_goes() -> None:
 
 def test_a_policy_pays() -> None:
     """Money of each kind, to one person or to several."""
-    first, second = np.array([5, 6]), np.array([7])
+    first = np.array([5, 6])
+    second = np.array([7])
     effects = (
         Pay(rows=rows(0, 1), kind=Kind.SEVERANCE, pence=first),
         Pay(rows=rows(1), kind=Kind.PENSION, pence=second),

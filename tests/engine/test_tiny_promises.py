@@ -15,7 +15,9 @@ from nhstransit.policies.cost_reduction import Step
 from nhstransit.run import Run
 from tests.small import body, date, on, once, person, played, row, rows, small_world, told
 
-OUT, NIGHT, DESK = Phase.DEPARTURES, Phase.CLOSURES, Phase.WINDOWS
+OUT = Phase.DEPARTURES
+NIGHT = Phase.CLOSURES
+DESK = Phase.WINDOWS
 PAY = 36_525  # £100 a day
 OLD = body("Old", closes="2010-09-30")
 
@@ -87,7 +89,9 @@ def test_what_people_applied_for_themselves_is_not_bought_out() -> None:
     class Offer:
         """A severance offer to everybody."""
 
-        question, signed, announced = "severance", False, date("2010-05-03")
+        question = "severance"
+        signed = False
+        announced = date("2010-05-03")
 
         def days(self, calendar: Any, bodies: Any) -> list[Occasion]:
             return [Occasion(on("2010-05-03"), "offer")]
@@ -108,7 +112,8 @@ def test_what_people_applied_for_themselves_is_not_bought_out() -> None:
 
 def test_a_second_guarantee_never_takes_back_the_first() -> None:
     """The later day and the higher premium hold, whichever policy gave them."""
-    first, second = guarantee("2010-09-30", premium=0.2), guarantee("2010-06-30", premium=0.1)
+    first = guarantee("2010-09-30", premium=0.2)
+    second = guarantee("2010-06-30", premium=0.1)
     policies = {"own": once("2010-04-05", first), "two": once("2010-05-03", second)}
     given = played(person(4, pay=PAY), policies=policies).log.of(Kind.RETAINED)
     assert given.second.tolist() == [on("2010-09-30")] * 2

@@ -19,8 +19,12 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.small import SIXTH_A_YEAR, Own, behaving, body, date, on, once, person, played, row, rows, small_world, told
 
-DESK, NEWS, NIGHT = Phase.WINDOWS, Phase.MILESTONES, Phase.CLOSURES
-LEAVER, STAYER, MOVER = Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER
+DESK = Phase.WINDOWS
+NEWS = Phase.MILESTONES
+NIGHT = Phase.CLOSURES
+LEAVER = Disposition.LEAVER
+STAYER = Disposition.STAYER
+MOVER = Disposition.MOVER
 
 
 def dated(kind: Any, **fields: Any) -> Any:
@@ -113,7 +117,8 @@ def test_nobody_is_lent(fields: dict[str, Any], bodies: list[Organisation]) -> N
 
 def test_who_does_not_want_to_go_stays() -> None:
     """Where nobody goes for a place, none is lent."""
-    policies, quiet = {"assignment": loan("2010-06-01", willing=1.0)}, behaving(competes=False)
+    policies = {"assignment": loan("2010-06-01", willing=1.0)}
+    quiet = behaving(competes=False)
     events = told(person(1), bodies=succeeded(CCG), policies=policies, behaviour=quiet)
     assert Kind.RISK not in [event[2] for event in events]
 

@@ -14,7 +14,10 @@ from nhstransit.policies import Filling, Redundancy
 from nhstransit.workforce.columns import RiskClass
 from tests.small import body, date, on, once, person, row, rows, told
 
-NEWS, DESK, OUT, NIGHT = Phase.MILESTONES, Phase.WINDOWS, Phase.DEPARTURES, Phase.CLOSURES
+NEWS = Phase.MILESTONES
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
+NIGHT = Phase.CLOSURES
 OLD = body("Old", "pct", closes="2010-09-30")
 CLOSED = row("2010-10-01", NIGHT, Kind.REMOVED, "closure", -1, 0)
 
@@ -89,7 +92,8 @@ def test_the_pension_is_paid_into_the_scheme() -> None:
 
 def test_early_pension_by_the_law() -> None:
     """At 51 redundancy releases the pension: the capital logged is what the law says of the last day."""
-    born, since = date("1959-03-01"), date("1980-04-01")
+    born = date("1959-03-01")
+    since = date("1980-04-01")
     events = told(person(5, born="1959-03-01", since="1980-04-01"), bodies=[OLD], policies=redundancy())
     (paid,) = [event for event in events if event[2] == Kind.PENSION]
     columns = (epoch_day(born), epoch_day(since), epoch_day(date("2010-09-30")), 0)

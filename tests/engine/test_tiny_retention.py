@@ -16,7 +16,9 @@ from nhstransit.policies.rets import Renewal
 from nhstransit.workforce.columns import RiskClass
 from tests.small import CERTAIN, Own, behaving, body, date, once, person, row, rows, told
 
-OFFER, MONTH_END, OUT = Phase.WINDOWS, Phase.MONTH_END, Phase.DEPARTURES
+OFFER = Phase.WINDOWS
+MONTH_END = Phase.MONTH_END
+OUT = Phase.DEPARTURES
 PAY = 36_525  # £100 a day: a premium of a tenth is £10 a day
 
 

@@ -18,8 +18,12 @@ from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass
 from tests.small import behaving, body, date, person, row, small_world
 
-PANEL, START, OUT, NEWS = Phase.WINDOWS, Phase.APPOINTMENTS, Phase.DEPARTURES, Phase.MILESTONES
-TEN_YEARS, THREE_YEARS = 1_000_000, 600_000  # pence for ten and three years' service at £24,000 a year
+PANEL = Phase.WINDOWS
+START = Phase.APPOINTMENTS
+OUT = Phase.DEPARTURES
+NEWS = Phase.MILESTONES
+TEN_YEARS = 1_000_000  # pence for ten and three years' service at £24,000 a year
+THREE_YEARS = 600_000
 PEOPLE = person(1), person(2, since="2007-04-01"), person(3, "Other"), person(4, "Other", since="2007-04-01")
 TWO = [body("Old", "pct", ("finance", "6", 2)), body("Other", "pct", ("finance", "6", 2), region="Fells")]
 

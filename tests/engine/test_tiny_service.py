@@ -14,7 +14,8 @@ from nhstransit.policies import Redundancy, Returns
 from nhstransit.workforce.columns import NEVER
 from tests.small import CERTAIN, START, Own, behaving, body, date, on, person, played, row, rows, told
 
-OUT, MONEY = Phase.DEPARTURES, (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
+OUT = Phase.DEPARTURES
+MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
 BODIES = [body("Old", closes="2010-07-31"), body("New", "ccg", ("finance", "6", 1), closes="2011-10-31")]
 REDUNDANCY = Redundancy(announced=START, letters=date("2010-04-02"), consults=date("2010-04-03"), kinds=("pct", "ccg"))
 RETURNS = Returns(

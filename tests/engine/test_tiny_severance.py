@@ -11,7 +11,8 @@ from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars
 from tests.small import CERTAIN, Own, behaving, body, date, person, row, rows, told
 
-PANEL, OUT = Phase.WINDOWS, Phase.DEPARTURES
+PANEL = Phase.WINDOWS
+OUT = Phase.DEPARTURES
 OLD = [body("Old", "pct", ("finance", "6", 3))]
 
 

@@ -15,7 +15,8 @@ from nhstransit.policies import Mars
 from nhstransit.toml import Named
 from tests.small import body, date, person, row, small_world, told
 
-DESK, OUT = Phase.WINDOWS, Phase.DEPARTURES
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
 
 
 def voluntary(**fields: Any) -> Mars:
@@ -48,7 +49,8 @@ def test_other_terms_are_refused() -> None:
 
 
 ELDER = person(1, born="1958-01-01", since="1978-04-01", pay=60_000, band="8c")  # 52, with 32 years' service
-SUM, CAPITAL = 12_013_151, 5_482_293
+SUM = 12_013_151
+CAPITAL = 5_482_293
 
 
 def refused(**fields: Any) -> bool:

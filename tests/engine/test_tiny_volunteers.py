@@ -14,7 +14,8 @@ from nhstransit.policies import Mars, VoluntaryRedundancy
 from nhstransit.policies.voluntary_redundancy import Panel
 from tests.small import behaving, body, date, newcomers, on, once, person, played, row, rows, told
 
-DESK, OUT = Phase.WINDOWS, Phase.DEPARTURES
+DESK = Phase.WINDOWS
+OUT = Phase.DEPARTURES
 NAME = "voluntary-redundancy"
 SEEDS = range(1, 13)
 
@@ -54,7 +55,8 @@ def test_one_of_two_goes_with_the_post() -> None:
 
 def test_it_is_the_draw_that_decides_and_not_the_cost() -> None:
     """Of one with over twenty months of pay due and one with two, each is the one to go under some seed."""
-    dear, cheap = person(1, since="1988-04-01"), person(2, since="2008-02-01")
+    dear = person(1, since="1988-04-01")
+    cheap = person(2, since="2008-02-01")
     assert {tuple(gone(dear, cheap, seed=seed, policies=window())) for seed in SEEDS} == {(1,), (2,)}
 
 

@@ -29,9 +29,14 @@ from tests.small_england_2025 import REGIONS_2025, england_2025, small_england_2
 
 TABLE = Path(__file__).parents[2] / "docs" / "data" / "england-2025-levers.csv"
 COLUMNS = ("path", "value", "moved_to", "seen_in", "reason")
-EVENTS, PEOPLE_SEEN, STAFF, REFUSED, NOTHING = "events", "newcomers", "opening staff", "refused", ""
+EVENTS = "events"
+PEOPLE_SEEN = "newcomers"
+STAFF = "opening staff"
+REFUSED = "refused"
+NOTHING = ""
 PEOPLE = 250
-FIRST, LAST = 5, 4  # values that are tried in the boards of a region, and in the whole of England
+FIRST = 5  # values that are tried in the boards of a region, and in the whole of England
+LAST = 4
 SEED = 4
 
 APPRAISAL = "read when a run is appraised, not by the run"
@@ -171,7 +176,8 @@ def effect(lever: Lever, *only: Any) -> tuple[Any, str, str]:
                 found = _digests(simulate(world(name).having(lever.path, value), seed=SEED))
             except InputError as error:
                 if refused is None:  # the likeliest value, and so the most telling sentence
-                    refused, sentence = value, " ".join(str(error).split())
+                    refused = value
+                    sentence = " ".join(str(error).split())
                 continue
             if found[0] != before(name)[0]:
                 return value, EVENTS, ""

@@ -134,7 +134,8 @@ def without(told: Told) -> float:
 
 def returned(told: Told, year: int) -> float:
     """Of those made redundant in a financial year, the share who came back, in or outside the model's bodies."""
-    first, last = told.day(dt.date(year, 4, 1)), told.day(dt.date(year + 1, 3, 31))
+    first = told.day(dt.date(year, 4, 1))
+    last = told.day(dt.date(year + 1, 3, 31))
     gone = [event for event in left(told, OUT) if first <= event[0] <= last]
     end = told.day(told.until)
     back = [event for event in told.log() if event[2] in (Kind.ARRIVED, Kind.BACK) and event[0] <= end]

@@ -31,7 +31,8 @@ def test_a_small_world_crosses_as_it_is_told() -> None:
         body("Care", "community-provider", ("finance", "6", 1)),
     ]
     people = [person(number) for number in range(6)] + [person(90, "Care")]
-    start, go = on("2010-10-01"), Phase.WINDOWS
+    start = on("2010-10-01")
+    go = Phase.WINDOWS
     policies = {
         "redundancy": once("2010-07-01", departs(0, last="2010-07-31"), phase=go),
         "mars": once("2010-07-01", departs(1, last="2010-07-31"), phase=go),
@@ -63,7 +64,8 @@ def test_whoever_is_paid_for_going_is_no_unpaid_leaver() -> None:
 
 def test_the_hamlet_leaves_nobody_unexplained() -> None:
     """Every line is a plain count over the log, and the sum closes to the person."""
-    run, found = hamlet(), crossing(hamlet())
+    run = hamlet()
+    found = crossing(hamlet())
     told = Told(run, frozenset(b.name for b in run.scenario.organisations if b.kind in ("pct", "sha")), GONE)
     assert found.unexplained == 0
     assert found.in_scope == len(told.opening()) and found.transferred == transferred(told)

@@ -68,7 +68,9 @@ def test_figures_that_repeat_others_do() -> None:
     def value(name: str) -> float:
         return FOUND.named(name).value or 0.0
 
-    leavers, paid, saving = value("mars-round1-leavers"), value("mars-round1-cost"), value("mars-round1-saving")
+    leavers = value("mars-round1-leavers")
+    paid = value("mars-round1-cost")
+    saving = value("mars-round1-saving")
     assert value("mars-mean-payment-national") == pytest.approx(paid * 1e6 / leavers, abs=1)
     assert value("mars-mean-saving") == pytest.approx(saving * 1e6 / leavers, abs=1)
     assert value("mars-payback-years") == pytest.approx(paid / saving, abs=0.005)
@@ -214,7 +216,8 @@ def test_a_sample_and_a_unit_stand_alone() -> None:
 def test_the_stock_figures_are_those_of_the_payroll() -> None:
     """Index, band and June 2012 are made again from the bundled payroll."""
     paid = bundled_payroll()
-    chain, (low, high) = paid.chain(), paid.band()
+    chain = paid.chain()
+    (low, high) = paid.band()
     for figure in FOUND.named("pct-stock-index").figures:
         at = paid.months.index(figure.until or paid.months[0])
         assert figure.value == pytest.approx(chain[at], abs=0.0005)

@@ -48,7 +48,8 @@ def run() -> Run:
 
 def test_42_boards_by_name_with_the_payrolls_heads() -> None:
     """25,339 heads in 42 boards and 22,814 FTE within a thousandth; 50,497 people in all."""
-    england, staff = england_2025(), england_2025().workforce
+    england = england_2025()
+    staff = england_2025().workforce
     boards = england.roster.of_kinds(("icb",))
     there = boards[staff.employer]
     assert len(np.unique(staff.employer[there])) == 42 and int(there.sum()) == 25_339
@@ -177,7 +178,8 @@ LEVERS = {
 def test_every_lever_changes_some_event(path: str) -> None:
     """Each lever of the brief, moved, changes the log of a region's boards."""
     world = small_england_2025("South East", 900, 4)
-    before, after = simulate(world, seed=4), simulate(world.having(path, LEVERS[path]), seed=4)
+    before = simulate(world, seed=4)
+    after = simulate(world.having(path, LEVERS[path]), seed=4)
     assert before.log.tuples() != after.log.tuples()
 
 
@@ -288,14 +290,17 @@ def test_each_number_of_the_brief_is_in_the_stored_tables() -> None:
     own = {found[0] for found in NUMBER.finditer(said)}
     body = made.PAGE.read_text("utf-8").split("## Which to choose")[0]
     body = re.sub(r"`[^`]*`", "", body)
-    stored, missing, seen = _stored(), [], 0
+    stored = _stored()
+    missing = []
+    seen = 0
     for found in NUMBER.finditer(body):
         if found[0] in own or re.match(r"20\d\d$", found[2]):
             continue
         digits = found[2].replace(",", "")
         scale = SCALES[found[3] or ""]
         if found[1] and digits.endswith("00"):  # pounds are said to three digits
-            digits, scale = digits[:-2], 100.0
+            digits = digits[:-2]
+            scale = 100.0
         units = (1e6, 1.0) if found[1] else (1.0, 100.0)
         seen += 1
         near = [stored[np.abs(stored * unit / scale - float(digits)).argmin()] * unit / scale for unit in units]
@@ -449,7 +454,8 @@ def test_the_forecast_reads_no_law_that_came_later() -> None:
 @pytest.mark.parametrize("how", [(), ("run",)], ids=["worlds", "a run"])
 def test_the_forecast_is_the_same_byte_for_byte_without_later_facts(tmp_path: Path, how: tuple[str, ...]) -> None:
     """The package is copied, every fact after 11 November 2025 deleted: worlds, their law, and a run's log stay the same."""
-    whole, cut = tmp_path / "whole", tmp_path / "cut"
+    whole = tmp_path / "whole"
+    cut = tmp_path / "cut"
     for folder in (whole, cut):
         shutil.copytree(ROOT, folder / "nhstransit")
     assert without_later_facts(cut, load_foresight().as_of) >= 15

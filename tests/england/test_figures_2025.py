@@ -137,7 +137,9 @@ def test_functions_are_conserved_and_work_that_nobody_does_is_counted() -> None:
     and each day of an empty post of an employer that is open counts as work that nobody does."""
     one = run()
     conserve(one)
-    calendar, posts, roster = one.scenario.calendar, one.posts, one.scenario.roster
+    calendar = one.scenario.calendar
+    posts = one.posts
+    roster = one.scenario.roster
     opened = {post: 0 for post in range(len(posts.opens)) if posts.opens[post] <= 0}
     removed: dict[int, int] = {}
     held = {post: 0 for post in one.opening_post.tolist() if post >= 0}

@@ -64,7 +64,8 @@ def test_the_world_holds_only_what_was_known() -> None:
 def test_nothing_fitted_later_is_in_it() -> None:
     """The plan is told as a variant of the fitted world; the forecast takes it on the world before fitting, and no other."""
     told = bundled_ex_ante()
-    plan, prior = load_scenario(told.of), load_scenario(told.base)
+    plan = load_scenario(told.of)
+    prior = load_scenario(told.base)
     assert plan.calibrated and not prior.calibrated and not told.world().calibrated
     take_up = [world.behaviour.severance.typical for world in (told.world(), prior, plan)]
     assert take_up[0] == take_up[1] != take_up[2]

@@ -48,7 +48,8 @@ def test_shuffled_bodies_change_no_national_total() -> None:
     other = attrs.evolve(england, organisations=tuple(_renamed(body, names) for body in bodies))
     first, second = (_exits(world) for world in (england, other))
     for route in first.keys() | second.keys():
-        before, after = first.get(route, 0), second.get(route, 0)
+        before = first.get(route, 0)
+        after = second.get(route, 0)
         assert abs(before - after) <= 4 * np.sqrt(before + after + 1), route
 
 

@@ -48,7 +48,8 @@ def seen(measure: str, kinds: tuple[str, ...], until: dt.date, since: dt.date = 
 
 def test_much_happens_in_the_hamlet() -> None:
     """MARS, two kinds of redundancy, inflow and returns of both kinds all leave their mark, so that nothing is zero."""
-    log, names = hamlet().log, hamlet().rules
+    log = hamlet().log
+    names = hamlet().rules
     left = {names[code] for code in log.of(Kind.DEPARTED).rule.tolist()}
     came = {names[code] for code in log.of(Kind.ARRIVED).rule.tolist()}
     assert {"mars", "redundancy", "cost-reduction"} <= left

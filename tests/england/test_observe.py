@@ -19,7 +19,8 @@ from nhstransit.toml import Named
 from tests.england.made import READING, hamlet, outcome, outcomes
 from tests.small import body, date, person, played, small_world
 
-TWO, ONE = Sample(bodies=2, out_of=6), Sample(bodies=1, out_of=6)
+TWO = Sample(bodies=2, out_of=6)
+ONE = Sample(bodies=1, out_of=6)
 MARS = Mars(
     announced=date("2010-05-01"),
     opens=date("2010-05-10"),
@@ -36,7 +37,8 @@ def trusts() -> Run:
     """Six trusts of one to six people, an SHA, and an arm of the first; all but two of each leave by MARS."""
     bodies: list[Organisation] = [body(f"Trust {size}") for size in range(1, 7)]
     bodies += [body("Region", "sha"), attrs.evolve(body("Arm", "pct-provider"), parent="Trust 1")]
-    people, name = [], 0
+    people = []
+    name = 0
     for size in range(1, 7):
         for _ in range(size):
             people.append(person(name, f"Trust {size}", since=f"{2008 - size}-04-01"))
@@ -95,7 +97,8 @@ def test_over_draws_it_is_unbiased_and_its_error_is_that_of_theory() -> None:
     """Two of six trusts of one to six leavers: the mean and the standard deviation are those over the fifteen pairs."""
     sizes = np.arange(1, 7)
     pairs = [a + b for a, b in combinations(sizes, 2)]
-    wanted, error = np.mean(pairs), np.std(pairs)
+    wanted = np.mean(pairs)
+    error = np.std(pairs)
     row = published_beside(trusts(), outcomes(outcome("MARS leavers", sample=TWO, kinds=("pct",))), draws=2_000).rows[0]
     assert row.sampling is not None and row.sampling.draws == 2_000
     assert row.sampling.mean == pytest.approx(wanted, abs=4 * error / 2_000**0.5)
@@ -104,7 +107,8 @@ def test_over_draws_it_is_unbiased_and_its_error_is_that_of_theory() -> None:
 
 def test_the_rest_of_the_run_is_not_touched_by_it() -> None:
     """Observing draws nothing from the run's luck: the log stays, and so do figures of all bodies."""
-    run, before = trusts(), trusts().log.to_bytes()
+    run = trusts()
+    before = trusts().log.to_bytes()
     sampled = outcome("MARS leavers", sample=TWO, kinds=("pct",))
     whole = attrs.evolve(sampled, sample=None)
     found = {seed: published_beside(run, outcomes(sampled), observer=seed).rows[0] for seed in range(12)}

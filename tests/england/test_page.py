@@ -32,7 +32,8 @@ def loaded(path: str) -> Any:
     return module
 
 
-MAKE, PAGES = loaded("docs/make_validation.py"), loaded("docs/make_fit_pages.py")
+MAKE = loaded("docs/make_validation.py")
+PAGES = loaded("docs/make_fit_pages.py")
 
 
 def england() -> Asked:
@@ -71,7 +72,8 @@ def test_only_what_may_be_fitted_was_fitted() -> None:
 
 def test_no_target_is_a_default() -> None:
     """No fitted number, and no target, is a value of the scenario as it stands, but for the variant's own."""
-    plain, fitted = load_scenario("england-2010-prior"), load_scenario("england-2010")
+    plain = load_scenario("england-2010-prior")
+    fitted = load_scenario("england-2010")
     for path, value in bundled_fit().setting.items():
         assert part_at(fitted, path) == pytest.approx(value)
         assert part_at(plain, path) != pytest.approx(value)
@@ -83,7 +85,8 @@ def test_no_target_is_a_default() -> None:
 @pytest.mark.thorough
 def test_draws_are_bundled_with_the_fit() -> None:
     """Two hundred parameter sets at the inputs' paths, within their priors, that the scenario takes."""
-    draws, fit = read_draws(fitted_draws()), bundled_fit()
+    draws = read_draws(fitted_draws())
+    fit = bundled_fit()
     paths = [(path, one) for one in fit.parameter for path in (one.path, *one.also)]
     assert draws.paths == tuple(path for path, _ in paths) and len(draws) == 200
     for place, (_, one) in enumerate(paths):
@@ -100,7 +103,8 @@ def test_the_bundled_scenario_is_what_the_fit_writes() -> None:
 
 def test_priors_and_discrepancy_are_those_of_the_fit() -> None:
     """The files that were written before the fit have the hashes that it kept, and every input is a lever with a source."""
-    fit, asked = bundled_fit(), england()
+    fit = bundled_fit()
+    asked = england()
     assert asked.hashes == {"priors": fit.priors_sha256, "discrepancy": fit.discrepancy_sha256}
     assert 20 <= len(asked.parameters) <= 25 and all(one.source and one.what for one in asked.parameters)
     known = {lever.path: lever for lever in every_lever(load_scenario("england-2010-prior"))}
@@ -132,7 +136,8 @@ def test_pages_of_the_fit_are_current() -> None:
 @pytest.mark.thorough
 def test_the_posterior_follows_from_the_kept_runs() -> None:
     """Made again from the ensemble, without a run, the fit is the one on file."""
-    asked, fit = england(), bundled_fit()
+    asked = england()
+    fit = bundled_fit()
     with as_file(files("nhstransit.data") / "fits") as folder:
         found = asked.matched(begun=read_ensemble(folder / "england-2010-ensemble.csv"))
     assert {path: pytest.approx(value, rel=1e-4) for path, value in fit.setting.items()} == dict(found.setting)

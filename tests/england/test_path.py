@@ -145,7 +145,8 @@ def test_returns_after_the_run_follow_its_own_curve() -> None:
     made = attrs.evolve(made, value=None, figure=(attrs.evolve(made.figures[0], part="2012-13", value=0.24),))
     row = published_beside(run, outcomes(made), draws=0).rows[0]
     told = Told(run, frozenset(one.name for one in run.scenario.organisations), dt.date(2014, 3, 31))
-    since, last = told.day(dt.date(2012, 4, 1)), told.day(dt.date(2013, 3, 31))
+    since = told.day(dt.date(2012, 4, 1))
+    last = told.day(dt.date(2013, 3, 31))
     gone = [event for event in left(told, ("redundancy", "cost-reduction")) if since <= event[0] <= last]
     back = [event for event in told.log() if event[2] in (Kind.ARRIVED, Kind.BACK)]
     curve = {"share": 0.262, "scale": 1.12, "shape": 0.58}

@@ -36,14 +36,13 @@ def test_every_bundled_world_says_what_it_is(name: str) -> None:
 
 def test_the_fitted_world_says_how_many_numbers_to_how_many_figures() -> None:
     """As many as the fit has, and as many misses as the kept runs have among the figures that were fitted to."""
-    status, fit = status_of(load_scenario("england-2010")), bundled_fit()
+    status = status_of(load_scenario("england-2010"))
+    fit = bundled_fit()
     missed = sum(one.missed for one in kept_figures().values() if one.role == FITTED)
     assert set(status.fitted) == set(fit.setting) and not status.undone
     assert (status.targets, status.missed) == (len(fit.target), missed)
-    numbers, figures = (
-        f"{len(fit.setting)} numbers",
-        f"{len(fit.target)} published figures, {missed} of which it misses.",
-    )
+    numbers = f"{len(fit.setting)} numbers"
+    figures = f"{len(fit.target)} published figures, {missed} of which it misses."
     assert status.banner.startswith(f"FITTED IN PART: {numbers} of this world were fitted to {figures}")
     assert status.note == f"Fitted in part: {numbers} to {figures}"
 
@@ -51,7 +50,8 @@ def test_the_fitted_world_says_how_many_numbers_to_how_many_figures() -> None:
 def test_what_is_changed_is_no_longer_fitted() -> None:
     """A lever moved, a fitted number set otherwise, a policy left out: the world is another, and says what still stands."""
     england = load_scenario("england-2010")
-    lever, many = status_of(england.having("policies.rets.cap", 0.5)), len(england.calibrated)
+    lever = status_of(england.having("policies.rets.cap", 0.5))
+    many = len(england.calibrated)
     assert (lever.kind, len(lever.fitted), lever.undone) == ("varied", many, ())
     assert lever.banner == (
         f"NOT FITTED ITSELF: {many} numbers of this world were fitted in England 2010-13; what sets this one apart was not."

@@ -38,7 +38,8 @@ def test_every_published_figure_has_a_line() -> None:
 
 def test_a_figure_is_shown_in_its_published_unit() -> None:
     """Pounds become millions, and the error of sampling with them; the difference is simulated less published."""
-    pounds, millions = row("redundancy cost"), row("redundancy cost", unit="£ million", value=0.5)
+    pounds = row("redundancy cost")
+    millions = row("redundancy cost", unit="£ million", value=0.5)
     assert pounds.simulated and millions.simulated == pytest.approx(pounds.simulated / 1e6)
     assert millions.difference == pytest.approx(millions.simulated - 0.5)
     assert millions.relative == pytest.approx((millions.simulated - 0.5) / 0.5)
@@ -46,7 +47,8 @@ def test_a_figure_is_shown_in_its_published_unit() -> None:
 
 def test_heads_and_whole_time_equivalents_are_two_figures() -> None:
     """The same redundancies are fewer in WTE; a unit of one is refused for the measure of the other."""
-    heads, wte = row("redundancies").simulated, row("redundancies in WTE").simulated
+    heads = row("redundancies").simulated
+    wte = row("redundancies in WTE").simulated
     assert heads and wte and wte < heads
     with pytest.raises(FormatError, match="unit: is 'souls'"):
         outcome(unit="souls")

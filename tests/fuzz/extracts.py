@@ -32,7 +32,8 @@ def mutant(text: str, luck: Random) -> str:
             case 0 | 1 | 2 | 3:
                 row[luck.randrange(len(row))] = luck.choice(WORDS)
             case 4:
-                first, second = luck.randrange(len(row)), luck.randrange(len(row))
+                first = luck.randrange(len(row))
+                second = luck.randrange(len(row))
                 row[first], row[second] = row[second], row[first]
             case 5:
                 del row[luck.randrange(len(row)) :]

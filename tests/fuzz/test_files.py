@@ -44,7 +44,9 @@ def told_or_read(read: Callable[[], object], what: str) -> bool:
 
 
 def scenarios(folder: Path, count: int, seed: int) -> None:
-    luck, text, place = Random(seed), TEXT.decode(), folder / "hamlet.toml"
+    luck = Random(seed)
+    text = TEXT.decode()
+    place = folder / "hamlet.toml"
     (folder / "hamlet-staff.csv").write_bytes(STAFF)
     for _ in range(count):
         made = mutant(text, luck)
@@ -54,7 +56,8 @@ def scenarios(folder: Path, count: int, seed: int) -> None:
 
 
 def studies(folder: Path, count: int, seed: int) -> None:
-    luck, place = Random(seed), folder / "study.toml"
+    luck = Random(seed)
+    place = folder / "study.toml"
     for _ in range(count):
         made = mutant(WHOLE, luck)
         place.write_text(made, "utf-8", newline="")
@@ -65,7 +68,8 @@ def studies(folder: Path, count: int, seed: int) -> None:
 def staff_lists(folder: Path, count: int, seed: int) -> None:
     hamlet = nt.load_scenario("hamlet")
     lines = STAFF.decode().splitlines()[:20]
-    luck, place = Random(seed), folder / "staff.csv"
+    luck = Random(seed)
+    place = folder / "staff.csv"
     employers = tuple(body.name for body in hamlet.organisations)
     for _ in range(count):
         made = mutant("\n".join(lines), luck)
@@ -74,7 +78,8 @@ def staff_lists(folder: Path, count: int, seed: int) -> None:
 
 
 def stores(folder: Path, count: int, seed: int) -> None:
-    luck, place = Random(seed), folder / "study.db"
+    luck = Random(seed)
+    place = folder / "study.db"
     whole = sweep(pair(), replications=3, seed=1, measure=left, store=place).sha256()
     content = place.read_bytes()
     for number in range(count):

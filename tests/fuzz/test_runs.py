@@ -40,7 +40,8 @@ def changed(content: bytes, luck: Random) -> bytes:
 
 
 def edited(kept: Path, folder: Path, count: int, seed: int) -> None:
-    luck, place = Random(seed), folder / "run"
+    luck = Random(seed)
+    place = folder / "run"
     shutil.copytree(kept, place)
     whole = nt.load_run(kept)
     for _ in range(count):

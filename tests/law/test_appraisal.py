@@ -152,7 +152,8 @@ def test_a_removed_post_saves_its_full_cost_once() -> None:
     costs = LAW.cost_lines(np.array([3_000_000, 3_000_000]), 1.0, day(2010, 10, 1))
     until = day(2013, 4, 1)
     saved, forgone = removed_post_lines(costs, [7, 7], [day(2010, 10, 1), day(2011, 6, 1)], until, 2010, 3)
-    whole, duty = int(costs.employer[0]), int(costs.national_insurance[0])
+    whole = int(costs.employer[0])
+    duty = int(costs.national_insurance[0])
     assert saved.pence == ((2 * whole * 182 + 365) // 730, whole, whole) and saved.tag == "cash"
     assert forgone.pence[1:] == (-duty, -duty) and forgone.tag == "transfer"
 

@@ -50,7 +50,8 @@ def test_section_16_before_2015(rows: list[tuple[int, int, dt.date, dt.date, dt.
     pay, wte, born, start, last = columns(rows)
     wanted = []
     for p, w, b, s, d in rows:
-        money, share = Fraction(p, 100), Fraction(w, 10_000)
+        money = Fraction(p, 100)
+        share = Fraction(w, 10_000)
         wanted.append(max(plain.section16(money, share, s, d), plain.statutory(money, share, b, s, d)))
     assert LAW.redundancy(pay, wte, born, start, last).tolist() == wanted
 
@@ -125,9 +126,11 @@ def test_everybody_at_once_is_everybody_one_by_one() -> None:
     """A column longer than a block gives what each person alone gives."""
     draw = np.random.default_rng(3)
     n = 40_000
-    pay, wte = draw.integers(1_000_000, 20_000_000, n), draw.integers(1, 10_001, n) / 10_000
+    pay = draw.integers(1_000_000, 20_000_000, n)
+    wte = draw.integers(1, 10_001, n) / 10_000
     start = epoch_day(dt.date(2010, 3, 31)) - draw.integers(0, 12_000, n)
-    born, last = start - 6_000 - draw.integers(0, 9_000, n), epoch_day(dt.date(2012, 3, 31))
+    born = start - 6_000 - draw.integers(0, 9_000, n)
+    last = epoch_day(dt.date(2012, 3, 31))
     whole = LAW.redundancy(pay, wte, born, start, last)
     for row in (0, 16_383, 16_384, 39_999):
         assert LAW.redundancy(pay[row], wte[row], born[row], start[row], last) == whole[row]

@@ -28,7 +28,8 @@ def test_half_up_is_exact(numerator: int, denominator: int) -> None:
 
 def test_points_past_the_last_are_the_last() -> None:
     """A point past the end of a band is paid the band's last, and a point below 0 is refused."""
-    scale, last = np.array([[100, 200, 200], [300, 400, 500]]), np.array([1, 2], "int32")
+    scale = np.array([[100, 200, 200], [300, 400, 500]])
+    last = np.array([1, 2], "int32")
     assert pay.annual_pence(scale, last, [0, 0, 1, 1], [1, 9, 2, 0]).tolist() == [200, 200, 500, 300]
     with pytest.raises(InputError, match="point"):
         pay.annual_pence(scale, last, 0, -1)
@@ -116,7 +117,8 @@ def test_payback_of_sums_over_a_nation() -> None:
 @given(st.lists(st.tuples(st.integers(0, 1460), st.integers(-(10**9), 10**9)), max_size=30))
 def test_years_add_up(rows: list[tuple[int, int]]) -> None:
     """Cash by year adds up to all the cash, to the penny."""
-    days, pence = [day for day, _ in rows], [money for _, money in rows]
+    days = [day for day, _ in rows]
+    pence = [money for _, money in rows]
     assert appraisal.pence_by_year(np.array(days, int), pence, [0, 365, 730, 1096, 1461]).sum() == sum(pence)
 
 

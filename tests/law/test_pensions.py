@@ -189,8 +189,11 @@ def test_who_is_protected() -> None:
 def test_who_has_reached_the_minimum_age() -> None:
     """50 in the 1995 Section, for everyone or those who are protected; 55 in others, 57 from April 2028; no others."""
     when = day("2012-06-01")
-    fifty, almost, older = day("1962-06-01"), day("1962-06-02"), day("1957-06-01")
-    born, section = [fifty, almost, fifty, older, older, older], [OLD, OLD, NEW, NEW, CARE, NONE]
+    fifty = day("1962-06-01")
+    almost = day("1962-06-02")
+    older = day("1957-06-01")
+    born = [fifty, almost, fifty, older, older, older]
+    section = [OLD, OLD, NEW, NEW, CARE, NONE]
     assert pensions.reached(FOUND, born, section, when, None).tolist() == [True, False, False, True, True, False]
     told = pensions.reached(FOUND, [fifty, fifty, older], [OLD, OLD, OLD], when, [True, False, False])
     assert told.tolist() == [True, False, True] and told.dtype == np.bool_
@@ -226,11 +229,9 @@ PEOPLE = (
 @pytest.mark.parametrize("rate", [None, 0.0, 0.05])
 def test_a_release_by_hand(rate: float | None) -> None:
     """Each person by age, section, protection and membership; the parameter's 3% where no rate is given."""
-    born, since, section = (
-        [day(each[0]) for each in PEOPLE],
-        [day(each[1]) for each in PEOPLE],
-        [each[2] for each in PEOPLE],
-    )
+    born = [day(each[0]) for each in PEOPLE]
+    since = [day(each[1]) for each in PEOPLE]
+    section = [each[2] for each in PEOPLE]
     found = pensions.release(FOUND, [4_000_000] * 9, [0.8] * 9, born, since, [LEFT] * 9, section, rate)
     wanted = [
         0 if member is None else by_formula(40_000, 0.8, place, member, early or 0, 0.03 if rate is None else rate)
@@ -262,7 +263,8 @@ def test_the_charge_is_the_formula_times_its_factor() -> None:
 
 def test_who_pays_for_a_release() -> None:
     """Before April 2015 the employer adds what the sum does not meet, by the day of the terms; after, nothing."""
-    cost, given = np.array([900, 900, 900, 300]), [400, 400, 1000, 400]
+    cost = np.array([900, 900, 900, 300])
+    given = [400, 400, 1000, 400]
     terms = [day("2015-03-31"), day("2015-04-01"), day("2012-01-01"), day("2012-01-01")]
     found = pensions.strain(FOUND, cost, given, [day("2015-06-01")] * 4, terms)
     assert found.tolist() == [500, 0, 0, 0]
@@ -272,6 +274,7 @@ def test_who_pays_for_a_release() -> None:
 
 def test_sum_and_strain_stay_within_a_cap_on_exits() -> None:
     """In the days of £95,000 the strain is what the sum leaves of it, and none where it leaves nothing."""
-    cost, terms = np.array([20_000_000] * 3), day("2012-01-01")
+    cost = np.array([20_000_000] * 3)
+    terms = day("2012-01-01")
     found = pensions.strain(FOUND, cost, [4_000_000, 9_500_000, 9_600_000], day("2020-12-01"), terms)
     assert found.tolist() == [5_500_000, 0, 0]

@@ -35,7 +35,8 @@ def day(text: str) -> int:
 )
 def test_service_counts_the_last_day(since: str, leaving: str, months: int, days: int) -> None:
     """By the calendar, and against the difference of two dates."""
-    start, end = day(since), day(leaving)
+    start = day(since)
+    end = day(leaving)
     assert service.service_months([start], [end]).tolist() == [months]
     assert service.service_days([start], [end]).tolist() == [days]
     assert (dt.date.fromisoformat(leaving) - dt.date.fromisoformat(since)).days + 1 == days
@@ -109,7 +110,9 @@ def entry(since: str, value: float, until: str | None = None) -> NumberEntry:
 
 
 RATES = Series("rate", (entry("2010-01-01", 2.0, "2011-12-31"), entry("2012-01-01", 3.0), entry("2014-01-01", 5.0)))
-OLD, NEW, NEWEST = day("2011-12-31"), day("2012-01-01"), day("2014-06-01")
+OLD = day("2011-12-31")
+NEW = day("2012-01-01")
+NEWEST = day("2014-06-01")
 
 
 def test_the_latest_of_some_days_decides() -> None:

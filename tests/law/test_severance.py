@@ -453,7 +453,8 @@ def test_contractual_months_by_the_terms_of_a_day() -> None:
     assert severance.contractual_months(FOUND, SINCE, LAST, LAST).tolist() == [10, 1, 24]
     assert severance.contractual_months(FOUND, SINCE, LAST, LAST, most_months=6).tolist() == [6, 1, 6]
     tapered = Law.of({"section16@2015-04-01.taper_age": 60.0}).parameters
-    later, born = day("2026-03-31"), np.array([day("1966-10-01"), day("1980-01-01"), day("1960-01-01")])
+    later = day("2026-03-31")
+    born = np.array([day("1966-10-01"), day("1980-01-01"), day("1960-01-01")])
     assert severance.contractual_months(tapered, SINCE, later, later, born).tolist() == [6, 16, 0]
     assert severance.contractual_months(FOUND, SINCE, later, later, born).tolist() == [24, 16, 24]
 
@@ -461,10 +462,12 @@ def test_contractual_months_by_the_terms_of_a_day() -> None:
 def test_contractual_sums_by_band() -> None:
     """Only very senior managers are without the cap of April 2015; where there are none, nobody is asked for a band."""
     last = day("2026-03-31")
-    born, since = [day("1970-01-01")] * 2, [day("1995-04-01")] * 2
+    born = [day("1970-01-01")] * 2
+    since = [day("1995-04-01")] * 2
     people = [10_000_000] * 2, [1.0] * 2, born, since, [last] * 2
     month = Fraction(435, 100) * Fraction(7, 365)
-    capped, free = 16_000_000, int(24 * 10_000_000 * month + Fraction(1, 2))
+    capped = 16_000_000
+    free = int(24 * 10_000_000 * month + Fraction(1, 2))
     both = [BANDS.index("VSM"), BANDS.index("9")]
     assert severance.contractual(FOUND, *people, both, last).tolist() == [free, capped]
     assert severance.contractual(FOUND, *people, None, last).tolist() == [capped, capped]
@@ -501,7 +504,8 @@ def test_the_statutory_sum_by_the_day() -> None:
 
 def test_statutory_weeks_by_the_dates_of_a_person() -> None:
     """Below 22 half a week a year; a birthday counts on the day after the last day, and not on the day after that."""
-    last, week = day("2011-03-31"), 40_000
+    last = day("2011-03-31")
+    week = 40_000
     row = [6_000_000], [1.0]
     assert severance.statutory(FOUND, *row, [day("1991-01-01")], np.array([36]), [last]).tolist() == [3 * week // 2]
     for born, halves in (("1969-04-01", 5), ("1969-04-02", 4), ("1988-04-01", 3), ("1988-04-02", 2)):
@@ -512,7 +516,8 @@ def test_statutory_weeks_by_the_dates_of_a_person() -> None:
 def test_a_birth_after_the_last_day_is_refused() -> None:
     """By its row, for the statutory sum and for a taper before an age."""
     tapered = Law.of({"section16@2015-04-01.taper_age": 60.0}).parameters
-    born, last = [day("2026-04-03")], [day("2026-03-31")]
+    born = [day("2026-04-03")]
+    last = [day("2026-03-31")]
     sentence = r"^born\[0\]: is 2026-04-03, after 2026-04-01; give a day that is not later$"
     with pytest.raises(InputError, match=sentence):
         severance.statutory(FOUND, [1], [1.0], born, np.array([24]), last)

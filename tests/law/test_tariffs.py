@@ -18,7 +18,8 @@ MARS: dict[str, Any] = {"months_a_year": 0.5, "least_months": 3, "most_months": 
 SECTION_16: dict[str, Any] = {"months_a_year": 1, "least_months": 0, "most_months": 24, "qualifying_months": 24}
 CAPPED: dict[str, Any] = {"floor_pence": 2_300_000, "cap_pence": 8_000_000}
 STATUTORY: dict[str, Any] = {"half_weeks": (1, 2, 3), "ages": (22, 41), "most_years": 20, "qualifying_years": 2}
-SCALE, LAST = np.arange(120).reshape(12, 10) * 1_000_000, np.full(12, 8, "int32")
+SCALE = np.arange(120).reshape(12, 10) * 1_000_000
+LAST = np.full(12, 8, "int32")
 
 pay = st.integers(0, 30_000_000)
 service = st.integers(0, 700)
@@ -209,8 +210,10 @@ def test_columns_of_different_lengths_are_refused() -> None:
 
 def test_no_kernel_writes_its_inputs() -> None:
     """Every kernel accepts read-only columns and leaves them as they were."""
-    annual, wte = np.array([3_000_000, 9_000_000]), np.array([0.6, 1.0])
-    months, years = np.array([30, 300]), np.array([2, 25])
+    annual = np.array([3_000_000, 9_000_000])
+    wte = np.array([0.6, 1.0])
+    months = np.array([30, 300])
+    years = np.array([2, 25])
     before = [column.copy() for column in (annual, wte, months, years)]
     for column in (annual, wte, months, years):
         column.flags.writeable = False
@@ -230,7 +233,8 @@ def test_no_kernel_writes_its_inputs() -> None:
 @pytest.mark.parametrize("kind", ["int8", "int16", "int32", "uint64"])
 def test_narrow_columns_do_not_wrap_round(kind: str) -> None:
     """Small whole-number types give what 64-bit ones give, in every kernel that multiplies them."""
-    small, wide = np.array([2, 90, 120], kind), np.array([2, 90, 120])
+    small = np.array([2, 90, 120], kind)
+    wide = np.array([2, 90, 120])
     pence = np.array([100, 110, 127], kind)
     both = [
         (

@@ -67,7 +67,8 @@ def test_notice_is_the_contracts_or_a_week_for_each_year() -> None:
 
 def test_a_pension_is_reached_at_55_until_april_2028() -> None:
     """Somebody of 55 and a half has reached it on 5 April 2028, and not on the day after, when the age is 57."""
-    born, section = [day("1972-10-01")], [SECTIONS.index("2015")]
+    born = [day("1972-10-01")]
+    section = [SECTIONS.index("2015")]
     assert LAW.pension_reached(born, section, day("2028-04-05")).tolist() == [True]
     assert LAW.pension_reached(born, section, day("2028-04-06")).tolist() == [False]
 
@@ -86,7 +87,8 @@ def test_the_law_as_public_on_a_day_lacks_what_came_later() -> None:
     """On 11 November 2025 the award of February 2026 is not known: pay of 2026-27 is carried on by the assumed award."""
     then = Law.of({}, as_of=dt.date(2025, 11, 11))
     april = day("2026-04-01")
-    band, top = [BANDS.index("7")], [5]
+    band = [BANDS.index("7")]
+    top = [5]
     assert LAW.annual_pay(band, top, april).tolist() == [56_515_00]
     assert then.annual_pay(band, top, april).tolist() == [round(54_710 * 1.025) * 100]
     known = {**then.parameters.grids}["afc_points"].entries
@@ -97,7 +99,8 @@ def test_the_law_as_public_on_a_day_lacks_what_came_later() -> None:
 
 def test_the_assumed_award_counts_once_a_year() -> None:
     """Pay of 2027-28 is that of 2026-27 raised once; with no award it stays."""
-    band, top = [BANDS.index("6")], [5]
+    band = [BANDS.index("6")]
+    top = [5]
     assert LAW.annual_pay(band, top, day("2027-04-01")).tolist() == [round(48_117 * 1.025) * 100]
     assert LAW.annual_pay(band, top, day("2027-03-31")).tolist() == [48_117_00]
     frozen = Law.of({"later_award": 0.0})

@@ -89,7 +89,8 @@ def saved(run: Run, upto: int) -> dict[int, int]:
     """Net pence by financial year, day by day, up to and with a day; each post's year rounded half up by itself."""
     net: Counter[int] = Counter()
     for one in gone_posts(run):
-        gross, lost = Counter(), Counter()
+        gross = Counter()
+        lost = Counter()
         for day in range(one.day + 1, upto + 1):
             year = year_of(run, day)
             gross[year] += 1

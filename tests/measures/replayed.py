@@ -17,11 +17,16 @@ class Person:
 
     def __init__(self, run, row, knowledge):
         people = run.people
-        self.row, self.wte = row, people.wte_hundredths[row] / 100
+        self.row = row
+        self.wte = people.wte_hundredths[row] / 100
         self.worth = knowledge.band_weights[people.band[row]] ** knowledge.band_power
         self.worth *= math.exp(knowledge.skill_slope * float(people.skill[row]))
-        self.post, self.since, self.known, self.start = -1, 0, None, 1.0
-        self.last_post, self.left_on = -1, 0
+        self.post = -1
+        self.since = 0
+        self.known = None
+        self.start = 1.0
+        self.last_post = -1
+        self.left_on = 0
         self.leaver = self.lent = self.bridged = False
 
     def now(self, day, knowledge):
@@ -34,13 +39,17 @@ class Replay:
     """A run from its tuples; `months` are day numbers at whose ends things are told."""
 
     def __init__(self, run, knowledge, cover, months):
-        self.run, self.knowledge, self.cover, self.months = run, knowledge, cover, months
+        self.run = run
+        self.knowledge = knowledge
+        self.cover = cover
+        self.months = months
         self.people = {int(staff): Person(run, row, knowledge) for row, staff in enumerate(run.people.staff.tolist())}
         self.funded = {post for post, opens in enumerate(run.posts.opens.tolist()) if opens <= 0}
         self.covered = set()  # posts with an interim
         self.closing = set()  # posts that go with their body tomorrow
         self.flows = [defaultdict(float) for _ in months]
-        self.snapshots, self.days = [], defaultdict(float)
+        self.snapshots = []
+        self.days = defaultdict(float)
         closed = defaultdict(set)
         for day, _, kind, rule, _, post, *_ in run.log.tuples():
             if kind is Kind.REMOVED and rule == RULES["closure"]:
@@ -64,7 +73,10 @@ class Replay:
         return person.worth * (1 - math.exp(-years / self.knowledge.service_scale_years))
 
     def enter(self, person, post, day, known, start):
-        person.post, person.since, person.known, person.start = post, day, known, start
+        person.post = post
+        person.since = day
+        person.known = known
+        person.start = start
         person.lent = person.bridged = False
 
     def flow(self, day):
@@ -92,7 +104,9 @@ class Replay:
             person.bridged |= kinds[rule].__name__ in {word.title().replace("-", "") for word in self.knowledge.bridges}
         elif kind is Kind.DEPARTED:
             self.flow(day)["left"] += self.learn(person, day)
-            person.last_post, person.left_on, person.known = old, day, person.now(day, self.knowledge)
+            person.last_post = old
+            person.left_on = day
+            person.known = person.now(day, self.knowledge)
             person.post = -1
         elif kind is Kind.ARRIVED:
             self.arrive(person, new, day, rule)
@@ -125,7 +139,8 @@ class Replay:
         whole = self.moves_whole(rule)
         before = self.learn(person, day)
         kept, start = (self.knowledge.whole_retention, self.cover.whole_start) if whole else (None, None)
-        kept, start = kept or self.knowledge.transfer_retention, start or self.cover.start
+        kept = kept or self.knowledge.transfer_retention
+        start = start or self.cover.start
         if person.bridged:
             kept = max(kept, self.knowledge.bridge_retention)
         if self.place(old)[0] == self.place(new)[0]:
@@ -139,7 +154,8 @@ class Replay:
         """What somebody knows as a spell ends; what they learned goes to the months in which they did."""
         earlier = -1
         for place, end in enumerate(self.months):
-            a, b = max(earlier, person.since), min(end, day)
+            a = max(earlier, person.since)
+            b = min(end, day)
             if a < b or (a == b and a == person.since):
                 self.flows[place]["learned"] += person.now(b, self.knowledge) - person.now(a, self.knowledge)
             earlier = end
@@ -169,7 +185,8 @@ class Replay:
             if person.post < 0:
                 continue
             held.add(person.post)
-            share, scale = person.wte / MONTH, self.cover.ramp_months * MONTH
+            share = person.wte / MONTH
+            scale = self.cover.ramp_months * MONTH
             a, b = (math.exp(-(when - person.since) / scale) for when in (day, day + 1))
             new = (1 - person.start) * scale * (a - b)
             lent = self.cover.lent_share if person.lent else 0.0

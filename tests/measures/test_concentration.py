@@ -29,7 +29,8 @@ def test_theil_is_relative_entropy(pairs: list[tuple[int, int]]) -> None:
     lost, stock = split(pairs)
     if lost.sum():
         assert theil(lost, stock) == pytest.approx(float(entropy(lost, stock)), abs=1e-12)
-        rates, weight = lost / stock, stock / stock.sum()
+        rates = lost / stock
+        weight = stock / stock.sum()
         relative = rates / (weight * rates).sum()
         plain = sum(w * x * math.log(x) for w, x in zip(weight, relative, strict=True) if x > 0)
         assert theil(lost, stock) == pytest.approx(plain, abs=1e-9)
@@ -40,7 +41,8 @@ def test_gini_is_the_mean_difference_of_pairs(pairs: list[tuple[int, int]]) -> N
     """The area under the Lorenz curve gives what comparing every pair of groups does."""
     lost, stock = split(pairs)
     if lost.sum():
-        rates, weight = lost / stock, stock / stock.sum()
+        rates = lost / stock
+        weight = stock / stock.sum()
         plain = (weight[:, None] * weight * np.abs(rates[:, None] - rates)).sum() / (2 * (weight * rates).sum())
         assert gini(lost, stock) == pytest.approx(plain, abs=1e-9)
 
@@ -54,14 +56,16 @@ def test_even_losses_have_no_concentration() -> None:
 
 def test_all_from_one_of_four_equal_groups() -> None:
     """Theil is ln 4 and Gini three quarters."""
-    lost, stock = np.array([5.0, 0, 0, 0]), np.full(4, 10.0)
+    lost = np.array([5.0, 0, 0, 0])
+    stock = np.full(4, 10.0)
     assert theil(lost, stock) == pytest.approx(math.log(4))
     assert gini(lost, stock) == pytest.approx(0.75)
 
 
 def test_a_group_without_stock_changes_nothing() -> None:
     """A region in which nobody worked is left out."""
-    lost, stock = np.array([5.0, 1.0]), np.array([10.0, 10.0])
+    lost = np.array([5.0, 1.0])
+    stock = np.array([10.0, 10.0])
     assert theil(np.append(lost, 0), np.append(stock, 0)) == theil(lost, stock)
     assert gini(np.append(lost, 0), np.append(stock, 0)) == gini(lost, stock)
 

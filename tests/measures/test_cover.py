@@ -41,7 +41,8 @@ def with_events(run, *added):
 def lending(run):
     """The run with everybody lent on day 20 and half of them back on day 70, and an interim in each post that is empty."""
     run = attrs.evolve(run, log=run.log.take(run.log.kind != Kind.RISK))
-    here, added = run.opening_post >= 0, []
+    here = run.opening_post >= 0
+    added = []
     for place, staff in enumerate(run.people.staff[here].tolist()):
         added.append((20, 2, Kind.RISK, 0, staff, 0, RiskClass.ASSIGNED, 0))
         if place % 2:
@@ -57,7 +58,8 @@ def lending(run):
 def compare(run):
     """Every cell of the grid, and work by kind of loss, against the replay."""
     days = month_days(run).tolist()
-    plain, seen = Replay(run, Knowledge(), ODD, days).finish(), grid(run, ODD)
+    plain = Replay(run, Knowledge(), ODD, days).finish()
+    seen = grid(run, ODD)
     for month, snapshot in enumerate(plain.snapshots):
         month_of_year = run.scenario.calendar.date(days[month]).month
         least = 0.8 if month_of_year in (12, 1, 2) else 0.6
@@ -288,18 +290,22 @@ def test_going_breaks_cover_and_not_sooner():
     run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
     for month in (20, 40):
         days = month_days(run).tolist()
-        table, seen = holders(run, on=run.scenario.calendar.date(days[month])), grid(run)
+        table = holders(run, on=run.scenario.calendar.date(days[month]))
+        seen = grid(run)
         plain = Replay(run, Knowledge(), Cover(), days[: month + 1])
         for name, row in table.iterrows():
-            place, least = run.scenario.roster.names.index(name), math.inf
+            place = run.scenario.roster.names.index(name)
+            least = math.inf
             for function in np.flatnonzero(seen.asked[place, :, month]).tolist():
                 here = [
                     one for one in plain.people.values() if one.post >= 0 and plain.place(one.post) == (place, function)
                 ]
                 left = sorted((one.wte * plain.output(one, days[month])[3] for one in here), reverse=True)
-                need, count = 0.75 * seen.establishment[place, function, month], 0
+                need = 0.75 * seen.establishment[place, function, month]
+                count = 0
                 while left and sum(left) >= need - 1e-9:
-                    left, count = left[1:], count + 1
+                    left = left[1:]
+                    count = count + 1
                 least = min(least, count)
             assert row["truck_factor"] == least
 

@@ -45,7 +45,8 @@ class Attacker:
         self.groups = next(mine for mine in publication.groups if mine.by == by)
         among = found.people
         kinds = np.unique(np.concatenate([among & found.masks, among & ~found.masks]), axis=1)
-        self.kinds, self.names = kinds.shape[1], [STAFF, *found.names]
+        self.kinds = kinds.shape[1]
+        self.names = [STAFF, *found.names]
         self.sets = np.vstack([np.ones((1, self.kinds)), kinds])
         self.size = len(self.groups)
         self.known = {}
@@ -192,7 +193,8 @@ def test_margins_are_hidden_as_the_one_way_tables_have_them():
         masks=(codes // 4 % 3 == 0)[None],
         pence=np.zeros((4, 400), "int64"),
     )
-    whole, plain = shown(found, 1), shown(found, 3)
+    whole = shown(found, 1)
+    plain = shown(found, 3)
     hiding = Pattern(hidden=np.array([[False] * 3, [True, True, False]]), among=plain.among)
     question = Question(rows=rows, columns=columns, places=(0,))
     for sides, wanted in (((hiding, plain), (slice(None), -1)), ((plain, hiding), (-1, slice(None)))):
@@ -206,7 +208,8 @@ def test_a_two_way_table_gives_nothing_away(run, safe):
     """From a two-way table and its margins no small inner count can be narrowed to fewer than six values."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
-    table, true = safe.crossed[0], crossed(run, "left", rows="sex", columns="age")
+    table = safe.crossed[0]
+    true = crossed(run, "left", rows="sex", columns="age")
     mine = table[table["outcome"] == "left"].reset_index(drop=True)
     ages = mine["age"].nunique()
     inner = [(s, a) for s in range(2) for a in range(ages - 1)]
@@ -216,7 +219,8 @@ def test_a_two_way_table_gives_nothing_away(run, safe):
         held = [(s in (i, 2)) and (a in (j, ages - 1)) for i, j in inner]
         return np.concatenate([held, np.zeros(len(inner)) if left else held]).astype(float)
 
-    rows, fixed = [], []
+    rows = []
+    fixed = []
     for place, line in enumerate(mine.itertuples()):
         for number, left in ((line.people, False), (line.count, True)):
             if not np.isnan(number):

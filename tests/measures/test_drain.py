@@ -43,16 +43,19 @@ def hamlet():
 
 def beyond(run, last):
     """Who of the opening staff is beyond each boundary at the end of a day, told event by event."""
-    bodies, posts = run.scenario.organisations, run.posts.employer.tolist()
+    bodies = run.scenario.organisations
+    posts = run.posts.employer.tolist()
     post = dict(zip(run.people.staff.tolist(), run.opening_post.tolist(), strict=True))
-    began, still = dict(post), defaultdict(bool)
+    began = dict(post)
+    still = defaultdict(bool)
     for day, _, kind, rule, staff, _, new, _ in run.log.tuples():
         if day > last or staff < 0:
             continue
         if kind in (Kind.MOVED, Kind.ARRIVED):
             post[staff] = new
         elif kind is Kind.DEPARTED:
-            post[staff], still[staff] = -1, run.rules[rule] == "resignation-within-nhs"
+            post[staff] = -1
+            still[staff] = run.rules[rule] == "resignation-within-nhs"
         elif kind is Kind.BACK:
             still[staff] = True
     found = {name: set() for name in BOUNDARIES}
@@ -85,11 +88,14 @@ def test_boundaries_are_those_of_a_plain_count(world, seed):
 def test_the_table_of_the_hamlet(hamlet):
     """Every column of every row is what a plain loop over the lost gives; knowledge is people times selection."""
     table = losses(hamlet)
-    plain, people = beyond(hamlet, 10_000), hamlet.people
-    k, origin = weights(hamlet), dt.date(2010, 4, 1)
+    plain = beyond(hamlet, 10_000)
+    people = hamlet.people
+    k = weights(hamlet)
+    origin = dt.date(2010, 4, 1)
     opening = np.flatnonzero(hamlet.opening_post >= 0)
     for boundary in BOUNDARIES:
-        row, who = table.loc[boundary], [int(np.flatnonzero(people.staff == s)[0]) for s in sorted(plain[boundary])]
+        row = table.loc[boundary]
+        who = [int(np.flatnonzero(people.staff == s)[0]) for s in sorted(plain[boundary])]
         assert row["people"] == len(who) > 0
         assert row["wte"] == pytest.approx(people.wte[who].sum())
         assert row["knowledge"] == pytest.approx(sum(k[w] for w in who))
@@ -145,7 +151,8 @@ def test_only_those_who_left_by_a_rule(hamlet):
 def test_routes_share_out_the_losses(hamlet):
     """Route by route, people and knowledge add up to those lost; the row of MARS is what is lost by MARS alone."""
     for boundary in BOUNDARIES:
-        routes, whole = losses_by_route(hamlet, boundary), losses(hamlet).loc[boundary]
+        routes = losses_by_route(hamlet, boundary)
+        whole = losses(hamlet).loc[boundary]
         for column in ("people", "wte", "knowledge", "experience_years", "share_of_knowledge"):
             assert routes[column].sum() == pytest.approx(whole[column])
         alone = losses(hamlet, rules=("mars",)).loc[boundary].drop("meaning")
@@ -167,7 +174,8 @@ def test_nobody_lost_and_everybody():
 
 def test_leavers_drawn_by_lot_are_not_selected(hamlet):
     """The mean selection ratio of 2,000 groups drawn by lot from the hamlet is 1 within sampling error."""
-    k, luck = weights(hamlet)[:300], np.random.default_rng(8)
+    k = weights(hamlet)[:300]
+    luck = np.random.default_rng(8)
     means = [k[luck.choice(300, 40, replace=False)].mean() / k.mean() for _ in range(2_000)]
     assert abs(np.mean(means) - 1) < 4 * np.std(means) / math.sqrt(2_000)
 
@@ -175,7 +183,8 @@ def test_leavers_drawn_by_lot_are_not_selected(hamlet):
 @pytest.mark.parametrize("by", CHARACTERISTICS)
 def test_mixes_add_up(hamlet, by):
     """By any characteristic, people, people lost and knowledge lost are those of the whole; shares add up to one."""
-    table, whole = leaver_mix(hamlet, by), losses(hamlet)
+    table = leaver_mix(hamlet, by)
+    whole = losses(hamlet)
     assert table["people_at_start"].sum() == 300
     assert table["people_lost"].sum() == whole.loc["nhs", "people"]
     assert table["knowledge_lost"].sum() == pytest.approx(whole.loc["nhs", "knowledge"])
@@ -196,7 +205,8 @@ def test_shifts_are_those_of_scipy(hamlet):
     shifts = mix_shift(hamlet, ("function", "band", "age"))
     for by, row in shifts.iterrows():
         mix = leaver_mix(hamlet, by)
-        p, q = mix["people_lost"].to_numpy(float), mix["people_at_start"].to_numpy(float)
+        p = mix["people_lost"].to_numpy(float)
+        q = mix["people_at_start"].to_numpy(float)
         assert row["dissimilarity"] == pytest.approx(np.abs(p / p.sum() - q / q.sum()).sum() / 2)
         assert row["jensen_shannon_bits"] == pytest.approx(jensenshannon(p, q, base=2) ** 2)
     assert mix_shift(played(person(1)))["dissimilarity"].isna().all()
@@ -219,7 +229,8 @@ def test_knowledge_at_risk_over_runs():
     """Over eight replications of the hamlet, at 0.75: the sixth worst, and the mean of the worst two."""
     world = nt.load_scenario("hamlet")
     shares = np.array([knowledge_lost(nt.simulate(world, seed=seed)) for seed in range(1, 9)])
-    found, ordered = knowledge_at_risk(shares, 0.75), np.sort(shares)
+    found = knowledge_at_risk(shares, 0.75)
+    ordered = np.sort(shares)
     assert found.at_risk == ordered[5] and found.shortfall == pytest.approx(ordered[6:].mean())
 
 

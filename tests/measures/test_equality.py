@@ -47,7 +47,8 @@ def plain_outcomes(run):
 def test_outcomes_are_those_of_a_plain_walk(world, seed):
     """In any world each outcome befell just those whom a walk through the log finds, and rates count them by group."""
     run = nt.simulate(world, seed=seed)
-    plain, mine = plain_outcomes(run), outcomes(run, "everyone")
+    plain = plain_outcomes(run)
+    mine = outcomes(run, "everyone")
     staff = run.people.staff[mine.rows]
     for name, wanted in (
         ("left", plain["left"]),
@@ -194,7 +195,8 @@ def test_random_leavers_leave_no_trace_of_a_group():
     luck = np.random.default_rng(8)
     people = np.array([[400], [250]])
     count = luck.binomial(people, 0.3, (2, 2_000))
-    rate, (low, high) = rates(count, people), wilson(count, people, 0.95)
+    rate = rates(count, people)
+    (low, high) = wilson(count, people, 0.95)
     down, up = difference_limits(rate[0], (low[0], high[0]), rate[1], (low[1], high[1]))
     assert 0.035 < ((down > 0) | (up < 0)).mean() < 0.065
 

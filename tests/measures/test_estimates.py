@@ -46,12 +46,16 @@ def plain(cases, group):
     """Share still there and gone by route after each day, with their variances, straight from the definitions."""
     mine = [case for case in cases if case[2] == group]
     end = max((case[0] for case in cases), default=0)
-    share, greenwood, gone, days = 1.0, 0.0, [0.0, 0.0, 0.0], []
+    share = 1.0
+    greenwood = 0.0
+    gone = [0.0, 0.0, 0.0]
+    days = []
     past = []
     for day in range(end + 1):
         here = sum(time >= day for time, _, _ in mine)
         left = [sum(time == day and route == k for time, route, _ in mine) for k in range(3)]
-        total, before = sum(left), share
+        total = sum(left)
+        before = share
         if here:
             gone = [gone[k] + before * left[k] / here for k in range(3)]
             share *= 1 - total / here
@@ -154,9 +158,11 @@ def test_many_groups_are_told_apart_as_plain_sums_do(cases):
     """Expected exits and chi-squared of three groups are those of sums over days with a solved covariance."""
     table = table_of(cases)
     expected, statistic, freedom = log_rank(table)
-    gap, spread = np.zeros(3), np.zeros((3, 3))
+    gap = np.zeros(3)
+    spread = np.zeros((3, 3))
     for day in range(table.at_risk.shape[1]):
-        n, d = table.at_risk[:, day].astype(float), table.events[:, day].astype(float)
+        n = table.at_risk[:, day].astype(float)
+        d = table.events[:, day].astype(float)
         if n.sum() == 0:
             continue
         gap += d - d.sum() * n / n.sum()
@@ -172,7 +178,8 @@ def test_many_groups_are_told_apart_as_plain_sums_do(cases):
 def test_without_censoring_shares_are_plain_shares():
     """Where all are seen to leave, each share is a count over n, and its variance the binomial one."""
     luck = np.random.default_rng(3)
-    time, route = luck.integers(1, 40, 200), luck.integers(0, 3, 200)
+    time = luck.integers(1, 40, 200)
+    route = luck.integers(0, 3, 200)
     table = life_table(time, route, np.zeros(200, "int32"), routes=3, groups=1)
     gone, variance = aalen_johansen(table)
     share, greenwood = kaplan_meier(table)
@@ -188,11 +195,14 @@ def test_without_censoring_shares_are_plain_shares():
 
 def test_constant_hazards_give_the_exponential():
     """With hazards h_k the share gone by route k is h_k / h (1 − e^(−h t)), within four standard errors, half censored."""
-    luck, n, hazards = np.random.default_rng(5), 200_000, np.array([0.002, 0.0005])
+    luck = np.random.default_rng(5)
+    n = 200_000
+    hazards = np.array([0.002, 0.0005])
     exit_day = np.ceil(luck.exponential(1 / hazards.sum(), n)).astype("int64")
     last_seen = np.ceil(luck.exponential(800, n)).astype("int64")
     cause = (luck.random(n) < hazards[1] / hazards.sum()).astype(int)
-    time, route = np.minimum(exit_day, last_seen), np.where(exit_day <= last_seen, cause, -1)
+    time = np.minimum(exit_day, last_seen)
+    route = np.where(exit_day <= last_seen, cause, -1)
     table = life_table(time, route, np.zeros(n, "int32"), routes=2, groups=1)
     gone, variance = aalen_johansen(table)
     for day in (30, 365, 1000):
@@ -212,7 +222,11 @@ def test_critical_values_are_those_of_the_published_table():
 @pytest.mark.thorough
 def test_the_band_holds_the_whole_curve_as_often_as_it_says():
     """Of 400 censored samples the 90% band holds the true curve throughout in about 90%, the daily interval in fewer."""
-    luck, n, end, held, daily = np.random.default_rng(11), 150, 60, 0, 0
+    luck = np.random.default_rng(11)
+    n = 150
+    end = 60
+    held = 0
+    daily = 0
     true = 0.985 ** np.arange(end + 1)
     for _ in range(400):
         gone = luck.geometric(0.015, n)

@@ -39,7 +39,8 @@ STRANGE = Knowledge(
 def test_spells_tell_where_everybody_is(world, seed):
     """On every day of a month's end the spells put each person where the log does, and their pieces cover them once."""
     run = nt.simulate(world, seed=seed)
-    held, cut = spells(run), pieces(run)
+    held = spells(run)
+    cut = pieces(run)
     for day in month_days(run).tolist():
         state = state_on(run, day)
         here = (held.start <= day) & (held.end > day)
@@ -114,7 +115,8 @@ def test_a_move_and_an_exit_by_hand():
     k = weights(run)
     assert k == pytest.approx([1 - math.exp(-3652 / 365.25 / 5)] * 2)
     table = knowledge_by_month(run).set_index("month")
-    may, june = table.loc["2010-05-31"], table.loc["2010-06-30"]
+    may = table.loc["2010-05-31"]
+    june = table.loc["2010-06-30"]
     then = 1 - math.exp(-(3652 + on("2010-05-10")) / 365.25 / 5)
     assert may["left"] == pytest.approx(then) and may["people"] == 1
     before = 1 - math.exp(-(3652 + on("2010-06-15")) / 365.25 / 5)

@@ -32,14 +32,16 @@ def run():
 
 def plain(run):
     """Flows by month and cell in hundredths of a WTE and in heads, from the log's tuples."""
-    bodies, posts = run.scenario.organisations, run.posts
+    bodies = run.scenario.organisations
+    posts = run.posts
     hours = dict(zip(run.people.staff.tolist(), run.people.wte_hundredths.tolist(), strict=True))
 
     def cell(post):
         body = bodies[posts.employer[post]]
         return body.kind, body.region, run.scenario.functions[posts.function[post]], BANDS[posts.band[post]]
 
-    flows, heads = defaultdict(Counter), defaultdict(Counter)
+    flows = defaultdict(Counter)
+    heads = defaultdict(Counter)
     for day, _, kind, _, staff, come, go, _ in run.log.tuples():
         if kind not in MOVES:
             continue
@@ -63,7 +65,8 @@ def check(run):
         table = stocks(run, by=CELL, wte=wte)
         held = dict(opening)
         for row in table.to_dict("records"):
-            where, month = tuple(row[cut] for cut in CELL), row["month"][:7]
+            where = tuple(row[cut] for cut in CELL)
+            month = row["month"][:7]
             found = counted.pop((month, where), Counter())
             scale = 100.0 if wte else 1
             assert [row[name] * scale for name in FLOWS] == pytest.approx([found[name] for name in FLOWS])
@@ -91,7 +94,8 @@ def test_any_world_reconciles(world, seed):
 @pytest.mark.parametrize("by", ["all", "kind", ("kind", "function")])
 def test_years_are_their_months(run, by):
     """A year opens as its first month does, closes as its last, and its flows are their sums."""
-    months, years = stocks(run, by=by), stocks(run, by=by, every="year")
+    months = stocks(run, by=by)
+    years = stocks(run, by=by, every="year")
     keys = ["financial_year", *([by] if isinstance(by, str) else by)]
     grouped = months.groupby(keys, sort=False)
     both = years.set_index(keys)

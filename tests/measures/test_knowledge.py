@@ -67,7 +67,8 @@ def test_random_leavers_have_a_selection_ratio_of_one() -> None:
 @given(st.lists(st.tuples(st.floats(0.01, 10), st.booleans()), min_size=1, max_size=30))
 def test_knowledge_lost_is_people_lost_times_selection(people: list[tuple[float, bool]]) -> None:
     """m_K = m × SR, SR the mean of the leavers over the mean of all."""
-    k, left = np.array([each[0] for each in people]), np.array([each[1] for each in people])
+    k = np.array([each[0] for each in people])
+    left = np.array([each[1] for each in people])
     found = kernel.loss(k, left)
     assert found.share == left.sum() / len(k)
     if left.any():
@@ -98,7 +99,8 @@ def test_a_tail_is_the_integral_of_quantiles(losses: list[float], level: float) 
     found = kernel.tail(np.array(losses), level)
     assert np.mean(np.array(losses) <= found.at_risk) >= level - 1e-9
     assert found.at_risk == min(x for x in losses if np.mean(np.array(losses) <= x) >= level - 1e-9)
-    ordered, count = sorted(losses), len(losses)
+    ordered = sorted(losses)
+    count = len(losses)
     parts = [max(0.0, (place + 1) / count - max(level, place / count)) * x for place, x in enumerate(ordered)]
     assert found.shortfall == pytest.approx(sum(parts) / (1 - level), abs=1e-9)
     assert found.shortfall >= found.at_risk - 1e-9
@@ -134,7 +136,8 @@ people = st.lists(st.tuples(st.integers(0, 2), st.floats(0.1, 1)), max_size=8)
 @given(people, st.tuples(*[st.floats(0.05, 3)] * 3))
 def test_fewest_exits_by_brute_force(staff: list[tuple[int, float]], needed: tuple[float, ...]) -> None:
     """No smaller group of leavers brings a cell under what is needed, and one of that size does."""
-    cell, weight = np.array([each[0] for each in staff], int), np.array([each[1] for each in staff], float)
+    cell = np.array([each[0] for each in staff], int)
+    weight = np.array([each[1] for each in staff], float)
     found = kernel.fewest_exits(cell, weight, np.array(needed))
     for place, least in enumerate(needed):
         mine = [size for where, size in staff if where == place]

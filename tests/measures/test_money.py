@@ -51,7 +51,8 @@ def check_removals(run):
 
 def group_in_words(run, by, kind, place):
     """The group of one event: of the post it concerns, or of the body."""
-    bodies, posts = run.scenario.organisations, run.posts
+    bodies = run.scenario.organisations
+    posts = run.posts
     body = place if kind in OF_BODIES else posts.employer[place] if place >= 0 else -1
     if by in ("kind", "region", "employer"):
         return getattr(bodies[body], "name" if by == "employer" else by) if body >= 0 else "none"
@@ -63,7 +64,9 @@ def group_in_words(run, by, kind, place):
 def check_cuts(run):
     """Pence by month, line and cut are those of the log, event by event; exits' too."""
     for by in ("kind", "region", "employer", "function", "band"):
-        plain, exits, debits = Counter(), Counter(), {one.post: one.pence for one in made_posts(run)}
+        plain = Counter()
+        exits = Counter()
+        debits = {one.post: one.pence for one in made_posts(run)}
         for day, _, kind, _, _, come, go, pence in run.log.tuples():
             place = go if kind is Kind.OPENED else come
             if kind is Kind.REMOVED and come in debits:
@@ -85,7 +88,8 @@ def check_cuts(run):
 
 def check_money(run):
     """Pence in every table are those of the log."""
-    cells, debits = Counter(), {one.post: one.pence for one in made_posts(run)}
+    cells = Counter()
+    debits = {one.post: one.pence for one in made_posts(run)}
     for day, _, kind, rule, _, come, _, pence in run.log.tuples():
         if kind in LINES and pence:
             cells[financial_year_name(year_of(run, day)), run.rules[rule], *LINES[kind]] += pence
@@ -101,7 +105,8 @@ def check_money(run):
         assert round(100 * costs["severance"].sum()) == sums(run, Kind.SEVERANCE)
         lines = costs["severance"] + costs["in_lieu"] + costs["pension"] + costs["bought_out"]
         assert np.allclose(costs["total"], lines) and np.allclose(costs["mean"] * costs["people"], costs["total"])
-    paid, kinds = defaultdict(set), [body.kind for body in run.scenario.organisations]
+    paid = defaultdict(set)
+    kinds = [body.kind for body in run.scenario.organisations]
     for day, _, kind, _, staff, post, _, _ in run.log.tuples():
         if kind in EXITS:
             paid[financial_year_name(year_of(run, day)), kinds[run.posts.employer[post]]].add(staff)
@@ -127,7 +132,9 @@ def paid_out(table):
 
 def check_savings(run):
     """Savings by rule, month and year are those of the plain removals."""
-    plain, made, last = gone_posts(run), made_posts(run), run.scenario.calendar.days - 1
+    plain = gone_posts(run)
+    made = made_posts(run)
+    last = run.scenario.calendar.days - 1
     standing = sum(one.pence for one in made if one.until is None)
     for by in ("rule", "kind", "band"):
         everything = savings(run, by=by).loc["all"]
@@ -152,7 +159,10 @@ def check_savings(run):
 
 def check_paybacks(run):
     """Payback by rule from plain sums, and its date from a day-by-day purse."""
-    table, events, plain, made = paybacks(run), run.log.tuples(), gone_posts(run), made_posts(run)
+    table = paybacks(run)
+    events = run.log.tuples()
+    plain = gone_posts(run)
+    made = made_posts(run)
     for name, row in table.iterrows():
         mine = {code for code, rule in run.rules.items() if name in (rule, "all")}
         paid = defaultdict(int)
@@ -169,7 +179,8 @@ def check_paybacks(run):
         each = row["cost_a_post"]
         assert np.isnan(each) if not posts else each == pytest.approx(bought / 100 / len(posts))
         assert row["payback_net"] == (pytest.approx(12 * cost / net) if net > 0 else np.inf)
-        red, purse = None, 0.0
+        red = None
+        purse = 0.0
         for day in range(run.scenario.calendar.days):
             purse -= paid[day]
             saving = [one for one in posts if one.day < day and (one.until is None or one.until > day)]
@@ -182,7 +193,8 @@ def check_paybacks(run):
 
 def check_interims(run):
     """Days of cover by year, counted day by day."""
-    since, days = {}, Counter()
+    since = {}
+    days = Counter()
     ends = []
     for day, _, kind, _, _, come, go, _ in run.log.tuples():
         if kind is Kind.INTERIM:
@@ -191,7 +203,8 @@ def check_interims(run):
             ends.append((since.pop(come), day))
     for start, end in [*ends, *((start, run.scenario.calendar.days) for start in since.values())]:
         days.update(year_of(run, day) for day in range(start, end))
-    table, started = interims(run), [e for e in run.log.tuples() if e[2] is Kind.INTERIM]
+    table = interims(run)
+    started = [e for e in run.log.tuples() if e[2] is Kind.INTERIM]
     assert (table["begun"].sum(), table["returners"].sum()) == (len(started), sum(e[4] >= 0 for e in started))
     assert table["days"].tolist() == [days[int(year[:4])] for year in table["financial_year"]]
     covered = [days[year] / days_of(year) for year in (int(name[:4]) for name in table["financial_year"])]
@@ -202,10 +215,12 @@ def check_interims(run):
 
 def check_people(run):
     """Headline counts: who was paid, who came back, what stands empty at the end."""
-    figures, events = headlines(run), run.log.tuples()
+    figures = headlines(run)
+    events = run.log.tuples()
     assert figures["vacancies at the end"] == state_on(run, run.scenario.calendar.days - 1).vacant.sum()
     assert figures["left with pay"] == len({e[4] for e in events if e[2] in (Kind.SEVERANCE, Kind.IN_LIEU)})
-    gone, back = set(), 0
+    gone = set()
+    back = 0
     for _, _, kind, _, staff, *_ in events:
         back += kind is Kind.BACK or (kind is Kind.ARRIVED and staff in gone)
         gone |= {staff} if kind is Kind.DEPARTED else set()
@@ -261,7 +276,8 @@ def test_one_person_paid_off_twice():
     for day, go in ((0, True), (30, False), (400, True)):
         made.day = day
         if go:
-            post, made.post[1] = made.post[1], -1
+            post = made.post[1]
+            made.post[1] = -1
             made.write(Kind.DEPARTED, "mars", 1, come=post)
             made.write(Kind.SEVERANCE, "mars", 1, come=post, pence=50_000)
             made.write(Kind.REMOVED, "mars", -1, come=post, pence=365_00)
@@ -279,7 +295,8 @@ def test_one_person_paid_off_twice():
 def test_cover_by_one_who_had_left():
     """Ten days of cover at £300 a day by somebody known: one cover, one returner, £3,000."""
     made = Steps()
-    post, made.post[1] = made.post[1], -1
+    post = made.post[1]
+    made.post[1] = -1
     made.write(Kind.DEPARTED, "mars", 1, come=post)
     made.day = 10
     made.write(Kind.INTERIM, "returns", 1, go=post, pence=DAILY)
@@ -294,7 +311,8 @@ def test_cover_by_one_who_had_left():
 def test_a_post_removed_on_a_later_day_went_empty():
     """Nobody left with it, even if by the same rule: its saving is not given back when who once held it returns."""
     made = Steps()
-    post, made.post[1] = made.post[1], -1
+    post = made.post[1]
+    made.post[1] = -1
     made.write(Kind.DEPARTED, "redundancy", 1, come=post)
     made.day = 5
     made.gone.add(post)

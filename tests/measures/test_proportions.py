@@ -68,7 +68,8 @@ def test_wilson_is_scipys(case):
 def test_a_ratio_and_a_difference_agree_on_which_is_larger(first, second):
     """The lower limit of a ratio is above one just where that of the difference is above zero, and so the upper."""
     given_both = both(first, second)
-    ratio, gap = ratio_limits(*given_both), difference_limits(*given_both)
+    ratio = ratio_limits(*given_both)
+    gap = difference_limits(*given_both)
     for limit, other in zip(ratio, gap, strict=True):
         if abs(other) > 1e-9:
             assert (limit > 1) == (other > 0)
@@ -100,7 +101,8 @@ def test_means_are_scipys():
     from scipy import stats
 
     luck = np.random.default_rng(2)
-    one, other = luck.gamma(2, 9_000, 17), luck.gamma(3, 9_000, 40)
+    one = luck.gamma(2, 9_000, 17)
+    other = luck.gamma(3, 9_000, 40)
     total = np.array([one.sum(), other.sum(), 5.0, 0.0])
     squares = np.array([((x - x.mean()) ** 2).sum() for x in (one, other)] + [0.0, 0.0])
     count = np.array([17, 40, 1, 0])

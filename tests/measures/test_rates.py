@@ -73,7 +73,8 @@ def test_a_year_is_counted_as_plain_loops_count_it(leaving, world, seed):
 def test_stocks_close_and_groups_add_up(world, seed):
     """Opening + arrived − left = closing in each year and group; one year's closing opens the next; groups sum to all."""
     run = nt.simulate(world, seed=seed)
-    table, everyone = turnover(run, by="band"), turnover(run)
+    table = turnover(run, by="band")
+    everyone = turnover(run)
     assert (table["opening"] + table["arrived"] - table["left"] == table["closing"]).all()
     for _, mine in table.groupby("band"):
         assert mine["opening"].tolist()[1:] == mine["closing"].tolist()[:-1]

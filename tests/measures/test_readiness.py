@@ -153,7 +153,9 @@ def test_every_rating_is_that_of_a_plain_reading(world, seed):
     """In any world each rating is what its own plan and cover say, read from the grid cell by cell."""
     run = nt.simulate(world, seed=seed)
     rule = Readiness(work=ServiceChange(starts=world.start, functions=(), group_need=3.0), cover=Cover(minimum=0.6))
-    seen, found, work = grid(run, rule.cover), ratings(run, rule), capacity(run, rule.work, rule.cover)
+    seen = grid(run, rule.cover)
+    found = ratings(run, rule)
+    work = capacity(run, rule.work, rule.cover)
     for row, place in enumerate(found.bodies.tolist()):
         for month in range(len(seen.days)):
             need = seen.establishment[place, :, month].sum()

@@ -34,7 +34,8 @@ class Onlooker:
 
     def propose(self, situation):
         """Keeps copies; proposes to nobody."""
-        people, posts = situation.people, situation.posts
+        people = situation.people
+        posts = situation.posts
         names = ("post", "employer", "function", "band", "point", "pay_pence", "disposition", "risk_class")
         seen = {name: getattr(people, name).copy() for name in names}
         seen |= {name: getattr(posts, name).copy() for name in ("funded", "holder")}

@@ -18,7 +18,8 @@ LEAST = 5
 
 def linked(atoms, sums, *, kept=(), shown=None):
     """Cells that are sums of atoms: `sums` (cells, atoms) of zeros and ones."""
-    sums, atoms = np.asarray(sums), np.asarray(atoms)
+    sums = np.asarray(sums)
+    atoms = np.asarray(atoms)
     cell, atom = np.nonzero(sums)
     count = sums @ atoms
     stands = np.zeros(len(sums), bool)
@@ -50,7 +51,8 @@ def two_way(table):
 
 def worlds_that_fit(sums, count, hidden):
     """Every table of whole people, (worlds, atoms), that agrees with all shown; the total must be among it."""
-    atoms, total = sums.shape[1], int(count[-1])
+    atoms = sums.shape[1]
+    total = int(count[-1])
     bars = np.array(list(combinations(range(total + atoms - 1), atoms - 1)))
     edges = np.hstack([np.full((len(bars), 1), -1), bars, np.full((len(bars), 1), total + atoms - 1)])
     tables = np.diff(edges, axis=1) - 1

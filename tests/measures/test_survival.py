@@ -44,7 +44,8 @@ def leave_on(day, when, *places):
 def plain_stays(run, leaving, who):
     """First stays by a walk through the log's tuples."""
     start = {int(s): 0 for s, post in zip(run.people.staff, run.opening_post, strict=True) if post >= 0}
-    opening, ended = set(start), {}
+    opening = set(start)
+    ended = {}
     employer = run.posts.employer
     for day, _, kind, rule, staff, old, new, _ in run.log.tuples():
         if kind is Kind.ARRIVED and staff not in start:

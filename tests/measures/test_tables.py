@@ -93,7 +93,8 @@ def test_the_pay_bill_is_everybodys_pay(run):
     """Basic pay on a day is pay times hours of each person in post, by a plain loop."""
     table = pay_bill(run).set_index("date")
     date = list(table.index)[2]
-    state, wte = state_on(run, date), run.people.wte
+    state = state_on(run, date)
+    wte = run.people.wte
     plain = sum(int(state.pay_pence[row]) * wte[row] for row in range(len(wte)) if state.post[row] >= 0)
     assert table.loc[date, "basic_pay"] == pytest.approx(plain / 100)
     assert table.loc[date, "full_cost"] > table.loc[date, "basic_pay"]
@@ -102,7 +103,8 @@ def test_the_pay_bill_is_everybodys_pay(run):
 @pytest.mark.parametrize("by", ["kind", "region", "employer", "function", "band"])
 def test_the_pay_bill_by_month_and_cut_adds_up(run, by):
     """Each month's groups add up to the whole, and the whole by year is that of its Marches; stocks say the same heads."""
-    whole, cut = pay_bill(run, every="month").set_index("date"), pay_bill(run, by=by, every="month")
+    whole = pay_bill(run, every="month").set_index("date")
+    cut = pay_bill(run, by=by, every="month")
     for column in ("heads", "wte", "basic_pay", "full_cost"):
         assert cut.groupby("date")[column].sum().to_numpy() == pytest.approx(whole[column].to_numpy())
     years = pay_bill(run).set_index("date")

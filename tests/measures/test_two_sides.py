@@ -53,7 +53,8 @@ def mine(situation):
 
 def costly(situation, choice):
     """What a policy that only adds cost may do on one of its days, as a drawn number says."""
-    people, posts = situation.people, situation.posts
+    people = situation.people
+    posts = situation.posts
     what, count, employer, claim = choice
     empty = mine(situation)[posts.vacant[mine(situation)]]
     free = np.flatnonzero(people.in_post & ~people.settled & ~np.isin(people.post, mine(situation)))
@@ -118,7 +119,8 @@ def test_a_policy_that_only_adds_cost_never_shows_a_saving(policy, seed):
     """In no headline, table, year or payback, by itself or beside a run without it."""
     run = played(*PEOPLE, seed=seed, **world(own=policy))
     baseline = played(*PEOPLE, seed=seed, **world())
-    ours, theirs = headlines(run), headlines(baseline)
+    ours = headlines(run)
+    theirs = headlines(baseline)
     assert all(ours[name] <= theirs[name] for name in SAVING)
     assert (savings(run)[["gross", "net"]].to_numpy() <= 0).all()
     assert (persistence(run)[["gross", "net"]].to_numpy() <= 0).all()

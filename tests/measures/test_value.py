@@ -37,7 +37,8 @@ def worth(pence, year, first=2010, base=2010):
 def plain_values(run):
     """Both totals, one event and one day at a time."""
     views = Counter()
-    events, start = run.log.tuples(), run.scenario.calendar.origin
+    events = run.log.tuples()
+    start = run.scenario.calendar.origin
     for day, _, kind, _, _, _, _, pence in events:
         value = worth(pence, year_of(run, day)) if pence else 0.0
         if kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.PREMIUM):
@@ -50,7 +51,8 @@ def plain_values(run):
             views["exchequer"] += worth(0.3 * (pence - 3_000_000), year_of(run, day))
     law = Law.bundled()
     for one in gone_posts(run):
-        low, high = 0, 10**8
+        low = 0
+        high = 10**8
         while high - low > 1:  # the pay that costs so much
             middle = (low + high) // 2
             cost = int(law.employer_cost(np.array([middle]), 1.0, start + one.day)[0])
@@ -59,7 +61,8 @@ def plain_values(run):
         receipts = int(lines.national_insurance[0]) + 0.25 * low
         for day in range(one.day + 1, run.scenario.calendar.days):
             if one.until is None or day < one.until:
-                year, cohort = year_of(run, day), year_of(run, one.day)
+                year = year_of(run, day)
+                cohort = year_of(run, one.day)
                 share = (
                     DEFLATORS.number("2010") / DEFLATORS.number(str(cohort)) / days_of(year) / 1.035 ** (year - 2010)
                 )
@@ -72,7 +75,9 @@ def plain_values(run):
 
 def plain_searching(run):
     """Pence of output lost on each day by each person paid to go."""
-    events, law, start = run.log.tuples(), Law.bundled(), run.scenario.calendar.origin
+    events = run.log.tuples()
+    law = Law.bundled()
+    start = run.scenario.calendar.origin
     last = run.scenario.calendar.days
     for staff, left in sorted({(e[4], e[0]) for e in events if e[2] in (Kind.SEVERANCE, Kind.IN_LIEU)}):
         row = run.people.staff.tolist().index(staff)
@@ -111,7 +116,8 @@ def test_no_total_holds_entered_money():
     plain = blank()
     lines = Named({"desks": Entered(what="Desks", pounds=Named({"2011-12": 95_000.0}), source="an invoice")})
     run = attrs.evolve(plain, scenario=attrs.evolve(plain.scenario, entered=lines))
-    table, without = present_values(run, TERMS), present_values(plain, TERMS)
+    table = present_values(run, TERMS)
+    without = present_values(plain, TERMS)
     assert "total entered" not in without.index
     assert (table.loc["total simulated", ["exchequer", "social"]] == 0).all()
     assert table.loc["total entered", "exchequer"] == pytest.approx(-93_600 / 1.035)
@@ -167,7 +173,8 @@ def test_pay_is_that_at_the_end_of_the_day():
 
 def test_who_comes_and_goes_in_a_day_is_gone():
     """A return on the very day of a paid departure came before it: all the months of search are lost."""
-    run, lost = blank(), []
+    run = blank()
+    lost = []
     for back_first in (False, True):
         made = Steps()
         if back_first:
@@ -183,13 +190,15 @@ def test_who_comes_and_goes_in_a_day_is_gone():
 def test_returns_to_come_are_expected_by_the_curve():
     """After the scenario, a year's saving is that of the chance to be still away, by quadrature; less whoever is not."""
     made = Steps()
-    made.day, made.post[1] = 100, -1
+    made.day = 100
+    made.post[1] = -1
     made.write(Kind.DEPARTED, "mars", 1, come=0)
     made.write(Kind.REMOVED, "mars", -1, come=0, pence=10_000_000)
     made.gone.add(0)
     run = finished(blank(), made)
     table = savings_by_year(run, until=dt.date(2014, 3, 31)).set_index("financial_year")
-    policy, away = run.scenario.policies["returns"], (run.scenario.calendar.days - 1 - 100) / 365.25
+    policy = run.scenario.policies["returns"]
+    away = (run.scenario.calendar.days - 1 - 100) / 365.25
 
     def still(years):
         return 1 - policy.share * (1 - np.exp(-((years / policy.scale_years) ** policy.shape)))
@@ -224,7 +233,8 @@ def test_the_contribution_to_qipp_by_hand():
 
 def two_regions(savings):
     """A run whose removals save so many pounds in two regions of 30 and 21.55 million people."""
-    run, made = blank(), Steps()
+    run = blank()
+    made = Steps()
     for post, pounds in zip((0, 5), savings, strict=True):
         staff = next(staff for staff, held in made.post.items() if held == post)
         made.post[staff] = -1

@@ -55,7 +55,8 @@ def _months(world: World) -> Generator[simpy.Event, None, None]:
         if day > 0 and date.month == APRIL:
             yield world.until(day, Phase.OPENINGS, RULES["pay"])
             _award(world)
-        first, last = day, _last_of_month(world, day)
+        first = day
+        last = _last_of_month(world, day)
         yield world.until(last, Phase.MONTH_END, RULES["month"])
         _pay_premiums(world, first)
         day = last + 1
@@ -103,7 +104,8 @@ def _award(world: World) -> None:
         if person.post is None:
             continue
         before = person.pay
-        old, new = pay.award(world, person), person.point
+        old = pay.award(world, person)
+        new = person.point
         if (person.pay, new) != (before, old):
             world.note(Phase.OPENINGS, Kind.PAY, RULES["pay"], person.staff, left=old, right=new, pence=person.pay)
 
@@ -149,7 +151,8 @@ def _close(world: World, body: Body, last: int) -> None:
             unexpired = rest_of_guarantee(person, last)
             left = depart(world, person, Phase.CLOSURES, RULES["closure"])
             if unexpired:
-                rule, staff = RULES["closure"], person.staff
+                rule = RULES["closure"]
+                staff = person.staff
                 world.note(Phase.CLOSURES, Kind.BOUGHT_OUT, rule, staff, left=left.number, pence=unexpired)
             disturb(world, person)
     for post in world.posts:

@@ -61,7 +61,8 @@ def goes_anyway(world: World, person: Person, later: float, now: float) -> float
 def appetites(world: World) -> dict[Body, float]:
     """How much more readily than others the staff of each body apply, in log-odds; mean odds by pay bill are as without."""
     if not world.appetites:
-        model, drawn = world.behaviour.severance, {}
+        model = world.behaviour.severance
+        drawn = {}
         for body in world.bodies:
             own, region = (
                 world.luck.normal(f"{what} appetite", 0, np.array([name_key(name)], "uint64"), among="organisation")[0]
@@ -119,7 +120,8 @@ def group_key(world: World, lead: Post) -> Any:
 
 def liking(world: World, person: Person, chances: Chances, lead: Post) -> float:
     """How much a candidate likes a group of posts, of which `lead` is the first."""
-    model, here = world.behaviour.post, person.post
+    model = world.behaviour.post
+    here = person.post
     taste = chances.normal("liking", combined(key(person), group_key(world, lead)))[0]
     far = steps_away(world, here.body, lead.body)
     taste -= model.distance * (far == 3) + model.local * min(far, 2)
@@ -179,12 +181,14 @@ def outlook(world: World, person: Person, target: float, averse: float, luck: An
 
 def pension_reached(world: World, person: Person) -> bool:
     """Past the minimum pension age today."""
-    born, section = np.array([person.born]), np.array([person.section])
+    born = np.array([person.born])
+    section = np.array([person.section])
     return bool(world.law.pension_reached(born, section, world.epoch(world.today))[0])
 
 
 def _redundancy_months(world: World, person: Person) -> float:
     """Months of pay that redundancy would bring at the employer's closing day, or today where it goes on."""
     leaving = world.epoch(world.today if person.body.closes == NEVER else person.body.closes)
-    since, born = np.array([person.service_from]), np.array([person.born])
+    since = np.array([person.service_from])
+    born = np.array([person.born])
     return float(world.law.redundancy_months(since, np.array([leaving]), born=born)[0])

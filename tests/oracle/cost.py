@@ -84,7 +84,8 @@ class Path:
 
     def _remove_vacancies(self, body: Body, step: Any) -> None:
         """Empty posts go, but for those for which the step leaves room: the first by their keys."""
-        room, today = max(self._level(body, step) - self._bill(body), 0), self.world.epoch(self.world.today)
+        room = max(self._level(body, step) - self._bill(body), 0)
+        today = self.world.epoch(self.world.today)
         empty = [
             post for post in self.world.posts if post.vacant and post.body is body and post.opens <= self.world.today
         ]
@@ -181,7 +182,8 @@ class Path:
         self.world.note(Phase.WINDOWS, kind, self.rule, person.staff, left=person.post.number, pence=pence)
 
     def _may_go(self, person: Person) -> bool:
-        function, band = self.world.scenario.functions[person.post.function], BANDS[person.post.band]
+        function = self.world.scenario.functions[person.post.function]
+        band = BANDS[person.post.band]
         if (self.policy.functions and function not in self.policy.functions) or band not in (
             self.policy.bands or BANDS
         ):
@@ -212,7 +214,8 @@ class Path:
         law = self.world.law
         given = self.world.today + consultation_days(self.world, self.policy) if given is None else given
         terms_on = self.world.epoch(self.world.today if opened is None else opened)
-        since, band = np.array([person.service_from]), np.array([person.post.band])
+        since = np.array([person.service_from])
+        band = np.array([person.post.band])
         weeks = int(law.notice_weeks(band, since, self.world.epoch(given))[0])
         last = min(given + self._worked(weeks), person.body.closes)
         leaving = np.array([self.world.epoch(last)])
@@ -248,7 +251,9 @@ class Path:
 
     def _let_go(self, person: Person, terms: Terms) -> None:
         """On these terms, with the post."""
-        law, pay, wte = self.world.law, np.array([person.pay]), np.array([person.wte])
+        law = self.world.law
+        pay = np.array([person.pay])
+        wte = np.array([person.wte])
         strain = law.pension_strain(
             pay,
             wte,

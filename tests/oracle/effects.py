@@ -30,7 +30,8 @@ def agree(world: World, person: Person, going: Exit) -> None:
         right=going.last_day,
         pence=going.severance + going.in_lieu,
     )
-    person.exit, person.void = going, None
+    person.exit = going
+    person.void = None
     rerate(world, person)
 
 
@@ -42,7 +43,9 @@ def appoint(world: World, person: Person, post: Post, start: int, rule: int) -> 
         forget(person)
         person.void = void
     world.note(Phase.WINDOWS, Kind.APPOINTED, rule, person.staff, left=person.post.number, right=post.number)
-    person.next_post, post.promised, person.notice_due = post, person, -1
+    person.next_post = post
+    post.promised = person
+    person.notice_due = -1
     turn_class(world, person, RiskClass.SAFE, Phase.WINDOWS, rule)
     rerate(world, person)
     world.env.process(_start(world, person, post, start, rule))
@@ -55,7 +58,9 @@ def _start(world: World, person: Person, post: Post, start: int, rule: int) -> G
     yield world.until(max(start, world.today), phase, order)
     if person.post is None or person.next_post is not post:
         return
-    old, void, person.void = person.post, person.void, None
+    old = person.post
+    void = person.void
+    person.void = None
     cost = world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), world.epoch(world.today))
     _move(world, person, post, phase, rule)
     rerate(world, person)
@@ -68,9 +73,13 @@ def _move(world: World, person: Person, post: Post, phase: Phase, rule: int) -> 
     assert old is not None
     uncover(world, post, phase)
     world.note(phase, Kind.MOVED, rule, person.staff, left=old.number, right=post.number)
-    old.holder, old.spell, old.last_held = None, old.spell + 1, world.today - 1
-    post.holder, post.promised = person, None
-    person.post, person.next_post = post, None
+    old.holder = None
+    old.spell = old.spell + 1
+    old.last_held = world.today - 1
+    post.holder = person
+    post.promised = None
+    person.post = post
+    person.next_post = None
     pay.moved(world, person, phase, rule, old.band)
 
 
@@ -142,7 +151,9 @@ def turn(
     turn_class(world, person, risk_class, phase, rule)
     if target is not None:
         heads = moved(np.array([person.risk]), np.array([target]), weight)
-        person.risk_from, person.risk_to, person.risk_since = person.risk, single(heads[0]), world.today
+        person.risk_from = person.risk
+        person.risk_to = single(heads[0])
+        person.risk_since = world.today
         person.pace = pace
     if disposition is not None:
         if disposition != person.disposition:

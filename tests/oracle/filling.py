@@ -44,7 +44,8 @@ class Candidate:
 
 def fill(acting: Any, policy: Filling) -> None:
     """Hold the round, and appoint."""
-    world, rule = acting.world, acting.rule
+    world = acting.world
+    rule = acting.rule
     groups = _groups(world, policy)
     candidates = [
         found for person in world.in_post(policy.senders) if (found := _entrant(acting, policy, person, groups))

@@ -111,7 +111,8 @@ def _come(world: World, policy: Hiring | Inflow, start: int, rule: int) -> Gener
         if spell.post.stands:
             person = _newcomer(world, policy, spell)
             uncover(world, spell.post, Phase.ARRIVALS)
-            spell.post.holder, spell.post.promised = person, None
+            spell.post.holder = person
+            spell.post.promised = None
             world.people.append(person)
             world.note(Phase.ARRIVALS, Kind.ARRIVED, rule, person.staff, right=spell.post.number)
             begin_life(world, person, world.today + 1)
@@ -119,7 +120,8 @@ def _come(world: World, policy: Hiring | Inflow, start: int, rule: int) -> Gener
 
 def _newcomer(world: World, policy: Hiring | Inflow, spell: Spell) -> Person:
     """Who comes: traits by the luck of the post and its spell."""
-    today, post = world.epoch(world.today), spell.post
+    today = world.epoch(world.today)
+    post = spell.post
     age = policy.youngest + (policy.oldest - policy.youngest) * spell.uniform("age")
     served = min(-6.0 * float(np.log(np.array([spell.uniform("service")]))[0]), max(age - 17.0, 0.0))
     if not spell.uniform("from the NHS") < policy.from_nhs:

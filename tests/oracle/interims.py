@@ -103,6 +103,7 @@ def uncover(world: World, post: Post, phase: Phase) -> None:
 def _settle(world: World, cover: Cover, to: int, phase: Phase) -> None:
     """Pay for the days up to one."""
     last = max(min(cover.until, to), cover.paid_to)
-    pence, cover.paid_to = cover.daily * (last - cover.paid_to), last
+    pence = cover.daily * (last - cover.paid_to)
+    cover.paid_to = last
     if pence:
         world.note(phase, Kind.AGENCY, cover.rule, cover.staff, left=cover.post.number, pence=pence)

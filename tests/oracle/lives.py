@@ -23,7 +23,8 @@ FASTEST = 1e6  # a year: the most that a clock can count
 
 def begin_lives(world: World) -> None:
     """Clocks and a process for everybody there is on the first day."""
-    behaviour, functions = world.behaviour.departures, world.scenario.functions
+    behaviour = world.behaviour.departures
+    functions = world.scenario.functions
     month = first_of_month(world.calendar, 0)
     shapes = [
         behaviour.shape(np.array([age]), np.array([served]))[0]
@@ -122,7 +123,8 @@ def _later_pay(world: World, person: Person) -> float:
     leaving = today if person.body.goes_on else world.epoch(person.body.closes)
     service = (person.service_from, person.born, leaving)
     if service not in world.months_of_pay:
-        since, born = np.array([person.service_from]), np.array([person.born])
+        since = np.array([person.service_from])
+        born = np.array([person.born])
         found = world.law.redundancy_months(since, np.array([leaving]), born=born)
         world.months_of_pay[service] = float(found[0])
     return world.months_of_pay[service]
@@ -133,12 +135,18 @@ def depart(world: World, person: Person, phase: Phase, rule: int) -> Post:
     post = person.post
     assert post is not None
     world.note(phase, Kind.DEPARTED, rule, person.staff, left=post.number)
-    post.holder, post.spell, post.last_held = None, post.spell + 1, world.today
+    post.holder = None
+    post.spell = post.spell + 1
+    post.last_held = world.today
     world.gone[post.body] = world.gone.get(post.body, 0) + 1
     forget(person)
-    person.paid, person.bought_out = 0, False
-    person.post, person.last_post = None, post
-    person.left_day, person.left_rule, person.departures = world.today, rule, person.departures + 1
+    person.paid = 0
+    person.bought_out = False
+    person.post = None
+    person.last_post = post
+    person.left_day = world.today
+    person.left_rule = rule
+    person.departures = person.departures + 1
     return post
 
 
@@ -179,7 +187,8 @@ def rest_of_guarantee(person: Person, last: int) -> int:
 def remove(world: World, post: Post, phase: Phase, rule: int, pence: int) -> None:
     """A post goes for good."""
     uncover(world, post, phase)
-    post.stands, post.removed = False, True
+    post.stands = False
+    post.removed = True
     pence = pence if post.credited else 0
     world.saved[rule, post.body] = world.saved.get((rule, post.body), 0) + pence
     world.note(phase, Kind.REMOVED, rule, NOBODY, left=post.number, pence=pence)

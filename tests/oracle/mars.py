@@ -59,7 +59,9 @@ def sit(acting: Any, policy: Mars) -> None:
 
 def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
     """What becomes of one application; whether its exit is agreed."""
-    world, rule, person = acting.world, acting.rule, case.person
+    world = acting.world
+    rule = acting.rule
+    person = case.person
     _note(world, rule, Kind.APPLIED, person, case.pence)
     if not taken:
         _note(world, rule, Kind.REFUSED, person)
@@ -68,7 +70,8 @@ def _settled(acting: Any, policy: Mars, case: Case, *, taken: bool) -> bool:
     if not signs(world, person, acting.chances):
         _note(world, rule, Kind.WITHDREW, person)
         return False
-    leaving, fate = _last(world, policy, person), acting.chances.uniform("post removed", key(person))[0]
+    leaving = _last(world, policy, person)
+    fate = acting.chances.uniform("post removed", key(person))[0]
     going = Exit(rule, leaving, severance=case.pence, strain=case.strain, removes_post=bool(fate < policy.removed))
     agree(world, person, going)
     if policy.removed <= fate < policy.removed + policy.redeployed:
@@ -118,12 +121,16 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
     if not _may_apply(world, policy, person):
         return None
     leaving = world.epoch(_last(world, policy, person))
-    served, least = complete_months(person.service_from, leaving + 1), policy.min_service_months
+    served = complete_months(person.service_from, leaving + 1)
+    least = policy.min_service_months
     if least is not None and served < least:
         return None
-    pay, wte, since = np.array([person.pay]), np.array([person.wte]), np.array([person.service_from])
+    pay = np.array([person.pay])
+    wte = np.array([person.wte])
+    since = np.array([person.service_from])
     if policy.terms == "section16":
-        born, band = np.array([person.born]), np.array([person.post.band])
+        born = np.array([person.born])
+        band = np.array([person.post.band])
         terms_on = _terms_on(world, policy)
         pence = int(world.law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)[0])
         months = float(world.law.redundancy_months(since, leaving, born=born, terms_on=terms_on)[0])
@@ -133,7 +140,8 @@ def _applies(acting: Any, policy: Mars, person: Person) -> Case | None:
             tariff = attrs.evolve(tariff, qualifying_months=least)
         pence = int(world.law.mars(np.array([person.basic]), wte, since, leaving, terms=tariff)[0])
         months = float(world.law.mars_months(since, leaving, terms=tariff)[0])
-    back, early = _clawback_months(world, policy), policy.terms == "section16"
+    back = _clawback_months(world, policy)
+    early = policy.terms == "section16"
     if pence <= 0 or not takes_money(world, person, acting.chances, months, back, early_pension=early):
         return None
     return _case(acting, policy, person, pence)
@@ -148,7 +156,8 @@ def _clawback_months(world: World, policy: Mars) -> float:
     """What somebody is told of clawback: the round's own months, or the law's on the day of leaving."""
     if policy.clawback_months is not None:
         return policy.clawback_months
-    law, on = world.law.parameters, world.epoch(world.calendar.day(policy.leaves))
+    law = world.law.parameters
+    on = world.epoch(world.calendar.day(policy.leaves))
     if policy.terms != "section16":
         rule = f"clawback_{policy.terms}"  # civil servants' terms have none
         held = law.table(rule).held(on) if rule in law.tables else ()

@@ -112,7 +112,8 @@ class Parting:
     """A function parted on one day, and the old posts away the day after."""
 
     def __init__(self, acting: Any, policy: Split) -> None:
-        self._acting, self._policy = acting, policy
+        self._acting = acting
+        self._policy = policy
         self._over: list[Person] = []
         self._went: list[Person] = []
 
@@ -125,7 +126,8 @@ class Parting:
         ]
 
     def _make(self) -> None:
-        world, policy = self._acting.world, self._policy
+        world = self._acting.world
+        policy = self._policy
         becomes = world.scenario.functions.index(policy.becomes)
         for person in world.in_post(policy.kinds):
             luck = self._acting.chances.uniform("side", key(person))[0]
@@ -149,7 +151,8 @@ class Parting:
                     self._went.append(person)
 
     def _clear(self) -> None:
-        world, policy = self._acting.world, self._policy
+        world = self._acting.world
+        policy = self._policy
         old = [
             post for post in world.posts if post.vacant and world.scenario.functions[post.function] in policy.functions
         ]
@@ -199,17 +202,20 @@ class Arms:
     """Posts made again at the heirs, and people appointed to them."""
 
     def __init__(self, acting: Any, policy: TransferArms) -> None:
-        self._acting, self._policy = acting, policy
+        self._acting = acting
+        self._policy = policy
         self._going: list[Person] = []
 
     def steps(self) -> list[Step]:
         day = self._acting.world.calendar.day
-        held, eve = day(self._policy.held), day(self._policy.starts) - 1
+        held = day(self._policy.held)
+        eve = day(self._policy.starts) - 1
         steps = [(held, Phase.MILESTONES, self._make), (held, Phase.WINDOWS, self._settle)]
         return [*steps, (eve, Phase.WINDOWS, self._settle_latecomers)] if eve > held else steps
 
     def _heir(self, body: Body) -> Body | None:
-        world, policy = self._acting.world, self._policy
+        world = self._acting.world
+        policy = self._policy
         names = world.scenario.organisations[body.place].successors
         if body.kind not in policy.kinds or body.goes_on or not names:
             return None
@@ -217,7 +223,8 @@ class Arms:
         return heir if stands_by(world, heir, world.calendar.day(policy.starts)) else None
 
     def _make(self) -> None:
-        world, policy = self._acting.world, self._policy
+        world = self._acting.world
+        policy = self._policy
         self._call()
         for post in list(world.posts):
             heir = self._heir(post.body)
@@ -231,7 +238,8 @@ class Arms:
 
     def _call(self) -> None:
         """All in post there who have an heir and nothing settled."""
-        world, policy = self._acting.world, self._policy
+        world = self._acting.world
+        policy = self._policy
         self._going = []
         for person in world.in_post(policy.kinds):
             goes = self._heir(person.body) is not None and _named(world, person.post.function, policy.functions)

@@ -32,7 +32,8 @@ def announce(acting: Any, policy: Milestone) -> None:
         for person in world.in_post(policy.kinds)
         if not person.settled and person.risk_class in open_to and _concerns(world, policy, person)
     ]
-    pace, averse = (policy.ramp_months, policy.half_life_months), disaffected(world)
+    pace = (policy.ramp_months, policy.half_life_months)
+    averse = disaffected(world)
     for person in told:
         target = _expected_to_go(world, person) if policy.target is None else policy.target
         _tell(acting, person, target, policy.weight, averse[person.body], pace)
@@ -83,7 +84,8 @@ def _expected_to_go(world: World, person: Person) -> float:
 
 def live_longer(acting: Any, policy: Extension) -> None:
     """Bodies that were to close sooner close on another day, and their staff hear of it."""
-    world, until = acting.world, acting.world.calendar.day(policy.until)
+    world = acting.world
+    until = acting.world.calendar.day(policy.until)
     bodies = [body for body in world.bodies if body.kind in policy.kinds and world.today <= body.closes < until]
     told = [
         person

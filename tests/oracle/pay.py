@@ -82,7 +82,9 @@ def award(world: Any, person: Person) -> int:
 
     Pay of one's own rises by an award of its own.
     """
-    today, band, old = world.epoch(world.today), person.post.band, person.point
+    today = world.epoch(world.today)
+    band = person.post.band
+    old = person.point
     basic = person.basic
     if person.own_pay:
         basic = round(basic * (1.0 + world.law.parameters.number("own_pay_award").on(today).value))

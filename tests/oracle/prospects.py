@@ -54,7 +54,8 @@ def lend(acting: Any, policy: Assignment) -> list[Step]:
 
 
 def _wave(acting: Any, policy: Assignment, wave: int) -> None:
-    world, chances = acting.world, _in_round(acting, wave)
+    world = acting.world
+    chances = _in_round(acting, wave)
     for body in world.bodies:
         come = 0.0 if body.goes_on or body.kind not in policy.kinds else _come(world, policy, body, wave)
         if not come:
@@ -88,7 +89,8 @@ def _willing(acting: Any, policy: Assignment, body: Body) -> float:
     draw_of = acting.chances.luck.normal(
         "employer appetite", 0, np.array([name_key(body.name)], "uint64"), among="organisation"
     )
-    mean, both = policy.willing, policy.willing * (1.0 - policy.willing) / policy.spread**2 - 1.0
+    mean = policy.willing
+    both = policy.willing * (1.0 - policy.willing) / policy.spread**2 - 1.0
     return float(betaincinv(mean * both, (1.0 - mean) * both, ndtr(draw_of))[0])
 
 
@@ -99,7 +101,8 @@ class Courses:
     """Each course: who takes it, and what has become of them when it is over."""
 
     def __init__(self, acting: Any, policy: Development) -> None:
-        self._acting, self._policy = acting, policy
+        self._acting = acting
+        self._policy = policy
 
     def steps(self) -> list[Step]:
         day = self._acting.world.calendar.day
@@ -107,7 +110,9 @@ class Courses:
         return [(day(date), Phase.WINDOWS, lambda number=number: self._begin(number)) for number, date in every]
 
     def _begin(self, number: int) -> None:
-        world, policy, chances = self._acting.world, self._policy, _in_round(self._acting, number)
+        world = self._acting.world
+        policy = self._policy
+        chances = _in_round(self._acting, number)
         stayers = [
             person
             for person in world.in_post(policy.kinds)
@@ -129,7 +134,8 @@ class Courses:
                 world.note(Phase.WINDOWS, kind, self._acting.rule, person.staff, left=person.post.number)
         over = _months_on(world, policy.months)
         for person in placed:
-            person.learns_until, post = over, person.post.number
+            person.learns_until = over
+            post = person.post.number
             world.note(Phase.WINDOWS, Kind.TRAINING, self._acting.rule, person.staff, left=post, pence=self._pence)
         if policy.fund:
             for body in world.bodies:
@@ -144,7 +150,8 @@ class Courses:
 
     def _paid_for(self, takes: list[Person]) -> list[Person]:
         """The most skilled, as far as each employer's budget goes, and then the fund's purse."""
-        policy, world = self._policy, self._acting.world
+        policy = self._policy
+        world = self._acting.world
         budget: dict[Any, int] = {}
         kept: list[Person] = []
         for person in sorted(takes, key=lambda one: (-one.skill, one.staff)):
@@ -211,7 +218,8 @@ def _look_again(acting: Any, policy: SecondThoughts, waiting: list[Person], day:
 def invite(acting: Any, policy: BestPeople) -> None:
     """The most skilled of each region choose among its destinations, and these among them."""
     world = acting.world
-    places, start = _places(acting, policy), _months_on(world, policy.months)
+    places = _places(acting, policy)
+    start = _months_on(world, policy.months)
     groups = {body: Group([None] * count) for body, count in places.items() if count}
     candidates = []
     for region in sorted({body.region for body in groups}):
@@ -232,10 +240,12 @@ def invite(acting: Any, policy: BestPeople) -> None:
 
 
 def _go(acting: Any, policy: BestPeople, candidates: list[Candidate], goes: dict[Person, Body]) -> None:
-    world, rule = acting.world, acting.rule
+    world = acting.world
+    rule = acting.rule
     start = _months_on(world, policy.months)
     for candidate in candidates:
-        staff, post = candidate.person.staff, candidate.person.post.number
+        staff = candidate.person.staff
+        post = candidate.person.post.number
         world.note(Phase.WINDOWS, Kind.APPLIED, rule, staff, left=post)
         kind = Kind.APPROVED if candidate.person in goes else Kind.REFUSED
         world.note(Phase.WINDOWS, kind, rule, staff, left=post)

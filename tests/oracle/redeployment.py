@@ -26,7 +26,8 @@ def keep_for_redeployment(acting: Any, policy: Mars, leaver: Person, post: Post,
 def _search(
     acting: Any, policy: Mars, leaving: int, kept: list[tuple[Person, Post]]
 ) -> Generator[simpy.Event, None, None]:
-    world, day = acting.world, leaving + 1
+    world = acting.world
+    day = leaving + 1
     while day < world.days:
         yield world.until(day, Phase.WINDOWS, acting.rule)
         kept = [(leaver, post) for leaver, post in kept if _empty(acting, leaver, post, leaving)]

@@ -25,7 +25,10 @@ class Abolition:
     """One policy of redundancy at work."""
 
     def __init__(self, acting: Any, policy: Redundancy) -> None:
-        self.world, self.rule, self.policy, self.chances = acting.world, acting.rule, policy, acting.chances
+        self.world = acting.world
+        self.rule = acting.rule
+        self.policy = policy
+        self.chances = acting.chances
 
     def steps(self) -> list[Step]:
         """Letters, consultation, and the last day of every body of these kinds that closes once it is announced."""
@@ -52,7 +55,8 @@ class Abolition:
 
     def _pool(self) -> list[Person]:
         """Everybody in a closing body, of the functions and bands named, who has nothing to go to."""
-        functions, bands = self.policy.functions, self.policy.bands or BANDS
+        functions = self.policy.functions
+        bands = self.policy.bands or BANDS
         return [
             p
             for p in self.world.in_post(self.policy.kinds)
@@ -117,15 +121,20 @@ class Abolition:
 
     def _give_notice(self, person: Person, *, refused: bool) -> None:
         """Notice that does not fit before the last day is paid; an unreasonable refusal costs the redundancy pay."""
-        world, law = self.world, self.world.law
-        since, band = np.array([person.service_from]), np.array([person.post.band])
+        world = self.world
+        law = self.world.law
+        since = np.array([person.service_from])
+        band = np.array([person.post.band])
         weeks = int(law.notice_weeks(band, since, world.epoch(world.today))[0])
         last = self._last(person, weeks)
-        pay, wte, leaving = np.array([person.pay]), np.array([person.wte]), np.array([world.epoch(last)])
+        pay = np.array([person.pay])
+        wte = np.array([person.wte])
+        leaving = np.array([world.epoch(last)])
         born = np.array([person.born])
         unserved = max(weeks - (last - world.today) / 7.0, 0.0)
         opened = min(world.calendar.day(self.policy.consults), world.today)
-        terms_on, section = np.array([world.epoch(opened)]), np.array([person.section])
+        terms_on = np.array([world.epoch(opened)])
+        section = np.array([person.section])
         severance = law.redundancy(pay, wte, born, since, leaving, band, terms_on=terms_on)
         strain = law.pension_strain(
             pay, wte, born, since, leaving, section, redundancy_pence=severance, terms_on=terms_on

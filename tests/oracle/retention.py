@@ -76,7 +76,8 @@ def _offer(acting: Any, policy: Rets, until: int) -> None:
 
 def _renew(acting: Any, policy: Rets, place: int, cap: float) -> None:
     """Employers that close later than terms that run offer the best of those who have them terms to their last day."""
-    world, chances = acting.world, Chances(acting.world.luck, acting.chances.policy, place)
+    world = acting.world
+    chances = Chances(acting.world.luck, acting.chances.policy, place)
     for body in world.bodies:
         if body.goes_on:
             continue

@@ -57,7 +57,8 @@ def _come_back(acting: Any, policy: Returns, person: Person) -> None:
         world.note(Phase.WINDOWS, Kind.BACK, acting.rule, person.staff)
         person.returned = True
         return
-    person.next_post, post.promised = post, person
+    person.next_post = post
+    post.promised = person
     lasts = bool(_luck(acting, person, "contract")[0] < policy.permanent)
     last = int(add_months(world.epoch(world.today), policy.term_months)) - 1 - world.origin
     world.env.process(_rejoin(world, person, post, acting.rule, NEVER if lasts else last))
@@ -74,7 +75,8 @@ def _terms(world: World, policy: Returns, person: Person) -> str:
 
 def _window(world: World, policy: Returns, person: Person) -> float:
     """Days after leaving before which a return is deterred: the first on which nothing is owed, where there are terms."""
-    terms, today = _terms(world, policy, person), world.epoch(world.today)
+    terms = _terms(world, policy, person)
+    today = world.epoch(world.today)
     if not terms and policy.clawback_months is not None:
         return policy.clawback_months / 12.0 * DAYS_A_YEAR
     day = person.left_day + 1
@@ -93,7 +95,8 @@ def _senior(person: Person) -> bool:
 
 def _owed(world: World, policy: Returns, person: Person) -> int:
     """The unexpired months, net; all of redundancy pay within four weeks."""
-    terms, today = _terms(world, policy, person), world.epoch(world.today)
+    terms = _terms(world, policy, person)
+    today = world.epoch(world.today)
     if not terms:
         return 0
     net = world.law.net_of_tax(np.array([person.paid]), today, tax_rate=policy.tax_rate)
@@ -113,7 +116,8 @@ def _due(acting: Any, policy: Returns, person: Person) -> int:
     if not luck[0] < policy.share:
         return NEVER
     days = policy.scale_years * float(((-np.log1p(-luck / policy.share)) ** (1.0 / policy.shape))[0]) * DAYS_A_YEAR
-    window, fate = _window(acting.world, policy, person), float(_luck(acting, person, "deterred")[0])
+    window = _window(acting.world, policy, person)
+    fate = float(_luck(acting, person, "deterred")[0])
     if days < window and fate < policy.deterred:
         fate /= policy.deterred
         if not fate < policy.after_window:
@@ -149,7 +153,8 @@ def _vacancy(world: World, policy: Returns, person: Person, *, bare: bool = Fals
 
 def _long_away(world: World, person: Person) -> bool:
     """Whether the calendar has gone round more months than the law bridges since the first day out of work."""
-    first, back = world.calendar.date(person.left_day + 1), world.calendar.date(world.today)
+    first = world.calendar.date(person.left_day + 1)
+    back = world.calendar.date(world.today)
     months = (back.year - first.year) * 12 + back.month - first.month
     last = calendar.monthrange(back.year, back.month)[1]
     allowed = world.law.reckonable_break_months(world.epoch(world.today))
@@ -161,9 +166,11 @@ def _rejoin(world: World, person: Person, post: Post, rule: int, until: int) -> 
     yield world.until(world.today, Phase.ARRIVALS, rule)
     if person.next_post is not post:
         return
-    person.post, person.next_post = post, None
+    person.post = post
+    person.next_post = None
     uncover(world, post, Phase.ARRIVALS)
-    post.holder, post.promised = person, None
+    post.holder = person
+    post.promised = None
     listed = pay.table(world, post.band, person.point, world.epoch(world.today))
     pay.paid(world, person, person.basic if listed is None else listed)
     person.scale_share = 1.0

@@ -157,5 +157,6 @@ def _steps_of_prospects(acting: Acting, policy: object) -> list[Step]:
 def _firsts(acting: Acting, policy: Hiring | Interims | Returns | SecondThoughts, until: int) -> list[int]:
     """The 1sts of months from the announcement until a day."""
     world = acting.world
-    first, end = world.calendar.day(policy.announced), min(until + 1, world.days)
+    first = world.calendar.day(policy.announced)
+    end = min(until + 1, world.days)
     return [day for day in range(first, end) if world.calendar.date(day).day == 1]

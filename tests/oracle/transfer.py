@@ -61,7 +61,8 @@ class Functions:
     """Posts made again elsewhere on one day, and the old ones away when their people have gone."""
 
     def __init__(self, acting: Any, policy: TransferFunctions) -> None:
-        self._acting, self._policy = acting, policy
+        self._acting = acting
+        self._policy = policy
         self._start = acting.world.calendar.day(policy.starts)
 
     def steps(self) -> list[Step]:
@@ -70,7 +71,8 @@ class Functions:
 
     def _moves(self, post: Post) -> bool:
         """Whether a post is one of those that go, by its own draw."""
-        world, policy = self._acting.world, self._policy
+        world = self._acting.world
+        policy = self._policy
         named = not policy.functions or world.scenario.functions[post.function] in policy.functions
         theirs = post.body.kind in policy.kinds and (not policy.bodies or post.body.name in policy.bodies)
         there = post.stands and post.opens <= world.today and post.body.closes >= self._start - 1
@@ -80,7 +82,8 @@ class Functions:
         return float(self._acting.chances.uniform(what, np.array([post.key], "uint64"), among="post")[0])
 
     def _heir(self, post: Post) -> Body | None:
-        world, policy = self._acting.world, self._policy
+        world = self._acting.world
+        policy = self._policy
         able = [body for body in world.bodies if stands_by(world, body, self._start) and body.closes >= self._start]
         if policy.successor:
             return next((body for body in able if body.name == policy.successor), None)
@@ -91,10 +94,12 @@ class Functions:
         return able[min(int(self._luck("where", post) * len(able)), len(able) - 1)] if able else None
 
     def _make(self) -> None:
-        world, rule = self._acting.world, self._acting.rule
+        world = self._acting.world
+        rule = self._acting.rule
         going: list[tuple[Person, Post]] = []
         for post in [post for post in world.posts if self._moves(post)]:
-            heir, holder = self._heir(post), post.holder
+            heir = self._heir(post)
+            holder = post.holder
             if heir is None or post.promised is not None or (holder is not None and holder.settled):
                 continue
             made = make_post(world, heir, post.function, post.band, Phase.WINDOWS, rule, instead_of=post)

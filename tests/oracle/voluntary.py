@@ -38,7 +38,9 @@ class Window:
     """One policy at work; what every employer paid at the start is noted when it is made, before the first day."""
 
     def __init__(self, acting: Any, policy: VoluntaryRedundancy) -> None:
-        self.world, self.rule, self.policy = acting.world, acting.rule, policy
+        self.world = acting.world
+        self.rule = acting.rule
+        self.policy = policy
         self.key = acting.chances.policy
         self.opening = {body: sum(map(_yearly, self._staff(body))) for body in self.world.bodies}
 
@@ -90,7 +92,8 @@ class Window:
             if post.body is body and post.stands and post.promised is NEWCOMER:
                 basic = pay.in_band(self.world, post.band, 0)
                 bill += basic + pay.supplement(self.world, body, post.band, basic, self.world.epoch(today))
-        whole, first = self.policy.cut, self.policy.from_cut
+        whole = self.policy.cut
+        first = self.policy.from_cut
         last = len(self.policy.panels) - 1
         part = 1.0 if number == last else (1.0 - self.policy.year_end) * (number + 1) / last
         now = math.floor(self.opening[body] * (1.0 - (first + (whole - first) * part)))
@@ -99,7 +102,8 @@ class Window:
 
     def _asked(self, person: Person) -> bool:
         """Whether somebody is asked, pay aside."""
-        function, band = self.world.scenario.functions[person.post.function], BANDS[person.post.band]
+        function = self.world.scenario.functions[person.post.function]
+        band = BANDS[person.post.band]
         named = (not self.policy.functions or function in self.policy.functions) and (
             not self.policy.bands or band in self.policy.bands
         )
@@ -108,11 +112,14 @@ class Window:
 
     def _case(self, person: Person, leaves: int) -> Case | None:
         """The terms on which somebody would go, if any pay is due; the section 16 is that of the opening day."""
-        world, law = self.world, self.world.law
-        last, opened = min(leaves, person.body.closes), world.epoch(world.calendar.day(self.policy.opens))
+        world = self.world
+        law = self.world.law
+        last = min(leaves, person.body.closes)
+        opened = world.epoch(world.calendar.day(self.policy.opens))
         facts = (person.pay, person.wte, person.born, person.service_from, person.post.band, person.section)
         wage, wte, born, since, band, section = (np.array([fact]) for fact in facts)
-        leaving, terms_on = np.array([world.epoch(last)]), np.array([opened])
+        leaving = np.array([world.epoch(last)])
+        terms_on = np.array([opened])
         pence = law.redundancy(wage, wte, born, since, leaving, band, terms_on=terms_on)
         if pence[0] <= 0:
             return None
@@ -147,7 +154,9 @@ class Window:
         return taken
 
     def _pays_back(self, case: Case) -> bool:
-        person, going, today = case.person, case.going, self.world.epoch(self.world.today)
+        person = case.person
+        going = case.going
+        today = self.world.epoch(self.world.today)
         yearly = int(self.world.law.employer_cost(np.array([person.pay]), np.array([person.wte]), today)[0])
         cost = going.severance + going.in_lieu + going.strain
         return not person.critical and cost <= self.policy.payback_months * (yearly // 12)

@@ -11,7 +11,8 @@ Event = tuple[int, ...]
 
 def first_difference(engine: Log, oracle: Log, scenario: Scenario) -> str:
     """The first event on which the two disagree, as a sentence; empty where they agree in every column."""
-    ours, theirs = oracle.ordered().tuples(), engine.ordered().tuples()
+    ours = oracle.ordered().tuples()
+    theirs = engine.ordered().tuples()
     if ours == theirs:
         return ""
     place = next((n for n, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]), None)

@@ -31,11 +31,14 @@ class World:
     """People, posts and bodies as objects, and a list of events."""
 
     def __init__(self, scenario: Scenario, seed: int, law: Law | None = None) -> None:
-        self.scenario, self.luck, self.law = scenario, Luck(seed), law or scenario.dated_law
+        self.scenario = scenario
+        self.luck = Luck(seed)
+        self.law = law or scenario.dated_law
         self.calendar = scenario.calendar
         self.hope = hope_of(scenario.behaviour)
         self.behaviour = attrs.evolve(scenario.behaviour, better_offer=BetterOffer()).in_force()
-        self.days, self.origin = scenario.calendar.days, scenario.calendar.origin
+        self.days = scenario.calendar.days
+        self.origin = scenario.calendar.origin
         self.env = simpy.Environment()
         self.rules = numbers(scenario.policies)
         self.turns = order_of_acting(scenario.policies, self.rules)
@@ -121,7 +124,8 @@ class World:
         scenario = self.scenario
         posts, seats = scenario.opening
         for number in range(len(posts)):
-            body, opens = self.bodies[posts.employer[number]], int(posts.opens[number])
+            body = self.bodies[posts.employer[number]]
+            opens = int(posts.opens[number])
             self.posts.append(
                 Post(
                     number=number,

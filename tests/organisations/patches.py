@@ -22,11 +22,10 @@ from nhstransit.organisations.posts import found
 from nhstransit.rounding import in_turn, largest_remainder
 
 ENGLAND = "England"  # the region of a national body
-DEPARTMENT, ARMS_LENGTH = (
-    "Department of Health (work that moved or ended)",
-    "Arm's-length bodies (work that moved or ended)",
-)
-BOARD, PROPERTY = "NHS Commissioning Board, national team", "NHS Property Services"
+DEPARTMENT = "Department of Health (work that moved or ended)"
+ARMS_LENGTH = "Arm's-length bodies (work that moved or ended)"
+BOARD = "NHS Commissioning Board, national team"
+PROPERTY = "NHS Property Services"
 OTHERS = {
     "phe": "Public Health England",
     "hee": "Health Education England",
@@ -192,7 +191,8 @@ def _patch(layout: Layout, region: Region, names: Names | None) -> _Patch:
         teams = {kind: [called["board-area"][at] for at in places.tolist()] for kind, places in near.items()}
         return _Patch(layout, region, people, called, homes, teams)
     called = {kind: _names(region.name, MARKS[kind], len(people[kind])) for kind in people}
-    homes, teams = {}, {}
+    homes = {}
+    teams = {}
     for kind, every in (("pct", names.pct), ("ccg", names.ccg)):
         mine = [place for place in every if place.region == region.name]
         people[kind] = largest_remainder(region.residents, [place.thousands for place in mine])

@@ -19,7 +19,8 @@ def roster(*names: str) -> Roster:
 
 def test_an_appetite_hangs_on_the_name() -> None:
     """A body has the same appetite beside whatever others, in whatever order, and another by another seed."""
-    alone, among = appetite(roster("Ash"), Luck(3)), appetite(roster("Beech", "Ash"), Luck(3))
+    alone = appetite(roster("Ash"), Luck(3))
+    among = appetite(roster("Beech", "Ash"), Luck(3))
     assert alone[0] == among[1] != among[0]
     assert appetite(roster("Ash"), Luck(4))[0] != alone[0]
 

@@ -195,7 +195,8 @@ def test_each_margin_of_successors_posts_has_a_range_that_holds_it(what: str) ->
 
 def test_a_post_costs_what_the_allowance_says() -> None:
     """At the middle of each band in April 2013 a support unit's post costs £45,000, a group's about that."""
-    law, on = Law.bundled(), epoch_day(dt.date(2013, 4, 1))
+    law = Law.bundled()
+    on = epoch_day(dt.date(2013, 4, 1))
     points = law.points(on)
     pounds = {
         band: law.employer_cost(law.annual_pay(np.full(points[at], at), np.arange(points[at]), on), 1.0, on).mean()

@@ -26,7 +26,8 @@ DPI = 40  # dots per inch before averaging
 SQUARE = 8  # dots of a side of what is averaged
 TOLERANCE = 2.0  # of the distance below, of 255
 PLACE = (0.3, 0.2, 0.4, 0.6)  # of the axes within the figure
-LETTER, LINE = 0.55, 1.2  # width of a letter and height of a line, of the size of the text
+LETTER = 0.55  # width of a letter and height of a line, of the size of the text
+LINE = 1.2
 
 
 def picture(axes: Axes) -> Floats:

@@ -39,13 +39,16 @@ def drawn(pair, several):
 
 def test_strata_bars_are_the_table(pair):
     """To the right those gone because of it, to the left those kept, and the dark part are the direct."""
-    ax, table = nt.plots.strata(pair), pair.strata_by("function")
+    ax = nt.plots.strata(pair)
+    table = pair.strata_by("function")
     widths = {label: [] for label in ("direct", "through")}
     for bars in ax.containers:
         widths[bars.get_label()].append([patch.get_width() for patch in bars])
-    kept, gone = np.array(widths["direct"][0]), np.array(widths["direct"][1])
+    kept = np.array(widths["direct"][0])
+    gone = np.array(widths["direct"][1])
     assert (-kept == table["kept_direct"]).all() and (gone == table["gone_direct"]).all()
-    kept, gone = kept + widths["through"][0], gone + widths["through"][1]
+    kept = kept + widths["through"][0]
+    gone = gone + widths["through"][1]
     assert (-kept == table[COLUMNS[2]]).all() and (gone == table[COLUMNS[1]]).all()
     assert gone.sum() > 0
 
@@ -53,7 +56,8 @@ def test_strata_bars_are_the_table(pair):
 def test_at_most_thirty_groups_are_drawn_and_those_most_moved(pair, monkeypatch):
     """Of more groups the ones with most people gone or kept because of it are shown, in the order of the table."""
     monkeypatch.setattr("nhstransit.plots.shares.MOST", 2)
-    ax, table = nt.plots.strata(pair, by="band"), pair.strata_by("band")
+    ax = nt.plots.strata(pair, by="band")
+    table = pair.strata_by("band")
     moved = table[COLUMNS[1]] + table[COLUMNS[2]]
     names = [label.get_text().split("  ")[0] for label in ax.get_yticklabels()]
     assert len(names) == 2
@@ -62,7 +66,8 @@ def test_at_most_thirty_groups_are_drawn_and_those_most_moved(pair, monkeypatch)
 
 def test_the_waterfall_floats_from_nought_to_the_gap(pair):
     """Each bar begins where the one before ended, and the last bar is the gap."""
-    ax, steps = nt.plots.waterfall(pair.waterfall), pair.waterfall
+    ax = nt.plots.waterfall(pair.waterfall)
+    steps = pair.waterfall
     bars = list(ax.patches)
     reached = 0.0
     for bar, part in zip(bars[:-1], [float(part) for part in steps.parts if part], strict=True):
@@ -74,7 +79,8 @@ def test_the_waterfall_floats_from_nought_to_the_gap(pair):
 
 def test_points_are_gaps_over_the_baseline(pair, several):
     """A point a figure that differs; bars are the paired intervals, and one pair has none."""
-    ax, table = nt.plots.gaps(several), several.gaps
+    ax = nt.plots.gaps(several)
+    table = several.gaps
     shown = table[(table["gap"] != 0) & (table["baseline"] != 0)]
     (points,) = [line for line in ax.lines if line.get_marker() == "o"]
     assert points.get_xdata() == pytest.approx((shown["gap"] / shown["baseline"]).to_numpy())

@@ -38,7 +38,8 @@ def test_the_bands_hold_the_counts_of_the_metrics(hamlet, family, name, fate, wh
 
 def test_a_band_is_drawn_for_each_flow(hamlet):
     """As many bands as flows, and a block for each name on either side."""
-    ax, flows = nt.plots.destinations(hamlet), bands(hamlet)
+    ax = nt.plots.destinations(hamlet)
+    flows = bands(hamlet)
     assert sum(isinstance(patch, PathPatch) for patch in ax.patches) == len(flows)
     blocks = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
     assert len(blocks) == len({start for start, _ in flows}) + len({end for _, end in flows})

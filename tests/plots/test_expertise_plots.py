@@ -30,7 +30,8 @@ def test_the_lines_are_those_of_the_metrics(hamlet):
 
 def test_the_bars_are_those_of_the_metrics(hamlet):
     """Each colour's bars add up to its successors over the months in which any is rated."""
-    ax, table = nt.plots.ratings(hamlet, kind=""), ratings_by_month(hamlet)
+    ax = nt.plots.ratings(hamlet, kind="")
+    table = ratings_by_month(hamlet)
     heights = [sum(bar.get_height() for bar in bars) for bars in ax.containers]
     assert heights == [table[name].sum() for name in ("green", "amber", "red")]
     assert len(ax.containers[0]) == (table.sum(axis=1) > 0).sum() == 12

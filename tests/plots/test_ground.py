@@ -54,7 +54,8 @@ def test_a_figure_of_the_librarys_own_is_the_same_under_every_style(name: str, t
 
 def test_light_axes_of_a_users_own_keep_their_colours() -> None:
     """The same colours as in a figure of the library's own."""
-    own, ours = drawing("survival")(Figure().add_subplot()), drawing("survival")()
+    own = drawing("survival")(Figure().add_subplot())
+    ours = drawing("survival")()
     for kind in (Line2D, AxesImage):
         assert [str(one.properties().get("color")) for one in own.findobj(kind)] == [
             str(one.properties().get("color")) for one in ours.findobj(kind)

@@ -81,7 +81,8 @@ def _obeys(events: list[Any], lawful: set[int], closing: set[int]) -> None:
             appointed = False
         if kind is Kind.DEPARTED:
             assert not gone
-            gone, appointed = True, False
+            gone = True
+            appointed = False
             paid_by = agreed if agreed is not None and agreed == (rule, day) else None
             agreed = None
         if kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION):
@@ -93,14 +94,18 @@ def _obeys(events: list[Any], lawful: set[int], closing: set[int]) -> None:
 def _served_or_paid(run: Run) -> None:
     """From the day of notice to the last day, with what is paid in lieu, there is never less than the law's notice."""
     scenario = run.scenario
-    law, origin = Law.bundled(), scenario.calendar.origin
+    law = Law.bundled()
+    origin = scenario.calendar.origin
     rules = [scenario.rules[name] for name in of_type(scenario, Redundancy)]
     agreed = run.log.of(Kind.EXIT_AGREED)
     agreed = agreed.take(np.isin(agreed.rule, rules))
     rows = run.rows_of(agreed.staff)
     for place, row in enumerate(rows.tolist()):
-        given_on, last, post = int(agreed.day[place]), int(agreed.second[place]), int(agreed.first[place])
-        band, since = run.posts.band[[post]], run.people.service_from[[row]]
+        given_on = int(agreed.day[place])
+        last = int(agreed.second[place])
+        post = int(agreed.first[place])
+        band = run.posts.band[[post]]
+        since = run.people.service_from[[row]]
         weeks = int(law.notice_weeks(band, since, origin + given_on)[0])
         if last - given_on < 7 * weeks:
             lieu = run.log.of(Kind.IN_LIEU)
@@ -113,7 +118,8 @@ def _served_or_paid(run: Run) -> None:
 
 def _announced_before(run: Run) -> None:
     """No event bears the rule of a policy on a day before the policy is announced."""
-    log, scenario = run.log, run.scenario
+    log = run.log
+    scenario = run.scenario
     for name, policy in scenario.policies.items():
         mine = log.day[log.rule == scenario.rules[name]]
         assert not len(mine) or mine.min() >= scenario.calendar.day(policy.announced)

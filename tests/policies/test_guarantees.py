@@ -37,7 +37,8 @@ def pair() -> tuple[Run, Run]:
 def test_everyone_guaranteed_is_kept_or_bought_out() -> None:
     """Those who leave before the day by redundancy or closure are paid the rest; all others go of their own accord."""
     run, _ = pair()
-    log, last = run.log, run.scenario.calendar.day(UNTIL)
+    log = run.log
+    last = run.scenario.calendar.day(UNTIL)
     given = log.take((log.kind == Kind.RETAINED) & (log.second == last))
     assert len(given) > 100
     left = log.of(Kind.DEPARTED)

@@ -84,7 +84,8 @@ def one_at_a_time(m: Market) -> list[int]:
     """Gale and Shapley as they wrote it: one candidate knocks at a time."""
     likes, wants = preferences(m)
     wishes = [[g for g in np.argsort(-row).tolist() if row[g] >= 0] for row in likes]
-    got, inside = [UNMATCHED] * len(wishes), [[] for _ in m.places]  # type: ignore[var-annotated]
+    got = [UNMATCHED] * len(wishes)  # type: ignore[var-annotated]
+    inside = [[] for _ in m.places]
     free = list(range(len(wishes)))
     while free:
         person = free.pop()
@@ -120,7 +121,8 @@ def test_the_check_of_stability_can_fail() -> None:
     m = market(luck, 20, 5)
     got = m.match()
     swapped = got.copy()
-    first, second = np.flatnonzero(got >= 0)[0], np.flatnonzero(got == UNMATCHED)[0]
+    first = np.flatnonzero(got >= 0)[0]
+    second = np.flatnonzero(got == UNMATCHED)[0]
     swapped[first] = UNMATCHED
     assert not blocking(m, got).any() and blocking(m, swapped).any() and second >= 0
 
@@ -149,7 +151,8 @@ def test_best_for_every_candidate_among_all_stable_matchings() -> None:
         m = market(luck, int(luck.integers(1, 5)), int(luck.integers(1, 4)), ties=bool(luck.integers(2)), most=3)
         likes, _ = preferences(m)
         likes = np.column_stack([likes, np.full(len(likes), 0)])  # no post, the last column, is better than impossible
-        every, got = stable_matchings(m), m.match()
+        every = stable_matchings(m)
+        got = m.match()
         assert any((each == got).all() for each in every)
         people = np.arange(len(got))
         for other in every:
@@ -166,7 +169,9 @@ def test_a_post_more_harms_no_candidate(seed: int, ties: bool) -> None:
     more = m.places.copy()
     more[luck.integers(len(more))] += 1
     likes = np.column_stack([preferences(m)[0], np.zeros(len(m.identity), int)])
-    people, before, after = np.arange(len(m.identity)), m.match(), attrs.evolve(m, places=more).match()
+    people = np.arange(len(m.identity))
+    before = m.match()
+    after = attrs.evolve(m, places=more).match()
     assert (likes[people, after] >= likes[people, before]).all()
 
 
@@ -191,7 +196,8 @@ def test_ties_go_to_the_lower_identity_and_the_lower_group() -> None:
 
 def test_nobody_nothing_and_no_places() -> None:
     """No candidates, no pairs, and doors that stay shut."""
-    none, empty = np.empty(0, int), np.empty(0)
+    none = np.empty(0, int)
+    empty = np.empty(0)
     bare = {"candidate": none, "group": none, "ranking": empty, "score": empty}
     assert deferred_acceptance(**bare, identity=none, places=none).tolist() == []
     assert deferred_acceptance(**bare, identity=np.arange(3), places=np.array([2])).tolist() == [UNMATCHED] * 3

@@ -49,7 +49,8 @@ def test_all_of_it_can_be_written_in_a_file() -> None:
     """Appetite by region, the fund, posts used again, renewals and what is off are read as they are written."""
     staff = small_world(person(1, "Ash"), bodies=[body("Ash")]).workforce.having(functions=("finance",))
     scenario = from_tables(loads(WRITTEN, "written.toml"), staff=staff)
-    mars, rets = scenario.policies["mars"], scenario.policies["rets"]
+    mars = scenario.policies["mars"]
+    rets = scenario.policies["rets"]
     assert dict(mars.appetite) == {"North West": 1.5} and (mars.fund, mars.redeployed) == ("pot", 0.2)  # type: ignore[attr-defined]
     assert [(str(one.on), one.cap) for one in rets.renewals] == [("2010-12-01", 0.05)]  # type: ignore[attr-defined]
     assert scenario.behaviour.off == ("contagion",)

@@ -43,7 +43,8 @@ COSTS = st.integers(0, 5).flatmap(
 @given(COSTS, st.integers(-1, 9))
 def test_each_place_in_turn_takes_the_cheapest_left(cost: np.ndarray, most: int) -> None:
     """A plain loop over places and candidates gives the same; nobody is taken twice, or above the limit."""
-    free, expected = set(range(cost.shape[1])), []
+    free = set(range(cost.shape[1]))
+    expected = []
     for row in cost.tolist():
         suited = [(row[one], one) for one in sorted(free) if row[one] <= most]
         expected.append(min(suited)[1] if suited else -1)
@@ -55,5 +56,6 @@ def test_each_place_in_turn_takes_the_cheapest_left(cost: np.ndarray, most: int)
 def test_one_more_candidate_leaves_no_place_empty_that_was_filled(cost: np.ndarray) -> None:
     """Where somebody joins who suits all places less than anybody, every place that was filled is filled as before."""
     wider = np.hstack([cost, np.full((len(cost), 1), 10, "int64")])
-    before, after = each_first(cost, 9), each_first(wider, 10)
+    before = each_first(cost, 9)
+    after = each_first(wider, 10)
     assert (after[before >= 0] == before[before >= 0]).all()

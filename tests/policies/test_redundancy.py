@@ -19,7 +19,8 @@ def test_consultation_is_by_the_law_of_the_day(year: int, days: int) -> None:
     """A hundred in one body are consulted for 90 days, twenty in another for 30, few not at all; 45 from April 2013."""
     people = [person(number, "Big") for number in range(100)]
     people += [person(100 + number, "Middling") for number in range(20)] + [person(120, "Tiny")]
-    start, closes = dt.date(year, 4, 10), f"{year + 1}-03-31"
+    start = dt.date(year, 4, 10)
+    closes = f"{year + 1}-03-31"
     bodies = [body(name, closes=closes) for name in ("Big", "Middling", "Tiny")]
     letters = dt.date(year, 10, 15)
     redundancy = nt.load_scenario("hamlet").policies["redundancy"]

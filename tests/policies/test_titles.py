@@ -57,7 +57,8 @@ def test_a_policy_of_ones_own_may_bear_a_title() -> None:
         title: ClassVar[str] = "A day out"
 
     day = dt.date(2010, 5, 1)
-    own, plain = Named(announced=day), Milestone(announced=day)
+    own = Named(announced=day)
+    plain = Milestone(announced=day)
     assert titles({"outing": own, "day-off": plain}) == {"outing": "A day out", "day-off": "Day off"}
 
 

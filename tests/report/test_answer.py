@@ -66,7 +66,8 @@ def test_take_up_times_the_sums_is_the_cost(plain: Answer) -> None:
     cost = [float(re.sub(r"[£,]", "", text)) for text in table["cost"]]
     assert cost[4] == pytest.approx(6 * cost[0], abs=4_000) and cost[1] == pytest.approx(2 * cost[0], abs=2_000)
     assert len(set(table["payback months"])) == 1
-    once, refilled = int(table["payback months"][0]), int(table["with 50% refilled"][0])
+    once = int(table["payback months"][0])
+    refilled = int(table["with 50% refilled"][0])
     assert refilled == pytest.approx(2 * once, abs=1), "half of the saving takes twice as long"
 
 

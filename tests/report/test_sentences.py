@@ -18,7 +18,8 @@ from nhstransit.report.sentences import (
     who_was_lost,
 )
 
-FIRST, LAST = dt.date(2010, 4, 1), dt.date(2014, 3, 31)
+FIRST = dt.date(2010, 4, 1)
+LAST = dt.date(2014, 3, 31)
 WHERE = Whereabouts(
     start=FIRST, end=LAST, people=100, same=10, moved=50, left_by_choice=19, left_otherwise=6, left_by_policy=15
 )

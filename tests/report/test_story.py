@@ -34,7 +34,8 @@ def test_the_last_closure_is_the_one_put_off() -> None:
 
 def test_it_fits_80_columns_and_a_hundred_lines(hamlet: Measures) -> None:
     """In full it is longer, and no wider."""
-    short, full = as_text(story(hamlet)), as_text(story(hamlet, full=True))
+    short = as_text(story(hamlet))
+    full = as_text(story(hamlet, full=True))
     for text in (short, full):
         assert max(map(len, text.splitlines())) <= 80
     assert len(short.splitlines()) <= 100 < len(full.splitlines()) + 40

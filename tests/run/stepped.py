@@ -28,7 +28,9 @@ class Stop:
     """Counts calls that change a disk, and stops the program at one of them; a disk that is full stays full."""
 
     def __init__(self, kind: str, at: int) -> None:
-        self.kind, self.at, self.count = kind, at, 0
+        self.kind = kind
+        self.at = at
+        self.count = 0
 
     def __call__(self, call: str) -> None:
         number = self.count
@@ -41,7 +43,8 @@ class Stop:
 
     def watch(self) -> None:
         """Be told of every call from now on."""
-        stop, opened = self, io.open
+        stop = self
+        opened = io.open
 
         class Raw(io.FileIO):
             def write(self, content: Any) -> int:
@@ -99,7 +102,8 @@ def saving(place: Path) -> tuple[Callable[[], None], Callable[[], None], Callabl
     import nhstransit as nt
     from tests.small import person, played
 
-    older, newer = played(person(1)), played(person(1), person(2))
+    older = played(person(1))
+    newer = played(person(1), person(2))
 
     def there() -> str:
         found = nt.load_run(place)

@@ -16,12 +16,10 @@ from nhstransit.policies import Hiring, Interims, Mars, Returns
 from nhstransit.run import Run, conserve
 from tests.small import START, behaving, body, date, person, small_world
 
-VACANT, DAYS, ENDS, ONE = (
-    "cover is of a vacant post",
-    "an interim is paid by the day",
-    "cover ends once",
-    "an interim covers one post",
-)
+VACANT = "cover is of a vacant post"
+DAYS = "an interim is paid by the day"
+ENDS = "cover ends once"
+ONE = "an interim covers one post"
 
 
 @cache
@@ -69,7 +67,8 @@ def two_posts_at_once(run: Run) -> Run:
 def held_while_covered(run: Run) -> Run:
     """Cover begins for a post that somebody holds to the end."""
     held = int(run.closing.post[run.closing.post >= 0][0])
-    log, post = run.log, int(run.log.second[nth(Kind.INTERIM)])
+    log = run.log
+    post = int(run.log.second[nth(Kind.INTERIM)])
     swap = {"first": log.first.copy(), "second": log.second.copy()}
     mine = np.isin(log.kind, (Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY))
     for column in swap.values():
@@ -100,7 +99,8 @@ def test_a_fault_in_cover_is_caught_and_named(law: str, fault: Callable[[Run], R
 def test_cover_of_every_sort_conserves() -> None:
     """Cover by agencies and by people known, cut off by newcomers, by time and by the end of the world, breaks no law."""
     log = covered().log
-    begun, over = log.of(Kind.INTERIM), log.of(Kind.INTERIM_ENDED)
+    begun = log.of(Kind.INTERIM)
+    over = log.of(Kind.INTERIM_ENDED)
     assert (begun.staff >= 0).sum() >= 2 and (begun.staff == -1).any() and len(log.of(Kind.ARRIVED))
     assert 0 < len(over) < len(begun)
     conserve(covered())

@@ -48,7 +48,9 @@ def run():
 @pytest.fixture(scope="module")
 def tables(run):
     """Every table of a run and of a comparison, with its index as columns, by name."""
-    history, full, scenario = run.history, nt.measure(run), run.scenario
+    history = run.history
+    full = nt.measure(run)
+    scenario = run.scenario
     without = hamlet_without("mars")
     pair = nt.compare(run, baseline=without)
     opening = opening_tables(scenario.workforce, scenario.organisations, scenario.calendar.origin)
@@ -101,7 +103,8 @@ def test_any_two_tables_that_share_a_key_join(tables):
             if len(kept):
                 sort = np.asarray(kept[key])[0].__class__.__name__.rstrip("_0123456789")
                 cells.setdefault(key, []).append((name, sort, set(kept[key]), kept))
-    joined, tried = 0, set()
+    joined = 0
+    tried = set()
     for key, found in cells.items():
         for (one, mine, ours, left), (other, its, theirs, right) in combinations(found, 2):
             assert mine == its, (one, other, key, mine, its)

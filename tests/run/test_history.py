@@ -127,7 +127,9 @@ class Replay:
 
     def finish(self, staff: int, day: int, how: str, route: int) -> None:
         last = self.spells[staff][-1]
-        last.end, last.ended, last.route = day, how, route
+        last.end = day
+        last.ended = how
+        last.route = route
 
     def returned(self, staff: int, day: int) -> None:
         for left in self.exits:
@@ -137,7 +139,8 @@ class Replay:
 
 def check(run: Run) -> None:
     """All arrays of the history are those of the replay."""
-    told, staff = Replay(run), run.people.staff
+    told = Replay(run)
+    staff = run.people.staff
     held = spells(run)
     mine = [
         Spell(*each)
@@ -234,7 +237,8 @@ def test_pay_disposition_and_risk_of_any_day_are_what_the_events_up_to_it_say(ha
             if when > day:
                 break
             if kind is Kind.PAY:
-                point[row], pay[row] = new, pence
+                point[row] = new
+                pay[row] = pence
             elif kind is Kind.DISPOSITION:
                 disposition[row] = new
             elif kind is Kind.RISK:
@@ -250,7 +254,8 @@ TABLES = ("spells", "exits", "moves", "posts", "people", "payments", "promises",
 
 def test_tables_of_the_history_hold_a_row_for_each_thing(hamlet):
     """Spells, exits, moves, posts, people, payments and promises, each as often as the log has it."""
-    history, log = hamlet.history, hamlet.log
+    history = hamlet.history
+    log = hamlet.log
     rows = {name: len(getattr(history, name)()) for name in TABLES}
     assert rows["exits"] == len(log.of(Kind.DEPARTED))
     assert rows["moves"] == len(log.of(Kind.MOVED, Kind.DEPARTED, Kind.ARRIVED))
@@ -290,7 +295,8 @@ def test_stocks_are_people_and_posts_at_the_end_of_a_day(hamlet):
 
 def test_the_state_of_a_day_in_words(hamlet):
     """One row per person: post and groups missing for those in none, pay in pounds, disposition and risk in words."""
-    table, state = hamlet.history.state(900), nt.state_on(hamlet, 900)
+    table = hamlet.history.state(900)
+    state = nt.state_on(hamlet, 900)
     assert table["post"].isna().to_numpy().tolist() == (state.post < 0).tolist()
     assert table["employer"].isna().tolist() == (state.post < 0).tolist()
     assert set(table["disposition"]) <= {"none", "leaver", "stayer", "mover"}
@@ -299,7 +305,8 @@ def test_the_state_of_a_day_in_words(hamlet):
 
 def test_the_log_in_words(hamlet):
     """One row per event; each value stands under the name of what it is, with dates, and nothing else in its place."""
-    table, log = hamlet.log.table(), hamlet.log
+    table = hamlet.log.table()
+    log = hamlet.log
     assert len(table) == len(log)
     dates = [str(hamlet.scenario.calendar.date(day)) for day in log.day.tolist()]
     assert table["date"].astype(str).tolist() == dates

@@ -122,7 +122,8 @@ def test_stores_being_made_of_others_are_private_and_no_file_of_yours_gives_way(
     yours = [tmp_path / name for name in ("all.db.merging", "1.db.mending")]
     for path in yours:
         path.write_text("yours")
-    folders, put = set(), Store.insert
+    folders = set()
+    put = Store.insert
 
     def insert(store: Store, *args: Any, **kwargs: Any) -> bool:
         assert store.path is not None and store.path.parent.parent == tmp_path and mode(store.path.parent) == 0o700

@@ -147,7 +147,9 @@ def _cells(luck: random.Random, count: int) -> Iterator[Mutant]:
         "9" * 30,
     ]
     for _ in range(count):
-        row, column, cell = luck.randrange(40), luck.randrange(len(lines[0])), luck.choice(strange)
+        row = luck.randrange(40)
+        column = luck.randrange(len(lines[0]))
+        cell = luck.choice(strange)
         cells = copy.deepcopy(lines)
         cells[row][column] = cell
         told = f"staff row {row}, column {lines[0][column]}: {cell!r}"

@@ -98,13 +98,15 @@ def test_pay_tables_are_raised_by_the_assumed_award_up_to_the_next_table() -> No
 
 def test_contributions_and_limits_go_on_in_pounds() -> None:
     """National Insurance, pension contribution and the week's cap of the last year known; the pension age of 57 is law."""
-    pay, years = np.array([5_000_000]), ("2028-03-31", "2039-12-31")
+    pay = np.array([5_000_000])
+    years = ("2028-03-31", "2039-12-31")
     then, later = (LAW.cost_lines(pay, np.ones(1), on(day)) for day in years)
     assert (then.national_insurance, then.pension) == (later.national_insurance, later.pension)
     assert then.national_insurance > 0
     sums = []
     for year in (2028, 2039):
-        served, left = on(f"{year - 20}-01-01"), on(f"{year}-01-01")
+        served = on(f"{year - 20}-01-01")
+        left = on(f"{year}-01-01")
         sums.append(int(LAW.statutory_redundancy([10_000_000], [1.0], [on("1950-01-01")], [served], [left])[0]))
     assert sums[0] == sums[1] > 0
     assert LAW.pension_reached([on("1983-06-01")] * 2, [1, 1], [on("2039-06-01"), on("2040-06-02")]).tolist() == [0, 1]

@@ -85,7 +85,8 @@ def test_a_mutant_that_loads_can_be_run(batch: int, tmp_path: Path) -> None:
 
 
 ESTABLISHMENT = ("organisations", 0, "establishment", 0)
-LATE, EARLY = dt.date(2011, 1, 1), dt.date(2010, 8, 1)
+LATE = dt.date(2011, 1, 1)
+EARLY = dt.date(2010, 8, 1)
 FAULTS: list[tuple[Any, str]] = [
     (having(("format",), 2), "hamlet.toml: format: is 2; write `format = 1` at the top"),
     (without(("format",)), "hamlet.toml: format: is missing; "),

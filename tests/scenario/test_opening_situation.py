@@ -25,7 +25,8 @@ def test_the_columns_are_the_engines(scenario):
     seen = opening_situation(scenario)
     for kind, ours, theirs in ((People, seen.people, world.people), (PostsNow, seen.posts, world.posts_now)):
         for field in attrs.fields(kind):
-            mine, other = getattr(ours, field.name), getattr(theirs, field.name)
+            mine = getattr(ours, field.name)
+            other = getattr(theirs, field.name)
             assert mine.dtype == other.dtype and np.array_equal(mine, other), field.name
     assert np.array_equal(seen.opening_bill, world.opening_bill)
 
@@ -41,7 +42,8 @@ def test_it_cannot_be_written(scenario):
 
 def test_posts_open_with_the_days(scenario):
     """On a later day the posts that open by then are there, and vacant; people are as on the first."""
-    first, later = opening_situation(scenario), opening_situation(scenario, 800, "round", number=2)
+    first = opening_situation(scenario)
+    later = opening_situation(scenario, 800, "round", number=2)
     assert (later.day, later.stage, later.round) == (800, "round", 2)
     assert later.posts.funded.sum() - first.posts.funded.sum() == 108
     assert later.posts.vacant.sum() - first.posts.vacant.sum() == 108

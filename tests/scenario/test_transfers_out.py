@@ -35,7 +35,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 def test_everyone_of_the_function_who_stays_goes_along_and_nobody_else(runs: dict[str, Run]) -> None:
     """The employer stays open; each post is made once more at the council and removed at its old employer."""
     for question, run in runs.items():
-        world, log = run.scenario, run.log
+        world = run.scenario
+        log = run.log
         staff = world.workforce
         assert [(body.name, body.closes) for body in world.organisations] == [
             ("Oakdale PCT", None),
@@ -59,7 +60,8 @@ def test_terms_pay_and_service_are_kept(runs: dict[str, Run]) -> None:
     """On the day of the transfer everyone has the pay, band and function of the day before."""
     run = runs["vr"]
     day = run.scenario.calendar.day(run.scenario.policies["transfer-finance"].starts)
-    before, after = state_on(run, day - 1), state_on(run, day)
+    before = state_on(run, day - 1)
+    after = state_on(run, day)
     moved = run.rows_of(run.log.transfers.staff)
     assert (before.employer[moved] == 0).all() and (after.employer[moved] == 1).all()
     for name in ("pay_pence", "band", "function"):

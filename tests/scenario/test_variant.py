@@ -161,7 +161,8 @@ PLAYED = ("england-2010-prior", "england-2010-slower")  # of those that take lon
 )
 def test_the_bundled_variants_have_the_same_people(name: str) -> None:
     """People who are compared are the same in every variant of one base. The size of the base is fitted."""
-    base, other = nt.load_scenario("england-2010"), nt.load_scenario(name)
+    base = nt.load_scenario("england-2010")
+    other = nt.load_scenario(name)
     assert other.title != base.title and other.about
     if other.staff == base.staff and other.margins == base.margins:
         assert np.array_equal(other.workforce.staff, base.workforce.staff)

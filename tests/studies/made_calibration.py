@@ -13,8 +13,10 @@ from nhstransit.scenario import Scenario
 from nhstransit.studies.calibration import Calibration, Parameter, Target, calibrate
 from tests.small import behaving, person, small_world
 
-PEOPLE, YEARS = 300, 275 / 365.25
-RESIGN, OTHER = "behaviour.departures.resign", "behaviour.departures.other"
+PEOPLE = 300
+YEARS = 275 / 365.25
+RESIGN = "behaviour.departures.resign"
+OTHER = "behaviour.departures.other"
 FREE = (
     Parameter(path=RESIGN, low=0.05, high=2.0, scale="log", reason="the truth is to be found"),
     Parameter(path=OTHER, low=0.01, high=1.0, scale="log", reason="likewise"),

@@ -9,18 +9,17 @@ from nhstransit.studies import Range
 from nhstransit.studies.sensitivity import Ranking, rank
 from tests.studies.made_calibration import crowd
 
-RESIGN, OTHER, IDLE = (
-    "behaviour.departures.resign",
-    "behaviour.departures.other",
-    "behaviour.severance.payout",
-)
+RESIGN = "behaviour.departures.resign"
+OTHER = "behaviour.departures.other"
+IDLE = "behaviour.severance.payout"
 RANGES = (Range(RESIGN, 0.0, 1.0), Range(OTHER, 0.0, 1.0), Range(IDLE, 0.3, 1.2))
 
 
 def formula(run: Run) -> dict[str, float]:
     """Three times one hazard and the other, and their product about the middle; besides who left, and what never varies."""
     departures = run.scenario.behaviour.departures
-    first, second = departures.resign, departures.other
+    first = departures.resign
+    second = departures.other
     return {
         "sum": 3.0 * first + second,
         "product": (first - 0.5) * (second - 0.5),

@@ -43,7 +43,8 @@ def test_the_scenario_itself_has_no_part_in_the_fit() -> None:
 @pytest.mark.thorough
 def test_draws_go_into_a_sweep() -> None:
     """The sample is draws at the fitted paths, each of which the scenario takes; the fitted scenario holds the fit."""
-    draws, world = found().draws, found().fitted
+    draws = found().draws
+    world = found().fitted
     assert len(draws) == 100 and draws.paths == (RESIGN, OTHER)
     assert draws.world(crowd(), 3).behaviour.departures.resign == draws.rows[3][0]
     assert world.behaviour.departures.resign == dict(found().setting)[RESIGN]

@@ -115,7 +115,8 @@ def test_a_damaged_beginning_is_told(whole: tuple[Path, str], tmp_path: Path) ->
 @pytest.mark.parametrize("what", ["cut", "schema"])
 def test_what_cannot_be_mended_is_told(what: str, whole: tuple[Path, str], tmp_path: Path) -> None:
     """A store cut short, or without its list of tables: the check does not send the reader to itself."""
-    path, body = tmp_path / "study.db", whole[0].read_bytes()
+    path = tmp_path / "study.db"
+    body = whole[0].read_bytes()
     path.write_bytes(body[:20_000] if what == "cut" else body[:100] + b"\xff" * (PAGE - 100) + body[PAGE:])
     with pytest.raises(StoreError, match=r"is damaged .*; see `nhstransit store check FILE`, and --mend it"):
         open_study(path)

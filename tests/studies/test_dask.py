@@ -88,7 +88,8 @@ if __name__ == "__main__":
 
 def test_a_cluster_closed_midway_is_told(tmp_path: Path) -> None:
     """A sweep that cannot end before its cluster is closed: one sentence, and what was committed is kept."""
-    script, path = tmp_path / "script.py", tmp_path / "study.db"
+    script = tmp_path / "script.py"
+    path = tmp_path / "study.db"
     script.write_text(textwrap.dedent(CLOSED))
     done = subprocess.run(
         [sys.executable, str(script), str(path)],
@@ -107,7 +108,8 @@ def test_a_cluster_closed_midway_is_told(tmp_path: Path) -> None:
 @pytest.mark.thorough
 def test_a_sweep_on_dask_survives_a_killed_worker(tmp_path: Path) -> None:
     """Two worker processes, one killed midway: every run is there once, and the hash is that of a serial sweep."""
-    script, path = tmp_path / "script.py", tmp_path / "study.db"
+    script = tmp_path / "script.py"
+    path = tmp_path / "study.db"
     script.write_text(textwrap.dedent(SCRIPT))
     done = subprocess.run(
         [sys.executable, str(script), str(path), "25"],

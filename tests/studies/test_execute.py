@@ -32,7 +32,8 @@ def test_serial_processes_and_threads_agree(tmp_path: Path, monkeypatch: pytest.
     """The hash of all that was found is one: failures with their traces, series and draws included; no run is made twice."""
     monkeypatch.setenv(PLACE, str(tmp_path))
     measured: dict[str, Any] = {"measure": odd_and_noted, "series": monthly_heads}
-    made, calls = [], tmp_path / "calls"
+    made = []
+    calls = tmp_path / "calls"
     with ThreadPoolExecutor(3) as threads:
         for place, executor in enumerate((None, 2, threads, Lent(threads, workers=7))):
             store = tmp_path / f"{place}.db"
@@ -48,7 +49,8 @@ def test_serial_processes_and_threads_agree(tmp_path: Path, monkeypatch: pytest.
 def test_a_run_that_kills_its_worker_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is told from the others by trying suspects alone; every other run is there, and equal."""
     monkeypatch.setattr(flights, "GIVEN_UP", 1)
-    scenario, seeds = {"calm": tiny()}, [point.seed for point in points(10)]
+    scenario = {"calm": tiny()}
+    seeds = [point.seed for point in points(10)]
     doomed = [seed for seed in seeds if seed % 7 == 0]
     study = sweep(scenario, replications=10, seed=1, measure=fatal, executor=2)
     assert len(doomed) == 1 and study.failures()["seed"].tolist() == doomed
@@ -74,7 +76,8 @@ class Fake(Executor):
     """Carries out what it is given at once, but for those tasks that `fate` gives an error for."""
 
     def __init__(self, fate: Callable[[Task, int], BaseException | None]) -> None:
-        self.fate, self.tries = fate, Counter[bytes]()
+        self.fate = fate
+        self.tries = Counter[bytes]()
         self.inner: Executor | None = None  # who takes the others, where they are to take their time
 
     def submit(self, fn: Any, /, *args: Any, **more: Any) -> Future[Any]:

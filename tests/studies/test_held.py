@@ -94,14 +94,16 @@ def outcomes(pool: Watched, some: Iterator[Task]) -> list[tuple[Any, ...]]:
 
 def test_each_scenario_is_sent_once_to_one_worker() -> None:
     """Of six tasks on two scenarios, two take the scenario along; all give what they give alone."""
-    some, pool = tasks_of(pair()), Watched(1)
+    some = tasks_of(pair())
+    pool = Watched(1)
     assert outcomes(pool, iter(some)) == sorted(each for task in some for each in found(perform(task)))
     assert pool.asked == {"perform_holding": 2, "perform_named": 4}
 
 
 def test_a_worker_that_has_lost_its_scenarios_gets_them_again() -> None:
     """Each task that only names its scenario comes back, and is sent again whole; no run is lost or doubled."""
-    some, pool = tasks_of(tiny()), Watched(1, forgetful=True)
+    some = tasks_of(tiny())
+    pool = Watched(1, forgetful=True)
     assert outcomes(pool, iter(some)) == sorted(each for task in some for each in found(perform(task)))
     assert pool.asked == {"perform_holding": 3, "perform_named": 2}
 

@@ -76,7 +76,8 @@ class Begun:
     """
 
     def __init__(self, folder: Path, measure: str = "slow") -> None:
-        self.word, script = uuid.uuid4().hex, folder / "script.py"
+        self.word = uuid.uuid4().hex
+        script = folder / "script.py"
         script.write_text(textwrap.dedent(SCRIPT))
         self.process = subprocess.Popen(
             [sys.executable, str(script), str(folder / "study.db"), str(REPLICATIONS), measure],
@@ -145,7 +146,9 @@ def rows(path: Path) -> int:
 
 def killed(folder: Path, unharmed: str, times: int, seed: int) -> None:
     """The parent is killed so many times, at once or after some more runs, without orphans; then the sweep goes on."""
-    rng, path, before = random.Random(seed), folder / "study.db", 0
+    rng = random.Random(seed)
+    path = folder / "study.db"
+    before = 0
     for _ in range(times):
         more = rng.choice([0, 0, 1, 2, 5, 9])
         with Begun(folder) as begun:
@@ -176,7 +179,8 @@ def worn(folder: Path, times: int, seed: int, monkeypatch: pytest.MonkeyPatch) -
     It gets on only as far as it is let, so that it cannot end before the last is killed.
     """
     monkeypatch.setenv(PLACE, str(folder))
-    rng, path = random.Random(seed), folder / "study.db"
+    rng = random.Random(seed)
+    path = folder / "study.db"
     with Begun(folder, "held") as begun:
         for _ in range(times):
             lead(begun, path, rows(path) + rng.choice([1, 2, 3]))

@@ -31,7 +31,8 @@ def test_a_count_that_varies_as_chance_does_is_poisson() -> None:
 def test_a_count_that_varies_more_is_negative_binomial() -> None:
     """With a larger variance, the negative binomial of that mean and variance."""
     variance = MEAN * 3.0
-    size, chance = MEAN**2 / (variance - MEAN), MEAN / variance
+    size = MEAN**2 / (variance - MEAN)
+    chance = MEAN / variance
     assert count_piece(11.0, MEAN, variance) == pytest.approx(stats.nbinom.logpmf(11, size, chance))
 
 
@@ -74,7 +75,9 @@ def test_a_figure_that_cannot_be_met_does_not_pull() -> None:
     """Far from a figure its likelihood hardly slopes any more; near it, it is that of the model's plain error."""
     target = Target(name="made", kind="total", value=100.0, model_error=1.0)
     plain = Target(name="made", kind="total", value=100.0, tolerance=1.0)
-    near, far, nothing = np.array([100.0, 101.0]), np.array([140.0, 141.0]), np.zeros(2)
+    near = np.array([100.0, 101.0])
+    far = np.array([140.0, 141.0])
+    nothing = np.zeros(2)
     assert np.diff(log_likelihood(target, near, nothing)) == pytest.approx(
         np.diff(log_likelihood(plain, near, nothing)), abs=0.05
     )

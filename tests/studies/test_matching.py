@@ -89,10 +89,8 @@ def test_a_file_with_something_else_than_numbers_is_no_ensemble(tmp_path: Path) 
 
 def test_ranks_are_uniform_and_a_planted_fault_is_seen() -> None:
     """Known truths have uniform ranks; with a likelihood that is five times too sure of itself they have not."""
-    right, wrong = (
-        calibrated(matched(), trials=120, pool=4096),
-        calibrated(matched(), trials=120, pool=4096, narrowed=0.2),
-    )
+    right = calibrated(matched(), trials=120, pool=4096)
+    wrong = calibrated(matched(), trials=120, pool=4096, narrowed=0.2)
     assert right.worst > 0.05
     assert wrong.worst < 0.01 and wrong.table["within 90%"].min() < 0.75 < right.table["within 90%"].min()
     with pytest.raises(CalibrationError, match="trials: is 3"):
@@ -160,7 +158,8 @@ def _never(run: object) -> dict[str, float]:
 def test_what_cannot_be_matched_is_told(changes: dict[str, object], said: str) -> None:
     """Each mistake ends with a sentence that says what would be right."""
     asked: dict[str, object] = {"parameters": FREE, "discrepancy": DISCREPANCY, **changes}
-    free, error = asked.pop("parameters"), asked.pop("discrepancy")
+    free = asked.pop("parameters")
+    error = asked.pop("discrepancy")
     asked = {"waves": (9,), "replications": 4, **asked}
     with pytest.raises(CalibrationError, match=said):
         match(crowd(), aims(0.4, 0.1), free, error, measure=counts, progress=False, **asked)  # type: ignore[arg-type]

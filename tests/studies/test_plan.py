@@ -185,7 +185,8 @@ def test_margins_beside_a_scenario_count(tmp_path: Path) -> None:
     from importlib.resources import files
 
     bundled = (files("nhstransit.data") / "england" / "margins-2010.toml").read_text("utf-8")
-    england, found = load_scenario("england-2010-prior"), []
+    england = load_scenario("england-2010-prior")
+    found = []
     for ending in ("", "\n# looked at again\n"):
         place = tmp_path / "england" / "margins-2010.toml"
         place.parent.mkdir(exist_ok=True)

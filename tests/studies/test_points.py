@@ -19,7 +19,9 @@ from nhstransit.studies import Draws, Levels, Range, crossed, grid, latin_hyperc
 from tests.examples import examples
 
 HAMLET = load_scenario("hamlet")
-QUOTA, PAYBACK, CLOSES = "policies.mars.quota", "policies.mars.payback_months", "policies.mars.closes"
+QUOTA = "policies.mars.quota"
+PAYBACK = "policies.mars.payback_months"
+CLOSES = "policies.mars.closes"
 SERVICE = "policies.mars.min_service_months"
 RESIGN = "behaviour.departures.resign"
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
@@ -120,10 +122,8 @@ def test_zipped_levels_go_side_by_side() -> None:
 
 def test_crossed_designs_are_every_pair() -> None:
     """Each point of one with each of the other; a path in both, and two bases, are told."""
-    first, second = (
-        grid(HAMLET, Levels(PAYBACK, 6, 18)),
-        zipped(HAMLET, Levels(QUOTA, 0.1, 0.2), Levels(RESIGN, 0.1, 0.3)),
-    )
+    first = grid(HAMLET, Levels(PAYBACK, 6, 18))
+    second = zipped(HAMLET, Levels(QUOTA, 0.1, 0.2), Levels(RESIGN, 0.1, 0.3))
     made = crossed(first, second)
     assert made.draws.rows == ((6, 0.1, 0.1), (6, 0.2, 0.3), (18, 0.1, 0.1), (18, 0.2, 0.3))
     with pytest.raises(SweepError, match="twice"):

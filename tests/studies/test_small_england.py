@@ -13,7 +13,8 @@ from nhstransit.streams import branch_seed
 from nhstransit.studies.calibration import Calibration, Parameter, calibrate
 from tests.small_england import small_england
 
-TYPICAL, FORWARD = "behaviour.severance.typical", "policies.cost-reduction.forward_months"
+TYPICAL = "behaviour.severance.typical"
+FORWARD = "policies.cost-reduction.forward_months"
 FREE = (
     Parameter(path=TYPICAL, low=0.005, high=0.06, scale="log", reason="the truth is to be found"),
     Parameter(path=FORWARD, low=0, high=9, reason="likewise"),

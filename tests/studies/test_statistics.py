@@ -73,7 +73,8 @@ def test_wilsons_ends_solve_their_equation(there: int, units: int, level: float)
     """At each end the share lies just z standard errors of that end away, unless it is 0 or 1."""
     from scipy.special import ndtri
 
-    share, z = min(there, units) / units, float(ndtri(0.5 + level / 2))
+    share = min(there, units) / units
+    z = float(ndtri(0.5 + level / 2))
     low, high = wilson(share, units, level)
     assert 0 <= low <= share <= high <= 1
     for end in (low, high):
@@ -101,7 +102,9 @@ def test_units_are_draws_where_there_are_several() -> None:
 
 def brute(cells: Any) -> tuple[float, float, float]:
     """The three variances by loops, for whole cells."""
-    s, d, r = len(cells), len(cells[0]), len(cells[0][0])
+    s = len(cells)
+    d = len(cells[0])
+    r = len(cells[0][0])
     mean: Callable[[list[float]], float] = lambda items: sum(items) / len(items)  # noqa: E731
     means = [[mean(list(cells[i][j])) for j in range(d)] for i in range(s)]
     squares = [(cells[i][j][k] - means[i][j]) ** 2 for i, j, k in itertools.product(range(s), range(d), range(r))]
@@ -132,7 +135,8 @@ def test_the_split_is_that_of_the_loops(shape: tuple[int, int, int]) -> None:
 
 def made_up(rng: np.random.Generator, draws: int, replications: int) -> Any:
     """Scenarios at −1 and 1; draws of variance 4 that both share, and 1 that they do not; chance of 9, shared in part."""
-    shared, own = rng.normal(0, 2, (1, draws, 1)), rng.normal(0, 1, (2, draws, 1))
+    shared = rng.normal(0, 2, (1, draws, 1))
+    own = rng.normal(0, 1, (2, draws, 1))
     luck = rng.normal(0, 2, (1, draws, replications)) + rng.normal(0, math.sqrt(5), (2, draws, replications))
     return np.array([-1.0, 1.0])[:, None, None] + shared + own + luck
 
@@ -149,7 +153,8 @@ def test_the_split_is_free_of_bias(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_paired_intervals_cover_as_often_as_they_say() -> None:
     """Of 2,000 intervals at 90% from 12 pairs of shared luck, 90% hold the true gap, to four standard errors."""
     rng = np.random.default_rng(6)
-    luck, own = rng.normal(0, 10, (2_000, 12)), rng.normal(0, 1, (2, 2_000, 12))
+    luck = rng.normal(0, 10, (2_000, 12))
+    own = rng.normal(0, 1, (2, 2_000, 12))
     gaps = (luck + own[0] + 0.7) - (luck + own[1])
     held = [one.low <= 0.7 <= one.high for one in (interval(row, 0.9, "x") for row in gaps)]
     assert abs(np.mean(held) - 0.9) < 4 * math.sqrt(0.09 / 2_000)

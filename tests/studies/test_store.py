@@ -84,7 +84,8 @@ def test_a_name_stands_for_one_scenario(place: Path) -> None:
 
 def test_sweeps_of_other_seeds_lie_side_by_side(place: Path) -> None:
     """Another seed or measure in the same store is another sweep; the one begun last is opened, earlier ones by number."""
-    first, second = made(place), made(place, 2, seed=2)
+    first = made(place)
+    second = made(place, 2, seed=2)
     assert open_study(place / "study.db").sha256() == second.sha256()
     assert open_study(place / "study.db", sweep=1).sha256() == first.sha256()
     with pytest.raises(SweepError, match="sweep 3: is not in this store; give a number from 1 to 2"):
@@ -159,7 +160,8 @@ def test_series_and_runs_are_kept(place: Path) -> None:
 
 def test_figures_are_kept_where_only_saving_fails(place: Path) -> None:
     """The run is told as failed, its figures and series stand, and the next call saves it."""
-    keep, whole = place / "runs", made(place, store=None, series=heads)
+    keep = place / "runs"
+    whole = made(place, store=None, series=heads)
     keep.mkdir()
     for task in plan_of(pair(), 3).tasks(lambda left: 1, lambda keys: set()):
         (keep / task.points[0].run.hex()[:2]).write_text("in the way")
@@ -361,7 +363,8 @@ def test_whatever_is_said_of_such_a_drive(place: Path, said: str, monkeypatch: p
 
 def test_a_log_left_on_such_a_drive_is_taken_in(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     """A store that was killed elsewhere, moved with its log to a drive without shared memory, has all its runs."""
-    plan, kept = plan_of(pair(), 3), opened(place / "study.db", writing=True)
+    plan = plan_of(pair(), 3)
+    kept = opened(place / "study.db", writing=True)
     kept.register(plan)
     points = [task.points[0] for task in plan.tasks(lambda left: 1, lambda keys: set())]
     kept.add([outcome(point, 1.0) for point in points])
@@ -385,7 +388,8 @@ def test_the_file_alone_holds_all_but_the_last_seconds(
         shutil.copy(place / "study.db", alone)
         return len(open_study(alone))
 
-    plan, kept = plan_of(pair(), 3), opened(place / "study.db", writing=True)
+    plan = plan_of(pair(), 3)
+    kept = opened(place / "study.db", writing=True)
     kept.register(plan)
     assert copied() == 0
     points = [task.points[0] for task in plan.tasks(lambda left: 1, lambda keys: set())]
@@ -404,7 +408,8 @@ def test_the_file_alone_holds_all_but_the_last_seconds(
 def test_a_reader_does_not_hold_up_the_writer(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While somebody reads, what was committed stays in the log, and is put into the file later."""
     monkeypatch.setattr(store, "CHECKPOINT_SECONDS", 0.0)
-    plan, kept = plan_of(pair(), 3), opened(place / "study.db", writing=True)
+    plan = plan_of(pair(), 3)
+    kept = opened(place / "study.db", writing=True)
     kept.register(plan)
     reader = sqlite3.connect(place / "study.db", isolation_level=None)
     reader.execute("BEGIN")
@@ -460,7 +465,8 @@ def test_a_full_disk_is_told_and_loses_nothing_committed(
     place: Path, pages: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite's page limit stands for the disk: the sweep stops with a sentence, and goes on once there is room."""
-    begun, many = store._begun, 40
+    begun = store._begun
+    many = 40
 
     def limited(kept: store.Store, writing: bool) -> store.Store:
         kept = begun(kept, writing)

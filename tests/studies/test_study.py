@@ -120,7 +120,9 @@ def test_variance_names_a_scenario_without_runs() -> None:
 def test_tables_agree_with_one_another() -> None:
     """The tidy table is the table turned over, and the summary its means."""
     study = sweep(pair(), replications=5, seed=1, measure=left)
-    table, tidy, summary = study.table(), study.tidy(), study.summary()
+    table = study.table()
+    tidy = study.tidy()
+    summary = study.summary()
     assert len(tidy) == 20 and tidy[tidy["measure"] == "left"]["figure"].tolist() == table["left"].tolist()
     mine = table[table["scenario"] == "restless"]["left"]
     row = summary.loc[("restless", "left")]

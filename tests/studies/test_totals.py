@@ -184,7 +184,8 @@ def test_a_store_of_the_format_before_is_read_and_given_totals(path: Path) -> No
 
 def test_a_reader_sees_rows_and_total_of_one_moment(path: Path) -> None:
     """What is committed while rows are read is neither shown nor missed."""
-    reader, writer = opened(path), opened(path, writing=True)
+    reader = opened(path)
+    writer = opened(path, writing=True)
     rows = reader.rows("runs")
     next(rows)
     plan = plan_of(pair(), 5, series=heads)
@@ -199,7 +200,8 @@ def test_a_reader_sees_rows_and_total_of_one_moment(path: Path) -> None:
 
 def test_two_writers_keep_one_total(tmp_path: Path) -> None:
     """Each counts what it wrote itself, and a run that the other has written already is not counted again."""
-    path, plan = tmp_path / "study.db", plan_of(pair(), 6)
+    path = tmp_path / "study.db"
+    plan = plan_of(pair(), 6)
     points = [point for task in plan.tasks(lambda left: 6, lambda keys: set()) for point in task.points]
     writers = [opened(path, writing=True) for _ in range(2)]
     for writer in writers:
@@ -220,7 +222,8 @@ def test_the_total_of_stores_put_together_is_the_sum(tmp_path: Path) -> None:
     for name, scenarios in shares.items():
         sweep(scenarios, replications=3, seed=1, measure=left, store=tmp_path / name)
     one, other = (opened(tmp_path / name, writing=name == "one.db") for name in shares)
-    before, added = one.total("runs"), other.total("runs")
+    before = one.total("runs")
+    added = other.total("runs")
     both = {row[0] for row in one.rows("runs")} & {row[0] for row in other.rows("runs")}
     assert before.rows == 6 and len(both) == added.rows == 3
     with one.writing():
@@ -238,7 +241,8 @@ def test_the_total_of_stores_put_together_is_the_sum(tmp_path: Path) -> None:
 
 def test_a_commit_that_failed_is_made_whole_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a transaction that was taken back had put in, such as the names of figures, the next one puts in again."""
-    path, plan = tmp_path / "study.db", plan_of(pair(), 2)
+    path = tmp_path / "study.db"
+    plan = plan_of(pair(), 2)
     points = [point for task in plan.tasks(lambda left: 2, lambda keys: set()) for point in task.points]
     there = opened(path, writing=True)
     there.register(plan)

@@ -31,14 +31,16 @@ def test_without_renewal_every_term_ends_within_its_months() -> None:
 
 def test_half_renewed_means_that_a_year_later_half_are_still_there() -> None:
     """Terms whose first end is known: the number of renewals is geometric, a year at a time."""
-    first, last = fixed_terms().contract_ends, fixed_terms(renewed=0.5).contract_ends
+    first = fixed_terms().contract_ends
+    last = fixed_terms(renewed=0.5).contract_ends
     renewals = np.rint((last - first) / 365.25)
     assert [(renewals >= times).mean() for times in (1, 2, 3)] == pytest.approx([0.5, 0.25, 0.125], abs=0.03)
 
 
 def test_a_higher_rate_only_puts_ends_off() -> None:
     """Nobody's contract ends sooner, and some contracts end later."""
-    few, many = fixed_terms(renewed=0.3).contract_ends, fixed_terms(renewed=0.6).contract_ends
+    few = fixed_terms(renewed=0.3).contract_ends
+    many = fixed_terms(renewed=0.6).contract_ends
     assert (many >= few).all() and (many > few).mean() > 0.2
 
 

@@ -29,7 +29,8 @@ from nhstransit.synthesis.staff import MARGINS, START
 ROOT = Path(__file__).parents[2]
 ON = epoch_day(START)
 OPENED = england()
-STAFF, BODIES = OPENED.staff, OPENED.bodies
+STAFF = OPENED.staff
+BODIES = OPENED.bodies
 
 
 def test_every_margin_of_england_holds() -> None:
@@ -75,7 +76,8 @@ def test_shares_implied_by_the_margins_are_those_intended() -> None:
 
 def test_service_is_as_the_lognormal_capped_at_age_less_sixteen() -> None:
     """Mean complete service of 9.1 to 9.7 years and 18 to 20 per cent above 15, never more than age less 16."""
-    age, service = complete_years(STAFF.born, ON), complete_years(STAFF.service_from, ON)
+    age = complete_years(STAFF.born, ON)
+    service = complete_years(STAFF.service_from, ON)
     assert 8.9 < service.mean() < 9.7
     assert 0.18 < (service >= 15).mean() < 0.2
     assert (service <= age - 16).all()
@@ -138,7 +140,8 @@ def test_the_board_s_tables_add_up() -> None:
     """Kinds, regions, functions and bands each sum to everybody, in people, WTE and pounds; ages by service too."""
     tables = opening_tables(STAFF, BODIES, ON)
     for table in (tables.by_kind, tables.by_region, tables.by_function, tables.by_band):
-        body, last = table.iloc[:-1, :4].sum(), table.iloc[-1, :4]
+        body = table.iloc[:-1, :4].sum()
+        last = table.iloc[-1, :4]
         assert body.to_numpy() == pytest.approx(last.to_numpy())
         assert last["people"] == len(STAFF) and last["wte"] == pytest.approx(53_100, abs=1)
     assert tables.ages_by_service.to_numpy().sum() == len(STAFF)

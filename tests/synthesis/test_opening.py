@@ -149,7 +149,8 @@ def test_the_key_follows_everything_that_the_people_follow_from() -> None:
 
 def test_a_later_layer_has_identities_and_luck_of_its_own() -> None:
     """From a first identity of a million on, nobody shares identity or skill with the first layer."""
-    first, second = made(margins()), made(margins(), first_staff=1_000_000)
+    first = made(margins())
+    second = made(margins(), first_staff=1_000_000)
     assert second.staff.min() == 1_000_000
     assert not np.isin(first.skill, second.skill).any()
 

@@ -40,7 +40,8 @@ def test_a_share_is_at_the_top_of_the_band(share: float) -> None:
 
 def test_points_follow_service() -> None:
     """Whoever is at the top has served longer; the new are near the bottom; nobody's service or band is changed by it."""
-    plain, shared = made(), made(top=0.4)
+    plain = made()
+    shared = made(top=0.4)
     served = complete_years(shared.service_from, TODAY)
     assert served[at_top(shared)].mean() > served[~at_top(shared)].mean() + 3
     assert np.corrcoef(served, shared.point)[0, 1] > 0.3
@@ -68,7 +69,8 @@ def test_a_kind_of_employer_has_a_band_mix_of_its_own() -> None:
 def test_a_median_within_a_category_holds() -> None:
     """Half of Band 9 has served 20 years or more; the margin of service is as it was."""
     median = Median(of="service", within="band", group="9", years=20.0, sources=("project",), quality="assumption")
-    people, plain = made(median=(median,)), made()
+    people = made(median=(median,))
+    plain = made()
     served = [complete_years(one.service_from, TODAY) for one in (people, plain)]
     assert np.median(served[0][people.band == BANDS.index("9")]) == pytest.approx(20, abs=1)
     assert np.median(served[1][plain.band == BANDS.index("9")]) < 15

@@ -106,11 +106,13 @@ def year_of(rates: dict[str, float], people: int, seed: int) -> Year:
     """A year of so many people who leave by the model with these rates, by luck of a generator of its own."""
     rng = np.random.default_rng(seed)
     model = Departures(**rates)
-    first, on = 14_335, 14_700
+    first = 14_335
+    on = 14_700
     born = on - rng.integers(22 * 366, 66 * 365, people)
     service = np.maximum(on - 365 - rng.integers(0, 25 * 365, people), born + 17 * 365)
     middle = (first + on) / 2
-    age, served = ((middle - born) // 365.25).astype(int), ((middle - service) // 30.44).astype(int)
+    age = ((middle - born) // 365.25).astype(int)
+    served = ((middle - service) // 30.44).astype(int)
     mean = model.shape(((on - born) // 365.25).astype(int), ((on - service) // 30.44).astype(int)).mean()
     hazard = [np.full(people, model.other), model.retirement[age], model.resign * model.shape(age, served) / mean]
     times = rng.exponential(size=(3, people)) / np.maximum(hazard, 1e-12)
@@ -130,7 +132,8 @@ def test_rates_are_found_again_from_a_year_made_with_them() -> None:
     """Of forty years made with known rates, the limits hold the truth in nearly all, and so do those of the backtest."""
     truth = {"resign": 0.09, "other": 0.012, "within_nhs": 0.3, "retire_at_60": 0.22}
     held = dict.fromkeys(truth, 0)
-    within, tried = 0, 0
+    within = 0
+    tried = 0
     for seed in range(40):
         year = year_of(truth, 1_500, seed)
         found = observed(year, (year.born, year.service_from))

@@ -19,7 +19,8 @@ from nhstransit.workforce.columns import COLUMNS, NEVER, Workforce
 from nhstransit.workforce.faults import Opening
 from nhstransit.workforce.read import read_staff, write_staff
 
-BODIES, FUNCTIONS = ("Old PCT", "Vale SHA"), ("finance", "public-health")
+BODIES = ("Old PCT", "Vale SHA")
+FUNCTIONS = ("finance", "public-health")
 HEADER = "staff,employer,function,band,point,wte,born,service_from,sex"
 LINE = "7,Vale SHA,finance,8a,2,0.6,1965-03-31,1990-07-01,female"
 
@@ -98,11 +99,15 @@ CELLS = {
 @pytest.mark.parametrize(("column", "cell"), [(column, cell) for column, cells in CELLS.items() for cell in cells])
 def test_a_bad_cell(column: str, cell: str, tmp_path: Path) -> None:
     """Told by line (the header is line 1) and column, with what would be right."""
-    names, good, bad = HEADER.split(","), LINE.split(","), LINE.split(",")
+    names = HEADER.split(",")
+    good = LINE.split(",")
+    bad = LINE.split(",")
     if column in names:
         bad[names.index(column)] = cell
     else:
-        names, good, bad = [*names, column], [*good, _usual(column)], [*bad, cell]
+        names = [*names, column]
+        good = [*good, _usual(column)]
+        bad = [*bad, cell]
     sentence = refused(tmp_path, ",".join(good), ",".join(bad), header=",".join(names))
     assert sentence.startswith(f"staff.csv: line 3: {column}: is {cell!r}; ")
 
@@ -343,7 +348,8 @@ def test_pay_that_is_no_years_pay(pay: str, meant: str, tmp_path: Path) -> None:
 
 def test_pay_of_a_band_without_a_table(tmp_path: Path) -> None:
     """Very senior managers without a table are held to the highest band; where no day is known, to a bound for everybody."""
-    vsm, header = f"{LINE.replace('8a', 'VSM')},12000", f"{HEADER},pay_pounds"
+    vsm = f"{LINE.replace('8a', 'VSM')},12000"
+    header = f"{HEADER},pay_pounds"
     first = np.where(np.arange(13) == 12, 0, NEEDS.first_pence)
     for opening in (attrs.evolve(NEEDS, first_pence=first), attrs.evolve(NEEDS, first_pence=np.zeros(13, "int64"))):
         with pytest.raises(StaffError, match=r"pay_pounds: is £[0-9,]+, too low") as caught:

@@ -21,7 +21,8 @@ class Bodies:
     """Openings and closures of employers at midnight."""
 
     def __init__(self, world: World, clock: Clock, natural: Natural) -> None:
-        self._world, self._natural = world, natural
+        self._world = world
+        self._natural = natural
         opens = world.posts["opens"]
         for day in np.unique(opens[(opens > 0) & (opens < world.calendar.days)]).tolist():
             at = Instant.of_engine(day, Phase.OPENINGS, "opening")

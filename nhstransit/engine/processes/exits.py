@@ -39,7 +39,9 @@ class Exits:
     """Everything that is agreed for a later day."""
 
     def __init__(self, world: World, clock: Clock, natural: Natural) -> None:
-        self._world, self._clock, self._natural = world, clock, natural
+        self._world = world
+        self._clock = clock
+        self._natural = natural
         self._batches: list[_Batch] = []
         self._by_day: dict[int, list[int]] = {}
         self._coming: dict[tuple[int, int], list[Hire]] = {}
@@ -50,7 +52,8 @@ class Exits:
 
         People marked in `willing` (n,) applied to leave, and so give up the rest of a guarantee.
         """
-        columns, rows = self._world.columns, depart.rows
+        columns = self._world.columns
+        rows = depart.rows
         last = np.asarray(depart.last_day, "int32")
         paid = depart.severance + depart.in_lieu
         self._world.write(
@@ -62,8 +65,10 @@ class Exits:
             pence=paid,
         )
         self._agreed[at.rule] = at
-        columns["last_day"][rows], columns["exit_rule"][rows] = last, at.rule
-        columns["exit_batch"][rows], columns["exit_voidable"][rows] = len(self._batches), depart.voidable
+        columns["last_day"][rows] = last
+        columns["exit_rule"][rows] = at.rule
+        columns["exit_batch"][rows] = len(self._batches)
+        columns["exit_voidable"][rows] = depart.voidable
         columns["status"][rows] = Status.LEAVING
         columns["post_goes"][rows] = np.where(depart.remove & depart.voidable, at.rule, -1)
         for leaving in np.unique(last).tolist():
@@ -98,7 +103,8 @@ class Exits:
                 self._pay_and_go(batch, here, day)
 
     def _pay_and_go(self, batch: _Batch, here: Bools, day: int) -> None:
-        world, rows = self._world, batch.rows[here]
+        world = self._world
+        rows = batch.rows[here]
         at = batch.agreed.later(day, Phase.DEPARTURES)
         posts = world.columns["post"][rows]
         saving = world.yearly(rows[batch.remove[here]], day)
@@ -122,7 +128,9 @@ class Exits:
 
     def appoint(self, appoint: Appoint, at: Instant) -> None:
         """Appoint people to posts. They start at midnight of a later day, or in today's appointments."""
-        rows, posts, start = appoint.rows, np.asarray(appoint.posts, "int32"), max(appoint.start, at.day)
+        rows = appoint.rows
+        posts = np.asarray(appoint.posts, "int32")
+        start = max(appoint.start, at.day)
         self._world.appoint(rows, posts, at)
         self._natural.rerate(rows, at.day)
         if start == at.day:
@@ -137,7 +145,8 @@ class Exits:
         columns = self._world.columns
         here = (columns["next_post"][rows] == posts) & (columns["post"][rows] >= 0)
         if here.any():
-            movers, left = rows[here], columns["post"][rows[here]]
+            movers = rows[here]
+            left = columns["post"][rows[here]]
             saving = self._world.yearly(
                 movers, at.day
             )  # before they move, because the new employer may be in another area
@@ -147,7 +156,8 @@ class Exits:
 
     def _remove(self, movers: Rows, left: Ints, saving: Longs, at: Instant) -> None:
         """Remove posts left by people under notice, by the rules that gave notice, unless the employer closes today."""
-        world, goes = self._world, self._world.columns["post_goes"]
+        world = self._world
+        goes = self._world.columns["post_goes"]
         stands = world.bodies.closes[world.posts["employer"][left]] >= at.day
         by = np.where(stands, goes[movers], -1)
         goes[movers] = -1
@@ -203,7 +213,8 @@ class Exits:
 
     def _move_in(self, lodge: Lodge, batch: Ints, at: Instant) -> None:
         """People with the same exit still ahead move in. Posts held for the others become free."""
-        columns, reserved = self._world.columns, self._world.posts["reserved"]
+        columns = self._world.columns
+        reserved = self._world.posts["reserved"]
         here = (reserved[lodge.posts] == lodge.rows) & (columns["post"][lodge.rows] >= 0)
         here &= columns["exit_batch"][lodge.rows] == batch
         reserved[lodge.posts[~here & (reserved[lodge.posts] == lodge.rows)]] = NOBODY

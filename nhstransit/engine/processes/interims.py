@@ -18,7 +18,8 @@ class Interims:
     """Who covers which post, the day from which pay is due, and the cost of each interim per day."""
 
     def __init__(self, world: World, clock: Clock) -> None:
-        self._world, self._clock = world, clock
+        self._world = world
+        self._clock = clock
         self._none()
         world.uncover = self.end
         for day in sorted({*world.calendar.month_ends.tolist(), world.calendar.days - 1}):
@@ -27,12 +28,15 @@ class Interims:
 
     def engage(self, engage: Engage, at: Instant) -> None:
         """Start cover today."""
-        posts, who = np.asarray(engage.posts, "int32"), np.asarray(engage.who, "int32")
+        posts = np.asarray(engage.posts, "int32")
+        who = np.asarray(engage.who, "int32")
         self._grow()
         covered = self._world.posts["interim"]
         covered[posts] = np.where(who >= 0, who, -2)
-        self._paid_to[posts], self._until[posts] = at.day - 1, engage.until
-        self._daily[posts], self._rule[posts] = engage.pence, at.rule
+        self._paid_to[posts] = at.day - 1
+        self._until[posts] = engage.until
+        self._daily[posts] = engage.pence
+        self._rule[posts] = at.rule
         self._world.columns["returned"][who[who >= 0]] = True
         self._log(at, Kind.INTERIM, posts, second=posts, pence=engage.pence)
         for last in np.unique(engage.until).tolist():
@@ -75,7 +79,9 @@ class Interims:
 
     def _none(self) -> None:
         nothing: Ints = np.empty(0, "int32")
-        self._paid_to, self._until, self._rule = nothing, nothing, nothing.astype("int16")
+        self._paid_to = nothing
+        self._until = nothing
+        self._rule = nothing.astype("int16")
         self._daily = np.empty(0, "int64")
 
     def _grow(self) -> None:

@@ -24,7 +24,8 @@ class Months:
     """Recomputes age, service and risk on the 1st, raises pay each April, and pays premiums at month ends."""
 
     def __init__(self, world: World, clock: Clock, natural: Natural, outlook: Outlook) -> None:
-        self._world, self._natural = world, natural
+        self._world = world
+        self._natural = natural
         self._usual = (outlook.ramp_months, outlook.half_life_months)
         self._paces = [self._usual]  # (ramp, half-life) in months; `risk_pace` holds positions in this list
         starts = sorted({0, *world.calendar.month_starts.tolist()})
@@ -74,10 +75,12 @@ class Months:
         below it by the same share of the new point's pay. Pay of one's own, at or above the table or without one, rises
         by the law's award on it. Any other pay in a band without a table stays as it is.
         """
-        world, columns = self._world, self._world.columns
+        world = self._world
+        columns = self._world.columns
         rows = np.flatnonzero(columns["post"] >= 0)
         today = world.calendar.origin + at.day
-        band, old = columns["band"][rows], columns["point"][rows]
+        band = columns["band"][rows]
+        old = columns["point"][rows]
         listed = world.law.points(today)[band] > 0
         point = np.where(listed, world.law.next_point(band, old, today), old)
         was = columns["pay_pence"][rows] - columns["supplement_pence"][rows]
@@ -89,21 +92,27 @@ class Months:
         supplement = world.law.high_cost_supplement(basic, zone, today, band)
         pay = basic + supplement
         changed = (pay != columns["pay_pence"][rows]) | (point != old)
-        rows, old, point, pay = rows[changed], old[changed], point[changed], pay[changed]
+        rows = rows[changed]
+        old = old[changed]
+        point = point[changed]
+        pay = pay[changed]
         supplement = supplement[changed]
         world.write(at, Kind.PAY, columns["staff"][rows], first=old, second=point, pence=pay)
-        columns["point"][rows], columns["pay_pence"][rows] = point, pay
+        columns["point"][rows] = point
+        columns["pay_pence"][rows] = pay
         columns["supplement_pence"][rows] = supplement
 
     def _pay_premiums(self, at: Instant) -> None:
         """Pay the month's premium, by days, to people in post who had a guarantee on any of those days."""
-        columns, first = self._world.columns, self._first_of_month(at.day)
+        columns = self._world.columns
+        first = self._first_of_month(at.day)
         running = (columns["premium"] > 0) & (columns["retained_until"] >= first) & (columns["post"] >= 0)
         self._pay_to(np.flatnonzero(running), at.day, at)
 
     def settle(self, rows: Rows, at: Instant) -> None:
         """Pay premiums earned this month to yesterday, for people in `rows` who get other terms today."""
-        columns, first = self._world.columns, self._first_of_month(at.day)
+        columns = self._world.columns
+        first = self._first_of_month(at.day)
         earned = (columns["premium"][rows] > 0) & (columns["retained_until"][rows] >= first)
         earned &= np.maximum(columns["retained_from"][rows], first) < at.day
         month = Instant.of_engine(at.day, at.phase, "month")

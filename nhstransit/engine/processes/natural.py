@@ -36,7 +36,8 @@ _CONTRACT_END = Instant.of_engine(0, Phase.DEPARTURES, "contract-end")
 _NOBODY: Rows = np.empty(0, np.intp)
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which is not computed
-_PERMANENT, _FIXED = CONTRACTS.index("permanent"), CONTRACTS.index("fixed-term")
+_PERMANENT = CONTRACTS.index("permanent")
+_FIXED = CONTRACTS.index("fixed-term")
 _MOST_HERE = 0.8  # of a block; where fewer are in post, they are picked out, as that costs less than the rates of all
 _FASTEST = 1e6  # per year; a higher rate would overflow 64 bits
 
@@ -52,9 +53,12 @@ class Natural:
     _served: AnyArray
 
     def __init__(self, world: World, clock: Clock, model: Departures, luck: Luck, functions: tuple[str, ...]) -> None:
-        self._world, self._clock, self._model = world, clock, model
+        self._world = world
+        self._clock = clock
+        self._model = model
         self._luck = luck
-        clocks, days = np.empty((len(CAUSES), 0), "int64"), np.empty(0, "int32")
+        clocks = np.empty((len(CAUSES), 0), "int64")
+        days = np.empty(0, "int32")
         empty = {
             "end": clocks,
             "rate": clocks,
@@ -64,7 +68,8 @@ class Natural:
             "served": days,
         }
         self._room = Room(empty)
-        self._start, self._length = 0, 0
+        self._start = 0
+        self._length = 0
         self._departed = np.zeros(len(world.bodies))
         self._due_soon: list[Rows] = []  # people whose clock runs out within this period; some are re-rated since
         self._ending: list[tuple[Rows, Ints]] = []  # people with the last day of their contract, in order of entry
@@ -116,13 +121,15 @@ class Natural:
 
     def begin_period(self, day: int, length: int) -> None:
         """Begin a month, or the rest of one: recompute age, service and risk, and find who leaves within it."""
-        self._start, self._length = day, length
+        self._start = day
+        self._length = length
         self._due_soon = []  # people due in the last period have left, or were re-rated
         self._count_departed()
         posts = self._world.columns["post"]
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
-            end, rate = self._end[:, rows], self._rate[:, rows]
+            end = self._end[:, rows]
+            rate = self._rate[:, rows]
             self._due[rows] = NEVER
             there = posts[rows] >= 0  # the clocks of the others stand
             here = np.flatnonzero(there)
@@ -144,13 +151,15 @@ class Natural:
         rates = self._rates(rows)
         end = self._end[:, rows]
         end -= (rates - self._rate[:, rows]) * (self._start + self._length - day)
-        self._end[:, rows], self._rate[:, rows] = end, rates
+        self._end[:, rows] = end
+        self._rate[:, rows] = rates
         self._due[rows] = NEVER
         self._find(rows[_run_out(end)])
 
     def _rates(self, rows: Rows | slice) -> AnyArray:
         """Present rates of the four clocks in units per day, (4, rows)."""
-        world, columns = self._world, self._world.columns
+        world = self._world
+        columns = self._world.columns
         month = int(months_of(world.calendar.origin + self._start))
         running = columns["retained_until"][rows] >= self._clock.today
         exposure = Exposure(
@@ -182,7 +191,8 @@ class Natural:
 
         Where the employer stays open it is zero too, unless people wait for a better offer: then it is the pay of today.
         """
-        world, columns = self._world, self._world.columns
+        world = self._world
+        columns = self._world.columns
         months = np.zeros(len(columns["risk"][rows]))
         closes = world.bodies.closes[columns["employer"][rows]]
         asked = columns["risk"][rows] > 0
@@ -230,10 +240,14 @@ class Natural:
         causes = np.concatenate([self._cause[rows], np.full(len(leaving), len(CAUSES), "int8")])
         rows = np.concatenate([rows, leaving])
         order = np.lexsort((causes, days))
-        rows, days, causes = rows[order], days[order], causes[order]
+        rows = rows[order]
+        days = days[order]
+        causes = causes[order]
         if len(leaving):  # someone whose clock runs out first does not see the end of the contract, nor the reverse
             first = np.sort(np.unique(rows, return_index=True)[1])
-            rows, days, causes = rows[first], days[first], causes[first]
+            rows = rows[first]
+            days = days[first]
+            causes = causes[first]
         if len(rows):
             at = Instant.of_engine(int(days[-1]), Phase.DEPARTURES, "month")
             self._world.depart(rows, at, rules=_RULES[causes], days=days)
@@ -247,7 +261,8 @@ class Natural:
         ends = np.concatenate([ends for _, ends in self._ending])
         over = ends <= day
         self._ending = [(rows[~over], ends[~over])] if not over.all() else []
-        rows, ends = rows[over], ends[over]
+        rows = rows[over]
+        ends = ends[over]
         columns = self._world.columns
         still = (columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == ends)
         return rows[still], ends[still]
@@ -261,7 +276,8 @@ class Natural:
         """The reciprocal of the opening staff's mean age and service factor. It makes base rates mean rates."""
         month = int(months_of(self._world.calendar.origin))
         each = slice(len(self._born) // self._world.bodies.replications)  # replications side by side begin alike
-        born, served = self._born[each], self._served[each]
+        born = self._born[each]
+        served = self._served[each]
         shape = self._model.shape(np.maximum(month - born, 0) // 12, np.maximum(month - served, 0))
         return 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
 

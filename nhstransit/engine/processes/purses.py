@@ -20,7 +20,9 @@ class Purses:
     """The funds of a scenario. A purse is filled when money of its financial year is first needed."""
 
     def __init__(self, world: World, funds: Mapping[str, Fund], bodies: Sequence[Organisation]) -> None:
-        self._world, self._funds, self._bodies = world, funds, bodies
+        self._world = world
+        self._funds = funds
+        self._bodies = bodies
         self._names = list(funds)
         self._left: dict[tuple[str, int], Longs] = {}
 
@@ -63,7 +65,8 @@ class _Now(Mapping[str, Purse]):
     """The funds of a day by name. Every policy may look at every fund on each of its days, and hardly any does."""
 
     def __init__(self, purses: Purses, day: int) -> None:
-        self._purses, self._day = purses, day
+        self._purses = purses
+        self._day = day
 
     def __getitem__(self, name: str) -> Purse:
         if name not in self._purses.names():

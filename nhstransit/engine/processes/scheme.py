@@ -55,8 +55,13 @@ class Scheme:
         luck: Luck,
         rules: Mapping[str, int],
     ) -> None:
-        self._name, self._policy, self._behaviour = name, policy, behaviour
-        self._world, self._clock, self._applier, self._luck = world, clock, applier, luck
+        self._name = name
+        self._policy = policy
+        self._behaviour = behaviour
+        self._world = world
+        self._clock = clock
+        self._applier = applier
+        self._luck = luck
         self._rule = rules[name]
         self._rules = rules
         self._names = {code: known for known, code in rules.items() if known not in ENGINE_RULES}
@@ -93,7 +98,8 @@ class Scheme:
         said = Said(len(situation.people.staff))
         selected = [self._selected(part, situation, chances, said) for part in proposals.parts()]
         self._note(at, said)
-        willing, signed = said.willing, said.signed if said.signs else None
+        willing = said.willing
+        signed = said.signed if said.signs else None
         opened: dict[OpenPosts, Rows] = {}  # positions of the posts that effects of this answer have opened so far
         for given in joined(selected):
             effect = with_positions(given, opened, self._name)
@@ -167,7 +173,8 @@ class Scheme:
 
     def _disaffected(self) -> Floats:
         """Share of each employer's staff who are leavers by disposition and still there, (bodies,)."""
-        people, bodies = self._world.people, len(self._world.bodies)
+        people = self._world.people
+        bodies = len(self._world.bodies)
         here = people.employer[people.in_post]
         heads = np.bincount(here, minlength=bodies)
         averse = people.disposition[people.in_post] == Disposition.LEAVER
@@ -233,7 +240,8 @@ class Said:
     """Who applied for what a policy proposed, was approved and signed: masks of people, (people,), over all its parts."""
 
     def __init__(self, people: int) -> None:
-        self.chooses, self.signs = False, False  # whether the employer chooses, and whether people sign
+        self.chooses = False  # whether the employer chooses, and whether people sign
+        self.signs = False
         self.applied, self.approved, self.signed, self.willing = np.zeros((4, people), bool)
         self._people = people
 
@@ -290,17 +298,20 @@ class Expected(Prospects):
     @cached_property
     def redundancy_months(self) -> Floats:
         """Redundancy pay on the employer's closing day, in months of pay, (rows,)."""
-        situation, (each, place) = self.situation, self._each
+        situation = self.situation
+        (each, place) = self._each
         people = situation.people
         closes = situation.bodies.closes[people.employer[each]]
         leaving = np.where(closes < NEVER, closes, situation.day) + situation.calendar.origin
-        since, born = people.service_from[each], people.born[each]
+        since = people.service_from[each]
+        born = people.born[each]
         return situation.law.redundancy_months(since, leaving, born=born)[place]
 
     @cached_property
     def pension_reached(self) -> Bools:
         """Which people are past the minimum pension age, (rows,)."""
-        situation, (each, place) = self.situation, self._each
+        situation = self.situation
+        (each, place) = self._each
         people = situation.people
         return situation.law.pension_reached(people.born[each], people.section[each], situation.epoch_day)[place]
 
