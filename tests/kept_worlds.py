@@ -49,7 +49,7 @@ def kept(crowded: bool) -> tuple[Scenario, ...]:
 
 @cache
 def shown(number: int) -> tuple[tuple[Scenario, int], ...]:
-    """The worlds of a room with their seeds; every other room is crowded. In the usual session the first two are those kept."""
+    """The worlds of a room with their seeds; every other room is crowded. In the usual session two are of those kept."""
     crowded = number % 2 == 0
     if number < 2 and not THOROUGH:
         return kept_with_seeds(crowded)
