@@ -29,9 +29,12 @@ def test_the_list_of_names_is_light() -> None:
     assert not loaded("import nhstransit; dir(nhstransit); nhstransit.__all__") & set(HEAVY)
 
 
-@pytest.mark.parametrize("name", some(["Scenario", "load_scenario"], ["load_scenario"]))
+@pytest.mark.parametrize("name", some(["Scenario", "load_scenario"], ["Scenario"]))
 def test_a_scenario_is_had_without_engine_or_plots(name: str) -> None:
-    """The names of the lower floors load neither SimPy nor anything to draw, tabulate or command with."""
+    """The names of the lower floors load neither SimPy nor anything to draw, tabulate or command with.
+
+    A scenario itself is had in tests/scenario/test_explain.py.
+    """
     assert not loaded(f"import nhstransit; nhstransit.{name}") & {"simpy", "matplotlib", "pandas", "click", "rich"}
 
 
