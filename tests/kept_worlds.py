@@ -13,6 +13,7 @@ from oracle.words import first_difference
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.log import Log
+from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from tests.examples import THOROUGH
 from tests.worlds import KEPT, fresh_worlds, seeds
@@ -57,10 +58,21 @@ def shown(number: int) -> tuple[tuple[Scenario, int], ...]:
 
 
 @cache
-def known(number: int, place: int) -> Known:
-    """One world of a room with the engine's log of it, as it is without a fault."""
+def run_of(number: int, place: int) -> Run:
+    """One world of a room as the engine plays it, without a fault."""
     scenario, luck = shown(number)[place]
-    return scenario, luck, simulate(scenario, seed=luck).log
+    return simulate(scenario, seed=luck)
+
+
+def kept_run(place: int, *, crowded: bool) -> Run:
+    """A run that `worlds.runs` gives in the usual session: of the worlds that are kept."""
+    return run_of(0 if crowded else 1, place)
+
+
+def known(number: int, place: int) -> Known:
+    """One world of a room with its seed and the engine's log of it."""
+    run = run_of(number, place)
+    return run.scenario, run.seed, run.log
 
 
 @cache
