@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nbclient
 import nbformat
 import numpy as np
 import pytest
@@ -67,6 +66,8 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def execute(jupyter: Path, folder: Path, book: Any) -> list[Any]:
     """Run a notebook from top to bottom in an empty folder; its cells of code with their outputs."""
+    import nbclient  # slow to import, and no other test needs it
+
     with pytest.MonkeyPatch.context() as patch:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
             patch.setenv(name, str(folder / name))
