@@ -51,7 +51,7 @@ def test_news_has_a_target_and_a_pace_of_its_own() -> None:
     quick = Milestone(announced=date("2010-05-01"), weight=1.0, target=0.5, ramp_months=0.5, half_life_months=1.0)
     slow = attrs.evolve(quick, ramp_months=None, half_life_months=None)
     for news in (quick, slow):
-        played(person(1), bodies=[OLD], policies={"news": news, "own": look})
+        played(person(1), bodies=[body("Old", closes="2010-09-30")], policies={"news": news, "own": look})
     month = 365.25 / 12
     assert seen[0] == 0.0
     assert seen[1] == pytest.approx(0.5 * 2 ** -((31 - month / 2) / month))
