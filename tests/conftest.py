@@ -12,6 +12,7 @@ import gc
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -44,7 +45,14 @@ settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Many more examples where the long proofs are asked for: `pytest -m thorough`, or `pytest -m ""` for every test."""
+    """Many more examples where the long proofs are asked for: `pytest -m thorough`, or `pytest -m ""` for every test.
+
+    And a folder in which one worker finds the worlds that another has made: tests/kept_worlds.py.
+    """
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="nhstransit-tests-")
+        os.environ["NHSTRANSIT_TESTS_SHARED"] = folder.name
+        config.add_cleanup(folder.cleanup)
     asked: str = config.getoption("markexpr", default="")
     if "not thorough" not in asked:
         settings.load_profile("thorough")
