@@ -56,6 +56,7 @@ def test_what_the_readme_says_of_the_fit_is_so() -> None:
 def test_the_readme_names_the_world_before_fitting_as_it_is() -> None:
     """To which nothing was fitted."""
     assert "`england-2010-prior`" in README and status_of(load_scenario("england-2010-prior")).kind == "prior"
+    assert status_of(load_scenario("england-2010-prior")).banner.startswith("UNCALIBRATED: nothing here was fitted")
 
 
 @pytest.mark.thorough

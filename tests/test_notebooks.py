@@ -108,7 +108,8 @@ def drawn(pixels: np.ndarray) -> bool:
     """Whether there is something on the paper: many places that are not white, in more than two colours."""
     marks = pixels[..., :3].reshape(-1, 3)
     marks = marks[(marks < 0.95).any(axis=1)]
-    return len(marks) > 2_000 and len(np.unique(marks, axis=0)) > 20
+    colours = (marks * 255).round().astype(int) @ np.array([65_536, 256, 1])
+    return len(marks) > 2_000 and len(np.unique(colours)) > 20
 
 
 @pytest.mark.thorough

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from nhstransit.plots.ground import ON_FILL
+from tests.examples import some
 from tests.plots.every import NAMES, drawing
 
 FEW = ("survival",)
@@ -59,9 +60,7 @@ def cut_off(axes: Axes) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) for name in NAMES]
-)
+@pytest.mark.parametrize("name", some(NAMES, FEW[:2]))
 def test_no_label_lies_on_another_or_leaves_the_paper(name: str, width: float) -> None:
     """On axes of a user's own that are as high as the figure of the library's own, or a fifth more in a column."""
     draw = drawing(name)
@@ -71,9 +70,7 @@ def test_no_label_lies_on_another_or_leaves_the_paper(name: str, width: float) -
     assert cut_off(axes) == []
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) for name in NAMES]
-)
+@pytest.mark.parametrize("name", some(NAMES, FEW[:2]))
 def test_the_same_of_figures_of_the_librarys_own(name: str) -> None:
     """At their own size."""
     axes = drawing(name)()

@@ -17,10 +17,11 @@ from matplotlib.text import Text
 import nhstransit as nt
 from nhstransit.plots.contrast import contrast
 from nhstransit.plots.ground import ON_FILL
+from tests.examples import some
 from tests.plots.every import NAMES, drawing
 
 FEW = ("pay_bill", "survival", "ratings")
-EACH = [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) for name in NAMES]
+EACH = some(NAMES, FEW[:1])
 
 
 def said(axes: Axes, ground: str) -> dict[str, float]:

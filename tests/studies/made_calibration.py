@@ -57,7 +57,14 @@ def found(resign: float = 0.4, other: float = 0.1) -> Calibration:
     """The fit of a crowd to what a crowd of these hazards gives."""
     with quick_chains():
         return calibrate(
-            crowd(), aims(resign, other), FREE, seeds=4, budget=96, measure=counts, progress=False, draws=100
+            crowd(),
+            aims(resign, other),
+            FREE,
+            seeds=4,
+            budget=96 if THOROUGH else 64,
+            measure=counts,
+            progress=False,
+            draws=100,
         )
 
 

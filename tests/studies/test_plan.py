@@ -124,6 +124,7 @@ def test_code_is_what_runs_rest_on() -> None:
     assert all((house / name).exists() for name in content.ABOVE_RUNS)
 
 
+@pytest.mark.thorough
 def test_keys_are_the_same_in_every_process() -> None:
     """Whatever the hash seed of the process."""
     code = "from tests.studies.test_plan import *; print(points(plan_of(pair()))[0].key.hex())"
