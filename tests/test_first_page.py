@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import attrs
+import numpy as np
 import pytest
 
 import nhstransit as nt
@@ -67,6 +68,14 @@ def test_how_many_people_the_readme_speaks_of(england: nt.Measures) -> None:
     assert f"from {scenario.start.year} to {scenario.end.year}" in said(README)
 
 
+def test_as_many_go_by_mars_as_the_readme_says(england: nt.Measures) -> None:
+    """About 2,100 people were paid to go."""
+    mars = england.run.code_of("mars")
+    assert "Of about 2,100 people paid to go" in said(README)
+    assert 2_000 <= len(np.unique(england.run.log.exits.staff[england.run.log.exits.rule == mars])) <= 2_250
+
+
+@pytest.mark.thorough
 def test_the_findings_of_the_readme_are_found(england: nt.Measures) -> None:
     """About 2,100 people paid to go, one in ten of whom would have left unpaid; of ten posts, seven or eight not saved."""
     comparison = nt.compare(england.run, baseline=england_without("mars"))

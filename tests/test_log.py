@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.log import Kind, Log
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def log() -> Log:
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1).log
+    return hamlet_run().log
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from nhstransit.policies import Filling, Milestone, Redundancy, TransferWhole
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import NEVER
 from tests.examples import examples, some
+from tests.shared import hamlet_run
 
 CLOSES = "2010-09-30"
 LAST = dt.date(2010, 9, 30)
@@ -345,7 +346,7 @@ def test_an_eager_world_reaches_its_bound():
 
 def test_a_bound_is_read_from_a_kept_run(tmp_path):
     """A run that was kept and loaded has the same bound, table for table."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=4)
+    run = hamlet_run(4)
     nt.save_run(run, tmp_path / "kept")
     kept = bound(nt.load_run(tmp_path / "kept"))
     made = bound(run)

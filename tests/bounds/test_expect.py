@@ -17,6 +17,7 @@ from nhstransit.errors import NhstransitError
 from nhstransit.grammar import Appoint
 from nhstransit.log import CAUSES, MOVEMENTS, Kind
 from nhstransit.toml import Named
+from tests.shared import hamlet_run
 
 SEED = 2_010
 PEOPLE = 4_000
@@ -123,7 +124,7 @@ def test_two_states_agree_with_the_fundamental_matrix(moving):
 
 def test_counts_are_those_of_the_log():
     """Opening, arrivals, exits and those who come and go unseen are the log's own."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=3)
+    run = hamlet_run(3)
     result = expect(run, by=("kind",))
     assert result.opening.sum() == (run.opening_post >= 0).sum()
     moves = run.log.of(*MOVEMENTS)

@@ -22,7 +22,7 @@ FEWER = {"replications=30": f"replications={FEWEST}", "budget=24, replications=2
 def small_world() -> Scenario:
     """A few people with a round of severance, vacancies that are refilled, and nothing else of the hamlet's."""
     hiring = Hiring(announced=dt.date(2010, 4, 1), until=dt.date(2010, 12, 31), refill=0.5)
-    return world(16).having("policies.hiring", hiring)
+    return world(8).having("policies.hiring", hiring)
 
 
 def test_the_blocks_of_the_page_on_choosing_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

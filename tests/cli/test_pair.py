@@ -112,6 +112,7 @@ def test_further_tables_are_printed_when_asked(kept, capsys):
     assert "People kept by rets" in asked(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
 
 
+@pytest.mark.thorough
 def test_several_seeds_are_compared_as_in_python(capsys):
     """`--seeds 2 --seed 3` plays seeds 3 and 4 on both sides."""
     hamlet = nt.load_scenario("hamlet")

@@ -43,6 +43,7 @@ def test_a_name_that_no_report_has_is_refused_at_once(words, tmp_path, monkeypat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_a_comparison_is_reported(tmp_path, capsys):
     """As a page."""
     page = tmp_path / "brief.html"

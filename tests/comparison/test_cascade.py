@@ -24,6 +24,7 @@ from nhstransit.run import Run
 from nhstransit.run.accrual import accrued
 from tests.comparison.planted import COST, keeps, pair, pays, restless
 from tests.examples import examples
+from tests.shared import hamlet_run
 from tests.small import Own, date, person, played, rows
 from tests.worlds import runs
 
@@ -76,8 +77,7 @@ def cost_by_hand(run: Run, staff: int) -> tuple[int, int]:
 
 def test_cost_of_each_is_a_plain_count_of_days():
     """Day by day in the hamlet, for people who stay, go, come and come back."""
-    hamlet = nt.load_scenario("hamlet")
-    run = simulate(hamlet, seed=1)
+    run = hamlet_run()
     first, again = accrued(run)
     for staff in [*run.people.staff[:12].tolist(), *run.people.staff[-6:].tolist()]:
         row = int(run.rows_of(np.array([staff]))[0])

@@ -14,6 +14,7 @@ from nhstransit.comparison import STRATA, frechet, recoupled
 from nhstransit.comparison.strata import WITHIN, bounds
 from nhstransit.engine.simulate import simulate
 from tests.comparison.planted import restless
+from tests.shared import hamlet_run, hamlet_without
 
 
 @given(st.integers(0, 6), st.data())
@@ -53,8 +54,7 @@ def test_a_finer_grouping_is_never_wider(people: list[tuple[int, int]]) -> None:
 @pytest.fixture(scope="module")
 def pair():
     """The hamlet, and the hamlet without retention terms."""
-    hamlet = nt.load_scenario("hamlet")
-    return nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("rets"), seed=1)
+    return hamlet_run(), hamlet_without("rets")
 
 
 def test_the_strata_of_a_comparison_lie_within_its_bounds(pair):

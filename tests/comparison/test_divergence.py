@@ -20,6 +20,7 @@ from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import RiskClass
 from tests.comparison.planted import pays, restless, with_policy
 from tests.examples import examples
+from tests.shared import hamlet_run, hamlet_without
 from tests.small import Own
 from tests.worlds import runs
 
@@ -34,7 +35,7 @@ def hamlet() -> Scenario:
 
 @pytest.fixture(scope="module")
 def run(hamlet: Scenario) -> Run:
-    return nt.simulate(hamlet, seed=1)
+    return hamlet_run()
 
 
 def canonical(log: Log) -> list[tuple[int, ...]]:
@@ -69,6 +70,7 @@ def raw(event: Event) -> dict[str, int]:
     return {name: int(values[name]) if name in values else said(name) for name in COLUMNS}
 
 
+@pytest.mark.thorough
 def test_a_run_does_not_part_from_itself(run, hamlet):
     """Equal runs do not part, and the digests cover every event."""
     parted = diverge(run, nt.simulate(hamlet, seed=1))
@@ -80,7 +82,7 @@ def test_a_run_does_not_part_from_itself(run, hamlet):
 
 def test_the_first_application_parts_the_hamlet(run, hamlet):
     """Without MARS the worlds part when its panel sits, by its own rule, at an application of the run's."""
-    parted = diverge(run, nt.simulate(hamlet.without("mars"), seed=1))
+    parted = diverge(run, hamlet_without("mars"))
     assert (parted.date, parted.rule, parted.inside) == (dt.date(2010, 10, 29), "mars", "run")
     assert parted.event.kind is Kind.APPLIED
     assert parted.person == run.log.take((run.log.kind == Kind.APPLIED) & (run.log.day == parted.day)).staff.min()
@@ -101,7 +103,7 @@ def test_the_instant_before_is_proved_the_same(run, hamlet):
 
 def test_digests_tell_events_apart(run, hamlet):
     """Of a divergence said to be a day too late the two digests differ: the proof can fail."""
-    parted = diverge(run, nt.simulate(hamlet.without("mars"), seed=1))
+    parted = diverge(run, hamlet_without("mars"))
     wrong = attrs.evolve(parted, event=attrs.evolve(parted.event, day=parted.day + 1))
     assert wrong.digests[0] != wrong.digests[1]
 
@@ -178,14 +180,14 @@ def test_a_policy_could_act_from_its_earlier_announcement(hamlet, run):
 
 def test_another_seed_is_a_reason_of_its_own(hamlet, run):
     """Two seeds part at once, and that is why."""
-    parted = diverge(run, nt.simulate(hamlet, seed=2))
+    parted = diverge(run, hamlet_run(2))
     assert parted.reason.kind == "luck"
     assert "seeds 2 and 1" in str(parted.reason)
 
 
 def test_one_persons_events_part_after_the_worlds(run, hamlet):
     """Asked of a person whom no differing rule names, the reason is that the worlds had parted before."""
-    baseline = nt.simulate(hamlet.without("mars"), seed=1)
+    baseline = hamlet_without("mars")
     comparison = nt.compare(run, baseline=baseline)
     moved = comparison.staff[(comparison.stratum == 2) & ~comparison.direct]
     parted = diverge(run, baseline, staff=int(moved[0]))
@@ -199,7 +201,7 @@ def test_one_persons_events_part_after_the_worlds(run, hamlet):
 
 def test_first_difference_is_the_day_of_the_divergence(run, hamlet):
     """The old short question has the same answer."""
-    baseline = nt.simulate(hamlet.without("rets"), seed=1)
+    baseline = hamlet_without("rets")
     assert first_difference(run, baseline) == diverge(run, baseline).day
 
 
@@ -212,7 +214,7 @@ def test_runs_that_start_on_two_dates_are_refused(run, hamlet):
 
 def test_same_until_holds_and_fails_with_the_audit(run, hamlet):
     """It passes up to the day of the divergence and fails after it, showing where, why and what is shared."""
-    baseline = nt.simulate(hamlet.without("mars"), seed=1)
+    baseline = hamlet_without("mars")
     assert assert_same_until(run, baseline, dt.date(2010, 10, 29)).rule == "mars"
     with pytest.raises(AssertionError, match=r"(?s)should not part before 2010-10-30.*by mars.*the rule's own doing"):
         assert_same_until(run, baseline, dt.date(2010, 10, 30))
@@ -260,4 +262,4 @@ def test_who_is_in_one_world_only_is_audited(hamlet: Scenario, run: Run) -> None
     """Somebody who came in one of the two runs has events there, and is found."""
     newcomer = int(run.people.staff[-1])
     assert newcomer not in hamlet.workforce.staff
-    assert not diverge(run, nt.simulate(hamlet.without("hiring"), seed=1), staff=np.int64(newcomer)).same
+    assert not diverge(run, hamlet_without("hiring"), staff=np.int64(newcomer)).same

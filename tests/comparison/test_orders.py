@@ -23,6 +23,7 @@ from nhstransit.measures import headlines
 from nhstransit.scenario import Scenario, differences
 from tests.comparison.planted import pays, restless, with_policy
 from tests.examples import examples
+from tests.shared import hamlet_run, hamlet_without
 from tests.small import Own, behaving, body, once
 from tests.worlds import worlds
 
@@ -98,6 +99,7 @@ def test_shapley_by_simulation_is_brute_force(hamlet):
     assert "4 runs with seed 1" in repr(found)
 
 
+@pytest.mark.thorough
 def test_a_measure_may_be_ones_own(hamlet):
     """A function of the run serves, and gives its name."""
 
@@ -162,7 +164,7 @@ def test_the_responsible_change_is_found_by_trial(hamlet):
     """Of MARS left out and filling moved by a day, MARS alone parts the runs by the event by which they part."""
     other = hamlet.without("mars").having("policies.filling.held", dt.date(2012, 10, 2))
     run = simulate(other, seed=1)
-    baseline = simulate(hamlet, seed=1)
+    baseline = hamlet_run()
     assert responsible(run, baseline) == ("policies.mars",)
     assert responsible(run, simulate(other, seed=1)) == ()
 
@@ -171,7 +173,7 @@ def test_no_trial_under_another_law(hamlet):
     """Runs of another law than that of the trials are refused: they would part from every trial."""
     run, baseline = (
         attrs.evolve(made, provenance=attrs.evolve(made.provenance, law="other"))
-        for made in (simulate(hamlet, seed=1), simulate(hamlet.without("mars"), seed=1))
+        for made in (hamlet_run(), hamlet_without("mars"))
     )
     with pytest.raises(nt.NhstransitError, match="law: is not that of the runs; give law="):
         responsible(run, baseline)

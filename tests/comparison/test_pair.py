@@ -11,6 +11,7 @@ import pytest
 import nhstransit as nt
 from nhstransit.comparison import STRATA
 from nhstransit.comparison.people import plainly
+from tests.shared import hamlet_run, hamlet_without
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +23,10 @@ def hamlet():
 @pytest.fixture(scope="module")
 def pair(hamlet):
     """The hamlet, and the hamlet without MARS, with the same luck."""
-    return nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1)
+    return hamlet_run(), hamlet_without("mars")
 
 
+@pytest.mark.thorough
 def test_a_world_beside_itself_shows_nothing(hamlet, pair):
     """Two runs of one scenario and seed have no changes, no gaps and no first difference."""
     same = nt.compare(pair[0], baseline=nt.simulate(hamlet, seed=1))
@@ -84,7 +86,7 @@ def test_settings_are_the_changes_as_a_table(hamlet, pair):
 def test_different_seeds_are_refused(hamlet, pair):
     """Runs of two seeds do not share their luck, and are not compared."""
     with pytest.raises(nt.NhstransitError, match="have the seeds 2 and 1; simulate both with one seed"):
-        nt.compare(nt.simulate(hamlet, seed=2), baseline=pair[0])
+        nt.compare(hamlet_run(2), baseline=pair[0])
 
 
 def test_gaps_are_run_less_baseline(pair):
@@ -120,7 +122,7 @@ def test_another_law_is_said_in_the_first_sentence(hamlet, pair):
         .sentences()[0]
         .endswith("settings differ, in the policies mars, redundancy, rets, and the dated parameters (the law).")
     )
-    second = nt.simulate(hamlet, seed=2)
+    second = hamlet_run(2)
     with pytest.raises(nt.NhstransitError, match="were simulated under two laws, on one side; give runs under one law"):
         nt.compare([pair[0], under_another(second)], baseline=[pair[0], second])
 

@@ -147,6 +147,7 @@ def test_what_does_not_pair_off_is_refused(sides):
             nt.compare(run, baseline=baseline)
 
 
+@pytest.mark.thorough
 def test_equal_worlds_over_seeds_differ_in_nothing():
     """All gaps are zero with intervals of no width, and the words say so."""
     base = restless(15)

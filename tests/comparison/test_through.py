@@ -15,6 +15,7 @@ from nhstransit.grammar import Appoint, Depart, Effect, Situation
 from nhstransit.log import Kind, rule_code
 from nhstransit.measures.knowledge import KNOWLEDGE, PAY_WEIGHTS
 from tests.comparison.planted import pays, with_policy
+from tests.shared import hamlet_run
 from tests.small import Own, body, person, played, rows, small_world
 
 BODIES = [body("Old", "pct", ("finance", "6", 3), closes="2010-11-30"), body("New", "ccg", ("finance", "6", 1))]
@@ -126,7 +127,7 @@ def test_who_is_let_go_in_anothers_place_is_told_so():
 def test_direct_is_a_plain_look_at_both_logs():
     """A person is direct if and only if a line of either log has their name and a differing rule."""
     hamlet = nt.load_scenario("hamlet")
-    run = nt.simulate(hamlet, seed=1)
+    run = hamlet_run()
     baseline = nt.simulate(hamlet.without("mars").without("rets"), seed=1)
     comparison = nt.compare(run, baseline=baseline)
     codes = {rule_code("mars"), rule_code("rets")}

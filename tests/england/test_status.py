@@ -16,6 +16,7 @@ from nhstransit.studies import Study, open_study
 from nhstransit.studies.plan import planned
 from nhstransit.studies.store import opened
 from nhstransit.toml import Named
+from tests.shared import hamlet_run
 
 KINDS = {"england-2010": "fitted", "england-2010-prior": "prior", "hamlet": "example"}
 
@@ -121,7 +122,7 @@ def persons(run: nt.Run) -> dict[str, float]:
 
 def test_a_kept_run_says_the_same(tmp_path: Path) -> None:
     """What a run was made of is known when it is loaded again."""
-    run = nt.simulate(load_scenario("hamlet"), seed=1)
+    run = hamlet_run()
     nt.save_run(run, tmp_path)
     assert status_of(nt.load_run(tmp_path).scenario) == status_of(run.scenario)
 

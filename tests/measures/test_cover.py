@@ -25,6 +25,7 @@ from nhstransit.policies import Bridging, Filling, Hiring, Inflow, TransferWhole
 from nhstransit.run.spells import month_days
 from nhstransit.workforce.columns import Disposition, RiskClass
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 ODD = Cover(start=0.4, whole_start=0.8, ramp_months=2.0, drag=0.25, lent_share=0.7, minimum=0.6, winter_minimum=0.8)
 MONTH = 365.25 / 12
@@ -243,7 +244,7 @@ def test_a_body_is_asked_for_cover_from_its_opening_to_the_day_before_its_last()
 
 def test_cuts_count_the_same_cells():
     """By employer, kind, region, function, month or all together, the months of functions are the same."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    run = hamlet_run()
     tables = {by: months_below(run, by=by) for by in ("employer", "kind", "region", "function", "month", "all")}
     for table in tables.values():
         assert table["function_months"].sum() == tables["all"].loc["all", "function_months"]
@@ -259,7 +260,7 @@ def test_cuts_count_the_same_cells():
 
 def test_work_adds_up():
     """Hours in post are lent, lost or productive; everyone gone on the first day leaves only vacancies."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    run = hamlet_run()
     work = lost_work(run, by="function")
     parts = work[["lent", "lost_to_newness", "lost_to_drag", "productive"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(work["in_post"].to_numpy())
@@ -287,7 +288,7 @@ def test_holders_and_truck_factor_by_hand():
 @pytest.mark.thorough
 def test_going_breaks_cover_and_not_sooner():
     """In the hamlet, taking the most productive out one by one breaks cover at the truck factor and not before."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    run = hamlet_run()
     for month in (20, 40):
         days = month_days(run).tolist()
         table = holders(run, on=run.scenario.calendar.date(days[month]))

@@ -24,6 +24,7 @@ from nhstransit.measures.knowledge import Knowledge, weights
 from nhstransit.run.spells import month_days, pieces, spells
 from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 STRANGE = Knowledge(
     transfer_retention=0.7,
@@ -224,7 +225,7 @@ def test_band_weights_are_the_middles_of_pay():
 
 def test_flows_are_told_by_group():
     """The hamlet by kind: what leaves one kind enters another, row by row the sum holds."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    run = hamlet_run()
     table = knowledge_by_month(run, by="kind")
     signs = {name: -1 if name in ("transferred_out", "left", "lost_on_moves") else 1 for name in FLOWS}
     assert table["learned"].min() > -1e-9  # what is taken from the wrong group would have to be unlearned there

@@ -110,7 +110,7 @@ def test_what_was_worked_out_goes_with_its_run():
     import gc
     import weakref
 
-    made = nt.simulate(nt.load_scenario("hamlet"), seed=2)
+    made = hamlet_run(2)
     nt.measure(made, "full")
     last = weakref.ref(made)
     del made

@@ -13,7 +13,6 @@ from hypothesis import given
 from small import body, on, once, person, played, rows
 from worlds import runs
 
-import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.grammar import Appoint, Depart
 from nhstransit.log import Kind
@@ -31,6 +30,7 @@ from nhstransit.measures.readiness import (
     successors,
 )
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 START = dt.date(2010, 7, 1)
 WORK = ServiceChange(starts=START, functions=("finance",), time_share=0.5, support_share=0.2)
@@ -176,7 +176,7 @@ def test_every_rating_is_that_of_a_plain_reading(run):
 
 def test_the_hamlet_is_rated_month_by_month():
     """From the day its groups open, each of them is red, amber or green; before, none is."""
-    table = ratings_by_month(nt.simulate(nt.load_scenario("hamlet"), seed=1), kind="ccg")
+    table = ratings_by_month(hamlet_run(), kind="ccg")
     assert (table.loc[:"2013-03-31"].to_numpy().sum(), set(table.loc["2013-04-30":].sum(axis=1))) == (0, {2})
 
 

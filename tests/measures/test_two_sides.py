@@ -113,7 +113,7 @@ def world(**chosen):
     return {"bodies": BODIES, "policies": chosen, "end": END, "behaviour": behaving(resign=0.2)}
 
 
-@examples(8, 300)
+@examples(4, 300)
 @given(policies(), seeds())
 def test_a_policy_that_only_adds_cost_never_shows_a_saving(policy, seed):
     """In no headline, table, year or payback, by itself or beside a run without it."""
@@ -138,7 +138,7 @@ def test_a_policy_that_only_adds_cost_never_shows_a_saving(policy, seed):
     assert values.get("pay and on-costs of opened posts", 0.0) <= 0.0
 
 
-@examples(5, 200)
+@examples(3, 200)
 @given(policies(), seeds())
 def test_headlines_and_waterfall_agree_to_the_penny(policy, seed):
     """The gap of staff cost is the gap that the waterfall explains, its parts leave nothing over, and years add up."""

@@ -13,7 +13,6 @@ from made_logs import Steps, all_leave_at_once, blank, finished, made_runs
 from plain_money import days_of, gone_posts, year_of
 from scipy.integrate import quad
 
-import nhstransit as nt
 from nhstransit.errors import InputError, ParameterError
 from nhstransit.law import Law
 from nhstransit.law.parameters import bundled
@@ -23,6 +22,7 @@ from nhstransit.measures.removals import pay_before, removals, yearly_costs
 from nhstransit.scenario import Entered
 from nhstransit.toml import Named
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 TERMS = Appraisal(years=2, severance_tax=0.3, pay_tax=0.25, search_months=4.0)
 DEFLATORS = bundled().table("gdp_deflator_2009_15").entries[0]
@@ -147,7 +147,7 @@ def test_an_appraisal_reaches_the_scenarios_end_and_names_its_schedule():
 
 def test_lines_of_a_removed_post_make_up_its_pence():
     """Pay, National Insurance, pension and levy of each post add up to what the log credits, to the penny or one beside."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    run = hamlet_run()
     found = removals(run)
     costs = yearly_costs(run, Law.bundled(), found.pence, found.day)
     assert len(found) > 3

@@ -9,10 +9,10 @@ from empty import empty_run
 from hypothesis import given
 from worlds import runs
 
-import nhstransit as nt
 from nhstransit.log import Kind
 from nhstransit.measures.whereabouts import whereabouts
 from tests.examples import examples
+from tests.shared import hamlet_run
 
 
 def plain(run):
@@ -47,7 +47,7 @@ def test_each_person_is_somewhere(run):
 
 def test_the_hamlet():
     """All three hundred are counted, in people and whole-time equivalents."""
-    run = nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    run = hamlet_run()
     assert counted(run) == plain(run)
     table = whereabouts(run)
     assert table["people"].sum() == 300

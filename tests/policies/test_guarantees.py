@@ -15,6 +15,7 @@ from nhstransit.grammar import Retain, Situation
 from nhstransit.log import CAUSES, RULES, Kind
 from nhstransit.measures import accounts, exit_costs, headlines
 from nhstransit.run import Run
+from tests.shared import hamlet_run
 from tests.small import Own
 
 UNTIL = dt.date(2013, 12, 31)
@@ -31,7 +32,7 @@ def pair() -> tuple[Run, Run]:
     """The hamlet with the guarantee, and without."""
     hamlet = nt.load_scenario("hamlet")
     given = hamlet.having("policies.pledge", Own(dates=("2012-10-01",), does=everyone_at_risk))
-    return nt.simulate(given, seed=1), nt.simulate(hamlet, seed=1)
+    return nt.simulate(given, seed=1), hamlet_run()
 
 
 def test_everyone_guaranteed_is_kept_or_bought_out() -> None:
@@ -71,4 +72,4 @@ def test_the_hamlets_terms_past_its_closing_are_refused() -> None:
         ScenarioError, match=r"policies\.rets\.guaranteed: is 2013-12-31, after .* closes \(2013-03-31\)"
     ):
         hamlet.having("policies.rets.guaranteed", UNTIL)
-    assert len(nt.simulate(hamlet, seed=1).log.of(Kind.BOUGHT_OUT)) == 0
+    assert len(hamlet_run().log.of(Kind.BOUGHT_OUT)) == 0

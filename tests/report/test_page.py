@@ -29,6 +29,7 @@ from nhstransit.report.verb import Report
 from nhstransit.report.words import explained
 from nhstransit.report.workbook import write_workbook
 from tests.report.reading import read
+from tests.shared import hamlet_run, hamlet_without
 from tests.small import body, person, small_world
 
 ORDER = [
@@ -53,7 +54,7 @@ GOLDEN = Path(__file__).with_name("hamlet-page.md")
 @pytest.fixture(scope="module")
 def hamlet() -> nt.Run:
     """A run of the hamlet."""
-    return nt.simulate(nt.load_scenario("hamlet"), seed=1)
+    return hamlet_run()
 
 
 @pytest.fixture(scope="module")
@@ -320,7 +321,7 @@ def test_a_world_without_people_has_a_page() -> None:
 
 def test_the_words_on_net_present_value_follow_its_sign() -> None:
     """It breaks even if exits cost more, if they cost less, or not at all."""
-    worth = nt.measure(nt.simulate(nt.load_scenario("hamlet").without("mars"), seed=1)).present_values
+    worth = nt.measure(hamlet_without("mars")).present_values
 
     def with_exits(cost: float, value: float) -> str:
         table = worth.copy()
@@ -336,7 +337,7 @@ def test_the_words_on_net_present_value_follow_its_sign() -> None:
 
 def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
     """It is not part of the value, so a reader must see how much it is."""
-    worth = nt.measure(nt.simulate(nt.load_scenario("hamlet"), seed=1)).present_values
+    worth = nt.measure(hamlet_run()).present_values
     assert not any("entered" in sentence for sentence in worth_told(worth, 10))
     worth.loc["total entered", "exchequer"] = -1_500_000.0
     told = worth_told(worth, 10)[1]

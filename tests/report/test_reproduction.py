@@ -13,6 +13,7 @@ from nhstransit.errors import RunError
 from nhstransit.report import reproduce, write_results
 from nhstransit.run.folders import MANIFEST, read_manifest
 from tests.cli.asking import asked
+from tests.shared import hamlet_run
 from tests.studies.made import tiny
 
 
@@ -42,7 +43,7 @@ def test_a_run_is_made_again_as_it_was(folder: Path) -> None:
 
 def test_another_seed_is_found(folder: Path, tmp_path: Path) -> None:
     """A folder that says another seed than that of its log is not the same run."""
-    nt.save_run(nt.simulate(nt.load_scenario("hamlet"), seed=1), tmp_path / "run")
+    nt.save_run(hamlet_run(), tmp_path / "run")
     rewritten(tmp_path / "run", "run.json", lambda text: text.update(seed=2))
     found = reproduce(tmp_path / "run", accept_edited=True)
     assert not found.same and "log" in found.parts

@@ -16,13 +16,14 @@ from nhstransit.errors import FormatError, RunError
 from nhstransit.run.store import ARRAYS
 from nhstransit.scenario.extract import read_extract
 from tests.examples import THOROUGH
+from tests.shared import hamlet_run
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The hamlet's run, kept."""
     folder = tmp_path_factory.mktemp("kept") / "run"
-    nt.save_run(nt.simulate(nt.load_scenario("hamlet"), seed=1), folder)
+    nt.save_run(hamlet_run(), folder)
     return folder
 
 

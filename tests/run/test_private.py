@@ -16,6 +16,7 @@ from nhstransit.scenario.folder import make_folder
 from nhstransit.studies import merge_stores, sweep
 from nhstransit.studies.store import Store, mend, opened
 from tests.made_extract import write_extract
+from tests.shared import hamlet_run
 from tests.small import person, played
 from tests.studies.made import left, tiny
 
@@ -41,7 +42,7 @@ def test_a_kept_run_of_real_staff_is_its_owners(tmp_path: Path) -> None:
     assert {path.name: mode(path) for path in (tmp_path / "real").iterdir()} == dict.fromkeys(
         ("run.json", "run.npz", "manifest.json"), 0o600
     )
-    nt.save_run(nt.simulate(nt.load_scenario("hamlet"), seed=1), tmp_path / "hamlet")
+    nt.save_run(hamlet_run(), tmp_path / "hamlet")
     assert mode(tmp_path / "hamlet" / "run.npz") == 0o666
 
 
