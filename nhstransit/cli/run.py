@@ -88,7 +88,10 @@ def command(
     check_place(folder, overwrite=overwrite, names=NAMES, ask="say --overwrite")
     drawn = None if draws is None else world.draws().first(draws)  # an error in them comes before any run
     with artist_beside(len(world.workforce)) as artist:
-        measures = measure(simulate(world, seed=seed))
+        run = simulate(world, seed=seed)
+        if artist:
+            artist.begin(run)
+        measures = measure(run)
         spreads = None
         if drawn is not None:
             from nhstransit.england import headline_intervals

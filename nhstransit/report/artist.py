@@ -1,16 +1,16 @@
-"""A second process that draws a run's figures, while this one plays the run and writes its tables."""
+"""A second process that draws the figures of a large run, while this one writes its story and tables."""
 
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from nhstransit.errors import SweepError
-from nhstransit.report.pictures import draw_figures, load_plots
+from nhstransit.report.pictures import load_plots, pictures
 from nhstransit.studies.executors import Processes
 
 if TYPE_CHECKING:
@@ -25,25 +25,20 @@ class Artist:
 
     def __init__(self, started: Future[Executor]) -> None:
         self._started = started
+        self._begun: Future[dict[str, bytes]] | None = None
 
-    def draw(self, run: Run, folder: Path) -> Future[tuple[str, ...]]:
-        """Begin to draw the figures of a run into a folder. The result is the names of the files.
+    def begin(self, run: Run) -> None:
+        """Begin to draw the figures of a run."""
+        sent = pickle.dumps(run)  # now: the pool would do it from a thread, while this one goes on using the run
+        with suppress(*_NOT_THERE):
+            self._begun = self._started.result().submit(_pictures_of, sent)
 
-        Args:
-            run: the run.
-            folder: where the figures are written; it must stay until the result is there.
-        """
-        try:
-            return self._started.result().submit(draw_figures, run, folder)
-        except _NOT_THERE:
-            return _failed()
-
-    def drawn(self, begun: Future[tuple[str, ...]], run: Run, folder: Path) -> tuple[str, ...]:
-        """The names of the files of figures that were begun; where the other process ended, they are drawn now."""
-        try:
-            return begun.result()
-        except _NOT_THERE:
-            return draw_figures(run, folder)
+    def pictures(self, run: Run) -> dict[str, bytes]:
+        """The figures that were begun, as `pictures` gives them; where the other process ended, they are drawn now."""
+        if self._begun is not None:
+            with suppress(*_NOT_THERE):
+                return self._begun.result()
+        return pictures(run)
 
 
 @contextmanager
@@ -68,15 +63,13 @@ def artist_beside(people: int) -> Iterator[Artist | None]:
             crew.close()
 
 
+def _pictures_of(sent: bytes) -> dict[str, bytes]:
+    """The figures of a run that was sent."""
+    return pictures(pickle.loads(sent))
+
+
 def _ready(crew: Processes) -> Executor:
     """A crew's executor, whose process has been told to load matplotlib."""
     executor = crew.executor()
     executor.submit(load_plots)
     return executor
-
-
-def _failed() -> Future[tuple[str, ...]]:
-    """A result that says that there is no other process."""
-    future: Future[tuple[str, ...]] = Future()
-    future.set_exception(BrokenExecutor())
-    return future

@@ -18,7 +18,7 @@ from nhstransit.organisations.bodies import KINDS
 from nhstransit.report.artist import Artist
 from nhstransit.report.facts import rule_titles
 from nhstransit.report.guide import COLUMNS, README, column_guide, readme
-from nhstransit.report.pictures import draw_figures
+from nhstransit.report.pictures import pictures
 from nhstransit.report.story import as_text, files, story
 from nhstransit.run import Run
 from nhstransit.run.folders import MANIFEST, check_place, made_aside, restore, write_manifest
@@ -86,7 +86,7 @@ def write_results(
         log: whether `log.csv` is written; by default up to 100,000 events, since the arrays hold them anyway, and not
             for real staff.
         people: whether rows of persons are written although the staff may be real.
-        artist: another process that draws the figures meanwhile; otherwise this one draws them.
+        artist: another process that has begun to draw the figures; otherwise this one draws them.
 
     Raises:
         RunError: where the folder holds results or other files (unless `overwrite`), a file that is not the library's has
@@ -123,10 +123,9 @@ def fill(
         log: whether `log.csv` is written; by default up to 100,000 events, where rows of persons are.
         figures: whether the two figures are drawn too, which is slow.
         people: whether rows of persons are written.
-        artist: another process that draws the figures meanwhile; otherwise this one draws them.
+        artist: another process that has begun to draw the figures; otherwise this one draws them.
     """
     run = measures.run
-    begun = artist.draw(run, folder) if artist and figures else None
     titles = rule_titles(run)
     made: dict[str, Any] = {
         "posts.csv": _posts(run),
@@ -146,9 +145,9 @@ def fill(
     for name, columns in made.items():
         tables.write_csv(folder / name, columns, excel=True)
     (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8", newline="\n")
-    drawn: tuple[str, ...] = ()
-    if figures:
-        drawn = artist.drawn(begun, run, folder) if artist and begun else draw_figures(run, folder)
+    drawn = (artist.pictures(run) if artist else pictures(run)) if figures else {}
+    for name, picture in drawn.items():
+        (folder / name).write_bytes(picture)
     names = ("run.json", "run.npz", STORY, *made, *drawn, README, MANIFEST)
     (folder / README).write_text(readme(run, names), "utf-8", newline="\n")
     write_manifest(folder, about(run))

@@ -1,8 +1,9 @@
-"""The figures of a results folder. Only this file of the folder's loads matplotlib, and only when they are drawn."""
+"""The figures of a results folder. Matplotlib is loaded here, and only when they are drawn."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,18 +15,14 @@ def load_plots() -> None:
     import nhstransit.plots  # noqa: F401
 
 
-def draw_figures(run: Run, folder: Path) -> tuple[str, ...]:
-    """Draw the two figures of a run into a folder; nothing where nobody was ever in post. Returns the names of the files.
-
-    Args:
-        run: the run.
-        folder: where the figures are written.
-    """
+def pictures(run: Run) -> dict[str, bytes]:
+    """The two figures of a run, as the bytes of their files, by name; none where nobody was ever in post."""
     from nhstransit import plots
 
     if not len(run.people):
-        return ()
+        return {}
     drawn = {"headcount.png": plots.headcount(run), "destinations.png": plots.destinations(run)}
-    for name, axes in drawn.items():
-        plots.save(axes, folder / name, show=False)
-    return tuple(drawn)
+    with TemporaryDirectory() as place:
+        for name, axes in drawn.items():
+            plots.save(axes, Path(place) / name, show=False)
+        return {name: (Path(place) / name).read_bytes() for name in drawn}
