@@ -8,6 +8,7 @@ worlds.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -47,6 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
     asked: str = config.getoption("markexpr", default="")
     if "not thorough" not in asked:
         settings.load_profile("thorough")
+
+
+def pytest_collection_finish() -> None:
+    """What is there when all tests are known stays to the end: the collector of rubbish need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

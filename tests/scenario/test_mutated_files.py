@@ -15,7 +15,7 @@ from nhstransit.errors import MOST, InputError
 from nhstransit.scenario import load_scenario
 from tests.scenario.mutants import STAFF, TABLES, TEXT, Mutant, having, mutants, without, written
 
-BATCHES = 10
+BATCHES = 50
 USUAL = [pytest.param(batch, marks=[pytest.mark.thorough] if batch > 0 else []) for batch in range(BATCHES)]
 
 
