@@ -59,8 +59,8 @@ def test_a_person_is_as_far_as_the_rule_says() -> None:
     roster: Roster = load_scenario("england-2010").roster
     near = np.where(roster.region[:, None] == roster.region, REGION, ELSEWHERE)
     near[(roster.cluster[:, None] == roster.cluster) & (roster.cluster >= 0)] = CLUSTER
-    for body, heirs in enumerate(roster.heirs):
-        near[body, list(heirs)] = SUCCESSOR
+    for place, heirs in enumerate(roster.heirs):
+        near[place, list(heirs)] = SUCCESSOR
     here, there = np.random.default_rng(1).integers(0, len(roster), (2, 20_000))
     assert np.array_equal(steps(roster, here, there), near[here, there])
     assert set(np.unique(near[here, there]).tolist()) == {SUCCESSOR, CLUSTER, REGION, ELSEWHERE}
