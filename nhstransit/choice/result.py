@@ -16,9 +16,10 @@ from nhstransit.choice import robust
 from nhstransit.choice.discovery import Box, discover
 from nhstransit.choice.information import switching_values, weakest, worth
 from nhstransit.choice.objectives import Objective
-from nhstransit.choice.options import Option, decided
+from nhstransit.choice.options import Option
 from nhstransit.choice.selection import Elimination, Selection, chance_by_futures, selected
 from nhstransit.choice.uncertainties import numbers_of
+from nhstransit.comparison.changes import changes_in_words
 from nhstransit.errors import InputError, nearest
 from nhstransit.studies import Draws, Study
 from nhstransit.studies.statistics import FEWEST, interval, wilson
@@ -63,6 +64,11 @@ class Choice:
     def names(self) -> tuple[str, ...]:
         """The options' names, in order."""
         return tuple(option.name for option in self.options)
+
+    @cached_property
+    def changes(self) -> dict[str, str]:
+        """What each option changes of the scenario as it stands, in words, by its name; "" for that scenario itself."""
+        return {one.name: changes_in_words(self.options[0].scenario, one.scenario) for one in self.options}
 
     @property
     def spent(self) -> pd.Series:
@@ -227,7 +233,7 @@ class Choice:
             for place, objective in enumerate(self.objectives):
                 found = interval(self.units[place, option] * objective.sign, 0.95, objective.name)
                 row = (one.name, objective.name, found.mean, found.low, found.high, objective.unit, objective.way)
-                rows.append((*row, decided(one)))
+                rows.append((*row, self.changes[one.name]))
         names = ("option", "objective", "mean", "low", "high", "unit", "better", "changes")
         return _frame(names, rows, ["option", "objective"])
 

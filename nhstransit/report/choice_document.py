@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -105,7 +103,7 @@ def _side_by_side(choice: Choice) -> Part:
         )
         for option in choice.names[1:]
     )
-    changes = tuple((one.name, _changes(choice, means, one.name)) for one in choice.options[1:])
+    changes = tuple((name, f"{words[:1].upper()}{words[1:]}") for name, words in choice.changes.items() if words)
     heading = "Options side by side"
     return Part(
         heading=heading,
@@ -120,19 +118,6 @@ def _side_by_side(choice: Choice) -> Part:
         ),
         pictures=(Picture.of("choice-pareto", _plots().pareto(choice)),),
     )
-
-
-def _changes(choice: Choice, means: pd.DataFrame, option: str) -> str:
-    """What an option changes: fields of policies under the titles of their policies."""
-    said = str(means.loc[option]["changes"].iloc[0])
-    titles = choice.options[0].scenario.policy_titles
-    said = re.sub(r"policies\.([\w-]+)\.(\w+)", lambda one: _field(one, titles), said)
-    return re.sub(r"^([\w-]+) (on|off)$", lambda one: f"{titles.get(one[1], one[1])} {one[2]}", said)
-
-
-def _field(found: re.Match[str], titles: Mapping[str, str]) -> str:
-    """The field of a policy in words; the path of one that the world as it stands does not have."""
-    return f"{titles[found[1]]}, {found[2].replace('_', ' ')}" if found[1] in titles else found[0]
 
 
 def _level(number: float, unit: str) -> str:

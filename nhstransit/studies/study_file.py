@@ -262,7 +262,7 @@ def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, all
             scenario = scenario.having(path, item)
     except InputError as error:
         raise error.after(f"scenario {written.name!r}") from None
-    return scenario
+    return scenario if scenario is base else attrs.evolve(scenario, about="")  # the base's may be untrue of it
 
 
 def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:

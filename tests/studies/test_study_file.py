@@ -244,3 +244,12 @@ def test_draws_of_a_fit_that_cannot_be_are_refused(design: str, said: str, tmp_p
     with pytest.raises(InputError) as error:
         read_study(path)
     assert said in str(error.value) and "study.toml" in str(error.value)
+
+
+def test_a_variant_has_not_the_description_of_its_base(tmp_path: Path) -> None:
+    """It may be untrue of it; a scenario that changes nothing keeps it."""
+    path = tmp_path / "study.toml"
+    path.write_text(WHOLE, "utf-8")
+    scenarios = read_study(path).scenarios
+    assert scenarios["as it was"].about == load_scenario("hamlet").about != ""
+    assert scenarios["none"].about == ""
