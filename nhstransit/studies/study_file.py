@@ -262,7 +262,8 @@ def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, all
             scenario = scenario.having(path, item)
     except InputError as error:
         raise error.after(f"scenario {written.name!r}") from None
-    return scenario if scenario is base else attrs.evolve(scenario, about="")  # the base's may be untrue of it
+    changed = written.without or written.policies or written.having
+    return attrs.evolve(scenario, about="") if changed else scenario  # the base's may be untrue of it
 
 
 def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
