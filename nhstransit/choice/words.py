@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nhstransit.choice import robust
 from nhstransit.choice.discovery import FEWEST_CASES, shown
+from nhstransit.choice.information import FEWEST_DRAWS
 from nhstransit.errors import InputError
 from nhstransit.phrases import listed, number_of, percent, pounds
 
@@ -131,10 +132,19 @@ def mind(choice: Choice) -> tuple[str, ...]:
         told.append(
             f"To know every uncertain number before choosing would be worth {said(every, first.unit)} on average."
         )
+    elif choice.units.shape[2] < FEWEST_DRAWS:
+        told.append(too_few_to_know(choice))
     else:
         told.append("No uncertain number that varies here would change the choice, as far as these runs can show.")
     told += [_overturns(choice, str(path), row) for path, row in choice.overturning().head(MIND).iterrows()]
     return (*told, *_where_it_fails(choice))
+
+
+def too_few_to_know(choice: Choice) -> str:
+    """That so few draws cannot show what knowing a number is worth, and how many could."""
+    many = choice.units.shape[2]
+    needed = f"at least {FEWEST_DRAWS} are needed"
+    return f"What it would be worth to know an uncertain number, {many} draws cannot show: {needed}."
 
 
 def _where_it_fails(choice: Choice) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from nhstransit.choice import Choice
 from nhstransit.choice.discovery import shown
-from nhstransit.choice.words import floor_percent, inert, mind, said, which
+from nhstransit.choice.information import FEWEST_DRAWS
+from nhstransit.choice.words import floor_percent, inert, mind, said, too_few_to_know, which
 from nhstransit.england import status_of
 from nhstransit.errors import InputError
 from nhstransit.phrases import between, percent, quantity
@@ -190,11 +191,12 @@ def _knowing(choice: Choice) -> Part:
     )
     heading = "Which study to commission first"
     none = () if switches else ("No rival overtakes within the range of any one number.",)
+    few = (too_few_to_know(choice),) if choice.units.shape[2] < FEWEST_DRAWS else ()
     columns = ("number", "rival", "overtakes at", "drawn from")
     return Part(
         heading=heading,
         sections=(
-            Section(heading=heading, columns=("number", "worth knowing", "low", "high"), rows=rows),
+            Section(heading=heading, sentences=few, columns=("number", "worth knowing", "low", "high"), rows=rows),
             Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
         ),
         pictures=(Picture.of("choice-information", _plots().information(choice, titles=_words(choice))),),

@@ -169,6 +169,20 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     assert found.sentences()[-1] == "To fail here is to be outside the limit: left of at most 28 people."
 
 
+def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
+    """Eleven draws whose number decides all: no worth is found, and it is said that eleven cannot show it; twelve can."""
+    gap = np.linspace(-1.0, 1.2, 12)
+    numbers = np.arange(12.0)[:, None].tolist()
+    told = []
+    for many in (11, 12):
+        figures = 1e6 * np.array([np.zeros(many), gap[:many]])[None, :, :, None]
+        told.append(choice_of(figures, "social value", numbers[:many]).sentences())
+    assert (
+        "What it would be worth to know an uncertain number, 11 draws cannot show: at least 12 are needed." in told[0]
+    )
+    assert "To know every uncertain number before choosing would be worth £" in " ".join(told[1])
+
+
 def test_few_failures_are_counted() -> None:
     """Two futures of twelve: how many they are, and how many would be needed."""
     gap = np.where(np.arange(12) < 10, -1.0, 1.0) * (1.0 + RANDOM.random(12) / 9)
