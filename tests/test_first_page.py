@@ -60,7 +60,8 @@ def test_the_readme_says_what_the_figures_are(page: str) -> None:
     counted = re.search(r"Of (\d+) published numbers that can be compared with it, each counted once", said(page))
     assert counted is not None
     numbers = int(counted[1])
-    told = f"of {numbers} numbers, each counted once, of {len(of) - numbers - words} that repeat or check these, and of {words}"
+    others = len(of) - numbers - words
+    told = f"of {numbers} numbers, each counted once, of {others} that repeat or check these, and of {words}"
     assert f"{told} patterns in words. (A run's own page counts the {numbers}.)" in said(README)
 
 
