@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -140,6 +141,21 @@ def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
     assert worth_showing(("z", "a")) == ["z", "a"] and worth_showing(("knowledge lost", "left"))[0] == "left"
 
 
+def test_a_scenario_is_described_by_what_it_changes() -> None:
+    """A world that was made from another has its description, which is not shown of it; a setting is told as such."""
+    scheme = attrs.evolve(tiny(), about="A world where few resign.")
+    worlds = {"restless": scheme.having("behaviour.departures.resign", 1.5), "calm": scheme}
+    study = nt.sweep(worlds, replications=2, seed=1, measure=reorganisation, progress=False)
+    (rows,) = (
+        one.rows
+        for part in nt.report(study, real=False).document.parts
+        for one in part.sections
+        if one.heading == "The scenarios"
+    )
+    assert rows[0] == ("restless", "The scenario with which the others are compared.")
+    assert rows[1][0] == "calm" and rows[1][1].startswith("Behaviour: departures resign from 150% to ")
+
+
 @pytest.mark.thorough
 def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     """And ranks the others with their intervals."""
@@ -149,7 +165,9 @@ def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     assert "| again | £0 | £0 to £0 | no difference |" in told
     assert "How do again and no scheme differ from as is?" in told
     assert "in no scheme than in as is (95% interval" in told
-    assert "| no scheme | Without MARS. |" in told
+    assert (
+        "| no scheme | Without MARS. |" in told and "| again | " not in told.partition("## ")[2].partition("Means")[0]
+    )
     assert "chance alone" in told
     assert {picture.name for picture in document.pictures} >= {"gaps-exit-cost"}
     assert as_html(document).count("<svg") == len(document.pictures)
