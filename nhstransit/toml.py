@@ -213,6 +213,11 @@ def refuse_controls(item: Any, place: str, most: float = inf) -> None:
     """Raise FormatError for a text or key with a control character, which could steer the terminal that it is printed on.
 
     And for one of more than `most` letters.
+
+    Args:
+        item: what was read: a text, number, list or table.
+        place: where it stands in the file, for the error.
+        most: the most letters of one text.
     """
     if isinstance(item, str):
         if len(item) > most:

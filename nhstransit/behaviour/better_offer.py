@@ -117,12 +117,20 @@ class WaitingApplicants:
     hope: BetterOffer
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """The model's answers, without those of people who wait."""
+        """The model's answers, without those of people who wait.
+
+        Args:
+            proposals, prospects, people, chances: as in `grammar.Choice.answer`.
+        """
         said = self.model.answer(proposals, prospects, people, chances).said
         goes = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
         luck = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
         return Answers(said=np.where(luck < goes, said, 0).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """As in the model."""
+        """As in the model.
+
+        Args:
+            rows, people, chances: as in `grammar.Choice.sign`.
+        """
         return np.asarray(self.model.sign(rows, people, chances))

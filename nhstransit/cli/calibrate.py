@@ -45,7 +45,11 @@ def command(
     workers: int,
     progress: bool | None,
 ) -> None:
-    """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder."""
+    """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.cli.new_files import check_new
     from nhstransit.england import targets_of
     from nhstransit.errors import CalibrationError

@@ -33,6 +33,9 @@ def command(
     UNDER is a path such as law.mars_2010, or a word such as mars.
 
     A decision is somebody's; an assumption nobody decides, and its size is judged; of the unknown nobody says even that.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.errors import InputError, nearest
     from nhstransit.scenario import levers

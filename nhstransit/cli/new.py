@@ -71,6 +71,9 @@ def command(
     """Make FOLDER from a payroll extract: staff.csv, scenario.toml, mapping.toml and a data-quality report.
 
     The staff list and the key of its pseudonyms are readable by their owner only. Nothing leaves the machine.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.errors import StaffError
     from nhstransit.scenario.folder import make_folder

@@ -57,6 +57,9 @@ def command(
 
     Of a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
     to its `share`, and the run itself, for its owner only, to its `private`.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     check_brief(brief)
     if is_folder(scenario) and draws is not None:

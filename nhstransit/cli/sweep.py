@@ -68,6 +68,9 @@ def command(
     of all.
 
     Exit status 1 where every run failed.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.studies import sweep
     from nhstransit.studies.progress import wanted

@@ -136,7 +136,13 @@ def _told(run: Run, fact: str) -> AnyArray:
 
 
 def check_law(run: Run, baseline: Run, law: Law | None) -> None:
-    """Raise InputError unless both runs were simulated under `law` or, if it is None, each under its scenario's law."""
+    """Raise InputError unless both runs were simulated under `law` or, if it is None, each under its scenario's law.
+
+    Args:
+        run: the run.
+        baseline: the run that it is compared with.
+        law: the law that both should have been simulated under; None for each scenario's own.
+    """
     from nhstransit.law.law import law_digest  # imported where it is used
 
     own = law_is_its_own(run) and law_is_its_own(baseline)

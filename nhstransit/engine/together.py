@@ -229,7 +229,13 @@ class _Parts:
 
     @classmethod
     def of(cls, replication: AnyArray, count: int, columns: dict[str, AnyArray]) -> _Parts:
-        """Columns (n,) parted by the replication of each entry, (n,), in their order within each."""
+        """Columns (n,) parted by the replication of each entry, (n,), in their order within each.
+
+        Args:
+            replication: (n,) number of each entry's replication.
+            count: number of replications.
+            columns: (n,) columns by name.
+        """
         order = np.argsort(replication, kind="stable")
         ends = np.searchsorted(replication[order], np.arange(count + 1))
         return cls({name: column[order] for name, column in columns.items()}, ends)

@@ -126,7 +126,14 @@ def with_positions(effect: Any, opened: Mapping[OpenPosts, Rows], name: str) -> 
 
 
 def check_rows(rows: Any, name: str, world: World, does: str) -> None:
-    """Raise PolicyError unless `rows` are positions of people, (n,) whole numbers."""
+    """Raise PolicyError unless `rows` are positions of people, (n,) whole numbers.
+
+    Args:
+        rows: what a policy or behaviour gave as positions.
+        name: what the error calls them, such as "rows".
+        world: the present state.
+        does: what gave them, for the error.
+    """
     right = "give positions of people, in an array of whole numbers"
     _check_positions(rows, len(world.columns["post"]), name, "somebody", right, does=does)
 

@@ -232,7 +232,13 @@ def ahead_figures(run: Run) -> Named[float]:
 
 
 def worlds_of(known: Foresight, count: int, seed: int) -> dict[str, Scenario]:
-    """Worlds by name: values spread evenly over the ranges of what was unknown, and new opening staff in each."""
+    """Worlds by name: values spread evenly over the ranges of what was unknown, and new opening staff in each.
+
+    Args:
+        known: what was known and unknown on the day of the forecast.
+        count: number of worlds.
+        seed: seed of the design; world *n* has `staff_seed` seed + *n*.
+    """
     worlds = {}
     for number, point in enumerate(spread_points(count, len(known.unknown), seed)):
         values = {

@@ -113,7 +113,11 @@ class BasePolicy(Keyed):
         return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
-        """Return no effects."""
+        """Return no effects.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         return NOTHING
 
 

@@ -104,9 +104,14 @@ def number_at(parameters: Parameters, path: str) -> float | tuple[float | None, 
 
 
 def numbers_between(parameters: Parameters, first: int, last: int) -> Iterator[Number]:
-    """Every number that a rule may read and that is in force on some day from `first` to `last`, epoch days.
+    """Every number that a rule may read and that is in force on some day from `first` to `last`.
 
     Where all entries of a parameter hold the same number, it is listed once for all of them, and otherwise by entry.
+
+    Args:
+        parameters: the dated parameters.
+        first: epoch day.
+        last: epoch day.
     """
     for kind in (parameters.numbers, parameters.tables, parameters.grids):
         for name, series in kind.items():

@@ -77,7 +77,13 @@ def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "yea
 
     Columns: month (its last day; not for years), financial_year, one column per cut of `by`; opening, arrivals,
     transfers_in, transfers_out, departures, closing; opening_wte, arrivals_wte, transfers_in_wte, transfers_out_wte,
-    departures_wte, closing_wte. Arguments and errors are those of `stocks`.
+    departures_wte, closing_wte.
+
+    Args:
+        run, by, every: as in `stocks`.
+
+    Raises:
+        InputError: as in `stocks`.
     """
     check_kind("run", run, Run)
     cells = _cells(run, by)

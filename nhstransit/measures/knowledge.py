@@ -163,8 +163,12 @@ def standing(
 def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
     """How many people must leave each cell before the rest falls below what is needed, (cells,).
 
-    People with most weight leave first. `cell` (n,) and `weight` (n,) are of people; `needed` (cells,) is positive. The
-    result is zero if the cell is already below it.
+    People with most weight leave first. The result is zero if the cell is already below it.
+
+    Args:
+        cell: (n,) cell of each person.
+        weight: (n,) weight of each person.
+        needed: (cells,) weight that each cell needs, above 0.
     """
     order = np.lexsort((-weight, cell))
     cell = np.asarray(cell)[order]

@@ -71,6 +71,11 @@ def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.D
     compulsory − moved_out = end. A published reduction often adds attrition, exits and empty posts in one number: here
     they are apart.
 
+    Args:
+        run: the run.
+        by: how employers are grouped.
+        wte: count whole-time equivalents, not people.
+
     Raises:
         InputError: `by` is not a known cut.
     """

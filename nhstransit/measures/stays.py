@@ -81,6 +81,12 @@ def included(run: Run, who: Who) -> Bools:
 
 
 def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
-    """Raise InputError for an unknown word, with the nearest valid one."""
+    """Raise InputError for an unknown word, with the nearest valid one.
+
+    Args:
+        name: the argument, for the error.
+        word: its value.
+        known: the valid words.
+    """
     if word not in known:
         raise InputError(name, f"is {word!r}", nearest(str(word), known))

@@ -252,17 +252,17 @@ class Rule:
             )
             hidden = suppressed(cells, self.threshold, self.threshold)
 
-        def text(one: int, cut: int, group: int) -> str:
+        def _text(one: int, cut: int, group: int) -> str:
             cell = where.get((one, cut, group))
             if cell is None:
                 return "0"
             return HIDDEN if hidden[cell] else f"{int(self.rounded(counts[cell])):,}"
 
         parts = tuple(
-            tuple(tuple(text(one, cut, group) for group in range(size)) for one in range(len(sets)))
+            tuple(tuple(_text(one, cut, group) for group in range(size)) for one in range(len(sets)))
             for cut, size in enumerate(sizes)
         )
-        return Linked(parts=parts, totals=tuple(text(one, -1, 0) for one in range(seen)))
+        return Linked(parts=parts, totals=tuple(_text(one, -1, 0) for one in range(seen)))
 
     def rounded(self, counts: ArrayLike) -> Longs:
         """Counts to the nearest multiple of the base, halves up, any shape."""

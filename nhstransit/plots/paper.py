@@ -36,9 +36,15 @@ FORMATS: dict[str, dict[str, Any]] = {  # metadata by suffix, without anything t
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:
-    """The given axes, or those of a new figure, with sizes in inches. pyplot is never used.
+    """The given axes, or those of a new figure. pyplot is never used.
 
-    Raises InputError for anything that is not axes.
+    Args:
+        ax: axes of matplotlib's; None for a new figure.
+        width: width of a new figure, in inches.
+        height: height of a new figure, in inches.
+
+    Raises:
+        InputError: for anything that is not axes.
     """
     if ax is not None:
         check_kind("ax", ax, Axes, "give axes of matplotlib's, or None for a figure of its own")

@@ -227,7 +227,11 @@ class CostReduction(BasePolicy):
         return situation.law.scheme_clawback_months("section16", situation.epoch_day)
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select volunteers, then the others in order, in each employer until the bill is on the path."""
+        """Select volunteers, then the others in order, in each employer until the bill is on the path.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "notice":
             return self._notice(situation, proposals.rows)
         removed = self._vacancies(situation) if self.vacancies else ()

@@ -89,7 +89,11 @@ class Development(BasePolicy):
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select who gets a place, and pay for it. At the end, turn those it worked for into movers."""
+        """Select who gets a place, and pay for it. At the end, turn those it worked for into movers.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if not isinstance(proposals, RetentionOffer):
             worked = chances.uniform("course", situation.people.key[proposals.rows]) < self.works
             rows = proposals.rows[worked]

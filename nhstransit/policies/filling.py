@@ -340,7 +340,11 @@ class Filling(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """A stable matching of those who compete with the posts."""
+        """A stable matching of those who compete with the posts.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         yes = answers.yes
         if not yes.any() or answers.ranking is None:
             return NOTHING

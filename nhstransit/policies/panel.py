@@ -63,7 +63,13 @@ class Vacated(BasePolicy):
             raise ScenarioError("redeployed", wrong, "give shares of the posts that come to 1 or less")
 
     def fates(self, situation: Situation, rows: Rows, chances: Chances) -> tuple[Bools, Bools]:
-        """Which of these leavers' posts are removed, and which are for redeployment, (n,) each."""
+        """Which of these leavers' posts are removed, and which are for redeployment, (n,) each.
+
+        Args:
+            situation: the present state.
+            rows: (n,) positions of the leavers.
+            chances: draws of the policy's round.
+        """
         luck = chances.uniform("post removed", situation.people.key[rows])
         return luck < self.removed, (luck >= self.removed) & (luck < self.removed + self.redeployed)
 

@@ -138,7 +138,11 @@ class Rets(BasePolicy):
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Designate everyone who was asked, with terms for those who accept. At the end, their future is open again."""
+        """Designate everyone who was asked, with terms for those who accept. At the end, their future is open again.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "lapse":
             return Effects(then=(Designate(rows=proposals.rows, critical=False),))
         if not isinstance(proposals, RetentionOffer):

@@ -160,7 +160,11 @@ class Returns(BasePolicy):
         return [Occasion(int(day), "returns") for day in calendar.month_starts if day >= first]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """People whose day of return has come since the last 1st."""
+        """People whose day of return has come since the last 1st.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         posts = situation.posts
         rules = [situation.rule_of(name) for name in self.after]

@@ -62,7 +62,11 @@ class SecondThoughts(BasePolicy):
         return Proposals(rows=np.flatnonzero(waits | self._has_one(situation)))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Turn stayers with an offer into movers, and movers long without one into leavers."""
+        """Turn stayers with an offer into movers, and movers long without one into leavers.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         rows = proposals.rows
         if situation.stage == "long":

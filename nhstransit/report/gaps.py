@@ -33,14 +33,24 @@ class Figures:
         return HIDDEN if safe is None else signed(safe, unit)
 
     def between(self, low: float, high: float, unit: str) -> str:
-        """An interval of a gap; hidden with either of its ends."""
+        """An interval of a gap; hidden with either of its ends.
+
+        Args:
+            low: the low end.
+            high: the high end.
+            unit: the unit of both.
+        """
         ends = self._safe(low, unit), self._safe(high, unit)
         if ends[0] is None or ends[1] is None:
             return HIDDEN
         return between(ends[0], ends[1], unit)
 
     def told(self, what: str, gap: float, unit: str, low: float, high: float, *, where: str, than: str) -> str:
-        """One gap in a sentence, as `gap_told` says it."""
+        """One gap in a sentence, without figures that are too small to be shown.
+
+        Args:
+            what, gap, unit, low, high, where, than: as in `gap_told`.
+        """
         numbers = [self._safe(one, unit) for one in (gap, low, high)]
         if None in numbers:
             return (

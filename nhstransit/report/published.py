@@ -51,7 +51,13 @@ def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:
 
 
 def note_page(page: str, scenario: Scenario, folder: Path) -> None:
-    """Add a page to the lists of a folder and of its scenario's folder, which their owner alone may read."""
+    """Add a page to the lists of a folder and of its scenario's folder, which their owner alone may read.
+
+    Args:
+        page: the page's text.
+        scenario: the scenario that it reports.
+        folder: the folder of one organisation.
+    """
     mine = {(digest(page.encode()), employer) for employer in _employers(scenario)}
     for place in _own(scenario, folder):
         if not place.is_dir():

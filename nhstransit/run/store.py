@@ -139,7 +139,16 @@ def load_run(
 
 
 def put_run(folder: Path, run: Run, text: str) -> None:
-    """Write the two files of a run into an empty folder, its text as `described` gives it. Raises OSError."""
+    """Write the two files of a run.
+
+    Args:
+        folder: an empty folder.
+        run: the run.
+        text: the text of its description, as `described` gives it.
+
+    Raises:
+        OSError: where the folder cannot be written.
+    """
     _save_arrays(folder / ARRAYS, run)
     (folder / TEXT).write_text(text, "utf-8", newline="\n")
 

@@ -437,7 +437,10 @@ def _check_margins(scenario: Scenario) -> None:
 def opening_of(start: dt.date, law: Changes | None = None, carried_to: dt.date | None = None) -> Opening:
     """The first day of a scenario with the pay bands that its law has on it, if the law covers that day.
 
-    `law` is what the scenario sets in the bundled law, `carried_to` the day to which it is carried forward.
+    Args:
+        start: the first day.
+        law: what the scenario sets in the bundled law.
+        carried_to: the last day to which the bundled law is carried forward; None to not carry it.
     """
     from nhstransit.law import Law
 

@@ -185,7 +185,8 @@ def planned(
 
     It checks names, openings, the first draw, the seed, the measure, the folder and the shard.
 
-    The arguments are those of `sweep`.
+    Args:
+        scenarios, replications, seed, draws, measure, series, keep, shard: as in `sweep`.
     """
     replications = check_replications(replications)
     rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws

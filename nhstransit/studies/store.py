@@ -119,8 +119,14 @@ def seal(cells: tuple[Any, ...]) -> bytes:
     return hashlib.sha256(repr(cells).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def missing_rows(table: str, found: Total, kept: Total) -> str:
-    """How the rows of a table differ from those that were written, in words; empty where they do not."""
+def _missing_rows(table: str, found: Total, kept: Total) -> str:
+    """How the rows of a table differ from those that were written, in words; empty where they do not.
+
+    Args:
+        table: name of the table.
+        found: its rows as they are.
+        kept: its rows as they were written.
+    """
     if found == kept:
         return ""
     if found.rows == kept.rows:
@@ -349,7 +355,7 @@ class Store:
             ) from None
 
     def _check_total(self, table: str, found: Total, row: tuple[Any, ...]) -> None:
-        wrong = missing_rows(table, found, self._total_in(table, row))
+        wrong = _missing_rows(table, found, self._total_in(table, row))
         if wrong:
             raise StoreError(str(self.path), wrong, MEND)
 
@@ -831,7 +837,7 @@ def _miscounted(store: Store, table: str, good: list[Row], bad: list[str]) -> li
     if bad or not store.has_totals:
         return []
     try:
-        told = missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
+        told = _missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
     except (StoreError, *DAMAGE) as error:
         told = getattr(error, "wrong", str(error))
     return [f"the file: {told}"] if told else []

@@ -223,7 +223,9 @@ def until(
 ) -> Study:
     """Carry out `Study.replicate_until`: estimate the number needed, at most double the present one, run, and repeat.
 
-    Args: as for `Study.replicate_until`, after the study itself.
+    Args:
+        study: the study.
+        measure, half_width, baseline, level, most, executor, progress: as in `Study.replicate_until`.
     """
     plan = study.plan
     if plan is None:
