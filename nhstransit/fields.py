@@ -26,7 +26,7 @@ _NONE = attrs.NOTHING
 
 @attrs.frozen(kw_only=True)
 class Parent:
-    """The source of a default. `choice` is a user's lever, for which there is nothing to cite.
+    """The source of a default. `choice` is a user's lever, with nothing to cite.
 
     `law` names the dated parameter, and the number in it, that applies where the field is None. A legal number is only
     held there, and a value of the field is a local term instead. A field that was added `later`, when worlds without it

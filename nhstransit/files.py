@@ -96,7 +96,7 @@ def opened(path: Path) -> BufferedReader:
 
 
 def content_of(path: Path, most: int) -> bytes:
-    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file, of which no more is read."""
+    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file, and reads no more of it."""
     pieces: list[bytes] = []
     size = 0
     with opened(path) as file:

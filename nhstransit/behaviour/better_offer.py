@@ -18,7 +18,7 @@ from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Answers, Choice, Exposure, People, Prospects, SeveranceOffer
 from nhstransit.streams import Chances
 
-RESIGNING = slice(2, 4)  # the rows of the hazards in which people go of their own accord: see `log.CAUSES`
+RESIGNING = slice(2, 4)  # the rows of the hazards of resigning: see `log.CAUSES`
 
 
 @attrs.frozen(kw_only=True)
@@ -73,7 +73,7 @@ class BetterOffer:
 
 @attrs.frozen(kw_only=True)
 class WaitingLeavers:
-    """A model of leaving in which people who hope for a better offer resign less. It stands in for `departures`.
+    """A model of leaving: people who hope for a better offer resign less. It stands in for `departures`.
 
     The engine then gives `Exposure.redundancy_months` to the staff of employers that continue, too: for going today.
     """
@@ -108,7 +108,7 @@ class WaitingLeavers:
 
 @attrs.frozen(kw_only=True)
 class WaitingApplicants:
-    """A choice on severance in which people who hope for a better offer apply less. It stands in for `severance`.
+    """A choice on severance: people who hope for a better offer apply less. It stands in for `severance`.
 
     A draw that each person keeps for good decides who waits, so that more belief never makes anyone apply.
     """

@@ -1,4 +1,4 @@
-"""Objectives: which figures decide between options, in which direction, and within which limits."""
+"""Objectives: the figures that decide between options, which direction is better, and the limits."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ LONGEST = 30
 
 @attrs.frozen(kw_only=True, eq=False)
 class Option:
-    """One option: its name, the scenario in which it is taken, and what differs from the scenario as it stands."""
+    """One option: its name, its scenario, and what differs from the scenario as it stands."""
 
     name: str
     scenario: Scenario

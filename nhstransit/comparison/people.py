@@ -1,4 +1,4 @@
-"""The people shared by two worlds, where each was at the end, and the rule by which each left."""
+"""The people shared by two worlds, where each was at the end, and the rule that ended their employment."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
 
     Args:
         run: the world with the scheme.
-        baseline: the same world and luck, in which this rule pays nobody.
+        baseline: the same world and luck, where this rule pays nobody.
         scheme: the policy's name, such as "mars".
         months: horizons, counted from the day on which each person left with the scheme's money.
 
@@ -186,7 +186,7 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
 
     Args:
         run: the world with the scheme.
-        baseline: the same world and luck, in which this rule pays nobody.
+        baseline: the same world and luck, where this rule pays nobody.
         scheme: the policy's name, such as "mars".
         months: horizons, counted from the removal.
 
@@ -259,7 +259,7 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
     Args:
         run: the world with the policy.
-        baseline: the same world and luck, in which this policy retains nobody.
+        baseline: the same world and luck, where this policy retains nobody.
         policy: the policy's name.
 
     Raises:

@@ -62,7 +62,7 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
     """The run of each seed, in order: those of `simulate`, byte for byte, in a fraction of the time for a small world.
 
     Args:
-        scenario: a scenario of which `why_apart` says nothing.
+        scenario: a scenario for which `why_apart` returns "".
         seeds: the root of all draws of each run, 0 to 2⁶³−1.
         law: dated parameters instead of the scenario's own, as for `simulate`.
 

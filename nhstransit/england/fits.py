@@ -1,4 +1,4 @@
-"""Bundled fits: which numbers of a scenario were fitted, to which published figures, and how well.
+"""Bundled fits: the numbers of a scenario that were fitted, the published figures that they were fitted to, and how well.
 
 A fit is written by `nhstransit calibrate`, never by hand. Its values are graded *calibrated*: they are the values at
 which the model fits the published figures, and were not measured.

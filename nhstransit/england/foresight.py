@@ -176,7 +176,7 @@ def score_card(quantity: Sequence[Quantity], happened: Mapping[str, float]) -> p
     """Forecasts beside what happened: one row per quantity of the card, in its order.
 
     Columns: quantity, unit, forecast, low, high, happened, absolute_error, inside ("yes" or "no"), interval_score (see
-    `studies.scores.interval_score`; a smaller one is better). Quantities of which nothing was published have NaN and "".
+    `studies.scores.interval_score`; a smaller one is better). Quantities without a published outcome have NaN and "".
     """
     columns: dict[str, list[Any]] = {
         "quantity": [one.name for one in quantity],

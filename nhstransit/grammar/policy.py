@@ -46,7 +46,7 @@ class Keyed:
     about: ClassVar[str] = ""
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """State in sentences, before a run, what will happen on one of its days: to which people, on which terms.
+        """State in sentences, before a run, what will happen on one of its days, to how many people and on what terms.
 
         `nt.explain` calls it once for each occasion in the explanation. It prints the sentences as one paragraph under
         the policy's name and the stage. By default they are the sentences of the proposals.

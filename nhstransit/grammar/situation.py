@@ -169,9 +169,9 @@ class Situation:
 
     @property
     def concerned(self) -> Bools:
-        """Employers for which this occasion is, (bodies,): all of them.
+        """Employers that this occasion concerns, (bodies,): all of them.
 
-        Only where several replications lie side by side, a reminder is for those in which it was asked for. A policy
+        Where several replications lie side by side, a reminder concerns only those that asked for it. A policy
         whose reminder acts on more than the people `asked` reads it.
         """
         bodies = self.bodies

@@ -68,7 +68,7 @@ def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
 def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
     """Months until a saving covers a cost, shape (n,): 12 × cost / yearly saving; infinite where nothing is saved.
 
-    Both are sums over many people. A nation's may exceed the thousand million pounds to which a person's pay is held.
+    Both are sums over many people. A nation's may exceed the thousand million pounds that limit a person's pay.
 
     Args:
         cost_pence: (n,) the costs.

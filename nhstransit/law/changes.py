@@ -34,7 +34,7 @@ TERMS = ("salary_floor", "salary_cap", "payment_cap")
 AGED = ("section16", "section16_vsm")  # tariffs that know a person's age, and may taper before one
 TAPER = "taper_age"
 
-# Parameters from which others were derived by hand. No rule reads them, so changing one would have no effect.
+# Parameters that others were derived from by hand. No rule reads them, so changing one would have no effect.
 EVIDENCE = ("afc_awards", "vsm_award", "vsm_director_share", "vsm_spot_rates_2007")
 
 MOST_COUNT = 1e6  # of days, weeks, months, years or points: rules read them as integers of 32 bits

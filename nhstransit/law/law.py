@@ -406,7 +406,7 @@ class Law:
         return pensions.section_of(self.parameters, joined, on)
 
     def pension_starts(self, on: int) -> tuple[int, ...]:
-        """Epoch days from which those who joined came into each section after the first, by the law of an epoch day."""
+        """The first epoch day of joining for each section after the first, by the law of an epoch day."""
         return pensions.starts_of(self.parameters, on)
 
     def pension_reached(

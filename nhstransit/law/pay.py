@@ -257,7 +257,7 @@ def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> flo
 
 
 def later_award(parameters: Parameters, on: int) -> float:
-    """The award by which a pay table past its end is raised on an epoch day, as a fraction; before its first entry, that."""
+    """The award that raises a pay table past its end on an epoch day, as a fraction; before the first entry, its."""
     series = parameters.number("later_award")
     return series.on(max(on, series.entries[0].first)).value
 

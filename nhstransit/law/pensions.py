@@ -102,7 +102,7 @@ def sections(section: ArrayLike) -> AnyArray:
 
 
 def starts_of(parameters: Parameters, on: ArrayLike) -> tuple[int, ...]:
-    """Epoch days from which those who joined came into each section after the first, by the law of the latest day."""
+    """The first epoch day of joining for each section after the first, by the law of the latest day."""
     entry = latest_entry(parameters.table("pension_sections"), on)
     return tuple(round(entry.number(name)) for name in SECTIONS[1:_NONE])
 

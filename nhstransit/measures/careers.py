@@ -113,7 +113,7 @@ def _words(run: Run, event: Event) -> str:
         Kind.PAY: f"is paid {pounds} a year, at point {after + 1}",
         Kind.SEVERANCE: f"is paid {pounds} for going",
         Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",
-        Kind.PENSION: f"takes a pension early, for which the employer pays {pounds}",
+        Kind.PENSION: f"takes a pension early, and the employer pays {pounds}",
         Kind.PREMIUM: f"is paid a premium of {pounds} for the month",
         Kind.AGENCY: f"costs the employer {pounds} as an interim",
         Kind.CLAWBACK: f"pays back {pounds} of severance",

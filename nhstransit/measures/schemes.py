@@ -71,7 +71,7 @@ def schemes(run: Run) -> pd.DataFrame:
 
 
 def routes(run: Run) -> pd.DataFrame:
-    """One row per rule by which people left: heads and whole-time equivalents. Indexed by route."""
+    """One row per route out: heads and whole-time equivalents. Indexed by route."""
     left = run.log.exits
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]

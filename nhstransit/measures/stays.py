@@ -1,4 +1,4 @@
-"""How long each person stayed, and by which route they left: the basis of survival curves and rates.
+"""How long each person stayed, and how they left: the basis of survival curves and rates.
 
 An event of day d is counted at d + 1 days completed, because `state_on` gives the end of a day. The people still there
 after t days are those that `state_on(run, t − 1)` finds there, except people who left and came back, whose first exit

@@ -218,7 +218,7 @@ class Rule:
             sizes: the number of groups of each cut.
             sets: whether each person is in each set, (people,) each.
             guarded: further sets that are not shown, and whose small counts must not be worked out from the others.
-            in_total: further sets of which only the total is shown.
+            in_total: further sets; only their total is shown.
         """
         every = np.array([*sets, *in_total, *guarded], bool)
         told = np.column_stack([*cuts, *every])

@@ -1,4 +1,4 @@
-"""How long people stay, and by which route they leave: Kaplan–Meier and Aalen–Johansen curves, and the log-rank test.
+"""How long people stay, and how they leave: Kaplan–Meier and Aalen–Johansen curves, and the log-rank test.
 
 People are censored only by the end of the run. The intervals treat the people as a sample from many like them. They do
 not cover another seed or other parameters; replications do that.

@@ -260,7 +260,7 @@ class Roster:
         """
 
         def again(column: Ints, step: int) -> Ints:
-            """A column of positions of which each replication has `step` of its own; a negative one stays."""
+            """A column of positions, with `step` of them for each replication; a negative one stays."""
             moved = np.tile(column, replications)
             ahead = np.repeat(np.arange(replications, dtype="int32") * step, len(self))
             return guarded(np.where(moved >= 0, moved + ahead, moved).astype("int32"))
@@ -290,7 +290,7 @@ class Roster:
     def keyed(self, keys: Keys, employer: AnyArray) -> AnyArray:
         """Keys of random draws about these employers, or their people or posts, (n,).
 
-        Where several replications lie side by side, each says in which of them its employer is.
+        Where several replications lie side by side, each says which of them its employer is in.
 
         Args:
             keys: (n,) keys as one world alone has them.

@@ -265,7 +265,7 @@ class CostReduction(BasePolicy):
         return Effects(then=(*removed, self._let_go(situation, rows[go], given, situation.day)), chosen=chosen)
 
     def _vacancies(self, situation: Situation) -> tuple[Effect, ...]:
-        """Remove the empty posts for which the step leaves no room, employer by employer. Those of low key are kept."""
+        """Remove the empty posts that the step leaves no room for, employer by employer. Those of low key are kept."""
         posts = situation.posts
         level = np.where(self._held(situation), self._level(situation, self.path[situation.round]), -1)
         empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))

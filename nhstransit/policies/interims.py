@@ -35,7 +35,7 @@ def dearer() -> Any:
 
 
 def months_at_a_time() -> Any:
-    """The time for which an interim is engaged."""
+    """How long an interim is engaged."""
     return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "an interim's engagement, assumed"))
 
 

@@ -137,7 +137,7 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
     return np.where(suits, down * len(rows) + np.arange(len(rows)), _NEVER_SUITS)
 
 
-# An employer's panel: which cases for severance it approves, in which order, and where its means end (MODEL 4.6).
+# An employer's panel: which cases for severance it approves, in what order, and where its money ends (MODEL 4.6).
 
 _LEVER = Parent(unit="months", source="employer's criterion for approval; none published", quality="choice")
 _ENDLESS = 2**62  # pence; a budget without a limit

@@ -220,7 +220,7 @@ class Rets(BasePolicy):
         )
 
     def _explain_cap(self, situation: Situation) -> tuple[str, ...]:
-        """How many people an employer may name, in which order, and the renewals to come."""
+        """How many people an employer may name, in what order, and the renewals to come."""
         law = situation.law.retention(situation.epoch_day).most_share
         scarce = ", scarce functions before common ones" if self.scarcity else ""
         most = percentage(law if self.cap is None else self.cap)

@@ -224,7 +224,7 @@ class Returns(BasePolicy):
     def _hidden(self, situation: Situation, rows: Rows, luck: Floats) -> Rows:
         """People who return unseen by payroll: those with the draws just above those of returners by the curve.
 
-        `luck` (rows,) is the draw by which people return.
+        `luck` (rows,) is the draw that decides who returns.
         """
         people = situation.people
         above = luck - self.share

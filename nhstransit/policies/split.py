@@ -136,7 +136,7 @@ class Split(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people work in the function, and the share that moves to which other function."""
+        """How many people work in the function, the share that moves, and the function that it moves to."""
         if proposals is None:
             return TO_BE_SEEN
         function = listed(self.functions)

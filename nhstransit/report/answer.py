@@ -547,7 +547,7 @@ def _unknown(
     for what, value, world in worlds:
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
         told = _told(found, rule)
-        if world is scenario and len(seeds) == 1:  # the very run of which the page tells
+        if world is scenario and len(seeds) == 1:  # the same run as the page's
             went, gone = (shown.totals[name] == HIDDEN for name in (BY_SCHEME, THEMSELVES))
             told = (*(HIDDEN if went else text for text in told[:-1]), HIDDEN if gone else told[-1])
         parts.append((what, value, *told))
@@ -595,7 +595,7 @@ def _swept(
     made["sweep"] = table
     named = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
     text = (
-        f"{draws} worlds, in which all of this varies at once and at random ({named}), each with luck of its own. Columns "
+        f"{draws} worlds: all of this varies at once and at random ({named}), each with luck of its own. Columns "
         "are ordered one by one, so a row is not one world."
     )
     return Section.of("All of it at once", text, table)

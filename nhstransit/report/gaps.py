@@ -91,7 +91,7 @@ def gap_told(
         unit: the unit of the figure.
         low: the low end of the interval; NaN where there is none.
         high: the high end.
-        where: of which world the figure is, such as "with MARS"; "" where only one is spoken of.
+        where: the figure's world, such as "with MARS"; "" where there is only one.
         than: what it is compared with, such as "without MARS".
     """
     name = f"{what[:1].upper()}{what[1:]}"

@@ -2,7 +2,7 @@
 
 Two pages of the same or nearly the same staff can undo each other's disclosure control by their difference: another
 scenario, seed, threshold or rounding, or the extract of a month later. Each page is remembered by its digest, with the
-employers that it is about, in a file of the folder in which it was written and in the folder of its scenario.
+employers that it is about, in a file of the folder that it was written to and in the folder of its scenario.
 """
 
 from __future__ import annotations

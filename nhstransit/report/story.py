@@ -546,7 +546,7 @@ def _missed(published: Published, kept: Mapping[str, Kept], span: str, most: int
     rows: list[tuple[str, ...]] = [
         (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:most]
     ]
-    of = ", of which these are the furthest off as a share" if len(rows) < len(missed) else ", the furthest off first"
+    of = "; these are the furthest off as a share" if len(rows) < len(missed) else ", the furthest off first"
     sentence = f"{len(missed)} missed{of}; published.csv in the results folder has every figure."
     return ("published figure", "published", "this run", span), rows, (sentence,)
 

@@ -43,7 +43,7 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
 
     Args:
         study: the study.
-        baseline: the scenario with which the others are compared; "" for the first.
+        baseline: the scenario that the others are compared with; "" for the first.
         real: whether the staff are real people, so that small counts are hidden, others rounded, and nothing is drawn; by
             default the answer of `stored_staff_are_real` for any of the scenarios.
 

@@ -338,7 +338,7 @@ def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
     name = scenario.name
     right = 'give a short one such as "oakdale"; a title may hold anything'
     if not isinstance(name, str) or not name.strip() or name.strip(". ") == "" or len(name) > _LONGEST_NAME:
-        mistakes.add(ScenarioError("name", f"is {shown(name)}, of which no folder can be made", right))
+        mistakes.add(ScenarioError("name", f"is {shown(name)}, which cannot be the name of a folder", right))
     elif any(mark in name for mark in "/\\") or not name.isprintable():
         mistakes.add(ScenarioError("name", f"is {shown(name)}, which would be a path", right))
 

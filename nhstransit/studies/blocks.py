@@ -140,7 +140,7 @@ def evidence_of(
     """The evidence of blocks of targets.
 
     Args:
-        discrepancy: the model's error by block, which also says which targets are used, and in which order.
+        discrepancy: the model's error by block, which also says which targets are used, and in what order.
         targets: the published figures.
         replications: figures of one world over replications, (r, t) in the order of the blocks: their covariance is
             that of chance, shrunk by a tenth towards no correlation, as replications are few. One that lacks a figure

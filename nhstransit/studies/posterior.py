@@ -242,9 +242,7 @@ class Evaluator:
         )
         if study.results.failed.all():
             first = study.failures().iloc[0]
-            raise CalibrationError(
-                "every point", f"failed ({first['error']})", "give ranges in which runs come to an end"
-            )
+            raise CalibrationError("every point", f"failed ({first['error']})", "give ranges where runs succeed")
         rows = [study.results.place(name) for name in names]
         cells = [self._cells(study.results, target.name)[rows] for target in self.targets]
         spread = [self._sampling(study.results, target.name)[rows] for target in self.targets]

@@ -573,7 +573,7 @@ def opened(
 
 
 def uri_of(place: PurePath) -> str:
-    """The URI by which SQLite opens a file. It knows no host in one: a shared folder of Windows is part of the path."""
+    """The URI that SQLite opens a file by. It knows no host in one: a shared folder of Windows is part of the path."""
     uri = place.as_uri()
     return uri if uri.startswith("file:///") else f"file://{uri.removeprefix('file:')}"
 
@@ -736,7 +736,7 @@ class Report:
     damaged: tuple[str, ...]
 
     def __str__(self) -> str:
-        runs = f"{self.runs:,} runs, of which {self.failed:,} failed; {self.missing:,} asked for and not there"
+        runs = f"{self.runs:,} runs, {self.failed:,} of them failed; {self.missing:,} still to run"
         return f"{self.path}: {self.rows:,} rows are whole; {runs}; {len(self.damaged):,} damaged"
 
 

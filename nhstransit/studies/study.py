@@ -296,7 +296,7 @@ class Study:
         Args:
             scenario: its name in the study.
             replication: the index of the replication, from 0.
-            keep: the folder in which the sweep saved its runs.
+            keep: the folder where the sweep saved its runs.
             draw: the index of the draw, from 0.
 
         Raises:
@@ -453,7 +453,7 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
 
 
 def _alike(theirs: Floats, ours: Floats) -> bool:
-    """Whether two scenarios have the same figures in every pair of runs, of which there is one at least.
+    """Whether two scenarios have the same figures in every pair of runs; there is at least one.
 
     A figure that is NaN in both runs is the same.
     """

@@ -145,7 +145,7 @@ def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
 
 
 def _as_set(total: float) -> float:
-    """A total without the last bits that its parts have lost, so that it is the number to which it was set."""
+    """A total without the last bits that its parts have lost, so that it is the number that was set."""
     return total if isinstance(total, int) else float(f"{total:.12g}")
 
 

@@ -63,7 +63,7 @@ def test_a_study_is_run_resumed_extended_and_read(
     assert status == 0 and "9 rows, written to" in out
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == 10
     status, out, _ = asked(capsys, "store", "check", store)
-    assert status == 0 and "9 runs, of which 0 failed; 0 asked for and not there; 0 damaged" in out
+    assert status == 0 and "9 runs, 0 of them failed; 0 still to run; 0 damaged" in out
 
 
 def test_gaps_are_told_with_what_is_still_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,11 +96,11 @@ def test_shards_are_run_apart_and_merged(
     assert status == 0
     assert "Study(as it was, no mars: shard 1 of 2, 2 runs of 2 scenarios, 0 failed) in study-1-of-2.db" in out
     status, out, _ = asked(capsys, "store", "merge", "study-1-of-2.db", "--into", "all.db")
-    assert out == "all.db: 2 runs of 1 stores; none was in two of them; 0 failed, 2 asked for and not there\n"
+    assert out == "all.db: 2 runs from 1 store; none was in two stores; 0 failed, 2 still to run\n"
     asked(capsys, "sweep", file, "--shard", "2/2")
     status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
     assert (
-        out == "all.db: 4 runs of 3 stores; 2 were in more than one, and agree; 0 failed, 0 asked for and not there\n"
+        out == "all.db: 4 runs from 3 stores; 2 were in more than one store, and agree; 0 failed, 0 still to run\n"
     )
 
 

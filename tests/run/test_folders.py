@@ -205,7 +205,7 @@ def test_places_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.Monke
     with pytest.raises(RunError, match="file is a file"):
         check_place(tmp_path / "file" / "a" / "b")
     monkeypatch.chdir(tmp_path / "here")
-    with pytest.raises(RunError, match="is the folder in which you are"):
+    with pytest.raises(RunError, match="is the folder that you are in"):
         check_place(Path())
     with monkeypatch.context() as patch:
         patch.setattr(os, "access", lambda *_: False)

@@ -275,7 +275,7 @@ class Said:
 
 
 class Expected(Prospects):
-    """Prospects of which each is worked out when a choice asks for it. A choice of posts has millions of rows and asks
+    """Prospects, each worked out when a choice asks for it. A choice of posts has millions of rows and asks
     for none of them.
     """
 
