@@ -297,7 +297,7 @@ class Grades:
 
 def _named(what: str, names: Sequence[str]) -> None:
     if not names or len(set(names)) < len(names):
-        raise ScenarioError(what, f"are {', '.join(names) or 'none'}", "give at least one, each a name of its own")
+        raise ScenarioError(what, f"are {', '.join(names) or 'none'}", "give at least one, each with a different name")
 
 
 def _shaped(what: str, cells: Floats, shape: tuple[int, ...], right: str) -> None:

@@ -88,7 +88,7 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
         raise InputError(where, "is no name", "give each option a name in words")
     if isinstance(given, str) and given not in bundled_names():
         right = "give a bundled scenario's name, a scenario, or a table of paths and values"
-        raise InputError(where, f"is {given!r}, which is no bundled scenario", right)
+        raise InputError(where, f"is {given!r}, which is not a bundled scenario", right)
     try:
         if isinstance(given, Scenario):
             made = given

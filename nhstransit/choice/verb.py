@@ -166,7 +166,7 @@ class _Player:
         if not study.measures:
             study.summary()  # raises, and names the errors
             raise InputError(
-                "the choice", "has no figures: every run failed", "see the warnings, and mend what is wrong"
+                "the choice", "has no figures: every run failed", "see the warnings, and correct what is wrong"
             )
         figures = np.full((len(self.objectives), len(self.options), len(self.draws), self.replications), np.nan)
         digests = np.full(figures.shape[1:], np.nan)

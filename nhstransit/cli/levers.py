@@ -46,7 +46,7 @@ def command(
         if not chosen.any() and "." not in under:
             chosen = table["path"].str.contains(under, case=False, regex=False)
         if not chosen.any():
-            raise InputError(under, "leads to no lever", nearest(under, _parts(table["path"].tolist())))
+            raise InputError(under, "matches no lever", nearest(under, _parts(table["path"].tolist())))
         table = table[chosen]
     if kind is not None:
         table = table[table["kind"] == kind]

@@ -32,7 +32,7 @@ WIDTH = 80  # characters in a line of the story, on any terminal
 @REPORT
 @ALLOW_CODE
 @click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; files of yours stay.")
-@click.option("--people", is_flag=True, help="Of real staff: write rows of persons too, beside the run.")
+@click.option("--people", is_flag=True, help="Of real staff: write rows of persons, too.")
 @click.option("--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="Smallest count shown.")
 @click.option(
     "--rounding", type=click.IntRange(1, 1000), default=5, show_default=True, help="What counts are rounded to."

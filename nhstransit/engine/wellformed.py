@@ -179,7 +179,12 @@ def _check_turned(effect: Turn, name: str) -> None:
         refuse(effect.risk_class not in list(RiskClass), name, f"turns to risk class {effect.risk_class!r}", known)
     if effect.disposition is not None:
         known = ", ".join(f"{each.value} {each.name.lower()}" for each in Disposition)
-        refuse(not np.isin(effect.disposition, list(Disposition)).all(), name, "turns to no disposition", known)
+        refuse(
+            not np.isin(effect.disposition, list(Disposition)).all(),
+            name,
+            "gives a disposition that does not exist",
+            known,
+        )
     if effect.target is not None:
         inside = (effect.target >= 0) & (effect.target <= 1)
         refuse(not inside.all(), name, "turns risk outside 0 to 1", "give a share for each")

@@ -171,8 +171,8 @@ def _lost(path: str, series: Series[Any], places: Iterable[int], cell: tuple[str
     """The error for a path that leads to no number of a parameter."""
     known = list(dict.fromkeys(".".join(each) for place in places for each in _cells(series.entries[place])))
     if known == [""]:
-        return ParameterError(path, "leads nowhere: the parameter is one number", f"end the path at {series.name}")
-    wrong = "leads nowhere" if cell else "is a table, not a number"
+        return ParameterError(path, "does not exist: the parameter is one number", f"end the path at {series.name}")
+    wrong = "does not exist" if cell else "is a table, not a number"
     return ParameterError(path, wrong, nearest(".".join(cell), known))
 
 

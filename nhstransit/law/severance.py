@@ -360,7 +360,7 @@ class MarsTerms:
         """
         if self.qualifying_weeks and service_days is None:
             wrong = f"are missing under terms that ask for {self.qualifying_weeks} weeks"
-            raise InputError("service_days", wrong, "give days of service beside the months")
+            raise InputError("service_days", wrong, "give days of service as well as months")
         months = months_of_pay(
             service_months,
             0 if service_days is None else service_days,
@@ -374,7 +374,7 @@ class MarsTerms:
             return months
         if age_months is None:
             wrong = f"are missing under terms that taper before the age of {self.taper_age:g}"
-            raise InputError("age_months", wrong, "give months of age beside the service")
+            raise InputError("age_months", wrong, "give months of age as well as service")
         return np.asarray(np.minimum(months, np.maximum(12.0 * self.taper_age - np.asarray(age_months), 0.0)))
 
     def payment(

@@ -102,7 +102,7 @@ def _words(run: Run, event: Event) -> str:
         Kind.APPROVED: f"is chosen by {name}",
         Kind.REFUSED: f"is not chosen by {name}",
         Kind.WITHDREW: f"withdraws from {name}",
-        Kind.EXIT_VOID: "is no longer to leave",
+        Kind.EXIT_VOID: "no longer has to leave",
         Kind.APPOINTED: f"wins a post: {_post(run, event.to_post)}",
         Kind.MOVED: f"moves to {_post(run, event.to_post)}",
         Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),

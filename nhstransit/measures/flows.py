@@ -40,10 +40,7 @@ DEFINITIONS = (
             "N1 = N0 + E + T_in − T_out − L: opening N0, arrivals E, transfers between groups T, leavers L, closing N1"
         ),
         reference="NHS England, NHS Workforce Statistics",
-        note=(
-            "Heads and whole-time equivalents each by themselves, never divided across. A move within a group is "
-            "no transfer."
-        ),
+        note=("Heads and whole-time equivalents are counted separately. A move within a group is not a transfer."),
     ),
 )
 

@@ -46,7 +46,7 @@ DEFINITIONS = (
         unit="people; posts; £; £ a year",
         formula="events of each kind by the rule that made them, and sums of their pence",
         reference="facts of the log",
-        note="Premiums under a guarantee are paid by the month, and stand in the accounts under that rule.",
+        note="Premiums under a guarantee are paid by the month, and are in the accounts under that rule.",
     ),
     Definition(
         name="routes",

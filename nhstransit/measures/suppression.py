@@ -94,7 +94,7 @@ def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs
         if atoms is not None:
             worlds = [np.rint(sums @ np.rint(part)).astype("int64") for part in np.split(atoms, 1 + two)]
             return worlds[0], worlds[1] if two else cells.count
-    wrong = f"of {int(cells.count[target])} can be worked out from cells that must stand"
+    wrong = f"of {int(cells.count[target])} can be worked out from cells that must be shown"
     raise InputError("a count", wrong, "give coarser groups")
 
 

@@ -148,7 +148,7 @@ class Organisation:
                 wrong = f"has {line.function} posts from {line.since}, when it is shut ({self.closes})"
                 raise OrganisationError(self.name, wrong, "give an earlier `since`, or the posts to a successor")
             if line.since and first and line.since < first:
-                wrong = f"has {line.function} posts from {line.since}, before it stands ({first})"
+                wrong = f"has {line.function} posts from {line.since}, before it opens ({first})"
                 raise OrganisationError(self.name, wrong, "give a later `since`")
 
     @property
@@ -171,7 +171,7 @@ def check(bodies: Iterable[Organisation]) -> None:
         mistakes.add(OrganisationError("organisations", wrong, f"give {MOST_POSTS:,} at most, all together"))
     for body in bodies:
         if body.name in by_name:
-            mistakes.add(OrganisationError(body.name, "is named twice", "give each body a name of its own"))
+            mistakes.add(OrganisationError(body.name, "is named twice", "give each organisation a different name"))
         by_name[body.name] = body
     for body in by_name.values():
         for role, names in (("successor", body.successors), ("parent", (body.parent,) if body.parent else ())):

@@ -121,7 +121,7 @@ class TransferArms(BasePolicy):
 
     title: ClassVar[str] = "Transfer of provider arms"
     about: ClassVar[str] = (
-        "Every post of a body that closes is made again at its first successor, and its people go along."
+        "Every post of a closing employer opens again at its first successor, and its people move with it."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ class Development(BasePolicy):
 
     title: ClassVar[str] = "Development courses"
     about: ClassVar[str] = (
-        "On each of its days a course is put to stayers; some months later those who gained by it are movers."
+        "On each of its days a course is offered to stayers; some months later it turns some of them into movers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -148,6 +148,7 @@ class Development(BasePolicy):
         limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} an employer"
         fund = f" out of the fund {self.fund!r}" if self.fund else ""
         return (
-            f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}. Who the stayers are is to be seen.",
+            f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}.",
+            "Who the stayers are depends on what happens before.",
             f"After {number_of(self.months, 'month')} it has worked for {percentage(self.works)} of the people who took it.",
         )

@@ -257,7 +257,7 @@ class Returns(BasePolicy):
         half_years = self.scale_years * float(power(log1p(1.0), 1.0 / self.shape))
         sentences = [
             f"Of people who left by {listed(self.after)}, {percentage(self.share)} return to the NHS in the end, half of "
-            f"them within {12 * half_years:.0f} months. Who they are is to be seen."
+            f"them within {12 * half_years:.0f} months. Who they are depends on what happens before."
         ]
         if self.repays:
             terms = listed(f"{rule} ({terms})" for rule, terms in self.repays.items())

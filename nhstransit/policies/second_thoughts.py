@@ -101,5 +101,5 @@ class SecondThoughts(BasePolicy):
         """After how many months movers lose heart, and how many. Movers are known only in a run."""
         return (
             f"Of movers with nothing to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} lose "
-            "heart. Who they are is to be seen.",
+            "heart. Who they are depends on what happens before.",
         )

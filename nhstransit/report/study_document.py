@@ -107,7 +107,9 @@ def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
 
 def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
     """The title of the report: the scenarios where they are few, else their number."""
-    few = listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios beside {titles[baseline]}"
+    few = (
+        listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios compared with {titles[baseline]}"
+    )
     worlds = study.worlds()
     common = {str(world.tables.get("title", "")) for world in worlds.values()}
     title = common.pop() if len(common) == 1 else ""

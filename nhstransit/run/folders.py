@@ -185,7 +185,7 @@ def restore(place: Path) -> None:
                 old.replace(target)
                 wrong = "was being replaced when a run was broken off; it holds the older results again"
         except OSError as error:
-            told = f"could not be mended after a run was broken off ({error.strerror})"
+            told = f"could not be repaired after a run was interrupted ({error.strerror})"
             raise RunError(str(place), told, f"its older files are in {old}; move them") from None
         shutil.rmtree(work, ignore_errors=True)
         warnings.warn(RestoredWarning(f"{place}: {wrong}"), stacklevel=3)

@@ -301,7 +301,7 @@ def _transfers(
     for function, employer in ask.transfers.items():
         body = _receiver(people, ask, function, employer, bodies)
         if "closes" in body:
-            raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that goes on")
+            raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that continues")
         mine = people.function == people.functions.index(function)
         counts = np.bincount(people.band[mine], minlength=len(BANDS))
         posts = [

@@ -154,7 +154,7 @@ def evidence_of(
     known = {target.name: target for target in targets}
     for name in discrepancy.figures:
         if name not in known:
-            raise CalibrationError(f"figure {name!r}", "stands in a block and is not a target", nearest(name, known))
+            raise CalibrationError(f"figure {name!r}", "is in a block and is not a target", nearest(name, known))
     used = [known[name] for name in discrepancy.figures]
     values = np.array([target.value for target in used])
     rounding = np.array([target.tolerance for target in used])

@@ -57,7 +57,9 @@ class Merged:
 
     def __str__(self) -> str:
         twice = (
-            f"{self.duplicates:,} were in more than one store, and agree" if self.duplicates else "none was in two stores"
+            f"{self.duplicates:,} were in more than one store, and agree"
+            if self.duplicates
+            else "none was in two stores"
         )
         left = f"{self.failed:,} failed, {self.missing:,} still to run"
         return f"{self.path}: {number_of(self.runs, 'run')} from {number_of(self.stores, 'store')}; {twice}; {left}"

@@ -747,7 +747,9 @@ def _hopeless() -> Iterator[None]:
         yield
     except StoreError as error:
         right = (
-            "it cannot be mended: keep it, name another store, and sweep again" if error.right == MEND else error.right
+            "it cannot be repaired: keep it, name another store, and sweep again"
+            if error.right == MEND
+            else error.right
         )
         raise StoreError(error.where, error.wrong, right) from None
 
@@ -816,7 +818,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
                 place.with_name(place.name + end).unlink(missing_ok=True)
     except OSError as error:
         right = "close what uses it, or copy it to a folder of yours"
-        raise StoreError(str(place), f"cannot be mended ({error.strerror})", right) from None
+        raise StoreError(str(place), f"cannot be repaired ({error.strerror})", right) from None
     return old, sum(map(len, good.values()))
 
 

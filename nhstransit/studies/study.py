@@ -417,13 +417,13 @@ class Lacking:
         if not self.runs.measures and self.runs.failed.any():
             wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none was right"
             raise SweepError(
-                "the study", f"{wrong} ({reasons(self.runs.failure)})", "mend what is wrong and sweep again"
+                "the study", f"{wrong} ({reasons(self.runs.failure)})", "correct what is wrong and sweep again"
             )
         if said and not self.given:
             first = self._first or SweepError("the study", "has no runs to go by", "see failures()")
             raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)
         if said:
-            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), mend what is wrong and sweep again")
+            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), correct what is wrong and sweep again")
 
     def _why(self, place: int) -> str:
         """How many runs of a scenario failed, and with which errors."""

@@ -35,7 +35,7 @@ class Stopped(KeyboardInterrupt):
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        super().__init__(f"stopped with {len(study):,} runs kept; the same sweep goes on from there")
+        super().__init__(f"stopped with {len(study):,} runs kept; the same sweep resumes from there")
 
 
 def sweep(

@@ -595,7 +595,7 @@ class _Reading:
                     self._wrong(column, column.codes == position, right, wrong=wrong)
         if read.dummies:
             dummy = column.read(lambda word: word in read.dummies, "bool")
-            self._mend(dummy, role, "a day that stands for none, such as 01-JAN-1900: counted as not given")
+            self._mend(dummy, role, "a day that means 'not known', such as 01-JAN-1900: counted as not given")
         return column.read(lambda word: read.days.get(word, cells.BLANK), "int64")
 
     def _meanings(

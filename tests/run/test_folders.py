@@ -158,7 +158,7 @@ def test_a_folder_with_the_name_of_one_left_aside_is_not_touched(
             write(place, NEW)
     place.mkdir()
     (place / "mine.txt").write_text("mine")
-    with pytest.raises(RunError, match=r"could not be mended .*; its older files are in .*old; move them"):
+    with pytest.raises(RunError, match=r"could not be repaired .*; its older files are in .*old; move them"):
         check_place(place, overwrite=True)
     assert held(place) == {"mine.txt": "mine"}
     aside = next(path for path in tmp_path.iterdir() if path != place)

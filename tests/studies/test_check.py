@@ -122,7 +122,7 @@ def test_what_cannot_be_mended_is_told(what: str, whole: tuple[Path, str], tmp_p
         open_study(path)
     for look in (check, mend):
         with pytest.raises(
-            StoreError, match=r"is damaged .*; it cannot be mended: keep it, name another store, and sweep"
+            StoreError, match=r"is damaged .*; it cannot be repaired: keep it, name another store, and sweep"
         ):
             look(path)  # type: ignore[operator]
 
