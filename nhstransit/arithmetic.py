@@ -258,7 +258,7 @@ def _exp_double(x: _Array) -> _Array:
 
 
 def _beyond(function: Callable[[_Array], _Array], x: _Array) -> _Array:
-    """An exponential of numbers of which some are too large or too small for it, or NaN."""
+    """The exponential of numbers, some of them too large or too small for it, or NaN."""
     half = function(0.5 * np.clip(np.where(np.isnan(x), 0.0, x), 2.0 * _SMALLEST, 2.0 * _LARGEST))
     ordinary = (x >= _SMALLEST) & (x <= _LARGEST)
     with np.errstate(over="ignore", under="ignore"):
@@ -395,7 +395,7 @@ def _log2(x: _Array) -> _Array:
 
 
 def _odd_logs(function: Callable[[_Array], _Array], x: _Array, of_scale: float) -> _Array:
-    """Logarithms of numbers of which some are 0, negative, infinite, NaN or subnormal. `of_scale` is that of 2⁵⁴."""
+    """Logarithms of numbers, some of them 0, negative, infinite, NaN or subnormal. `of_scale` is that of 2⁵⁴."""
     ordinary = (x >= 2.0**-1022) & (x < np.inf)
     tiny = (x > 0.0) & (x < 2.0**-1022)
     out = np.where(x == np.inf, np.inf, np.where(x == 0.0, -np.inf, np.full(x.shape, np.nan)))

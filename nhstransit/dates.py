@@ -39,7 +39,7 @@ def read_date(text: str, like: str = "2013-03-31") -> dt.date:
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"that day is in no calendar; give a date such as {like}") from None
+            raise ValueError(f"that day does not exist; give a date such as {like}") from None
     raise ValueError(f"give a date such as {like}")
 
 

@@ -126,6 +126,11 @@ def of_each(amount: Any, numerator: Any, denominator: int) -> Longs:
     """`amount × numerator / denominator`, all 0 or more, half up and exact, where that product might not fit in 64 bits.
 
     What fits are `amount`, the result, and twice `numerator × denominator`.
+
+    Args:
+        amount: (n,) whole numbers.
+        numerator: (n,) whole numbers, or one.
+        denominator: a whole number above 0.
     """
     whole, rest = np.divmod(amount, denominator)
     return np.asarray(whole * numerator + half_up(rest * numerator, denominator))

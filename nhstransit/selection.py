@@ -140,7 +140,7 @@ def logistic(score: AnyArray) -> Floats:
 
 
 def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
-    """A uniform number of which a share (ρ) of the variance, on the normal scale, persists over rounds.
+    """A uniform number; a share (ρ) of its variance, on the normal scale, persists over rounds.
 
     `Φ(√ρ z + √(1−ρ) z')` of two standard normals, (n,): the same person tends to answer the same again.
 

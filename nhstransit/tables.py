@@ -72,7 +72,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
-        excel: whether to begin with a mark by which Excel knows the text as UTF-8 and reads accents.
+        excel: whether to begin with a mark that makes Excel read the text as UTF-8, with its accents.
         mode: the permissions of the file, as for `files.written`.
     """
     table = frame(columns)

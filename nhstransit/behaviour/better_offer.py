@@ -18,7 +18,7 @@ from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Answers, Choice, Exposure, People, Prospects, SeveranceOffer
 from nhstransit.streams import Chances
 
-RESIGNING = slice(2, 4)  # the rows of the hazards in which people go of their own accord: see `log.CAUSES`
+RESIGNING = slice(2, 4)  # the rows of the hazards of resigning: see `log.CAUSES`
 
 
 @attrs.frozen(kw_only=True)
@@ -73,7 +73,7 @@ class BetterOffer:
 
 @attrs.frozen(kw_only=True)
 class WaitingLeavers:
-    """A model of leaving in which people who hope for a better offer resign less. It stands in for `departures`.
+    """A model of leaving: people who hope for a better offer resign less. It stands in for `departures`.
 
     The engine then gives `Exposure.redundancy_months` to the staff of employers that continue, too: for going today.
     """
@@ -109,7 +109,7 @@ class WaitingLeavers:
 
 @attrs.frozen(kw_only=True)
 class WaitingApplicants:
-    """A choice on severance in which people who hope for a better offer apply less. It stands in for `severance`.
+    """A choice on severance: people who hope for a better offer apply less. It stands in for `severance`.
 
     A draw that each person keeps for good decides who waits, so that more belief never makes anyone apply.
     """
@@ -118,12 +118,20 @@ class WaitingApplicants:
     hope: BetterOffer
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """The model's answers, without those of people who wait."""
+        """The model's answers, without those of people who wait.
+
+        Args:
+            proposals, prospects, people, chances: as in `grammar.Choice.answer`.
+        """
         said = self.model.answer(proposals, prospects, people, chances).said
         goes = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
         luck = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
         return Answers(said=np.where(luck < goes, said, 0).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """As in the model."""
+        """As in the model.
+
+        Args:
+            rows, people, chances: as in `grammar.Choice.sign`.
+        """
         return np.asarray(self.model.sign(rows, people, chances))

@@ -17,7 +17,7 @@ Term = tuple[Any, Any, Any]  # rows of the block, variables, coefficients, which
 class Optimum:
     """The result of a programme: its least cost, the variables, and the effect of one more unit of each limit.
 
-    `violation` is the most by which a variable or a limit is exceeded. `gap` is the cost less that of the dual. If both
+    `violation` is the largest excess over a variable's bounds or a limit. `gap` is the cost less that of the dual. If both
     are zero, nothing cheaper exists, because every plan costs at least the dual's value.
     """
 

@@ -77,7 +77,7 @@ def which(choice: Choice) -> tuple[str, ...]:
 
 
 def _share_won(choice: Choice) -> tuple[float, str]:
-    """The share of futures in which the favoured option is the best, and of which options: those within the limits."""
+    """The share of futures in which the favoured option is the best of the options within the limits."""
     names, _ = choice.contest
     if len(names) == int(choice.distinct.sum()):
         return float(choice.futures_won()["share"].loc[choice.favoured]), f"{len(names)}"

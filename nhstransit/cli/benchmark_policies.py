@@ -38,6 +38,9 @@ def command(
 
     SET is one of the library's, such as england-2010, or a TOML file like those in nhstransit/data/benchmarks. The
     table is compared with one that an earlier version of the library or of a scenario gave.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.choice.benchmark import FIGURES, benchmark_policies, read_benchmark, stored_benchmark
     from nhstransit.cli.new_files import check_new

@@ -54,6 +54,9 @@ def command(
 
     STUDY is a study file with a table [choice], or the name of one of the library's own, such as choose-hamlet. Its
     first scenario is the world as it stands; the others are the options. All share draws and luck.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.choice.choice_file import choose_file
     from nhstransit.cli.show import tell_statuses

@@ -32,7 +32,7 @@ WIDTH = 80  # characters in a line of the story, on any terminal
 @REPORT
 @ALLOW_CODE
 @click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; files of yours stay.")
-@click.option("--people", is_flag=True, help="Of real staff: write rows of persons too, beside the run.")
+@click.option("--people", is_flag=True, help="Of real staff: write rows of persons, too.")
 @click.option("--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="Smallest count shown.")
 @click.option(
     "--rounding", type=click.IntRange(1, 1000), default=5, show_default=True, help="What counts are rounded to."
@@ -57,6 +57,9 @@ def command(
 
     Of a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
     to its `share`, and the run itself, for its owner only, to its `private`.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     check_brief(brief)
     if is_folder(scenario) and draws is not None:

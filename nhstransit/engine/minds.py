@@ -74,7 +74,14 @@ def feel_all(world: World, rows: slice, day: int, ramped: Floats, fading: Floats
 
 
 def turn_disposition(world: World, rows: Rows, disposition: AnyArray, at: Instant) -> None:
-    """Set dispositions, for people whose disposition changes."""
+    """Set dispositions, for people whose disposition changes.
+
+    Args:
+        world: the present state, which is changed.
+        rows: (n,) positions of people.
+        disposition: (n,) codes of `Disposition`.
+        at: the instant of the events.
+    """
     old = world.columns["disposition"][rows]
     new = np.asarray(disposition, "int8")
     changed = old != new

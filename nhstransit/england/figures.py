@@ -251,7 +251,7 @@ class Outcomes:
         ids = [outcome.id for outcome in self.outcome]
         twice = next((name for name in ids if ids.count(name) > 1), None)
         if twice:
-            raise FormatError(f"outcome {twice!r}", "is there twice", "give each outcome an id of its own")
+            raise FormatError(f"outcome {twice!r}", "is there twice", "give each outcome a different id")
 
     def named(self, identity: str) -> Outcome:
         """The outcome of that id. Raises FormatError, with the nearest, for one that is not there."""

@@ -49,11 +49,15 @@ class Law:
     def of(changes: Mapping[str, float], *, as_of: dt.date | None = None, carried_to: dt.date | None = None) -> Law:
         """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
 
-        With `as_of`, what became public after that day is left out first. With `carried_to`, what ends earlier is
-        carried forward to that day (see `Parameters.carried_to`).
+        A scenario's own law is `Law.of(scenario.law)`.
 
-        A scenario's own law is `Law.of(scenario.law)`. See `nhstransit.law.changes` for the paths. Raises
-        ParameterError for a path that does not exist, or a number that is not allowed there.
+        Args:
+            changes: numbers by path; see `nhstransit.law.changes` for the paths.
+            as_of: leave out what became public after that day.
+            carried_to: carry forward to that day what ends earlier (see `Parameters.carried_to`).
+
+        Raises:
+            ParameterError: for a path that does not exist, or a number that is not allowed there.
         """
         return _law_of(Changes(changes), as_of, carried_to) if changes or as_of or carried_to else Law.bundled()
 
@@ -402,7 +406,7 @@ class Law:
         return pensions.section_of(self.parameters, joined, on)
 
     def pension_starts(self, on: int) -> tuple[int, ...]:
-        """Epoch days from which those who joined came into each section after the first, by the law of an epoch day."""
+        """The first epoch day of joining for each section after the first, by the law of an epoch day."""
         return pensions.starts_of(self.parameters, on)
 
     def pension_reached(

@@ -47,7 +47,7 @@ DEFINITIONS = (
 
 @attrs.frozen(kw_only=True)
 class StartUp:
-    """What must be met, and by which saving. By default this is set by each start-up policy of the scenario.
+    """What must be met, and which saving meets it. By default this is set by each start-up policy of the scenario.
 
     `rules` are the rules whose removed posts save, instead of the policy's `savers`. `kinds` are the kinds of
     organisation whose residents count, instead of the policy's own, so that nobody is counted under two tiers.
@@ -74,7 +74,7 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
 
     Args:
         run: the run.
-        terms: what must be met, and by which saving.
+        terms: what must be met, and which saving meets it.
         law: the dated rules; by default those of the scenario.
     """
     check_kind("run", run, Run)

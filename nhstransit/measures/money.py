@@ -67,7 +67,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "bought out; by the day it was paid"
         ),
         reference="Agenda for Change handbook, section 16; terms of MARS 2010",
-        note="What is paid back on an early return stands beside it, and is not taken off.",
+        note="What is paid back on an early return is shown separately, and is not deducted.",
     ),
     Definition(
         name="accounts",

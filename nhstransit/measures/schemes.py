@@ -46,7 +46,7 @@ DEFINITIONS = (
         unit="people; posts; £; £ a year",
         formula="events of each kind by the rule that made them, and sums of their pence",
         reference="facts of the log",
-        note="Premiums under a guarantee are paid by the month, and stand in the accounts under that rule.",
+        note="Premiums under a guarantee are paid by the month, and are in the accounts under that rule.",
     ),
     Definition(
         name="routes",
@@ -71,7 +71,7 @@ def schemes(run: Run) -> pd.DataFrame:
 
 
 def routes(run: Run) -> pd.DataFrame:
-    """One row per rule by which people left: heads and whole-time equivalents. Indexed by route."""
+    """One row per route out: heads and whole-time equivalents. Indexed by route."""
     left = run.log.exits
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]

@@ -53,7 +53,7 @@ class Plans:
         """The number at a path, with some numbers set. Raises OrganisationError for a path that does not exist."""
         known = {number.path: number.value for number in numbers_in(funding_with(self.funding, changes))}
         if path not in known:
-            raise OrganisationError(path, "leads nowhere", nearest(path, known))
+            raise OrganisationError(path, "does not exist", nearest(path, known))
         return known[path]
 
     def given_anew(
@@ -147,7 +147,7 @@ def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
     found: list[InputError] = []
     for path, number in changes.items():
         if path not in known:
-            found.append(OrganisationError(path, "leads nowhere", nearest(path, known)))
+            found.append(OrganisationError(path, "does not exist", nearest(path, known)))
         elif isinstance(known[path].value, int) and number != round(number):
             found.append(OrganisationError(path, f"is {number:g}", "give a whole number"))
     if found:

@@ -99,7 +99,7 @@ def pareto(
 
 
 def _frame_gaps(ax: Axes, sides: list[Objective]) -> None:
-    """Axes on which better is to the right and up, with lines at no difference."""
+    """Axes where better is to the right and up, with lines at no difference."""
     ax.axvline(0, color=INK, linewidth=0.6)
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.margins(x=0.28, y=0.1)

@@ -37,7 +37,7 @@ def _lines(name: str, letters: int = _LETTERS) -> str:
 
 
 def _letters(ax: Axes) -> int:
-    """Letters of a line of a row's name: fewer on narrow paper, of which names have two fifths at most."""
+    """Letters of a line of a row's name: fewer on narrow paper; names have two fifths of it at most."""
     return min(max(int(0.4 * cell(ax) * 72.0 / (0.55 * TEXT * scale(ax))), 12), _LETTERS)
 
 

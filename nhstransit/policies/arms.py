@@ -73,7 +73,11 @@ class TransferArms(BasePolicy):
         return Proposals(rows=np.flatnonzero(mine))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Open the same posts at the successors. Later that day, appoint people to posts of their function and band."""
+        """Open the same posts at the successors. Later that day, appoint people to posts of their function and band.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage != "made":
             return self._settled(situation, proposals.rows)
         heir = self._heir(situation)
@@ -117,7 +121,7 @@ class TransferArms(BasePolicy):
 
     title: ClassVar[str] = "Transfer of provider arms"
     about: ClassVar[str] = (
-        "Every post of a body that closes is made again at its first successor, and its people go along."
+        "Every post of a closing employer opens again at its first successor, and its people move with it."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -97,7 +97,11 @@ class Assignment(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """Select the most skilled of those who accept, as many as there are places."""
+        """Select the most skilled of those who accept, as many as there are places.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         rows = proposals.rows[answers.yes]
         rows = rows[order_within(people.employer[rows], -people.skill[rows], people.staff[rows])]

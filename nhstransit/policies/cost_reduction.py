@@ -227,7 +227,11 @@ class CostReduction(BasePolicy):
         return situation.law.scheme_clawback_months("section16", situation.epoch_day)
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select volunteers, then the others in order, in each employer until the bill is on the path."""
+        """Select volunteers, then the others in order, in each employer until the bill is on the path.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "notice":
             return self._notice(situation, proposals.rows)
         removed = self._vacancies(situation) if self.vacancies else ()
@@ -261,7 +265,7 @@ class CostReduction(BasePolicy):
         return Effects(then=(*removed, self._let_go(situation, rows[go], given, situation.day)), chosen=chosen)
 
     def _vacancies(self, situation: Situation) -> tuple[Effect, ...]:
-        """Remove the empty posts for which the step leaves no room, employer by employer. Those of low key are kept."""
+        """Remove the empty posts that the step leaves no room for, employer by employer. Those of low key are kept."""
         posts = situation.posts
         level = np.where(self._held(situation), self._level(situation, self.path[situation.round]), -1)
         empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))

@@ -80,7 +80,11 @@ class Extension(BasePolicy):
         return News(rows=rows, target=np.full(len(rows), self.target), weight=self.weight)
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
-        """Set later closing days, and apply people's reactions."""
+        """Set later closing days, and apply people's reactions.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         bodies = self.concerned(situation)
         closes = np.full(len(bodies), situation.calendar.day(self.until), "int32")
         turn = Turn(

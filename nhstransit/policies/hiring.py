@@ -169,7 +169,11 @@ class Hiring(Traits):
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Newcomers for the vacancies whose advert finds someone, by the day when they can start."""
+        """Newcomers for the vacancies whose advert finds someone, by the day when they can start.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         posts = situation.posts
         bodies = situation.bodies
         hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))

@@ -50,7 +50,11 @@ class Inflow(Traits):
         return [Occasion(calendar.day(self.kept), "kept")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Hold the posts of each kind with the lowest draws, for newcomers."""
+        """Hold the posts of each kind with the lowest draws, for newcomers.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         posts = situation.posts
         start = situation.calendar.day(self.starts)
         chosen = []

@@ -81,7 +81,11 @@ class Split(BasePolicy):
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Open posts, then move people to them, then remove the old posts."""
+        """Open posts, then move people to them, then remove the old posts.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "made":
             return self._made(situation, proposals.rows, chances)
         if situation.stage == "over":
@@ -132,7 +136,7 @@ class Split(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people work in the function, and the share that moves to which other function."""
+        """How many people work in the function, the share that moves, and the function that it moves to."""
         if proposals is None:
             return TO_BE_SEEN
         function = listed(self.functions)

@@ -47,7 +47,11 @@ class StartUp(BasePolicy):
         return [Occasion(calendar.day(self.paid), "due")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """What each employer draws from which fund, and what it must find."""
+        """What each employer draws from which fund, and what it must find.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         payers = np.flatnonzero(situation.bodies.of_kinds(self.kinds)).astype("int32")
         due = self._due(situation, payers)
         then: list[Effect] = []

@@ -68,7 +68,11 @@ class TransferWhole(BasePolicy):
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Appoint the people of functions that are not reduced, own band first, to posts in order of their keys."""
+        """Appoint the people of functions that are not reduced, own band first, to posts in order of their keys.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         posts = situation.posts
         rows = proposals.rows

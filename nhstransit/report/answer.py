@@ -469,7 +469,7 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     table = lines(("function", "first month", "lowest", "last month"), parts)
     made["cover"] = table
     text = (
-        "Productive staff over posts that stand, at month ends: newcomers count for less at first, and posts that were "
+        "Productive staff over existing posts, at month ends: newcomers count for less at first, and posts that were "
         "removed no longer count. Shares of small functions are rounded more coarsely."
     )
     return Section.of("Cover of functions", text, table)
@@ -547,7 +547,7 @@ def _unknown(
     for what, value, world in worlds:
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
         told = _told(found, rule)
-        if world is scenario and len(seeds) == 1:  # the very run of which the page tells
+        if world is scenario and len(seeds) == 1:  # the same run as the page's
             went, gone = (shown.totals[name] == HIDDEN for name in (BY_SCHEME, THEMSELVES))
             told = (*(HIDDEN if went else text for text in told[:-1]), HIDDEN if gone else told[-1])
         parts.append((what, value, *told))
@@ -555,7 +555,7 @@ def _unknown(
     made["not-known"] = table
     text = (
         f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
-        "own, published or assumed range; the first row has them in this order, as assumed. Posts that a scheme removes are "
+        "range; the first row has them in this order, as assumed. Posts that a scheme removes are "
         "not refilled, so that refilling changes how many people are left and not what is saved."
     )
     return Section.of("What is not known, and what follows", text, table)
@@ -595,7 +595,7 @@ def _swept(
     made["sweep"] = table
     named = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
     text = (
-        f"{draws} worlds, in which all of this varies at once and at random ({named}), each with luck of its own. Columns "
+        f"{draws} worlds: all of this varies at once and at random ({named}), each with luck of its own. Columns "
         "are ordered one by one, so a row is not one world."
     )
     return Section.of("All of it at once", text, table)
@@ -629,8 +629,8 @@ def _stated(scenario: Scenario) -> list[Section]:
     first, share = awards[0]
     own = law.own_pay_award(first)
     text = (
-        f"No pay table is held for {date_of(first)} and later. Pay points are raised by {share:.1%} each 1 April "
-        f"(`law.later_award`), and pay of one's own, as of very senior managers, medical and local grades, by {own:.1%} "
+        f"The library has no pay table for {date_of(first)} and later. Pay points are raised by {share:.1%} each 1 April "
+        f"(`law.later_award`), and pay outside the tables (very senior managers, medical and local grades) by {own:.1%} "
         "(`law.own_pay_award`). Both are assumptions: set them in `scenario.toml` under `[law]`, or by `--set`."
     )
     return [Section.of("Pay awards that are assumed", text)]

@@ -436,7 +436,7 @@ def worth_told(worth: Any, years: int) -> list[str]:
     value = float(total["exchequer"])
     said = [
         f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
-        "society, in which sums that only change hands do not count."
+        "society, where sums that only change hands do not count."
     ]
     entered = float(worth.loc["total entered", "exchequer"]) if "total entered" in worth.index else 0.0
     if round(entered):

@@ -46,7 +46,7 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
 
     Args:
         study: the study.
-        baseline: the scenario with which the others are compared; "" for the first.
+        baseline: the scenario that the others are compared with; "" for the first.
         real: whether the staff are real people, so that small counts are hidden, others rounded, and nothing is drawn; by
             default the answer of `stored_staff_are_real` for any of the scenarios.
 
@@ -110,7 +110,9 @@ def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
 
 def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
     """The title of the report: the scenarios where they are few, else their number."""
-    few = listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios beside {titles[baseline]}"
+    few = (
+        listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios compared with {titles[baseline]}"
+    )
     worlds = study.worlds()
     common = {str(world.tables.get("title", "")) for world in worlds.values()}
     title = common.pop() if len(common) == 1 else ""

@@ -121,7 +121,7 @@ def _read(lines: Iterable[Line]) -> Section:
         heading="Verdicts",
         sentences=(
             "This model is the mean over the runs, in the unit, on the days and for the organisations of the published "
-            "figure. Fitted figures are those to which numbers of the model were fitted; held-out figures were not looked "
+            "figure. Numbers of the model were fitted to the fitted figures; held-out figures were not looked "
             "at in fitting; checks repeat others in another form.",
         ),
         columns=("verdict", "meaning"),

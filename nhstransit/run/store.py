@@ -103,7 +103,7 @@ def load_run(
         folder: the folder.
         allow_code: whether classes of one's own that the scenario names are imported.
         accept_edited: whether a run is read although its files were changed after they were written.
-        most_bytes: the largest size of all arrays together, before anything is inflated. A million people over three
+        most_bytes: the largest size of all arrays together, before anything is decompressed. A million people over three
             years need about a thousand million.
 
     Raises:
@@ -140,7 +140,16 @@ def load_run(
 
 
 def put_run(folder: Path, run: Run, text: str) -> None:
-    """Write the two files of a run into an empty folder, its text as `described` gives it. Raises OSError."""
+    """Write the two files of a run.
+
+    Args:
+        folder: an empty folder.
+        run: the run.
+        text: the text of its description, as `described` gives it.
+
+    Raises:
+        OSError: where the folder cannot be written.
+    """
     _save_arrays(folder / ARRAYS, run)
     (folder / TEXT).write_text(text, "utf-8", newline="\n")
 
@@ -181,7 +190,7 @@ def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, An
     found = _seal(content["scenario"], arrays)
     edited = [name for name, kept in found.items() if content["seal"].get(name) != kept]
     if edited:
-        raise RunError(f"{place}: {', '.join(edited)}", "not as kept: the digest is another", _ACCEPT)
+        raise RunError(f"{place}: {', '.join(edited)}", "has changed since it was saved: its digest differs", _ACCEPT)
 
 
 def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:

@@ -39,7 +39,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
     """
     if not allow_code:
         right = "load it with allow_code=True (--allow-code), if you trust the file"
-        raise CodeError(place, f"names code of one's own ({path}), which a file alone may not run", right)
+        raise CodeError(place, f"names your own code ({path}), which runs only if you allow it", right)
     module, _, name = path.partition(":")
     if folder is not None and str(folder) not in sys.path:
         sys.path.append(str(folder))

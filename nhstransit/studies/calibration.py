@@ -123,9 +123,7 @@ def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
         there = np.isfinite(found.mean[:, place])
         if there.sum() < FEWEST:
             wrong = f"could be read at {there.sum()} of {len(found)} points"
-            raise CalibrationError(
-                f"target {target.name!r}", wrong, "leave it out, or give ranges in which it is there"
-            )
+            raise CalibrationError(f"target {target.name!r}", wrong, "leave it out, or give ranges where runs have it")
         emulators.append(emulated(found.points[there], found.mean[there, place]))
     return Surface(targets=targets, emulators=tuple(emulators), variance=found.variance)
 

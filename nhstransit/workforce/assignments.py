@@ -283,7 +283,7 @@ class _Reading:
         self._leave(is_here & (started > self.table.on), "started", f"starts after {on}, the first day")
         given = service > cells.BLANK
         self._leave(given & ~is_here & (service > self.table.on), "service_from", f"lies after {on}, the first day")
-        self._leave(~given & ~is_here, "service_from", "no date from which service counts")
+        self._leave(~given & ~is_here, "service_from", "no date that service counts from")
         if "service_from" in self.roles:
             rule = "no NHS service date: counted from the start with this employer, which may understate redundancy pay"
             self._mend(~given & is_here, "service_from", rule)
@@ -381,7 +381,9 @@ class _Reading:
         choices = (*SECTIONS, BY_SERVICE)
         codes = self._meanings(column, "sections", words.section_of, choices)
         joined = codes == choices.index(BY_SERVICE)
-        self._mend(joined, "section", "a member whose section is not written: by the day from which service counts")
+        self._mend(
+            joined, "section", "a member without a section: given the section of the day that service counts from"
+        )
         blank = column.read(lambda word: not word, "bool")
         self._mend(blank, "section", "nothing written: no member")
         return np.where(joined, by_service, codes)
@@ -593,7 +595,7 @@ class _Reading:
                     self._wrong(column, column.codes == position, right, wrong=wrong)
         if read.dummies:
             dummy = column.read(lambda word: word in read.dummies, "bool")
-            self._mend(dummy, role, "a day that stands for none, such as 01-JAN-1900: counted as not given")
+            self._mend(dummy, role, "a day that means 'not known', such as 01-JAN-1900: counted as not given")
         return column.read(lambda word: read.days.get(word, cells.BLANK), "int64")
 
     def _meanings(

@@ -295,7 +295,7 @@ def _numeric_days(
                 f"as the rest of the column ({orders[0]})" if orders and not given else f"in the order {given or 'ymd'}"
             )
             faults[word] = (
-                f"is {word[:40]!r}, no day {best}",
+                f"is {word[:40]!r}, which is not a date {best}",
                 "correct the day, or write all of the column in one order",
             )
         elif len(possible) > 1:
