@@ -102,7 +102,7 @@ def command(
             spreads = headline_intervals(world, drawn, seed=seed)
         published = beside(measures.run) if has_published(measures.run) else None
         sections = story(measures, person=person, published=published, full=full)
-        files = {"log": log, "people": people, "overwrite": overwrite}
+        files: dict[str, Any] = {"log": log, "people": people, "overwrite": overwrite}
         written = write_results(measures, folder, published=published, artist=artist, **files)
     print_story(sections, width=WIDTH)
     if spreads is not None:
