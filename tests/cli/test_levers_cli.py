@@ -38,7 +38,7 @@ def test_words_of_a_title_find_the_policy(capsys: pytest.CaptureFixture[str]) ->
     assert status == 0 and out.startswith("policies.rets: Retention terms (RETS)\n")
     rows = [line.split()[0] for line in out.splitlines() if re.match(r"policies\.\w+\.", line)]
     assert "policies.rets.cap" in rows and all(path.startswith("policies.rets.") for path in rows)
-    assert "leads to no lever" in refused(capsys, "levers", "hamlet", "retaining terms")
+    assert "matches no lever" in refused(capsys, "levers", "hamlet", "retaining terms")
 
 
 def test_a_path_without_levers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
