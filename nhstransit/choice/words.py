@@ -128,13 +128,13 @@ def mind(choice: Choice) -> tuple[str, ...]:
     told = []
     if every > 0:
         told.append(
-            f"To know every uncertain number before choosing would be worth {said(every, first.unit)} on average."
+            f"Knowing every uncertain number before choosing would be worth {said(every, first.unit)} on average."
         )
     else:
         told.append("No uncertain number that varies here would change the choice, as far as these runs can show.")
     told += [_overturns(choice, str(path), row) for path, row in choice.overturning().head(MIND).iterrows()]
     try:
-        told.append(f"{choice.favoured!r} {choice.fails()}. To fail here is {_failure(choice)}.")
+        told.append(f"{choice.favoured!r} {choice.fails()}. To fail here means {_failure(choice)}.")
     except InputError:
         told.append(f"{choice.favoured!r} fails in too few futures, or in too many, to say what they have in common.")
     return tuple(told)
@@ -146,7 +146,7 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     rival = repr(str(row["rival"]))
     at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
     drawn = f"(drawn from {low} to {high})"
-    known = f"To know {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
+    known = f"Knowing {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
     if not math.isnan(row["at"]):
         return f"{known}{rival} overtakes at {at} {drawn}."
     if row["lead"] < 0:
