@@ -278,7 +278,7 @@ def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
         for name, item in items.items():
             if not isinstance(name, str) or not fits(item):
                 raise ScenarioError(
-                    f"{field.name}.{name}", f"is {shown(item)}", "give each name what is of the right type"
+                    f"{field.name}.{name}", f"is {shown(item)}", "give each name a value of the right type"
                 )
 
     return _check

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("benchmark-policies")
 @click.argument("name", metavar="SET")
-@click.option("--replications", type=click.IntRange(1), help="Another number of runs of each variant than the set's.")
+@click.option("--replications", type=click.IntRange(1), help="Number of runs of each variant, instead of the set's.")
 @click.option("--store", type=click.Path(path_type=Path), help="A file that keeps the runs, so that they resume.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option(
@@ -84,7 +84,7 @@ def _compared(found: Benchmark, before: Benchmark | None) -> None:
         click.echo(f"The same answers as the stored table ({told}).")
         return
     signs = int((table["changed"] == "sign of the gap").sum())
-    click.echo(f"{len(table)} answers differ from the stored table ({told}); {signs} gaps now have another sign.")
+    click.echo(f"{len(table)} answers differ from the stored table ({told}); {signs} gaps now have the opposite sign.")
     shown(table.reset_index(), None)
 
 

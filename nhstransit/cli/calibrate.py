@@ -22,7 +22,7 @@ BUNDLED = "england-2010"
 @click.option(
     "--waves",
     metavar="N,N",
-    help="Points of each wave, of a fit with a discrepancy, such as 128,64.  [default: the file's]",
+    help="Points of each wave, for a fit with a discrepancy, such as 128,64.  [default: the file's]",
 )
 @click.option(
     "--begun",

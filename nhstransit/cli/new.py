@@ -145,5 +145,5 @@ def _tell(error: ExtractError, folder: Path) -> int:
         click.echo(f"  {sentence}", err=True)
     draft = write_draft(folder, error.mapping)
     if draft is not None:
-        click.echo(f"Mend the file, or say what is meant in {draft} and ask again.", err=True)
+        click.echo(f"Correct the file, or say what is meant in {draft} and ask again.", err=True)
     return 2

@@ -139,7 +139,7 @@ def _tell_unchanged(found: Study, asked: StudyFile) -> None:
         if why is None:
             click.echo(f"{name!r} changed none of the figures in any run, though it changed events.")
         else:
-            click.echo(f"{name!r} changed no event beside {names[0]!r}{f': {why}' if why else ''}.")
+            click.echo(f"{name!r} changed no event compared with {names[0]!r}{f': {why}' if why else ''}.")
 
 
 def _tell_gaps(found: Study) -> None:

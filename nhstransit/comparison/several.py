@@ -224,7 +224,7 @@ class Comparisons:
 
     def _surety(self) -> str:
         if len(self) < FEWEST["t"]:
-            return f"No intervals: {len(self)} of at least {FEWEST['t']} pairs that they need."
+            return f"No intervals: they need at least {FEWEST['t']} pairs, and this is {len(self)}."
         told = f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t: {CHANCE_ALONE}"
         return f"{told}, since every pair has the same assumptions. What is not known of them is not in it."
 

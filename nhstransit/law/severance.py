@@ -359,7 +359,7 @@ class MarsTerms:
             InputError: where the terms require weeks of service or taper before an age, and the column is not given.
         """
         if self.qualifying_weeks and service_days is None:
-            wrong = f"are missing under terms that ask for {self.qualifying_weeks} weeks"
+            wrong = f"are missing under terms that require {self.qualifying_weeks} weeks"
             raise InputError("service_days", wrong, "give days of service as well as months")
         months = months_of_pay(
             service_months,

@@ -199,7 +199,7 @@ USUAL = ("sex", "age", "hours", "band", "region")
 DEFINITIONS = (
     Definition(
         name="rate of an outcome",
-        unit="share of the group's staff, or of those the outcome is of",
+        unit="share of the group's staff, or of the people that the outcome refers to",
         formula="r = x / n; x people with the outcome at least once, of n",
         reference="interval: Wilson 1927",
     ),
@@ -399,7 +399,7 @@ def reference_of(groups: Grouping, name: str | None) -> int:
     if name is None:
         return int(np.argmax(np.bincount(groups.codes, minlength=len(groups))))
     if name not in groups.names:
-        raise InputError("reference", f"is {name!r}, no group of {groups.by}", nearest(name, groups.names))
+        raise InputError("reference", f"is {name!r}, which is not a group of {groups.by}", nearest(name, groups.names))
     return groups.names.index(name)
 
 

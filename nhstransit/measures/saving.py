@@ -50,8 +50,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         ),
         reference="facts of the log: each opened post is debited once, to the policy that opened it",
         note=(
-            "A post that takes over the work of another is not debited; that other is credited no more. A planned "
-            "establishment is no policy's cost."
+            "A post that takes over the work of another is not debited; the other can no longer be credited. A "
+            "planned establishment is not a cost of any policy."
         ),
     ),
     Definition(
@@ -413,7 +413,7 @@ DEFINITIONS += (
             "April 2015"
         ),
         note=(
-            "Read twice: a saving lasts for good, or only until the body would have closed anyway. Exit cost "
+            "Given in two readings: a saving lasts for good, or only until the body would have closed anyway. Exit cost "
             "is shown with it. "
             "Beyond the scenario's end by closed form (cumulative net saving)."
         ),

@@ -51,7 +51,7 @@ DEFINITIONS = (
     Definition(
         name="routes",
         unit="people; WTE",
-        formula="departures by the rule that made them: a cause of one's own, the end of a term, a policy, a closure",
+        formula="departures by the rule that made them: a personal cause, the end of a term, a policy, a closure",
         reference="facts of the log",
     ),
 )

@@ -183,7 +183,7 @@ class Mix:
         for names, sums, wanted in ((list(self.functions), 1, functions), (list(BANDS), 0, bands)):
             short = wanted - table.sum(axis=sums)
             if short.max() > _MET:
-                wrong = f"has posts in {names[int(short.argmax())]} that the odds leave no place"
+                wrong = f"has posts in {names[int(short.argmax())]} that the odds rule out"
                 raise OrganisationError("mix", wrong, "give odds above 0 there, or other shares")
         return table
 

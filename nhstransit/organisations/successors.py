@@ -86,7 +86,7 @@ def _replaced(body: Organisation, before: Organisation, after: Organisation) -> 
     for line in before.establishment:
         if line not in others:
             right = "change its posts themselves, as the plans do not give them"
-            raise OrganisationError(body.name, "has other posts than its plan gives", right)
+            raise OrganisationError(body.name, "has different posts from those of its plan", right)
         others.remove(line)
     return attrs.evolve(body, establishment=(*after.establishment, *others))
 

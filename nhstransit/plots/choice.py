@@ -293,7 +293,7 @@ def information(
     ax.xaxis.set_major_formatter(lambda tick, _: said(tick, one.unit) if tick else "0")
     ax.tick_params(labelsize=SMALL)
     first = table.iloc[0]
-    finding = f"To know {called[0]} would be worth most: {said(float(first['value']), one.unit)}"
+    finding = f"Knowing {called[0]} would be worth most: {said(float(first['value']), one.unit)}"
     if not float(table["value"].iloc[-1]):
         finding = f"By {one.name}, no uncertain number would change the choice"
     title(ax, finding)

@@ -47,7 +47,7 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
         InputError: for anything that is not axes.
     """
     if ax is not None:
-        check_kind("ax", ax, Axes, "give axes of matplotlib's, or None for a figure of its own")
+        check_kind("ax", ax, Axes, "give matplotlib axes, or None for a new figure")
         return ax
     made: Axes = Page(figsize=(width, height), layout="constrained").add_subplot(axes_class=Drawing)
     return made

@@ -99,7 +99,7 @@ def beside(scenario: Scenario, baseline: Scenario, seed: int, pairs: int = 1) ->
     """
     seeds = f"seed {seed}" if pairs == 1 else f"{pairs} seeds from {seed} on"
     notes = rests_on(status_of(one) for one in (scenario, baseline))
-    return f"Source: nhstransit, scenario {scenario.name} beside {baseline.name}, {seeds}. {notes}"
+    return f"Source: nhstransit, scenario {scenario.name} compared with {baseline.name}, {seeds}. {notes}"
 
 
 def of_a_table(scenario: Scenario | None) -> str:

@@ -128,10 +128,10 @@ class TransferArms(BasePolicy):
         """How many people transfer with their posts. On the eve: that people who have come since transfer too."""
         kinds = kinds_in_words(self.kinds)
         if situation.stage == "eve":
-            return (f"People who have come to {kinds} since then go along too, while there are posts.",)
+            return (f"People who have come to {kinds} since then move too, while there are posts.",)
         if proposals is None or not len(proposals):
             return TO_BE_SEEN
-        return (f"{number_of(len(proposals), 'person')} of the opening staff in {kinds} would go along.",)
+        return (f"{number_of(len(proposals), 'person')} of the opening staff in {kinds} would move.",)
 
 
 def _cell(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:

@@ -104,7 +104,7 @@ class Extension(BasePolicy):
         return np.flatnonzero(sooner).astype("int32")
 
     title: ClassVar[str] = "Longer life of bodies"
-    about: ClassVar[str] = "Bodies of some kinds that are to close live on to a later day."
+    about: ClassVar[str] = "Employers of some kinds that are to close stay open to a later day."
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """How many employers stay open longer, with how many people, and how far the news reduces perceived risk."""

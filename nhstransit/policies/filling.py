@@ -396,7 +396,7 @@ class Filling(BasePolicy):
 
     title: ClassVar[str] = "Filling of posts"
     about: ClassVar[str] = (
-        "One round on a day: people rank the posts of their function, panels rank people, none is displaced."
+        "One round on a day: people rank the posts of their function, panels rank people, and nobody is displaced."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -159,7 +159,9 @@ class Hiring(Traits):
     def __attrs_post_init__(self) -> None:
         days = [freeze.until for freeze in self.freezes]
         if days != sorted(set(days)):
-            raise ScenarioError("freezes", "are not in order of their last days", "give each a later day than the last")
+            raise ScenarioError(
+                "freezes", "are not in order of their last days", "give each a later day than the one before"
+            )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last of hiring."""

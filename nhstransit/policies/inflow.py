@@ -72,7 +72,8 @@ class Inflow(Traits):
 
     title: ClassVar[str] = "People from outside the base"
     about: ClassVar[str] = (
-        "On one day so many vacant posts of each kind of body are reserved for people from outside, who start together."
+        "On one day a number of vacant posts of each kind of employer is reserved for people from outside, who start "
+        "together."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

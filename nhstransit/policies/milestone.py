@@ -106,7 +106,7 @@ class Milestone(BasePolicy):
         return Effects(then=(turn,))
 
     title: ClassVar[str] = "News"
-    about: ClassVar[str] = "One dated piece of news to the staff of some kinds of body."
+    about: ClassVar[str] = "One dated piece of news to the staff of some kinds of employer."
 
 
 def going(situation: Situation, rows: Rows) -> Floats:

@@ -350,7 +350,7 @@ class Redundancy(BasePolicy):
             *self._explain_too_late(situation, rows),
             *self._explain_alternatives(proposals),
             *self._explain_pay(situation, rows),
-            *((f"Notice that runs on is served in {self.residuary}.",) if self.residuary else ()),
+            *((f"Notice that runs past the closing day is served in {self.residuary}.",) if self.residuary else ()),
         )
 
     def _explain_consultation(self, situation: Situation, rows: Rows) -> str:

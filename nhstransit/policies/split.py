@@ -132,7 +132,7 @@ class Split(BasePolicy):
 
     title: ClassVar[str] = "Split of commissioning and provision"
     about: ClassVar[str] = (
-        "On one day a share of those in one function go over, posts and all, to another function of the same body."
+        "On one day a share of the people in one function move, with posts, to another function of the same employer."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -142,7 +142,7 @@ class Split(BasePolicy):
         function = listed(self.functions)
         return (
             f"It concerns {number_of(len(proposals), 'person')} of the opening staff in {function}; "
-            f"{percentage(self.part)} of them, drawn by chance, go over to {self.becomes}.",
+            f"{percentage(self.part)} of them, drawn at random, move to {self.becomes}.",
         )
 
 

@@ -50,7 +50,7 @@ STEPS = (1, 5, 10, 25)  # per cent
 DRAWS = 20  # worlds of the sweep over everything that is not known
 BANNER = (
     "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of their own accord and "
-    "are replaced are assumptions; the section on what is not known shows what follows where they are otherwise. The model "
+    "are replaced are assumptions; the section on what is not known shows what follows if they are different. The model "
     "knows nobody's worth: it is for plans and budgets, and must not be used to select individuals. The staff list holds "
     "personal data: keep it where your data-protection rules say, and share the tables only."
 )
@@ -264,8 +264,9 @@ def _offered(
     at = _at_take_ups(scenario, offer, many, rule)
     made[f"{name}-take-up"] = at
     told = (
-        "If those who go are a cross-section of those who may. Payback: all posts that are left go for good; with refill: "
-        "the share that is refilled saves nothing. Leavers are rarely a cross-section: long service is paid more."
+        "This holds if the people who go are a cross-section of those who may. Payback: all posts that are left go "
+        "for good; with refill: the share that is refilled saves nothing. Leavers are rarely a cross-section: long "
+        "service is paid more."
     )
     return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", told, at))
 
@@ -381,12 +382,11 @@ def _dates(
         parts.append((f"{step.by}", many, spoken, f"{last}", verdict))
     table = lines(("to be reached by", "chosen to go", "consultation", "last leave on", "in time"), parts)
     made[f"{name}-dates"] = table
-    text = (
-        "Consultation opens on the day of each step and lasts as long as the law asks for the number; notice follows."
-    )
+    text = "Consultation opens on the day of each step and lasts as long as the law requires for the number; notice follows."
     if late:
         text += (
-            f" Warning: {late} of {len(parts)} dates cannot be met so. Open consultation sooner: set `forward_months`, or "
+            f" Warning: {late} of {len(parts)} dates cannot be met in this way. Open consultation sooner: set "
+            "`forward_months`, or "
             "give earlier days."
         )
     return Section.of(f"Can the dates be met: {name}", text, table)
@@ -425,8 +425,8 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
     )
     made["lost"] = table
     text = (
-        f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people go by what the employer does and "
-        f"{shown.totals[THEMSELVES]} of themselves by {date(run.scenario.end)}. Of the former {shown.anyway} would "
+        f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people leave because of what the employer does and "
+        f"{shown.totals[THEMSELVES]} of their own accord by {date(run.scenario.end)}. Of the former {shown.anyway} would "
         "have left anyway by then: they also leave in the same world, with the same luck, without any scheme."
     )
     return Section.of("Which people would leave", text, table)
@@ -613,7 +613,7 @@ def _transferred(scenario: Scenario) -> list[Section]:
     if not told:
         return []
     law = (
-        "Posts go along with their people, who keep their terms and service (TUPE); that is neither a cost nor a saving "
+        "Posts move with their people, who keep their terms and service (TUPE); that is neither a cost nor a saving "
         "here. Every figure above counts these people too, at the employer that they work for then."
     )
     return [Section.of("Functions that transfer", " ".join((*told, law)))]

@@ -108,7 +108,7 @@ def gap_told(
     if low <= 0.0 <= high:
         if not low and not high:
             return f"{name}: no difference{among}."
-        return f"{name}: no difference{among} that chance could not give (95% interval {between(low, high, unit)})."
+        return f"{name}: no difference{among} beyond what chance could give (95% interval {between(low, high, unit)})."
     near, far = sorted((abs(low), abs(high)))
     return f"{name}: {more} (95% interval {between(near, far, unit).replace('+', '')})."
 

@@ -570,7 +570,7 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
     apart = len(published.rows) - len(rows)
     sentences = (
         "Each figure has its own unit and scope; a figure of some employers is read from as many drawn from the run.",
-        f"{apart} published figures are entered, forecasts, or of what is not in the model: published.csv says why.",
+        f"{apart} published figures are not compared (entered, forecasts, or outside the model): published.csv says why.",
     )
     return ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source"), rows, sentences
 

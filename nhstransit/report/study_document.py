@@ -196,7 +196,7 @@ def _answer(
     """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
     names = list(dict.fromkeys(str(name) for name in table.index.get_level_values("scenario")))
     others = listed(titles[name] for name in names) if len(names) <= TOLD else f"the {len(names)} other scenarios"
-    furthest = ", of the scenario that is furthest apart" if len(names) > 1 else ""
+    furthest = ", for the scenario with the largest gap" if len(names) > 1 else ""
     told = [
         f"How {'do' if len(names) > 1 else 'does'} {others} differ from {titles[baseline]}?",
         f"Each gap below is the mean over runs with the same luck{furthest}.",
@@ -324,7 +324,7 @@ def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
     """How far runs are spread, by source: the scenario, the assumptions that were drawn, and chance."""
     heading = "Where the spread comes from"
     left_out = (
-        "Not in it: other opening staff than the scenario's, and what the model itself leaves out or gets wrong. Both can "
+        "Not included: different opening staff, and what the model itself leaves out or gets wrong. Both can "
         "be larger than what is shown."
     )
     rows = []

@@ -15,9 +15,9 @@ from nhstransit.report.story import Section
 NAMED = 3  # figures in a sentence
 COLUMNS = ("published figure", "published", "this model", "middle 80%", "used for", "verdict")
 MEANING = {  # of the verdicts on a page, in their order
-    WITHIN: "the model's mean is as near as the published figure is exact",
-    BAND: "not so, but within the wider range that the figure's table would accept",
-    CHANCE: "neither, but the published figure is within the middle 80% of runs",
+    WITHIN: "the model's mean is within the precision of the published figure",
+    BAND: "further off, but within the wider range that the figure's source allows",
+    CHANCE: "further off, but the published figure is within the middle 80% of runs",
     AS_SAID: "a pattern that was reported in words is there",
     NOT_AS_SAID: "it is not",
     MISS: "none of these",
@@ -79,7 +79,7 @@ def _answer(found: Validation) -> Iterable[str]:
             if one.simulated is not None
         )
         if named:
-            yield f"Furthest off for what chance and rounding could do: {named}."
+            yield f"Furthest off, relative to what chance and rounding could do: {named}."
     for broken in found.broken:
         yield f"Broken identity: {broken}."
 

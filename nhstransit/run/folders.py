@@ -180,10 +180,10 @@ def restore(place: Path) -> None:
                 raise FileExistsError(17, "another folder has its name")
             if target.exists():
                 _keep_others(old, target)
-                wrong = "was not yet tidied when a run was broken off; it holds the newer results"
+                wrong = "was not yet tidied when a run was interrupted; it holds the newer results"
             else:
                 old.replace(target)
-                wrong = "was being replaced when a run was broken off; it holds the older results again"
+                wrong = "was being replaced when a run was interrupted; it holds the older results again"
         except OSError as error:
             told = f"could not be repaired after a run was interrupted ({error.strerror})"
             raise RunError(str(place), told, f"its older files are in {old}; move them") from None
@@ -211,7 +211,7 @@ def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     try:
         _keep_others(old, target)
     except OSError as error:
-        wrong = f"is written, but other files that lay there could not be put back ({error.strerror})"
+        wrong = f"is written, but other files that were there could not be put back ({error.strerror})"
         raise RunError(str(target), wrong, f"they are in {old}; load or write it again, or move them") from None
 
 

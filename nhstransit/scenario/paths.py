@@ -310,7 +310,7 @@ def _strict(kind: type, step: str, item: Any) -> Any:
     if item is None:
         if type(None) in classes or declared is Any:
             return item
-        raise ScenarioError(step, "is None", "give what belongs there; only what may be left out can be None")
+        raise ScenarioError(step, "is None", "give a value of the right kind; only optional values can be None")
     if isinstance(item, (Named, tuple)) and not _plainly(item):
         return _named_or_many(declared, step, item)
     origin = get_origin(declared)

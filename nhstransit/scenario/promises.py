@@ -44,7 +44,7 @@ def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...])
     last = max(known)
     body = employers[known.index(last)]
     wrong = f"is {day}, after {body.name} closes ({last}), the last of the employers that it covers"
-    raise ScenarioError(place, wrong, f"give {last} or an earlier day, or let the employer live longer")
+    raise ScenarioError(place, wrong, f"give {last} or an earlier day, or let the employer close later")
 
 
 def _closing(body: Organisation, extensions: Sequence[Extension]) -> dt.date | None:

@@ -86,7 +86,7 @@ def scenario_tables(
     for employer in people.employers:
         kind = ask.kinds.get(employer, "")
         if kind not in KINDS:
-            told = f"is of the kind {kind!r}" if kind else "is of a kind that its name does not show"
+            told = f"is of the kind {kind!r}" if kind else "has a name that does not show its kind"
             known = nearest(kind, KINDS) if kind else "such as pct, icb, alb"
             right = f"say --kind, or in the mapping file [kinds]; {known}"
             raise StaffError(f"employer {employer!r}", told, right)
@@ -335,7 +335,7 @@ def _receiver(
     kind = ask.kinds.get(employer) or kind_of(employer)
     if kind not in KINDS:
         right = "give it a name that shows its kind, or say its kind in the mapping file under [kinds]"
-        raise ScenarioError("transfers", f"go to {employer!r}, which has a kind that its name does not show", right)
+        raise ScenarioError("transfers", f"go to {employer!r}, whose name does not show its kind", right)
     body = next((each for each in bodies if each["name"] == employer), None)
     if body is None:
         body = {"name": employer, "kind": kind, "region": ask.region}
@@ -414,7 +414,7 @@ def _halve(
         "cost-reduction": {"announced": calendar.start, "kinds": kinds, "by_law": True, "path": steps},
         "hiring": _hiring(calendar, kinds, 0.2),
     }
-    about = "The pay bill falls by half: voluntary redundancy first, then compulsory, consulted for as long as the law asks."
+    about = "The pay bill falls by half: voluntary redundancy first, then compulsory, consulted as the law requires."
     return policies, about
 
 

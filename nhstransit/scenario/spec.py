@@ -428,7 +428,7 @@ def _check_margins(scenario: Scenario) -> None:
     if not scenario.margins:
         return
     if not isinstance(scenario.staff, StaffSynthesis):
-        wrong = "are set, but the staff are a list, made from no margins"
+        wrong = "are set, but the staff are a list, not made from margins"
         raise ScenarioError("margins", wrong, "change the list, or leave them out")
     if not scenario.staff.can_be_read(scenario.home):
         return  # a saved run without access to its files: it holds its staff
@@ -494,7 +494,7 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
         if CONTROLS.search(name):
             mistakes.add(ScenarioError(place, "has a control character in its name", "write letters and signs only"))
         if name in ENGINE_RULES:
-            mistakes.add(ScenarioError(place, "has the name of a rule of the engine's own", "rename it"))
+            mistakes.add(ScenarioError(place, "has the name of one of the engine's own rules", "rename it"))
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))

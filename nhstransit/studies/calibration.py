@@ -181,7 +181,9 @@ def _checked(
     check_parameters(parameters, scenario)
     if len(parameters) >= len(targets):
         wrong = f"are {len(parameters)} for {len(targets)} targets"
-        raise CalibrationError("parameters", wrong, "give fewer: a fit with as many knobs as targets proves nothing")
+        raise CalibrationError(
+            "parameters", wrong, "give fewer: a fit with as many parameters as targets proves nothing"
+        )
     for name, number in (("seeds", seeds), ("draws", draws)):
         if type(plain(number)) is not int or number < 1:
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 1 or more")

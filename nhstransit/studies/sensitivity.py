@@ -190,7 +190,7 @@ def figures_at(
     results = study.results
     why = reasons(results.failure)
     if not results.measures:
-        wrong = f"came to nothing: {int(results.failed.sum())} runs failed and none was right ({why})"
+        wrong = f"gave no result: {int(results.failed.sum())} runs failed and none succeeded ({why})"
         raise SweepError("the sweep", wrong, "correct the measure, or give ranges where runs succeed")
     places = [results.place(draws.content(place)[:24]) for place in range(len(draws))]
     right = np.full((len(worlds), seeds), False)
@@ -380,7 +380,7 @@ def rank(
         right = f"give a whole number of {fewest} or more"
         raise SweepError("points", wrong, right)
     if type(seeds) is not int or seeds < 2:
-        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one shows nothing of chance")
+        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one does not show chance")
     design = latin_hypercube(scenario, *ranges, points=points, seed=seed)
     draws = design.draws
     figures = figures_at(

@@ -618,7 +618,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
     (version,) = run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
     if application != APPLICATION and (tables or not writing):
-        wrong = "is an SQLite file of something else" if tables else "is empty"
+        wrong = "is an SQLite file, but not a store of runs" if tables else "is empty"
         right = "name a store that a sweep has written"
         if not tables and store.path is not None:
             right += f"; if it was copied from beside a {store.path.name}-wal, copy that too: its runs are in there"

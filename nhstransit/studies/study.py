@@ -415,7 +415,7 @@ class Lacking:
         """Warn, naming each scenario. Raises SweepError where no result at all could be computed."""
         said = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
         if not self.runs.measures and self.runs.failed.any():
-            wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none was right"
+            wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none succeeded"
             raise SweepError(
                 "the study", f"{wrong} ({reasons(self.runs.failure)})", "correct what is wrong and sweep again"
             )

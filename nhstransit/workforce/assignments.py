@@ -172,7 +172,7 @@ class _Reading:
         unknown = f" (not recognised: {', '.join(rest)})" if rest else ""
         for either, example in lacking:
             wrong = f"is missing: no heading gives {' or '.join(either.split('|'))}"
-            right = f'add it, or say in the mapping file which it is: [columns] {either.split("|")[0]} = "…"'
+            right = f'add it, or say in the mapping file which column it is: [columns] {either.split("|")[0]} = "…"'
             last = (either, example) == lacking[-1]
             self._mistake(0, example, wrong, right + unknown * last)
         if "employer" not in self.roles and not self.given.employer:
@@ -269,7 +269,7 @@ class _Reading:
             estimate = self.table.on - np.rint(np.nan_to_num(age) * 365.25).astype("int64")
             born = np.where(use, estimate, born)
             self._mend(use, "age", "no date of birth: taken from the middle of the age given")
-        self._leave(born == cells.BLANK, "born", "no date of birth, on which pension and leaving rest")
+        self._leave(born == cells.BLANK, "born", "no date of birth, which pension and leaving depend on")
         return born
 
     def _service(self, born: Longs) -> tuple[Longs, Longs]:
@@ -488,7 +488,7 @@ class _Reading:
             self.notes.append(f"Pay in {heading!r} is {name}: so it fits the bands of the part-timers.")
             return actual > whole
         if part.any():
-            wrong = "may be whole-time pay or pay at each person's hours, and the part-timers do not decide"
+            wrong = "may be whole-time pay or pay at each person's hours, and the part-timers' rows do not show which"
             self._mistake(0, heading, wrong, 'say in the mapping file pay = "whole-time" or pay = "actual"')
         return False
 

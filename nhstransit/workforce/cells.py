@@ -302,7 +302,7 @@ def _numeric_days(
             two = " or ".join(sorted(map(phrases.date, possible)))
             named = heading or "the column"
             faults[word] = (
-                f"is {word!r}, which may be {two}, and nothing in the column decides",
+                f"is {word!r}, which may be {two}, and nothing in the column shows which",
                 f'say the order: --dates dmy, or in the mapping file [dates] "{named}" = "dmy"',
             )
         else:

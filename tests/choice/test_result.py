@@ -146,7 +146,7 @@ def test_the_number_that_could_overturn_is_named_with_its_switching_value() -> N
     assert table.loc["n0", "value"] == pytest.approx(45_000, abs=20_000) and table.loc["n0", "share"] > 0.9
     assert found.favoured == "option 0"
     assert found.switching().loc[("n0", "option 1"), "at"] == pytest.approx(0.7, abs=0.05)
-    said = next(one for one in found.sentences() if one.startswith("To know n0"))
+    said = next(one for one in found.sentences() if one.startswith("Knowing n0"))
     assert "; 'option 1' overtakes at 0." in said and "(drawn from 0.0" in said
 
 
@@ -344,7 +344,7 @@ def test_three_numbers_that_could_overturn_are_named() -> None:
     assert table["where"].tolist()[:2] == [1.0, 1.0] and table["average"].tolist() == pytest.approx([2e5] * 3)
     assert table.loc["n0", "at"] == pytest.approx(2 / 3) and np.isnan(table.loc["n2", "at"])
     told = [one for one in found.sentences() if "(drawn from" in one]
-    assert len(told) == 3 and told[0].startswith("To know n0 would be worth £")
+    assert len(told) == 3 and told[0].startswith("Knowing n0 would be worth £")
     assert "; 'option 0' overtakes at 0.667 (drawn from 0 to 1)." in told[0]
     assert (
         told[2].startswith("n2: the lead over ")

@@ -221,5 +221,8 @@ def test_a_lever_that_did_not_bind_is_named_with_the_reason(tmp_path: Path, caps
     file, store = study(tmp_path, 1, idle)
     status, out, _ = asked(capsys, "sweep", file, "--store", store)
     assert status == 0
-    assert "'capped high' changed no event beside 'as it was': no case is above the limit: the most that is paid" in out
+    assert (
+        "'capped high' changed no event compared with 'as it was': no case is above the limit: the most that is paid"
+        in out
+    )
     assert "'no mars'" not in out

@@ -153,7 +153,7 @@ def test_a_residuary_body_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize(("people", "days"), [(100, 90), (99, 30), (20, 30), (19, 0)])
 def test_one_persons_path_obeys_the_law(people: int, days: int) -> None:
-    """Letter, consultation as long as the law asks for the number, notice of eight weeks after it, the exit after that."""
+    """Letter, consultation for the number that the law requires, notice of eight weeks after it, the exit after that."""
     staff = [person(n, since="2007-04-01") for n in range(people)]
     bodies = [body("Old", "pct", closes="2010-12-30")]
     log = played(*staff, bodies=bodies, policies=step(1.0, by_law=True, volunteers=False)).log

@@ -96,7 +96,7 @@ def test_posts_of_other_origin_stay() -> None:
     assert own in made[place].establishment
     assert len(made[place].establishment) > 1
     more[place] = attrs.evolve(more[place], establishment=(own,))
-    with pytest.raises(InputError, match="has other posts than its plan gives"):
+    with pytest.raises(InputError, match="has different posts from those of its plan"):
         plans().given_anew(more, {}, {"vacancy_rate": 0.15})
 
 

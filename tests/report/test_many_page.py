@@ -56,7 +56,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
 def test_one_pair_calls_nothing_a_difference(document: Any) -> None:
     """Its gaps are those of these runs, and the page says why."""
     told = as_markdown(document)
-    assert "There are no intervals: 1 of at least 10 pairs" in told
+    assert "There are no intervals: they need at least 10 pairs of runs, and this is 1" in told
     assert "with MARS than without MARS, in these runs." in told and "95% interval" not in told
     assert "| MARS | not in it | in it |" in told and "None" not in told
     assert told.startswith("# A hamlet in transition, with and without MARS\n")
@@ -223,7 +223,7 @@ def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) ->
     document = nt.report(drawn, real=False).document
     told = as_markdown(document)
     assert "| share by assumptions | share by chance |" in told
-    assert "Not in it: other opening staff" in told
+    assert "Not included: different opening staff" in told
     assert "(behaviour.departures.resign) moves it most" in told
     assert {"fan", "tornado"} <= {picture.name for picture in document.pictures}
     assert "People in post, primary care trusts: between" in told

@@ -90,7 +90,7 @@ def test_killed_at_any_step_it_is_mended_at_the_next_start(
         assert [path.name for path in tmp_path.iterdir()] == ["out"], "nothing was begun"
         restore(place)
     else:
-        with pytest.warns(RestoredWarning, match=r"out: was .* when a run was broken off; it holds the"):
+        with pytest.warns(RestoredWarning, match=r"out: was .* when a run was interrupted; it holds the"):
             restore(place)
     assert held(place) == (OLD | MINE if step < 2 else NEW | MINE)
     assert read_manifest(place) is not None

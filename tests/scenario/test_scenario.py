@@ -116,7 +116,7 @@ def test_tables_and_back() -> None:
 def test_a_policy_of_ones_own_has_no_table() -> None:
     """A class that no file can name is refused by its policy's name."""
     own = small_world(person(1), policies={"own": once("2010-05-01", Designate(rows=rows(0)))})
-    assert refused(lambda: to_tables(own)).startswith("policies.own: is a Own, which no file can name; ")
+    assert refused(lambda: to_tables(own)).startswith("policies.own: is a Own, which cannot be named in a file; ")
 
 
 def test_tables_without_staff() -> None:
@@ -134,7 +134,7 @@ def test_policies_that_cannot_be() -> None:
     assert refused(lambda: small_world(policies={"m": early})).startswith("policies.m.announced: is 2010-03-31, before")
     for name in ENGINE_RULES:
         sentence = refused(lambda name=name: small_world(policies={name: MARS}))
-        assert sentence == f"policies.{name}: has the name of a rule of the engine's own; rename it"
+        assert sentence == f"policies.{name}: has the name of one of the engine's own rules; rename it"
 
 
 def test_functions_that_cannot_be() -> None:

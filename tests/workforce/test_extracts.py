@@ -597,7 +597,7 @@ def test_mappings_refuse_what_they_do_not_know(tmp_path: Path) -> None:
     for how in ({"columns": Named({"stuff": "x"})}, {"statuses": Named({"Active": "stay"})}):
         with pytest.raises(StaffError):
             StaffMapping(**how)
-    with pytest.raises(StaffError, match="no heading of the file"):
+    with pytest.raises(StaffError, match="not a heading of the file"):
         extract(tmp_path, {}, mapping=StaffMapping(columns=Named({"staff": "Number"})))
 
 
