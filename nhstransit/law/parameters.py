@@ -310,6 +310,11 @@ class Parameters:
         """Pay scales made so far from these parameters, by epoch day: a run asks for the same few days over and over."""
         return {}
 
+    @cached_property
+    def zones(self) -> dict[int, Any]:
+        """Limits of the high-cost-area supplement made so far from these parameters, by epoch day."""
+        return {}
+
     def number(self, name: str) -> Series[NumberEntry]:
         """The series of a parameter that is one number. Raises ParameterError for an unknown name."""
         return _known(self.numbers, name)
