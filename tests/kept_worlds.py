@@ -5,7 +5,10 @@ In a thorough session `worlds.worlds` gives each test worlds of its own; in the 
 
 from __future__ import annotations
 
+import os
+import pickle
 from functools import cache
+from pathlib import Path
 
 from hypothesis import Phase, given, seed, settings
 from oracle import oracle
@@ -38,8 +41,16 @@ def made(number: int, count: int, *, crowded: bool) -> list[tuple[Scenario, int]
 
 @cache
 def kept_with_seeds(crowded: bool) -> tuple[tuple[Scenario, int], ...]:
-    """The worlds that all tests of the usual session share, each with a seed."""
-    return tuple(made(1_000, KEPT, crowded=crowded))
+    """The worlds that all tests of the usual session share, each with a seed; made by the worker that asks first."""
+    place = Path(os.environ["NHSTRANSIT_TESTS_SHARED"]) / f"{'crowded' if crowded else 'plain'}.pickle"
+    if place.exists():
+        found: tuple[tuple[Scenario, int], ...] = pickle.loads(place.read_bytes())
+        return found
+    worlds = tuple(made(1_000, KEPT, crowded=crowded))
+    part = place.with_suffix(f".{os.getpid()}")
+    part.write_bytes(pickle.dumps(worlds))
+    part.replace(place)
+    return worlds
 
 
 @cache

@@ -295,7 +295,7 @@ class _File:
     source: tuple[Source, ...] = ()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)  # every run looks its law up
 class Parameters:
     """Every parameter by name, by the shape of its values; the bibliography; and what is missing."""
 

@@ -30,6 +30,7 @@ print("matplotlib.pyplot" in sys.modules, matplotlib.rcParams.copy() == before)
 """
 
 
+@pytest.mark.thorough
 def test_pyplot_is_never_loaded():
     """Drawing both figures loads no pyplot and changes no setting of matplotlib's."""
     done = subprocess.run([sys.executable, "-c", HAMLET], capture_output=True, text=True, check=True)
