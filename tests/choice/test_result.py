@@ -163,10 +163,10 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     """Where no objective has a limit, it is said, with what sets one; where one has, the limit is named."""
     bare = crossing().sentences()
     assert bare[-1] == (
-        "To fail here is to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
+        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
         "one sets it)."
     )
-    assert found.sentences()[-1] == "To fail here is to be outside the limit: left of at most 28 people."
+    assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
 
 
 def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
@@ -180,7 +180,7 @@ def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
     assert (
         "What it would be worth to know an uncertain number, 11 draws cannot show: at least 12 are needed." in told[0]
     )
-    assert "To know every uncertain number before choosing would be worth £" in " ".join(told[1])
+    assert "Knowing every uncertain number before choosing would be worth £" in " ".join(told[1])
 
 
 def test_few_failures_are_counted() -> None:
