@@ -323,6 +323,25 @@ def test_where_a_change_goes_is_true() -> None:
     ]
 
 
+def test_names_where_a_change_goes_stand_in_the_files_of_their_row() -> None:
+    """Every name of Python that a row has is in one of the files, or in a file of the folders, of that row."""
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    rows = [row for row in text[text.index("## Where a change goes") :].splitlines() if row.startswith("| ")]
+    checked = 0
+    missing = []
+    for row in rows:
+        marked = re.findall(r"`([\w./-]+)`", row)
+        places = [root / one for root in (ROOT / "nhstransit", ROOT) for one in marked if (root / one).exists()]
+        files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*.py"))]
+        found = " ".join(file.read_text("utf-8") for file in files)
+        names = [one.rpartition(".")[2] for one in marked if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+)?", one)]
+        names = [name for name in names if name not in ("py", "pyi", "toml")]
+        checked += len(names)
+        missing += [(name, row) for name in names if not re.search(rf"\b{name}\b", found)]
+    assert checked > 25
+    assert missing == []
+
+
 def test_rooms_in_brackets_are_those_not_built() -> None:
     """The page says of no room that it stands where it does not, nor the other way round."""
     text = (DOCS / "architecture.md").read_text("utf-8")

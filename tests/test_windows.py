@@ -225,7 +225,7 @@ def test_a_store_that_is_open_elsewhere_stays_as_it_was(locked: set[Path], tmp_p
     locked.add(tmp_path / "1.db")
     with pytest.raises(NhstransitError, match=r"1.db: cannot be written \(The process"):
         merge_stores([tmp_path / "1.db", tmp_path / "2.db"], into=tmp_path / "1.db")
-    with pytest.raises(NhstransitError, match=r"1.db: cannot be mended \(The process"):
+    with pytest.raises(NhstransitError, match=r"1.db: cannot be repaired \(The process"):
         mend(tmp_path / "1.db")
     assert open_study(tmp_path / "1.db").sha256() == before
     assert names_in(tmp_path) == ["1.db", "1.db.damaged", "2.db"]

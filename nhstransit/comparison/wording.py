@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 
 from nhstransit import tables
 from nhstransit.comparison.people import differing_policies, law_differs_unsaid, spoken
+from nhstransit.measures.called import called
 from nhstransit.run import Run
 from nhstransit.scenario import Change
 
 if TYPE_CHECKING:
     import pandas as pd
 
+CHANCE_ALONE = "intervals of chance alone"
 _SHOWN = 2  # changes listed one by one
 _LAW = "the dated parameters (the law)"
 
 
 def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
-    """The differences between two runs' scenarios, and between the laws of their simulation, in one sentence."""
+    """The differences between two runs' scenarios, and between the laws of their simulation, in one sentence.
+
+    Args:
+        run: the run.
+        baseline: the run that it is compared with.
+        changes: the settings that differ between their scenarios.
+    """
     changes = tuple(changes)
     told = spoken(run.scenario, baseline.scenario, changes)
     law = law_differs_unsaid(run, baseline)
@@ -49,14 +57,27 @@ def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
         nothing: the sentence shown if the table is empty.
         after: the sentences after the table.
     """
-    shown = table.to_string(float_format=number, na_rep="") if len(table) else nothing
+    shown = _named(table).to_string(float_format=number, na_rep="") if len(table) else nothing
     return "\n".join([*sentences, "", shown, *(f"\n{line}" for line in after)])
 
 
 def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
-    """The same for a notebook."""
-    shown = tables.html(table, "What differs", form=number) if len(table) else tables.paragraphs([nothing])
+    """The same for a notebook.
+
+    Args:
+        sentences: what is said before the table, one paragraph each.
+        table: the table of differences; may be empty.
+        nothing: the sentence that replaces an empty table.
+        after: what is said after the table, one paragraph each.
+    """
+    caption = f"What differs, with {CHANCE_ALONE}" if "low" in table else "What differs"
+    shown = tables.html(_named(table), caption, form=number) if len(table) else tables.paragraphs([nothing])
     return tables.paragraphs(sentences) + shown + tables.paragraphs(after)
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of measures, with each under its name for readers."""
+    return table.rename(index=called)
 
 
 def number(cell: float) -> str:

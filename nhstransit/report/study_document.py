@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.comparison.changes import changes_in_words
 from nhstransit.england import statuses_of
 from nhstransit.errors import InputError, SweepError
 from nhstransit.measures.called import called, unit_of, worth_showing
@@ -22,14 +23,16 @@ from nhstransit.report.many_document import ANSWER, TOLD, scope
 from nhstransit.report.run_document import in_a_row, made_from, plots, said_of
 from nhstransit.report.story import Section
 from nhstransit.run.real_staff import stored_staff_are_real
-from nhstransit.scenario import from_tables
+from nhstransit.scenario import Scenario, from_tables
 from nhstransit.studies import Study
+from nhstransit.studies.results import StoredWorld
 from nhstransit.studies.statistics import FEWEST
 from nhstransit.synthesis import StaffSynthesis
 
 if TYPE_CHECKING:
     import pandas as pd
 
+COMPARED_WITH = "The scenario with which the others are compared."
 NONE = "–"  # in place of a figure that no run gave
 MEASURES = 6  # most measures that have a table of their own
 BARS = 8  # most assumptions in the figure of what would change the answer
@@ -43,7 +46,7 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
 
     Args:
         study: the study.
-        baseline: the scenario with which the others are compared; "" for the first.
+        baseline: the scenario that the others are compared with; "" for the first.
         real: whether the staff are real people, so that small counts are hidden, others rounded, and nothing is drawn; by
             default the answer of `stored_staff_are_real` for any of the scenarios.
 
@@ -107,7 +110,9 @@ def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
 
 def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
     """The title of the report: the scenarios where they are few, else their number."""
-    few = listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios beside {titles[baseline]}"
+    few = (
+        listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios compared with {titles[baseline]}"
+    )
     worlds = study.worlds()
     common = {str(world.tables.get("title", "")) for world in worlds.values()}
     title = common.pop() if len(common) == 1 else ""
@@ -123,26 +128,46 @@ def _banners(study: Study, titles: dict[str, str]) -> tuple[str, ...]:
 
 
 def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Section:
-    """Each scenario with its description, and the policies in which it differs from the baseline."""
+    """Each scenario by what it changes of the baseline; with its description, where it is the only one with it.
+
+    A scenario that was made from another has the other's description, which may be untrue of it.
+    """
     worlds = study.worlds()
-    base = dict(worlds[baseline].tables.get("policies", {})) if baseline in worlds else {}
-    named = dict(worlds[baseline].tables.get("titles", {})) if baseline in worlds else {}
-    abouts = [str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles]
+    abouts = {name: str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles}
+    common = list(abouts.values())
     rows = []
-    for (name, title), about in zip(titles.items(), abouts, strict=True):
-        mine = dict(worlds[name].tables.get("policies", {})) if name in worlds else {}
-        known = named | (dict(worlds[name].tables.get("titles", {})) if name in worlds else {})
-        less = [known.get(one) or title_of(one) for one in base if one not in mine] if mine else []
-        more = [known.get(one) or title_of(one) for one in mine if one not in base]
-        differs = [f"without {listed(map(inside, less))}"] if less else []
-        differs += [f"with {listed(map(inside, more))}"] if more else []
-        said = [about] if not differs or abouts.count(about) == 1 else []
-        if differs:
-            text = "; ".join(differs)
-            said.append(f"{text[:1].upper()}{text[1:]}.")
+    for name, title in titles.items():
+        said = [abouts[name]] if common.count(abouts[name]) == 1 else []
+        if name == baseline:
+            said = said or [COMPARED_WITH]
+        elif name in worlds and baseline in worlds:
+            changes = _changes(worlds[baseline], worlds[name])
+            said += [f"{changes[:1].upper()}{changes[1:]}."] if changes else []
         rows.append((title, " ".join(part for part in said if part)))
-    told = tuple(row for row in rows if row[1])
+    told = tuple(row for row in rows if row[1]) if len(titles) > 1 else ()
     return Section(heading="The scenarios", columns=("scenario", "what it is"), rows=told)
+
+
+def _changes(base: StoredWorld, other: StoredWorld) -> str:
+    """What one stored world changes of another, in words; where they cannot be made again, by their policies alone."""
+    old = _made_again(base)
+    new = _made_again(other)
+    if old is not None and new is not None:
+        return changes_in_words(old, new)
+    ours = dict(base.tables.get("policies", {}))
+    theirs = dict(other.tables.get("policies", {}))
+    named = dict(base.tables.get("titles", {})) | dict(other.tables.get("titles", {}))
+    lone = (("without", ours, theirs), ("with", theirs, ours))
+    found = [(word, [named.get(one) or title_of(one) for one in mine if one not in rest]) for word, mine, rest in lone]
+    return "; ".join(f"{word} {listed(map(inside, names))}" for word, names in found if names)
+
+
+def _made_again(world: StoredWorld) -> Scenario | None:
+    """A scenario as a store holds it, without its staff; None for one with a class of the user's own."""
+    try:
+        return from_tables(world.tables, staff=StaffSynthesis(margins="", base=""))
+    except InputError:  # or with a file that is not here
+        return None
 
 
 def _means(study: Study, titles: dict[str, str], measures: list[str], figures: Figures) -> Section:
@@ -171,7 +196,7 @@ def _answer(
     """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
     names = list(dict.fromkeys(str(name) for name in table.index.get_level_values("scenario")))
     others = listed(titles[name] for name in names) if len(names) <= TOLD else f"the {len(names)} other scenarios"
-    furthest = ", of the scenario that is furthest apart" if len(names) > 1 else ""
+    furthest = ", for the scenario with the largest gap" if len(names) > 1 else ""
     told = [
         f"How {'do' if len(names) > 1 else 'does'} {others} differ from {titles[baseline]}?",
         f"Each gap below is the mean over runs with the same luck{furthest}.",
@@ -299,7 +324,7 @@ def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
     """How far runs are spread, by source: the scenario, the assumptions that were drawn, and chance."""
     heading = "Where the spread comes from"
     left_out = (
-        "Not in it: other opening staff than the scenario's, and what the model itself leaves out or gets wrong. Both can "
+        "Not included: different opening staff, and what the model itself leaves out or gets wrong. Both can "
         "be larger than what is shown."
     )
     rows = []
@@ -334,11 +359,8 @@ def _in_words(study: Study, name: str, path: str) -> str:
     world = study.worlds().get(name)
     if world is None:
         return path
-    try:
-        scenario = from_tables(world.tables, staff=StaffSynthesis(margins="", base=""))
-    except InputError:  # it has a class of the user's own, or a file that is not here
-        return path
-    return said_of(scenario, path)
+    scenario = _made_again(world)
+    return path if scenario is None else said_of(scenario, path)
 
 
 def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:

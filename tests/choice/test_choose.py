@@ -56,8 +56,8 @@ def test_all_options_share_draws_and_luck(scenario: nt.Scenario) -> None:
     assert found.names == ("small", "no round", "a small round", "a large round")
     paid = found.figures[1, :, :, 0].mean(axis=1)
     assert paid[1] == 0.0 < paid[2] < paid[0] < paid[3]
-    assert found.table().loc[("no round", "paid"), "changes"] == "mars off"
-    assert found.table().loc[("a small round", "paid"), "changes"] == "policies.mars.quota = 0.1"
+    assert found.table().loc[("no round", "paid"), "changes"] == "without MARS"
+    assert found.table().loc[("a small round", "paid"), "changes"] == "MARS: quota from 25% to 10%"
 
 
 def test_the_figures_of_the_library_decide(scenario: nt.Scenario) -> None:
@@ -79,7 +79,7 @@ def test_an_idle_lever_is_named_with_the_reason(scenario: nt.Scenario) -> None:
     )
     assert set(one.inert) == {"a budget"}
     assert one.inert["a budget"].startswith(
-        "no case is above the limit: the most that an employer pays under mars is £"
+        "no case is above the limit: the most that an employer pays under MARS is £"
     )
 
 
@@ -89,7 +89,7 @@ def test_a_quota_above_every_case_is_named(scenario: nt.Scenario) -> None:
     one = nt.choose(wide, options={"wider": {QUOTA: 0.99}}, objectives=QUICK, replications=10, measure=counted)
     said = one.inert["wider"]
     assert said.startswith("no case is above the limit: ") and said.endswith(
-        "% of an employer's staff is the most in mars"
+        "% of an employer's staff is the most in MARS"
     )
 
 
@@ -98,7 +98,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
     idle = scenario.having("policies.mars.min_service_months", 600)
     options = {"no round": {"policies.mars.on": False}}
     one = nt.choose(idle, options=options, objectives=QUICK, replications=10, measure=counted)
-    assert one.inert == {"no round": "mars causes no event here, in the first future"}
+    assert one.inert == {"no round": "MARS causes no event here, in the first future"}
     assert one.sentences()[0] == "Choose 'small': no other option is left."
 
 
@@ -121,21 +121,21 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
             "option 'x': policies.mars.quota: is set in a policy",
         ),
         ({"options": {"x": {RESIGN: 0.3}}, "uncertainties": UNSURE}, "is an uncertain number of this choice"),
-        ({"options": {"x": "hamlett"}}, "option 'x': is 'hamlett', which is no bundled scenario"),
+        ({"options": {"x": "hamlett"}}, "option 'x': is 'hamlett', which is not a bundled scenario"),
         ({"options": {"x": 3}}, "option 'x': is 3; give a scenario"),
         ({"options": {"x": {}}}, "option 'x': sets nothing"),
         ({"options": {"small": {QUOTA: 0.1}}}, "option 'small': has the name of the scenario as it stands"),
         ({"options": {"x": "england-2025"}}, "option 'x': starts on 2025-"),
         (
             {"objectives": "expertise"},
-            "objective 'expertise': is no figure of the library; did you mean 'expertise kept'",
+            "objective 'expertise': is not a figure of the library; did you mean 'expertise kept'",
         ),
-        ({"objectives": "staff cost"}, "objective 'staff cost': has no direction of its own; say with way="),
+        ({"objectives": "staff cost"}, "objective 'staff cost': may be better higher or lower; say with way="),
         ({"objectives": []}, "objectives: are empty"),
         ({"objectives": ["left", "left"]}, "objectives: name 'left' twice"),
         (
             {"objectives": [{"name": "left", "mosst": 3}]},
-            "objective: mosst: is no part of an objective; did you mean 'most'",
+            "objective: mosst: is not a part of an objective; did you mean 'most'",
         ),
         ({"objectives": [{"name": "left", "least": 3}]}, "objective 'left': least: is given, but less of it is better"),
         ({"objectives": 3}, "objectives: are 3; give names of figures"),

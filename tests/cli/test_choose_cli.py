@@ -71,7 +71,7 @@ def test_a_choice_is_made_kept_and_tabled(
         (('way = "less"', 'way = "fewer"'), "is 'fewer'"),
         (
             ('{ name = "left" }', '{ name = "lefft" }'),
-            "objective 'lefft': is no figure of the library; did you mean 'left'",
+            "objective 'lefft': is not a figure of the library; did you mean 'left'",
         ),
         (("replications = 10", "replications = 5"), "replications: are 5, too few to say anything of the options"),
         (('without = ["mars"]', ""), "changes nothing: it is the scenario as it stands"),
@@ -103,7 +103,7 @@ def test_the_bundled_choices_are_read() -> None:
     from nhstransit.studies.study_file import bundled_studies, read_study
 
     names = [name for name in bundled_studies() if name.startswith("choose-")]
-    assert names == ["choose-england-2010", "choose-hamlet"]
+    assert names == ["choose-england-2010", "choose-england-2025", "choose-hamlet"]
     for name in names:
         given = _arguments(read_study(bundled_studies()[name]))
         found = options_of(given["scenario"], given["options"])

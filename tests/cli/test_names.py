@@ -86,7 +86,7 @@ def test_settings_that_may_not_stand_there(setting, said, capsys):
 def test_a_quoted_name_in_a_setting(capsys):
     """Names in quotation marks may hold full stops and equals signs."""
     assert asked(capsys, "show", "hamlet", "--set", 'policies."mars".quota=0.07')[0] == 0
-    assert 'policies."a=b.c": leads nowhere' in refused(
+    assert 'policies."a=b.c": does not exist' in refused(
         capsys, "show", "hamlet", "--set", 'policies."a=b.c".quota=0.07'
     )
 

@@ -127,7 +127,10 @@ def test_only_those_about_to_go_are_lodged_elsewhere() -> None:
         **{name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")},
     )
     post = OpenPosts(employer=np.array([0]), function=np.array([0]), band=np.array([5]))
-    for first, start, wrong in (((), 40, "lodges somebody who is not going"), ((going,), 4, "lodges people at once")):
+    for first, start, wrong in (
+        ((), 40, "lodges somebody who is not under notice"),
+        ((going,), 4, "lodges people at once"),
+    ):
         lodge = Lodge(rows=rows(0), posts=np.array([1]), start=start)
         own = Own(dates=("2010-04-05",), does=lambda _, before=first, after=lodge: (post, *before, after))
         with pytest.raises(PolicyError, match=wrong):
@@ -150,7 +153,7 @@ def test_a_residuary_body_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize(("people", "days"), [(100, 90), (99, 30), (20, 30), (19, 0)])
 def test_one_persons_path_obeys_the_law(people: int, days: int) -> None:
-    """Letter, consultation as long as the law asks for the number, notice of eight weeks after it, the exit after that."""
+    """Letter, consultation for the number that the law requires, notice of eight weeks after it, the exit after that."""
     staff = [person(n, since="2007-04-01") for n in range(people)]
     bodies = [body("Old", "pct", closes="2010-12-30")]
     log = played(*staff, bodies=bodies, policies=step(1.0, by_law=True, volunteers=False)).log

@@ -224,7 +224,7 @@ def test_wrong_input_is_told_in_a_sentence(run):
     """Unknown outcomes, groups and characteristics, and a table crossed with itself, are refused with what is known."""
     for wrong, told in (
         (lambda: equality(run, by="sex", only=("made redundent",)), "did you mean 'made redundant'"),
-        (lambda: equality(run, by="sex", reference="woman"), "reference: is 'woman', no group of sex"),
+        (lambda: equality(run, by="sex", reference="woman"), "reference: is 'woman', which is not a group of sex"),
         (lambda: equality(run, by=()), "by: names no characteristic; name one"),
         (lambda: equality(run, by=("sex", "banned")), "did you mean 'band'"),
         (lambda: crossed(run, "left", rows="sex", columns="sex"), "as the rows are; name another characteristic"),

@@ -289,7 +289,7 @@ def test_bundled_posts_have_the_bands_of_the_staff_who_did_the_work() -> None:
         (lambda: within(a={"5": -1.0}), "bands_within: a: gives band 5 odds of -1; give odds of 0 or more"),
         (
             lambda: MIX.table(within(a={"5": 0.0, "7": 0.0})),
-            "mix: has posts in a that the odds leave no place; give odds above 0 there",
+            "mix: has posts in a that the odds rule out; give odds above 0 there",
         ),
         (lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8), "allowance: spends 0.8 and 0.3 of itself on pay"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5})), "mix: bands: add up to 0.5"),

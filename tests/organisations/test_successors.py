@@ -93,7 +93,7 @@ def test_a_file_may_set_them_and_a_kept_world_keeps_them() -> None:
     changed = prior().having("successors.vacancy_rate", 0.1)
     again = from_tables(to_tables(changed), folder=prior().home)
     assert again == changed and dict(again.successors) == {"vacancy_rate": 0.1}
-    with pytest.raises(InputError, match="no plans at hand gave the organisations their posts"):
+    with pytest.raises(InputError, match="the organisations' posts do not come from plans"):
         again.having("successors.vacancy_rate", 0.2)
 
 
@@ -107,7 +107,7 @@ def test_posts_of_other_origin_stay() -> None:
     assert own in made[place].establishment
     assert len(made[place].establishment) > 1
     more[place] = attrs.evolve(more[place], establishment=(own,))
-    with pytest.raises(InputError, match="has other posts than its plan gives"):
+    with pytest.raises(InputError, match="has different posts from those of its plan"):
         plans().given_anew(more, {}, {"vacancy_rate": 0.15})
 
 
@@ -129,7 +129,7 @@ def test_they_are_levers_with_ranges() -> None:
 @pytest.mark.parametrize(
     ("path", "number", "told"),
     [
-        ("successors.vacancy_rat", 0.1, "successors.vacancy_rat: leads nowhere; did you mean 'vacancy_rate'"),
+        ("successors.vacancy_rat", 0.1, "successors.vacancy_rat: does not exist; did you mean 'vacancy_rate'"),
         ("successors.total", 100.5, "successors.total: is 100.5; give a whole number"),
         ("successors.vacancy_rate", 1.0, "vacancy_rate: is 1; give a share below 1"),
     ],

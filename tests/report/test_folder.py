@@ -30,7 +30,7 @@ def written(hamlet, tmp_path_factory):
 @pytest.fixture
 def without_figures(monkeypatch):
     """Figures take longer than all else that is written, and most tests here are not about them."""
-    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: ())
+    monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: {})
 
 
 def test_every_file_that_is_named_is_there(written):

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -55,7 +56,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
 def test_one_pair_calls_nothing_a_difference(document: Any) -> None:
     """Its gaps are those of these runs, and the page says why."""
     told = as_markdown(document)
-    assert "There are no intervals: 1 of at least 10 pairs" in told
+    assert "There are no intervals: they need at least 10 pairs of runs, and this is 1" in told
     assert "with MARS than without MARS, in these runs." in told and "95% interval" not in told
     assert "| MARS | not in it | in it |" in told and "None" not in told
     assert told.startswith("# A hamlet in transition, with and without MARS\n")
@@ -140,6 +141,21 @@ def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
     assert worth_showing(("z", "a")) == ["z", "a"] and worth_showing(("knowledge lost", "left"))[0] == "left"
 
 
+def test_a_scenario_is_described_by_what_it_changes() -> None:
+    """A world that was made from another has its description, which is not shown of it; a setting is told as such."""
+    scheme = attrs.evolve(tiny(), about="A world where few resign.")
+    worlds = {"restless": scheme.having("behaviour.departures.resign", 1.5), "calm": scheme}
+    study = nt.sweep(worlds, replications=2, seed=1, measure=reorganisation, progress=False)
+    (rows,) = (
+        one.rows
+        for part in nt.report(study, real=False).document.parts
+        for one in part.sections
+        if one.heading == "The scenarios"
+    )
+    assert rows[0] == ("restless", "The scenario with which the others are compared.")
+    assert rows[1][0] == "calm" and rows[1][1].startswith("Behaviour: departures resign from 150% to ")
+
+
 @pytest.mark.thorough
 def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     """And ranks the others with their intervals."""
@@ -149,7 +165,9 @@ def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     assert "| again | £0 | £0 to £0 | no difference |" in told
     assert "How do again and no scheme differ from as is?" in told
     assert "in no scheme than in as is (95% interval" in told
-    assert "| no scheme | Without MARS. |" in told
+    assert (
+        "| no scheme | Without MARS. |" in told and "| again | " not in told.partition("## ")[2].partition("Means")[0]
+    )
     assert "chance alone" in told
     assert {picture.name for picture in document.pictures} >= {"gaps-exit-cost"}
     assert as_html(document).count("<svg") == len(document.pictures)
@@ -205,7 +223,7 @@ def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) ->
     document = nt.report(drawn, real=False).document
     told = as_markdown(document)
     assert "| share by assumptions | share by chance |" in told
-    assert "Not in it: other opening staff" in told
+    assert "Not included: different opening staff" in told
     assert "(behaviour.departures.resign) moves it most" in told
     assert {"fan", "tornado"} <= {picture.name for picture in document.pictures}
     assert "People in post, primary care trusts: between" in told

@@ -323,7 +323,7 @@ def test_the_log_in_words(hamlet):
 def test_a_log_that_is_no_runs_has_no_words(hamlet):
     """Codes of a bare log stand for nothing: a sentence says whom to ask."""
     bare = attrs.evolve(hamlet.log, words=None)
-    with pytest.raises(InputError, match="belongs to no run, so its codes have no words"):
+    with pytest.raises(InputError, match="called on a log without a run, so its codes have no names"):
         bare.table()
 
 

@@ -91,7 +91,7 @@ FAULTS: list[tuple[Any, str]] = [
     (having(("format",), 2), "hamlet.toml: format: is 2; write `format = 1` at the top"),
     (without(("format",)), "hamlet.toml: format: is missing; "),
     (having(("format",), "1"), "hamlet.toml: format: is '1'; "),
-    (having(("colour",), "blue"), "hamlet.toml: colour: is not a key that may stand here; "),
+    (having(("colour",), "blue"), "hamlet.toml: colour: is not a key that is allowed here; "),
     (without(("start",)), "hamlet.toml: start: is missing; add it"),
     (having(("start",), "2010-04-01"), "hamlet.toml: start: is '2010-04-01'; write a date such as"),
     (having(("end",), dt.date(2009, 1, 1)), "hamlet.toml: end: is 2009-01-01, before the start (2010-04-01); "),
@@ -156,7 +156,7 @@ FAULTS: list[tuple[Any, str]] = [
     ),
     (
         having(("staff",), {"fil": "hamlet-staff.csv"}),
-        "hamlet.toml: staff.fil: is not a key that may stand here; did you mean 'file'? known: also, base, file, margins",
+        "hamlet.toml: staff.fil: is not a key that is allowed here; did you mean 'file'? known: also, base, file, margins",
     ),
     (
         having(("staff", "file"), "../hamlet-staff.csv"),

@@ -170,7 +170,7 @@ class Strange(Executor):
     ("lent", "said"),
     [
         (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
-        (Strange(), "executor: gave a tuple for a task; lend one whose submit gives a concurrent.futures.Future"),
+        (Strange(), "executor: gave a tuple for a task; give one whose submit returns a concurrent.futures.Future"),
         (
             Strange(AttributeError("no scheduler")),
             r"executor: takes no more work \(no scheduler\); give one that is still",
@@ -190,7 +190,7 @@ def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyP
     """No run of it goes among the others."""
     plan = plan_of(tiny())
     monkeypatch.setattr("nhstransit.studies.tasks.code_content", lambda: "another")
-    with pytest.raises(VersionError, match="a worker: has other code of nhstransit than the sweep was begun with"):
+    with pytest.raises(VersionError, match="a worker: has other code of nhstransit than the sweep began with"):
         perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
 
 

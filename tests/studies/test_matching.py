@@ -212,5 +212,5 @@ def test_what_matters_to_a_gap_is_found_with_common_luck() -> None:
     assert (later.ensemble.of("resigned") >= 0).all() and later.ensemble.of("resigned").sum() > 0
     table = importance(later, ["resigned"]).loc["resigned"]
     assert table.loc[RESIGN, "total"] > table.loc[IDLE, "total"]
-    with pytest.raises(CalibrationError, match="wave: is 7, of which there are no runs; give one of 0, 1, 2, 9"):
+    with pytest.raises(CalibrationError, match="wave: is 7, which has no runs; give one of 0, 1, 2, 9"):
         gaps_at(fit, shorter, ["resigned"], wave=7, measure=counts)

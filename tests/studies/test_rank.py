@@ -104,7 +104,7 @@ def test_too_few_points_are_refused() -> None:
 def test_a_measure_that_always_fails_is_told_after_a_few_runs() -> None:
     """Not after all 80 of them."""
     with pytest.raises(
-        SweepError, match=r"10 runs failed and none was right \(ValueError: no such column \(10 times\)\)"
+        SweepError, match=r"10 runs failed and none succeeded \(ValueError: no such column \(10 times\)\)"
     ):
         rank(tiny(), RANGES, points=40, seeds=2, measure=never, progress=False)
 

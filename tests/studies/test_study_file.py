@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 
-from nhstransit.errors import NhstransitError
+from nhstransit.errors import InputError, NhstransitError
 from nhstransit.measures import headlines
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Levels, Range, grid, latin_hypercube, monthly_heads
@@ -58,7 +59,9 @@ def test_a_study_file_is_what_it_says(tmp_path: Path) -> None:
     study = read(tmp_path, WHOLE)
     points = grid(HAMLET, Levels("policies.mars.quota", 0.05, 0.1), Levels("policies.rets.cap", 0.2, 0.3))
     small = HAMLET.having("policies.mars.quota", 0.02).having("policies.mars.payback_months", 12)
-    assert study.scenarios == {"as it was": HAMLET, "none": HAMLET.without("mars", "rets"), "small": small, **points}
+    variants = {"none": HAMLET.without("mars", "rets"), "small": small}
+    variants = {name: attrs.evolve(one, about="") for name, one in variants.items()}
+    assert study.scenarios == {"as it was": HAMLET, **variants, **points}
     draws = latin_hypercube(HAMLET, Range("behaviour.departures.resign", 0.05, 0.15), points=4, seed=3).draws
     assert study.draws == draws and (study.replications, study.seed) == (6, 2010)
     assert study.measure is headlines and study.series is monthly_heads
@@ -109,7 +112,7 @@ WRONG = {
     "seed": (SHORT.replace("seed = 1", "seed = -1"), "study.toml: seed: is -1"),
     "path of draws": (
         SHORT + '[draws]\nfile = "wrong.csv"\n',
-        "study.toml: scenario 'a'.behaviour.departures.resing: leads nowhere; did you mean 'resign'?",
+        "study.toml: scenario 'a'.behaviour.departures.resing: does not exist; did you mean 'resign'?",
     ),
     "no scenarios": (
         "format = 1\nseed = 1\nreplications = 2\n",
@@ -118,7 +121,7 @@ WRONG = {
     "no seed": (SHORT.replace("seed = 1\n", ""), "study.toml: seed: is missing; add it"),
     "unknown key": (
         SHORT + "bsae = 1\n",
-        "study.toml: scenarios[0].bsae: is not a key that may stand here; did you mean 'base'?",
+        "study.toml: scenarios[0].bsae: is not a key that is allowed here; did you mean 'base'?",
     ),
     "text": (
         SHORT.replace("replications = 2", 'replications = "2"'),
@@ -131,7 +134,7 @@ WRONG = {
     ),
     "path": (
         SHORT + "having = { policies.mars.quotta = 1 }\n",
-        "study.toml: scenario 'a': policies.mars.quotta: leads nowhere; did you mean 'quota'?",
+        "study.toml: scenario 'a': policies.mars.quotta: does not exist; did you mean 'quota'?",
     ),
     "twice": (
         SHORT + '[[scenarios]]\nname = "a"\nbase = "hamlet"\n',
@@ -153,15 +156,15 @@ WRONG = {
     ),
     "code of others": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:sys.exit"'),
-        "study.toml: measure: names code of one's own (nhstransit.cli.main:sys.exit), which a file alone may not run",
+        "study.toml: measure: names your own code (nhstransit.cli.main:sys.exit), which runs only if you allow it",
     ),
     "code within": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.scenario:Scenario.without"'),
-        "study.toml: measure: names code of one's own (nhstransit.scenario:Scenario.without)",
+        "study.toml: measure: names your own code (nhstransit.scenario:Scenario.without)",
     ),
     "code imported": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:import_module"'),
-        "study.toml: measure: names code of one's own (nhstransit.cli.main:import_module)",
+        "study.toml: measure: names your own code (nhstransit.cli.main:import_module)",
     ),
     "a function that is no measure": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.measures:story"'),
@@ -191,3 +194,65 @@ def test_a_study_file_that_is_not_right_is_told(what: str, tmp_path: Path) -> No
     with pytest.raises(NhstransitError) as caught:
         read(tmp_path, text)
     assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+FROM_A_FIT = """
+format = 1
+seed = 1
+replications = 1
+scenarios = [{ name = "hamlet", base = "hamlet" }]
+
+[draws]
+kind = "latin-hypercube"
+points = 5
+seed = 1
+ranges = [{ path = "behaviour.departures.resign", low = 0.05, high = 0.09 }]
+
+[draws.fit]
+name = "england-2010"
+paths = ["behaviour.severance.payout", "behaviour.departures.risk_ratio"]
+"""
+DESIGN = FROM_A_FIT.partition("[draws]\n")[2].partition("\n[draws.fit]")[0]
+
+
+def test_draws_of_a_fit_stand_beside_a_design(tmp_path: Path) -> None:
+    """As many as the design has points; without a design, as many as are asked for."""
+    path = tmp_path / "study.toml"
+    path.write_text(FROM_A_FIT, "utf-8")
+    draws = read_study(path).draws
+    assert draws is not None and len(draws) == 5
+    assert draws.paths == (
+        "behaviour.severance.payout",
+        "behaviour.departures.risk_ratio",
+        "behaviour.departures.resign",
+    )
+    path.write_text(FROM_A_FIT.replace(DESIGN, "points = 7\n"), "utf-8")
+    alone = read_study(path).draws
+    assert alone is not None and alone.paths == draws.paths[:2] and len(alone) == 7
+    assert [row[:2] for row in draws.rows] == list(alone.rows[:5])
+
+
+@pytest.mark.parametrize(
+    ("design", "said"),
+    [
+        ("points = 201\n", "draws.points: are 201 of 200 draws of the fit; give fewer"),
+        ("", "draws.points: are None of 200 draws of the fit"),
+        ("points = 7\nseed = 1\n", "draws.seed: is not read where only `fit` is drawn from"),
+        ('file = "draws.csv"\n', "draws.fit: is not read beside `file`"),
+    ],
+)
+def test_draws_of_a_fit_that_cannot_be_are_refused(design: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(FROM_A_FIT.replace(DESIGN, design), "utf-8")
+    with pytest.raises(InputError) as error:
+        read_study(path)
+    assert said in str(error.value) and "study.toml" in str(error.value)
+
+
+def test_a_variant_has_not_the_description_of_its_base(tmp_path: Path) -> None:
+    """It may be untrue of it; a scenario that changes nothing keeps it."""
+    path = tmp_path / "study.toml"
+    path.write_text(WHOLE, "utf-8")
+    scenarios = read_study(path).scenarios
+    assert scenarios["as it was"].about == load_scenario("hamlet").about != ""
+    assert scenarios["none"].about == ""
