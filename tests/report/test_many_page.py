@@ -46,8 +46,8 @@ def document(pair: nt.Comparison) -> Any:
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
-    """Thirty people under twenty draws of how fast they resign, with monthly heads."""
-    draws = Draws(paths=("behaviour.departures.resign",), rows=tuple((0.02 + 0.02 * place,) for place in range(20)))
+    """Thirty people under thirty draws of how fast they resign, with monthly heads."""
+    draws = Draws(paths=("behaviour.departures.resign",), rows=tuple((0.02 + 0.02 * place,) for place in range(30)))
     store = tmp_path_factory.mktemp("drawn") / "s.db"
     worlds = {"as is": restless(30)}
     return nt.sweep(worlds, draws=draws, replications=2, seed=1, series=monthly_heads, store=store, progress=False)
