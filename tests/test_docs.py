@@ -41,7 +41,7 @@ GIVEN = (
 )
 MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.md": "make_vocabulary.py"}
 # Pages that fit, run whole studies, play many seeds or the nation: played in the long proofs. What they call is tested in
-# tests/studies, tests/comparison, tests/bounds and tests/cli.
+# tests/studies, tests/comparison, tests/bounds, tests/measures and tests/cli.
 LONG = {
     "python": (
         "how-to/fit-a-scenario.md",
@@ -54,12 +54,14 @@ LONG = {
         "concepts/comparison.md",
         "how-to/what-did-mars-save.md",
         "how-to/how-good-could-a-policy-be.md",
+        "how-to/people-lost.md",
     ),
     "sh": (
         "how-to/run-a-sweep.md",
         "how-to/sweep-in-shards.md",
         "how-to/choose.md",
         "how-to/your-own-organisation.md",
+        "how-to/change-a-parameter.md",
         "concepts/cli.md",
         "model/england-2025.md",
     ),
@@ -96,7 +98,7 @@ def marked(language: str) -> list[Any]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No world is played twice, and folders have no figures: what a page says stays what is run."""
     worlds_are_played_once(monkeypatch)
-    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: ())
+    monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: {})
 
 
 def printed_by(run: Any) -> str:

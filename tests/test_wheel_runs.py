@@ -60,6 +60,7 @@ def test_the_command_tells_its_version(elsewhere: Path, wheel: Path) -> None:
     assert wheel.name.split("-")[1] in python(elsewhere, "-m", "nhstransit", "--version")
 
 
+@pytest.mark.thorough
 def test_a_short_hamlet_runs_from_the_wheel(elsewhere: Path) -> None:
     """The bundled world plays for nine months, and its story is told."""
     assert "A hamlet in transition" in python(elsewhere, "-m", "nhstransit", "run", "hamlet", "--set", "end=2010-12-31")

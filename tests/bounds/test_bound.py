@@ -228,7 +228,7 @@ def test_nobody_at_all_gives_nought():
     assert len(result.scarce) == 0 and "none by any rule" in repr(result)
 
 
-@examples(3, 60)
+@examples(2, 60)
 @given(worlds(most=7, crowded=True) | worlds(most=7), seeds())
 def test_the_programme_agrees_with_brute_force(scenario, seed):
     """With nobody hired the bound is the size of the smallest set of people whose going gives everybody else a post."""
@@ -238,7 +238,7 @@ def test_the_programme_agrees_with_brute_force(scenario, seed):
     assert sum(part.least for part in result.parts) == pytest.approx(result.least, abs=1e-6)
 
 
-@examples(3, 40)
+@examples(2, 40)
 @given(worlds(most=6, crowded=True), seeds())
 def test_with_newcomers_the_programme_is_no_more_than_brute_force(scenario, seed):
     """Where people come and go the bound is still one: no set of people smaller than it would do."""
@@ -249,7 +249,7 @@ def test_with_newcomers_the_programme_is_no_more_than_brute_force(scenario, seed
     assert result.least <= fewest(run, result.rules, result.suitable, newcomers=True) <= result.simulated
 
 
-@examples(3, 75)
+@examples(2, 75)
 @given(worlds(most=30, crowded=True) | worlds(most=30), seeds())
 def test_no_run_beats_its_bound(scenario, seed):
     """Whatever happens in a world, the bound is no more than its redundancies, and is proved by its dual."""
@@ -282,7 +282,7 @@ def calm(scenario):
 _PLAIN = (Milestone, Filling, TransferWhole, Redundancy)  # who make no posts and remove none, and hire nobody
 
 
-@examples(3, 60)
+@examples(2, 60)
 @given(worlds(most=25, crowded=True), seeds(), st.data())
 def test_no_other_policy_beats_the_bound_of_a_run(scenario, seed, data):
     """Where nobody leaves of themselves or is hired, one bound holds for every set of policies and every seed."""

@@ -257,6 +257,7 @@ def test_a_share_that_is_set_scales_the_others_of_its_row() -> None:
     assert scenario_content(world) != scenario_content(england())
 
 
+@pytest.mark.thorough
 def test_the_size_of_the_base_is_a_lever() -> None:
     """A thousand whole-time equivalents more in PCTs are as many more people, divided by the mean hours."""
     before = nt.load_scenario("england-2010-prior")  # the fitted world has a total, within which a part has no more
