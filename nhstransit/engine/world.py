@@ -22,6 +22,7 @@ from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, RiskClass, Status, Workforce
 
 _SPARE = 8  # one entry in 8 is kept free when a column is moved
+_EVENTS_A_PERSON = 14  # a national run logs 12; room that is not written to takes no memory of the computer's
 
 
 class Room:
@@ -80,7 +81,7 @@ class World:
         self.bodies = bodies
         self.law = law
         self.functions = opening.functions
-        self.log = Recorder()
+        self.log = Recorder(_EVENTS_A_PERSON * len(opening))
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log, as a check on it
         columns = people_columns(calendar, opening, seats, law, bodies)
         columns["key"] = bodies.keyed(columns["key"] if keys is None else keys, opening.employer)
