@@ -25,6 +25,7 @@ TABLES = {
     "selections": "the best by each objective, and how sure that is",
     "information": "what knowing each uncertain number is worth",
     "switching": "where a rival overtakes",
+    "fails": "in which futures the favoured option fails, by limits on the uncertain numbers",
 }
 
 
@@ -101,5 +102,6 @@ def _table(found: Choice, name: str) -> pd.DataFrame:
         "selections": found.selections,
         "information": found.information,
         "switching": found.switching,
+        "fails": lambda: found.fails().table,
     }
     return makers[name]()

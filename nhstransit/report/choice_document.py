@@ -21,6 +21,7 @@ from nhstransit.run.real_staff import has_real_staff
 if TYPE_CHECKING:
     import pandas as pd
 
+LEAST_CHANCE = 0.001  # smaller ones are told as such
 WHICH = "Which to choose, and what would change our mind"
 
 
@@ -198,9 +199,31 @@ def _knowing(choice: Choice) -> Part:
         sections=(
             Section(heading=heading, sentences=few, columns=("number", "worth knowing", "low", "high"), rows=rows),
             Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
+            *_failures(choice, traced),
         ),
         pictures=(Picture.of("choice-information", _plots().information(choice, titles=_words(choice))),),
     )
+
+
+def _failures(choice: Choice, traced: dict[str, str]) -> tuple[Section, ...]:
+    """The box of futures in which the favoured option fails, end by end; none where there is none to describe."""
+    try:
+        box = choice.fails()
+    except InputError:  # the first part says why
+        return ()
+    rows = tuple(
+        (
+            traced.get(one.name, one.name),
+            *("" if np.isinf(end) else shown(end, one.dated) for end in (one.low, one.high)),
+            f"{one.quasi_p:.2g}" if one.quasi_p >= LEAST_CHANCE else f"under {LEAST_CHANCE:g}",
+        )
+        for one in box.limits
+    )
+    told = f"Coverage {percent(box.coverage)}, density {percent(box.density)}, of {box.futures:,} {box.counted}s."
+    told += " Quasi-p: the chance of so many failures if the limit made no difference."
+    heading = f"In which futures {choice.favoured} fails"
+    columns = ("number", "at least", "at most", "quasi-p")
+    return (Section(heading=heading, sentences=(told,), columns=columns, rows=rows),) if rows else ()
 
 
 def _made(choice: Choice) -> Part:

@@ -71,6 +71,20 @@ def test_a_probability_that_is_a_bound_is_rounded_down(choice: Choice) -> None:
     assert {row[0]: row[2] for row in rows}["left"] == "99.9%"
 
 
+def test_the_futures_in_which_it_fails_are_tabled() -> None:
+    """The limit, its quasi-p, coverage and density; no table where there is nothing to describe."""
+    number = np.arange(40.0)
+    figures = np.array([np.where(number < 12, 0.5, 2.0), np.ones(40)])[None, :, :, None] * 1e6
+    heading = "In which futures option 0 fails"
+    for rows, wanted in ((number[:, None].tolist(), 1), (np.ones((40, 1)).tolist(), 0)):
+        document = nt.report(choice_of(figures, "social value", rows), real=False).document
+        tables = [one for part in document.parts for one in part.sections if one.heading == heading]
+        assert len(tables) == wanted
+        if wanted:
+            assert tables[0].rows == (("n0", "", "11.5", "under 0.001"),)
+            assert tables[0].sentences[0].startswith("Coverage 100%, density 100%, of 40 futures.")
+
+
 def test_a_choice_about_real_staff_has_no_page(choice: Choice) -> None:
     """Its figures, future by future, would give small counts away; the report of its study hides them."""
     with pytest.raises(InputError, match="real staff"):
