@@ -142,6 +142,7 @@ def _sure(choice: Choice) -> Part:
     columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would be enough")
     heading = "How sure"
     told = f"Of {choice.units.shape[2]:,} independent futures; the probability grows with runs."
+    told += " Limits are left aside here." if choice.limited else ""
     return Part(
         heading=heading,
         sections=(Section(heading=heading, sentences=(told,), columns=columns, rows=tuple(rows)),),
