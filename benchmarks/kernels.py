@@ -4,7 +4,7 @@
 
 A ratio is the median of alternating runs of the kernel and of copying the columns it was given, in one process. Room is
 the peak that tracemalloc sees during one call, less the result, in columns of 64-bit floats. `--write` puts the table into
-docs/benchmarks-kernels.md.
+kernels.md, beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import numpy as np
 from nhstransit.law import appraisal, notice, oncosts, pay, severance
 from nhstransit.law import pensions as pension
 
-PAGE = Path(__file__).parent.parent / "docs" / "benchmarks-kernels.md"
+PAGE = Path(__file__).with_suffix(".md")
 RUNS = 9
 MOST_RATIO = 25.0
 MOST_COLUMNS = 4.0

@@ -182,7 +182,7 @@ def faults(site: Path) -> list[str]:
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
             anchor = unquote(parts.fragment)
             if not target.exists():
-                told.append(f"{path.relative_to(site)}: leads nowhere: {link}")
+                told.append(f"{path.relative_to(site)}: does not exist: {link}")
             elif anchor and target.suffix == ".html":
                 found = pages.get(site.resolve() / target.relative_to(site.resolve()), pages.get(target))
                 if found is not None and anchor not in found.ids:

@@ -99,7 +99,7 @@ TREE: dict[str, tuple[str, ...]] = {  # the structure of the site: a heading, an
     ),
     "Data and assumptions": ("data/README", "data/*"),
     "The model": ("model/scope", "model/assurance", "model/odd", "model/stress", "model/*"),
-    "Develop": ("architecture", "benchmarks*", "project/*", "*"),
+    "Develop": ("architecture", "project/*", "*"),
 }
 
 

@@ -39,7 +39,7 @@ def read_date(text: str, like: str = "2013-03-31") -> dt.date:
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"that day is in no calendar; give a date such as {like}") from None
+            raise ValueError(f"that day does not exist; give a date such as {like}") from None
     raise ValueError(f"give a date such as {like}")
 
 
@@ -78,9 +78,9 @@ def _stamps(epoch_days: Any) -> Longs:
     days = _whole("epoch_days", epoch_days)
     table = _lasting_stamps()
     places = days - _TABLED.start
-    if days.size and not (places.min() >= 0 and places.max() < len(table)):
+    if days.size and places.view("uint64").max() >= len(table):  # read without a sign, a negative number is too large
         return _worked_out(days)
-    return np.asarray(table[places])
+    return np.asarray(table.take(places))
 
 
 @cache

@@ -26,7 +26,7 @@ _NONE = attrs.NOTHING
 
 @attrs.frozen(kw_only=True)
 class Parent:
-    """The source of a default. `choice` is a user's lever, for which there is nothing to cite.
+    """The source of a default. `choice` is a user's lever, with nothing to cite.
 
     `law` names the dated parameter, and the number in it, that applies where the field is None. A legal number is only
     held there, and a value of the field is a local term instead. A field that was added `later`, when worlds without it
@@ -105,7 +105,13 @@ def share(default: Any = _NONE, *, parent: Parent) -> Any:
 
 
 def amount(default: Any = _NONE, *, high: float = MOST_AMOUNT, parent: Parent) -> Any:
-    """A float from 0 to `high`, in the parent's unit."""
+    """A float from 0 to `high`, in the parent's unit.
+
+    Args:
+        default: the value of a policy or behaviour that does not set the field; without one, it must be set.
+        high: the highest value allowed.
+        parent: unit, source and grade of the default.
+    """
     check_kind("parent", parent, Parent, _A_PARENT)
     return number(
         default, low=0.0, high=high, parent=parent, right=f"give {parent.unit} of 0 or more, at most {high:,.0f}"
@@ -131,11 +137,11 @@ def one_of(options: Iterable[str], default: Any = _NONE) -> Any:
     check_several("options", options)
     words = tuple(options)
 
-    def check(_: Any, field: Any, item: Any) -> None:
+    def _check(_: Any, field: Any, item: Any) -> None:
         if not isinstance(item, str) or item not in words:
             raise ScenarioError(field.name, f"is {shown(item)}", nearest(str(item), words))
 
-    return attrs.field(default=default, converter=plain, validator=check)
+    return attrs.field(default=default, converter=plain, validator=_check)
 
 
 def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
@@ -143,14 +149,14 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
     check_several("options", options)
     words = tuple(options)
 
-    def check(_: Any, field: Any, items: Any) -> None:
+    def _check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, tuple):
             raise ScenarioError(field.name, f"is {shown(items)}", "give names in a tuple or list")
         for item in items:
             if not isinstance(item, str) or item not in words:
                 raise ScenarioError(field.name, f"names {shown(item)}", nearest(str(item), words))
 
-    return attrs.field(default=default, converter=_listed, validator=check)
+    return attrs.field(default=default, converter=_listed, validator=_check)
 
 
 def _listed(items: Any) -> Any:
@@ -245,15 +251,15 @@ def _tuple_of(field: Any, part: Any) -> Any:
 
 
 def _checked(fits: Callable[[Any], bool], right: str) -> Callable[[Any, Any, Any], None]:
-    def check(_: Any, field: Any, item: Any) -> None:
+    def _check(_: Any, field: Any, item: Any) -> None:
         if not fits(item):
             raise ScenarioError(field.name, f"is {shown(item)}", right)
 
-    return check
+    return _check
 
 
 def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[[Any, Any, Any], None]:
-    def check(_: Any, field: Any, items: Any) -> None:
+    def _check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, tuple):
             raise ScenarioError(field.name, f"is {shown(items)}", right)
         if needed and not items:
@@ -262,20 +268,20 @@ def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[
             if not fits(item):
                 raise ScenarioError(f"{field.name}[{place}]", f"is {shown(item)}", right)
 
-    return check
+    return _check
 
 
 def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
-    def check(_: Any, field: Any, items: Any) -> None:
+    def _check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, Mapping):
             raise ScenarioError(field.name, f"is {shown(items)}", "give what belongs to each name, as a mapping")
         for name, item in items.items():
             if not isinstance(name, str) or not fits(item):
                 raise ScenarioError(
-                    f"{field.name}.{name}", f"is {shown(item)}", "give each name what is of the right type"
+                    f"{field.name}.{name}", f"is {shown(item)}", "give each name a value of the right type"
                 )
 
-    return check
+    return _check
 
 
 def in_order(thing: object, *names: str) -> None:
@@ -295,7 +301,7 @@ def _field(
 ) -> Any:
     """An attrs field with a check in the reader's words. None is allowed where None is the default."""
 
-    def check(_: Any, field: Any, item: Any) -> None:
+    def _check(_: Any, field: Any, item: Any) -> None:
         if not (item is None and default is None) and not fits(item):
             raise ScenarioError(field.name, f"is {shown(item)}", wanted)
 
@@ -303,4 +309,4 @@ def _field(
         item = plain(item)
         return convert(item) if convert and _real(item) else item
 
-    return attrs.field(default=default, converter=converted, validator=check, metadata={"parent": parent})
+    return attrs.field(default=default, converter=converted, validator=_check, metadata={"parent": parent})

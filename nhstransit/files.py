@@ -56,7 +56,16 @@ def written(path: Path, *, mode: int | None = None) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
-    """Write a text file in UTF-8, whole or not at all; `mode` is as for `written`. Raises OSError."""
+    """Write a text file in UTF-8, whole or not at all.
+
+    Args:
+        path: where the file will be.
+        text: what it holds.
+        mode: its permissions, as for `written`.
+
+    Raises:
+        OSError: where the folder is missing, or cannot be written.
+    """
     with written(path, mode=mode) as part:
         part.write_text(text, "utf-8", newline="\n")
 
@@ -87,7 +96,7 @@ def opened(path: Path) -> BufferedReader:
 
 
 def content_of(path: Path, most: int) -> bytes:
-    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file, of which no more is read."""
+    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file, and reads no more of it."""
     pieces: list[bytes] = []
     size = 0
     with opened(path) as file:

@@ -394,9 +394,7 @@ class Log:
         run's.
         """
         if self.words is None:
-            raise InputError(
-                "log.table", "is asked of a log that belongs to no run, so its codes have no words", "ask run.log"
-            )
+            raise InputError("log.table", "is called on a log without a run, so its codes have no names", "ask run.log")
         words = self.words
         values = self._values()
         last_day = np.where(

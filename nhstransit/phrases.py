@@ -232,7 +232,13 @@ def signed(number: float, unit: str) -> str:
 
 
 def between(low: float, high: float, unit: str) -> str:
-    """The ends of an interval of a gap with their signs and the unit once: "+0.7 to +3.3 people", "−£20 to +£5 a year"."""
+    """The ends of an interval of a gap with their signs and the unit once: "+0.7 to +3.3 people", "−£20 to +£5 a year".
+
+    Args:
+        low: the low end.
+        high: the high end.
+        unit: the unit of both, such as "people" or "£ a year".
+    """
     first = signed(low, unit)
     last = signed(high, unit)
     for shared in (" percentage points", unit[1:] if unit.startswith("£") else f" {unit}", " person"):

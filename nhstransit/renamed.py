@@ -96,7 +96,13 @@ class OlderModules(MetaPathFinder, Loader):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """The specification of a module with an older name; None for every other."""
+        """The specification of a module with an older name; None for every other.
+
+        Args:
+            fullname: full name of the module that is imported.
+            path: not read; Python's import system gives it.
+            target: not read; Python's import system gives it.
+        """
         if not fullname.startswith("nhstransit.") or newer_module(fullname) is None:
             return None
         return ModuleSpec(fullname, self)

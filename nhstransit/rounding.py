@@ -203,7 +203,13 @@ def _to_rows(table: Floats, rows: AnyArray) -> Floats:
 
 
 def block_sums(table: Any, blocks: Longs, count: int) -> Any:
-    """Column sums (count, c) of each block of rows of a table (r, c), in the table's type."""
+    """Column sums of each block of rows of a table, (count, c), in the table's type.
+
+    Args:
+        table: (r, c) numbers.
+        blocks: (r,) block of each row, from 0.
+        count: number of blocks.
+    """
     width = table.shape[1]
     cells = (blocks[:, None] * width + np.arange(width)).ravel()
     sums = np.bincount(cells, weights=table.ravel(), minlength=count * width)

@@ -68,9 +68,12 @@ class Luck:
         return out
 
     def uniform(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A uniform number strictly between 0 and 1 for each key, shape (n,). Arguments as for `bits`.
+        """A uniform number strictly between 0 and 1 for each key, shape (n,).
 
         It is the middle of one of 2⁵² equal steps, which a float64 holds exactly. So neither 0 nor 1 can occur.
+
+        Args:
+            decision, occasion, keys, among: as in `bits`.
         """
         out = self.bits(decision, occasion, keys, among=among)
         for piece in _blocks(out):
@@ -99,15 +102,27 @@ class Luck:
         return out.view("float64")
 
     def exponential(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A unit exponential for each key, shape (n,): the threshold of a departure clock. Arguments as for `bits`."""
+        """A unit exponential for each key, shape (n,): the threshold of a departure clock.
+
+        Args:
+            decision, occasion, keys, among: as in `bits`.
+        """
         return -log(self.uniform(decision, occasion, keys, among=among))
 
     def gumbel(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A standard Gumbel for each key, shape (n,). The highest sum with a score is a logit choice. As for `bits`."""
+        """A standard Gumbel for each key, shape (n,). The highest sum with a score is a logit choice.
+
+        Args:
+            decision, occasion, keys, among: as in `bits`.
+        """
         return -log(self.exponential(decision, occasion, keys, among=among))
 
     def normal(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A standard normal for each key, shape (n,). Arguments as for `bits`."""
+        """A standard normal for each key, shape (n,).
+
+        Args:
+            decision, occasion, keys, among: as in `bits`.
+        """
         return normal_quantile(self.uniform(decision, occasion, keys, among=among))
 
 
@@ -124,7 +139,11 @@ class Lucks(Luck):
     _known: dict[tuple[str, int, str], tuple[Keys, Keys]] = attrs.field(init=False, factory=dict)
 
     def bits(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Keys:
-        """Sixty-four random bits for each key, by the seed of its replication. Arguments as for `Luck.bits`."""
+        """Sixty-four random bits for each key, by the seed of its replication.
+
+        Args:
+            decision, occasion, keys, among: as in `Luck.bits`.
+        """
         salts, peppers = self._halves(decision, occasion, among)
         replication = keys["replication"].ravel()
         out = np.multiply(_whole(keys).ravel(), _GOLDEN)
@@ -134,7 +153,11 @@ class Lucks(Luck):
         return out
 
     def several(self, decisions: Sequence[str], occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """The uniform numbers of several decisions about the same keys, shape (decisions, n). As for `Luck.several`."""
+        """The uniform numbers of several decisions about the same keys, shape (decisions, n).
+
+        Args:
+            decisions, occasion, keys, among: as in `Luck.several`.
+        """
         return np.stack([self.uniform(decision, occasion, keys, among=among) for decision in decisions])
 
     def _halves(self, decision: str, occasion: int, among: str) -> tuple[Keys, Keys]:

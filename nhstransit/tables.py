@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -71,7 +72,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     Args:
         path: the file, or an open text stream.
         columns: the columns by name.
-        excel: whether to begin with a mark by which Excel knows the text as UTF-8 and reads accents.
+        excel: whether to begin with a mark that makes Excel read the text as UTF-8, with its accents.
         mode: the permissions of the file, as for `files.written`.
     """
     table = frame(columns)
@@ -81,13 +82,13 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         ):  # both string types, and categories
             table[name] = _harmless(table[name])
     table.columns = [harmless(name) for name in table.columns]
-    encoding = "utf-8-sig" if excel else "utf-8"
     if not isinstance(path, Path):
-        table.to_csv(path, index=False, encoding=encoding, lineterminator="\n")
+        table.to_csv(path, index=False, lineterminator="\n")
         return
-    packed: Any = "gzip" if path.suffix.lower() == ".gz" else None  # as `read_csv` unpacks it; pandas knows more names
-    with written(path, mode=mode) as part:
-        table.to_csv(part, index=False, encoding=encoding, lineterminator="\n", compression=packed)
+    opened = gzip.open if path.suffix.lower() == ".gz" else open  # as `read_csv` unpacks it; pandas knows more names
+    with written(path, mode=mode) as part, opened(part, "wt", encoding="utf-8", newline="") as stream:
+        stream.write("\ufeff" if excel else "")  # here: Python's "utf-8-sig" takes as long as all else
+        table.to_csv(stream, index=False, lineterminator="\n")
 
 
 def _harmless(column: pd.Series) -> Any:
@@ -315,7 +316,7 @@ def _csv_text(path: Path) -> str:
     if kind is not None:
         raise FormatError("", f"is {kind}, not a CSV file", _PLAIN).in_file(path)
     if path.suffix.lower() in (".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".xlsx", ".xls", ".ods"):
-        wrong = f"is called {path.suffix}, which no CSV file is"
+        wrong = f"is called {path.suffix}, which is not a CSV file"
         raise FormatError("", wrong, _PLAIN).in_file(path)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1

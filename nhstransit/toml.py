@@ -47,6 +47,9 @@ class Named(Mapping[str, V], Generic[V]):
     def __getitem__(self, name: str) -> V:
         return self._items[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._items  # `Mapping` would try to get the item, and a run asks thousands of times
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 
@@ -161,7 +164,7 @@ def first_name(path: str, done: str = "") -> tuple[str, str]:
     match = _QUOTED.match(path)
     if match is None:
         place = f"{done}.{path}" if done else path
-        raise FormatError(place, "has a quotation mark too few", "close it, and go on with a full stop")
+        raise FormatError(place, "has a quotation mark too few", "close it, and continue with a full stop")
     return re.sub(r"\\(.)", r"\1", match[1]), path[match.end() :]
 
 
@@ -213,6 +216,11 @@ def refuse_controls(item: Any, place: str, most: float = inf) -> None:
     """Raise FormatError for a text or key with a control character, which could steer the terminal that it is printed on.
 
     And for one of more than `most` letters.
+
+    Args:
+        item: what was read: a text, number, list or table.
+        place: where it stands in the file, for the error.
+        most: the most letters of one text.
     """
     if isinstance(item, str):
         if len(item) > most:
@@ -442,7 +450,7 @@ def _every(group: Any, tables: Any) -> list[InputError]:
         elif isinstance(fault, ForbiddenExtraKeysError):
             known = [field.alias for field in attrs.fields(fault.cl) if field.init]
             for extra in fault.extra_fields:
-                error = FormatError(extra, "is not a key that may stand here", nearest(extra, known))
+                error = FormatError(extra, "is not a key that is allowed here", nearest(extra, known))
                 found += _moved(error, "", _position(tables, extra))
         elif isinstance(fault, InputError):
             here = _position(tables, _first_step(fault.where)) if key is None else place
@@ -482,7 +490,7 @@ def _first_step(where: str) -> str:
 
 
 def _plain(error: Exception, place: str) -> InputError:
-    return FormatError(place, f"is not right ({error})", "see the reference for what may stand here")
+    return FormatError(place, f"is not right ({error})", "see the reference for what is allowed here")
 
 
 def _shown(item: Any) -> str:

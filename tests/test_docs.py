@@ -40,8 +40,8 @@ GIVEN = (
     "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"  # where a page speaks of "run"
 )
 MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.md": "make_vocabulary.py"}
-# Pages that fit, run whole studies or play the nation: played in the long proofs. What they call is tested in
-# tests/studies and tests/cli.
+# Pages that fit, run whole studies, play many seeds or the nation: played in the long proofs. What they call is tested in
+# tests/studies, tests/comparison, tests/bounds and tests/cli.
 LONG = {
     "python": (
         "how-to/fit-a-scenario.md",
@@ -52,11 +52,14 @@ LONG = {
         "how-to/an-adaptive-policy.md",
         "concepts/sweeps.md",
         "concepts/comparison.md",
+        "how-to/what-did-mars-save.md",
+        "how-to/how-good-could-a-policy-be.md",
     ),
     "sh": (
         "how-to/run-a-sweep.md",
         "how-to/sweep-in-shards.md",
         "how-to/choose.md",
+        "how-to/your-own-organisation.md",
         "concepts/cli.md",
         "model/england-2025.md",
     ),
@@ -318,6 +321,25 @@ def test_where_a_change_goes_is_true() -> None:
     assert not [
         path for path in sorted(paths) if not any((root / path).exists() for root in (ROOT / "nhstransit", ROOT))
     ]
+
+
+def test_names_where_a_change_goes_stand_in_the_files_of_their_row() -> None:
+    """Every name of Python that a row has is in one of the files, or in a file of the folders, of that row."""
+    text = (DOCS / "architecture.md").read_text("utf-8")
+    rows = [row for row in text[text.index("## Where a change goes") :].splitlines() if row.startswith("| ")]
+    checked = 0
+    missing = []
+    for row in rows:
+        marked = re.findall(r"`([\w./-]+)`", row)
+        places = [root / one for root in (ROOT / "nhstransit", ROOT) for one in marked if (root / one).exists()]
+        files = [file for place in places for file in ([place] if place.is_file() else place.rglob("*.py"))]
+        found = " ".join(file.read_text("utf-8") for file in files)
+        names = [one.rpartition(".")[2] for one in marked if re.fullmatch(r"[A-Za-z_]+(?:\.[A-Za-z_]+)?", one)]
+        names = [name for name in names if name not in ("py", "pyi", "toml")]
+        checked += len(names)
+        missing += [(name, row) for name in names if not re.search(rf"\b{name}\b", found)]
+    assert checked > 25
+    assert missing == []
 
 
 def test_rooms_in_brackets_are_those_not_built() -> None:

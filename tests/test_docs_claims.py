@@ -79,7 +79,7 @@ def test_the_table_of_policies_names_every_one() -> None:
         assert f"| [`{name}`](#{name}) | `{kind.__name__}` | {kind.title} |" in text and f"\n## `{name}`\n" in text
 
 
-@pytest.mark.parametrize("page", ["model/scope.md", "model/stress.md", "model/odd.md", "why.md"])
+@pytest.mark.parametrize("page", ["model/scope.md", "model/stress.md", "model/odd.md"])
 def test_a_page_says_of_the_fit_what_the_fit_says(page: str) -> None:
     """How many numbers were fitted, to how many figures where it says that too."""
     fit = bundled_fit()

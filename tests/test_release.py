@@ -139,7 +139,7 @@ GOOD = (
         ('<label for="q">', "<label>", "a field has no label"),
         ("th>", "td>", "<table> has no headings"),
         ('"#two"', '"#three"', "leads to no part of page.html: #three"),
-        ('"#two"', '"nowhere.html"', "leads nowhere: nowhere.html"),
+        ('"#two"', '"nowhere.html"', "does not exist: nowhere.html"),
         ("<h1>", '<h1 id="two">', "the identifier 'two' is there 2 times"),
         ('src="a.png"', 'src="https://elsewhere.org/a.png"', "<img> is fetched from elsewhere"),
         ("<h1>", '<h1 style="min-width: 400px">', "<h1> is 400 pixels wide"),

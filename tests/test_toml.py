@@ -102,7 +102,7 @@ def test_a_mistyped_key_is_told_the_nearest() -> None:
     """An unknown key is refused under its table, with the nearest that may stand there."""
     fault = told({"named": {"autumn": {**NUMBERS, "shares": 1.0}}})
     assert fault.startswith(
-        "named.autumn.shares: is not a key that may stand here; did you mean 'share'? known: count, "
+        "named.autumn.shares: is not a key that is allowed here; did you mean 'share'? known: count, "
     )
 
 

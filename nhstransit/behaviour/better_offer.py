@@ -18,7 +18,7 @@ from nhstransit.fields import Parent, amount, assumed, number, share
 from nhstransit.grammar import Answers, Choice, Exposure, People, Prospects, SeveranceOffer
 from nhstransit.streams import Chances
 
-RESIGNING = slice(2, 4)  # the rows of the hazards in which people go of their own accord: see `log.CAUSES`
+RESIGNING = slice(2, 4)  # the rows of the hazards of resigning: see `log.CAUSES`
 
 
 @attrs.frozen(kw_only=True)
@@ -65,15 +65,15 @@ class BetterOffer:
         """
         gain = np.maximum(self.better * np.asarray(later, "float64") - now, 0.0)
         log_factor = np.asarray(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
+        some = np.flatnonzero(log_factor)  # for the others, half of a national run, it is exactly 1
         factor = np.ones(log_factor.shape)
-        some = log_factor != 0  # for the others, half of a national run, it is exactly 1
-        factor[some] = arithmetic.exp(log_factor[some])
+        factor.ravel()[some] = arithmetic.exp(log_factor.take(some))
         return factor
 
 
 @attrs.frozen(kw_only=True)
 class WaitingLeavers:
-    """A model of leaving in which people who hope for a better offer resign less. It stands in for `departures`.
+    """A model of leaving: people who hope for a better offer resign less. It stands in for `departures`.
 
     The engine then gives `Exposure.redundancy_months` to the staff of employers that continue, too: for going today.
     """
@@ -102,13 +102,14 @@ class WaitingLeavers:
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """The model's hazards, with both kinds of resignation held back, (4, n)."""
         rates: Floats = self.model.rates(base, people)
-        rates[RESIGNING] *= self.hope.held_back(people.redundancy_months, 0.0, people.risk)
+        if people.redundancy_months.any():  # with nothing to wait for the factor is exactly 1
+            rates[RESIGNING] *= self.hope.held_back(people.redundancy_months, 0.0, people.risk)
         return rates
 
 
 @attrs.frozen(kw_only=True)
 class WaitingApplicants:
-    """A choice on severance in which people who hope for a better offer apply less. It stands in for `severance`.
+    """A choice on severance: people who hope for a better offer apply less. It stands in for `severance`.
 
     A draw that each person keeps for good decides who waits, so that more belief never makes anyone apply.
     """
@@ -117,12 +118,20 @@ class WaitingApplicants:
     hope: BetterOffer
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """The model's answers, without those of people who wait."""
+        """The model's answers, without those of people who wait.
+
+        Args:
+            proposals, prospects, people, chances: as in `grammar.Choice.answer`.
+        """
         said = self.model.answer(proposals, prospects, people, chances).said
         goes = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
         luck = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
         return Answers(said=np.where(luck < goes, said, 0).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """As in the model."""
+        """As in the model.
+
+        Args:
+            rows, people, chances: as in `grammar.Choice.sign`.
+        """
         return np.asarray(self.model.sign(rows, people, chances))

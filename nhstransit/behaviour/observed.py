@@ -325,7 +325,7 @@ def _counted(mean: float) -> tuple[float, float]:
 
 
 def _predicted(seen: int, ratio: float) -> tuple[float, float]:
-    """Limits of a count of which `ratio` times as many are expected as were seen before, both by chance.
+    """Limits of a count, where `ratio` times as many are expected as were seen before, both by chance.
 
     The predictive distribution with Jeffreys' prior: negative binomial with `seen` + 1/2.
     """

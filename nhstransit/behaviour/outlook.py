@@ -98,7 +98,11 @@ class Outlook:
     )
 
     def answer(self, proposals: News, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Each person's disposition. The draws are the same at every milestone, so only news changes dispositions."""
+        """Each person's disposition. The draws are the same at every milestone, so only news changes dispositions.
+
+        Args:
+            proposals, prospects, people, chances: as in `grammar.Choice.answer`.
+        """
         rows = proposals.rows
         scores = np.empty((3, len(rows)))
         attitude = people.attitude[rows]
@@ -112,5 +116,9 @@ class Outlook:
         return Answers(said=(highest(scores) + Disposition.LEAVER).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Everyone signs: there is nothing to sign."""
+        """Everyone signs: there is nothing to sign.
+
+        Args:
+            rows, people, chances: as in `grammar.Choice.sign`.
+        """
         return np.ones(len(rows), bool)

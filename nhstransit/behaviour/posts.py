@@ -56,7 +56,11 @@ class PostChoice:
     )
 
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who says yes to which posts, and a score for each post group open to them."""
+        """Who says yes to which posts, and a score for each post group open to them.
+
+        Args:
+            proposals, prospects, people, chances: as in `grammar.Choice.answer`.
+        """
         rows = proposals.rows
         there = np.zeros(len(people.staff), bool)
         there[rows] = True  # once per person: one person may have many offers
@@ -86,7 +90,11 @@ class PostChoice:
         return np.asarray(chances.luck.uniform("declining", 0, people.key[rows]) >= declines[disposition])
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Everyone signs: a person who wins a post accepts it."""
+        """Everyone signs: a person who wins a post accepts it.
+
+        Args:
+            rows, people, chances: as in `grammar.Choice.sign`.
+        """
         return np.ones(len(rows), bool)
 
 

@@ -24,11 +24,19 @@ class RetentionChoice:
     )
 
     def answer(self, proposals: RetentionOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who accepts."""
+        """Who accepts.
+
+        Args:
+            proposals, prospects, people, chances: as in `grammar.Choice.answer`.
+        """
         means_to_go = people.disposition[proposals.rows] == Disposition.LEAVER
         limit = np.where(means_to_go, self.leaver, self.accepts)
         return Answers(said=(chances.uniform("acceptance", people.key[proposals.rows]) < limit).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Everyone signs: a person who accepts terms signs them."""
+        """Everyone signs: a person who accepts terms signs them.
+
+        Args:
+            rows, people, chances: as in `grammar.Choice.sign`.
+        """
         return np.ones(len(rows), bool)

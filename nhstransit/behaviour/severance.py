@@ -109,7 +109,11 @@ class SeveranceChoice:
     signs: float = share(0.9, parent=assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who applies: a lasting and a fresh random taste, compared with the chance that the offer gives."""
+        """Who applies: a lasting and a fresh random taste, compared with the chance that the offer gives.
+
+        Args:
+            proposals, prospects, people, chances: as in `grammar.Choice.answer`.
+        """
         rows = proposals.rows
         keys = people.key[rows]
         lasting = chances.luck.normal("severance taste", 0, keys)
@@ -117,7 +121,11 @@ class SeveranceChoice:
         return Answers(said=(taste < logistic(self._score(proposals, prospects, people))).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Which of the approved people sign."""
+        """Which of the approved people sign.
+
+        Args:
+            rows, people, chances: as in `grammar.Choice.sign`.
+        """
         return np.asarray(chances.uniform("signature", people.key[rows]) < self.signs)
 
     def _score(self, offer: SeveranceOffer, prospects: Prospects, people: People) -> Floats:

@@ -1,4 +1,4 @@
-"""Markov chains of people: how long they stay, by which route they leave in the end, and their long-run distribution.
+"""Markov chains of people: how long they stay, how they leave in the end, and their long-run distribution.
 
 Sources: J. G. Kemeny and J. L. Snell, Finite Markov Chains (1960), chapters 3 and 4; D. J. Bartholomew, A. F. Forbes
 and S. I. McClean, Statistical Techniques for Manpower Planning (1991), chapters 3 and 4.
@@ -297,7 +297,7 @@ class Grades:
 
 def _named(what: str, names: Sequence[str]) -> None:
     if not names or len(set(names)) < len(names):
-        raise ScenarioError(what, f"are {', '.join(names) or 'none'}", "give at least one, each a name of its own")
+        raise ScenarioError(what, f"are {', '.join(names) or 'none'}", "give at least one, each with a different name")
 
 
 def _shaped(what: str, cells: Floats, shape: tuple[int, ...], right: str) -> None:

@@ -244,7 +244,7 @@ def bound(
         rules: departures by these rules count as redundancy; by default closure and every policy that needs no
             signature. Departures by all other rules, such as a signed scheme, are taken as given.
         suitable: which posts suit which people; by default what the scenario's rounds of filling allow. People moved by
-            the run beyond that may then also have posts of the sort to which it moved them, and nobody else may.
+            the run beyond that may then also have posts of the sort that it moved them to, and nobody else may.
         newcomers: False leaves out everyone who came in the run, as if nobody had been hired.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Where people were at the end of each month of a run, and by which route leavers had left."""
+"""Where people were at the end of each month of a run, and how leavers had left."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ class ManpowerPlan:
         names = [skill.name for skill in self.skills]
         if not names or len(set(names)) < len(names):
             raise ScenarioError(
-                "skills", f"are {', '.join(names) or 'none'}", "give at least one, each a name of its own"
+                "skills", f"are {', '.join(names) or 'none'}", "give at least one, each with a different name"
             )
         if not self.required:
             raise ScenarioError("required", "has no year", "give one row per year, with a number for each skill")
@@ -79,7 +79,7 @@ class ManpowerPlan:
                     raise ScenarioError("retraining", f"names the skill {end!r}", nearest(end, names))
             if names.index(way.origin) >= names.index(way.target):
                 wrong = f"leads from {way.origin!r} to {way.target!r}"
-                raise ScenarioError("retraining", wrong, "lead it upwards; downgrading needs no way of its own")
+                raise ScenarioError("retraining", wrong, "make it lead upwards; downgrading needs no entry")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ Term = tuple[Any, Any, Any]  # rows of the block, variables, coefficients, which
 class Optimum:
     """The result of a programme: its least cost, the variables, and the effect of one more unit of each limit.
 
-    `violation` is the most by which a variable or a limit is exceeded. `gap` is the cost less that of the dual. If both
+    `violation` is the largest excess over a variable's bounds or a limit. `gap` is the cost less that of the dual. If both
     are zero, nothing cheaper exists, because every plan costs at least the dual's value.
     """
 
@@ -138,5 +138,5 @@ def _refused(where: str, status: int, message: str) -> InputError:
     if status == 2:
         return InputError(where, "no plan meets all its limits at once", "loosen one of them")
     if status == 3:
-        return InputError(where, "the more of it the cheaper, without end", "give costs of 0 or more")
+        return InputError(where, "can become ever cheaper: no limit holds it", "give costs of 0 or more")
     return InputError(where, f"cannot be solved ({message})", "give numbers nearer to each other in size")

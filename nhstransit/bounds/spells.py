@@ -23,7 +23,7 @@ class Spells:
     """Spells in post, (n,) columns, ordered by person and time.
 
     `ends` is the last day of spells that ended by themselves, `let_go` of those that the employer ended by redundancy;
-    NEVER if the spell did not end in that way. `moves` are the positions of spells in which people took another post,
+    NEVER if the spell did not end in that way. `moves` are the positions of spells that ended with another post,
     and `moved_to` is that post, one per move.
     """
 
@@ -52,7 +52,7 @@ class Spells:
 
 
 def redundancy_rules(run: Run) -> tuple[str, ...]:
-    """The rules by which this run's scenario makes people redundant without consent: unsigned policies, and closure."""
+    """The rules of this run's scenario that make people redundant without consent: unsigned policies, and closure."""
     unsigned = (name for name, policy in run.scenario.policies.items() if not policy.signed)
     return (*unsigned, "closure")
 
@@ -60,7 +60,7 @@ def redundancy_rules(run: Run) -> tuple[str, ...]:
 def known_rules(run: Run, rules: Iterable[str]) -> tuple[str, ...]:
     """The same rules, after a check that people can leave by each and that none is a cause of their own.
 
-    Raises InputError for an unknown rule, or one by which nobody can be made redundant.
+    Raises InputError for an unknown rule, or one that makes nobody redundant.
     """
     possible = (*run.scenario.policies, "closure")
     chosen = (rules,) if isinstance(rules, str) else tuple(rules)

@@ -222,7 +222,7 @@ def benchmark_policies(
     )
     if study.results.failed.any():
         first = study.failures().iloc[0]
-        raise InputError(f"variant {first['scenario']!r}", f"failed ({first['error']})", "mend it, and run it again")
+        raise InputError(f"variant {first['scenario']!r}", f"failed ({first['error']})", "correct it, and run it again")
     table, exact = _tabled(study)
     content = [scenario_content(one) for one in scenarios.values()]
     cells = study.results.cells("digest of events")[:, 0, :]
@@ -309,7 +309,7 @@ def read_benchmark(path: str | Path) -> Benchmark:
         columns |= {name: [float(cell or "nan") for cell in read[name]] for name in COLUMNS[3:]}
         version, replications, seed = (int(read[name][0]) for name in ("version", "replications", "seed"))
     except ValueError as error:
-        raise FormatError(str(place), f"has a cell that is no number ({error})", "write the table again") from None
+        raise FormatError(str(place), f"has a cell that is not a number ({error})", "write the table again") from None
     return Benchmark(
         name=read["set"][0],
         version=version,

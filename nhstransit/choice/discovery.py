@@ -166,8 +166,9 @@ def _prim() -> Any:
 
 def _peeled(prim: Any, numbers: Floats, failing: Bools, smallest: float) -> Any:
     """EMA Workbench's box with all boxes on the way to it, whose columns are the indices of the numbers."""
+    columns: dict[Any, Floats] = dict(enumerate(numbers.T))
     search = prim.Prim(
-        tables.frame(dict(enumerate(numbers.T))),
+        tables.frame(columns),
         failing.astype(int),
         threshold=float(failing.mean()),  # no box on the way has a lower density, so that none is turned down
         mass_min=smallest,
@@ -175,12 +176,13 @@ def _peeled(prim: Any, numbers: Floats, failing: Bools, smallest: float) -> Any:
     return search.find_box()
 
 
-def _chosen(path: pd.DataFrame, density: float) -> int:
+def _chosen(path: Any, density: float) -> int:
     """The index of the box with the highest harmonic mean of coverage and density; of dense enough ones, if there are."""
     dense = path[path["density"] >= density]
     among = dense if len(dense) else path
     means = 2.0 * among["coverage"] * among["density"] / (among["coverage"] + among["density"])
-    return int(means.idxmax())
+    best: int = means.idxmax()
+    return best
 
 
 def _prune(box: Any, numbers: Floats, place: int) -> None:
@@ -202,7 +204,7 @@ def _inside(numbers: Floats, limits: pd.DataFrame) -> Rows:
     return np.flatnonzero(((numbers >= ends[0]) & (numbers <= ends[1])).all(axis=1))
 
 
-def _end(limits: pd.DataFrame, open_ends: pd.DataFrame, axis: int, side: int) -> float:
+def _end(limits: Any, open_ends: Any, axis: int, side: int) -> float:
     """An end of a number, infinite where it leaves nothing out."""
     end = float(limits.loc[side, axis])
     return (-np.inf, np.inf)[side] if end == open_ends.loc[side, axis] else end

@@ -1,4 +1,4 @@
-"""Objectives: which figures decide between options, in which direction, and within which limits."""
+"""Objectives: the figures that decide between options, which direction is better, and the limits."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _one(given: Any) -> Objective:
         known = tuple(field.name for field in attrs.fields(Objective))
         for key in given:
             if key not in known:
-                raise InputError(f"objective: {key}", "is no part of an objective", nearest(str(key), known))
+                raise InputError(f"objective: {key}", "is not a part of an objective", nearest(str(key), known))
         if not isinstance(given.get("name"), str):
             raise InputError("objective", "has no name", "give the name of a figure, such as 'expertise kept'")
         return Objective(**{"way": given.get("way") or _way(given["name"]), **given})
@@ -144,6 +144,6 @@ def _way(name: str) -> str:
         return KNOWN[name]
     if name in UNITS and name != decision.DIGEST:
         raise InputError(
-            f"objective {name!r}", "has no direction of its own", "say with way= whether more or less is better"
+            f"objective {name!r}", "may be better higher or lower", "say with way= whether more or less is better"
         )
-    raise InputError(f"objective {name!r}", "is no figure of the library", nearest(name, KNOWN))
+    raise InputError(f"objective {name!r}", "is not a figure of the library", nearest(name, KNOWN))

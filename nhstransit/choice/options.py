@@ -20,7 +20,7 @@ UNDECIDED = "is an uncertain number of this choice, which nobody decides"
 
 @attrs.frozen(kw_only=True, eq=False)
 class Option:
-    """One option: its name, the scenario in which it is taken, and what differs from the scenario as it stands."""
+    """One option: its name, its scenario, and what differs from the scenario as it stands."""
 
     name: str
     scenario: Scenario
@@ -84,7 +84,7 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
         raise InputError(where, "is no name", "give each option a name in words")
     if isinstance(given, str) and given not in bundled_names():
         right = "give a bundled scenario's name, a scenario, or a table of paths and values"
-        raise InputError(where, f"is {given!r}, which is no bundled scenario", right)
+        raise InputError(where, f"is {given!r}, which is not a bundled scenario", right)
     try:
         if isinstance(given, Scenario):
             made = given

@@ -1,6 +1,6 @@
 """Choosing without a bet on one future: dominance, the Pareto set, regret, limits met, and shares of futures won.
 
-Figures here are such that more is better. Means carry the uncertainty of few futures, for which they are resampled.
+Figures here are such that more is better. Means carry the uncertainty of few futures, so they are resampled.
 """
 
 from __future__ import annotations

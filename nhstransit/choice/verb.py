@@ -64,7 +64,7 @@ def choose(
             then eliminated one by one as soon as they fall behind (Kim and Nelson 2001); no objective may have a limit,
             since only the first decides. None: all have all futures.
         as_it_stands: the name of the scenario as it stands among the options; "" for its own.
-        measure: a function from a run to figures by name, in which the objectives are looked up.
+        measure: a function from a run to figures by name; the objectives are among them.
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         progress: whether to show a progress line; None: in a terminal and in a notebook.
@@ -166,7 +166,7 @@ class _Player:
         if not study.measures:
             study.summary()  # raises, and names the errors
             raise InputError(
-                "the choice", "has no figures: every run failed", "see the warnings, and mend what is wrong"
+                "the choice", "has no figures: every run failed", "see the warnings, and correct what is wrong"
             )
         figures = np.full((len(self.objectives), len(self.options), len(self.draws), self.replications), np.nan)
         digests = np.full(figures.shape[1:], np.nan)

@@ -77,7 +77,7 @@ def which(choice: Choice) -> tuple[str, ...]:
 
 
 def _share_won(choice: Choice) -> tuple[float, str]:
-    """The share of futures in which the favoured option is the best, and of which options: those within the limits."""
+    """The share of futures in which the favoured option is the best of the options within the limits."""
     names, _ = choice.contest
     if len(names) == int(choice.distinct.sum()):
         return float(choice.futures_won()["share"].loc[choice.favoured]), f"{len(names)}"
@@ -130,7 +130,7 @@ def mind(choice: Choice) -> tuple[str, ...]:
     told = []
     if every > 0:
         told.append(
-            f"To know every uncertain number before choosing would be worth {said(every, first.unit)} on average."
+            f"Knowing every uncertain number before choosing would be worth {said(every, first.unit)} on average."
         )
     elif choice.units.shape[2] < FEWEST_DRAWS:
         told.append(too_few_to_know(choice))
@@ -162,7 +162,7 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
             told = f"{choice.favoured!r} {choice.fails()}."
         except InputError as error:
             told = f"{begin}. What these have in common is not said: {error.where} {error.wrong}; {error.right}."
-    return (told, f"To fail here is {_failure(choice)}.")
+    return (told, f"To fail here means {_failure(choice)}.")
 
 
 def _overturns(choice: Choice, path: str, row: Any) -> str:
@@ -171,7 +171,7 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     rival = repr(str(row["rival"]))
     at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
     drawn = f"(drawn from {low} to {high})"
-    known = f"To know {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
+    known = f"Knowing {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
     if not math.isnan(row["at"]):
         return f"{known}{rival} overtakes at {at} {drawn}."
     if row["lead"] < 0:

@@ -1,4 +1,4 @@
-"""`nhstransit about`: versions, platform and digests, for a report of a fault."""
+"""`nhstransit about`: versions, platform and digests, for a bug report."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("benchmark-policies")
 @click.argument("name", metavar="SET")
-@click.option("--replications", type=click.IntRange(1), help="Another number of runs of each variant than the set's.")
+@click.option("--replications", type=click.IntRange(1), help="Number of runs of each variant, instead of the set's.")
 @click.option("--store", type=click.Path(path_type=Path), help="A file that keeps the runs, so that they resume.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option(
@@ -38,6 +38,9 @@ def command(
 
     SET is one of the library's, such as england-2010, or a TOML file like those in nhstransit/data/benchmarks. The
     table is compared with one that an earlier version of the library or of a scenario gave.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.choice.benchmark import FIGURES, benchmark_policies, read_benchmark, stored_benchmark
     from nhstransit.cli.new_files import check_new
@@ -81,7 +84,7 @@ def _compared(found: Benchmark, before: Benchmark | None) -> None:
         click.echo(f"The same answers as the stored table ({told}).")
         return
     signs = int((table["changed"] == "sign of the gap").sum())
-    click.echo(f"{len(table)} answers differ from the stored table ({told}); {signs} gaps now have another sign.")
+    click.echo(f"{len(table)} answers differ from the stored table ({told}); {signs} gaps now have the opposite sign.")
     shown(table.reset_index(), None)
 
 

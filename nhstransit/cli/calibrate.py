@@ -22,15 +22,15 @@ BUNDLED = "england-2010"
 @click.option(
     "--waves",
     metavar="N,N",
-    help="Points of each wave, of a fit with a discrepancy, such as 128,64.  [default: the file's]",
+    help="Points of each wave, for a fit with a discrepancy, such as 128,64.  [default: the file's]",
 )
 @click.option(
     "--begun",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The ensemble of runs that an earlier fit wrote; they are not made again.",
+    help="The ensemble of runs that an earlier fit wrote; they are not run again.",
 )
 @click.option(
-    "--store", type=click.Path(path_type=Path), help="Store of every run's figures, so that a stopped fit can go on."
+    "--store", type=click.Path(path_type=Path), help="Store of every run's figures, so that a stopped fit can resume."
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
@@ -45,7 +45,11 @@ def command(
     workers: int,
     progress: bool | None,
 ) -> None:
-    """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder."""
+    """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.cli.new_files import check_new
     from nhstransit.england import targets_of
     from nhstransit.errors import CalibrationError

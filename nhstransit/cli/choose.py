@@ -19,7 +19,7 @@ TABLES = {
     "options": "each option by each objective, with intervals",
     "gaps": "each option less the scenario as it stands",
     "pareto": "which options are dominated, and how probably",
-    "regret": "what each falls short of the best, future by future",
+    "regret": "how far each falls short of the best, future by future",
     "won": "the share of futures in which each is best",
     "limits": "the share of futures in which each keeps within the limits",
     "selections": "the best by each objective, and how sure that is",
@@ -33,8 +33,8 @@ TABLES = {
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--futures", type=click.IntRange(1), help="Another number of draws than the file's.")
-@click.option("--replications", type=click.IntRange(1), help="Another number of replications than the file's.")
+@click.option("--futures", type=click.IntRange(1), help="Number of draws, instead of the file's.")
+@click.option("--replications", type=click.IntRange(1), help="Number of replications, instead of the file's.")
 @click.option("--table", "name", type=click.Choice(list(TABLES)), help="Print this table instead of sentences.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the table to a CSV file.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
@@ -55,6 +55,9 @@ def command(
 
     STUDY is a study file with a table [choice], or the name of one of the library's own, such as choose-hamlet. Its
     first scenario is the world as it stands; the others are the options. All share draws and luck.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.choice.choice_file import choose_file
     from nhstransit.cli.show import tell_statuses

@@ -44,6 +44,9 @@ def command(
 
     Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
     --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN less baseline.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.comparison import compare
     from nhstransit.comparison.wording import number

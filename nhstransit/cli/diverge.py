@@ -21,6 +21,9 @@ def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
 
     Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
     --set changes RUN, --without leaves a policy out of the baseline.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.comparison import diverge, responsible
 

@@ -32,7 +32,11 @@ def make(
     workers: int,
     progress: bool | None,
 ) -> None:
-    """Forecast England from what the TOML file KNOWN says was public; by default, on 19 January 2011."""
+    """Forecast England from what the TOML file KNOWN says was public; by default, on 19 January 2011.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.cli.new_files import check_new
     from nhstransit.england.exante import bundled_ex_ante, load_ex_ante
     from nhstransit.england.forecast import write_card
@@ -59,7 +63,11 @@ def make(
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bool | None) -> None:
-    """Forecast a world that is going on from what KNOWN says was public; by default England on 11 November 2025."""
+    """Forecast a world that is going on from what KNOWN says was public; by default England on 11 November 2025.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.cli.new_files import check_new
     from nhstransit.england.foresight import load_foresight, look_ahead, save_card
     from nhstransit.run.folders import made_aside
@@ -84,6 +92,9 @@ def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
 
     A card made by `forecast ahead` has no outcomes yet: give those that have been published since with --happened. CARD
     may also be england-2025, the bundled card of November 2025.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit import toml
     from nhstransit.cli.table import shown

@@ -15,7 +15,13 @@ from nhstransit.cli.words import warnings_told
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--baseline", help="The scenario that the others are compared with.  [default: the first scenario]")
 @click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
-@click.option("--level", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.95, show_default=True)
+@click.option(
+    "--level",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="Level of the intervals.",
+)
 @click.option("--no-intervals", is_flag=True, help="Means only, however few the runs.")
 @click.option("--line", type=float, default=0.0, show_default=True, help="The chance is that a gap exceeds this.")
 @click.option("--half-width", type=float, help="Print how many replications are still needed for this precision.")
@@ -32,7 +38,11 @@ def command(
     path: Path | None,
     sweep: int | None,
 ) -> None:
-    """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds a line."""
+    """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds a line.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.studies import open_study
 
     study = open_study(store, sweep=sweep)

@@ -37,6 +37,9 @@ def command(
     UNDER is a path such as law.mars_2010, or words such as mars or "second round": of a path, or of a policy's title.
 
     A decision is somebody's; an assumption nobody decides, and its size is judged; of the unknown nobody says even that.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.errors import InputError, nearest
     from nhstransit.scenario import joined, levers
@@ -52,7 +55,7 @@ def command(
                 chosen |= table["path"].str.startswith(f"{joined('policies', name)}.")
         if not chosen.any():
             known = [*_parts(table["path"].tolist()), *world.policy_titles.values()]
-            raise InputError(under, "leads to no lever", nearest(under, known))
+            raise InputError(under, "matches no lever", nearest(under, known))
         table = table[chosen]
         if path is None:
             for name, title in titled.items():

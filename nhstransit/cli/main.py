@@ -30,7 +30,7 @@ VERBS = {
     "career": "Print one person's career from a results folder.",
     "compare": "Compare two worlds with the same luck.",
     "choose": "Say which of several options to choose, how sure that is, and what would change our mind.",
-    "benchmark-policies": "Table a versioned set of policy variants, and compare with an earlier table.",
+    "benchmark-policies": "Run a versioned set of policy variants, and compare the table with an earlier one.",
     "diverge": "Find where two worlds first differ, and why; prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
     "explain": "Describe in words what a scenario will do, before a run.",
@@ -39,14 +39,14 @@ VERBS = {
     "sweep": "Run, resume or extend the study in a TOML file.",
     "table": "Print what a study found, scenario by scenario or run by run.",
     "gaps": "Print how the scenarios of a study differ, with intervals.",
-    "store": "Check, mend or merge stores of runs: `store check FILE`, `store merge FILES`.",
+    "store": "Check, repair or merge stores of runs: `store check FILE`, `store merge FILES`.",
     "calibrate": "Fit a scenario to target figures, and write the fit, its draws and the fitted scenario.",
     "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
-    "migrate": "Carry a scenario or study file of version 0.1.0 over to the names of this version.",
+    "migrate": "Convert a scenario or study file of version 0.1.0 to the names of this version.",
     "sources": "Print every bundled number with its source.",
-    "reproduce": "Make a kept run again from its results folder, and compare.",
-    "about": "Print versions, platform and digests, for a report of a fault.",
+    "reproduce": "Run again what a results folder holds, and compare.",
+    "about": "Print versions, platform and digests, for a bug report.",
 }
 ELSEWHERE = {"show": "opening", "benchmark-policies": "benchmark_policies"}  # verbs whose module has another name
 
@@ -108,7 +108,7 @@ def main(arguments: list[str] | None = None) -> None:
     except ConservationError as error:
         if debug:
             raise
-        _tell(f"a fault of the library's own ({error}); please report it at {ISSUES}")
+        _tell(f"a bug in the library ({error}); please report it at {ISSUES}")
         sys.exit(1)
     except NhstransitError as error:
         if debug:
@@ -134,7 +134,7 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(error, OSError) and error.filename is not None:  # a name that the system refuses
             _tell(f"{shown(str(error.filename))}: cannot be used ({error.strerror}); check the name")
             sys.exit(2)
-        _tell(f"an unforeseen fault ({type(error).__name__}: {error}); please report it at {ISSUES}")
+        _tell(f"an unexpected error ({type(error).__name__}: {error}); please report it at {ISSUES}")
         _tell("`nhstransit --debug …` shows where it happened")
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

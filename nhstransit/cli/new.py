@@ -27,7 +27,9 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
     help="The payroll's extract; may be repeated, a file for each employer.",
 )
 @click.option("--question", type=click.Choice(QUESTIONS), default="vr", show_default=True, help="What is asked.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: found from it, or today]")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: as its title says, or today]"
+)
 @click.option("--employer", default="", help="Its name, where no column gives it.")
 @click.option(
     "--kind", default="", help="Its kind, where its name does not show it: pct, icb, acute-trust, alb, council …"
@@ -71,6 +73,9 @@ def command(
     """Make FOLDER from a payroll extract: staff.csv, scenario.toml, mapping.toml and a data-quality report.
 
     The staff list and the key of its pseudonyms are readable by their owner only. Nothing leaves the machine.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.errors import StaffError
     from nhstransit.scenario.folder import make_folder
@@ -140,5 +145,5 @@ def _tell(error: ExtractError, folder: Path) -> int:
         click.echo(f"  {sentence}", err=True)
     draft = write_draft(folder, error.mapping)
     if draft is not None:
-        click.echo(f"Mend the file, or say what is meant in {draft} and ask again.", err=True)
+        click.echo(f"Correct the file, or say what is meant in {draft} and ask again.", err=True)
     return 2

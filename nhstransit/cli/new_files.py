@@ -15,4 +15,4 @@ def check_new(place: Path) -> None:
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
         raise RunError(str(place), "is there already", "name another by --out")
     if not place.resolve().parent.is_dir():
-        raise RunError(str(place), "lies in a folder that is not there", "make that folder, or name another by --out")
+        raise RunError(str(place), "is in a folder that does not exist", "make that folder, or name another by --out")

@@ -35,7 +35,11 @@ FORMS = {  # how to format each column of the opening tables
 @click.option("--all", "every", is_flag=True, help="Every input, not only those assumed, recalled or set here.")
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
-    """Print who works where in SCENARIO on its first day, what they cost, and what all of it rests on."""
+    """Print who works where in SCENARIO on its first day, what they cost, and what all of it rests on.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.scenario import assumptions
 
     world = scenario_of(scenario, left_out, settings)

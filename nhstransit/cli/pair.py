@@ -95,7 +95,7 @@ def _with(word: str, parts: tuple[str, ...]) -> str:
 def pair_options(command: Command) -> Command:
     """Decorate a command with the arguments and options that name two worlds; it receives them as a `Pair`."""
 
-    def with_pair(
+    def _with_pair(
         world: str,
         baseline: str | None,
         seed: int | None,
@@ -106,9 +106,9 @@ def pair_options(command: Command) -> Command:
         made = Pair(world=world, baseline=baseline, seed=seed, left_out=left_out, settings=settings)
         return command(made, **rest)
 
-    with_pair.__name__ = command.__name__
-    with_pair.__doc__ = command.__doc__
-    with_pair.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
+    _with_pair.__name__ = command.__name__
+    _with_pair.__doc__ = command.__doc__
+    _with_pair.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
     for option in (
         ACCEPT_EDITED,
         ALLOW_CODE,
@@ -122,8 +122,8 @@ def pair_options(command: Command) -> Command:
         click.argument("baseline", required=False),
         click.argument("world", metavar="RUN"),
     ):
-        option(with_pair)
-    return with_pair  # type: ignore[return-value]
+        option(_with_pair)
+    return _with_pair  # type: ignore[return-value]
 
 
 def _kept(name: str) -> Run | None:

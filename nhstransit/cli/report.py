@@ -32,6 +32,9 @@ def command(thing: str, out: Path, seed: int, baseline: str, invented: bool) -> 
     """Write a report of a kept RUN (its folder), of the study in a STORE, or of a SCENARIO, which is run first.
 
     The page is one file, without scripts, that can be sent on; small counts of real staff are hidden in it.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     own = Path(thing) if is_folder(thing) else None
     write_report(lambda: _found(thing, seed), out, baseline=baseline, real=False if invented else None, own=own)

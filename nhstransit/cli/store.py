@@ -25,7 +25,9 @@ def check_command(file: Path, mended: bool) -> None:
         click.echo(told)
     click.echo(str(report))
     if report.damaged and not mended:
-        raise StoreError(str(file), "is damaged", "add --mend to save what is whole, then sweep again for the rest")
+        raise StoreError(
+            str(file), "is damaged", "add --mend to save the undamaged rows, then sweep again for the rest"
+        )
     if report.damaged:
         old, rows = mend(file)
         click.echo(f"{rows:,} rows are saved in {file}; the damaged file is {old}. Sweep again to make what is lost.")

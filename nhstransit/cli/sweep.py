@@ -36,7 +36,7 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
 @click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Folder in which every run is saved too.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Folder to save every run in, too.")
 @click.option(
     "--shard",
     callback=_shard,
@@ -68,6 +68,9 @@ def command(
     of all.
 
     Exit status 1 where every run failed.
+
+    \f
+    Args: one for each option and argument, described by its help.
     """
     from nhstransit.studies import sweep
     from nhstransit.studies.progress import wanted
@@ -136,7 +139,7 @@ def _tell_unchanged(found: Study, asked: StudyFile) -> None:
         if why is None:
             click.echo(f"{name!r} changed none of the figures in any run, though it changed events.")
         else:
-            click.echo(f"{name!r} changed no event beside {names[0]!r}{f': {why}' if why else ''}.")
+            click.echo(f"{name!r} changed no event compared with {names[0]!r}{f': {why}' if why else ''}.")
 
 
 def _tell_gaps(found: Study) -> None:

@@ -23,7 +23,11 @@ ROUGH = 100  # figures of this size or more are shown without decimals
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file, all of it.")
 @click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
 def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | None, sweep: int | None) -> None:
-    """Print the means of every scenario in STORE, or all its runs."""
+    """Print the means of every scenario in STORE, or all its runs.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.studies import open_study
     from nhstransit.studies.results import wanted
 

@@ -34,7 +34,11 @@ def command(
     path: Path | None,
     brief: Path | None,
 ) -> None:
-    """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict."""
+    """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict.
+
+    \f
+    Args: one for each option and argument, described by its help.
+    """
     from nhstransit.england.validation import validate
 
     check_brief(brief)
@@ -67,7 +71,7 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]
     console().print(grid(tables.frame({name: [cell(item) for item in table[name]] for name in columns})))
     click.echo(
-        f"{len(found.misses)} of {len(found.judged)} missed. Identities asked of every run: {len(found.identities)}."
+        f"{len(found.misses)} of {len(found.judged)} missed. Identities checked in every run: {len(found.identities)}."
     )
     for told in found.broken:
         click.echo(f"BROKEN: {told}")

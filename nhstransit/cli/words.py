@@ -43,7 +43,7 @@ ALLOW_CODE = click.option(
     is_flag=True,
     expose_value=False,
     callback=_allow,
-    help="Import classes of one's own that the scenario names.",
+    help="Import your own classes that the scenario names.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Effects of a policy: two worlds with the same luck, and what the policy changed, for which people, at what cost."""
+"""Effects of a policy: two worlds with the same luck, and what the policy changed, who was affected, and at what cost."""
 
 from __future__ import annotations
 

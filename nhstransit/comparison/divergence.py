@@ -80,7 +80,9 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     unseen = tuple(change for change in changes if _could_act(parted, change))
     told = _told(parted, unseen) if unseen else "none is known"
     return Reason(
-        "unseen", f"Nothing of the rule's own differs; what could have acted by then, unlogged: {told}.", unseen
+        "unseen",
+        f"The rule itself does not differ; these could have acted by then without an event in the log: {told}.",
+        unseen,
     )
 
 

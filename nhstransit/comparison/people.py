@@ -1,4 +1,4 @@
-"""The people shared by two worlds, where each was at the end, and the rule by which each left."""
+"""The people shared by two worlds, where each was at the end, and the rule that ended their employment."""
 
 from __future__ import annotations
 
@@ -136,7 +136,13 @@ def _told(run: Run, fact: str) -> AnyArray:
 
 
 def check_law(run: Run, baseline: Run, law: Law | None) -> None:
-    """Raise InputError unless both runs were simulated under `law` or, if it is None, each under its scenario's law."""
+    """Raise InputError unless both runs were simulated under `law` or, if it is None, each under its scenario's law.
+
+    Args:
+        run: the run.
+        baseline: the run that it is compared with.
+        law: the law that both should have been simulated under; None for each scenario's own.
+    """
     from nhstransit.law.law import law_digest  # imported where it is used
 
     own = law_is_its_own(run) and law_is_its_own(baseline)

@@ -34,7 +34,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
 
     Args:
         run: the world with the scheme.
-        baseline: the same world and luck, in which this rule pays nobody.
+        baseline: the same world and luck, where this rule pays nobody.
         scheme: the policy's name, such as "mars".
         months: horizons, counted from the day on which each person left with the scheme's money.
 
@@ -49,7 +49,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
             horizon is not a whole number of months, or the runs are not a pair.
     """
     check_pair(run, baseline)
-    check_scheme(run, baseline, scheme)
+    _check_scheme(run, baseline, scheme)
     check_months(months)
     staff, went, pence = paid_for_going(run, run.code_of(scheme))
     both = np.isin(staff, opening(baseline))
@@ -93,8 +93,14 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
     return sentences
 
 
-def check_scheme(run: Run, baseline: Run, scheme: str) -> None:
-    """Raise InputError unless a policy is in the run and pays nobody to leave in the baseline."""
+def _check_scheme(run: Run, baseline: Run, scheme: str) -> None:
+    """Raise InputError unless a policy is in the run and pays nobody to leave in the baseline.
+
+    Args:
+        run: the run with the scheme.
+        baseline: the run without it.
+        scheme: the policy's name in the scenario.
+    """
     policies = run.scenario.policies
     if scheme not in policies:
         raise InputError(f"policies.{scheme}", "is not in the run", nearest(scheme, policies))
@@ -118,7 +124,13 @@ def check_months(months: Sequence[int]) -> None:
 
 
 def until(run: Run, days: Ints, months: int) -> Longs:
-    """The day a number of months after each day of a run, (n,)."""
+    """The day a number of months after each day of a run, (n,).
+
+    Args:
+        run: the run, for its calendar.
+        days: (n,) days since the scenario's start.
+        months: how many months later, the same for all.
+    """
     origin = run.scenario.calendar.origin
     return np.asarray(add_months(days.astype("int64") + origin, months) - origin)
 
@@ -174,7 +186,7 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
 
     Args:
         run: the world with the scheme.
-        baseline: the same world and luck, in which this rule pays nobody.
+        baseline: the same world and luck, where this rule pays nobody.
         scheme: the policy's name, such as "mars".
         months: horizons, counted from the removal.
 
@@ -190,7 +202,7 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
             horizon is not a whole number of months, or the runs are not a pair.
     """
     check_pair(run, baseline)
-    check_scheme(run, baseline, scheme)
+    _check_scheme(run, baseline, scheme)
     check_months(months)
     removed = run.log.closures.by(run.code_of(scheme))
     removed = removed.take(removed.pence > 0)
@@ -247,7 +259,7 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
     Args:
         run: the world with the policy.
-        baseline: the same world and luck, in which this policy retains nobody.
+        baseline: the same world and luck, where this policy retains nobody.
         policy: the policy's name.
 
     Raises:

@@ -60,7 +60,7 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
     """
     check_numbers("gaps", gaps)
     of = np.asarray(gaps, "float64").ravel()
-    check(len(of), level, method)
+    _check(len(of), level, method)
     if not np.isfinite(of).all():
         place = int(np.argmin(np.isfinite(of)))
         raise InputError(f"gaps[{place}]", f"is {of[place]}", "give a finite number for each pair")
@@ -68,8 +68,14 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
     return Interval(mean=float(of.mean()), low=low, high=high, pairs=len(of), level=level, method=method)
 
 
-def check(pairs: int, level: float, method: str) -> None:
-    """Raise InputError unless this number of pairs is enough for an interval of this kind."""
+def _check(pairs: int, level: float, method: str) -> None:
+    """Raise InputError unless this number of pairs is enough for an interval of this kind.
+
+    Args:
+        pairs: number of pairs of runs.
+        level: level of the interval, between 0 and 1.
+        method: how the interval is computed, a key of `FEWEST`.
+    """
     if method not in FEWEST:
         raise InputError("method", f"is {method!r}", nearest(str(method), FEWEST))
     if not 0.0 < level < 1.0:
@@ -142,7 +148,7 @@ class Comparisons:
 
         Columns gap, low, high, unit. Raises InputError for too few pairs: see `intervals.paired`.
         """
-        check(len(self), level, method)
+        _check(len(self), level, method)
         every = [paired(column, level=level, method=method) for column in self._figures("gap").T]
         columns = {
             "measure": list(self.gaps.index),
@@ -180,7 +186,7 @@ class Comparisons:
             InputError: there are too few pairs, or the number read from a pair is not finite; the message names its
                 seed.
         """
-        check(len(self), level, method)
+        _check(len(self), level, method)
         found = [float(read(pair)) for pair in self.pairs]
         for seed, one in zip(self.seeds, found, strict=True):
             if not np.isfinite(one):
@@ -218,7 +224,7 @@ class Comparisons:
 
     def _surety(self) -> str:
         if len(self) < FEWEST["t"]:
-            return f"No intervals: {len(self)} of at least {FEWEST['t']} pairs that they need."
+            return f"No intervals: they need at least {FEWEST['t']} pairs, and this is {len(self)}."
         told = f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t: {CHANCE_ALONE}"
         return f"{told}, since every pair has the same assumptions. What is not known of them is not in it."
 

@@ -35,7 +35,13 @@ CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band"
 
 
 def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
-    """Index in `STRATA` of each of `staff`: in post at the end in both worlds, in one, or in neither, (n,)."""
+    """Index in `STRATA` of each of `staff`: in post at the end in both worlds, in one, or in neither, (n,).
+
+    Args:
+        run: the run.
+        baseline: the run that it is compared with.
+        staff: (n,) identities of people.
+    """
     return np.asarray(gone(run, staff) * 1 + gone(baseline, staff) * 2, "int8")
 
 
@@ -47,7 +53,13 @@ def counts(stratum: Bytes) -> Longs:
 def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
     """The group of each of `staff` at the opening, (n,), and the groups' names.
 
-    Raises InputError for an unknown cut.
+    Args:
+        run: the run.
+        staff: (n,) identities of people.
+        by: what people are grouped by, one of `CUTS`.
+
+    Raises:
+        InputError: for an unknown cut.
     """
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))

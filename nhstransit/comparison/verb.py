@@ -68,7 +68,7 @@ def compare(
             raise InputError("law", "is given with scenarios", "leave it out: each scenario has its own")
         return over_draws(run, baseline, "fit" if draws is None else draws, seed)
     if draws is not None:
-        raise InputError("draws", "are given with runs", "give two scenarios: runs have had their draws")
+        raise InputError("draws", "are given with runs", "give two scenarios: runs already have their draws")
     if isinstance(run, Run) and isinstance(baseline, Run):
         _check(run, baseline, law)
         return Comparison(run=run, baseline=baseline, law=law)
@@ -107,10 +107,9 @@ def _check_alike(runs: Sequence[Run]) -> None:
     """Raise InputError unless the runs to be averaged have one scenario and one law."""
     for run in runs[1:]:
         if run.scenario is not runs[0].scenario and run.scenario != runs[0].scenario:
-            wrong = (
-                f"have the scenarios {runs[0].scenario.name!r} and {run.scenario.name!r}, set otherwise, on one side"
-            )
-            raise InputError("the runs", wrong, "give runs of one scenario on either side, a seed each")
+            names = f"{runs[0].scenario.name!r} and {run.scenario.name!r}"
+            wrong = f"have the scenarios {names}, with different settings, on one side"
+            raise InputError("the runs", wrong, "give runs of one scenario on either side, each with a different seed")
         if run.provenance.law != runs[0].provenance.law:  # they have one scenario, so the law was passed to `simulate`
             wrong = "were simulated under two laws, on one side"
             raise InputError("the runs", wrong, "give runs under one law on either side")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 RESIDUAL = "not explained"
 MECHANISMS = {
     "number paid to go": "more or fewer people are paid for going",
-    "selection": "those who are paid to go have other pay",
+    "selection": "those who are paid to go have different pay",
     "price": "more or less is paid for each pound of yearly pay: the tariff, and the service of those who go",
     "gone because of it": "pay no longer drawn by people who left because of policy",
     "kept because of it": "pay drawn by people who stayed because of policy",

@@ -20,7 +20,13 @@ _LAW = "the dated parameters (the law)"
 
 
 def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
-    """The differences between two runs' scenarios, and between the laws of their simulation, in one sentence."""
+    """The differences between two runs' scenarios, and between the laws of their simulation, in one sentence.
+
+    Args:
+        run: the run.
+        baseline: the run that it is compared with.
+        changes: the settings that differ between their scenarios.
+    """
     changes = tuple(changes)
     told = spoken(run.scenario, baseline.scenario, changes)
     law = law_differs_unsaid(run, baseline)
@@ -56,7 +62,14 @@ def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
 
 
 def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
-    """The same for a notebook."""
+    """The same for a notebook.
+
+    Args:
+        sentences: what is said before the table, one paragraph each.
+        table: the table of differences; may be empty.
+        nothing: the sentence that replaces an empty table.
+        after: what is said after the table, one paragraph each.
+    """
     caption = f"What differs, with {CHANCE_ALONE}" if "low" in table else "What differs"
     shown = tables.html(_named(table), caption, form=number) if len(table) else tables.paragraphs([nothing])
     return tables.paragraphs(sentences) + shown + tables.paragraphs(after)

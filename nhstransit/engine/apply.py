@@ -103,12 +103,12 @@ class Applier:
 
     def _check_people(self, effect: Effect, rows: Rows, name: str) -> None:
         """Check that each person is named once and is in post, or has left where the effect brings people back."""
-        refuse(twice(rows), name, "does the same to somebody twice", "name each once")
+        refuse(twice(rows), name, "names the same person twice", "name each once")
         gone = self._world.columns["post"][rows] < 0
         coming = isinstance(effect, (Rejoin, Back))
         gone &= not _repays(effect)
         refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
-        refuse(coming and not gone.all(), name, "brings back somebody who is here", "leave them out")
+        refuse(coming and not gone.all(), name, "brings back somebody who is in post", "leave them out")
         kept = self._world.columns["next_post"][rows] >= 0
         refuse(coming and kept.any(), name, "brings back a person who already has a post promised", "see `next_post`")
 
@@ -160,7 +160,7 @@ class Applier:
         refuse(twice(posts), at.name, "fills one post twice", "lodge one person per post")
         refuse(not world.posts_now.vacant[posts].all(), at.name, "lodges in a post that is not vacant", "see `vacant`")
         bound = world.columns["exit_rule"][effect.rows] >= 0
-        refuse(not bound.all(), at.name, "lodges somebody who is not going", "see `exit_rule`")
+        refuse(not bound.all(), at.name, "lodges somebody who is not under notice", "see `exit_rule`")
         refuse(effect.start <= at.day, at.name, "lodges people at once", "give a later day")
         self._do.exits.lodge(effect, at)
 
@@ -313,7 +313,7 @@ class BodyApplier:
         refuse((effect.until < at.day).any(), at.name, "engages to a day that is past", "give a later day")
         refuse(twice(who), at.name, "engages somebody twice", "name each once")
         here = (world.columns["post"][who] >= 0) | (world.columns["next_post"][who] >= 0)
-        refuse(here.any(), at.name, "engages somebody who is here", "engage those who have left")
+        refuse(here.any(), at.name, "engages somebody who is in post", "engage those who have left")
         refuse(world.columns["returned"][who].any(), at.name, "engages somebody who is back", "see `returned`")
         self._do.interims.engage(effect, at)
 

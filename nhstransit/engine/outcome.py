@@ -34,7 +34,11 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
 
 
 def without_pay(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:
-    """The run from `world` before the pay of its days is added up. Arguments as for `run_of`."""
+    """The run from `world` before the pay of its days is added up.
+
+    Args:
+        world, scenario, seed, seats, law: as in `run_of`.
+    """
     late = len(world.columns["staff"]) - len(seats)
     posts = {name: world.posts[name] for name in POST_COLUMNS} | {"key": plain_keys(world.posts["key"])}
     return Run(

@@ -25,10 +25,9 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     """Run a scenario once, from its first day to its last. The same arguments give the same bytes.
 
     Args:
-            scenario: the scenario to run.
-            seed: the root of all random draws, 0 to 2⁶³−1.
-            law: dated parameters instead of the scenario's own. The scenario's own are the bundled ones with its
-                changes.
+        scenario: the scenario to run.
+        seed: the root of all random draws, 0 to 2⁶³−1.
+        law: dated parameters instead of the scenario's own. The scenario's own are the bundled ones with its changes.
 
     Returns:
         The run. Its people, posts and pence have been checked against one another.
@@ -55,7 +54,10 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
 def play(scenario: Scenario, world: World, luck: Luck) -> None:
     """Set up the processes and let the calendar run.
 
-    The world may hold several replications of the scenario side by side. `luck` is then that of all of them, `Lucks`.
+    Args:
+        scenario: the scenario.
+        world: its state on the first day, which the processes change. It may hold several replications side by side.
+        luck: the draws; of several replications, `Lucks`.
     """
     clock = Clock(scenario.calendar.days, scenario.orders)
     behaviour = scenario.behaviour.in_force()

@@ -62,7 +62,7 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
     """The run of each seed, in order: those of `simulate`, byte for byte, in a fraction of the time for a small world.
 
     Args:
-        scenario: a scenario of which `why_apart` says nothing.
+        scenario: a scenario for which `why_apart` returns "".
         seeds: the root of all draws of each run, 0 to 2⁶³−1.
         law: dated parameters instead of the scenario's own, as for `simulate`.
 
@@ -229,7 +229,13 @@ class _Parts:
 
     @classmethod
     def of(cls, replication: AnyArray, count: int, columns: dict[str, AnyArray]) -> _Parts:
-        """Columns (n,) parted by the replication of each entry, (n,), in their order within each."""
+        """Columns (n,) parted by the replication of each entry, (n,), in their order within each.
+
+        Args:
+            replication: (n,) number of each entry's replication.
+            count: number of replications.
+            columns: (n,) columns by name.
+        """
         order = np.argsort(replication, kind="stable")
         ends = np.searchsorted(replication[order], np.arange(count + 1))
         return cls({name: column[order] for name, column in columns.items()}, ends)

@@ -126,7 +126,14 @@ def with_positions(effect: Any, opened: Mapping[OpenPosts, Rows], name: str) -> 
 
 
 def check_rows(rows: Any, name: str, world: World, does: str) -> None:
-    """Raise PolicyError unless `rows` are positions of people, (n,) whole numbers."""
+    """Raise PolicyError unless `rows` are positions of people, (n,) whole numbers.
+
+    Args:
+        rows: what a policy or behaviour gave as positions.
+        name: what the error calls them, such as "rows".
+        world: the present state.
+        does: what gave them, for the error.
+    """
     right = "give positions of people, in an array of whole numbers"
     _check_positions(rows, len(world.columns["post"]), name, "somebody", right, does=does)
 
@@ -172,7 +179,12 @@ def _check_turned(effect: Turn, name: str) -> None:
         refuse(effect.risk_class not in list(RiskClass), name, f"turns to risk class {effect.risk_class!r}", known)
     if effect.disposition is not None:
         known = ", ".join(f"{each.value} {each.name.lower()}" for each in Disposition)
-        refuse(not np.isin(effect.disposition, list(Disposition)).all(), name, "turns to no disposition", known)
+        refuse(
+            not np.isin(effect.disposition, list(Disposition)).all(),
+            name,
+            "gives a disposition that does not exist",
+            known,
+        )
     if effect.target is not None:
         inside = (effect.target >= 0) & (effect.target <= 1)
         refuse(not inside.all(), name, "turns risk outside 0 to 1", "give a share for each")

@@ -146,14 +146,30 @@ class World:
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(rows)
 
     def record_posts(self, at: Instant, kind: Kind, posts: Any, pence: Any = 0, first: Any = NOBODY) -> None:
-        """Log one event for each post in `posts`. For a post that opens, `first` is the post that it replaces."""
+        """Log one event for each post in `posts`.
+
+        Args:
+            at: the instant of the events.
+            kind: kind of event.
+            posts: (n,) positions of posts.
+            pence: one value, or (n,) values; entered in the ledger, too.
+            first: of posts that open, the (n,) posts that they replace; else not read.
+        """
         nobody = np.full(len(posts), NOBODY, "int32")
         side = {"second": posts, "first": first} if kind is Kind.OPENED else {"first": posts}
         self.write(at, kind, nobody, pence=pence, **side)
         self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * len(posts)
 
     def record_bodies(self, at: Instant, kind: Kind, bodies: Any, other: Any, pence: Any = 0) -> None:
-        """Log one event for each employer in `bodies`. The meaning of `second` depends on the kind."""
+        """Log one event for each employer in `bodies`.
+
+        Args:
+            at: the instant of the events.
+            kind: kind of event.
+            bodies: (n,) positions of employers.
+            other: the column `second`, one value or (n,) values; its meaning depends on the kind.
+            pence: one value, or (n,) values; not entered in the ledger.
+        """
         nobody = np.full(len(bodies), NOBODY, "int32")
         self.write(at, kind, nobody, first=bodies, second=other, pence=pence)
 
@@ -317,7 +333,16 @@ class World:
         columns["service_from"][rows[columns["paid_off"][rows] | late]] = today
 
     def arrive(self, posts: Ints, newcomers: Newcomers, at: Instant) -> Rows:
-        """Newcomers take up vacant posts. Returns their positions, which follow those of everyone before them."""
+        """Newcomers take up vacant posts.
+
+        Args:
+            posts: (n,) positions of vacant posts.
+            newcomers: (n,) columns of the people who take them up.
+            at: the instant of their arrival.
+
+        Returns:
+            (n,) positions of the newcomers, which follow those of everyone before them.
+        """
         size = len(self.columns["staff"])
         count = len(posts)
         fresh: dict[str, Any] = {field.name: getattr(newcomers, field.name) for field in attrs.fields(Newcomers)}
@@ -411,7 +436,13 @@ class World:
         self.turn_class(rows, RiskClass.SAFE, at)
 
     def turn_class(self, rows: Rows, risk_class: int, at: Instant) -> None:
-        """Change risk classes. People who are safe or guaranteed feel no risk while they stay in that class."""
+        """Change risk classes. People who are safe or guaranteed feel no risk while they stay in that class.
+
+        Args:
+            rows: positions of people.
+            risk_class: the new class of all of them, a code of `RiskClass`.
+            at: the instant of the events.
+        """
         old = self.columns["risk_class"][rows]
         changed = rows[old != risk_class]
         was = old[old != risk_class]

@@ -1,4 +1,4 @@
-"""England as a forecaster could have known it: built from a file in which every part names the facts that support it.
+"""England as a forecaster could have known it: built from a file whose every part names the facts that support it.
 
 Nothing published after the forecast day may be used. Ids that are neither known nor permitted are rejected when the
 file is read, so that a forecast cannot use its own outcome.
@@ -82,7 +82,7 @@ class Fitting:
 
 @attrs.frozen(kw_only=True)
 class ExAnte:
-    """A world as it was known on a day: its differences from the variant `of`, on a `base` to which nothing was fitted.
+    """A world as it was known on a day: its differences from the variant `of`, on a `base` without fitted numbers.
 
     Raises:
         CalibrationError: for a part without support, or supported by later facts, and for a base that has a fit.
@@ -133,7 +133,7 @@ def _plain(told: ExAnte) -> Scenario:
     keep = {one.name for one in told.policy}
     if base.calibrated:
         raise CalibrationError(
-            "base", f"is {told.base!r}, to which numbers were fitted", "name the world before fitting"
+            "base", f"is {told.base!r}, a world with fitted numbers", "name the world before fitting"
         )
     planned = bundled_variant(told.of, base)
     scenario = planned.without(*(name for name in planned.policies if name not in keep))

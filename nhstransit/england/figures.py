@@ -163,7 +163,7 @@ class Outcome:
         told = [figure.value is not None for figure in self.figures]
         if (self.value is not None and self.figure) or any(told) != all(told) or bool(self.said) == all(told):
             right = "give `value`, or `figure` with one each; or `said`, and no number"
-            raise FormatError(self.id, "says no figure, or more than it can", right)
+            raise FormatError(self.id, "gives no figure, or too many", right)
         if not self.sources:
             raise FormatError(f"{self.id}: sources", "are none", "name one at least")
         for band in (self.band, *(figure.band for figure in self.figures)):
@@ -184,7 +184,7 @@ class Outcome:
         for counted, units in COUNTED.items():
             if figure.unit in units and self.counted_in not in (counted, "not stated", ""):
                 wrong = f"is {figure.unit!r}, and the figure is counted in {self.counted_in}"
-                raise FormatError(f"{self.id}: unit", wrong, f"use a unit of {self.counted_in}: never divide across")
+                raise FormatError(f"{self.id}: unit", wrong, f"use a unit of {self.counted_in}; units are never mixed")
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -251,7 +251,7 @@ class Outcomes:
         ids = [outcome.id for outcome in self.outcome]
         twice = next((name for name in ids if ids.count(name) > 1), None)
         if twice:
-            raise FormatError(f"outcome {twice!r}", "is there twice", "give each outcome an id of its own")
+            raise FormatError(f"outcome {twice!r}", "is there twice", "give each outcome a different id")
 
     def named(self, identity: str) -> Outcome:
         """The outcome of that id. Raises FormatError, with the nearest, for one that is not there."""

@@ -1,4 +1,4 @@
-"""Bundled fits: which numbers of a scenario were fitted, to which published figures, and how well.
+"""Bundled fits: the numbers of a scenario that were fitted, the published figures that they were fitted to, and how well.
 
 A fit is written by `nhstransit calibrate`, never by hand. Its values are graded *calibrated*: they are the values at
 which the model fits the published figures, and were not measured.
@@ -92,9 +92,15 @@ def worlds_with(end: str) -> tuple[str, ...]:
 
 
 def stored_table(name: str, end: str, what: str) -> dict[str, list[str]]:
-    """The columns of a fitted world's stored table, by the end of its file.
+    """The columns of a fitted world's stored table.
 
-    Raises CalibrationError, with the nearest, for a world without one; `what` says what it lacks.
+    Args:
+        name: the fitted world, such as "england-2010".
+        end: the end of the file's name, which says which table it is.
+        what: what the table is, for the error.
+
+    Raises:
+        CalibrationError: for a world without such a table; it names the nearest world with one.
     """
     known = worlds_with(end)
     if name not in known:

@@ -176,7 +176,7 @@ def score_card(quantity: Sequence[Quantity], happened: Mapping[str, float]) -> p
     """Forecasts beside what happened: one row per quantity of the card, in its order.
 
     Columns: quantity, unit, forecast, low, high, happened, absolute_error, inside ("yes" or "no"), interval_score (see
-    `studies.scores.interval_score`; a smaller one is better). Quantities of which nothing was published have NaN and "".
+    `studies.scores.interval_score`; a smaller one is better). Quantities without a published outcome have NaN and "".
     """
     columns: dict[str, list[Any]] = {
         "quantity": [one.name for one in quantity],
@@ -232,7 +232,13 @@ def ahead_figures(run: Run) -> Named[float]:
 
 
 def worlds_of(known: Foresight, count: int, seed: int) -> dict[str, Scenario]:
-    """Worlds by name: values spread evenly over the ranges of what was unknown, and new opening staff in each."""
+    """Worlds by name: values spread evenly over the ranges of what was unknown, and new opening staff in each.
+
+    Args:
+        known: what was known and unknown on the day of the forecast.
+        count: number of worlds.
+        seed: seed of the design; world *n* has `staff_seed` seed + *n*.
+    """
     worlds = {}
     for number, point in enumerate(spread_points(count, len(known.unknown), seed)):
         values = {

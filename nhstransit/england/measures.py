@@ -225,7 +225,7 @@ def first_mars_saving_a_resident(view: View) -> Answer:
 
 
 def start_up_gap(view: View) -> Answer:
-    """Pounds by which the yearly saving falls short of the start-up allowance per resident."""
+    """How many pounds the yearly saving falls short of the start-up allowance per resident."""
     people = residents(view)
     if not people or "start-up" not in view.given:
         return Missing("no residents in this view, or no `start-up` money a resident given")

@@ -183,7 +183,7 @@ def _whole(view: View) -> View:
 
 
 def _paid(view: View) -> Exits:
-    """Departures in the view for which something was paid that day, by whichever rule."""
+    """Departures in the view that were paid for that day, by any rule."""
     record = view.record
     with_pay = record.kept.get("paid")
     if with_pay is None:

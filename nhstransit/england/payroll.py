@@ -1,6 +1,6 @@
 """The payroll of primary care trusts by month: sizes of their commissioning side, and the index of their staff.
 
-A trust's entry includes its community services until the month in which they left, which shows as a fall of 30 per cent
+A trust's entry includes its community services until they left, which shows as a fall of 30 per cent
 or more. From it follow
 
 - the size of each trust on 30 April 2010, with how it was read and its error (`trust_sizes`);
@@ -70,7 +70,7 @@ class Payroll:
         return np.asarray(small & steady)
 
     def chain(self, largest: float = LARGEST, change: float = CHANGE) -> Floats:
-        """The stock index, (months,): 1 in the first month. Arguments as for `same`."""
+        """The stock index, (months,): 1 in the first month; `largest` and `change` as for `same`."""
         return chained(self.fte, self.same(largest, change))
 
     def band(self) -> tuple[Floats, Floats]:
@@ -201,7 +201,7 @@ def _readable(paid: Payroll, row: int) -> int | None:
 
 
 def _steps(fte: Floats) -> Any:
-    """The months by which a trust lost community services, by position: staff remain, and few enough."""
+    """The months when a trust had lost community services, by position: staff remain, and few enough."""
     with np.errstate(invalid="ignore"):
         fell = fte[1:] / fte[:-1] < 1.0 - STEP
         return np.flatnonzero(fell & (fte[1:] >= GONE)) + 1

@@ -23,12 +23,12 @@ from nhstransit.toml import Named
 
 _NOBODY = StaffSynthesis(margins="", base="")  # in place of a staff list that a store does not hold
 KINDS = {
-    "fitted": "a world of the library's, as it comes, in which numbers were fitted to what was published",
-    "varied": "a world that carries fitted numbers, and is not the one that they were fitted in",
+    "fitted": "a bundled world, unchanged, with numbers fitted to published figures",
+    "varied": "a world with numbers that were fitted in another world",
     "own fit": "a world with numbers that its author fitted",
-    "prior": "a world of which figures were published, with nothing fitted to them",
-    "example": "an invented world of the library's",
-    "own": "a world of the user's, with nothing fitted",
+    "prior": "a world with published figures, and nothing fitted to them",
+    "example": "a bundled, invented world",
+    "own": "a world of your own, with nothing fitted",
 }
 
 
@@ -61,13 +61,13 @@ class Status:
         """What a reader must know before the first figure, in a sentence or two."""
         told = f"{_numbers(len(self.fitted))} of this world {'was' if len(self.fitted) == 1 else 'were'} fitted"
         if self.kind in ("varied", "own fit") and not self.fitted:
-            return f"UNCALIBRATED: of the fitted numbers none stands in this world any more.{self._undone}"
+            return f"UNCALIBRATED: no fitted number has its fitted value in this world any more.{self._undone}"
         return {
             "fitted": f"FITTED IN PART: {told}{self._success}. The other numbers are as assumed.",
             "varied": f"NOT FITTED ITSELF: {told} in {self.world}; what sets this one apart was not.{self._undone}",
             "own fit": f"FITTED IN PART: {told} by its author; to what, the library does not know.{self._undone}",
             "prior": "UNCALIBRATED: nothing here was fitted, and differences from what was published may be large.",
-            "example": "UNCALIBRATED: an invented example of the library's. Nothing in it was fitted.",
+            "example": "UNCALIBRATED: an invented example. Nothing in it was fitted.",
             "own": "UNCALIBRATED: a scenario of your own. Nothing in it was fitted; people behave as the library assumes.",
         }[self.kind]
 
@@ -89,8 +89,8 @@ class Status:
         if not self.undone:
             return ""
         if len(self.undone) == 1:
-            return " 1 number that was fitted no longer stands as it was."
-        return f" {_numbers(len(self.undone))} that were fitted no longer stand as they were."
+            return " 1 number that was fitted has been changed."
+        return f" {_numbers(len(self.undone))} that were fitted have been changed."
 
     @property
     def _success(self) -> str:

@@ -143,7 +143,14 @@ def published_beside(
 def published_table(
     run: Run, outcomes: Outcomes | None = None, *, observer: int = SEED, draws: int = DRAWS
 ) -> pd.DataFrame:
-    """The same as a table; arguments, columns and errors as for `published_beside`."""
+    """The same as a table; errors as for `published_beside`.
+
+    Args:
+        run, outcomes, observer, draws: as in `published_beside`.
+
+    Returns:
+        The columns of `Published.table`.
+    """
     check_kind("run", run, Run)
     return published_beside(run, outcomes, observer=observer, draws=draws).table
 

@@ -45,12 +45,12 @@ AS_SAID = "as reported"
 VERDICTS = {
     WITHIN: "the simulated mean lies within the published tolerance",
     BAND: "not so, but it lies within the wider range that the figure's table would accept",
-    CHANCE: "neither, but the published figure lies within the middle 80% of replications, its own tolerance granted",
+    CHANCE: "neither, but the published figure, give or take its own tolerance, lies within the middle 80% of replications",
     MISS: "none of these; `standardised` says by how much",
     AS_SAID: "a pattern reported in words is there",
     NOT_AS_SAID: "it is not",
     NOT_SIMULATED: "a run cannot say it, and why",
-    SHOWN: "simulated, where nothing was published to hold it against",
+    SHOWN: "simulated, without a published figure to compare",
 }
 
 
@@ -298,7 +298,7 @@ def validate(
     )
     if study.results.failed.any():
         first = study.failures().iloc[0]
-        raise CalibrationError("a run", f"failed ({first['error']})", "correct the scenario: a verdict wants every run")
+        raise CalibrationError("a run", f"failed ({first['error']})", "correct the scenario: a verdict needs every run")
     columns = {name: study.results.cells(name).ravel() for name in study.measures}
     return _judged(scenario, found, known, columns, len(study))
 

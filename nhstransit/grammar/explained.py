@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nhstransit.grammar.policy import Proposals
 
 TO_BE_SEEN: tuple[str, ...] = (
-    "It finds nobody among the opening staff as they stand: the people it reaches are to be seen.",
+    "It concerns nobody among the opening staff: the people it reaches depend on what happens before.",
 )
 NOBODY_ASKED: tuple[str, ...] = ("Nobody in post is asked.",)
 

@@ -46,7 +46,7 @@ class Keyed:
     about: ClassVar[str] = ""
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """State in sentences, before a run, what will happen on one of its days: to which people, on which terms.
+        """State in sentences, before a run, what will happen on one of its days, to how many people and on what terms.
 
         `nt.explain` calls it once for each occasion in the explanation. It prints the sentences as one paragraph under
         the policy's name and the stage. By default they are the sentences of the proposals.
@@ -113,7 +113,11 @@ class BasePolicy(Keyed):
         return Proposals(rows=np.empty(0, np.intp))
 
     def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
-        """Return no effects."""
+        """Return no effects.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         return NOTHING
 
 

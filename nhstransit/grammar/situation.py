@@ -169,9 +169,9 @@ class Situation:
 
     @property
     def concerned(self) -> Bools:
-        """Employers for which this occasion is, (bodies,): all of them.
+        """Employers that this occasion concerns, (bodies,): all of them.
 
-        Only where several replications lie side by side, a reminder is for those in which it was asked for. A policy
+        Where several replications lie side by side, a reminder concerns only those that asked for it. A policy
         whose reminder acts on more than the people `asked` reads it.
         """
         bodies = self.bodies
@@ -265,7 +265,14 @@ class Situation:
         functions: Sequence[str] | None = None,
         bands: Sequence[str] | None = None,
     ) -> Bools:
-        """Posts that are funded and fit all of these filters, (posts,), held or not. Arguments as in `staff_of`."""
+        """Posts that are funded and fit all of these filters, (posts,), held or not.
+
+        Args:
+            kinds, regions, bodies, functions, bands: as in `staff_of`.
+
+        Raises:
+            ScenarioError: for a kind, region, employer or band that does not exist.
+        """
         posts = self.posts
         found = posts.funded & self.bodies_of(kinds, regions=regions, bodies=bodies)[posts.employer]
         if functions is not None:

@@ -68,7 +68,7 @@ def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
 def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
     """Months until a saving covers a cost, shape (n,): 12 × cost / yearly saving; infinite where nothing is saved.
 
-    Both are sums over many people. A nation's may exceed the thousand million pounds to which a person's pay is held.
+    Both are sums over many people. A nation's may exceed the thousand million pounds that limit a person's pay.
 
     Args:
         cost_pence: (n,) the costs.
@@ -80,10 +80,10 @@ def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Flo
     _sums("cost_pence", cost_pence)
     _sums("annual_saving_pence", annual_saving_pence)
 
-    def rule(cost: Any, saving: Any) -> Any:
+    def _rule(cost: Any, saving: Any) -> Any:
         return np.where(saving > 0, 12.0 * cost / np.maximum(saving, 1), np.inf)
 
-    return in_blocks(rule, "float64", cost_pence, annual_saving_pence)
+    return in_blocks(_rule, "float64", cost_pence, annual_saving_pence)
 
 
 def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> Longs:
@@ -130,11 +130,11 @@ def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayL
         opens = int(starts[year])
         closes = int(starts[year + 1])
 
-        def rule(pay: Any, start: Any, end: Any, opens: int = opens, closes: int = closes) -> Any:
+        def _rule(pay: Any, start: Any, end: Any, opens: int = opens, closes: int = closes) -> Any:
             days = np.maximum(np.minimum(end, closes) - np.maximum(start, opens), 0)
             return half_up(pay * days, closes - opens)
 
-        saved[:, year] = in_blocks(rule, "int64", annual, first, last)
+        saved[:, year] = in_blocks(_rule, "int64", annual, first, last)
     return saved
 
 
@@ -178,10 +178,10 @@ def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
     checked("uplift", uplift, 0, 1 if gains else 10, "give a share from 0 to 1 (costs alone: to 10)")
     extra = rate_parts(uplift)
 
-    def rule(money: Any) -> Any:
+    def _rule(money: Any) -> Any:
         return money - of_each(np.abs(money), extra, RATE_PARTS)
 
-    return in_blocks(rule, "int64", amounts)
+    return in_blocks(_rule, "int64", amounts)
 
 
 def _sums(name: str, pence: ArrayLike) -> None:

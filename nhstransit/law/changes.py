@@ -34,7 +34,7 @@ TERMS = ("salary_floor", "salary_cap", "payment_cap")
 AGED = ("section16", "section16_vsm")  # tariffs that know a person's age, and may taper before one
 TAPER = "taper_age"
 
-# Parameters from which others were derived by hand. No rule reads them, so changing one would have no effect.
+# Parameters that others were derived from by hand. No rule reads them, so changing one would have no effect.
 EVIDENCE = ("afc_awards", "vsm_award", "vsm_director_share", "vsm_spot_rates_2007")
 
 MOST_COUNT = 1e6  # of days, weeks, months, years or points: rules read them as integers of 32 bits
@@ -104,9 +104,14 @@ def number_at(parameters: Parameters, path: str) -> float | tuple[float | None, 
 
 
 def numbers_between(parameters: Parameters, first: int, last: int) -> Iterator[Number]:
-    """Every number that a rule may read and that is in force on some day from `first` to `last`, epoch days.
+    """Every number that a rule may read and that is in force on some day from `first` to `last`.
 
     Where all entries of a parameter hold the same number, it is listed once for all of them, and otherwise by entry.
+
+    Args:
+        parameters: the dated parameters.
+        first: epoch day.
+        last: epoch day.
     """
     for kind in (parameters.numbers, parameters.tables, parameters.grids):
         for name, series in kind.items():
@@ -166,8 +171,8 @@ def _lost(path: str, series: Series[Any], places: Iterable[int], cell: tuple[str
     """The error for a path that leads to no number of a parameter."""
     known = list(dict.fromkeys(".".join(each) for place in places for each in _cells(series.entries[place])))
     if known == [""]:
-        return ParameterError(path, "leads nowhere: the parameter is one number", f"end the path at {series.name}")
-    wrong = "leads nowhere" if cell else "is a table, not a number"
+        return ParameterError(path, "does not exist: the parameter is one number", f"end the path at {series.name}")
+    wrong = "does not exist" if cell else "is a table, not a number"
     return ParameterError(path, wrong, nearest(".".join(cell), known))
 
 

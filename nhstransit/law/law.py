@@ -49,11 +49,15 @@ class Law:
     def of(changes: Mapping[str, float], *, as_of: dt.date | None = None, carried_to: dt.date | None = None) -> Law:
         """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
 
-        With `as_of`, what became public after that day is left out first. With `carried_to`, what ends earlier is
-        carried forward to that day (see `Parameters.carried_to`).
+        A scenario's own law is `Law.of(scenario.law)`.
 
-        A scenario's own law is `Law.of(scenario.law)`. See `nhstransit.law.changes` for the paths. Raises
-        ParameterError for a path that does not exist, or a number that is not allowed there.
+        Args:
+            changes: numbers by path; see `nhstransit.law.changes` for the paths.
+            as_of: leave out what became public after that day.
+            carried_to: carry forward to that day what ends earlier (see `Parameters.carried_to`).
+
+        Raises:
+            ParameterError: for a path that does not exist, or a number that is not allowed there.
         """
         return _law_of(Changes(changes), as_of, carried_to) if changes or as_of or carried_to else Law.bundled()
 
@@ -152,7 +156,12 @@ class Law:
         if not zones.any():
             return np.zeros(np.broadcast_shapes(np.shape(annual_pence), zones.shape), "int64")
         share, least, most = pay.zone_limits(self.parameters, on)
-        return pay_kernels.supplement_pence(annual_pence, share[zones], least[zones], most[zones])
+        annual, zones = np.broadcast_arrays(annual_pence, zones)
+        rows = zones > 0  # most people work outside the zones
+        there = zones[rows]
+        out = np.zeros(zones.shape, "int64")
+        out[rows] = pay_kernels.supplement_pence(annual[rows], share[there], least[there], most[there])
+        return out
 
     def protected_pay(
         self, new_pence: ArrayLike, old_pence: ArrayLike, moved_on: ArrayLike, on: int, *, months: float
@@ -402,7 +411,7 @@ class Law:
         return pensions.section_of(self.parameters, joined, on)
 
     def pension_starts(self, on: int) -> tuple[int, ...]:
-        """Epoch days from which those who joined came into each section after the first, by the law of an epoch day."""
+        """The first epoch day of joining for each section after the first, by the law of an epoch day."""
         return pensions.starts_of(self.parameters, on)
 
     def pension_reached(

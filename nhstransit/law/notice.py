@@ -40,10 +40,10 @@ def notice_weeks(
     checked("contract_weeks", contract_weeks, 0, 520, "give weeks from 0 to 520")
     service_column("service_years", service_years)
 
-    def rule(contract: Any, service: Any) -> Any:
+    def _rule(contract: Any, service: Any) -> Any:
         return np.maximum(contract, np.clip(weeks_a_year * (service // 1), least_weeks, most_weeks))
 
-    return in_blocks(rule, "int32", contract_weeks, service_years)
+    return in_blocks(_rule, "int32", contract_weeks, service_years)
 
 
 def lieu_pence(annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Longs:
@@ -61,7 +61,7 @@ def lieu_pence(annual_pence: ArrayLike, wte: ArrayLike, weeks: ArrayLike) -> Lon
     wte_column(wte)
     checked("weeks", weeks, 0, 520, "give weeks from 0 to 520")
 
-    def rule(annual: Any, time: Any, week: Any) -> Any:
+    def _rule(annual: Any, time: Any, week: Any) -> Any:
         return half_up(annual * parts(time, WTE_PARTS) * (WEEK_DAYS * week), YEAR_DAYS * WTE_PARTS)
 
-    return in_blocks(rule, "int64", annual_pence, wte, weeks)
+    return in_blocks(_rule, "int64", annual_pence, wte, weeks)

@@ -83,7 +83,7 @@ class Entry:
         unit: of the value, in words.
         since: the first day it applies.
         until: the last day it is known to apply; left out where it applies until a later entry begins.
-        carried_to: a later day to which it may be carried forward for lack of an entry; after `until` it is an
+        carried_to: a later day that it may be carried forward to, for lack of an entry; after `until` it is an
             assumption.
         known: the day on which it became public, where that is another than its first day; see `Parameters.as_of`.
         sources: ids in the bibliography, or of entries it follows from; at least one.
@@ -118,7 +118,7 @@ class Entry:
 
     @property
     def last(self) -> int | None:
-        """Epoch day to which it may be used; None where it is open."""
+        """The last epoch day that it may be used on; None where it is open."""
         day = self.carried_to or self.until
         return None if day is None else epoch_day(day)
 
@@ -239,7 +239,7 @@ class Series(Generic[E]):
 
     @cached_property
     def _lasts(self) -> list[float]:
-        """Epoch day to which each entry may be used; infinity where it is open."""
+        """The last epoch day that each entry may be used on; infinity where it is open."""
         return [inf if entry.last is None else entry.last for entry in self.entries]
 
     def regimes(self, days: ArrayLike) -> Iterator[tuple[E, Bools | None]]:
@@ -295,7 +295,7 @@ class _File:
     source: tuple[Source, ...] = ()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)  # every run looks its law up
 class Parameters:
     """Every parameter by name, by the shape of its values; the bibliography; and what is missing."""
 
@@ -308,6 +308,11 @@ class Parameters:
     @cached_property
     def scales(self) -> dict[int, Any]:
         """Pay scales made so far from these parameters, by epoch day: a run asks for the same few days over and over."""
+        return {}
+
+    @cached_property
+    def zones(self) -> dict[int, Any]:
+        """Limits of the high-cost-area supplement made so far from these parameters, by epoch day."""
         return {}
 
     def number(self, name: str) -> Series[NumberEntry]:
@@ -385,7 +390,7 @@ def _public(entry: Entry) -> dt.date:
 
 
 def _carried_to(series: Series[E], day: dt.date) -> Series[E]:
-    """A series in which each entry that ends is carried to the eve of the next, or to a day, whichever comes first."""
+    """The series, with each entry that ends carried to the eve of the next, or to a day, whichever comes first."""
     following = [one.since - dt.timedelta(days=1) for one in series.entries[1:]]
     entries = []
     for entry, eve in zip(series.entries, [*following, day], strict=True):

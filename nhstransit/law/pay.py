@@ -121,10 +121,10 @@ def supplement_pence(annual: ArrayLike, rate: ArrayLike, least_pence: ArrayLike,
     pence_column("least_pence", least_pence)
     pence_column("most_pence", most_pence)
 
-    def rule(pay: Any, share: Any, least: Any, most: Any) -> Any:
+    def _rule(pay: Any, share: Any, least: Any, most: Any) -> Any:
         return np.clip(half_up(pay * parts(share, RATE_PARTS), RATE_PARTS), least, most)
 
-    return in_blocks(rule, "int64", annual, rate, least_pence, most_pence)
+    return in_blocks(_rule, "int64", annual, rate, least_pence, most_pence)
 
 
 def protected_pence(new_pence: ArrayLike, old_pence: ArrayLike, months_since: ArrayLike, *, months: float) -> Longs:
@@ -146,10 +146,10 @@ def protected_pence(new_pence: ArrayLike, old_pence: ArrayLike, months_since: Ar
     pence_column("old_pence", old_pence)
     service_column("months_since", months_since)
 
-    def rule(new: Any, old: Any, since: Any) -> Any:
+    def _rule(new: Any, old: Any, since: Any) -> Any:
         return np.where(since < months, np.maximum(new, old), new)
 
-    return in_blocks(rule, "int64", new_pence, old_pence, months_since)
+    return in_blocks(_rule, "int64", new_pence, old_pence, months_since)
 
 
 def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share: float) -> Longs:
@@ -169,11 +169,11 @@ def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share
     checked("months", months, 0, 240, "give months from 0 to 240")
     rate = rate_parts(float(checked("share", share, 0, 1, "give a share from 0 to 1")))
 
-    def rule(pay: Any, time: Any, month: Any) -> Any:
+    def _rule(pay: Any, time: Any, month: Any) -> Any:
         yearly = of_each(pay * parts(time, WTE_PARTS), rate // 100, WTE_PARTS * RATE_PARTS // 100)
         return half_up(yearly * parts(month, MONTH_PARTS), 12 * MONTH_PARTS)
 
-    return in_blocks(rule, "int64", annual, wte, months)
+    return in_blocks(_rule, "int64", annual, wte, months)
 
 
 # Pay by the tables in force: for each day one grid of pence by band and point, and what follows from it.
@@ -257,7 +257,7 @@ def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> flo
 
 
 def later_award(parameters: Parameters, on: int) -> float:
-    """The award by which a pay table past its end is raised on an epoch day, as a fraction; before its first entry, that."""
+    """The award that raises a pay table past its end on an epoch day, as a fraction; before the first entry, its."""
     series = parameters.number("later_award")
     return series.on(max(on, series.entries[0].first)).value
 
@@ -353,6 +353,14 @@ def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, u
 
 def zone_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
     """Share, least and most pence per year by position in `ZONES`, each of shape (4,); zero for the first."""
+    if on not in parameters.zones:
+        parameters.zones[on] = _made_limits(parameters, on)
+    found: tuple[Floats, Longs, Longs] = parameters.zones[on]
+    return found
+
+
+def _made_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
+    """The limits of an epoch day, from the tables."""
     entry = parameters.grid("high_cost_area").on(on)
     limits = _carried(parameters, entry, on)  # a share below 1 is not in pounds, so it is taken from the entry itself
     rows = [(0.0, 0.0, 0.0), *((entry.row(zone)[0], *limits[zone][1:]) for zone in ZONES[1:])]

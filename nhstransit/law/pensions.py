@@ -65,12 +65,12 @@ def release_pence(
     checked("real_rate", real_rate, -0.05, 0.2, "give a rate a year from -0.05 to 0.2")
     force = float(arithmetic.log1p(real_rate))
 
-    def rule(annual: Any, time: Any, member: Any, early: Any, accrual: Any, lump: Any) -> Any:
+    def _rule(annual: Any, time: Any, member: Any, early: Any, accrual: Any, lump: Any) -> Any:
         gone = -arithmetic.expm1(np.maximum(early, 0) * (-force / 12))
         years = gone / force if force else np.maximum(early, 0) / 12
         return np.floor(annual * time * (member / 12) * accrual * (years + lump * gone) + 0.5)
 
-    return in_blocks(rule, "int64", annual_pence, wte, membership_months, months_early, accrual_share, lump_multiple)
+    return in_blocks(_rule, "int64", annual_pence, wte, membership_months, months_early, accrual_share, lump_multiple)
 
 
 def top_up_pence(release: ArrayLike, redundancy: ArrayLike) -> Longs:
@@ -102,7 +102,7 @@ def sections(section: ArrayLike) -> AnyArray:
 
 
 def starts_of(parameters: Parameters, on: ArrayLike) -> tuple[int, ...]:
-    """Epoch days from which those who joined came into each section after the first, by the law of the latest day."""
+    """The first epoch day of joining for each section after the first, by the law of the latest day."""
     entry = latest_entry(parameters.table("pension_sections"), on)
     return tuple(round(entry.number(name)) for name in SECTIONS[1:_NONE])
 
@@ -150,12 +150,12 @@ def reached(
     keeps = places == _OLD if protected is None else np.asarray(protected, "bool")
     age = months_until("born", born, on) // 12
 
-    def rule(entry: TableEntry, ages: Any, kept: Any) -> Bools:
+    def _rule(entry: TableEntry, ages: Any, kept: Any) -> Bools:
         least = np.where(kept, entry.number("protected_1995"), entry.number("otherwise"))
         return age_reached(ages, least)
 
     member: Bools = np.asarray(places != _NONE)
-    return np.asarray(by_regime(parameters.table("minimum_pension_age"), on, rule, "bool", age, keeps) & member)
+    return np.asarray(by_regime(parameters.table("minimum_pension_age"), on, _rule, "bool", age, keeps) & member)
 
 
 def release(
@@ -224,9 +224,9 @@ def strain(
         terms_on: (n,) days whose terms apply.
     """
 
-    def rule(entry: Any, whole: Any, given: Any) -> Longs:
+    def _rule(entry: Any, whole: Any, given: Any) -> Longs:
         return top_up_pence(whole, given) if entry.value else np.zeros(np.shape(whole), "int64")
 
-    added = by_regime(parameters.number("release_top_up"), terms_on, rule, "int64", cost, redundancy_pence)
+    added = by_regime(parameters.number("release_top_up"), terms_on, _rule, "int64", cost, redundancy_pence)
     room = np.maximum(exit_limit(parameters, leaving) - np.asarray(redundancy_pence, "int64"), 0)
     return np.asarray(np.minimum(added, room))

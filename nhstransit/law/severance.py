@@ -67,12 +67,12 @@ def months_of_pay(
     service_column("service_months", service_months)
     checked("service_days", service_days, 0, 400_000, "give days of service of 0 or more")
 
-    def rule(service: Any, days: Any) -> Any:
+    def _rule(service: Any, days: Any) -> Any:
         months = np.clip(months_a_year * (service // 12), least_months, most_months)
         qualifies = (service >= qualifying_months) & (days >= WEEK_DAYS * qualifying_weeks)
         return np.where(qualifies, months, 0.0)
 
-    return in_blocks(rule, "float64", service_months, service_days)
+    return in_blocks(_rule, "float64", service_months, service_days)
 
 
 def month_share(month_weeks: float) -> Fraction:
@@ -117,7 +117,7 @@ def severance_pence(
     month = month_share(month_weeks)
     scale = month.denominator * MONTH_PARTS * WTE_PARTS
 
-    def rule(annual: Any, time: Any, number: Any) -> Any:
+    def _rule(annual: Any, time: Any, number: Any) -> Any:
         counted = np.clip(annual, floor_pence, cap_pence)
         hundredths = parts(number, MONTH_PARTS)
         # Whole units of the scale first, once for the months and once for the numerator, so that products fit in 64 bits.
@@ -126,7 +126,7 @@ def severance_pence(
         sums = (units * hundredths + more) * month.numerator + half_up(rest * month.numerator, scale)
         return sums if most_pence is None else np.minimum(sums, most_pence)
 
-    return in_blocks(rule, "int64", annual_pence, wte, months)
+    return in_blocks(_rule, "int64", annual_pence, wte, months)
 
 
 def statutory_half_weeks(
@@ -158,7 +158,7 @@ def statutory_half_weeks(
     service_column("age_years", age_years)
     service_column("service_years", service_years)
 
-    def rule(age: Any, service: Any) -> Any:
+    def _rule(age: Any, service: Any) -> Any:
         years = np.minimum(service // 1, most_years)
         middle = np.clip(age // 1 - ages[0], 0, years)
         old = np.clip(age // 1 - ages[1], 0, years)
@@ -166,7 +166,7 @@ def statutory_half_weeks(
         weeks = young * years + (mid - young) * middle + (high - mid) * old
         return np.where(service >= qualifying_years, weeks, 0)
 
-    return in_blocks(rule, "int64", age_years, service_years)
+    return in_blocks(_rule, "int64", age_years, service_years)
 
 
 def statutory_pence(
@@ -188,11 +188,11 @@ def statutory_pence(
     checked("half_weeks", half_weeks, 0, 400, "give half-weeks of pay from 0 to 400")
     limit = None if week_cap_pence is None else week_cap_pence * YEAR_DAYS * WTE_PARTS
 
-    def rule(annual: Any, time: Any, halves: Any) -> Any:
+    def _rule(annual: Any, time: Any, halves: Any) -> Any:
         week = annual * parts(time, WTE_PARTS) * WEEK_DAYS
         return half_up((week if limit is None else np.minimum(week, limit)) * halves, _WEEK_SCALE)
 
-    return in_blocks(rule, "int64", annual_pence, wte, half_weeks)
+    return in_blocks(_rule, "int64", annual_pence, wte, half_weeks)
 
 
 def due_pence(pence: ArrayLike, days_to_next_post: ArrayLike, refused: ArrayLike, *, window_days: int) -> Longs:
@@ -207,10 +207,10 @@ def due_pence(pence: ArrayLike, days_to_next_post: ArrayLike, refused: ArrayLike
     pence_column("pence", pence)
     checked("days_to_next_post", days_to_next_post, -(2**40), 2**40, "give a number of days")
 
-    def rule(sums: Any, days: Any, no: Any) -> Any:
+    def _rule(sums: Any, days: Any, no: Any) -> Any:
         return np.where((days <= window_days) | no, 0, sums)
 
-    return in_blocks(rule, "int64", pence, days_to_next_post, refused)
+    return in_blocks(_rule, "int64", pence, days_to_next_post, refused)
 
 
 def net_pence(gross_pence: ArrayLike, *, free_pence: int, tax_rate: float) -> Longs:
@@ -225,10 +225,10 @@ def net_pence(gross_pence: ArrayLike, *, free_pence: int, tax_rate: float) -> Lo
     checked("tax_rate", tax_rate, 0, 1, "give a share from 0 to 1")
     rate = rate_parts(tax_rate)
 
-    def rule(gross: Any) -> Any:
+    def _rule(gross: Any) -> Any:
         return gross - half_up(np.maximum(gross - free_pence, 0) * rate, RATE_PARTS)
 
-    return in_blocks(rule, "int64", gross_pence)
+    return in_blocks(_rule, "int64", gross_pence)
 
 
 def clawback_pence(
@@ -250,12 +250,12 @@ def clawback_pence(
     service_column("months_away", months_away)
     service_column("window_months", window_months)
 
-    def rule(net: Any, paid: Any, away: Any, window: Any) -> Any:
+    def _rule(net: Any, paid: Any, away: Any, window: Any) -> Any:
         months = np.maximum(parts(paid, MONTH_PARTS), 1)
         left = np.maximum(parts(paid, MONTH_PARTS) - away * MONTH_PARTS, 0)
         return np.where(away < window, (2 * net * left + months) // (2 * months), 0)
 
-    return in_blocks(rule, "int64", net_paid_pence, paid_months, months_away, window_months)
+    return in_blocks(_rule, "int64", net_paid_pence, paid_months, months_away, window_months)
 
 
 # Terms of schemes as small frozen values, read from the parameters or written by hand for a local variant.
@@ -359,8 +359,8 @@ class MarsTerms:
             InputError: where the terms require weeks of service or taper before an age, and the column is not given.
         """
         if self.qualifying_weeks and service_days is None:
-            wrong = f"are missing under terms that ask for {self.qualifying_weeks} weeks"
-            raise InputError("service_days", wrong, "give days of service beside the months")
+            wrong = f"are missing under terms that require {self.qualifying_weeks} weeks"
+            raise InputError("service_days", wrong, "give days of service as well as months")
         months = months_of_pay(
             service_months,
             0 if service_days is None else service_days,
@@ -374,7 +374,7 @@ class MarsTerms:
             return months
         if age_months is None:
             wrong = f"are missing under terms that taper before the age of {self.taper_age:g}"
-            raise InputError("age_months", wrong, "give months of age beside the service")
+            raise InputError("age_months", wrong, "give months of age as well as service")
         return np.asarray(np.minimum(months, np.maximum(12.0 * self.taper_age - np.asarray(age_months), 0.0)))
 
     def payment(
@@ -450,11 +450,11 @@ def contractual_months(
         most_months: a local limit on the months, below that of the terms; None for none.
     """
 
-    def rule(entry: TableEntry, *columns: Any) -> Floats:
+    def _rule(entry: TableEntry, *columns: Any) -> Floats:
         return MarsTerms.of(entry, most_months=most_months).months(*columns)
 
     service = service_months(service_from, leaving), service_days(service_from, leaving)
-    return by_regime(parameters.table("section16"), on, rule, "float64", *service, *_ages(parameters, born, leaving))
+    return by_regime(parameters.table("section16"), on, _rule, "float64", *service, *_ages(parameters, born, leaving))
 
 
 def _ages(parameters: Parameters, born: ArrayLike | None, leaving: ArrayLike) -> tuple[Longs, ...]:
@@ -493,12 +493,30 @@ def contractual(
         most_months: a local limit on the months of pay, below that of the terms; None for none.
     """
     served = service_months(service_from, leaving), service_days(service_from, leaving)
-    people = (annual_pence, wte, *served, *_ages(parameters, born, leaving))
-    due = _section16(parameters, "section16", on, most_months, *people)
+    aged = _ages(parameters, born, leaving)
+    return _contractual(parameters, annual_pence, wte, (*served, *aged), band, on, most_months)
+
+
+def _contractual(
+    parameters: Parameters,
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    served: tuple[Longs, ...],
+    band: ArrayLike | None,
+    on: ArrayLike,
+    most_months: float | None,
+) -> Longs:
+    """As `contractual`, from months and days of service, and months of age where some terms taper before an age."""
+    due = _section16(parameters, "section16", on, most_months, annual_pence, wte, *served)
     senior = np.asarray(False) if band is None else np.asarray(band) == VSM
     if not senior.any():
         return due
-    return np.where(senior, _section16(parameters, "section16_vsm", on, most_months, *people), due)
+    every = np.broadcast_arrays(due, senior, on, annual_pence, wte, *served)
+    due = every[0].copy()
+    rows = every[1]  # few are very senior managers, and only they have terms of their own
+    theirs = [column[rows] for column in every[2:]]
+    due[rows] = _section16(parameters, "section16_vsm", theirs[0], most_months, *theirs[1:])
+    return due
 
 
 def _section16(
@@ -510,10 +528,10 @@ def _section16(
     """
 
     def by_month(month: Any, on: Any, *columns: Any) -> Longs:
-        def rule(entry: TableEntry, *each: Any) -> Longs:
+        def _rule(entry: TableEntry, *each: Any) -> Longs:
             return MarsTerms.of(entry, month.value, most_months).payment(*each)
 
-        return by_regime(parameters.table(name), on, rule, "int64", *columns)
+        return by_regime(parameters.table(name), on, _rule, "int64", *columns)
 
     return by_regime(parameters.number("section16_month_weeks"), on, by_month, "int64", on, *people)
 
@@ -561,16 +579,16 @@ def statutory(
     if week_cap_pence is not None:
         return statutory_pence(annual_pence, wte, halves, week_cap_pence=week_cap_pence)
 
-    def rule(entry: Any, annual: Any, time: Any, weeks: Any) -> Longs:
+    def _rule(entry: Any, annual: Any, time: Any, weeks: Any) -> Longs:
         return statutory_pence(annual, time, weeks, week_cap_pence=pence(entry.value))
 
-    return by_regime(parameters.number("statutory_week_cap"), leaving, rule, "int64", annual_pence, wte, halves)
+    return by_regime(parameters.number("statutory_week_cap"), leaving, _rule, "int64", annual_pence, wte, halves)
 
 
 def _half_weeks(parameters: Parameters, born: ArrayLike, service: ArrayLike, leaving: ArrayLike) -> AnyArray:
     age = months_until("born", born, np.asarray(leaving) + 1) // 12
 
-    def rule(entry: TableEntry, ages: Any, months: Any) -> Longs:
+    def _rule(entry: TableEntry, ages: Any, months: Any) -> Longs:
         number = entry.number
         return statutory_half_weeks(
             ages,
@@ -585,7 +603,7 @@ def _half_weeks(parameters: Parameters, born: ArrayLike, service: ArrayLike, lea
             qualifying_years=round(number("qualifying_years")),
         )
 
-    return by_regime(parameters.table("statutory_redundancy"), leaving, rule, "int64", age, service)
+    return by_regime(parameters.table("statutory_redundancy"), leaving, _rule, "int64", age, service)
 
 
 def best_redundancy(
@@ -617,7 +635,8 @@ def best_redundancy(
     """
     service = service_months(service_from, leaving)
     terms_day = leaving if terms_on is None else terms_on
-    due = contractual(parameters, annual_pence, wte, born, service_from, leaving, band, terms_day, most_months)
+    served = (service, service_days(service_from, leaving), *_ages(parameters, born, leaving))
+    due = _contractual(parameters, annual_pence, wte, served, band, terms_day, most_months)
     largest = pence(max(entry.value for entry in parameters.number("statutory_week_cap").entries))
     most = statutory(parameters, annual_pence, wte, born, service, leaving, week_cap_pence=largest)
     better = most > due
@@ -633,7 +652,16 @@ def best_redundancy(
 
 
 def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEntry:
-    """The clawback rule of named terms (`mars_2010`, `vr_2025`, `vr_nhsps`). Raises ParameterError for another name."""
+    """The clawback rule of named terms.
+
+    Args:
+        parameters: the dated parameters.
+        terms: name of the terms: `mars_2010`, `vr_2025` or `vr_nhsps`.
+        on: epoch days; the latest of them decides which entry is read.
+
+    Raises:
+        ParameterError: for another name.
+    """
     known = {name.removeprefix("clawback_"): name for name in parameters.tables if name.startswith("clawback_")}
     if terms not in known:
         raise ParameterError("terms", f"are {terms!r}", nearest(terms, known))
@@ -646,6 +674,11 @@ def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
 
     A resignation scheme has the clawback rule of the same name, if there is one. Voluntary redundancy has the latest of
     its own rules in force. Before any was in force, NHS work within the window of section 16 voided the payment.
+
+    Args:
+        parameters: the dated parameters.
+        terms: name of the terms.
+        on: epoch day.
     """
     if terms.startswith(SCHEMES):
         series = parameters.tables.get(f"clawback_{terms}")

@@ -25,7 +25,7 @@ def unit_of(measure: str) -> str:
 
 
 def worth_showing(measures: tuple[str, ...]) -> list[str]:
-    """The measures by which a reader judges: the five headline figures, else those of a reorganisation, else all.
+    """The measures that a reader looks at first: the five headline figures, else those of a reorganisation, else all.
 
     Args:
         measures: the names of a study's measures.

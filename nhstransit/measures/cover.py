@@ -122,7 +122,7 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
 
     month = month_of(run)
 
-    def by_month(post: AnyArray, start: AnyArray, end: AnyArray, *weights: AnyArray) -> list[Floats]:
+    def _by_month(post: AnyArray, start: AnyArray, end: AnyArray, *weights: AnyArray) -> list[Floats]:
         group = cell[post] if len(cell) else np.zeros(len(post), "int64")
         span = month[start], month[end]
         return kernel.standing(group, *span, *weights, groups=shape[0] * shape[1], months=shape[2])
@@ -132,8 +132,8 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     wte = run.people.wte[held.row]
     opens, gone = funded(run)
     one = np.ones(1)
-    places = np.rint(by_month(np.arange(len(posts)), opens, gone, one)[0])
-    heads, hours = by_month(held.post, held.start, held.end, one, wte)
+    places = np.rint(_by_month(np.arange(len(posts)), opens, gone, one)[0])
+    heads, hours = _by_month(held.post, held.start, held.end, one, wte)
     heads = np.rint(heads)
     establishment = np.where(places > 0, hours + np.maximum(places - heads, 0.0) * mean, 0.0)
     at_work = pieces(run)
@@ -142,10 +142,10 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     start = starts(run, cover)[at_work.spell]
     scale = cover.ramp_months * DAYS_A_MONTH
     lag = present * (1.0 - start) * exp(begun / scale)
-    ready, late = by_month(held.post[at_work.spell], at_work.start, at_work.end, present, lag)
+    ready, late = _by_month(held.post[at_work.spell], at_work.start, at_work.end, present, lag)
     output = ready - late * exp(-days / scale)
     covered = covers(run)
-    output += by_month(covered.post, covered.start, covered.end, cover.interim_share * mean * one)[0]
+    output += _by_month(covered.post, covered.start, covered.end, cover.interim_share * mean * one)[0]
     cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
     asked = (cells[3] > 0) & _critical(run, cover)[:, None]
     below = asked & (cells[2] < cells[3] * minimum(run, cover, days) - 1e-9)

@@ -1,4 +1,4 @@
-"""The figures by which options are chosen: what a policy costs, what it keeps, which groups bear it; one number each."""
+"""The figures used to choose between options: what a policy costs, what it keeps, which groups bear it; one number each."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ DEFINITIONS = (
 
 
 def decision_figures(run: Run) -> Named[float]:
-    """The headline figures, and those by which options are chosen, by name; `UNITS` gives the unit of each of these.
+    """The headline figures, and those used to choose between options, by name; `UNITS` gives the unit of each of these.
 
     *Expertise kept* is the share of the opening staff's knowledge still in the NHS at the end. *Months below cover*
     counts employers' functions at month ends with less than the minimum cover. *Long-serving staff* had 15 years or

@@ -195,7 +195,7 @@ DEFINITIONS = (
     Definition(
         name="published count",
         unit="people",
-        formula=f"shown where at least {LEAST}, the rest of its group at least {LEAST}, and not needed to guard another",
+        formula=f"shown where it and the rest of its group are at least {LEAST}, and it is not needed to protect another",
         reference="Willenborg and de Waal 2001, chapter 4; Kelly, Golden and Assad 1992",
         note=f"Every hidden count below {LEAST} could, from all that is shown, be either of two numbers {LEAST} apart.",
     ),

@@ -209,7 +209,13 @@ def losses(
 
     Columns: meaning, people, wte, share_of_people (m), share_of_knowledge (m_K), selection_ratio (m_K over m),
     knowledge, experience_years (service at the start), share_over_15_years, share_band_8a_up, share_clinicians (of the
-    people in the row). Arguments and errors are those of `lost`.
+    people in the row).
+
+    Args:
+        run, on, rules, knowledge: as in `lost`.
+
+    Raises:
+        InputError: as in `lost`.
     """
     check_kind("run", run, Run)
     whom = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
@@ -227,7 +233,13 @@ def losses_by_route(
 
     Columns: people, wte, share_of_people, share_of_knowledge, selection_ratio, knowledge, experience_years,
     share_over_15_years, share_band_8a_up, share_clinicians, as in `losses`. "moved" means people who never left the
-    employers of the scenario. Arguments and errors are those of `lost`.
+    employers of the scenario.
+
+    Args:
+        run, boundary, on, knowledge: as in `lost`.
+
+    Raises:
+        InputError: as in `lost`.
     """
     check_kind("run", run, Run)
     whom = lost(run, boundary, on=on, knowledge=knowledge)
@@ -251,8 +263,15 @@ def leaver_mix(
 
     Columns: people_at_start, people_lost, share_lost (of the group), share_of_start, share_of_lost (of everyone lost),
     representation (share_of_lost over share_of_start), knowledge_lost, share_of_knowledge_lost (of the group's
-    knowledge). `by` is a characteristic as in `nhstransit.run.groups`. The other arguments and the errors are those of
-    `lost`.
+    knowledge).
+
+    Args:
+        run: the run.
+        by: a characteristic, as in `nhstransit.run.groups`.
+        boundary, on, rules, knowledge: as in `lost`.
+
+    Raises:
+        InputError: as in `lost`, and for an unknown characteristic.
     """
     check_kind("run", run, Run)
     whom = lost(run, boundary, on=on, rules=rules, knowledge=knowledge)
@@ -436,8 +455,15 @@ def mix_shift(
     """How far the mix of leavers is from that of the opening staff. Indexed by cut.
 
     Columns: dissimilarity (the share of leavers who would have to be in another group), jensen_shannon_bits (0 to 1).
-    NaN if nobody was lost. `cuts` are characteristics as in `nhstransit.run.groups`. The other arguments and errors are
-    those of `lost`.
+    NaN if nobody was lost.
+
+    Args:
+        run: the run.
+        cuts: characteristics, as in `nhstransit.run.groups`, one row each.
+        boundary, on, rules: as in `lost`.
+
+    Raises:
+        InputError: as in `lost`, and for an unknown characteristic.
     """
     check_kind("run", run, Run)
     whom = lost(run, boundary, on=on, rules=rules)

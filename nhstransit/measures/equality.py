@@ -199,7 +199,7 @@ USUAL = ("sex", "age", "hours", "band", "region")
 DEFINITIONS = (
     Definition(
         name="rate of an outcome",
-        unit="share of the group's staff, or of those the outcome is of",
+        unit="share of the group's staff, or of the people that the outcome refers to",
         formula="r = x / n; x people with the outcome at least once, of n",
         reference="interval: Wilson 1927",
     ),
@@ -284,9 +284,12 @@ def payments(
 ) -> pd.DataFrame:
     """One row per characteristic, kind of payment and group: people paid, pounds, and a comparison with a reference.
 
-    Arguments and errors are those of `equality`. A person's payments of one kind are added up over the run, since a
+    A person's payments of one kind are added up over the run, since a
     premium, for example, is paid monthly. Training is paid for people, and money paid back comes from them. Pay for
     interims goes to an agency, so it belongs to nobody here.
+
+    Args:
+        run, by, reference, who, confidence: as in `equality`.
 
     Returns:
         Columns characteristic, payment, group ("all" after the groups), people (paid), pounds, mean, low, high,
@@ -311,8 +314,14 @@ def crossed(
 ) -> pd.DataFrame:
     """One outcome by two characteristics at once: one row per pair of groups, including the margins ("all").
 
-    Arguments are those of `equality`. Columns: outcome, of, one named after each of the two characteristics, people,
-    count, rate, low, high.
+    Columns: outcome, of, one named after each of the two characteristics, people, count, rate, low, high.
+
+    Args:
+        run: the run.
+        outcome: name of the outcome, as in the table of `equality`.
+        rows: the characteristic of the rows.
+        columns: the characteristic of the columns.
+        who, confidence: as in `equality`.
 
     Raises:
         InputError: as for `equality`, or the two characteristics are the same.
@@ -390,7 +399,7 @@ def reference_of(groups: Grouping, name: str | None) -> int:
     if name is None:
         return int(np.argmax(np.bincount(groups.codes, minlength=len(groups))))
     if name not in groups.names:
-        raise InputError("reference", f"is {name!r}, no group of {groups.by}", nearest(name, groups.names))
+        raise InputError("reference", f"is {name!r}, which is not a group of {groups.by}", nearest(name, groups.names))
     return groups.names.index(name)
 
 

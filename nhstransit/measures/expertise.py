@@ -102,7 +102,7 @@ def _flows(
     """Arrived, transferred in and out, left, lost on moves: each (groups, months)."""
     first, past = months
 
-    def told(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
+    def _told(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
         which = np.flatnonzero(mask)
         cell = group[which].astype("int64") * shape[1] + month[which]
         return np.asarray(np.bincount(cell, amount[which], shape[0] * shape[1]).reshape(shape), "float64")
@@ -112,11 +112,11 @@ def _flows(
     moved = held.began == MOVED
     across = moved & (origin != group)
     return (
-        told(held.began == ARRIVED, group, first, known.at_first),
-        told(across, group, first, before),
-        told(across, origin, first, before),
-        told(held.ended == LEFT, group, past, known.at_last),
-        told(moved, group, first, before - known.at_first),
+        _told(held.began == ARRIVED, group, first, known.at_first),
+        _told(across, group, first, before),
+        _told(across, origin, first, before),
+        _told(held.ended == LEFT, group, past, known.at_last),
+        _told(moved, group, first, before - known.at_first),
     )
 
 

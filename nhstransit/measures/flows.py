@@ -40,10 +40,7 @@ DEFINITIONS = (
             "N1 = N0 + E + T_in − T_out − L: opening N0, arrivals E, transfers between groups T, leavers L, closing N1"
         ),
         reference="NHS England, NHS Workforce Statistics",
-        note=(
-            "Heads and whole-time equivalents each by themselves, never divided across. A move within a group is "
-            "no transfer."
-        ),
+        note=("Heads and whole-time equivalents are counted separately. A move within a group is not a transfer."),
     ),
 )
 
@@ -77,7 +74,13 @@ def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "yea
 
     Columns: month (its last day; not for years), financial_year, one column per cut of `by`; opening, arrivals,
     transfers_in, transfers_out, departures, closing; opening_wte, arrivals_wte, transfers_in_wte, transfers_out_wte,
-    departures_wte, closing_wte. Arguments and errors are those of `stocks`.
+    departures_wte, closing_wte.
+
+    Args:
+        run, by, every: as in `stocks`.
+
+    Raises:
+        InputError: as in `stocks`.
     """
     check_kind("run", run, Run)
     cells = _cells(run, by)

@@ -37,9 +37,9 @@ DEFINITIONS = (
         ),
         reference="HSJ, 'Commissioning brain drain stripping assets', 2011",
         note=(
-            "Of each start-up policy of the scenario, by its own terms, as of the day on which it is due. Net hides what "
-            "the regions in surplus have over: gross is never less. Only 51.55m people reproduce the published gap of "
-            "£27.9m; residents were 52.2m."
+            "Of each start-up policy of the scenario, by its own terms, as of the day on which it is due. Net sets "
+            "the surplus of some regions against the shortfall of others: gross is never less. Only 51.55m "
+            "people reproduce the published gap of £27.9m; residents were 52.2m."
         ),
     ),
 )
@@ -47,7 +47,7 @@ DEFINITIONS = (
 
 @attrs.frozen(kw_only=True)
 class StartUp:
-    """What must be met, and by which saving. By default this is set by each start-up policy of the scenario.
+    """What must be met, and which saving meets it. By default this is set by each start-up policy of the scenario.
 
     `rules` are the rules whose removed posts save, instead of the policy's `savers`. `kinds` are the kinds of
     organisation whose residents count, instead of the policy's own, so that nobody is counted under two tiers.
@@ -74,7 +74,7 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
 
     Args:
         run: the run.
-        terms: what must be met, and by which saving.
+        terms: what must be met, and which saving meets it.
         law: the dated rules; by default those of the scenario.
     """
     check_kind("run", run, Run)

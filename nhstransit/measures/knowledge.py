@@ -163,8 +163,12 @@ def standing(
 def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
     """How many people must leave each cell before the rest falls below what is needed, (cells,).
 
-    People with most weight leave first. `cell` (n,) and `weight` (n,) are of people; `needed` (cells,) is positive. The
-    result is zero if the cell is already below it.
+    People with most weight leave first. The result is zero if the cell is already below it.
+
+    Args:
+        cell: (n,) cell of each person.
+        weight: (n,) weight of each person.
+        needed: (cells,) weight that each cell needs, above 0.
     """
     order = np.lexsort((-weight, cell))
     cell = np.asarray(cell)[order]
@@ -342,7 +346,7 @@ def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
     """The rules of the run's policies that have one of these types or, for words that are not types, one of these
     names.
 
-    The type of a user's own class is the name under which it is registered.
+    The type of a user's own class is the name that it is registered under.
     """
     policies = run.scenario.policies
     types = [POLICIES[word] for word in words if word in POLICIES]
@@ -366,7 +370,7 @@ def _fresh(run: Run, knowledge: Knowledge, rows: AnyArray, day: Longs) -> Floats
 
 
 def _keeps(run: Run, knowledge: Knowledge) -> Floats:
-    """The share of earlier knowledge with which each spell begins, (spells,)."""
+    """The share of earlier knowledge that each spell begins with, (spells,)."""
     held = spells(run)
     employer = run.posts.employer
     whole = np.isin(held.rule, rules_of(run, knowledge.whole))
@@ -383,7 +387,7 @@ def _keeps(run: Run, knowledge: Knowledge) -> Floats:
 
 
 def _from_bridge(run: Run, knowledge: Knowledge) -> Bools:
-    """Which spells began with a move out of a post in which a bridge had retained the person, (spells,)."""
+    """Which spells began with a move from a bridge post, (spells,)."""
     held = spells(run)
     offers = run.log.promises(Kind.RETAINED).by(*rules_of(run, knowledge.bridges))
     when = run.rows_of(offers.staff).astype("int64") << 32 | (offers.order + 1)

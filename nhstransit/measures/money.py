@@ -67,7 +67,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "bought out; by the day it was paid"
         ),
         reference="Agenda for Change handbook, section 16; terms of MARS 2010",
-        note="What is paid back on an early return stands beside it, and is not taken off.",
+        note="What is paid back on an early return is shown separately, and is not deducted.",
     ),
     Definition(
         name="accounts",
@@ -401,7 +401,7 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     first, pay = accrued_by_year(run, law)
     if int(pay.sum()) != run.closing.pay:
         right = "give law=, the law that the run was simulated under"
-        raise InputError("law", "is not that of the run: days in post cost otherwise", right)
+        raise InputError("law", "is not the run's law, so days in post would cost something else", right)
     columns = {"pay": pay / YEAR / 100.0}
     total = pay.astype("float64") / YEAR
     for kind in MONEY:

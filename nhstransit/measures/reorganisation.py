@@ -1,4 +1,4 @@
-"""How a workforce became smaller, route by route; and the figures by which variants of a reorganisation are compared."""
+"""How a workforce became smaller, route by route; and the figures used to compare variants of a reorganisation."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ TITLES = {  # in words for readers; the others have names that say what they are
     "recurrent saving": "yearly saving of removed posts",
     "payback": "months to pay back",
 }
-# Those by which a reader judges, the most important first.
+# The most important first.
 SIX = ("one-off cost", "recurrent saving", "exits: volunteers", "exits: compulsory", "exits: unpaid", BELOW)
 
 
@@ -70,6 +70,11 @@ def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.D
     the same rule, or at another time). For every group start + arrived + moved_in − attrition − volunteers −
     compulsory − moved_out = end. A published reduction often adds attrition, exits and empty posts in one number: here
     they are apart.
+
+    Args:
+        run: the run.
+        by: how employers are grouped.
+        wte: count whole-time equivalents, not people.
 
     Raises:
         InputError: `by` is not a known cut.
@@ -143,7 +148,7 @@ def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
 
 
 def reorganisation(run: Run) -> Named[float]:
-    """The figures by which variants are compared, by name; `UNITS` gives the unit of each.
+    """The figures used to compare variants, by name; `UNITS` gives the unit of each.
 
     Payback is one-off cost over the yearly saving of the posts that went with an exit; posts deleted empty save without
     a payment. *Critical work below a safe level* is the share of functions and
@@ -195,7 +200,7 @@ def reorganisation_by_month(run: Run) -> Named[Floats]:
 
 
 def _share(below: Bools, asked: Bools) -> float:
-    """Per cent of the cells in which cover is asked that are below the minimum; 0 where it is asked nowhere."""
+    """Of the cells with a minimum cover, the percentage below it; 0 where there is none."""
     return 100.0 * float(below.sum()) / max(int(asked.sum()), 1)
 
 

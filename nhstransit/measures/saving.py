@@ -45,19 +45,19 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="recurrent cost of posts opened",
         unit="£ a year",
         formula=(
-            "sum of d_k over posts k that policies opened and that stand at the end: d_k is what the policy said, else a "
+            "sum of d_k over posts k that policies opened and that exist at the end: d_k is what the policy said, else a "
             "year's pay with on-costs of somebody full time on the lowest point of the band, on the day it opened"
         ),
         reference="facts of the log: each opened post is debited once, to the policy that opened it",
         note=(
-            "A post that takes over the work of another is not debited; that other is credited no more. A planned "
-            "establishment is no policy's cost."
+            "A post that takes over the work of another is not debited; the other can no longer be credited. A "
+            "planned establishment is not a cost of any policy."
         ),
     ),
     Definition(
         name="net recurrent saving",
         unit="£ a year",
-        formula="sum of c_j over removed posts j whose paid leaver is not back − sum of d_k over opened posts k that stand",
+        formula="sum of c_j over removed posts j whose paid leaver is not back − sum of d_k over opened posts k that exist",
         reference="National Audit Office 2025, exits guide (savings that last)",
         note="A removed post cannot be filled again: an employer that wants it back opens another, which is debited.",
     ),
@@ -413,8 +413,8 @@ DEFINITIONS += (
             "April 2015"
         ),
         note=(
-            "Read twice: a saving lasts for good, or only until the body would have closed anyway. Exit cost "
-            "stands beside it. "
+            "Given in two readings: a saving lasts for good, or only until the body would have closed anyway. Exit cost "
+            "is shown with it. "
             "Beyond the scenario's end by closed form (cumulative net saving)."
         ),
     ),

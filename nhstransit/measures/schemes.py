@@ -46,12 +46,12 @@ DEFINITIONS = (
         unit="people; posts; £; £ a year",
         formula="events of each kind by the rule that made them, and sums of their pence",
         reference="facts of the log",
-        note="Premiums under a guarantee are paid by the month, and stand in the accounts under that rule.",
+        note="Premiums under a guarantee are paid by the month, and are in the accounts under that rule.",
     ),
     Definition(
         name="routes",
         unit="people; WTE",
-        formula="departures by the rule that made them: a cause of one's own, the end of a term, a policy, a closure",
+        formula="departures by the rule that made them: a personal cause, the end of a term, a policy, a closure",
         reference="facts of the log",
     ),
 )
@@ -71,7 +71,7 @@ def schemes(run: Run) -> pd.DataFrame:
 
 
 def routes(run: Run) -> pd.DataFrame:
-    """One row per rule by which people left: heads and whole-time equivalents. Indexed by route."""
+    """One row per route out: heads and whole-time equivalents. Indexed by route."""
     left = run.log.exits
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]

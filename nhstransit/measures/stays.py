@@ -1,4 +1,4 @@
-"""How long each person stayed, and by which route they left: the basis of survival curves and rates.
+"""How long each person stayed, and how they left: the basis of survival curves and rates.
 
 An event of day d is counted at d + 1 days completed, because `state_on` gives the end of a day. The people still there
 after t days are those that `state_on(run, t − 1)` finds there, except people who left and came back, whose first exit
@@ -81,6 +81,12 @@ def included(run: Run, who: Who) -> Bools:
 
 
 def one_of(name: str, word: str, known: tuple[str, ...]) -> None:
-    """Raise InputError for an unknown word, with the nearest valid one."""
+    """Raise InputError for an unknown word, with the nearest valid one.
+
+    Args:
+        name: the argument, for the error.
+        word: its value.
+        known: the valid words.
+    """
     if word not in known:
         raise InputError(name, f"is {word!r}", nearest(str(word), known))

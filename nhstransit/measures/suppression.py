@@ -94,7 +94,7 @@ def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs
         if atoms is not None:
             worlds = [np.rint(sums @ np.rint(part)).astype("int64") for part in np.split(atoms, 1 + two)]
             return worlds[0], worlds[1] if two else cells.count
-    wrong = f"of {int(cells.count[target])} can be worked out from cells that must stand"
+    wrong = f"of {int(cells.count[target])} can be worked out from cells that must be shown"
     raise InputError("a count", wrong, "give coarser groups")
 
 
@@ -218,7 +218,7 @@ class Rule:
             sizes: the number of groups of each cut.
             sets: whether each person is in each set, (people,) each.
             guarded: further sets that are not shown, and whose small counts must not be worked out from the others.
-            in_total: further sets of which only the total is shown.
+            in_total: further sets; only their total is shown.
         """
         every = np.array([*sets, *in_total, *guarded], bool)
         told = np.column_stack([*cuts, *every])
@@ -252,17 +252,17 @@ class Rule:
             )
             hidden = suppressed(cells, self.threshold, self.threshold)
 
-        def text(one: int, cut: int, group: int) -> str:
+        def _text(one: int, cut: int, group: int) -> str:
             cell = where.get((one, cut, group))
             if cell is None:
                 return "0"
             return HIDDEN if hidden[cell] else f"{int(self.rounded(counts[cell])):,}"
 
         parts = tuple(
-            tuple(tuple(text(one, cut, group) for group in range(size)) for one in range(len(sets)))
+            tuple(tuple(_text(one, cut, group) for group in range(size)) for one in range(len(sets)))
             for cut, size in enumerate(sizes)
         )
-        return Linked(parts=parts, totals=tuple(text(one, -1, 0) for one in range(seen)))
+        return Linked(parts=parts, totals=tuple(_text(one, -1, 0) for one in range(seen)))
 
     def rounded(self, counts: ArrayLike) -> Longs:
         """Counts to the nearest multiple of the base, halves up, any shape."""

@@ -1,4 +1,4 @@
-"""How long people stay, and by which route they leave: Kaplan–Meier and Aalen–Johansen curves, and the log-rank test.
+"""How long people stay, and how they leave: Kaplan–Meier and Aalen–Johansen curves, and the log-rank test.
 
 People are censored only by the end of the run. The intervals treat the people as a sample from many like them. They do
 not cover another seed or other parameters; replications do that.
@@ -103,8 +103,14 @@ def routes_out(
 ) -> pd.DataFrame:
     """The share gone by each route after each number of days, by group. The rows of one group and day sum to one.
 
-    Arguments and errors are those of `staying`. Columns: the group, days, route (a rule by which people left, "another
-    employer", or "still there"), left (people, that day, by that route), share, low, high.
+    Columns: the group, days, route (a rule by which people left, "another employer", or "still there"), left (people,
+    that day, by that route), share, low, high.
+
+    Args:
+        run, leaving, by, who, confidence: as in `staying`.
+
+    Raises:
+        InputError: as in `staying`.
     """
     table, names, routes = counted(run, leaving, by, who)
     gone, variance = kernel.aalen_johansen(table)
@@ -159,8 +165,13 @@ class LogRank:
 def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who = "opening") -> LogRank:
     """The log-rank test between the groups of a characteristic. Any number of groups may be compared at once.
 
-    Arguments and errors are those of `staying`. With one group, or if nobody left, there is no comparison: the
-    statistic is 0 on 0 degrees of freedom.
+    With one group, or if nobody left, there is no comparison: the statistic is 0 on 0 degrees of freedom.
+
+    Args:
+        run, by, leaving, who: as in `staying`.
+
+    Raises:
+        InputError: as in `staying`.
     """
     from scipy.special import chdtrc
 
@@ -185,7 +196,8 @@ def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who =
 def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTable, tuple[str, ...], tuple[str, ...]]:
     """The life table of first stays, the names of its groups and the names of its routes.
 
-    Arguments are those of `staying`.
+    Args:
+        run, leaving, by, who: as in `staying`.
     """
     groups = grouping(run, by)
     mine = stays(run, leaving=leaving, who=who)

@@ -133,7 +133,13 @@ def half_life(
     """One row per group: days until half of those who entered had left, with limits. Indexed by group.
 
     Columns: people, left, days, low, high, years, and years_at_constant_rate (the half-life at the mean rate over first
-    stays). NaN if it is not reached. Arguments and errors are those of `survival.staying`.
+    stays). NaN if it is not reached.
+
+    Args:
+        run, by, leaving, who, confidence: as in `survival.staying`.
+
+    Raises:
+        InputError: as in `survival.staying`.
     """
     table, names, _ = counted(run, leaving, by, who)
     cut = grouping(run, by).by

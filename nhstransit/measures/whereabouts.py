@@ -1,4 +1,4 @@
-"""Where the opening staff were at the end: still there, with another employer, or gone, and by which route."""
+"""Where the opening staff were at the end: still there, with another employer, or gone, and how they left."""
 
 from __future__ import annotations
 
@@ -64,5 +64,5 @@ def of_themselves(rule: str) -> bool:
 
 
 def by_choice(rule: str) -> bool:
-    """Whether a rule by which people leave is a choice of theirs: to resign or to retire."""
+    """Whether people who leave by a rule chose to leave: they resigned or retired."""
     return rule in CHOICES

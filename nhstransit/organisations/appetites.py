@@ -41,7 +41,13 @@ class Appetites:
 
     @classmethod
     def of(cls, bodies: Roster, luck: Luck, weight: Floats) -> Appetites:
-        """The effects drawn for these organisations. `weight` as above."""
+        """The effects drawn for these organisations.
+
+        Args:
+            bodies: the organisations.
+            luck: the draws.
+            weight: (bodies,) size of each employer when the scenario begins, such as its pay bill.
+        """
         return cls(
             employer=appetite(bodies, luck),
             region=regional_appetite(bodies, luck),

@@ -148,13 +148,16 @@ class Organisation:
                 wrong = f"has {line.function} posts from {line.since}, when it is shut ({self.closes})"
                 raise OrganisationError(self.name, wrong, "give an earlier `since`, or the posts to a successor")
             if line.since and first and line.since < first:
-                wrong = f"has {line.function} posts from {line.since}, before it stands ({first})"
+                wrong = f"has {line.function} posts from {line.since}, before it opens ({first})"
                 raise OrganisationError(self.name, wrong, "give a later `since`")
 
     @property
     def founded(self) -> dt.date | None:
         """The first day on which its posts can be filled. None where it existed before."""
         return self.shadow or self.opens
+
+
+_USUAL_STEPS = 3  # from an organisation to a successor that has none
 
 
 def check(bodies: Iterable[Organisation]) -> None:
@@ -171,7 +174,7 @@ def check(bodies: Iterable[Organisation]) -> None:
         mistakes.add(OrganisationError("organisations", wrong, f"give {MOST_POSTS:,} at most, all together"))
     for body in bodies:
         if body.name in by_name:
-            mistakes.add(OrganisationError(body.name, "is named twice", "give each body a name of its own"))
+            mistakes.add(OrganisationError(body.name, "is named twice", "give each organisation a different name"))
         by_name[body.name] = body
     for body in by_name.values():
         for role, names in (("successor", body.successors), ("parent", (body.parent,) if body.parent else ())):
@@ -191,8 +194,13 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
     def following(body: Organisation) -> tuple[str, ...]:
         return body.successors if relation == "successors" else ((body.parent,) if body.parent else ())
 
+    graph = {name: following(body) for name, body in by_name.items()}
+    for _ in range(_USUAL_STEPS):  # quicker than sorting: what leads nowhere is in no circle
+        graph = {name: names for name, names in graph.items() if any(after in graph for after in names)}
+    if not graph:
+        return
     try:
-        TopologicalSorter({name: following(body) for name, body in by_name.items()}).prepare()
+        TopologicalSorter(graph).prepare()
     except CycleError as error:
         circle = " → ".join(error.args[1][::-1])
         raise OrganisationError(relation, f"go round in a circle: {circle}", "break it at one of them") from None
@@ -260,7 +268,7 @@ class Roster:
         """
 
         def again(column: Ints, step: int) -> Ints:
-            """A column of positions of which each replication has `step` of its own; a negative one stays."""
+            """A column of positions, with `step` of them for each replication; a negative one stays."""
             moved = np.tile(column, replications)
             ahead = np.repeat(np.arange(replications, dtype="int32") * step, len(self))
             return guarded(np.where(moved >= 0, moved + ahead, moved).astype("int32"))
@@ -290,7 +298,7 @@ class Roster:
     def keyed(self, keys: Keys, employer: AnyArray) -> AnyArray:
         """Keys of random draws about these employers, or their people or posts, (n,).
 
-        Where several replications lie side by side, each says in which of them its employer is.
+        Where several replications lie side by side, each says which of them its employer is in.
 
         Args:
             keys: (n,) keys as one world alone has them.

@@ -79,7 +79,7 @@ class Layout:
         wave_sizes: commissioning groups authorised in each wave; they sum to all groups.
         arms: share of provider arms by destination, a kind of organisation; an option, see `lay_out_arms`.
         names: tables of the organisations that have names, with their region, cluster, area team and residents.
-        sizes: table of staff by organisation and month end, from which the sizes of trusts and arms follow.
+        sizes: table of staff by organisation and month end, which gives the sizes of trusts and arms.
     """
 
     about: str = ""

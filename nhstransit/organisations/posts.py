@@ -99,7 +99,7 @@ def build_posts(
 
 
 def _vacant(held: Any, counts: Any, vacant: Longs) -> Longs:
-    """Vacant posts of each cell in which someone is employed, (cells,): each organisation's, spread by its people."""
+    """Vacant posts of each cell with staff, (cells,): each organisation's, spread by its people."""
     more = np.zeros(len(held), "int64")
     employer = held >> 16
     for place in np.unique(employer).tolist():

@@ -126,11 +126,23 @@ class _Line:
     mistakes: Mistakes
 
     def refuse(self, column: str, item: str, right: str) -> None:
-        """Note that a cell is not right."""
+        """Note that a cell is not right.
+
+        Args:
+            column: name of the column.
+            item: the cell.
+            right: what would be right.
+        """
         self.note(column, f"is {shown(item)}" if item else "is empty", right)
 
     def note(self, column: str, wrong: str, right: str) -> None:
-        """Note what is wrong with a cell, or with the line."""
+        """Note what is wrong with a cell, or with the line.
+
+        Args:
+            column: name of the column; "" for the whole line.
+            wrong: what is wrong.
+            right: what would be right.
+        """
         place = f"line {self.number}: {column}" if column else f"line {self.number}"
         self.mistakes.add(OrganisationError(place, wrong, right).in_file(self.path), self.number)
 

@@ -53,7 +53,7 @@ class Plans:
         """The number at a path, with some numbers set. Raises OrganisationError for a path that does not exist."""
         known = {number.path: number.value for number in numbers_in(funding_with(self.funding, changes))}
         if path not in known:
-            raise OrganisationError(path, "leads nowhere", nearest(path, known))
+            raise OrganisationError(path, "does not exist", nearest(path, known))
         return known[path]
 
     def given_anew(
@@ -86,7 +86,7 @@ def _replaced(body: Organisation, before: Organisation, after: Organisation) -> 
     for line in before.establishment:
         if line not in others:
             right = "change its posts themselves, as the plans do not give them"
-            raise OrganisationError(body.name, "has other posts than its plan gives", right)
+            raise OrganisationError(body.name, "has different posts from those of its plan", right)
         others.remove(line)
     return attrs.evolve(body, establishment=(*after.establishment, *others))
 
@@ -147,7 +147,7 @@ def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
     found: list[InputError] = []
     for path, number in changes.items():
         if path not in known:
-            found.append(OrganisationError(path, "leads nowhere", nearest(path, known)))
+            found.append(OrganisationError(path, "does not exist", nearest(path, known)))
         elif isinstance(known[path].value, int) and number != round(number):
             found.append(OrganisationError(path, f"is {number:g}", "give a whole number"))
     if found:

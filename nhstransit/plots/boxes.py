@@ -77,6 +77,6 @@ class Boxes:
         return 10.0 * crossed + 40.0 * names + 100.0 * outside + 60.0 * astray + far + 2.0 * late
 
     def _astray(self, line: Longs, every: Floats, under: Floats, height: float) -> float:
-        """The share of a name's length in which another line is nearer than its own."""
+        """The share of a name's length that is nearer to another line than to its own."""
         own = np.abs(np.interp(under, self.sheet.when, line) - height)
         return float((np.abs(every - height).min(axis=0) < own - 1e-9).mean())

@@ -99,7 +99,7 @@ def pareto(
 
 
 def _frame_gaps(ax: Axes, sides: list[Objective]) -> None:
-    """Axes on which better is to the right and up, with lines at no difference."""
+    """Axes where better is to the right and up, with lines at no difference."""
     ax.axvline(0, color=INK, linewidth=0.6)
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.margins(x=0.28, y=0.1)
@@ -293,7 +293,7 @@ def information(
     ax.xaxis.set_major_formatter(lambda tick, _: said(tick, one.unit) if tick else "0")
     ax.tick_params(labelsize=SMALL)
     first = table.iloc[0]
-    finding = f"To know {called[0]} would be worth most: {said(float(first['value']), one.unit)}"
+    finding = f"Knowing {called[0]} would be worth most: {said(float(first['value']), one.unit)}"
     if not float(table["value"].iloc[-1]):
         finding = f"By {one.name}, no uncertain number would change the choice"
     title(ax, finding)

@@ -160,7 +160,13 @@ def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
 
 
 def tick_days(first: int, last: int, most: int) -> list[int]:
-    """Epoch days of the first days of months, about `most` of them. If half a year apart, they are in April and October."""
+    """Epoch days of the first days of months, about `most` of them. If half a year apart, they are in April and October.
+
+    Args:
+        first: epoch day at which the axis begins.
+        last: epoch day at which it ends.
+        most: about how many.
+    """
     start = date_of(first)
     months = (last - first) / 30.4
     step = next(step for step in (1, 3, 6, 12, 24, 60, 120, 1200) if months / step <= most)

@@ -41,7 +41,7 @@ def matters(
         table: as `studies.importance.importance` makes it.
         ax: axes to draw on; by default those of a new figure.
         of: the column that is drawn: "first", "total", "learned" or "narrowed".
-        scenario: the world of which the table is; the small print then says what was fitted of it.
+        scenario: the world that the table is about; the small print then says what was fitted of it.
         note: text added to the small print.
 
     Raises:

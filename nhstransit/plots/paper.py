@@ -36,12 +36,18 @@ FORMATS: dict[str, dict[str, Any]] = {  # metadata by suffix, without anything t
 
 
 def axes(ax: Axes | None, width: float, height: float) -> Axes:
-    """The given axes, or those of a new figure, with sizes in inches. pyplot is never used.
+    """The given axes, or those of a new figure. pyplot is never used.
 
-    Raises InputError for anything that is not axes.
+    Args:
+        ax: axes of matplotlib's; None for a new figure.
+        width: width of a new figure, in inches.
+        height: height of a new figure, in inches.
+
+    Raises:
+        InputError: for anything that is not axes.
     """
     if ax is not None:
-        check_kind("ax", ax, Axes, "give axes of matplotlib's, or None for a figure of its own")
+        check_kind("ax", ax, Axes, "give matplotlib axes, or None for a new figure")
         return ax
     made: Axes = Page(figsize=(width, height), layout="constrained").add_subplot(axes_class=Drawing)
     return made
@@ -126,7 +132,7 @@ def unit(ax: Axes, text: str) -> None:
 
 
 def source(ax: Axes, run: Run, what: str, note: str, below: float = 26.0) -> None:
-    """What is counted, in which run, what was fitted of its world, and any further note, in small print below.
+    """What is counted, in what run, what was fitted of its world, and any further note, in small print below.
 
     Args:
         ax: the axes.
@@ -207,7 +213,7 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
         figure: the figure, or axes of it.
         path: the file; an existing one is replaced.
         show: whether a notebook also shows the figure at the end of the cell, as it shows every figure.
-        data: whether its numbers are written beside it, as CSV in UTF-8 with a mark by which Excel knows it: the same name
+        data: whether its numbers are written beside it, as CSV in UTF-8, with a mark that Excel recognises: the same name
             with the suffix .csv. Figures of the library have them, as `data` of their axes.
 
     Returns:
@@ -224,7 +230,7 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
     target = Path(path)
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
-        wrong = f"ends in {target.suffix!r}, in which no figure is written" if suffix else "says no format"
+        wrong = f"ends in {target.suffix!r}, and no figure has that format" if suffix else "says no format"
         raise InputError(str(target), wrong, f"end the name in {', '.join(FORMATS)}")
     if isinstance(drawn, Page) and not show:
         drawn.waits = False

@@ -29,7 +29,7 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """People in post at month ends in each region as a share of the region's first day, in small panels.
 
     Every panel has the same scale, so that regions can be compared; its heading has people and the change. Returns the
-    axes, of which the panels are parts.
+    axes; the panels are parts of them.
 
     Args:
         run: the run.

@@ -37,7 +37,7 @@ def _lines(name: str, letters: int = _LETTERS) -> str:
 
 
 def _letters(ax: Axes) -> int:
-    """Letters of a line of a row's name: fewer on narrow paper, of which names have two fifths at most."""
+    """Letters of a line of a row's name: fewer on narrow paper; names have two fifths of it at most."""
     return min(max(int(0.4 * cell(ax) * 72.0 / (0.55 * TEXT * scale(ax))), 12), _LETTERS)
 
 
@@ -99,7 +99,7 @@ def beside(scenario: Scenario, baseline: Scenario, seed: int, pairs: int = 1) ->
     """
     seeds = f"seed {seed}" if pairs == 1 else f"{pairs} seeds from {seed} on"
     notes = rests_on(status_of(one) for one in (scenario, baseline))
-    return f"Source: nhstransit, scenario {scenario.name} beside {baseline.name}, {seeds}. {notes}"
+    return f"Source: nhstransit, scenario {scenario.name} compared with {baseline.name}, {seeds}. {notes}"
 
 
 def of_a_table(scenario: Scenario | None) -> str:

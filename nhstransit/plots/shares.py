@@ -59,7 +59,7 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     kept = int(table[COLUMNS[KEPT_BECAUSE]].sum())
     finding = f"{gone:,} people gone and {kept:,} kept because of it, by {by}"
     title(ax, finding)
-    said = "People (heads) of the opening staff; dark: touched by the differing rule itself, light: through others."
+    said = "People (heads) of the opening staff; dark: affected directly, light: through others."
     small_print(
         ax, f"{said} {beside(comparison.run.scenario, comparison.baseline.scenario, comparison.run.seed)}", note
     )

@@ -31,7 +31,7 @@ class Page(Figure):
     waits = False
 
     def draw(self, renderer: Any) -> None:
-        """Draw it, under the settings under which it was made: ticks are made only now."""
+        """Draw it, with the settings that it was made with: ticks are made only now."""
         with plain():
             super().draw(renderer)
 

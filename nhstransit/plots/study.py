@@ -48,7 +48,7 @@ def study_gaps(
     Args:
         study: the study.
         ax: axes to draw on; by default those of a new figure.
-        baseline: the scenario with which the others are compared.
+        baseline: the scenario that the others are compared with.
         measure: the name of a measure.
         titles: what scenarios are called in the figure, by name; None: their names.
         note: text added to the small print.
@@ -178,7 +178,7 @@ def tornado(
         table: indexed by assumption, with the columns low and high: the change of the figure at either end of its range.
         ax: axes to draw on; by default those of a new figure.
         what: the figure, with its unit, such as "people who left".
-        scenario: the world of which the table is; the small print then says what was fitted of it.
+        scenario: the world that the table is about; the small print then says what was fitted of it.
         note: text added to the small print.
 
     Raises:

@@ -73,7 +73,11 @@ class TransferArms(BasePolicy):
         return Proposals(rows=np.flatnonzero(mine))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Open the same posts at the successors. Later that day, appoint people to posts of their function and band."""
+        """Open the same posts at the successors. Later that day, appoint people to posts of their function and band.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage != "made":
             return self._settled(situation, proposals.rows)
         heir = self._heir(situation)
@@ -117,17 +121,17 @@ class TransferArms(BasePolicy):
 
     title: ClassVar[str] = "Transfer of provider arms"
     about: ClassVar[str] = (
-        "Every post of a body that closes is made again at its first successor, and its people go along."
+        "Every post of a closing employer opens again at its first successor, and its people move with it."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """How many people transfer with their posts. On the eve: that people who have come since transfer too."""
         kinds = kinds_in_words(self.kinds)
         if situation.stage == "eve":
-            return (f"People who have come to {kinds} since then go along too, while there are posts.",)
+            return (f"People who have come to {kinds} since then move too, while there are posts.",)
         if proposals is None or not len(proposals):
             return TO_BE_SEEN
-        return (f"{number_of(len(proposals), 'person')} of the opening staff in {kinds} would go along.",)
+        return (f"{number_of(len(proposals), 'person')} of the opening staff in {kinds} would move.",)
 
 
 def _cell(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:

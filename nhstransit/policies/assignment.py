@@ -97,7 +97,11 @@ class Assignment(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """Select the most skilled of those who accept, as many as there are places."""
+        """Select the most skilled of those who accept, as many as there are places.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         rows = proposals.rows[answers.yes]
         rows = rows[order_within(people.employer[rows], -people.skill[rows], people.staff[rows])]
@@ -158,5 +162,6 @@ class Assignment(BasePolicy):
             f"{number_of(len(proposals), 'person')} of the opening staff work for {number_of(len(employers), 'employer')} "
             f"with {kinds_in_words(self.consortia)} of this wave or before.",
             f"Employers are willing to lend {percentage(self.willing)} of them on average, with a standard deviation of "
-            f"{100 * self.spread:g} percentage points. Of those who would go the most skilled do; their employer stays.",
+            f"{100 * self.spread:g} percentage points. Of those who would go, the most skilled are lent; "
+            "they keep their employer.",
         )

@@ -103,7 +103,11 @@ class BestPeople(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """Pay for the course, open the posts, and appoint people to them."""
+        """Pay for the course, open the posts, and appoint people to them.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         yes = answers.yes
         people = situation.people
         if not yes.any() or answers.ranking is None:

@@ -76,7 +76,11 @@ class Bridging(BasePolicy):
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """The guarantee, for people who accept. At the end, their future is open again."""
+        """The guarantee, for people who accept. At the end, their future is open again.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if not isinstance(proposals, RetentionOffer):
             return Effects(then=(Turn(rows=proposals.rows, risk_class=RiskClass.EXPOSED),))
         accepted = proposals.rows[answers.yes]

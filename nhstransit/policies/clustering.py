@@ -80,7 +80,11 @@ class Clustering(BasePolicy):
         return [Occasion(calendar.day(self.held), "merged")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select the posts that remain, group by group. Remove the other posts and let their holders go."""
+        """Select the posts that remain, group by group. Remove the other posts and let their holders go.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         posts = situation.posts
         people = situation.people
         merging = self._merging(situation)

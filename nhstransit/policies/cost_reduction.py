@@ -169,10 +169,14 @@ class CostReduction(BasePolicy):
                 raise ScenarioError(f"path[{place}].cut", wrong, "give a target")
             if step.by < before or (step.cut or cut) < cut:
                 wrong = f"is {step.by} with a cut of {step.cut or 0:g}, after {before} with {cut:g}"
-                raise ScenarioError(f"path[{place}]", wrong, "give steps in order, each cut no smaller than the last")
+                raise ScenarioError(
+                    f"path[{place}]", wrong, "give steps in order, each cut no smaller than the one before"
+                )
             if step.target is not None and step.target > target:
                 wrong = f"is {step.by} with a target of {step.target:g}, after one of {target:g}"
-                raise ScenarioError(f"path[{place}]", wrong, "give steps in order, each target no larger than the last")
+                raise ScenarioError(
+                    f"path[{place}]", wrong, "give steps in order, each target no larger than the one before"
+                )
             before = step.by
             cut = cut if step.cut is None else step.cut
             target = target if step.target is None else step.target
@@ -227,7 +231,11 @@ class CostReduction(BasePolicy):
         return situation.law.scheme_clawback_months("section16", situation.epoch_day)
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select volunteers, then the others in order, in each employer until the bill is on the path."""
+        """Select volunteers, then the others in order, in each employer until the bill is on the path.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "notice":
             return self._notice(situation, proposals.rows)
         removed = self._vacancies(situation) if self.vacancies else ()
@@ -261,7 +269,7 @@ class CostReduction(BasePolicy):
         return Effects(then=(*removed, self._let_go(situation, rows[go], given, situation.day)), chosen=chosen)
 
     def _vacancies(self, situation: Situation) -> tuple[Effect, ...]:
-        """Remove the empty posts for which the step leaves no room, employer by employer. Those of low key are kept."""
+        """Remove the empty posts that the step leaves no room for, employer by employer. Those of low key are kept."""
         posts = situation.posts
         level = np.where(self._held(situation), self._level(situation, self.path[situation.round]), -1)
         empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))
@@ -456,16 +464,16 @@ class CostReduction(BasePolicy):
         posts = self._level(situation, step)[here].sum() / 100.0
         have = self._bill(situation)[here].sum() / 100.0
         return (
-            f"{posts:,.0f} whole-time posts beside {have:,.0f} held ({percentage(self.pay_share)} of it pays for staff, at "
-            f"£{self.post_cost:,.0f} a post)"
+            f"{posts:,.0f} whole-time posts compared with {have:,.0f} held ({percentage(self.pay_share)} of it pays "
+            f"for staff, at £{self.post_cost:,.0f} a post)"
         )
 
     def _explain_consultation(self) -> str:
         """How long consultation lasts, worded to follow "lasts"."""
         if self.by_law:
-            return "as long as the law asks for the number"
+            return "as long as the law requires for the number"
         if self.consultation_days is None:
-            return "as long as the law asks for 100 people or more"
+            return "as long as the law requires for 100 people or more"
         return number_of(self.consultation_days, "day")
 
 

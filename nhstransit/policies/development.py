@@ -89,7 +89,11 @@ class Development(BasePolicy):
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select who gets a place, and pay for it. At the end, turn those it worked for into movers."""
+        """Select who gets a place, and pay for it. At the end, turn those it worked for into movers.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if not isinstance(proposals, RetentionOffer):
             worked = chances.uniform("course", situation.people.key[proposals.rows]) < self.works
             rows = proposals.rows[worked]
@@ -136,7 +140,7 @@ class Development(BasePolicy):
 
     title: ClassVar[str] = "Development courses"
     about: ClassVar[str] = (
-        "On each of its days a course is put to stayers; some months later those who gained by it are movers."
+        "On each of its days a course is offered to stayers; some months later it turns some of them into movers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -144,6 +148,7 @@ class Development(BasePolicy):
         limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} an employer"
         fund = f" out of the fund {self.fund!r}" if self.fund else ""
         return (
-            f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}. Who the stayers are is to be seen.",
+            f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}.",
+            "Who the stayers are depends on what happens before.",
             f"After {number_of(self.months, 'month')} it has worked for {percentage(self.works)} of the people who took it.",
         )

@@ -80,7 +80,11 @@ class Extension(BasePolicy):
         return News(rows=rows, target=np.full(len(rows), self.target), weight=self.weight)
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
-        """Set later closing days, and apply people's reactions."""
+        """Set later closing days, and apply people's reactions.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         bodies = self.concerned(situation)
         closes = np.full(len(bodies), situation.calendar.day(self.until), "int32")
         turn = Turn(
@@ -100,7 +104,7 @@ class Extension(BasePolicy):
         return np.flatnonzero(sooner).astype("int32")
 
     title: ClassVar[str] = "Longer life of bodies"
-    about: ClassVar[str] = "Bodies of some kinds that are to close live on to a later day."
+    about: ClassVar[str] = "Employers of some kinds that are to close stay open to a later day."
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """How many employers stay open longer, with how many people, and how far the news reduces perceived risk."""

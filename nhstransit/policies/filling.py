@@ -340,7 +340,11 @@ class Filling(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """A stable matching of those who compete with the posts."""
+        """A stable matching of those who compete with the posts.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         yes = answers.yes
         if not yes.any() or answers.ranking is None:
             return NOTHING
@@ -392,11 +396,11 @@ class Filling(BasePolicy):
 
     title: ClassVar[str] = "Filling of posts"
     about: ClassVar[str] = (
-        "One round on a day: people rank the posts of their function, panels rank people, none is displaced."
+        "One round on a day: people rank the posts of their function, panels rank people, and nobody is displaced."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people may compete, by which route, for how many posts."""
+        """How many people may compete for how many posts, and the route."""
         if not isinstance(proposals, PostOffer) or not len(proposals):
             return explained_by_proposals(self, situation, proposals)
         receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]
@@ -453,7 +457,7 @@ class Offers(PostOffer):
 
 
 class Round(PostOffer):
-    """All offers of a round, made when asked for: a nation has millions, of which the engine needs few at a time."""
+    """All offers of a round, made when asked for: a nation has millions, and the engine needs few at a time."""
 
     def __init__(
         self,

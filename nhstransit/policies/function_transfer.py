@@ -82,7 +82,11 @@ class TransferFunctions(BasePolicy):
         return Proposals(rows=np.flatnonzero(self._people(situation)))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Make the posts again and appoint their holders. On the first day there, remove the posts that they left."""
+        """Make the posts again and appoint their holders. On the first day there, remove the posts that they left.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         moving = self._moving(situation, chances)
         posts = situation.posts
         if situation.stage == "cleared":

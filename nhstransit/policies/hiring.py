@@ -159,7 +159,9 @@ class Hiring(Traits):
     def __attrs_post_init__(self) -> None:
         days = [freeze.until for freeze in self.freezes]
         if days != sorted(set(days)):
-            raise ScenarioError("freezes", "are not in order of their last days", "give each a later day than the last")
+            raise ScenarioError(
+                "freezes", "are not in order of their last days", "give each a later day than the one before"
+            )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The 1st of each month from the announcement to the last of hiring."""
@@ -169,7 +171,11 @@ class Hiring(Traits):
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Newcomers for the vacancies whose advert finds someone, by the day when they can start."""
+        """Newcomers for the vacancies whose advert finds someone, by the day when they can start.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         posts = situation.posts
         bodies = situation.bodies
         hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))

@@ -50,7 +50,11 @@ class Inflow(Traits):
         return [Occasion(calendar.day(self.kept), "kept")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Hold the posts of each kind with the lowest draws, for newcomers."""
+        """Hold the posts of each kind with the lowest draws, for newcomers.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         posts = situation.posts
         start = situation.calendar.day(self.starts)
         chosen = []
@@ -68,7 +72,8 @@ class Inflow(Traits):
 
     title: ClassVar[str] = "People from outside the base"
     about: ClassVar[str] = (
-        "On one day so many vacant posts of each kind of body are reserved for people from outside, who start together."
+        "On one day a number of vacant posts of each kind of employer is reserved for people from outside, who start "
+        "together."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

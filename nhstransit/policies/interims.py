@@ -35,7 +35,7 @@ def dearer() -> Any:
 
 
 def months_at_a_time() -> Any:
-    """The time for which an interim is engaged."""
+    """How long an interim is engaged."""
     return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "an interim's engagement, assumed"))
 
 
@@ -73,7 +73,11 @@ class Interims(BasePolicy):
         return [Occasion(int(day), "cover") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Cover for the vacant posts selected for it."""
+        """Cover for the vacant posts selected for it.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         posts = situation.posts
         open_to = situation.posts_of(self.kinds, functions=self.functions or None, bands=self.bands or None)
         vacant = np.flatnonzero(open_to & posts.coverable & (posts.interim == NOBODY))

@@ -119,7 +119,11 @@ class Mars(Panel):
         )
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select among the people who applied, and decide what becomes of their posts."""
+        """Select among the people who applied, and decide what becomes of their posts.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "redeploy":
             return self.redeploy(situation, chances)
         if not isinstance(proposals, SeveranceOffer):
@@ -202,7 +206,13 @@ class Mars(Panel):
         return situation.law.mars_months(since, leaving, terms=self._tariff(situation))
 
     def strain(self, situation: Situation, rows: Rows, pence: Longs) -> Longs:
-        """Capital in pence for pensions taken early, which only redundancy terms allow, (n,)."""
+        """Capital in pence for pensions taken early, which only redundancy terms allow, (n,).
+
+        Args:
+            situation: the present state.
+            rows: (n,) positions of people.
+            pence: (n,) the payment to each.
+        """
         if self.terms != SECTION_16:
             return np.zeros(len(rows), "int64")
         people = situation.people
@@ -253,8 +263,8 @@ class Mars(Panel):
 
     title: ClassVar[str] = "MARS"
     about: ClassVar[str] = (
-        "One round: staff of some kinds of body apply to the closing day, their employer's panel approves, they "
-        "sign and go."
+        "One round: staff of some kinds of employer apply by the closing day, their employer's panel approves, and "
+        "those approved sign and leave."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

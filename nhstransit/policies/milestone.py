@@ -89,7 +89,11 @@ class Milestone(BasePolicy):
         return News(rows=rows, target=target, weight=self.weight) if len(rows) else None
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
-        """Mark everyone as exposed, with the disposition that each answered and the risk that the news suggests."""
+        """Mark everyone as exposed, with the disposition that each answered and the risk that the news suggests.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         turn = Turn(
             rows=proposals.rows,
             disposition=answers.said,
@@ -102,7 +106,7 @@ class Milestone(BasePolicy):
         return Effects(then=(turn,))
 
     title: ClassVar[str] = "News"
-    about: ClassVar[str] = "One dated piece of news to the staff of some kinds of body."
+    about: ClassVar[str] = "One dated piece of news to the staff of some kinds of employer."
 
 
 def going(situation: Situation, rows: Rows) -> Floats:

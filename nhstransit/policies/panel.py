@@ -63,7 +63,13 @@ class Vacated(BasePolicy):
             raise ScenarioError("redeployed", wrong, "give shares of the posts that come to 1 or less")
 
     def fates(self, situation: Situation, rows: Rows, chances: Chances) -> tuple[Bools, Bools]:
-        """Which of these leavers' posts are removed, and which are for redeployment, (n,) each."""
+        """Which of these leavers' posts are removed, and which are for redeployment, (n,) each.
+
+        Args:
+            situation: the present state.
+            rows: (n,) positions of the leavers.
+            chances: draws of the policy's round.
+        """
         luck = chances.uniform("post removed", situation.people.key[rows])
         return luck < self.removed, (luck >= self.removed) & (luck < self.removed + self.redeployed)
 
@@ -131,7 +137,7 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
     return np.where(suits, down * len(rows) + np.arange(len(rows)), _NEVER_SUITS)
 
 
-# An employer's panel: which cases for severance it approves, in which order, and where its means end (MODEL 4.6).
+# An employer's panel: which cases for severance it approves, in what order, and where its money ends (MODEL 4.6).
 
 _LEVER = Parent(unit="months", source="employer's criterion for approval; none published", quality="choice")
 _ENDLESS = 2**62  # pence; a budget without a limit

@@ -93,7 +93,13 @@ def nearest_band(situation: Situation, rows: Rows, vacant: Rows, bands_down: int
 
 
 def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
-    """The offers as proposals. Each is a group by employer, function and band."""
+    """The offers as proposals. Each is a group by employer, function and band.
+
+    Args:
+        situation: the present state.
+        rows: (n,) positions of people.
+        posts: (n,) the post offered to each.
+    """
     now = situation.posts
     cells = (now.employer[posts], now.function[posts], now.band[posts])
     keys = situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
@@ -108,7 +114,13 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
 
 
 def placed(situation: Situation, rows: Rows, posts: Ints) -> tuple[Appoint, ...]:
-    """Appointments of people who accept. They start when their employer has closed: one effect for each such day."""
+    """Appointments of people who accept. They start when their employer has closed: one effect for each such day.
+
+    Args:
+        situation: the present state.
+        rows: (n,) positions of people.
+        posts: (n,) the post that each accepts.
+    """
     start = situation.bodies.closes[situation.people.employer[rows]] + 1
     return tuple(
         Appoint(rows=rows[start == day], posts=posts[start == day], start=day) for day in np.unique(start).tolist()
@@ -220,7 +232,11 @@ class Redundancy(BasePolicy):
         return Proposals(rows=rows) if acts else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Apply the stage to the whole pool."""
+        """Apply the stage to the whole pool.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         match situation.stage:
             case "letters":
                 certain = np.ones(len(proposals))
@@ -334,7 +350,7 @@ class Redundancy(BasePolicy):
             *self._explain_too_late(situation, rows),
             *self._explain_alternatives(proposals),
             *self._explain_pay(situation, rows),
-            *((f"Notice that runs on is served in {self.residuary}.",) if self.residuary else ()),
+            *((f"Notice that runs past the closing day is served in {self.residuary}.",) if self.residuary else ()),
         )
 
     def _explain_consultation(self, situation: Situation, rows: Rows) -> str:

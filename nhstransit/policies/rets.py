@@ -113,8 +113,9 @@ class Rets(BasePolicy):
         """
         people = situation.people
         if situation.stage == "lapse":
-            over = people.in_post & people.critical & (people.retained_until < situation.day)
-            return Proposals(rows=situation.asked[over[situation.asked]])
+            asked = situation.asked  # only these are looked at: there are hundreds of such days
+            over = (people.post[asked] >= 0) & people.critical[asked] & (people.retained_until[asked] < situation.day)
+            return Proposals(rows=asked[over])
         if situation.stage == "end":
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(ended & people.in_post & situation.concerned[people.employer])
@@ -138,7 +139,11 @@ class Rets(BasePolicy):
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Designate everyone who was asked, with terms for those who accept. At the end, their future is open again."""
+        """Designate everyone who was asked, with terms for those who accept. At the end, their future is open again.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "lapse":
             return Effects(then=(Designate(rows=proposals.rows, critical=False),))
         if not isinstance(proposals, RetentionOffer):
@@ -216,7 +221,7 @@ class Rets(BasePolicy):
         )
 
     def _explain_cap(self, situation: Situation) -> tuple[str, ...]:
-        """How many people an employer may name, in which order, and the renewals to come."""
+        """How many people an employer may name, in what order, and the renewals to come."""
         law = situation.law.retention(situation.epoch_day).most_share
         scarce = ", scarce functions before common ones" if self.scarcity else ""
         most = percentage(law if self.cap is None else self.cap)

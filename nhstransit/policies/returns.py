@@ -160,7 +160,11 @@ class Returns(BasePolicy):
         return [Occasion(int(day), "returns") for day in calendar.month_starts if day >= first]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """People whose day of return has come since the last 1st."""
+        """People whose day of return has come since the last 1st.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         posts = situation.posts
         rules = [situation.rule_of(name) for name in self.after]
@@ -220,7 +224,7 @@ class Returns(BasePolicy):
     def _hidden(self, situation: Situation, rows: Rows, luck: Floats) -> Rows:
         """People who return unseen by payroll: those with the draws just above those of returners by the curve.
 
-        `luck` (rows,) is the draw by which people return.
+        `luck` (rows,) is the draw that decides who returns.
         """
         people = situation.people
         above = luck - self.share
@@ -253,7 +257,7 @@ class Returns(BasePolicy):
         half_years = self.scale_years * float(power(log1p(1.0), 1.0 / self.shape))
         sentences = [
             f"Of people who left by {listed(self.after)}, {percentage(self.share)} return to the NHS in the end, half of "
-            f"them within {12 * half_years:.0f} months. Who they are is to be seen."
+            f"them within {12 * half_years:.0f} months. Who they are depends on what happens before."
         ]
         if self.repays:
             terms = listed(f"{rule} ({terms})" for rule, terms in self.repays.items())

@@ -62,7 +62,11 @@ class SecondThoughts(BasePolicy):
         return Proposals(rows=np.flatnonzero(waits | self._has_one(situation)))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Turn stayers with an offer into movers, and movers long without one into leavers."""
+        """Turn stayers with an offer into movers, and movers long without one into leavers.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         rows = proposals.rows
         if situation.stage == "long":
@@ -97,5 +101,5 @@ class SecondThoughts(BasePolicy):
         """After how many months movers lose heart, and how many. Movers are known only in a run."""
         return (
             f"Of movers with nothing to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} lose "
-            "heart. Who they are is to be seen.",
+            "heart. Who they are depends on what happens before.",
         )

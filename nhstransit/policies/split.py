@@ -81,7 +81,11 @@ class Split(BasePolicy):
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Open posts, then move people to them, then remove the old posts."""
+        """Open posts, then move people to them, then remove the old posts.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         if situation.stage == "made":
             return self._made(situation, proposals.rows, chances)
         if situation.stage == "over":
@@ -128,17 +132,17 @@ class Split(BasePolicy):
 
     title: ClassVar[str] = "Split of commissioning and provision"
     about: ClassVar[str] = (
-        "On one day a share of those in one function go over, posts and all, to another function of the same body."
+        "On one day a share of the people in one function move, with posts, to another function of the same employer."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people work in the function, and the share that moves to which other function."""
+        """How many people work in the function, the share that moves, and the function that it moves to."""
         if proposals is None:
             return TO_BE_SEEN
         function = listed(self.functions)
         return (
             f"It concerns {number_of(len(proposals), 'person')} of the opening staff in {function}; "
-            f"{percentage(self.part)} of them, drawn by chance, go over to {self.becomes}.",
+            f"{percentage(self.part)} of them, drawn at random, move to {self.becomes}.",
         )
 
 

@@ -47,7 +47,11 @@ class StartUp(BasePolicy):
         return [Occasion(calendar.day(self.paid), "due")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """What each employer draws from which fund, and what it must find."""
+        """What each employer draws from which fund, and what it must find.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         payers = np.flatnonzero(situation.bodies.of_kinds(self.kinds)).astype("int32")
         due = self._due(situation, payers)
         then: list[Effect] = []
@@ -99,12 +103,12 @@ class StartUp(BasePolicy):
         short = self.shortfalls(situation)
         pounds = self.pounds(situation.law, situation.epoch_day)
         residents = int(situation.bodies.population[situation.bodies.of_kinds(self.kinds)].sum())
-        funds = f"the funds {listed(self.funds)}, then what they must find sooner"
+        funds = f"the funds {listed(self.funds)}, then savings that they must make sooner"
         return (
             f"£{pounds:g} a head of {residents:,} residents of {kinds_in_words(self.kinds)} is "
             f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before anything is saved.",
             f"It is met by what {listed(self.savers) or 'nobody'} saves in each region; what is short, by "
-            f"{funds if self.funds else 'what they must find'}.",
+            f"{funds if self.funds else 'savings that they must make'}.",
         )
 
 

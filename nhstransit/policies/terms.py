@@ -56,7 +56,13 @@ def made_redundant(
 
 
 def notice_weeks(situation: Situation, rows: Rows, given: int) -> Ints:
-    """Weeks of notice of each person, if given on a day, (rows,)."""
+    """Weeks of notice of each person, (n,).
+
+    Args:
+        situation: the present state.
+        rows: (n,) positions of people.
+        given: day on which notice is given, since the scenario's start.
+    """
     people = situation.people
     epoch = situation.calendar.origin + given
     return situation.law.notice_weeks(people.band[rows], people.service_from[rows], epoch)

@@ -68,7 +68,11 @@ class TransferWhole(BasePolicy):
         return Proposals(rows=rows) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Appoint the people of functions that are not reduced, own band first, to posts in order of their keys."""
+        """Appoint the people of functions that are not reduced, own band first, to posts in order of their keys.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         people = situation.people
         posts = situation.posts
         rows = proposals.rows
@@ -88,7 +92,7 @@ class TransferWhole(BasePolicy):
 
     title: ClassVar[str] = "Transfer of whole functions"
     about: ClassVar[str] = (
-        "Where a function's posts in the successors of a region are as many as its people, all of them go along."
+        "Where the successors of a region have as many posts in a function as it has people, all of them transfer."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -104,7 +108,8 @@ class TransferWhole(BasePolicy):
         return (
             f"It concerns {number_of(len(proposals), 'person')} of the opening staff, and {number_of(vacant, 'post')} in "
             f"{kinds_in_words(self.receivers)}.",
-            f"{number_of(moved, 'person')} would go along if all were still there; the fewer are left, the more go.",
+            f"{number_of(moved, 'person')} would transfer if all were still there; the fewer people are left, the "
+            "more of them can transfer.",
         )
 
 

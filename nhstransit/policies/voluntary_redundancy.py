@@ -157,7 +157,11 @@ class VoluntaryRedundancy(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
-        """Approve volunteers whose cases pay back, in the order of the panel's draw, until the bill is on the path."""
+        """Approve volunteers whose cases pay back, in the order of the panel's draw, until the bill is on the path.
+
+        Args:
+            situation, proposals, answers, chances: as in `grammar.Policy.select`.
+        """
         applied = np.flatnonzero(answers.yes)
         if not len(applied):
             return NOTHING

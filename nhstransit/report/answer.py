@@ -50,7 +50,7 @@ STEPS = (1, 5, 10, 25)  # per cent
 DRAWS = 20  # worlds of the sweep over everything that is not known
 BANNER = (
     "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of their own accord and "
-    "are replaced are assumptions; the section on what is not known shows what follows where they are otherwise. The model "
+    "are replaced are assumptions; the section on what is not known shows what follows if they are different. The model "
     "knows nobody's worth: it is for plans and budgets, and must not be used to select individuals. The staff list holds "
     "personal data: keep it where your data-protection rules say, and share the tables only."
 )
@@ -264,8 +264,9 @@ def _offered(
     at = _at_take_ups(scenario, offer, many, rule)
     made[f"{name}-take-up"] = at
     told = (
-        "If those who go are a cross-section of those who may. Payback: all posts that are left go for good; with refill: "
-        "the share that is refilled saves nothing. Leavers are rarely a cross-section: long service is paid more."
+        "This holds if the people who go are a cross-section of those who may. Payback: all posts that are left go "
+        "for good; with refill: the share that is refilled saves nothing. Leavers are rarely a cross-section: long "
+        "service is paid more."
     )
     return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", told, at))
 
@@ -381,12 +382,11 @@ def _dates(
         parts.append((f"{step.by}", many, spoken, f"{last}", verdict))
     table = lines(("to be reached by", "chosen to go", "consultation", "last leave on", "in time"), parts)
     made[f"{name}-dates"] = table
-    text = (
-        "Consultation opens on the day of each step and lasts as long as the law asks for the number; notice follows."
-    )
+    text = "Consultation opens on the day of each step and lasts as long as the law requires for the number; notice follows."
     if late:
         text += (
-            f" Warning: {late} of {len(parts)} dates cannot be met so. Open consultation sooner: set `forward_months`, or "
+            f" Warning: {late} of {len(parts)} dates cannot be met in this way. Open consultation sooner: set "
+            "`forward_months`, or "
             "give earlier days."
         )
     return Section.of(f"Can the dates be met: {name}", text, table)
@@ -425,8 +425,8 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
     )
     made["lost"] = table
     text = (
-        f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people go by what the employer does and "
-        f"{shown.totals[THEMSELVES]} of themselves by {date(run.scenario.end)}. Of the former {shown.anyway} would "
+        f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people leave because of what the employer does and "
+        f"{shown.totals[THEMSELVES]} of their own accord by {date(run.scenario.end)}. Of the former {shown.anyway} would "
         "have left anyway by then: they also leave in the same world, with the same luck, without any scheme."
     )
     return Section.of("Which people would leave", text, table)
@@ -469,7 +469,7 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     table = lines(("function", "first month", "lowest", "last month"), parts)
     made["cover"] = table
     text = (
-        "Productive staff over posts that stand, at month ends: newcomers count for less at first, and posts that were "
+        "Productive staff over existing posts, at month ends: newcomers count for less at first, and posts that were "
         "removed no longer count. Shares of small functions are rounded more coarsely."
     )
     return Section.of("Cover of functions", text, table)
@@ -547,7 +547,7 @@ def _unknown(
     for what, value, world in worlds:
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
         told = _told(found, rule)
-        if world is scenario and len(seeds) == 1:  # the very run of which the page tells
+        if world is scenario and len(seeds) == 1:  # the same run as the page's
             went, gone = (shown.totals[name] == HIDDEN for name in (BY_SCHEME, THEMSELVES))
             told = (*(HIDDEN if went else text for text in told[:-1]), HIDDEN if gone else told[-1])
         parts.append((what, value, *told))
@@ -555,7 +555,7 @@ def _unknown(
     made["not-known"] = table
     text = (
         f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
-        "own, published or assumed range; the first row has them in this order, as assumed. Posts that a scheme removes are "
+        "range; the first row has them in this order, as assumed. Posts that a scheme removes are "
         "not refilled, so that refilling changes how many people are left and not what is saved."
     )
     return Section.of("What is not known, and what follows", text, table)
@@ -595,7 +595,7 @@ def _swept(
     made["sweep"] = table
     named = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
     text = (
-        f"{draws} worlds, in which all of this varies at once and at random ({named}), each with luck of its own. Columns "
+        f"{draws} worlds: all of this varies at once and at random ({named}), each with luck of its own. Columns "
         "are ordered one by one, so a row is not one world."
     )
     return Section.of("All of it at once", text, table)
@@ -613,7 +613,7 @@ def _transferred(scenario: Scenario) -> list[Section]:
     if not told:
         return []
     law = (
-        "Posts go along with their people, who keep their terms and service (TUPE); that is neither a cost nor a saving "
+        "Posts move with their people, who keep their terms and service (TUPE); that is neither a cost nor a saving "
         "here. Every figure above counts these people too, at the employer that they work for then."
     )
     return [Section.of("Functions that transfer", " ".join((*told, law)))]
@@ -629,8 +629,8 @@ def _stated(scenario: Scenario) -> list[Section]:
     first, share = awards[0]
     own = law.own_pay_award(first)
     text = (
-        f"No pay table is held for {date_of(first)} and later. Pay points are raised by {share:.1%} each 1 April "
-        f"(`law.later_award`), and pay of one's own, as of very senior managers, medical and local grades, by {own:.1%} "
+        f"The library has no pay table for {date_of(first)} and later. Pay points are raised by {share:.1%} each 1 April "
+        f"(`law.later_award`), and pay outside the tables (very senior managers, medical and local grades) by {own:.1%} "
         "(`law.own_pay_award`). Both are assumptions: set them in `scenario.toml` under `[law]`, or by `--set`."
     )
     return [Section.of("Pay awards that are assumed", text)]

@@ -21,7 +21,7 @@ LEAST_PEOPLE = 10
 
 @attrs.frozen(kw_only=True)
 class Whereabouts:
-    """Where the `people` of the first day were on the last: same organisation, another, or left by which route."""
+    """Where the `people` of the first day were on the last: same organisation, another, or how they left."""
 
     start: dt.date
     end: dt.date

@@ -33,14 +33,24 @@ class Figures:
         return HIDDEN if safe is None else signed(safe, unit)
 
     def between(self, low: float, high: float, unit: str) -> str:
-        """An interval of a gap; hidden with either of its ends."""
+        """An interval of a gap; hidden with either of its ends.
+
+        Args:
+            low: the low end.
+            high: the high end.
+            unit: the unit of both.
+        """
         ends = self._safe(low, unit), self._safe(high, unit)
         if ends[0] is None or ends[1] is None:
             return HIDDEN
         return between(ends[0], ends[1], unit)
 
     def told(self, what: str, gap: float, unit: str, low: float, high: float, *, where: str, than: str) -> str:
-        """One gap in a sentence, as `gap_told` says it."""
+        """One gap in a sentence, without figures that are too small to be shown.
+
+        Args:
+            what, gap, unit, low, high, where, than: as in `gap_told`.
+        """
         numbers = [self._safe(one, unit) for one in (gap, low, high)]
         if None in numbers:
             return (
@@ -81,7 +91,7 @@ def gap_told(
         unit: the unit of the figure.
         low: the low end of the interval; NaN where there is none.
         high: the high end.
-        where: of which world the figure is, such as "with MARS"; "" where only one is spoken of.
+        where: the figure's world, such as "with MARS"; "" where there is only one.
         than: what it is compared with, such as "without MARS".
     """
     name = f"{what[:1].upper()}{what[1:]}"
@@ -98,7 +108,7 @@ def gap_told(
     if low <= 0.0 <= high:
         if not low and not high:
             return f"{name}: no difference{among}."
-        return f"{name}: no difference{among} that chance could not give (95% interval {between(low, high, unit)})."
+        return f"{name}: no difference{among} beyond what chance could give (95% interval {between(low, high, unit)})."
     near, far = sorted((abs(low), abs(high)))
     return f"{name}: {more} (95% interval {between(near, far, unit).replace('+', '')})."
 

@@ -136,7 +136,7 @@ def _question(one: Comparison) -> str:
         return f"What did {listed(map(inside, more))} change?"
     if less and not more:
         return f"What would have been different without {listed(map(inside, less))}?"
-    return "What did it change that the run has other settings than the baseline?"
+    return "What did the different settings of the run change?"
 
 
 def _fates_told(compared: Comparison | Comparisons, sides: tuple[str, str]) -> str:
@@ -296,7 +296,7 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
         rows.append((whose, *means, signed(gap, "£"), *spans))
         said.append(gap_told(f"net present value {whose}", gap, "£", low, high, where=sides[0], than=sides[1]))
     text = (
-        f"Over {Appraisal().years} years, each run against its own first day; of a reform the gap is its value. Lines that "
+        f"Over {Appraisal().years} years, each run against its own first day; the gap is the value of a reform. Lines that "
         "an author entered are not in it."
     )
     columns = ("net present value", *sides, "gap", *(("95% interval",) if enough else ()))
@@ -306,7 +306,7 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
 def _surety(pairs: int) -> str:
     if pairs < FEWEST["t"]:
         return (
-            f"There are no intervals: {pairs} of at least {FEWEST['t']} pairs of runs that they need. A gap may be "
+            f"There are no intervals: they need at least {FEWEST['t']} pairs of runs, and this is {pairs}. A gap may be "
             "chance."
         )
     return (

@@ -25,7 +25,7 @@ def write_own(
 
     Args:
         found: the answer.
-        folder: in which `share` gets the page and its tables, and `private`, readable by its owner only, the run.
+        folder: its `share` gets the page and its tables; its `private`, readable by its owner only, the run.
         people: whether rows of persons, posts and the log are written as CSV beside the run.
         overwrite: whether a run that is there is replaced.
 

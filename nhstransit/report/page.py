@@ -47,7 +47,7 @@ def anchor(heading: str) -> str:
 
 
 def csv_link(data: pd.DataFrame) -> str:
-    """A table as the address of a CSV file within the page, in UTF-8 with a mark by which Excel knows it."""
+    """A table as the address of a CSV file within the page, in UTF-8 with a mark that Excel recognises."""
     from nhstransit import tables
 
     made = io.StringIO()
@@ -56,7 +56,7 @@ def csv_link(data: pd.DataFrame) -> str:
 
 
 def _numbers(rows: Sequence[Sequence[str]]) -> list[bool]:
-    """Which columns hold numbers, with their units or not, and stand to the right; the names of rows never do."""
+    """Which columns hold numbers, with or without units, and so are aligned to the right; names of rows never are."""
     if not rows:
         return []
     return [place > 0 and _of_numbers([row[place] for row in rows]) for place in range(len(rows[0]))]

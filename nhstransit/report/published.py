@@ -2,7 +2,7 @@
 
 Two pages of the same or nearly the same staff can undo each other's disclosure control by their difference: another
 scenario, seed, threshold or rounding, or the extract of a month later. Each page is remembered by its digest, with the
-employers that it is about, in a file of the folder in which it was written and in the folder of its scenario.
+employers that it is about, in a file of the folder that it was written to and in the folder of its scenario.
 """
 
 from __future__ import annotations
@@ -51,7 +51,13 @@ def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:
 
 
 def note_page(page: str, scenario: Scenario, folder: Path) -> None:
-    """Add a page to the lists of a folder and of its scenario's folder, which their owner alone may read."""
+    """Add a page to the lists of a folder and of its scenario's folder, which their owner alone may read.
+
+    Args:
+        page: the page's text.
+        scenario: the scenario that it reports.
+        folder: the folder of one organisation.
+    """
     mine = {(digest(page.encode()), employer) for employer in _employers(scenario)}
     for place in _own(scenario, folder):
         if not place.is_dir():

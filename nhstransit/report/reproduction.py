@@ -56,7 +56,7 @@ class Reproduction:
 
     def __repr__(self) -> str:
         run = self.kept
-        said = [f"{run.scenario.name}, seed {run.seed}: {len(run.log):,} events, made again."]
+        said = [f"{run.scenario.name}, seed {run.seed}: {len(run.log):,} events, run again."]
         if self.same:
             beside = f", and so are {len(self.compared)} files of tables" if self.compared else ""
             said.append(f"Events, people, posts and money are the same{beside}.")
@@ -65,8 +65,10 @@ class Reproduction:
         if "log" in self.parts:
             said.append(str(self.divergence))
         if self.tables:
-            said.append(f"Tables that are written otherwise now: {', '.join(self.tables)}.")
-        said += [f"{name}: {kept or 'not kept'} when it was made, {here} here." for name, kept, here in self.versions]
+            said.append(f"Tables that are written differently now: {', '.join(self.tables)}.")
+        said += [
+            f"{name}: {kept or 'not recorded'} when it was made, {here} here." for name, kept, here in self.versions
+        ]
         return "\n".join(said)
 
 

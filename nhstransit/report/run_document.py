@@ -62,7 +62,7 @@ NOT_IN_IT = (
     "Care of patients, waiting times and the quality of services are not in the model; nor are buildings, contracts and "
     "systems, unless the author of the scenario entered a sum for them.",
     "People outside these employers are not in it, except as newcomers; what leavers do elsewhere in the economy is only "
-    "in the value to society, as a time of searching.",
+    "in the value to society, as time spent looking for work.",
 )
 
 
@@ -436,13 +436,13 @@ def worth_told(worth: Any, years: int) -> list[str]:
     value = float(total["exchequer"])
     said = [
         f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
-        "society, in which sums that only change hands do not count."
+        "society, where sums that only change hands do not count."
     ]
     entered = float(worth.loc["total entered", "exchequer"]) if "total entered" in worth.index else 0.0
     if round(entered):
         said.append(
-            f"It leaves out lines that the scenario's author entered and nothing simulates: {pounds(entered)} in all, with "
-            f"which it is {pounds(value + entered)} to the Exchequer."
+            f"It leaves out lines that the scenario's author entered and nothing simulates: {pounds(entered)} in all. "
+            f"With them it is {pounds(value + entered)} to the Exchequer."
         )
     if exits > 0 and round(value):
         room = value / exits

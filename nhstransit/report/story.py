@@ -428,7 +428,7 @@ def _accounts(measures: Measures) -> Section:
         for year, rule, line, amount, count in zip(*(table[name].tolist() for name in columns), strict=True)
     ]
     paid = table[table["sort"] == PAID]["pounds"].sum() if len(table) else 0.0
-    text = f"£{paid:,.2f} was paid for going, staying and cover; every penny stands in the log."
+    text = f"£{paid:,.2f} was paid for going, staying and cover; every penny is in the log."
     return Section(
         heading="The accounts",
         sentences=(text,),
@@ -546,7 +546,7 @@ def _missed(published: Published, kept: Mapping[str, Kept], span: str, most: int
     rows: list[tuple[str, ...]] = [
         (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:most]
     ]
-    of = ", of which these are the furthest off as a share" if len(rows) < len(missed) else ", the furthest off first"
+    of = "; these are the furthest off as a share" if len(rows) < len(missed) else ", the furthest off first"
     sentence = f"{len(missed)} missed{of}; published.csv in the results folder has every figure."
     return ("published figure", "published", "this run", span), rows, (sentence,)
 
@@ -570,7 +570,7 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
     apart = len(published.rows) - len(rows)
     sentences = (
         "Each figure has its own unit and scope; a figure of some employers is read from as many drawn from the run.",
-        f"{apart} published figures are entered, forecasts, or of what is not in the model: published.csv says why.",
+        f"{apart} published figures are not compared (entered, forecasts, or outside the model): published.csv says why.",
     )
     return ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source"), rows, sentences
 
@@ -582,7 +582,7 @@ def bridge_section(run: Run) -> Section:
         (line, _between(low, high), f"{own:,.0f}", f"{outside:+,.0f}" if outside else "")
         for line, low, high, own, outside in zip(*(frame[name].tolist() for name in frame.columns), strict=True)
     ]
-    text = "Heads. The stocks close only with refills and with people from outside the base; no line is fitted."
+    text = "People. The stocks agree only with refills and people from outside the base counted; no line is fitted."
     columns = ("line", "published or implied", "this run", "outside")
     return Section(heading="The scope bridge", sentences=(text,), columns=columns, rows=tuple(rows))
 

@@ -46,7 +46,7 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
 
     Args:
         study: the study.
-        baseline: the scenario with which the others are compared; "" for the first.
+        baseline: the scenario that the others are compared with; "" for the first.
         real: whether the staff are real people, so that small counts are hidden, others rounded, and nothing is drawn; by
             default the answer of `stored_staff_are_real` for any of the scenarios.
 
@@ -110,7 +110,9 @@ def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
 
 def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
     """The title of the report: the scenarios where they are few, else their number."""
-    few = listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios beside {titles[baseline]}"
+    few = (
+        listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios compared with {titles[baseline]}"
+    )
     worlds = study.worlds()
     common = {str(world.tables.get("title", "")) for world in worlds.values()}
     title = common.pop() if len(common) == 1 else ""
@@ -194,7 +196,7 @@ def _answer(
     """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
     names = list(dict.fromkeys(str(name) for name in table.index.get_level_values("scenario")))
     others = listed(titles[name] for name in names) if len(names) <= TOLD else f"the {len(names)} other scenarios"
-    furthest = ", of the scenario that is furthest apart" if len(names) > 1 else ""
+    furthest = ", for the scenario with the largest gap" if len(names) > 1 else ""
     told = [
         f"How {'do' if len(names) > 1 else 'does'} {others} differ from {titles[baseline]}?",
         f"Each gap below is the mean over runs with the same luck{furthest}.",
@@ -322,7 +324,7 @@ def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
     """How far runs are spread, by source: the scenario, the assumptions that were drawn, and chance."""
     heading = "Where the spread comes from"
     left_out = (
-        "Not in it: other opening staff than the scenario's, and what the model itself leaves out or gets wrong. Both can "
+        "Not included: different opening staff, and what the model itself leaves out or gets wrong. Both can "
         "be larger than what is shown."
     )
     rows = []

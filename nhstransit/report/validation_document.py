@@ -15,9 +15,9 @@ from nhstransit.report.story import Section
 NAMED = 3  # figures in a sentence
 COLUMNS = ("published figure", "published", "this model", "middle 80%", "used for", "verdict")
 MEANING = {  # of the verdicts on a page, in their order
-    WITHIN: "the model's mean is as near as the published figure is exact",
-    BAND: "not so, but within the wider range that the figure's table would accept",
-    CHANCE: "neither, but the published figure is within the middle 80% of runs",
+    WITHIN: "the model's mean is within the precision of the published figure",
+    BAND: "further off, but within the wider range that the figure's source allows",
+    CHANCE: "further off, but the published figure is within the middle 80% of runs",
     AS_SAID: "a pattern that was reported in words is there",
     NOT_AS_SAID: "it is not",
     MISS: "none of these",
@@ -79,7 +79,7 @@ def _answer(found: Validation) -> Iterable[str]:
             if one.simulated is not None
         )
         if named:
-            yield f"Furthest off for what chance and rounding could do: {named}."
+            yield f"Furthest off, relative to what chance and rounding could do: {named}."
     for broken in found.broken:
         yield f"Broken identity: {broken}."
 
@@ -121,7 +121,7 @@ def _read(lines: Iterable[Line]) -> Section:
         heading="Verdicts",
         sentences=(
             "This model is the mean over the runs, in the unit, on the days and for the organisations of the published "
-            "figure. Fitted figures are those to which numbers of the model were fitted; held-out figures were not looked "
+            "figure. Numbers of the model were fitted to the fitted figures; held-out figures were not looked "
             "at in fitting; checks repeat others in another form.",
         ),
         columns=("verdict", "meaning"),

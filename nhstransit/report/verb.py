@@ -110,7 +110,7 @@ def check_suffix(path: Path) -> None:
     """Raise InputError unless reports are written in the format of this suffix."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        wrong = f"ends in {path.suffix!r}, in which no report is written" if suffix else "says no format"
+        wrong = f"ends in {path.suffix!r}, and no report has that format" if suffix else "says no format"
         raise InputError(str(path), wrong, f"end the name in {', '.join(FORMATS)}")
 
 

@@ -102,7 +102,7 @@ def pieces(run: Run) -> Pieces:
 
 
 def _carried(column: Longs, given: Bools) -> Longs:
-    """A column in which each cell that is not given repeats the last given cell before it."""
+    """The column, with each missing cell filled by the last given cell before it."""
     place = np.maximum.accumulate(np.where(given, np.arange(len(column)), 0))
     return column[place]
 

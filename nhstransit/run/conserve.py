@@ -112,7 +112,7 @@ def _movements_are_whole(run: Run) -> None:
             _fail("movements are whole", detail)
     opened = log.places(Kind.OPENED)
     if ((log.second[opened] == NOBODY) | (log.staff[opened] != NOBODY)).any():
-        _fail("movements are whole", "a post is opened that is none, or by somebody")
+        _fail("movements are whole", "an opening names no post, or names a person")
 
 
 def _people_move_from_where_they_are(run: Run) -> None:
@@ -231,7 +231,7 @@ def _posts_are_credited_once(run: Run) -> None:
     planned = log.rule[opened] == RULES["opening"]
     took_over = log.first[opened] != NOBODY
     if ((planned | took_over) & (log.pence[opened] != 0)).any() or (log.pence[opened] < 0).any():
-        _fail(law, "a post is debited that was planned or took over another's work, or for less than nothing")
+        _fail(law, "a post is debited that was planned or took over another's work, or with negative pence")
     handed = log.first[opened[took_over]]
     if _twice(handed):
         _fail(law, "two posts took over from one")
@@ -431,7 +431,10 @@ def _guarantees(run: Run, fail: Fail) -> None:
     owed = _stamp(log.staff[left[short]], log.day[left[short]])
     idle = ~np.isin(_stamp(log.staff[bought], log.day[bought]), owed)
     if idle.any():
-        fail("a guarantee is kept or bought out", f"staff {log.staff[bought[np.argmax(idle)]]} is paid for none")
+        fail(
+            "a guarantee is kept or bought out",
+            f"staff {log.staff[bought[np.argmax(idle)]]} is paid for a guarantee that was not broken",
+        )
 
 
 def _stamp(staff: AnyArray, other: AnyArray) -> AnyArray:

@@ -1,4 +1,4 @@
-"""The people who left, by which route, what was paid for it, and whether they came back."""
+"""The people who left: how, what was paid for it, and whether they came back."""
 
 from __future__ import annotations
 

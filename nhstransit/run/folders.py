@@ -46,7 +46,7 @@ def digest_of(path: Path) -> str:
 def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
     """Write the manifest of a folder: what it is `about`, and every file in it with its SHA-256.
 
-    The manifest is sealed by a digest of itself, from which the time of day is left out.
+    The manifest is sealed by a digest of itself without the time of day.
     """
     files = {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
     told = {"format": FORMAT, "made_by": "nhstransit", **about, "files": files}
@@ -112,9 +112,9 @@ def check_place(
 
 
 def check_not_here(place: Path) -> None:
-    """Raise RunError for the folder in which the program runs: another would take its place, and the program's be gone."""
+    """Raise RunError for the program's current folder: another would take its place, and the program's would be gone."""
     if place.resolve() == Path().resolve():
-        raise RunError(str(place), "is the folder in which you are", "name a folder within it, or go to another")
+        raise RunError(str(place), "is the folder that you are in", "name a folder within it, or go to another")
 
 
 @contextmanager
@@ -180,12 +180,12 @@ def restore(place: Path) -> None:
                 raise FileExistsError(17, "another folder has its name")
             if target.exists():
                 _keep_others(old, target)
-                wrong = "was not yet tidied when a run was broken off; it holds the newer results"
+                wrong = "was not yet tidied when a run was interrupted; it holds the newer results"
             else:
                 old.replace(target)
-                wrong = "was being replaced when a run was broken off; it holds the older results again"
+                wrong = "was being replaced when a run was interrupted; it holds the older results again"
         except OSError as error:
-            told = f"could not be mended after a run was broken off ({error.strerror})"
+            told = f"could not be repaired after a run was interrupted ({error.strerror})"
             raise RunError(str(place), told, f"its older files are in {old}; move them") from None
         shutil.rmtree(work, ignore_errors=True)
         warnings.warn(RestoredWarning(f"{place}: {wrong}"), stacklevel=3)
@@ -211,7 +211,7 @@ def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     try:
         _keep_others(old, target)
     except OSError as error:
-        wrong = f"is written, but other files that lay there could not be put back ({error.strerror})"
+        wrong = f"is written, but other files that were there could not be put back ({error.strerror})"
         raise RunError(str(target), wrong, f"they are in {old}; load or write it again, or move them") from None
 
 

@@ -1,4 +1,4 @@
-"""The life of each post and employer: when it opened, when and by which rule it went, which interims covered it."""
+"""The life of each post and employer: when it opened, when and why it was removed, which interims covered it."""
 
 from __future__ import annotations
 

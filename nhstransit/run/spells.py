@@ -103,7 +103,7 @@ class Pieces:
     start: Ints
     end: Ints
     leaver: Bools
-    lent: Bools  # assigned to a shadow consortium, while in the post from which they are lent
+    lent: Bools  # assigned to a shadow consortium, while in the post that they are lent from
 
 
 @once

@@ -45,6 +45,7 @@ from nhstransit.workforce.columns import Workforce
 FORMAT = 2
 TEXT = "run.json"
 ARRAYS = "run.npz"
+_PACKING = 2  # of 9: higher levels take several times as long and save a twentieth
 MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
 _ACCEPT = "make the run again, or take it as it is by accept_edited=True (--accept-edited at the command line)"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
@@ -102,7 +103,7 @@ def load_run(
         folder: the folder.
         allow_code: whether classes of one's own that the scenario names are imported.
         accept_edited: whether a run is read although its files were changed after they were written.
-        most_bytes: the largest size of all arrays together, before anything is inflated. A million people over three
+        most_bytes: the largest size of all arrays together, before anything is decompressed. A million people over three
             years need about a thousand million.
 
     Raises:
@@ -139,7 +140,16 @@ def load_run(
 
 
 def put_run(folder: Path, run: Run, text: str) -> None:
-    """Write the two files of a run into an empty folder, its text as `described` gives it. Raises OSError."""
+    """Write the two files of a run.
+
+    Args:
+        folder: an empty folder.
+        run: the run.
+        text: the text of its description, as `described` gives it.
+
+    Raises:
+        OSError: where the folder cannot be written.
+    """
     _save_arrays(folder / ARRAYS, run)
     (folder / TEXT).write_text(text, "utf-8", newline="\n")
 
@@ -180,7 +190,7 @@ def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, An
     found = _seal(content["scenario"], arrays)
     edited = [name for name, kept in found.items() if content["seal"].get(name) != kept]
     if edited:
-        raise RunError(f"{place}: {', '.join(edited)}", "not as kept: the digest is another", _ACCEPT)
+        raise RunError(f"{place}: {', '.join(edited)}", "changed since it was saved: the digest differs", _ACCEPT)
 
 
 def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
@@ -231,8 +241,11 @@ def _arrays(run: Run) -> dict[str, Any]:
 
 
 def _save_arrays(path: Path, run: Run) -> None:
-    with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **_arrays(run))
+    """Write the arrays as `np.savez_compressed` does, at a lower level of compression."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKING) as archive:
+        for name, column in _arrays(run).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array(member, column, allow_pickle=False)
 
 
 def _check_format(place: Path, described: Any) -> None:

@@ -72,8 +72,13 @@ def named_in(name: str, folder: Path, place: str) -> str | Path:
     It is bundled, or a .toml file beside the file or in a folder within, or one given by its whole path. A name that
     leads elsewhere by `..` would mean another file on each machine.
 
+    Args:
+        name: what the file says.
+        folder: the file's folder.
+        place: the key that holds the name, for the error.
+
     Raises:
-        ScenarioError: for any other name; `place` is the key that holds it.
+        ScenarioError: for any other name.
     """
     if not name.endswith(".toml"):
         if name not in bundled_names():

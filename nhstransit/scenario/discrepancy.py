@@ -75,7 +75,7 @@ class Discrepancy:
         names = [one.name for block in self.block for one in block.figure]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice is not None:
-            raise CalibrationError(f"figure {twice!r}", "stands in the blocks twice", "give it once")
+            raise CalibrationError(f"figure {twice!r}", "is in the blocks twice", "give it once")
 
     @property
     def figures(self) -> tuple[str, ...]:

@@ -239,7 +239,7 @@ def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioE
     if not path.startswith(error.where) or not parent or part_at(scenario, parent) != Named():
         return error
     right = f"give the scenario a table with {name!r} at {parent} first"
-    return ScenarioError(error.where, "leads nowhere: the table is empty here", right)
+    return ScenarioError(error.where, "does not exist: the table is empty here", right)
 
 
 @attrs.frozen(kw_only=True)

@@ -241,7 +241,7 @@ def _carried_law(scenario: Scenario) -> tuple[str, ...]:
         return ()
     return (
         f"Wherever a rate, limit or table of the law is not known, up to {date(scenario.law_carried_to)}, the one "
-        "before it goes on, sums unchanged in pounds (law_carried_to): an assumption.",
+        "before it continues to apply, with sums unchanged in pounds (law_carried_to): an assumption.",
     )
 
 
@@ -255,8 +255,8 @@ def _later_awards(scenario: Scenario) -> tuple[str, ...]:
     first, share = awards[0]
     own = law.own_pay_award(first)
     return (
-        f"No pay table is held for {date(calendar.date(first - calendar.origin))} and later: the last one is "
-        f"raised by {percentage(share)} each 1 April (law.later_award), and pay of one's own by {percentage(own)} "
+        f"The library has no pay table for {date(calendar.date(first - calendar.origin))} and later: the last one is "
+        f"raised by {percentage(share)} each 1 April (law.later_award), and pay outside the tables by {percentage(own)} "
         "(law.own_pay_award); both are assumptions.",
     )
 

@@ -64,7 +64,9 @@ def read_staff(
             check_path("path", source)
         if employers is None or functions is None or not isinstance(source, (str, Path)):
             raise StaffError(
-                "staff", "is given with half of what its own form needs", "give a path, employers and functions"
+                "staff",
+                "is given with one of employers and functions, and needs both",
+                "give a path, employers and functions",
             )
         return read_own_list(Path(source), employers, functions)
     return read_extract(source, mapping=mapping, on=on, order=order).people

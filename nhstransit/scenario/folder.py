@@ -84,7 +84,7 @@ def make_folder(
         own_numbers: whether to identify people by their payroll numbers.
         leavers: the path of a list of last year's leavers, which sets the rates of leaving.
         structure: the path of a table of the successor's posts by function and band; by default as many as people.
-        transfers: by function, the employer to which its people transfer under TUPE.
+        transfers: by function, the employer that its people transfer to under TUPE.
         today: the day to use as today, for tests.
 
     Raises:

@@ -108,7 +108,7 @@ def read_ranges(path: Path) -> dict[str, tuple[float, float]]:
         found = zip(rows["path"], rows["low"], rows["high"], rows["used"], strict=True)
         return {name: (float(low), float(high)) for name, low, high, used in found if used == "yes"}
     except (KeyError, ValueError) as error:
-        right = "make the folder again with --leavers, or take the file away"
+        right = "make the folder again with --leavers, or remove the file"
         raise FormatError("", f"is not as it was written ({error})", right).in_file(path) from None
 
 

@@ -158,12 +158,12 @@ def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyA
         band: its band, by index, (new,).
     """
 
-    def packed(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
+    def _packed(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
         return np.asarray(employer.astype("int64") << 16 | function.astype("int64") << 8 | band)
 
-    wanted = packed(np.asarray(employer), np.asarray(function), np.asarray(band))
+    wanted = _packed(np.asarray(employer), np.asarray(function), np.asarray(band))
     cells, place = np.unique(wanted, return_inverse=True)
-    there = packed(posts["employer"], posts["function"], posts["band"])
+    there = _packed(posts["employer"], posts["function"], posts["band"])
     spot = np.minimum(np.searchsorted(cells, there), max(len(cells) - 1, 0))
     mine = np.flatnonzero(cells[spot] == there) if len(cells) else np.empty(0, np.intp)
     highest = np.full(len(cells), -1, "int64")

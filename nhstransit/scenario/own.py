@@ -39,7 +39,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
     """
     if not allow_code:
         right = "load it with allow_code=True (--allow-code), if you trust the file"
-        raise CodeError(place, f"names code of one's own ({path}), which a file alone may not run", right)
+        raise CodeError(place, f"names your own code ({path}), which runs only if you allow it", right)
     module, _, name = path.partition(":")
     if folder is not None and str(folder) not in sys.path:
         sys.path.append(str(folder))
@@ -178,6 +178,6 @@ def _named(place: str, thing: Any) -> str:
     except (TypeError, ValueError, AttributeError):
         path = None
     if path is None:
-        wrong = f"is a {type(thing).__name__}, which no file can name"
-        raise ScenarioError(place, wrong, "keep it in a module of its own, with fields that TOML has words for")
+        wrong = f"is a {type(thing).__name__}, which cannot be named in a file"
+        raise ScenarioError(place, wrong, "keep it in a module of its own, with fields that TOML can hold")
     return path

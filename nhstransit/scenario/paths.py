@@ -254,7 +254,7 @@ def _part(thing: Any, step: str, here: str) -> Any:
         return True
     if step not in names:
         right = nearest(step, names) if names else "end the path there"
-        raise ScenarioError(here, "leads nowhere", right)
+        raise ScenarioError(here, "does not exist", right)
     if isinstance(thing, tuple):
         return thing[names.index(step)]
     return thing[step] if isinstance(thing, Named) else getattr(thing, step)
@@ -268,7 +268,7 @@ def _with(thing: Any, step: str, new: Any) -> Any:
     if isinstance(thing, tuple):
         place = _names(thing).index(step)
         if not isinstance(new, _kind(thing[place])):
-            raise ScenarioError(step, f"is {_told(new)}", f"give {_wanted(thing[place])}, or a path that goes on")
+            raise ScenarioError(step, f"is {_told(new)}", f"give {_wanted(thing[place])}, or a longer path")
         return (*thing[:place], new, *thing[place + 1 :])
     return attrs.evolve(thing, **{step: _strict(type(thing), step, new)})
 
@@ -283,7 +283,7 @@ def _kind(item: Any) -> Any:
 def _wanted(item: Any) -> str:
     """A description of the values that are valid in the place of `item`."""
     if isinstance(item, Policy):
-        return "a policy, or a path that goes on into it"
+        return "a policy, or a longer path into it"
     kind = type(item)
     return {int: "a number", float: "a number", str: "text", bool: "True or False"}.get(kind, _a(kind.__name__))
 
@@ -310,7 +310,7 @@ def _strict(kind: type, step: str, item: Any) -> Any:
     if item is None:
         if type(None) in classes or declared is Any:
             return item
-        raise ScenarioError(step, "is None", "give what belongs there; only what may be left out can be None")
+        raise ScenarioError(step, "is None", "give a value of the right kind; only optional values can be None")
     if isinstance(item, (Named, tuple)) and not _plainly(item):
         return _named_or_many(declared, step, item)
     origin = get_origin(declared)
@@ -369,7 +369,7 @@ def _named_or_many(declared: Any, step: str, item: Any) -> Any:
     parts = item.values() if isinstance(item, Named) else item
     base = Named if isinstance(item, Named) else tuple
     if not (isinstance(origin, type) and issubclass(origin, base)):
-        raise ScenarioError(step, f"is {_told(item)}", "give what belongs there, as the reference says")
+        raise ScenarioError(step, f"is {_told(item)}", "give a value of the right kind (see the reference)")
     for one in parts:
         fits = isinstance(one, part) if isinstance(part, type) and not _is_protocol(part) else True
         if part is float:

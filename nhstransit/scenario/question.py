@@ -47,7 +47,7 @@ class Ask:
         successor: name of the merged organisation; made from theirs where it is "".
         name: of the scenario.
         structure: posts of the successor by function and band; by default as many as people, and half of the most senior.
-        transfers: by function, the employer to which its people transfer under TUPE: when theirs closes, or half-way
+        transfers: by function, the employer that its people transfer to under TUPE: when theirs closes, or half-way
             through the first year where theirs stays open.
     """
 
@@ -86,7 +86,7 @@ def scenario_tables(
     for employer in people.employers:
         kind = ask.kinds.get(employer, "")
         if kind not in KINDS:
-            told = f"is of the kind {kind!r}" if kind else "is of a kind that its name does not show"
+            told = f"is of the kind {kind!r}" if kind else "has a name that does not show its kind"
             known = nearest(kind, KINDS) if kind else "such as pct, icb, alb"
             right = f"say --kind, or in the mapping file [kinds]; {known}"
             raise StaffError(f"employer {employer!r}", told, right)
@@ -129,7 +129,7 @@ class _Days:
         while not _held(law, self.end) and self.end > start:
             self.end = _eve(self.end.replace(day=1))
         if self.end < months_later(start, 6):
-            wrong = f"is {start}, from which the law that is held does not reach six months"
+            wrong = f"is {start}, and the law in the library ends less than six months later"
             raise ScenarioError("start", wrong, "give an earlier day by --on, or add pay tables to the parameters")
 
     def first(self, months: int) -> dt.date:
@@ -301,7 +301,7 @@ def _transfers(
     for function, employer in ask.transfers.items():
         body = _receiver(people, ask, function, employer, bodies)
         if "closes" in body:
-            raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that goes on")
+            raise ScenarioError("transfers", f"go to {employer!r}, which closes", "name an employer that continues")
         mine = people.function == people.functions.index(function)
         counts = np.bincount(people.band[mine], minlength=len(BANDS))
         posts = [
@@ -325,7 +325,7 @@ def _transfers(
 def _receiver(
     people: Workforce, ask: Ask, function: str, employer: str, bodies: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The employer to which a function transfers; it is added to the bodies where it is a new one.
+    """The employer that a function transfers to; it is added to the organisations where it is new.
 
     Raises:
         ScenarioError: for a function that nobody is in, and for an employer of a kind that is not known.
@@ -335,7 +335,7 @@ def _receiver(
     kind = ask.kinds.get(employer) or kind_of(employer)
     if kind not in KINDS:
         right = "give it a name that shows its kind, or say its kind in the mapping file under [kinds]"
-        raise ScenarioError("transfers", f"go to {employer!r}, which has a kind that its name does not show", right)
+        raise ScenarioError("transfers", f"go to {employer!r}, whose name does not show its kind", right)
     body = next((each for each in bodies if each["name"] == employer), None)
     if body is None:
         body = {"name": employer, "kind": kind, "region": ask.region}
@@ -414,7 +414,7 @@ def _halve(
         "cost-reduction": {"announced": calendar.start, "kinds": kinds, "by_law": True, "path": steps},
         "hiring": _hiring(calendar, kinds, 0.2),
     }
-    about = "The pay bill falls by half: voluntary redundancy first, then compulsory, consulted for as long as the law asks."
+    about = "The pay bill falls by half: voluntary redundancy first, then compulsory, consulted as the law requires."
     return policies, about
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import numpy as np
@@ -274,8 +274,13 @@ class Scenario:
         if root == "successors":
             return self._plans().number_at(path, self.successors)
         if not isinstance(self.staff, StaffSynthesis):
-            raise ScenarioError("", "leads nowhere: the staff are a list, made from no margins", "change the list")
-        return margin_at(self.staff.margins_with(self.margins, self.home), self.staff.base, path)
+            raise ScenarioError("", "does not exist: the staff are a list, not made from margins", "change the list")
+        return margin_at(self._margins_in_force, self.staff.base, path)
+
+    @cached_property
+    def _margins_in_force(self) -> Any:
+        """The margins of a synthesis with this scenario's changes to them. Each number of them is asked for singly."""
+        return cast(StaffSynthesis, self.staff).margins_with(self.margins, self.home)
 
     def with_successors(self, changes: Changes) -> Scenario:
         """This scenario with the posts that its successors' plans give with other numbers set.
@@ -288,7 +293,7 @@ class Scenario:
     def _plans(self) -> Plans:
         if self.plans is None:
             right = "change posts themselves, or load the scenario from a file with `funding`"
-            raise ScenarioError("", "leads nowhere: no plans at hand gave the organisations their posts", right)
+            raise ScenarioError("", "does not exist: the organisations' posts do not come from plans", right)
         return self.plans
 
     def without(self, *names: str) -> Scenario:
@@ -338,7 +343,7 @@ def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
     name = scenario.name
     right = 'give a short one such as "oakdale"; a title may hold anything'
     if not isinstance(name, str) or not name.strip() or name.strip(". ") == "" or len(name) > _LONGEST_NAME:
-        mistakes.add(ScenarioError("name", f"is {shown(name)}, of which no folder can be made", right))
+        mistakes.add(ScenarioError("name", f"is {shown(name)}, which cannot be the name of a folder", right))
     elif any(mark in name for mark in "/\\") or not name.isprintable():
         mistakes.add(ScenarioError("name", f"is {shown(name)}, which would be a path", right))
 
@@ -368,7 +373,7 @@ def _check_titles(scenario: Scenario, mistakes: Mistakes) -> None:
     for name, title in scenario.policy_titles.items():
         if title in told and {name, told[title]} & set(scenario.titles):
             wrong = f"is {title!r}, which {told[title]} has too"
-            mistakes.add(ScenarioError(f"titles.{name}", wrong, "give each policy a title of its own"))
+            mistakes.add(ScenarioError(f"titles.{name}", wrong, "give each policy a different title"))
         told[title] = name
 
 
@@ -405,7 +410,7 @@ def check_law_reaches(scenario: Scenario, law: Law | None = None) -> None:
             raise ScenarioError("end", f"is {scenario.end}, and {error.where} {error.wrong}", right) from None
 
 
-_CARRY = "or set law_carried_to, the day up to which the last numbers go on by assumption"
+_CARRY = "or set law_carried_to, the day until which the last numbers are assumed to continue"
 
 
 def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
@@ -423,7 +428,7 @@ def _check_margins(scenario: Scenario) -> None:
     if not scenario.margins:
         return
     if not isinstance(scenario.staff, StaffSynthesis):
-        wrong = "are set, but the staff are a list, made from no margins"
+        wrong = "are set, but the staff are a list, not made from margins"
         raise ScenarioError("margins", wrong, "change the list, or leave them out")
     if not scenario.staff.can_be_read(scenario.home):
         return  # a saved run without access to its files: it holds its staff
@@ -437,7 +442,10 @@ def _check_margins(scenario: Scenario) -> None:
 def opening_of(start: dt.date, law: Changes | None = None, carried_to: dt.date | None = None) -> Opening:
     """The first day of a scenario with the pay bands that its law has on it, if the law covers that day.
 
-    `law` is what the scenario sets in the bundled law, `carried_to` the day to which it is carried forward.
+    Args:
+        start: the first day.
+        law: what the scenario sets in the bundled law.
+        carried_to: the last day to which the bundled law is carried forward; None to not carry it.
     """
     from nhstransit.law import Law
 
@@ -467,7 +475,7 @@ def _check_staff(scenario: Scenario) -> None:
     for place in sorted(present):
         body = scenario.organisations[place]
         if (body.founded and day(body.founded) > 0) or (body.closes and day(body.closes) < 0):
-            wrong = f"has staff on {scenario.start}, when it does not stand"
+            wrong = f"has staff on {scenario.start}, when it is not open"
             raise OrganisationError(body.name, wrong, "give those people another employer")
     mistakes = Mistakes()
     note_unfit(people, opening_of(scenario.start, scenario.law, scenario.law_carried_to), mistakes)
@@ -486,7 +494,7 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
         if CONTROLS.search(name):
             mistakes.add(ScenarioError(place, "has a control character in its name", "write letters and signs only"))
         if name in ENGINE_RULES:
-            mistakes.add(ScenarioError(place, "has the name of a rule of the engine's own", "rename it"))
+            mistakes.add(ScenarioError(place, "has the name of one of the engine's own rules", "rename it"))
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))

@@ -74,7 +74,7 @@ def check_names(
                 mistakes.add(ScenarioError(place, f"names {shown(spoken)}", right))
         if isinstance(policy, Filling) and policy.waves and waves.isdisjoint(policy.waves):
             right = f"known: {', '.join(map(str, sorted(waves)))}"
-            wrong = f"are {policy.waves}, of which no body is"
+            wrong = f"are {policy.waves}, but no organisation is in these waves"
             mistakes.add(ScenarioError(f"policies.{name}.waves", wrong, right))
     mistakes.tell()
 

@@ -58,7 +58,7 @@ def read_structure(path: Path, functions: Collection[str]) -> tuple[Line, ...]:
             wrong = f"is {shown(count)}"
             mistakes.add(StaffError(f"line {line}: posts", wrong, "give a whole number").in_file(path), line)
         elif (function, name) in found:
-            wrong = f"gives {function} in band {name} once more"
+            wrong = f"gives {function} in band {name} a second time"
             mistakes.add(StaffError(f"line {line}", wrong, "give each function and band once").in_file(path), line)
         else:
             found[function, name] = Line(function, name, int(count))

@@ -233,7 +233,7 @@ def _check_what_it_is(table: Any) -> None:
     if isinstance(table, Mapping) and not set(margins) & set(table):
         key = next(iter(table))
         right = nearest(str(key), ["file", *margins])
-        raise FormatError(str(key), "is not a key that may stand here", right)
+        raise FormatError(str(key), "is not a key that is allowed here", right)
 
 
 def read(path: Path, *, allow_code: bool = False) -> Scenario:

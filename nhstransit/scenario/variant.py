@@ -211,7 +211,7 @@ def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Wo
     employer = place[staff.employer]
     if (employer < 0).any():
         name = staff.employers[staff.employer[int(np.argmin(employer))]]
-        raise ScenarioError("bodies", f"make {name} absent, which has staff", "let it go on, or close")
+        raise ScenarioError("bodies", f"make {name} absent, which has staff", "let it continue, or close")
     return attrs.evolve(staff, employer=employer, employers=employers)
 
 

@@ -140,7 +140,7 @@ def evidence_of(
     """The evidence of blocks of targets.
 
     Args:
-        discrepancy: the model's error by block, which also says which targets are used, and in which order.
+        discrepancy: the model's error by block, which also says which targets are used, and in what order.
         targets: the published figures.
         replications: figures of one world over replications, (r, t) in the order of the blocks: their covariance is
             that of chance, shrunk by a tenth towards no correlation, as replications are few. One that lacks a figure
@@ -154,7 +154,7 @@ def evidence_of(
     known = {target.name: target for target in targets}
     for name in discrepancy.figures:
         if name not in known:
-            raise CalibrationError(f"figure {name!r}", "stands in a block and is not a target", nearest(name, known))
+            raise CalibrationError(f"figure {name!r}", "is in a block and is not a target", nearest(name, known))
     used = [known[name] for name in discrepancy.figures]
     values = np.array([target.value for target in used])
     rounding = np.array([target.tolerance for target in used])

@@ -123,9 +123,7 @@ def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
         there = np.isfinite(found.mean[:, place])
         if there.sum() < FEWEST:
             wrong = f"could be read at {there.sum()} of {len(found)} points"
-            raise CalibrationError(
-                f"target {target.name!r}", wrong, "leave it out, or give ranges in which it is there"
-            )
+            raise CalibrationError(f"target {target.name!r}", wrong, "leave it out, or give ranges where runs have it")
         emulators.append(emulated(found.points[there], found.mean[there, place]))
     return Surface(targets=targets, emulators=tuple(emulators), variance=found.variance)
 
@@ -183,7 +181,9 @@ def _checked(
     check_parameters(parameters, scenario)
     if len(parameters) >= len(targets):
         wrong = f"are {len(parameters)} for {len(targets)} targets"
-        raise CalibrationError("parameters", wrong, "give fewer: a fit with as many knobs as targets proves nothing")
+        raise CalibrationError(
+            "parameters", wrong, "give fewer: a fit with as many parameters as targets proves nothing"
+        )
     for name, number in (("seeds", seeds), ("draws", draws)):
         if type(plain(number)) is not int or number < 1:
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 1 or more")

@@ -128,7 +128,7 @@ class Pool:
 
 
 def pool_of(found: Matched, *, steps: int = STEPS) -> Pool:
-    """A sample of the posterior flattened four-fold, from which the posterior of any part of the evidence is reweighted."""
+    """A sample of the posterior flattened four-fold, to be reweighted to the posterior of any part of the evidence."""
     surface, starts = posterior_surface(found.evidence, found.emulated, found.ensemble, len(found.parameters))
     flat = _Flattened(attrs.evolve(surface, bounded=False))
     chains = sliced(flat, starts, steps=steps, seed=found.seed + 3)[steps // 3 :: 2]

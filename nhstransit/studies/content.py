@@ -54,7 +54,7 @@ def digest(*parts: str) -> str:
 def scenario_content(scenario: Scenario) -> str:
     """The hash of everything in a scenario except its name, title and description.
 
-    Files from which it makes staff are included.
+    Files that it makes staff from are included.
 
     Settings of the law and of the margins are included only where there are any: an empty table is the same as none.
 

@@ -181,6 +181,14 @@ class _Likelihood:
 
     @classmethod
     def of(cls, points: Floats, standard: Floats, order: int, known: float | None) -> _Likelihood:
+        """The likelihood of figures that were run at some points.
+
+        Args:
+            points: (n, p) points of the unit cube.
+            standard: (n,) figures, standardised.
+            order: degree of the trend.
+            known: the variance of the noise; None where it is fitted.
+        """
         inner = 2.0 * points - 1.0
         apart = np.stack([(column[:, None] - column[None, :]) ** 2 for column in inner.T])
         return cls(apart=apart, trend=_trend(points, points, order), standard=standard, known=known)

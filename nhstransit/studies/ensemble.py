@@ -137,7 +137,16 @@ def replicated(
     measure: Callable[..., Any],
     how: Mapping[str, Any],
 ) -> Ensemble:
-    """Run a scenario as it stands `count` times, with different seeds: how chance alone moves its figures, as wave 0."""
+    """Run a scenario as it stands `count` times, with different seeds: how chance alone moves its figures, as wave 0.
+
+    Args:
+        parameters: the parameters, whose present values are kept as the points.
+        scenario: the scenario.
+        count: number of runs.
+        seed: seed of the first.
+        measure: gives the figures of a run.
+        how: further arguments of `sweep`, such as its store and executor.
+    """
     study = sweep(scenario, replications=count, seed=seed, measure=measure, **how)
     points = np.tile(np.round(standing(parameters, scenario), POINTS), (count, 1))
     return _gathered(study, parameters, points, 0)
@@ -153,7 +162,7 @@ def _gathered(study: Any, parameters: tuple[Parameter, ...], points: Floats, wav
     results = study.results
     if results.failed.all():
         first = study.failures().iloc[0]
-        raise CalibrationError("every point", f"failed ({first['error']})", "give ranges in which runs come to an end")
+        raise CalibrationError("every point", f"failed ({first['error']})", "give ranges where runs succeed")
     figures = {name: _rounded(np.asarray(results.cells(name)).reshape(-1)) for name in results.measures}
     return Ensemble(
         paths=tuple(one.path for one in parameters),

@@ -195,14 +195,14 @@ class Pooled:
             self._again.appendleft(flight)
         except NotImplementedError:
             wrong = f"is a {type(executor).__name__}, whose submit does nothing"
-            raise SweepError("executor", wrong, "lend one that is whole, as those in concurrent.futures are") from None
+            raise SweepError("executor", wrong, "give a complete executor, like those in concurrent.futures") from None
         except Exception as error:  # executors raise many kinds of error after a shutdown or the loss of a cluster
             told = " ".join(str(error).split()) or type(error).__name__
             right = "give one that is still open, and call again: what was committed is kept"
             raise SweepError("executor", f"takes no more work ({told})", right) from None
         if not isinstance(future, Future):
             wrong = f"gave a {type(future).__name__} for a task"
-            raise SweepError("executor", wrong, "lend one whose submit gives a concurrent.futures.Future")
+            raise SweepError("executor", wrong, "give one whose submit returns a concurrent.futures.Future")
         self._flying[future] = attrs.evolve(flight, executor=executor)
 
     def _submitted(self, executor: Executor, flight: Flight) -> Future[Any]:
@@ -244,7 +244,7 @@ class Pooled:
         alone = flight.alone + flight.suspect
         if alone >= GIVEN_UP:
             told = "".join(traceback.format_exception_only(error)).strip()
-            trace = f"lost with its worker {flight.losses + 1} times, at last alone: {told}"
+            trace = f"lost with its worker {flight.losses + 1} times, the last time alone: {told}"
             return tuple(failed(point, trace) for point in flight.task.points)
         parts = flight.task.apart() if flight.losses + 1 >= SUSPECTED and not flight.suspect else (flight.task,)
         self._again.extend(Flight(part, flight.losses + 1, alone) for part in parts)
@@ -264,7 +264,7 @@ class Lent:
     @lent.validator
     def _check_lent(self, _: object, lent: Any) -> None:
         if not callable(getattr(lent, "submit", None)):
-            raise SweepError("executor", f"is {lent!r}", "lend an executor as in concurrent.futures")
+            raise SweepError("executor", f"is {lent!r}", "give an executor, as in concurrent.futures")
 
     @workers.validator
     def _check_workers(self, _: object, workers: Any) -> None:

@@ -1,4 +1,4 @@
-"""A calibration: what was fitted, to which targets, how well, and which parameters the data do not identify."""
+"""A calibration: what was fitted, the targets, how well, and which parameters the data do not identify."""
 
 from __future__ import annotations
 

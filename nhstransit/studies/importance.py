@@ -102,7 +102,7 @@ def gaps_at(
     rows = found.ensemble.wave == wave
     if not rows.any():
         waves = ", ".join(str(one) for one in sorted(set(found.ensemble.wave.tolist())))
-        raise CalibrationError("wave", f"is {wave}, of which there are no runs", f"give one of {waves}")
+        raise CalibrationError("wave", f"is {wave}, which has no runs", f"give one of {waves}")
     mine = found.ensemble.where(rows)
     how: dict[str, Any] = {"store": store, "executor": executor, "progress": progress}
     theirs = simulated_at(

@@ -14,8 +14,8 @@ from nhstransit.studies.statistics import real
 
 KINDS = {
     "count": "people, posts or whole-time equivalents that were counted: Poisson, wider where replications vary more",
-    "share": "a share of so many people: binomial, wider where asking others would have changed it more",
-    "mean": "a mean over people: normal, by its own standard error or that of asking others",
+    "share": "a share of a number of people: binomial, wider where another sample would have changed it more",
+    "mean": "a mean over people: normal, by its own standard error or that of another sample",
     "total": "a sum of money: normal, by its rounding and what replications and samples add",
 }
 SAMPLING = (

@@ -17,7 +17,7 @@ import attrs
 
 from nhstransit.errors import StoreError, SweepError, check_kind
 from nhstransit.files import OWNER, written
-from nhstransit.phrases import listed
+from nhstransit.phrases import listed, number_of
 from nhstransit.studies.store import (
     COLUMNS,
     MEND,
@@ -57,10 +57,12 @@ class Merged:
 
     def __str__(self) -> str:
         twice = (
-            f"{self.duplicates:,} were in more than one, and agree" if self.duplicates else "none was in two of them"
+            f"{self.duplicates:,} were in more than one store, and agree"
+            if self.duplicates
+            else "none was in two stores"
         )
-        left = f"{self.failed:,} failed, {self.missing:,} asked for and not there"
-        return f"{self.path}: {self.runs:,} runs of {self.stores:,} stores; {twice}; {left}"
+        left = f"{self.failed:,} failed, {self.missing:,} still to run"
+        return f"{self.path}: {number_of(self.runs, 'run')} from {number_of(self.stores, 'store')}; {twice}; {left}"
 
 
 def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:

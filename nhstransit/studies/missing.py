@@ -118,7 +118,7 @@ class Watch:
         if self.quiet or len(self._told) > TOLD:
             return
         where = f"scenario {self._name(outcome.point.scenario)!r}: a run failed (seed {outcome.point.seed})"
-        tell(f"{where}: {error_of(outcome.failure)}; the others go on, and failures() will have its trace")
+        tell(f"{where}: {error_of(outcome.failure)}; the others continue, and failures() will have its trace")
 
     def _tell_stopped(self, scenario: str, draw: int) -> None:
         if self._all_fail():
@@ -136,7 +136,7 @@ class Watch:
             return
         self._stopped.add(name)
         if not self.quiet and len(self._stopped) <= TOLD:
-            tell(f"{sentence}; see failures(), mend what is wrong and call again: only what is missing is run")
+            tell(f"{sentence}; see failures(), correct what is wrong and call again: only what is missing is run")
 
     def _name(self, content: str) -> str:
         return next(entry.name for entry in self.plan.entries if entry.content == content)

@@ -127,7 +127,7 @@ class Plan:
         return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
 
     def _numbers(self, draw: int) -> list[int]:
-        """The replications of a draw of which at least one scenario is to be run here."""
+        """The replications of a draw with at least one scenario to run here."""
         places = range(len(self.worlds))
         return [
             number for number in range(self.replications) if any(self._dealt(place, draw, number) for place in places)
@@ -185,7 +185,8 @@ def planned(
 
     It checks names, openings, the first draw, the seed, the measure, the folder and the shard.
 
-    The arguments are those of `sweep`.
+    Args:
+        scenarios, replications, seed, draws, measure, series, keep, shard: as in `sweep`.
     """
     replications = check_replications(replications)
     rows = draws.draws if isinstance(draws, Design) else NONE if draws is None else draws

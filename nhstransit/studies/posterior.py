@@ -108,7 +108,13 @@ DIGITS = 6  # significant digits of a drawn value: more than the figures can det
 
 
 def draws_at(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> Draws:
-    """Draws at points of the unit cube (n, p): each parameter's value at its path, and at those that share it."""
+    """Draws at points of the unit cube: each parameter's value at its path, and at those that share it.
+
+    Args:
+        parameters: the p parameters.
+        scenario: the scenario that they are settings of.
+        points: (n, p) points of the unit cube.
+    """
     rows = settings(parameters, scenario, points)
     paths = tuple(path for one in parameters for path in (one.path, *one.also))
     times = [1 + len(one.also) for one in parameters]
@@ -236,9 +242,7 @@ class Evaluator:
         )
         if study.results.failed.all():
             first = study.failures().iloc[0]
-            raise CalibrationError(
-                "every point", f"failed ({first['error']})", "give ranges in which runs come to an end"
-            )
+            raise CalibrationError("every point", f"failed ({first['error']})", "give ranges where runs succeed")
         rows = [study.results.place(name) for name in names]
         cells = [self._cells(study.results, target.name)[rows] for target in self.targets]
         spread = [self._sampling(study.results, target.name)[rows] for target in self.targets]
@@ -398,7 +402,14 @@ class _Ellipses:
         return np.asarray(found - 0.5 * (at**2).sum(axis=1) + 0.5 * (inner**2).sum(axis=0))
 
     def move(self, at: Floats, luck: _SliceLuck, steps: range, path: Floats) -> None:
-        """Move the chains `at` (chains, p) in place, and write each step of them into `path`."""
+        """Move the chains, and write each step of them into `path`.
+
+        Args:
+            at: (chains, p) where the chains are; changed in place.
+            luck: the random numbers of all steps.
+            steps: the steps to take.
+            path: (steps, chains, p) where each step is written.
+        """
         height = self.height(at)
         for step in steps:
             line = height + luck.level[step]
@@ -434,6 +445,14 @@ class _SliceLuck:
 
     @classmethod
     def of(cls, luck: Luck, steps: int, chains: int, width: int) -> _SliceLuck:
+        """The random numbers of a sampler by slices.
+
+        Args:
+            luck: the draws.
+            steps: number of steps.
+            chains: number of chains.
+            width: number of parameters.
+        """
         keys = np.arange(steps * chains)
         normals = [luck.normal(f"slice direction {axis}", 0, keys).reshape(steps, chains) for axis in range(width)]
         angles = luck.uniform("slice angle", 0, np.arange(steps * TRIES * chains)).reshape(steps, TRIES, chains)
@@ -455,13 +474,28 @@ class _ChainLuck:
 
     @classmethod
     def of(cls, luck: Luck, steps: int, chains: int, width: int) -> _ChainLuck:
+        """The random numbers of a sampler by differences between chains.
+
+        Args:
+            luck: the draws.
+            steps: number of steps.
+            chains: number of chains.
+            width: number of parameters.
+        """
         keys = np.arange(steps * chains)
         wobble = [luck.normal(f"chain step {axis}", 0, keys).reshape(steps, chains) for axis in range(width)]
         names = ("chain acceptance", "chain partner", "chain other partner")
         return cls(np.stack(wobble, axis=2), *(luck.uniform(name, 0, keys).reshape(steps, chains) for name in names))
 
     def difference(self, at: Floats, step: int, mine: Rows, others: Rows) -> Floats:
-        """For each chain of one half, the difference between two chains of the other half, which is at rest."""
+        """For each chain of one half, the difference between two chains of the other half, which is at rest, (mine, p).
+
+        Args:
+            at: (chains, p) where the chains are.
+            step: number of the step.
+            mine: positions of the chains of the half that moves.
+            others: positions of the chains of the half at rest.
+        """
         first = (self.partner[step, mine] * len(others)).astype("int64")
         apart = 1 + (self.other[step, mine] * (len(others) - 1)).astype("int64")
         return np.asarray(at[others[first]] - at[others[(first + apart) % len(others)]])

@@ -49,7 +49,13 @@ def interval_score(low: float, high: float, happened: float, level: float = 0.8)
 
 
 def quantiles(sample: Floats, shares: Floats, weights: Floats | None = None) -> Floats:
-    """Quantiles (k,) of a sample (n,) with weights (n,), at `shares` (k,) of its probability."""
+    """Quantiles of a sample, (k,).
+
+    Args:
+        sample: (n,) values.
+        shares: (k,) probabilities from 0 to 1.
+        weights: (n,) weights of the values; None where they are equal.
+    """
     if weights is None:
         return np.asarray(np.quantile(sample, shares))
     order = np.argsort(sample, kind="stable")

@@ -190,8 +190,8 @@ def figures_at(
     results = study.results
     why = reasons(results.failure)
     if not results.measures:
-        wrong = f"came to nothing: {int(results.failed.sum())} runs failed and none was right ({why})"
-        raise SweepError("the sweep", wrong, "mend the measure, or give ranges in which runs come to an end")
+        wrong = f"gave no result: {int(results.failed.sum())} runs failed and none succeeded ({why})"
+        raise SweepError("the sweep", wrong, "correct the measure, or give ranges where runs succeed")
     places = [results.place(draws.content(place)[:24]) for place in range(len(draws))]
     right = np.full((len(worlds), seeds), False)
     right[results.scenario, results.replication] = ~results.failed
@@ -380,7 +380,7 @@ def rank(
         right = f"give a whole number of {fewest} or more"
         raise SweepError("points", wrong, right)
     if type(seeds) is not int or seeds < 2:
-        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one shows nothing of chance")
+        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one does not show chance")
     design = latin_hypercube(scenario, *ranges, points=points, seed=seed)
     draws = design.draws
     figures = figures_at(
@@ -421,7 +421,7 @@ def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
         lost = [why for why in left_out.values() if why != STILL]
         needed = math.ceil(ENOUGH * len(figures.missing))
         wrong = f"{told}; {needed} must be there" if lost else f"{told}; of the rest no headline varies"
-        return SweepError("rank", wrong, "mend what fails, or give ranges in which runs come to an end")
+        return SweepError("rank", wrong, "correct what fails, or give ranges where runs succeed")
     first = next(iter(left_out))
     wrong = (
         f"headline {first!r} {left_out[first]}" if len(left_out) == 1 else f"no headline varies: {', '.join(left_out)}"
@@ -644,7 +644,7 @@ def screen(
     if not found:
         said = f"{missing}; " if missing else ""
         wrong = f"{said}headline {next(iter(left_out))!r} {next(iter(left_out.values()))}"
-        right = "mend what fails, or take more trajectories" if missing else "give ranges that affect a headline"
+        right = "correct what fails, or take more trajectories" if missing else "give ranges that affect a headline"
         raise SweepError("screen", wrong, right)
     return Screening(
         scenario=scenario.name,

@@ -77,7 +77,7 @@ def student(level: float, units: int) -> float:
 
 
 def needed(spread: float, half_width: float, level: float) -> float:
-    """The smallest number of units for which the interval of a mean has a half-width of at most `half_width`.
+    """The smallest number of units that gives the interval of a mean a half-width of at most `half_width`.
 
     A whole number, or infinity where it would be more than `MOST`; NaN for an unknown spread.
 

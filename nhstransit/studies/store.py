@@ -119,8 +119,14 @@ def seal(cells: tuple[Any, ...]) -> bytes:
     return hashlib.sha256(repr(cells).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def missing_rows(table: str, found: Total, kept: Total) -> str:
-    """How the rows of a table differ from those that were written, in words; empty where they do not."""
+def _missing_rows(table: str, found: Total, kept: Total) -> str:
+    """How the rows of a table differ from those that were written, in words; empty where they do not.
+
+    Args:
+        table: name of the table.
+        found: its rows as they are.
+        kept: its rows as they were written.
+    """
     if found == kept:
         return ""
     if found.rows == kept.rows:
@@ -349,7 +355,7 @@ class Store:
             ) from None
 
     def _check_total(self, table: str, found: Total, row: tuple[Any, ...]) -> None:
-        wrong = missing_rows(table, found, self._total_in(table, row))
+        wrong = _missing_rows(table, found, self._total_in(table, row))
         if wrong:
             raise StoreError(str(self.path), wrong, MEND)
 
@@ -567,7 +573,7 @@ def opened(
 
 
 def uri_of(place: PurePath) -> str:
-    """The URI by which SQLite opens a file. It knows no host in one: a shared folder of Windows is part of the path."""
+    """The URI that SQLite opens a file by. It knows no host in one: a shared folder of Windows is part of the path."""
     uri = place.as_uri()
     return uri if uri.startswith("file:///") else f"file://{uri.removeprefix('file:')}"
 
@@ -612,7 +618,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
     (version,) = run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
     if application != APPLICATION and (tables or not writing):
-        wrong = "is an SQLite file of something else" if tables else "is empty"
+        wrong = "is an SQLite file, but not a store of runs" if tables else "is empty"
         right = "name a store that a sweep has written"
         if not tables and store.path is not None:
             right += f"; if it was copied from beside a {store.path.name}-wal, copy that too: its runs are in there"
@@ -730,7 +736,7 @@ class Report:
     damaged: tuple[str, ...]
 
     def __str__(self) -> str:
-        runs = f"{self.runs:,} runs, of which {self.failed:,} failed; {self.missing:,} asked for and not there"
+        runs = f"{self.runs:,} runs, {self.failed:,} of them failed; {self.missing:,} still to run"
         return f"{self.path}: {self.rows:,} rows are whole; {runs}; {len(self.damaged):,} damaged"
 
 
@@ -741,7 +747,9 @@ def _hopeless() -> Iterator[None]:
         yield
     except StoreError as error:
         right = (
-            "it cannot be mended: keep it, name another store, and sweep again" if error.right == MEND else error.right
+            "it cannot be repaired: keep it, name another store, and sweep again"
+            if error.right == MEND
+            else error.right
         )
         raise StoreError(error.where, error.wrong, right) from None
 
@@ -810,7 +818,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
                 place.with_name(place.name + end).unlink(missing_ok=True)
     except OSError as error:
         right = "close what uses it, or copy it to a folder of yours"
-        raise StoreError(str(place), f"cannot be mended ({error.strerror})", right) from None
+        raise StoreError(str(place), f"cannot be repaired ({error.strerror})", right) from None
     return old, sum(map(len, good.values()))
 
 
@@ -831,7 +839,7 @@ def _miscounted(store: Store, table: str, good: list[Row], bad: list[str]) -> li
     if bad or not store.has_totals:
         return []
     try:
-        told = missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
+        told = _missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
     except (StoreError, *DAMAGE) as error:
         told = getattr(error, "wrong", str(error))
     return [f"the file: {told}"] if told else []

@@ -296,7 +296,7 @@ class Study:
         Args:
             scenario: its name in the study.
             replication: the index of the replication, from 0.
-            keep: the folder in which the sweep saved its runs.
+            keep: the folder where the sweep saved its runs.
             draw: the index of the draw, from 0.
 
         Raises:
@@ -415,15 +415,15 @@ class Lacking:
         """Warn, naming each scenario. Raises SweepError where no result at all could be computed."""
         said = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
         if not self.runs.measures and self.runs.failed.any():
-            wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none was right"
+            wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none succeeded"
             raise SweepError(
-                "the study", f"{wrong} ({reasons(self.runs.failure)})", "mend what is wrong and sweep again"
+                "the study", f"{wrong} ({reasons(self.runs.failure)})", "correct what is wrong and sweep again"
             )
         if said and not self.given:
             first = self._first or SweepError("the study", "has no runs to go by", "see failures()")
             raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)
         if said:
-            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), mend what is wrong and sweep again")
+            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), correct what is wrong and sweep again")
 
     def _why(self, place: int) -> str:
         """How many runs of a scenario failed, and with which errors."""
@@ -453,7 +453,7 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
 
 
 def _alike(theirs: Floats, ours: Floats) -> bool:
-    """Whether two scenarios have the same figures in every pair of runs, of which there is one at least.
+    """Whether two scenarios have the same figures in every pair of runs; there is at least one.
 
     A figure that is NaN in both runs is the same.
     """

@@ -232,7 +232,7 @@ def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
     if known and str(getattr(named_function(name, role), "__module__", "")).startswith("nhstransit."):
         raise CodeError(role, f"is {shown(name)}, which is not a measure of the library", nearest(name, MEASURES))
     right = "read it with allow_code=True (--allow-code), if you trust the file"
-    raise CodeError(role, f"names code of one's own ({name}), which a file alone may not run", right)
+    raise CodeError(role, f"names your own code ({name}), which runs only if you allow it", right)
 
 
 def _add(scenarios: dict[str, Scenario], name: str, scenario: Scenario) -> None:

@@ -35,7 +35,7 @@ class Stopped(KeyboardInterrupt):
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        super().__init__(f"stopped with {len(study):,} runs kept; the same sweep goes on from there")
+        super().__init__(f"stopped with {len(study):,} runs kept; the same sweep resumes from there")
 
 
 def sweep(
@@ -70,9 +70,9 @@ def sweep(
         store: the SQLite file that keeps the results; None: memory.
         executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
         series: a function from a run to arrays by name, stored compressed, such as `sweeps.monthly_heads`.
-        keep: a folder in which every run is saved before it is measured; another measure can read it from there.
+        keep: a folder to save every run in before it is measured; another measure can read it from there.
         progress: whether to show a progress line; None: in a terminal and in a notebook.
-        shard: (3, 16) runs the third of sixteen equal parts only, each of which has a store of its own, for machines
+        shard: (3, 16) runs the third of sixteen equal parts only, each with a store of its own, for machines
             that know nothing of each other; `merge_stores` makes one store of them. None: everything.
 
     Returns:
@@ -223,7 +223,9 @@ def until(
 ) -> Study:
     """Carry out `Study.replicate_until`: estimate the number needed, at most double the present one, run, and repeat.
 
-    Args: as for `Study.replicate_until`, after the study itself.
+    Args:
+        study: the study.
+        measure, half_width, baseline, level, most, executor, progress: as in `Study.replicate_until`.
     """
     plan = study.plan
     if plan is None:

@@ -118,7 +118,7 @@ def perform(task: Task) -> tuple[Outcome, ...]:
     """
     for name, ours, theirs in (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data)):
         if ours != theirs:
-            wrong = f"has other {name} of nhstransit than the sweep was begun with"
+            wrong = f"has other {name} of nhstransit than the sweep began with"
             raise VersionError("a worker", wrong, "install one version everywhere, and begin again after a change")
     return tuple(outcomes_of(task))
 

@@ -69,7 +69,7 @@ def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> M
     found: list[InputError] = []
     for path, number in changes.items():
         if path not in known:
-            found.append(StaffError(path, "leads nowhere", nearest(path, known)))
+            found.append(StaffError(path, "does not exist", nearest(path, known)))
         elif isinstance(known[path].value, int) and number != round(number):
             found.append(StaffError(path, f"is {number:g}", "give a whole number"))
     if found:
@@ -92,7 +92,7 @@ def margin_at(margins: Margins, base: str, path: str) -> float:
     known = {number.path: number.value for number in numbers_in(margins, base)}
     canonical = joined(*names_in(path))
     if canonical not in known:
-        raise StaffError(path, "leads nowhere", nearest(path, known))
+        raise StaffError(path, "does not exist", nearest(path, known))
     return known[canonical]
 
 
@@ -145,7 +145,7 @@ def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
 
 
 def _as_set(total: float) -> float:
-    """A total without the last bits that its parts have lost, so that it is the number to which it was set."""
+    """A total without the last bits that its parts have lost, so that it is the number that was set."""
     return total if isinstance(total, int) else float(f"{total:.12g}")
 
 

@@ -180,7 +180,7 @@ def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Targe
 
 
 def _difference(widest: Target, other: Target) -> float:
-    """People by which a target differs from what a wider target implies for it."""
+    """How many people a target differs by from what a wider target implies for it."""
     inner = [widest.axes.index(axis) for axis in other.axes]
     return float(np.abs(margin(widest.totals, inner) - other.totals).sum())
 

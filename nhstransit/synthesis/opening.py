@@ -97,7 +97,11 @@ def opening_key(
     first_staff: int = 0,
     law: Law | None = None,
 ) -> str:
-    """SHA-256, in hexadecimal, of everything that determines the opening workforce. Arguments as in `synthesise`."""
+    """SHA-256, in hexadecimal, of everything that determines the opening workforce.
+
+    Args:
+        margins, bodies, functions, base, staff_seed, on, first_staff, law: as in `synthesise`.
+    """
     check_kind("margins", margins, Margins)
     check_several("bodies", bodies)
     check_several("functions", functions)

@@ -45,7 +45,13 @@ class Opening:
 
 
 def people_of(opening: Opening, cells: Cells, placed: Longs) -> Workforce:
-    """The workforce of filled cells, with the people of each employer, (employers, functions, bands), in `placed`."""
+    """The workforce of filled cells.
+
+    Args:
+        opening: the first day, its employers and margins.
+        cells: the filled cells of the margins.
+        placed: (employers, functions, bands) number of people of each employer.
+    """
     row, employer = _matched(cells, placed, opening.luck)
     codes = {name: cells.codes[row, axis] for axis, name in enumerate(cells.words._fields)}
     staff = opening.first_staff + np.arange(len(row))

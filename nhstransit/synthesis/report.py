@@ -34,7 +34,7 @@ class Line:
 
     @property
     def gap(self) -> float:
-        """People achieved less people wanted."""
+        """People achieved minus people wanted."""
         return self.achieved - self.target
 
 

@@ -172,7 +172,7 @@ class _Reading:
         unknown = f" (not recognised: {', '.join(rest)})" if rest else ""
         for either, example in lacking:
             wrong = f"is missing: no heading gives {' or '.join(either.split('|'))}"
-            right = f'add it, or say in the mapping file which it is: [columns] {either.split("|")[0]} = "…"'
+            right = f'add it, or say in the mapping file which column it is: [columns] {either.split("|")[0]} = "…"'
             last = (either, example) == lacking[-1]
             self._mistake(0, example, wrong, right + unknown * last)
         if "employer" not in self.roles and not self.given.employer:
@@ -269,7 +269,7 @@ class _Reading:
             estimate = self.table.on - np.rint(np.nan_to_num(age) * 365.25).astype("int64")
             born = np.where(use, estimate, born)
             self._mend(use, "age", "no date of birth: taken from the middle of the age given")
-        self._leave(born == cells.BLANK, "born", "no date of birth, on which pension and leaving rest")
+        self._leave(born == cells.BLANK, "born", "no date of birth, which pension and leaving depend on")
         return born
 
     def _service(self, born: Longs) -> tuple[Longs, Longs]:
@@ -283,7 +283,7 @@ class _Reading:
         self._leave(is_here & (started > self.table.on), "started", f"starts after {on}, the first day")
         given = service > cells.BLANK
         self._leave(given & ~is_here & (service > self.table.on), "service_from", f"lies after {on}, the first day")
-        self._leave(~given & ~is_here, "service_from", "no date from which service counts")
+        self._leave(~given & ~is_here, "service_from", "no date that service counts from")
         if "service_from" in self.roles:
             rule = "no NHS service date: counted from the start with this employer, which may understate redundancy pay"
             self._mend(~given & is_here, "service_from", rule)
@@ -381,7 +381,9 @@ class _Reading:
         choices = (*SECTIONS, BY_SERVICE)
         codes = self._meanings(column, "sections", words.section_of, choices)
         joined = codes == choices.index(BY_SERVICE)
-        self._mend(joined, "section", "a member whose section is not written: by the day from which service counts")
+        self._mend(
+            joined, "section", "a member without a section: given the section of the day that service counts from"
+        )
         blank = column.read(lambda word: not word, "bool")
         self._mend(blank, "section", "nothing written: no member")
         return np.where(joined, by_service, codes)
@@ -486,7 +488,7 @@ class _Reading:
             self.notes.append(f"Pay in {heading!r} is {name}: so it fits the bands of the part-timers.")
             return actual > whole
         if part.any():
-            wrong = "may be whole-time pay or pay at each person's hours, and the part-timers do not decide"
+            wrong = "may be whole-time pay or pay at each person's hours, and the part-timers' rows do not show which"
             self._mistake(0, heading, wrong, 'say in the mapping file pay = "whole-time" or pay = "actual"')
         return False
 
@@ -593,7 +595,7 @@ class _Reading:
                     self._wrong(column, column.codes == position, right, wrong=wrong)
         if read.dummies:
             dummy = column.read(lambda word: word in read.dummies, "bool")
-            self._mend(dummy, role, "a day that stands for none, such as 01-JAN-1900: counted as not given")
+            self._mend(dummy, role, "a day that means 'not known', such as 01-JAN-1900: counted as not given")
         return column.read(lambda word: read.days.get(word, cells.BLANK), "int64")
 
     def _meanings(

@@ -295,14 +295,14 @@ def _numeric_days(
                 f"as the rest of the column ({orders[0]})" if orders and not given else f"in the order {given or 'ymd'}"
             )
             faults[word] = (
-                f"is {word[:40]!r}, no day {best}",
+                f"is {word[:40]!r}, which is not a date {best}",
                 "correct the day, or write all of the column in one order",
             )
         elif len(possible) > 1:
             two = " or ".join(sorted(map(phrases.date, possible)))
             named = heading or "the column"
             faults[word] = (
-                f"is {word!r}, which may be {two}, and nothing in the column decides",
+                f"is {word!r}, which may be {two}, and nothing in the column shows which",
                 f'say the order: --dates dmy, or in the mapping file [dates] "{named}" = "dmy"',
             )
         else:

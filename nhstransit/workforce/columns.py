@@ -350,7 +350,13 @@ def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> S
 
 
 def order_of(people: Workforce, row: int, column: str) -> tuple[int, int]:
-    """The sort key of a staff list's mistakes: line of the file, then column."""
+    """The sort key of a staff list's mistakes: line of the file, then column.
+
+    Args:
+        people: the workforce.
+        row: row of the mistake, from 0.
+        column: name of its column.
+    """
     check_kind("people", people, Workforce)
     check_kind("column", column, str, "give text")
     line = row if people.lines is None else int(people.lines[row])

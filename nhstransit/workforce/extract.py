@@ -155,7 +155,7 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
         try:
             return content.decode("utf-16"), "UTF-16"
         except UnicodeDecodeError:
-            raise FormatError(str(path), "begins as UTF-16 and does not go on so", "save it as CSV in UTF-8") from None
+            raise FormatError(str(path), "begins as UTF-16, but the rest is not", "save it as CSV in UTF-8") from None
     try:
         text = content.decode("utf-8-sig")
         name = "UTF-8"
@@ -166,7 +166,7 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
         name = "not UTF-8 and was read as Windows-1252"
     if "\x00" in text:
         raise FormatError(
-            str(path), "holds bytes of zero, as no text does", "save the list as CSV in UTF-8, or as .xlsx"
+            str(path), "holds zero bytes, so it is not a text file", "save the list as CSV in UTF-8, or as .xlsx"
         )
     return text, name
 
@@ -399,4 +399,4 @@ def _column(heading: str, cells: Sequence[str]) -> Column:
 def _refuse_twice(source: str, headings: Sequence[str]) -> None:
     twice = next((name for position, name in enumerate(headings) if name in headings[:position]), None)
     if twice is not None:
-        raise FormatError(source, f"has the heading {twice!r} twice", "give each column a heading of its own")
+        raise FormatError(source, f"has the heading {twice!r} twice", "give each column a different heading")

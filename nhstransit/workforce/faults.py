@@ -46,7 +46,13 @@ Fault = tuple[int, str, str, str]  # row, column, what is wrong, what would be r
 
 
 def note_unfit(people: Workforce, opening: Opening, mistakes: Mistakes) -> None:
-    """Note every row that cannot be right for a person in post on the first day of a scenario."""
+    """Note every row that cannot be right for a person in post on the first day of a scenario.
+
+    Args:
+        people: the workforce.
+        opening: the first day of the scenario, with its pay bands.
+        mistakes: the list to which they are added.
+    """
     for row, column, wrong, right in unfit(people, opening):
         mistakes.add(fault(people, row, column, wrong, right), *order_of(people, row, column))
 

@@ -60,10 +60,10 @@ def read_key(path: Path) -> bytes:
         key = bytes.fromhex(content_of(path, _MOST_KEY).decode("ascii").strip())
     except (OSError, ValueError):
         raise StaffError(
-            str(path), "holds no key", "restore the file, or take it away: a new key gives new numbers"
+            str(path), "holds no key", "restore the file, or remove it: a new key gives new numbers"
         ) from None
     if len(key) != KEY_BYTES:
-        raise StaffError(str(path), f"holds a key of {len(key)} bytes", "restore the file, or take it away")
+        raise StaffError(str(path), f"holds a key of {len(key)} bytes", "restore the file, or remove it")
     return key
 
 

@@ -106,7 +106,7 @@ def _shared(parts: Sequence[Extracted]) -> int:
 
 
 def _quality(parts: Sequence[Quality], shared: int) -> Quality:
-    """One report: every rule and note says of which file it is."""
+    """One report: every rule and note names its file."""
 
     def told(name: str) -> tuple[Finding, ...]:
         return tuple(

@@ -231,7 +231,9 @@ def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, s
     for role, heading in given.items():
         if heading and heading not in names:
             raise StaffError(
-                f"mapping: columns.{role}", f"is {heading!r}, no heading of the file", nearest(heading, names)
+                f"mapping: columns.{role}",
+                f"is {heading!r}, which is not a heading of the file",
+                nearest(heading, names),
             )
     spoken_for = set(given.values())
     found: dict[str, tuple[int, str]] = {}

@@ -294,7 +294,7 @@ def _by_pay_or_years(
     point[off] = np.maximum(np.searchsorted(points, pence, side="right") - 1, 0)[off]
     own[off] = pence[off]
     too_low |= off & (pence < points[0] * 0.99)
-    rules.append((off & ~too_low, "pay", "is not that of a pay point: kept as pay of one's own, at the point below it"))
+    rules.append((off & ~too_low, "pay", "is not that of a pay point: the pay is kept, at the point below it"))
     unpaid = mine & (pence == 0)
     point[unpaid] = np.minimum(years, len(points) - 1)[unpaid]
     said = "neither point nor pay given" if has_pay else "no point given"

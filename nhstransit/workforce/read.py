@@ -156,7 +156,16 @@ class _UnknownError(ValueError):
 
 
 def write_staff(path: Path, people: Workforce, *, mode: int | None = None) -> None:
-    """Write a workforce as the CSV that `read_staff` reads; `mode` is as for `files.written`."""
+    """Write a workforce as the CSV that `read_staff` reads.
+
+    Args:
+        path: where the file will be.
+        people: the workforce.
+        mode: the file's permissions, as for `files.written`.
+
+    Raises:
+        OSError: where the folder is missing, or cannot be written.
+    """
     words = {
         "employer": people.employers,
         "function": people.functions,

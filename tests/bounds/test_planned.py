@@ -207,7 +207,7 @@ SKILL = Skill(name="any", strength=1.0)
         ),
         (
             lambda: attrs.evolve(CASE.plan, retraining=(Retraining(origin="skilled", target="unskilled"),)),
-            "leads from 'skilled' to 'unskilled'; lead it upwards",
+            "leads from 'skilled' to 'unskilled'; make it lead upwards",
         ),
         (lambda: best_plan(CASE.plan, least="redundancy"), "least: is 'redundancy'; did you mean 'redundancies'"),
         (lambda: best_plan(one_skill(5.0, strength=1.0)), "one skill: no plan meets all its limits at once; loosen"),

@@ -146,7 +146,7 @@ def test_the_number_that_could_overturn_is_named_with_its_switching_value() -> N
     assert table.loc["n0", "value"] == pytest.approx(45_000, abs=20_000) and table.loc["n0", "share"] > 0.9
     assert found.favoured == "option 0"
     assert found.switching().loc[("n0", "option 1"), "at"] == pytest.approx(0.7, abs=0.05)
-    said = next(one for one in found.sentences() if one.startswith("To know n0"))
+    said = next(one for one in found.sentences() if one.startswith("Knowing n0"))
     assert "; 'option 1' overtakes at 0." in said and "(drawn from 0.0" in said
 
 
@@ -163,10 +163,10 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     """Where no objective has a limit, it is said, with what sets one; where one has, the limit is named."""
     bare = crossing().sentences()
     assert bare[-1] == (
-        "To fail here is to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
+        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
         "one sets it)."
     )
-    assert found.sentences()[-1] == "To fail here is to be outside the limit: left of at most 28 people."
+    assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
 
 
 def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
@@ -180,7 +180,7 @@ def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
     assert (
         "What it would be worth to know an uncertain number, 11 draws cannot show: at least 12 are needed." in told[0]
     )
-    assert "To know every uncertain number before choosing would be worth £" in " ".join(told[1])
+    assert "Knowing every uncertain number before choosing would be worth £" in " ".join(told[1])
 
 
 def test_few_failures_are_counted() -> None:
@@ -344,7 +344,7 @@ def test_three_numbers_that_could_overturn_are_named() -> None:
     assert table["where"].tolist()[:2] == [1.0, 1.0] and table["average"].tolist() == pytest.approx([2e5] * 3)
     assert table.loc["n0", "at"] == pytest.approx(2 / 3) and np.isnan(table.loc["n2", "at"])
     told = [one for one in found.sentences() if "(drawn from" in one]
-    assert len(told) == 3 and told[0].startswith("To know n0 would be worth £")
+    assert len(told) == 3 and told[0].startswith("Knowing n0 would be worth £")
     assert "; 'option 0' overtakes at 0.667 (drawn from 0 to 1)." in told[0]
     assert (
         told[2].startswith("n2: the lead over ")

@@ -71,7 +71,7 @@ def test_a_choice_is_made_kept_and_tabled(
         (('way = "less"', 'way = "fewer"'), "is 'fewer'"),
         (
             ('{ name = "left" }', '{ name = "lefft" }'),
-            "objective 'lefft': is no figure of the library; did you mean 'left'",
+            "objective 'lefft': is not a figure of the library; did you mean 'left'",
         ),
         (("replications = 10", "replications = 5"), "replications: are 5, too few to say anything of the options"),
         (('without = ["mars"]', ""), "changes nothing: it is the scenario as it stands"),

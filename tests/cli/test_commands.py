@@ -18,9 +18,10 @@ from tests.cli.asking import asked
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own."""
+    """The command in a process of its own, with the backend for figures that a notebook exports to what it starts."""
     call = [sys.executable, "-m", "nhstransit", *words]
-    return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False)
+    surroundings = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    return subprocess.run(call, env=surroundings, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -155,7 +156,7 @@ def test_an_edited_folder_is_read_only_when_asked(tmp_path, capsys):
 def test_results_left_aside_are_put_back(tmp_path, capsys):
     """As a kill between the two renames leaves them: the next command says so in a sentence and reads them."""
     told(capsys, "run", "hamlet", "--out", str(tmp_path / "o"))
-    sentence = "was being replaced when a run was broken off; it holds the older results again"
+    sentence = "was being replaced when a run was interrupted; it holds the older results again"
     for words in (("career", str(tmp_path / "o"), "7"), ("compare", str(tmp_path / "o"), "--without", "mars")):
         aside = tmp_path / ".o.nhstransit-abcdefgh"
         aside.mkdir()

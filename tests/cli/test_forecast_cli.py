@@ -80,7 +80,7 @@ def test_a_card_that_is_there_is_not_made_again(tmp_path: Path, capsys: pytest.C
     assert "is there already" in refused(capsys, "forecast", "make", "--out", str(out))
     assert out.read_text() == "mine"
     late = tmp_path / "nowhere" / "card.toml"
-    assert "a folder that is not there" in refused(capsys, "forecast", "make", "--out", str(late))
+    assert "a folder that does not exist" in refused(capsys, "forecast", "make", "--out", str(late))
 
 
 def test_what_came_later_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

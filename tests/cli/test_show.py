@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import click
 import pytest
 
 import nhstransit as nt
 from cli.asking import asked, refused
+from nhstransit.cli.main import VERBS, cli
 from nhstransit.england import status_of
 from nhstransit.scenario import assumptions
 
@@ -67,6 +71,21 @@ def test_the_verb_is_listed_under_its_own_name(capsys):
     out = asked(capsys, "--help")[1]
     assert all(f"  {verb} " in out for verb in ("show", "explain", "sources"))
     assert "who works where in SCENARIO" in asked(capsys, "show", "--help")[1]
+
+
+def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """A command and those within it."""
+    yield name, command
+    for part, within in getattr(command, "commands", {}).items():
+        yield from commands(within, f"{name} {part}")
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_option_has_help_and_notes_for_maintainers_are_not_shown(verb):
+    for name, command in commands(cli.get_command(click.Context(cli), verb), verb):
+        without = [one.name for one in command.params if isinstance(one, click.Option) and not one.help]
+        assert (name, without) == (name, [])
+        assert "Args:" not in command.get_help(click.Context(command, info_name=name))
 
 
 def test_the_modules_name_is_no_verb(capsys):

@@ -24,14 +24,16 @@ replications = {0}
 [[scenarios]]
 name = "as it was"
 base = "hamlet"
+having = {{ end = 2010-12-31 }}
 
 [[scenarios]]
 name = "no mars"
 base = "hamlet"
 without = ["mars"]
+having = {{ end = 2010-12-31 }}
 {1}
 """
-THIRD = '[[scenarios]]\nname = "no rets"\nbase = "hamlet"\nwithout = ["rets"]\n'
+THIRD = '[[scenarios]]\nname = "no rets"\nbase = "hamlet"\nwithout = ["rets"]\nhaving = { end = 2010-12-31 }\n'
 
 
 def study(folder: Path, replications: int = 2, more: str = "") -> tuple[str, str]:
@@ -63,7 +65,7 @@ def test_a_study_is_run_resumed_extended_and_read(
     assert status == 0 and "9 rows, written to" in out
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == 10
     status, out, _ = asked(capsys, "store", "check", store)
-    assert status == 0 and "9 runs, of which 0 failed; 0 asked for and not there; 0 damaged" in out
+    assert status == 0 and "9 runs, 0 of them failed; 0 still to run; 0 damaged" in out
 
 
 def test_gaps_are_told_with_what_is_still_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,12 +98,10 @@ def test_shards_are_run_apart_and_merged(
     assert status == 0
     assert "Study(as it was, no mars: shard 1 of 2, 2 runs of 2 scenarios, 0 failed) in study-1-of-2.db" in out
     status, out, _ = asked(capsys, "store", "merge", "study-1-of-2.db", "--into", "all.db")
-    assert out == "all.db: 2 runs of 1 stores; none was in two of them; 0 failed, 2 asked for and not there\n"
+    assert out == "all.db: 2 runs from 1 store; none was in two stores; 0 failed, 2 still to run\n"
     asked(capsys, "sweep", file, "--shard", "2/2")
     status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
-    assert (
-        out == "all.db: 4 runs of 3 stores; 2 were in more than one, and agree; 0 failed, 0 asked for and not there\n"
-    )
+    assert out == "all.db: 4 runs from 3 stores; 2 were in more than one store, and agree; 0 failed, 0 still to run\n"
 
 
 def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -133,7 +133,10 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
     connection.close()
     status, out, err = asked(capsys, "store", "check", store)
     assert status == 2 and "draw 0, replication 1, seed" in out and "its row is damaged" in out
-    assert err == f"nhstransit: {store}: is damaged; add --mend to save what is whole, then sweep again for the rest\n"
+    assert (
+        err
+        == f"nhstransit: {store}: is damaged; add --mend to save the undamaged rows, then sweep again for the rest\n"
+    )
     assert "has a damaged row in its table of runs" in refused(capsys, "table", store)
     status, out, _ = asked(capsys, "store", "check", store, "--mend")
     assert status == 0 and f"the damaged file is {store}.damaged" in out
@@ -191,7 +194,7 @@ def test_a_stopped_sweep_ends_with_130(
 
     monkeypatch.setattr(execute, "outcomes_of", stopping)
     status, out, err = asked(capsys, "sweep", file, "--store", store)
-    assert status == 130 and out == "" and "runs kept; the same sweep goes on from there" in err
+    assert status == 130 and out == "" and "runs kept; the same sweep resumes from there" in err
     monkeypatch.undo()
     assert "12 runs of 2 scenarios, 0 failed" in asked(capsys, "sweep", file, "--store", store)[1]
 
@@ -202,7 +205,7 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     text = Path(file).read_text().replace("seed =", 'measure = "tests.studies.made:wordy"\nseed =')
     Path(file).write_text(text)
     status, _, err = asked(capsys, "sweep", file, "--store", store)
-    assert status == 2 and "names code of one's own (tests.studies.made:wordy)" in err and "--allow-code" in err
+    assert status == 2 and "names your own code (tests.studies.made:wordy)" in err and "--allow-code" in err
     status, out, err = asked(capsys, "sweep", file, "--store", store, "--allow-code")
     assert status == 1 and "4 failed" in out
     why = "nhstransit.errors.SweepError: measure: left: is 'three'"
@@ -213,9 +216,13 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 def test_a_lever_that_did_not_bind_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A cap above every case changed no event, and the sweep says why; a scenario that changed some is not named."""
-    idle = '[[scenarios]]\nname = "capped high"\nbase = "hamlet"\nhaving = {{ "law.mars_2010.payment_cap" = 900000 }}\n'
-    file, store = study(tmp_path, 1, idle.replace("{{", "{").replace("}}", "}"))
+    idle = '[[scenarios]]\nname = "capped high"\nbase = "hamlet"\n'
+    idle += 'having = { end = 2010-12-31, "law.mars_2010.payment_cap" = 900000 }\n'
+    file, store = study(tmp_path, 1, idle)
     status, out, _ = asked(capsys, "sweep", file, "--store", store)
     assert status == 0
-    assert "'capped high' changed no event beside 'as it was': no case is above the limit: the most that is paid" in out
+    assert (
+        "'capped high' changed no event compared with 'as it was': no case is above the limit: the most that is paid"
+        in out
+    )
     assert "'no mars'" not in out

@@ -21,4 +21,6 @@ def test_a_scenario_beside_what_was_published(tmp_path: Path, capsys: pytest.Cap
     with pytest.raises(SystemExit):
         main(["validate", "hamlet", "--replications", "5", "--store", str(tmp_path / "v.db")])
     told = capsys.readouterr().out
-    assert "not of this scenario" in told and "Identities asked of every run: 6" in told and "not simulated" not in told
+    assert (
+        "not of this scenario" in told and "Identities checked in every run: 6" in told and "not simulated" not in told
+    )

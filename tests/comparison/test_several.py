@@ -98,7 +98,7 @@ def test_an_interval_that_would_say_too_much_is_refused(gaps, words, sentence):
 def test_few_pairs_are_compared_without_intervals(sides):
     """Gaps and strata are there; the intervals are refused, and the words say why there are none."""
     few = nt.compare(sides[0][:2], baseline=[run for run in sides[1] if run.seed in SEEDS[:2]])
-    assert f"No intervals: 2 of at least {FEWEST['t']} pairs that they need." in repr(few)
+    assert f"No intervals: they need at least {FEWEST['t']} pairs, and this is 2." in repr(few)
     with pytest.raises(nt.NhstransitError, match="2 pairs are too few for a t interval"):
         few.intervals()
     with pytest.raises(nt.NhstransitError, match="2 pairs are too few"):
@@ -151,7 +151,11 @@ def test_what_does_not_pair_off_is_refused(sides):
         (runs[:2], baselines[:1], "have the seed . on one side only; simulate both sides with the same seeds"),
         ([runs[0], runs[0]], baselines[:2], "have the seed 5 twice"),
         ([], [], "runs: are none; give at least one run and one baseline"),
-        ([runs[1], baselines[0]], [run for run in baselines if run.seed in (1, 3)], "set otherwise, on one side"),
+        (
+            [runs[1], baselines[0]],
+            [run for run in baselines if run.seed in (1, 3)],
+            "with different settings, on one side",
+        ),
     ]
     for run, baseline, sentence in cases:
         with pytest.raises(nt.NhstransitError, match=sentence):

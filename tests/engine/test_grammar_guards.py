@@ -75,7 +75,7 @@ FAULTS = [
     ([Designate(rows=np.array([[0]]))], "designates somebody who does not exist"),
     ([Designate(rows=np.array([True, False]))], "designates somebody who does not exist"),
     ([Designate(rows=[0])], "designates somebody who does not exist"),
-    ([Designate(rows=rows(0, 0))], "does the same to somebody twice"),
+    ([Designate(rows=rows(0, 0))], "names the same person twice"),
     # exits
     ([going(0, last=31)], "agrees an exit in the past"),
     ([going(0), going(0)], "agrees a second exit"),
@@ -126,7 +126,7 @@ FAULTS = [
     ([Pay(rows=rows(0), kind=Kind.SEVERANCE, pence=np.array([-1]))], "pays less than nothing"),
     ([Pay(rows=rows(0, 1), kind=Kind.SEVERANCE, pence=np.array([1]))], "gives `pence` of shape (1,) for 2 `rows`"),
     ([Turn(rows=rows(0), risk_class=6)], "turns to risk class 6"),
-    ([Turn(rows=rows(0), disposition=np.array([4]))], "turns to no disposition"),
+    ([Turn(rows=rows(0), disposition=np.array([4]))], "gives a disposition that does not exist"),
     ([Turn(rows=rows(0), target=np.array([1.1]))], "turns risk outside 0 to 1"),
     ([Turn(rows=rows(0), target=np.array([np.nan]))], "turns risk outside 0 to 1"),
     ([Turn(rows=rows(0), target=CERTAIN, weight=2.0)], "weighs news by 2.0"),

@@ -185,6 +185,6 @@ def test_a_step_is_a_cut_or_a_target() -> None:
             Step(by=date("2010-05-03"), **fields)
     with pytest.raises(nt.NhstransitError, match="give a target"):
         path(("2010-05-03", 0.5), measure="heads")
-    with pytest.raises(nt.NhstransitError, match="no larger than the last"):
+    with pytest.raises(nt.NhstransitError, match="no larger than the one before"):
         steps = (Step(by=date("2010-05-03"), target=3.0), Step(by=date("2010-06-03"), target=4.0))
         CostReduction(announced=date("2010-04-01"), path=steps, measure="heads")

@@ -127,7 +127,10 @@ def test_only_those_about_to_go_are_lodged_elsewhere() -> None:
         **{name: np.zeros(1, "int64") for name in ("severance", "in_lieu", "strain")},
     )
     post = OpenPosts(employer=np.array([0]), function=np.array([0]), band=np.array([5]))
-    for first, start, wrong in (((), 40, "lodges somebody who is not going"), ((going,), 4, "lodges people at once")):
+    for first, start, wrong in (
+        ((), 40, "lodges somebody who is not under notice"),
+        ((going,), 4, "lodges people at once"),
+    ):
         lodge = Lodge(rows=rows(0), posts=np.array([1]), start=start)
         own = Own(dates=("2010-04-05",), does=lambda _, before=first, after=lodge: (post, *before, after))
         with pytest.raises(PolicyError, match=wrong):
@@ -150,7 +153,7 @@ def test_a_residuary_body_that_is_not_there_is_named() -> None:
 
 @pytest.mark.parametrize(("people", "days"), [(100, 90), (99, 30), (20, 30), (19, 0)])
 def test_one_persons_path_obeys_the_law(people: int, days: int) -> None:
-    """Letter, consultation as long as the law asks for the number, notice of eight weeks after it, the exit after that."""
+    """Letter, consultation for the number that the law requires, notice of eight weeks after it, the exit after that."""
     staff = [person(n, since="2007-04-01") for n in range(people)]
     bodies = [body("Old", "pct", closes="2010-12-30")]
     log = played(*staff, bodies=bodies, policies=step(1.0, by_law=True, volunteers=False)).log
@@ -234,39 +237,6 @@ def test_an_extension_calms() -> None:
     for policies in ({"announcement": fear}, {"announcement": fear, "extension": later}):
         played(person(1), bodies=bodies, policies={**policies, "own": look})
     assert seen[0] > 0.7 and seen[1] == 0.0
-
-
-def test_news_may_be_for_some() -> None:
-    """Of four people the news reaches the one in the function, band and body that it names."""
-    people = person(1), person(2, function="nursing"), person(3, band="7"), person(4, "Other")
-    news = Milestone(announced=date("2010-05-03"), functions=("finance",), bands=("6",), employers=("Old",))
-    log = played(*people, bodies=[body("Old"), body("Other")], policies={"news": news}).log
-    assert log.of(Kind.RISK).staff.tolist() == [1]
-    with pytest.raises(ScenarioError, match=r"employers: names 'Odl'; did you mean 'Old'\?"):
-        told(person(1), policies={"news": attrs.evolve(news, employers=("Odl",))})
-
-
-def test_certainty_may_come_later() -> None:
-    """News put off by a month and a half-year comes on the day of that month, and never before its announcement."""
-    for months, day in ((0, "2010-05-31"), (1, "2010-06-30"), (6, "2010-11-30")):
-        log = played(person(1), policies={"news": Milestone(announced=date("2010-05-31"), later_months=months)}).log
-        assert log.of(Kind.RISK).day.tolist() == [on(day)]
-
-
-def test_news_has_a_target_and_a_pace_of_its_own() -> None:
-    """Certainty of a half, quick to come and quick to fade: a half after a month, a quarter after a half-life more."""
-    seen: list[float] = []
-    dates = ("2010-05-01", "2010-06-01", "2010-07-01")
-    look = Own(dates=dates, does=lambda s: seen.append(float(s.people.risk[0])) or (), phase=Phase.WINDOWS)
-    quick = Milestone(announced=date("2010-05-01"), weight=1.0, target=0.5, ramp_months=0.5, half_life_months=1.0)
-    slow = attrs.evolve(quick, ramp_months=None, half_life_months=None)
-    for news in (quick, slow):
-        played(person(1), bodies=[OLD], policies={"news": news, "own": look})
-    month = 365.25 / 12
-    assert seen[0] == 0.0
-    assert seen[1] == pytest.approx(0.5 * 2 ** -((31 - month / 2) / month))
-    assert seen[2] == pytest.approx(0.5 * 2 ** -((61 - month / 2) / month))
-    assert seen[4] == pytest.approx(0.5 * 31 / (3 * month))
 
 
 @pytest.mark.parametrize("last", [dt.date(2010, 4, 1), dt.date(2010, 5, 1)])

@@ -98,7 +98,7 @@ NO_CASE = {  # why a lever changes no event, by its path; a star stands for anyt
     "policies.vr-centre.pay_share": "its path is a share of the pay bill, not an allowance",
     "policies.vr-centre.post_cost": "its path is a share of the pay bill, not an allowance",
     "policies.compulsory.clawback_months": "it asks no volunteers",
-    "policies.compulsory.consultation_days": "its `by_law` is set: it lasts as long as the law asks",
+    "policies.compulsory.consultation_days": "its `by_law` is set: it lasts as long as the law requires",
     "policies.redundancy.bands_down": NO_OFFER,
     "policies.redundancy.unreasonable": NO_OFFER,
     "policies.retention*": "its cap is 0: nobody is offered a guarantee",

@@ -58,12 +58,12 @@ def test_what_is_changed_is_no_longer_fitted() -> None:
     )
     sooner = status_of(england.having("behaviour.severance.typical", 0.01))
     assert sooner.undone == ("behaviour.severance.typical",)
-    assert sooner.banner.endswith("1 number that was fitted no longer stands as it was.")
+    assert sooner.banner.endswith("1 number that was fitted has been changed.")
     without = status_of(england.without("mars", "cost-reduction"))
     assert set(without.undone) == {path for path in england.calibrated if path.startswith("policies.cost-reduction")}
     assert set(without.fitted) == set(england.calibrated) - set(without.undone) and len(without.undone) == 2
     assert f"{many - 2} numbers of this world were fitted in" in without.banner
-    assert without.banner.endswith("2 numbers that were fitted no longer stand as they were.")
+    assert without.banner.endswith("2 numbers that were fitted have been changed.")
 
 
 def test_a_world_of_ones_own_is_told_as_such(tmp_path: Path) -> None:

@@ -311,11 +311,11 @@ def test_pounds_are_whole_pence() -> None:
         (lambda: mars(least_months=13), "least_months: is 13, above most_months; give no more than that"),
         (
             lambda: mars(qualifying_weeks=104).months([24]),
-            "service_days: are missing under terms that ask for 104 weeks; give days of service beside the months",
+            "service_days: are missing under terms that require 104 weeks; give days of service as well as months",
         ),
         (
             lambda: mars(taper_age=60).months([24]),
-            "age_months: are missing under terms that taper before the age of 60; give months of age beside the service",
+            "age_months: are missing under terms that taper before the age of 60; give months of age as well as service",
         ),
         (
             lambda: severance.named_terms(FOUND, "mars_2011", [LAST]),

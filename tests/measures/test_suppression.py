@@ -163,5 +163,5 @@ def test_what_is_never_shown_is_guarded_too():
 def test_what_cannot_be_guarded_is_refused():
     """Where cells that must stand give a small one away, that is an error which says what to do."""
     sums = np.vstack([np.eye(2, dtype=int), np.ones((1, 2), int)])
-    with pytest.raises(NhstransitError, match="can be worked out from cells that must stand; give coarser groups"):
+    with pytest.raises(NhstransitError, match="can be worked out from cells that must be shown; give coarser groups"):
         suppressed(linked([1, 30], sums, kept=[1, 2]), LEAST, LEAST)

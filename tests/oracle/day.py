@@ -1,6 +1,6 @@
 """The order of a day, written out by hand: the phases, the rules' numbers in the log, and the places of the policies.
 
-Nothing here is taken from the library, so that the two engines cannot move together: `docs/model/engine.md` is the source of
+Nothing here is taken from the library, so that the two engines cannot move together: `RULES.md` is the source of
 both tables.
 """
 

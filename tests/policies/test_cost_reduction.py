@@ -18,7 +18,7 @@ def test_it_tells_its_order_and_its_consultation() -> None:
     text = said(CostReduction(announced=START, path=path, order="service", volunteers=False, by_law=True))
     assert text.startswith("It concerns 2 people of the opening staff. Each employer's basic pay is to be 50% below")
     assert "First go those with the shortest service." in text
-    assert "consultation lasts as long as the law asks for the number, before notice" in text
+    assert "consultation lasts as long as the law requires for the number, before notice" in text
 
 
 def test_volunteers_are_offered_redundancy_terms() -> None:

@@ -56,4 +56,4 @@ def test_alternatives_and_the_residuary_body_are_told() -> None:
     assert (
         "Section 16 gives 1 month of pay for each complete year of service, at most 24, from 104 weeks' service" in text
     )
-    assert text.endswith("Notice that runs on is served in New.")
+    assert text.endswith("Notice that runs past the closing day is served in New.")

@@ -12,5 +12,5 @@ def test_the_people_and_the_share_who_go_over_are_told() -> None:
     days = {"announced": date("2010-05-01"), "held": date("2010-06-01")}
     text = said(Split(**days, kinds=("pct",), functions=("finance",), becomes="nursing", part=0.25), one_trust())
     assert text == (
-        "It concerns 2 people of the opening staff in finance; 25% of them, drawn by chance, go over to nursing."
+        "It concerns 2 people of the opening staff in finance; 25% of them, drawn at random, move to nursing."
     )

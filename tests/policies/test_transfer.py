@@ -11,6 +11,6 @@ def test_people_and_posts_are_counted() -> None:
     """Two people and one post: the function does not go whole."""
     days = {"announced": date("2010-05-01"), "held": date("2010-07-01"), "starts": date("2010-12-01")}
     assert said(TransferWhole(**days, senders=("pct",), receivers=("ccg",)), one_trust()) == (
-        "It concerns 2 people of the opening staff, and 1 post in clinical commissioning groups. 0 people would go along if "
-        "all were still there; the fewer are left, the more go."
+        "It concerns 2 people of the opening staff, and 1 post in clinical commissioning groups. 0 people would transfer "
+        "if all were still there; the fewer people are left, the more of them can transfer."
     )

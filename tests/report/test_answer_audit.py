@@ -76,7 +76,7 @@ def published(found: Answer, scheme: str, path: str) -> Iterator[tuple[str, str,
     sections = {section.heading: section.text for section in found.sections}
     words = sections["Which people would leave"].split()
     yield "scheme", "all", words[words.index("people") - 1]
-    yield "themselves", "all", words[words.index("themselves") - 2]
+    yield "themselves", "all", words[words.index("accord") - 4]
     if scheme:
         for _, row in found.tables[f"{scheme}-eligible"].iterrows():
             yield "may", f"{row['by']} {row['group']}", str(row["people"])

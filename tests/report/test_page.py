@@ -342,7 +342,7 @@ def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
     told = worth_told(worth, 10)[1]
     both = worth.loc["total simulated", "exchequer"] - 1_500_000.0
     assert told == (
-        "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all, with which it is "
+        "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all. With them it is "
         f"{pounds(both)} to the Exchequer."
     )
 

@@ -19,6 +19,7 @@ from nhstransit.grammar import Designate
 from nhstransit.run import Run, load_run, save_run
 from nhstransit.run.folders import write_manifest
 from nhstransit.scenario import load_scenario
+from tests.examples import THOROUGH
 from tests.small import once, person, played, rows
 
 
@@ -121,7 +122,7 @@ def test_a_run_that_cannot_be_written_leaves_the_older_one(hamlet: Run, tmp_path
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    for target in ("pathlib.Path.write_text", "numpy.savez_compressed"):
+    for target in ("pathlib.Path.write_text", "numpy.lib.format.write_array"):
         with monkeypatch.context() as patch:
             patch.setattr(target, full)
             with pytest.raises(RunError, match=r"cannot be written \(No space left on device\)"):
@@ -185,7 +186,7 @@ def test_each_part_is_sealed(column: str, part: str, kept: dict[str, bytes], tmp
     columns[column][0] += 1
     np.savez_compressed(folder / "run.npz", **columns)
     write_manifest(folder, {})
-    with pytest.raises(RunError, match=rf"(staff, )?{part}: not as kept"):
+    with pytest.raises(RunError, match=rf"(staff, )?{part}: changed since it was saved"):
         load_run(folder)
 
 
@@ -195,7 +196,7 @@ def test_a_scenario_is_sealed(kept: dict[str, bytes], tmp_path: Path) -> None:
     text["scenario"] += "\n# edited\n"
     folder = laid(tmp_path, {**kept, "run.json": json.dumps(text).encode()})
     write_manifest(folder, {})
-    with pytest.raises(RunError, match="scenario: not as kept"):
+    with pytest.raises(RunError, match="scenario: changed since it was saved"):
         load_run(folder)
 
 
@@ -210,7 +211,7 @@ def test_a_manifest_says_what_a_folder_holds(kept: dict[str, bytes]) -> None:
 def test_a_policy_of_ones_own_is_not_kept(tmp_path: Path) -> None:
     """No file can name a class of the user's own: said before anything is written."""
     run = played(person(1), policies={"own": once("2010-05-03", Designate(rows=rows(0)))})
-    with pytest.raises(ScenarioError, match=r"^policies\.own: is a Own, which no file can name; "):
+    with pytest.raises(ScenarioError, match=r"^policies\.own: is a Own, which cannot be named in a file; "):
         save_run(run, tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
@@ -284,7 +285,7 @@ def test_missing_altered_and_foreign_arrays(kept: dict[str, bytes], tmp_path: Pa
     folder = laid(tmp_path, kept)
     with np.load(folder / "run.npz") as arrays:
         columns = {name: arrays[name] for name in arrays.files}
-    for name, column in columns.items():
+    for name, column in list(columns.items())[:: 1 if THOROUGH else 7]:
         for other in (None, column[:-1], np.array(["text"])):
             changed = {**columns, name: other} if other is not None else {n: c for n, c in columns.items() if n != name}
             np.savez(folder / "run.npz", **changed)
@@ -323,7 +324,7 @@ def test_headers_that_are_no_python(header: bytes, kept: dict[str, bytes], tmp_p
 def test_flipped_bytes(name: str, kept: dict[str, bytes], tmp_path: Path) -> None:
     """Edited files accepted, a flipped byte is without consequence or refused in a sentence, never anything else."""
     luck = random.Random(7)
-    for _ in range(60):
+    for _ in range(60 if THOROUGH else 15):
         content = bytearray(kept[name])
         for _ in range(luck.choice((1, 1, 4))):
             content[luck.randrange(len(content))] ^= 1 << luck.randrange(8)

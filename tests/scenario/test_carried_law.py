@@ -58,7 +58,10 @@ def test_thirty_years_are_played_measured_and_told() -> None:
     assert any("Over 30 years the net present value" in said for said in worth_told(measures.present_values, 30))
     assert usual_appraisal(run).years == 30
     told = " ".join(str(nt.explain(THIRTY_YEARS)).split())
-    assert "up to 31 March 2040, the one before it goes on, sums unchanged in pounds (law_carried_to)" in told
+    assert (
+        "up to 31 March 2040, the one before it continues to apply, with sums unchanged in pounds (law_carried_to)"
+        in told
+    )
 
 
 def test_pay_of_thirty_years_is_as_the_oracle_finds_it() -> None:

@@ -82,7 +82,7 @@ def test_openings_and_closures_are_counted(explanation):
 
 def test_what_cannot_be_told_is_to_be_seen(explanation):
     """Whose guarantee ends depends on who accepted it."""
-    assert "to be seen" in told(explanation, "rets, end")
+    assert "what happens before" in told(explanation, "rets, end")
 
 
 def test_many_like_days_are_told_once(explanation, scenario):
@@ -174,7 +174,7 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
     [
         (
             lambda rows: None,
-            "It finds nobody among the opening staff as they stand: the people it reaches are to be seen.",
+            "It concerns nobody among the opening staff: the people it reaches depend on what happens before.",
         ),
         (lambda rows: Proposals(rows=rows[:0]), "Nobody in post is asked."),
         (lambda rows: Proposals(rows=rows), "It concerns 2 people of the opening staff."),

@@ -83,7 +83,7 @@ def test_a_merger_without_a_structure_keeps_half_of_the_most_senior(tmp_path: Pa
     [
         ("function,band\nFinance,5\n", "has no column 'posts'"),
         ("function,band,posts\n", "names no post"),
-        ("function,band,posts\nFinance,5,2\nfinance,5,1\n", "line 3: gives finance in band 5 once more"),
+        ("function,band,posts\nFinance,5,2\nfinance,5,1\n", "line 3: gives finance in band 5 a second time"),
         ("function,band,posts\nFinance,10,2\n", "line 2: band: is '10'"),
         ("function,band,posts\nFinance,5,-2\n", "line 2: posts: is '-2'"),
         ("function,band,posts\nFinance,5,1.5\n", "line 2: posts: is '1.5'"),
@@ -97,10 +97,10 @@ def test_what_is_no_structure_is_refused_by_line(tmp_path: Path, text: str, told
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ({"question": "vr", "transfers": {"quality": "Somebody"}}, "which has a kind that its name does not show"),
+        ({"question": "vr", "transfers": {"quality": "Somebody"}}, "whose name does not show its kind"),
         ({"question": "mars", "transfers": {"qualitty": "Dale Council"}}, "did you mean 'quality'"),
         ({"question": "merge", "transfers": {"qualitty": "Dale Council"}}, "did you mean 'quality'"),
-        ({"question": "merge", "transfers": {"quality": "Somebody"}}, "which has a kind that its name does not show"),
+        ({"question": "merge", "transfers": {"quality": "Somebody"}}, "whose name does not show its kind"),
         ({"question": "merge", "transfers": {"quality": "Oakdale PCT"}}, "which closes"),
     ],
 )

@@ -21,6 +21,6 @@ def test_a_run_with_a_model_of_ones_own_is_not_kept_as_another(tmp_path):
     own = attrs.evolve(hamlet, behaviour=attrs.evolve(hamlet.behaviour, severance=Eager()))
     run = nt.simulate(own, seed=1)
     nt.save_run(run, tmp_path / "o")
-    with pytest.raises(CodeError, match=r"behaviour\.severance\.type: names code of one's own"):
+    with pytest.raises(CodeError, match=r"behaviour\.severance\.type: names your own code"):
         nt.load_run(tmp_path / "o")
     assert type(nt.load_run(tmp_path / "o", allow_code=True).scenario.behaviour.severance) is Eager

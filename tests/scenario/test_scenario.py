@@ -68,12 +68,12 @@ def test_having_reaches_every_part(path: str, item: Any) -> None:
 @pytest.mark.parametrize(
     ("path", "item", "fault"),
     [
-        ("polices.mars", None, "polices: leads nowhere; did you mean 'policies'?"),
-        ("policies.marz.quota", 0.1, "policies.marz: leads nowhere; did you mean 'mars'?"),
-        ("policies.mars.quotas", 0.1, "policies.mars.quotas: leads nowhere; did you mean 'quota'?"),
-        ("policies.mars.quota.x", 0.1, "policies.mars.quota.x: leads nowhere; end the path there"),
-        ("organisations.Eastmor PCT.closes", None, "organisations.Eastmor PCT: leads nowhere; did you mean 'Eastmoor"),
-        ("", 1, ": leads nowhere; "),
+        ("polices.mars", None, "polices: does not exist; did you mean 'policies'?"),
+        ("policies.marz.quota", 0.1, "policies.marz: does not exist; did you mean 'mars'?"),
+        ("policies.mars.quotas", 0.1, "policies.mars.quotas: does not exist; did you mean 'quota'?"),
+        ("policies.mars.quota.x", 0.1, "policies.mars.quota.x: does not exist; end the path there"),
+        ("organisations.Eastmor PCT.closes", None, "organisations.Eastmor PCT: does not exist; did you mean 'Eastmoor"),
+        ("", 1, ": does not exist; "),
         ("policies.mars.quota", 1.5, "policies.mars.quota: is 1.5; give a share from 0 to 1"),
         ("policies.mars.quota", "0.1", "policies.mars.quota: is '0.1'; write a number"),
         ("policies.mars.quota", True, "policies.mars.quota: is True; write a number"),
@@ -90,7 +90,7 @@ def test_having_reaches_every_part(path: str, item: Any) -> None:
     ],
 )
 def test_what_having_refuses(path: str, item: Any, fault: str) -> None:
-    """A path that leads nowhere names the nearest; what may not stand there is told by its whole path."""
+    """A path that does not exist names the nearest; what may not stand there is told by its whole path."""
     assert refused(lambda: HAMLET.having(path, item), InputError).startswith(fault.removeprefix(": "))
 
 
@@ -116,7 +116,7 @@ def test_tables_and_back() -> None:
 def test_a_policy_of_ones_own_has_no_table() -> None:
     """A class that no file can name is refused by its policy's name."""
     own = small_world(person(1), policies={"own": once("2010-05-01", Designate(rows=rows(0)))})
-    assert refused(lambda: to_tables(own)).startswith("policies.own: is a Own, which no file can name; ")
+    assert refused(lambda: to_tables(own)).startswith("policies.own: is a Own, which cannot be named in a file; ")
 
 
 def test_tables_without_staff() -> None:
@@ -134,7 +134,7 @@ def test_policies_that_cannot_be() -> None:
     assert refused(lambda: small_world(policies={"m": early})).startswith("policies.m.announced: is 2010-03-31, before")
     for name in ENGINE_RULES:
         sentence = refused(lambda name=name: small_world(policies={name: MARS}))
-        assert sentence == f"policies.{name}: has the name of a rule of the engine's own; rename it"
+        assert sentence == f"policies.{name}: has the name of one of the engine's own rules; rename it"
 
 
 def test_functions_that_cannot_be() -> None:
@@ -158,7 +158,7 @@ def test_staff_that_does_not_fit() -> None:
     for dates in ({"opens": "2010-05-01"}, {"closes": "2010-03-30"}):
         late = body("Old", **dates)
         sentence = refused(lambda late=late: small_world(person(1), bodies=[late]), OrganisationError)
-        assert sentence.startswith("Old: has staff on 2010-04-01, when it does not stand; ")
+        assert sentence.startswith("Old: has staff on 2010-04-01, when it is not open; ")
     full = body("Old", "pct", ("finance", "6", 1))
     sentence = refused(lambda: small_world(person(1), person(2), bodies=[full]), OrganisationError)
     assert sentence.startswith("Old: has 2 finance staff in band 6 at the start and 1 posts; ")

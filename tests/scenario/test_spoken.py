@@ -63,7 +63,7 @@ def world(**policies: Policy) -> Scenario:
         ),
         (
             {"filling": Filling(announced=START, held=START, starts=START, waves=(9,))},
-            r"filling\.waves: are \(9,\), of which no body is; known: 0, 1",
+            r"filling\.waves: are \(9,\), but no organisation is in these waves; known: 0, 1",
         ),
     ],
 )

@@ -113,7 +113,7 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ('without = ["mrs"]', "policies.mrs: is not in this scenario"),
-        ('[set]\n"policies.mars.payback_month" = 3', "policies.mars.payback_month: leads nowhere"),
+        ('[set]\n"policies.mars.payback_month" = 3', "policies.mars.payback_month: does not exist"),
         ('[[bodies]]\nkinds = ["pct"]', "say nothing"),
         ('[[bodies]]\nkinds = ["pct"]\nabsent = true\ngoes_on = true', "contradict one another"),
         ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
@@ -124,7 +124,7 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
         ("set = 3", "set: is not a table"),
         ("calibrated = 3", "calibrated: is not a table"),
         ('[calibrated]\n"policies.mars.closes" = 2011-01-01', "calibrated.policies.mars.closes: is datetime.date"),
-        ('[calibrated]\n"policies.mars.quotas" = 0.1', "policies.mars.quotas: leads nowhere"),
+        ('[calibrated]\n"policies.mars.quotas" = 0.1', "policies.mars.quotas: does not exist"),
         ("colour = 3", "colour"),
     ],
 )
@@ -213,5 +213,6 @@ def test_settings_as_tables_and_by_path(tmp_path: Path) -> None:
         told(tmp_path, '[set]\n"policies.mars.quote" = 0.07\n"policies.mars.quota" = 7.0\n')
     first, second = str(caught.value).split("\n")
     assert (
-        "policies.mars.quote: leads nowhere; did you mean 'quota'?" in first and "policies.mars.quota: is 7.0" in second
+        "policies.mars.quote: does not exist; did you mean 'quota'?" in first
+        and "policies.mars.quota: is 7.0" in second
     )

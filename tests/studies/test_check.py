@@ -33,12 +33,12 @@ def test_a_whole_store_is_whole(whole: tuple[Path, str]) -> None:
     report = check(whole[0])
     assert (report.runs, report.failed, report.missing, report.damaged) == (80, 0, 0, ())
     assert report.rows == 80 * 2 + 1 + 2 + 2 + 1 + 2
-    told = f"{report.rows} rows are whole; 80 runs, of which 0 failed; 0 asked for and not there; 0 damaged"
+    told = f"{report.rows} rows are whole; 80 runs, 0 of them failed; 0 still to run; 0 damaged"
     assert str(report).endswith(told)
 
 
 def test_what_is_still_to_be_run_is_counted(tmp_path: Path) -> None:
-    """Runs asked for and not there, as after a sweep was stopped, are missing and not damaged."""
+    """Runs still to run, as after a sweep was stopped, are missing and not damaged."""
     from nhstransit.studies.store import opened
 
     kept = opened(tmp_path / "study.db", writing=True)
@@ -122,7 +122,7 @@ def test_what_cannot_be_mended_is_told(what: str, whole: tuple[Path, str], tmp_p
         open_study(path)
     for look in (check, mend):
         with pytest.raises(
-            StoreError, match=r"is damaged .*; it cannot be mended: keep it, name another store, and sweep"
+            StoreError, match=r"is damaged .*; it cannot be repaired: keep it, name another store, and sweep"
         ):
             look(path)  # type: ignore[operator]
 

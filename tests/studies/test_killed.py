@@ -160,8 +160,9 @@ def killed(folder: Path, unharmed: str, times: int, seed: int) -> None:
         there = rows(path)
         assert there >= before
         before = there
-    with Begun(folder) as last:
-        last.ended()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "pause", 0.0)
+        sweep(pair(), replications=REPLICATIONS, seed=1, measure=slow, store=path)
     whole(path, unharmed)
 
 
@@ -228,6 +229,7 @@ def test_workers_are_killed_often(tmp_path: Path, seed: int, monkeypatch: pytest
     worn(tmp_path, 5, 200 + seed, monkeypatch)
 
 
+@pytest.mark.thorough
 def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C, which every process of the terminal hears: no orphan, no worker's traceback, one file, and it goes on."""
     monkeypatch.setenv(PLACE, str(tmp_path))
@@ -240,7 +242,7 @@ def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.M
                 os.kill(pid, signal.SIGINT)
         said = begun.process.communicate(timeout=LONG)[1].decode()
         assert begun.process.returncode not in (0, -signal.SIGKILL)
-        assert said.count("Traceback") == 1 and "runs kept; the same sweep goes on from there" in said
+        assert said.count("Traceback") == 1 and "runs kept; the same sweep resumes from there" in said
         begun.alone()
     assert [one.name for one in tmp_path.glob("study*")] == ["study.db"]
     assert 0 < rows(path) < 2 * REPLICATIONS

@@ -193,7 +193,7 @@ def test_a_study_of_failures_alone_is_no_empty_table() -> None:
     """What is asked of it is refused with the reasons; its own page is still there."""
     study, _ = told(lambda: sweep(pair(), replications=2, seed=1, measure=wordy))
     for ask in (lambda: study.gaps(baseline="calm"), study.quantiles, study.variance):
-        with pytest.raises(SweepError, match=r"has no figures: 4 runs failed and none was right \(nhstransit.*'three'"):
+        with pytest.raises(SweepError, match=r"has no figures: 4 runs failed and none succeeded \(nhstransit.*'three'"):
             ask()
     assert "4 failed" in repr(study) and "4 failed" in study._repr_html_()
 

@@ -251,11 +251,11 @@ BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
     "seed": (lambda: plan_of(tiny(), seed=-1), "seed: is -1"),
     "path": (
         lambda: plan_of({"a": tiny()}, draws=Draws(paths=("behaviour.departures.resing",), rows=((1.0,),))),
-        "scenario 'a'.behaviour.departures.resing: leads nowhere; did you mean 'resign'?",
+        "scenario 'a'.behaviour.departures.resing: does not exist; did you mean 'resign'?",
     ),
     "policy": (
         lambda: plan_of({"a": HAMLET.without("mars"), "b": HAMLET.without("mars")}, draws=QUOTAS),
-        "scenario 'a'.policies.mars: leads nowhere; ",
+        "scenario 'a'.policies.mars: does not exist; ",
     ),
     "draws": (lambda: plan_of(tiny(), draws=[0.1]), "draws: are [0.1]; give Draws("),
     "keep": (lambda: plan_of(tiny(), keep=5), "keep: is 5; name a folder"),
@@ -263,11 +263,11 @@ BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: plan_of(
             {"a": HAMLET.without("mars"), "b": HAMLET}, draws=Draws(paths=("policies.mars.qota",), rows=((1.0,),))
         ),
-        "scenario 'b'.policies.mars.qota: leads nowhere; did you mean 'quota'?",
+        "scenario 'b'.policies.mars.qota: does not exist; did you mean 'quota'?",
     ),
     "table": (
         lambda: plan_of({"a": HAMLET}, draws=Draws(paths=("policies.mars.appetite.North West",), rows=((0.5,),))),
-        "scenario 'a'.policies.mars.appetite.North West: leads nowhere: the table is empty here; "
+        "scenario 'a'.policies.mars.appetite.North West: does not exist: the table is empty here; "
         "give the scenario a table with 'North West' at policies.mars.appetite first",
     ),
 }

@@ -185,11 +185,11 @@ def test_whole_numbers_and_dates_are_spread_evenly() -> None:
     [
         (
             lambda: grid(HAMLET, Levels("policies.mars.quotta", 1)),
-            "policies.mars.quotta: leads nowhere; did you mean 'quota'?",
+            "policies.mars.quotta: does not exist; did you mean 'quota'?",
         ),
         (
             lambda: latin_hypercube(HAMLET, Range("behaviour.departure.resign", 0, 1), points=4),
-            "behaviour.departure: leads nowhere; did you mean 'departures'?",
+            "behaviour.departure: does not exist; did you mean 'departures'?",
         ),
         (lambda: sobol(HAMLET, Range(QUOTA, 0.0, 1.5), points=4), "policies.mars.quota: is 1.5"),
         (lambda: grid(HAMLET, Levels(QUOTA, "much")), "policies.mars.quota: is 'much'; write a number"),

@@ -64,7 +64,7 @@ def test_too_few_paths_are_refused() -> None:
     """Every path goes through the upper half of every range: none is left, of two that are needed."""
     with pytest.raises(SweepError, match=r"of 16 points are missing.*whole on 0 of 4 paths, and 2 are needed"):
         screen(tiny(), RANGES, trajectories=4, measure=broken, progress=False)
-    with pytest.raises(SweepError, match="10 runs failed and none was right"):
+    with pytest.raises(SweepError, match="10 runs failed and none succeeded"):
         screen(tiny(), RANGES, trajectories=4, measure=never, progress=False)
     with pytest.raises(SweepError, match="headline 'still' never varies"):
         screen(tiny(), RANGES, trajectories=2, measure=still, progress=False)

@@ -129,7 +129,7 @@ def test_merged_shards_are_one_sweep(order: tuple[int, ...], folder: Path, tmp_p
     files = shards(folder)
     merged = merge_stores([files[at] for at in order], into=tmp_path / "all.db")
     assert str(merged) == (
-        f"{tmp_path / 'all.db'}: 16 runs of 3 stores; none was in two of them; 0 failed, 0 asked for and not there"
+        f"{tmp_path / 'all.db'}: 16 runs from 3 stores; none was in two stores; 0 failed, 0 still to run"
     )
     assert hashed(tmp_path / "all.db") == hashed(folder / "whole.db")
     assert rows(tmp_path / "all.db") == rows(folder / "whole.db")
@@ -146,7 +146,7 @@ def test_merging_one_by_one_is_merging_at_once(folder: Path, tmp_path: Path) -> 
     assert hashed(tmp_path / "all.db") == hashed(folder / "whole.db")
     again = merge_stores([second, folder / "whole.db"], into=tmp_path / "all.db")
     assert again.duplicates == 16 and again.runs == 16
-    assert "16 were in more than one, and agree" in str(again)
+    assert "16 were in more than one store, and agree" in str(again)
     assert rows(tmp_path / "all.db") == rows(folder / "whole.db")
 
 

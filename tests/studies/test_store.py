@@ -265,7 +265,7 @@ REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
         broken("PRAGMA user_version = 3"),
         "study.db: format: is 3; this version reads 2; use the version that wrote it",
     ),
-    "foreign": (foreign, "study.db: is an SQLite file of something else; name a store that a sweep has written"),
+    "foreign": (foreign, "study.db: is an SQLite file, but not a store of runs; name a store that a sweep has written"),
     "text": (
         lambda path: path.write_text("hello " * 200),
         "study.db: is not a store of runs, or its beginning is damaged",

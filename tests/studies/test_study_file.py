@@ -112,7 +112,7 @@ WRONG = {
     "seed": (SHORT.replace("seed = 1", "seed = -1"), "study.toml: seed: is -1"),
     "path of draws": (
         SHORT + '[draws]\nfile = "wrong.csv"\n',
-        "study.toml: scenario 'a'.behaviour.departures.resing: leads nowhere; did you mean 'resign'?",
+        "study.toml: scenario 'a'.behaviour.departures.resing: does not exist; did you mean 'resign'?",
     ),
     "no scenarios": (
         "format = 1\nseed = 1\nreplications = 2\n",
@@ -121,7 +121,7 @@ WRONG = {
     "no seed": (SHORT.replace("seed = 1\n", ""), "study.toml: seed: is missing; add it"),
     "unknown key": (
         SHORT + "bsae = 1\n",
-        "study.toml: scenarios[0].bsae: is not a key that may stand here; did you mean 'base'?",
+        "study.toml: scenarios[0].bsae: is not a key that is allowed here; did you mean 'base'?",
     ),
     "text": (
         SHORT.replace("replications = 2", 'replications = "2"'),
@@ -134,7 +134,7 @@ WRONG = {
     ),
     "path": (
         SHORT + "having = { policies.mars.quotta = 1 }\n",
-        "study.toml: scenario 'a': policies.mars.quotta: leads nowhere; did you mean 'quota'?",
+        "study.toml: scenario 'a': policies.mars.quotta: does not exist; did you mean 'quota'?",
     ),
     "twice": (
         SHORT + '[[scenarios]]\nname = "a"\nbase = "hamlet"\n',
@@ -156,15 +156,15 @@ WRONG = {
     ),
     "code of others": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:sys.exit"'),
-        "study.toml: measure: names code of one's own (nhstransit.cli.main:sys.exit), which a file alone may not run",
+        "study.toml: measure: names your own code (nhstransit.cli.main:sys.exit), which runs only if you allow it",
     ),
     "code within": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.scenario:Scenario.without"'),
-        "study.toml: measure: names code of one's own (nhstransit.scenario:Scenario.without)",
+        "study.toml: measure: names your own code (nhstransit.scenario:Scenario.without)",
     ),
     "code imported": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:import_module"'),
-        "study.toml: measure: names code of one's own (nhstransit.cli.main:import_module)",
+        "study.toml: measure: names your own code (nhstransit.cli.main:import_module)",
     ),
     "a function that is no measure": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.measures:story"'),

@@ -58,7 +58,7 @@ def test_a_file_is_read_strictly(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text.replace("[draws]\n", "[draws]\ncritical = 0.1\n"), "utf-8")
     with pytest.raises(
-        InputError, match=r"mine\.toml: draws\.critical: is not a key that may stand here; did you mean"
+        InputError, match=r"mine\.toml: draws\.critical: is not a key that is allowed here; did you mean"
     ):
         toml.load(path, Margins)
 

@@ -206,7 +206,7 @@ def test_a_workbook_and_a_data_frame_give_what_the_file_gives(tmp_path: Path) ->
         ("extract.xlsx", b"PK\x03\x04rest", "not a workbook that can be read"),
         ("extract.csv", b"", "is empty"),
         ("extract.csv", b"a,b\n1,2\n", "no line with the headings"),
-        ("extract.csv", b"Employee Number\x00,Grade,FTE\n", "bytes of zero"),
+        ("extract.csv", b"Employee Number\x00,Grade,FTE\n", "zero bytes"),
     ],
 )
 def test_what_is_no_list_is_named(tmp_path: Path, name: str, content: bytes, told: str) -> None:
@@ -293,7 +293,7 @@ def test_days_that_stand_for_none_are_not_taken_for_days(tmp_path: Path) -> None
     made = extract(tmp_path, {"NHS CSD Date": "01-JAN-1900"}, {"NHS CSD Date": ""})
     assert [date_of(day) for day in made.people.service_from] == [dt.date(2004, 4, 1)] * 2
     rules = mended(made)
-    assert [lines for rule, lines in rules.items() if "stands for none" in rule] == [[2]]
+    assert [lines for rule, lines in rules.items() if "means 'not known'" in rule] == [[2]]
     assert [lines for rule, lines in rules.items() if "no NHS service date" in rule] == [[2, 3]]
 
 
@@ -597,7 +597,7 @@ def test_mappings_refuse_what_they_do_not_know(tmp_path: Path) -> None:
     for how in ({"columns": Named({"stuff": "x"})}, {"statuses": Named({"Active": "stay"})}):
         with pytest.raises(StaffError):
             StaffMapping(**how)
-    with pytest.raises(StaffError, match="no heading of the file"):
+    with pytest.raises(StaffError, match="not a heading of the file"):
         extract(tmp_path, {}, mapping=StaffMapping(columns=Named({"staff": "Number"})))
 
 

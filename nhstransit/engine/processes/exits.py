@@ -50,7 +50,10 @@ class Exits:
     def agree(self, depart: Depart, at: Instant, willing: Bools) -> None:
         """Enter exits into the columns and the calendar. From today these people can no longer quit.
 
-        People marked in `willing` (n,) applied to leave, and so give up the rest of a guarantee.
+        Args:
+            depart: the exits, with (n,) people, last days and pence.
+            at: the instant at which they are agreed.
+            willing: (n,) whether each person applied to leave. Those who did give up the rest of a guarantee.
         """
         columns = self._world.columns
         rows = depart.rows

@@ -251,7 +251,13 @@ class Said:
         return np.zeros(self._people, "int64")
 
     def apply(self, yes: Rows, chosen: Rows, pence: Longs | None) -> None:
-        """Enter the people who said yes, those that the employer chose, and the pence of each yes, if it is money."""
+        """Enter the people who said yes, those that the employer chose, and the pence of each yes, if it is money.
+
+        Args:
+            yes: positions of the people who said yes; one person may be there several times.
+            chosen: positions of the people that the employer chose.
+            pence: what each of `yes` was offered; None where the offer is not money.
+        """
         self.chooses = True
         self.applied[yes] = True
         self.approved[chosen] = True
@@ -269,7 +275,7 @@ class Said:
 
 
 class Expected(Prospects):
-    """Prospects of which each is worked out when a choice asks for it. A choice of posts has millions of rows and asks
+    """Prospects, each worked out when a choice asks for it. A choice of posts has millions of rows and asks
     for none of them.
     """
 
