@@ -144,7 +144,7 @@ def too_few_to_know(choice: Choice) -> str:
     """That so few draws cannot show what knowing a number is worth, and how many could."""
     many = choice.units.shape[2]
     needed = f"at least {FEWEST_DRAWS} are needed"
-    return f"What it would be worth to know an uncertain number, {many} draws cannot show: {needed}."
+    return f"What knowing an uncertain number would be worth, {many} draws cannot show: {needed}."
 
 
 def _where_it_fails(choice: Choice) -> tuple[str, ...]:

@@ -177,9 +177,7 @@ def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
     for many in (11, 12):
         figures = 1e6 * np.array([np.zeros(many), gap[:many]])[None, :, :, None]
         told.append(choice_of(figures, "social value", numbers[:many]).sentences())
-    assert (
-        "What it would be worth to know an uncertain number, 11 draws cannot show: at least 12 are needed." in told[0]
-    )
+    assert "What knowing an uncertain number would be worth, 11 draws cannot show: at least 12 are needed." in told[0]
     assert "Knowing every uncertain number before choosing would be worth £" in " ".join(told[1])
 
 
