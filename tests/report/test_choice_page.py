@@ -99,7 +99,7 @@ def test_percentages_have_as_many_decimals_as_their_intervals_ask_for() -> None:
     """Means to a tenth; the ends of a narrow interval of a gap are not both zero."""
     luck = RANDOM.standard_normal(20)
     kept = np.array([59.0 + luck, 59.03 + luck + 0.01 * RANDOM.standard_normal(20)])
-    document = nt.report(choice_of(kept[None, :, :, None], "expertise kept"), real=False).document
+    document = nt.report(choice_of(kept[None, :, None, :], "expertise kept"), real=False).document
     means, gaps = (document.parts[1].sections[place].rows for place in (-2, -1))
     assert all(row[1].endswith("%") and "." in row[1] for row in means)
     low, high = gaps[0][1].removesuffix(" percentage points").split(" to ")
