@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from nhstransit.choice import robust
 from nhstransit.choice.discovery import FEWEST_CASES, shown
 from nhstransit.choice.information import FEWEST_DRAWS
 from nhstransit.errors import InputError
@@ -79,12 +78,10 @@ def which(choice: Choice) -> tuple[str, ...]:
 def _share_won(choice: Choice) -> tuple[float, str]:
     """The share of futures in which the favoured option is the best of the options within the limits."""
     names, _ = choice.contest
+    share = float(choice.futures_won()["share"].loc[choice.favoured])
     if len(names) == int(choice.distinct.sum()):
-        return float(choice.futures_won()["share"].loc[choice.favoured]), f"{len(names)}"
-    places = [choice.place(name) for name in names]
-    won = robust.won(choice.common[0][places])
-    what = "within the limits" if choice.acceptable.any() else "left"
-    return float(won[names.index(choice.favoured)]), f"the {len(names)} {what}"
+        return share, f"{len(names)}"
+    return share, f"the {len(names)} {'within the limits' if choice.acceptable.any() else 'left'}"
 
 
 def _declared(choice: Choice, within: str) -> str:

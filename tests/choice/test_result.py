@@ -369,3 +369,17 @@ def test_futures_are_won_among_the_options_within_the_limits() -> None:
         "It is the best of the 2 within the limits in 100% of futures, which more runs would not change."
         in one.sentences()
     )
+    assert one.futures_won()["share"].to_dict() == {"option 1": 1.0, "option 2": 0.0}
+    assert one.futures_won("social value")["share"].to_dict() == {"option 0": 1.0, "option 1": 0.0, "option 2": 0.0}
+
+
+def test_the_probability_after_futures_is_that_of_the_choice() -> None:
+    """Within the limits one of two is sure; among all three, the two best of which are equal, none is."""
+    luck = RANDOM.standard_normal((3, 12)) / 50
+    figures = np.zeros((2, 3, 1, 12))
+    figures[0, :, 0] = np.array([[3.0], [3.0], [1.0]]) + luck
+    figures[1] = np.array([900.0, 10.0, 10.0])[:, None, None]
+    one = choice_of(figures, ["social value", Objective(name="left", way="less", most=100)])
+    assert one.chance_by_futures()["chance"].iloc[-1] == one.contest[1].chance > 0.99
+    assert one.chance_by_futures("social value")["chance"].iloc[-1] < 0.9
+    assert one.chance_by_futures("social value")["chance"].iloc[-1] == one.selections()["chance"].iloc[0]

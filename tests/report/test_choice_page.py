@@ -121,5 +121,7 @@ def test_paths_are_in_words(choice: Choice) -> None:
     told = " ".join(document.parts[0].sections[0].sentences)
     assert "resignations a year at no risk" in told.lower() and "behaviour.departures.resign" not in told
     knowing = next(part for part in document.parts if part.heading == "Which study to commission first")
-    assert "resignations a year at no risk (behaviour.departures.resign)" in [row[0] for row in knowing.sections[0].rows]
+    assert "resignations a year at no risk (behaviour.departures.resign)" in [
+        row[0] for row in knowing.sections[0].rows
+    ]
     assert "behaviour." not in knowing.pictures[0].alt
