@@ -151,7 +151,9 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
     few = min(count, len(failing) - count)
     things = "draws" if choice.figures.shape[3] > 1 else "futures"
     begin = f"{choice.favoured!r} fails in {count:,} of {len(failing):,} {things}"
-    if few < FEWEST_CASES:
+    if not few:
+        told = f"{choice.favoured!r} fails in {'all' if count else 'none'} of {len(failing):,} {things}."
+    elif few < FEWEST_CASES:
         which_ones = "those in which it does not" if count > few else "these"
         told = f"{begin}: at least {FEWEST_CASES} of either kind are needed to say what {which_ones} have in common."
     else:

@@ -193,6 +193,15 @@ def test_few_failures_are_counted() -> None:
     )
 
 
+def test_an_option_that_never_fails_or_always_does_is_said_to() -> None:
+    numbers = np.arange(12.0)[:, None].tolist()
+    one = choice_of(np.array([np.ones(12), np.zeros(12)])[None, :, :, None], "social value", numbers)
+    assert one.sentences()[-2] == "'option 0' fails in none of 12 futures."
+    bounded = Objective(name="social value", way="more", least=5)
+    two = choice_of(np.array([np.ones(12), np.zeros(12)])[None, :, :, None], bounded, numbers)
+    assert two.sentences()[-2] == "'option 0' fails in all of 12 futures."
+
+
 def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence has the number of failures and what to install; the others are as they were."""
     found = crossing()
