@@ -13,9 +13,8 @@ from pathlib import Path
 
 from nhstransit.choice import Choice, choose_file
 from nhstransit.choice.discovery import shown
-from nhstransit.report.choice_document import choice_document
+from nhstransit.report.choice_document import choice_document, traced_in_words
 from nhstransit.report.document import as_markdown
-from nhstransit.report.run_document import said_of
 from nhstransit.scenario import load_scenario
 from nhstransit.studies.study_file import study_named
 
@@ -94,7 +93,7 @@ def _whence(found: Choice, study: Path, year: str) -> str:
     ranged = {one["path"] for one in tomllib.loads(study.read_text("utf-8"))["draws"]["ranges"]}
     world = found.options[0].scenario
     rows = [
-        f"| {said_of(world, path).replace('_', chr(92) + '_')} | {RANGE if path in ranged else FIT} | "
+        f"| {traced_in_words(world, path).replace('_', chr(92) + '_')} | {RANGE if path in ranged else FIT} | "
         f"{shown(column.min(), found.dated(path))} to {shown(column.max(), found.dated(path))} |"
         for path, column in zip(paths, values.T, strict=True)
     ]

@@ -287,11 +287,16 @@ class Choice:
         More runs make the interval narrower; they do not move the share towards 0 or 1. Replications of one draw are
         not independent, so that the interval counts draws where there are several. Options that changed no event are
         left out. Indexed by option.
+
+        Args:
+            objective: the name of an objective, by which all options compete; None: the first, by which those compete
+                that are in play and within every limit on average, as in the choice itself.
         """
-        share = robust.won(self.common[self.objective(objective)][self.distinct])
+        places = self._contested if objective is None else np.flatnonzero(self.distinct)
+        share = robust.won(self.common[self.objective(objective)][places])
         ends = [wilson(float(one), self.units.shape[2], 0.95) for one in share]
         columns = {
-            "option": [name for name in self.names if name not in self.inert],
+            "option": [self.names[place] for place in places.tolist()],
             "share": share,
             "low": [low for low, _ in ends],
             "high": [high for _, high in ends],
@@ -337,9 +342,11 @@ class Choice:
     def chance_by_futures(self, objective: str | None = None) -> pd.DataFrame:
         """The probability of correct selection (at least) after 2, 3, … independent futures; indexed by futures.
 
-        As in `selections`, among the options in play.
+        Among the options in play, as in `selections`; for None by the first objective, among those of them that are
+        within every limit on average, as in the choice itself.
         """
-        chance = chance_by_futures(self._units_of(self.objective(objective), np.flatnonzero(self.in_play)))
+        places = self._contested if objective is None else np.flatnonzero(self.in_play)
+        chance = chance_by_futures(self._units_of(self.objective(objective), places))
         return tables.frame({"futures": range(2, len(chance) + 2), "chance": chance}, index="futures")
 
     # What would change our mind

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from nhstransit.choice import robust
 from nhstransit.choice.discovery import FEWEST_CASES, shown
 from nhstransit.choice.information import FEWEST_DRAWS
 from nhstransit.errors import InputError
@@ -79,12 +78,10 @@ def which(choice: Choice) -> tuple[str, ...]:
 def _share_won(choice: Choice) -> tuple[float, str]:
     """The share of futures in which the favoured option is the best of the options within the limits."""
     names, _ = choice.contest
+    share = float(choice.futures_won()["share"].loc[choice.favoured])
     if len(names) == int(choice.distinct.sum()):
-        return float(choice.futures_won()["share"].loc[choice.favoured]), f"{len(names)}"
-    places = [choice.place(name) for name in names]
-    won = robust.won(choice.common[0][places])
-    what = "within the limits" if choice.acceptable.any() else "left"
-    return float(won[names.index(choice.favoured)]), f"the {len(names)} {what}"
+        return share, f"{len(names)}"
+    return share, f"the {len(names)} {'within the limits' if choice.acceptable.any() else 'left'}"
 
 
 def _declared(choice: Choice, within: str) -> str:
@@ -144,7 +141,7 @@ def too_few_to_know(choice: Choice) -> str:
     """That so few draws cannot show what knowing a number is worth, and how many could."""
     many = choice.units.shape[2]
     needed = f"at least {FEWEST_DRAWS} are needed"
-    return f"What it would be worth to know an uncertain number, {many} draws cannot show: {needed}."
+    return f"What knowing an uncertain number would be worth, {many} draws cannot show: {needed}."
 
 
 def _where_it_fails(choice: Choice) -> tuple[str, ...]:
@@ -154,7 +151,9 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
     few = min(count, len(failing) - count)
     things = "draws" if choice.figures.shape[3] > 1 else "futures"
     begin = f"{choice.favoured!r} fails in {count:,} of {len(failing):,} {things}"
-    if few < FEWEST_CASES:
+    if not few:
+        told = f"{choice.favoured!r} fails in {'all' if count else 'none'} of {len(failing):,} {things}."
+    elif few < FEWEST_CASES:
         which_ones = "those in which it does not" if count > few else "these"
         told = f"{begin}: at least {FEWEST_CASES} of either kind are needed to say what {which_ones} have in common."
     else:

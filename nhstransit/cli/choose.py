@@ -20,11 +20,12 @@ TABLES = {
     "gaps": "each option less the scenario as it stands",
     "pareto": "which options are dominated, and how probably",
     "regret": "how far each falls short of the best, future by future",
-    "won": "the share of futures in which each is best",
+    "won": "the share of futures in which each option within the limits is best",
     "limits": "the share of futures in which each keeps within the limits",
     "selections": "the best by each objective, and how sure that is",
     "information": "what knowing each uncertain number is worth",
     "switching": "where a rival overtakes",
+    "fails": "in which futures the favoured option fails, by limits on the uncertain numbers",
 }
 
 
@@ -104,5 +105,6 @@ def _table(found: Choice, name: str) -> pd.DataFrame:
         "selections": found.selections,
         "information": found.information,
         "switching": found.switching,
+        "fails": lambda: found.fails().table,
     }
     return makers[name]()

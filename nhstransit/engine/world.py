@@ -96,6 +96,7 @@ class World:
         self.posts["key"] = bodies.keyed(posts.key, posts.employer)
         self.to_find = np.zeros(len(bodies), "int64")
         self.saved: dict[int, Longs] = {}  # pence per year by employer, for each rule that removed posts
+        self.applied: dict[int, Longs] = {}  # applications by employer, for each rule under which anybody applied
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
         self.uncover: Callable[[AnyArray, Instant], None] = _nobody_covers  # ends cover of filled or removed posts
         self.followers: list[Callable[[], None]] = []  # called when an employer gets another closing day
@@ -278,6 +279,11 @@ class World:
         self.columns["left_rule"][rows] = at.rule if rules is None else rules
         self.columns["left_post"][rows] = post
         self.columns["departures"][rows] += 1
+
+    def count_applications(self, rows: Rows, at: Instant) -> None:
+        """Add to the applications so far under the rule of an instant those of `rows`, (n,), at their employers."""
+        counts = np.bincount(self.columns["employer"][rows], minlength=len(self.bodies))
+        self.applied[at.rule] = self.applied.get(at.rule, np.zeros(len(self.bodies), "int64")) + counts
 
     def rejoin(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """People who left return to the posts held for them, at their old pay point in the pay table of that day.

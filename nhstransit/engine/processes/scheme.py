@@ -141,7 +141,8 @@ class Scheme:
             opening_bill=world.opening_bill,
             usual_pay=guarded(world.usual_pay),
             to_find=guarded(world.to_find),
-            saved=self._saved(),
+            saved=self._by_name(world.saved),
+            applied=self._by_name(world.applied),
             purses=self._applier.purses(occasion.day),
             asked=asked,
             rules=self._rules,
@@ -180,9 +181,9 @@ class Scheme:
         averse = people.disposition[people.in_post] == Disposition.LEAVER
         return np.bincount(here, weights=averse, minlength=bodies) / np.maximum(heads, 1)
 
-    def _saved(self) -> dict[str, Longs]:
-        """Pence per year saved permanently so far, (bodies,), for each policy that removed posts, by its name."""
-        return {self._names[rule]: guarded(saved) for rule, saved in self._world.saved.items() if rule in self._names}
+    def _by_name(self, kept: Mapping[int, Longs]) -> dict[str, Longs]:
+        """What is kept of each rule by employer, (bodies,), for those that are policies, by name and read-only."""
+        return {self._names[rule]: guarded(column) for rule, column in kept.items() if rule in self._names}
 
     def _signatures(self, question: Question, rows: Rows, chances: Chances) -> Bools:
         """Which of the people chosen sign, (rows,)."""
@@ -197,6 +198,7 @@ class Scheme:
         if not said.chooses:
             return
         posts = self._world.columns["post"]
+        self._world.count_applications(np.flatnonzero(said.applied), at)
         groups: list[tuple[Kind, Bools, Any]] = [
             (Kind.APPLIED, said.applied, said.offered[said.applied]),
             (Kind.APPROVED, said.approved, 0),
