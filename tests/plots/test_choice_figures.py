@@ -60,7 +60,7 @@ def test_shares_of_futures_won(choice: Choice) -> None:
 def test_what_knowing_is_worth(choice: Choice) -> None:
     ax = nt.plots.information(choice)
     assert list(ax.data["number"]) == ["n0", "n1", "all of them"]
-    assert ax.get_title(loc="left").startswith("To know n0 would be worth most: £")
+    assert ax.get_title(loc="left").startswith("Knowing n0 would be worth most: £")
 
 
 def test_one_objective_and_no_uncertainty(choice: Choice) -> None:
