@@ -199,6 +199,9 @@ nt.bounds.best_plan(plan).table""",
         "crossed": """some = nt.studies.grid(hamlet, Levels("policies.mars.quota", 0.02, 0.05))
 others = nt.studies.grid(hamlet, Levels("behaviour.departures.resign", 0.06, 0.09))
 len(nt.studies.crossed(some, others))""",
+        "draws_from_fit": """nt.studies.draws_from_fit(
+    "england-2010", hamlet, "behaviour.severance.payout", "behaviour.departures.risk_ratio"
+)""",
         "grid": 'nt.studies.grid(hamlet, Levels("policies.mars.quota", 0.02, 0.05))',
         "latin_hypercube": 'nt.studies.latin_hypercube(hamlet, Range("behaviour.departures.resign", 0.05, 0.1), points=4)',
         "monthly_heads": 'nt.studies.monthly_heads(run)["heads: pct"][:12]',

@@ -1,18 +1,22 @@
 """Makes docs/model/choosing-2010.md and choosing-2025.md: the worked choices of England, as their reports tell them.
 
 Run it from the root of the project after a change of the scenarios or the model: `python docs/make_choosing.py 2010
-[STORE]`, or 2025. It plays 144 runs of the one, or 140 of the other, some ten minutes on one core; with a STORE it resumes.
+[STORE]`, or 2025. It plays 144 runs of the one, or 252 of the other, some ten minutes on one core; with a STORE it resumes.
 """
 
 from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
-from nhstransit.choice import choose_file
+from nhstransit.choice import Choice, choose_file
+from nhstransit.choice.discovery import shown
 from nhstransit.report.choice_document import choice_document
 from nhstransit.report.document import as_markdown
+from nhstransit.report.run_document import said_of
+from nhstransit.scenario import load_scenario
 from nhstransit.studies.study_file import study_named
 
 FOLDER = Path(__file__).parent / "model"
@@ -28,10 +32,34 @@ WORDS = {
     ),
     "2025": (
         "the terms and the day of a second round, a guarantee, retention and delay",
-        "Uncertain are eight assumptions within the ranges of the forecast of 11 November 2025. An option must save "
-        "about what was planned. The objective and this limit were set after a first look at the results (ranked by cost, "
-        "'compulsion a year later' won in every future), so take the conclusion as a worked example.",
+        "Uncertain are thirteen numbers that the fit of England 2010-13 learnt of, and seven assumptions within the ranges "
+        "of the forecast of 11 November 2025. An option must save about what was planned. The objective and this limit were "
+        "set after a first look at the results (ranked by cost, 'compulsion a year later' won in every future), so take the "
+        "conclusion as a worked example.",
     ),
+}
+FIT = "the fit of England 2010-13, jointly"
+RANGE = "its range"
+WHENCE = """
+## What is uncertain, and where it comes from
+
+{why}
+
+| number | drawn from | lowest and highest drawn |
+| --- | --- | --- |
+{rows}
+"""
+WHY = {
+    "2010": "The inputs of the fit are drawn jointly, as the fit left them. What sets options apart and was not fitted is "
+    "drawn from ranges.",
+    "2025": """No fit is of this world, so its numbers come from two places. How people *respond* to money, to risk and to a
+post found for them is taken from the fit of 2010-13: service, terms and pension scheme are the same, and there is no
+evidence of 2025 on it. That it holds for other people fifteen years later is an assumption. *Levels* are not taken
+over. How many apply at all, how many resign in a calm year and how much is refilled are set here on evidence of 2025,
+outside everything that was drawn for 2010-13, and `draws_from_fit` refuses them; what people believe of a better
+offer was then about another offer. In the fit, the level of take-up goes with the weight of those who dislike the
+reform (a correlation of {together:.1f}). Here the two are drawn apart, so that take-up spreads more widely than in
+either world.""",
 }
 LIMITS = """
 ## How to read it
@@ -60,6 +88,21 @@ def _with_equal_rows_in_one(table: re.Match[str]) -> str:
     return "\n".join([head, line, *(f"| {', '.join(names)} | {cells}" for cells, names in named.items())]) + "\n"
 
 
+def _whence(found: Choice, study: Path, year: str) -> str:
+    """The section that says where each uncertain number comes from, and why."""
+    paths, values = found.numbers
+    ranged = {one["path"] for one in tomllib.loads(study.read_text("utf-8"))["draws"]["ranges"]}
+    world = found.options[0].scenario
+    rows = [
+        f"| {said_of(world, path).replace('_', chr(92) + '_')} | {RANGE if path in ranged else FIT} | "
+        f"{shown(column.min(), found.dated(path))} to {shown(column.max(), found.dated(path))} |"
+        for path, column in zip(paths, values.T, strict=True)
+    ]
+    fit = load_scenario("england-2010").draws().table()
+    together = fit["behaviour.severance.typical"].corr(fit["behaviour.severance.leaver"])
+    return WHENCE.format(why=WHY[year].format(together=together), rows="\n".join(rows))
+
+
 def main(year: str, store: str | None) -> None:
     """Make the choice of England in a year, and write its page."""
     study = f"choose-england-{year}"
@@ -67,7 +110,8 @@ def main(year: str, store: str | None) -> None:
     title, rest = as_markdown(choice_document(found)).split("\n", 1)
     what, unsure = WORDS[year]
     about = ABOUT.format(study=study, year=year, what=what, unsure=unsure)
-    (FOLDER / f"choosing-{year}.md").write_text(f"{title}\n\n{about}{condensed(rest)}{LIMITS}", "utf-8")
+    whence = _whence(found, study_named(study), year)
+    (FOLDER / f"choosing-{year}.md").write_text(f"{title}\n\n{about}{condensed(rest)}{whence}{LIMITS}", "utf-8")
     print("\n".join(found.sentences()))
 
 

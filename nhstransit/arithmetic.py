@@ -251,10 +251,29 @@ def _exp_double(x: _Array) -> _Array:
     shifted = x * _LOG2_E
     shifted += _ROUNDER
     k = shifted - _ROUNDER
-    out = _small_expm1(x - k * _LN2_HIGH, k * _LN2_LOW)
+    high = k * _LN2_HIGH
+    np.subtract(x, high, out=high)
+    k *= _LN2_LOW
+    out = _small_expm1(high, k)
     out += 1.0
-    out.view("int64")[:] += shifted.view("int64") << 52
+    _raise_exponents(out, shifted)
     return out
+
+
+def _raise_exponents(numbers: _Array, shifted: _Array) -> None:
+    """Multiply doubles by two to the power of the integers in the last bits of `shifted`, which is used up; in place."""
+    exponents = shifted.view("int64")
+    exponents <<= 52
+    bits = numbers.view("int64")
+    bits += exponents
+
+
+def _raise_single_exponents(numbers: _Array, shifted: _Array) -> None:
+    """As `_raise_exponents`, in single precision."""
+    exponents = shifted.view("int32")
+    exponents <<= 23
+    bits = numbers.view("int32")
+    bits += exponents
 
 
 def _beyond(function: Callable[[_Array], _Array], x: _Array) -> _Array:
@@ -277,7 +296,7 @@ def _exp2(x: _Array) -> _Array:
     shifted = x + _ROUNDER
     out = _small_expm1((x - (shifted - _ROUNDER)) * _LN2, 0.0)
     out += 1.0
-    out.view("int64")[:] += shifted.view("int64") << 52
+    _raise_exponents(out, shifted)
     return out
 
 
@@ -292,7 +311,7 @@ def _expm1_double(x: _Array) -> _Array:
     k = shifted - _ROUNDER
     out = _small_expm1(x - k * _LN2_HIGH, k * _LN2_LOW)
     scale = np.ones_like(x)
-    scale.view("int64")[:] += shifted.view("int64") << 52
+    _raise_exponents(scale, shifted)
     out *= scale
     scale -= 1.0
     out += scale
@@ -300,9 +319,11 @@ def _expm1_double(x: _Array) -> _Array:
 
 
 def _small_expm1_single(x: _Array, k: _Array) -> _Array:
-    """`exp(x − k ln 2) − 1` in single precision."""
-    r = x - k * _SINGLE_LN2_HIGH
-    r -= k * _SINGLE_LN2_LOW
+    """`exp(x − k ln 2) − 1` in single precision. `k` is used up."""
+    r = k * _SINGLE_LN2_HIGH
+    np.subtract(x, r, out=r)
+    k *= _SINGLE_LN2_LOW
+    r -= k
     out = _polynomial(_SINGLE_EXP, r)
     out *= r
     out *= r
@@ -318,7 +339,7 @@ def _exp_single(x: _Array) -> _Array:
     shifted += _SINGLE_ROUNDER
     out = _small_expm1_single(x, shifted - _SINGLE_ROUNDER)
     out += np.float32(1.0)
-    out.view("int32")[:] += shifted.view("int32") << 23
+    _raise_single_exponents(out, shifted)
     return out
 
 
@@ -330,7 +351,7 @@ def _expm1_single(x: _Array) -> _Array:
     shifted += _SINGLE_ROUNDER
     out = _small_expm1_single(x, shifted - _SINGLE_ROUNDER)
     scale = np.ones_like(x)
-    scale.view("int32")[:] += shifted.view("int32") << 23
+    _raise_single_exponents(scale, shifted)
     out *= scale
     scale -= np.float32(1.0)
     out += scale
@@ -342,14 +363,17 @@ def _parted(x: _Array) -> tuple[_Array, _Array]:
     bits = x.view("int64")
     k = bits - _HALF_ROOT_BITS
     k >>= 52
-    f = (bits - (k << 52)).view("float64")
+    mantissa = k << 52
+    np.subtract(bits, mantissa, out=mantissa)
+    f = mantissa.view("float64")
     f -= 1.0
     return k.astype("float64"), f
 
 
 def _near_one(f: _Array) -> tuple[_Array, _Array]:
     """Two parts of `log(1 + f)`, for 1 + f from √½ to √2: f²/2, and the term to add to f − f²/2."""
-    s = f / (2.0 + f)
+    s = 2.0 + f
+    np.divide(f, s, out=s)
     z = s * s
     w = z * z
     rest = _polynomial(_LOG[1::2], w)
@@ -374,7 +398,8 @@ def _log(x: _Array) -> _Array:
         return _odd_logs(_log, x, 54.0 * _LN2)
     k, f = _parted(x)
     half, rest = _near_one(f)
-    rest += k * _LN2_LOW
+    low = k * _LN2_LOW
+    rest += low
     half -= rest
     half -= f
     k *= _LN2_HIGH

@@ -45,6 +45,11 @@ def distinct(numbers: Array) -> Array:
     return ordered[new]  # type: ignore[return-value]
 
 
+def picked(column: Array, rows: AnyArray | slice) -> Array:
+    """The entries of a column at these positions, or a view of a slice. `take` picks a third faster than brackets do."""
+    return column[rows] if isinstance(rows, slice) else column.take(rows)  # type: ignore[return-value]
+
+
 def plain(item: Any) -> Any:
     """NumPy's numbers, booleans, texts and days, and pandas' days, as Python's own. Lists and arrays part by part.
 

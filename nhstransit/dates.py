@@ -78,9 +78,9 @@ def _stamps(epoch_days: Any) -> Longs:
     days = _whole("epoch_days", epoch_days)
     table = _lasting_stamps()
     places = days - _TABLED.start
-    if days.size and not (places.min() >= 0 and places.max() < len(table)):
+    if days.size and places.view("uint64").max() >= len(table):  # read without a sign, a negative number is too large
         return _worked_out(days)
-    return np.asarray(table[places])
+    return np.asarray(table.take(places))
 
 
 @cache

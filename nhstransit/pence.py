@@ -42,10 +42,10 @@ def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyAr
     except ValueError:
         shapes = ", ".join(str(array.shape) for array in arrays)
         raise InputError("columns", f"have the shapes {shapes}", "give columns of one length, or scalars") from None
+    if len(shape) != 1 or shape[0] <= BLOCK:  # one block needs no second array to be put together in
+        found = np.asarray(rule(*map(_wide, arrays)), kind)
+        return found if found.shape == shape else np.broadcast_to(found, shape).copy()
     out = np.empty(shape, kind)
-    if len(shape) != 1:
-        out[...] = rule(*map(_wide, arrays))
-        return out
     for start in range(0, shape[0], BLOCK):
         rows = slice(start, start + BLOCK)
         out[rows] = rule(*(_wide(array[rows] if array.ndim and array.shape[0] > 1 else array) for array in arrays))
@@ -72,11 +72,18 @@ def checked(name: str, column: ArrayLike, least: float, most: float, right: str)
     array = np.asarray(column)
     if array.dtype.kind not in "iuf":
         raise InputError(name, f"holds {array.dtype}", "give numbers")
-    if array.size and not (array.min() >= least and array.max() <= most):
+    if array.size and not _within(array, least, most):
         row = int(np.flatnonzero(~((array >= least) & (array <= most)))[0])
         place = f"{name}[{row}]" if array.ndim else name
         raise InputError(place, f"is {array.ravel()[row]}", right)
     return array
+
+
+def _within(array: AnyArray, least: float, most: float) -> bool:
+    """Whether all numbers of an array lie from `least` to `most`; a NaN does not."""
+    if least == 0 and array.dtype.kind == "i":  # one look instead of two: read without a sign, a negative is too large
+        return bool(array.view(f"u{array.itemsize}").max() <= most)
+    return bool(array.min() >= least and array.max() <= most)
 
 
 def check_numbers(name: str, column: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -81,13 +82,13 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
         ):  # both string types, and categories
             table[name] = _harmless(table[name])
     table.columns = [harmless(name) for name in table.columns]
-    encoding = "utf-8-sig" if excel else "utf-8"
     if not isinstance(path, Path):
-        table.to_csv(path, index=False, encoding=encoding, lineterminator="\n")
+        table.to_csv(path, index=False, lineterminator="\n")
         return
-    packed: Any = "gzip" if path.suffix.lower() == ".gz" else None  # as `read_csv` unpacks it; pandas knows more names
-    with written(path, mode=mode) as part:
-        table.to_csv(part, index=False, encoding=encoding, lineterminator="\n", compression=packed)
+    opened = gzip.open if path.suffix.lower() == ".gz" else open  # as `read_csv` unpacks it; pandas knows more names
+    with written(path, mode=mode) as part, opened(part, "wt", encoding="utf-8", newline="") as stream:
+        stream.write("\ufeff" if excel else "")  # here: Python's "utf-8-sig" takes as long as all else
+        table.to_csv(stream, index=False, lineterminator="\n")
 
 
 def _harmless(column: pd.Series) -> Any:

@@ -47,6 +47,9 @@ class Named(Mapping[str, V], Generic[V]):
     def __getitem__(self, name: str) -> V:
         return self._items[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._items  # `Mapping` would try to get the item, and a run asks thousands of times
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
 

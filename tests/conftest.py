@@ -8,9 +8,11 @@ worlds.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,7 +33,7 @@ if hasattr(providers, "_get_local_constants"):  # a private name, and only in ve
 
 settings.register_profile(
     "ci",
-    max_examples=30,  # tests/examples.py says more, or less, of one test
+    max_examples=20,  # tests/examples.py says more, or less, of one test
     derandomize=True,
     deadline=None,
     print_blob=True,
@@ -43,10 +45,29 @@ settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Many more examples where the long proofs are asked for: `pytest -m thorough`, or `pytest -m ""` for every test."""
+    """Many more examples where the long proofs are asked for: `pytest -m thorough`, or `pytest -m ""` for every test.
+
+    And a folder in which one worker finds the worlds that another has made: tests/kept_worlds.py.
+    """
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="nhstransit-tests-")
+        os.environ["NHSTRANSIT_TESTS_SHARED"] = folder.name
+        config.add_cleanup(folder.cleanup)
     asked: str = config.getoption("markexpr", default="")
     if "not thorough" not in asked:
         settings.load_profile("thorough")
+
+
+def pytest_collection() -> None:
+    """Hardly anything becomes rubbish while tests are collected, and looking for it takes a tenth of the time."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What is there when all tests are known stays to the end: the search for rubbish need not look at it again."""
+    gc.enable()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.errors import InvalidArgument
 
-# tests/conftest.py has chosen the profile before any test is imported.
-THOROUGH = settings.default is settings.get_profile("thorough")
+
+def _is_thorough() -> bool:
+    """Whether tests/conftest.py, which is read before any test is, has chosen the long profile."""
+    try:
+        return settings.default is settings.get_profile("thorough")
+    except InvalidArgument:  # a process that a test has started, which reads no conftest.py
+        return False
+
+
+THOROUGH = _is_thorough()
 
 
 def examples(usual: int, long: int, **more: Any) -> settings:

@@ -5,7 +5,10 @@ In a thorough session `worlds.worlds` gives each test worlds of its own; in the 
 
 from __future__ import annotations
 
+import os
+import pickle
 from functools import cache
+from pathlib import Path
 
 from hypothesis import Phase, given, seed, settings
 from oracle import oracle
@@ -13,7 +16,9 @@ from oracle.words import first_difference
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.log import Log
+from nhstransit.run import Run
 from nhstransit.scenario import Scenario
+from tests.examples import THOROUGH
 from tests.worlds import KEPT, fresh_worlds, seeds
 
 Known = tuple[Scenario, int, Log]
@@ -35,20 +40,54 @@ def made(number: int, count: int, *, crowded: bool) -> list[tuple[Scenario, int]
 
 
 @cache
-def kept(crowded: bool) -> tuple[Scenario, ...]:
-    """The worlds that `worlds.worlds` gives in the usual session."""
-    return tuple(scenario for scenario, _ in made(1_000, KEPT, crowded=crowded))
+def kept_with_seeds(crowded: bool) -> tuple[tuple[Scenario, int], ...]:
+    """The worlds that all tests of the usual session share, each with a seed; made by the worker that asks first."""
+    place = Path(os.environ["NHSTRANSIT_TESTS_SHARED"]) / f"{'crowded' if crowded else 'plain'}.pickle"
+    if place.exists():
+        found: tuple[tuple[Scenario, int], ...] = pickle.loads(place.read_bytes())
+        return found
+    worlds = tuple(made(1_000, KEPT, crowded=crowded))
+    part = place.with_suffix(f".{os.getpid()}")
+    part.write_bytes(pickle.dumps(worlds))
+    part.replace(place)
+    return worlds
 
 
 @cache
-def room(number: int) -> tuple[Known, ...]:
-    """Twenty worlds with the engine's log of each, as it is without a fault; every other room is crowded."""
-    found = made(number, SHOWN, crowded=number % 2 == 0)
-    return tuple((scenario, luck, simulate(scenario, seed=luck).log) for scenario, luck in found)
+def kept(crowded: bool) -> tuple[Scenario, ...]:
+    """The worlds that `worlds.worlds` gives in the usual session."""
+    return tuple(scenario for scenario, _ in kept_with_seeds(crowded))
+
+
+@cache
+def shown(number: int) -> tuple[tuple[Scenario, int], ...]:
+    """The worlds of a room with their seeds; every other room is crowded. In the usual session two are of those kept."""
+    crowded = number % 2 == 0
+    if number < 2 and not THOROUGH:
+        return kept_with_seeds(crowded)
+    return tuple(made(number, SHOWN, crowded=crowded))
+
+
+@cache
+def run_of(number: int, place: int) -> Run:
+    """One world of a room as the engine plays it, without a fault."""
+    scenario, luck = shown(number)[place]
+    return simulate(scenario, seed=luck)
+
+
+def kept_run(place: int, *, crowded: bool) -> Run:
+    """A run that `worlds.runs` gives in the usual session: of the worlds that are kept."""
+    return run_of(0 if crowded else 1, place)
+
+
+def known(number: int, place: int) -> Known:
+    """One world of a room with its seed and the engine's log of it."""
+    run = run_of(number, place)
+    return run.scenario, run.seed, run.log
 
 
 @cache
 def difference_from_oracle(number: int, place: int) -> str:
     """The first difference of the oracle's log from the engine's, in one world of a room; empty where there is none."""
-    scenario, luck, log = room(number)[place]
+    scenario, luck, log = known(number, place)
     return first_difference(log, oracle(scenario, luck), scenario)

@@ -15,8 +15,9 @@ from nhstransit.policies.second_thoughts import SecondThoughts
 from nhstransit.policies.voluntary_redundancy import Panel, VoluntaryRedundancy
 from nhstransit.scenario import Scenario
 from nhstransit.toml import Named
+from tests.examples import THOROUGH
 
-PEOPLE = 120
+PEOPLE = 120 if THOROUGH else 30  # of the small Englands; the oracle takes a minute for a thousand
 
 ADDED = {
     "filling": Filling(

@@ -11,6 +11,7 @@ import pytest
 import nhstransit as nt
 from nhstransit.engine import simulate as engine
 from nhstransit.studies import monthly_heads
+from nhstransit.synthesis import Opened, england
 
 _APART = [field.name for field in attrs.fields(nt.Scenario) if field.eq is False]  # not compared by ==, but told of
 
@@ -31,6 +32,12 @@ def hamlet_without(policy: str, seed: int = 1) -> nt.Run:
 def england_run(name: str = "england-2010") -> nt.Run:
     """A national scenario with seed 1, about 60,000 people."""
     return nt.simulate(nt.load_scenario(name), seed=1)
+
+
+@cache
+def opened_england() -> Opened:
+    """England on 1 April 2010 from the bundled data: its organisations, and the opening staff when they are asked for."""
+    return england()
 
 
 @cache

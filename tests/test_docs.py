@@ -40,8 +40,8 @@ GIVEN = (
     "import nhstransit as nt\nrun = nt.simulate(nt.load_scenario('hamlet'), seed=1)\n"  # where a page speaks of "run"
 )
 MADE_PAGES = {"reference.md": "make_reference.py", "concepts/policy-vocabulary.md": "make_vocabulary.py"}
-# Pages that fit, run whole studies or play the nation: played in the long proofs. What they call is tested in
-# tests/studies and tests/cli.
+# Pages that fit, run whole studies, play many seeds or the nation: played in the long proofs. What they call is tested in
+# tests/studies, tests/comparison, tests/bounds and tests/cli.
 LONG = {
     "python": (
         "how-to/fit-a-scenario.md",
@@ -52,11 +52,14 @@ LONG = {
         "how-to/an-adaptive-policy.md",
         "concepts/sweeps.md",
         "concepts/comparison.md",
+        "how-to/what-did-mars-save.md",
+        "how-to/how-good-could-a-policy-be.md",
     ),
     "sh": (
         "how-to/run-a-sweep.md",
         "how-to/sweep-in-shards.md",
         "how-to/choose.md",
+        "how-to/your-own-organisation.md",
         "concepts/cli.md",
         "model/england-2025.md",
     ),

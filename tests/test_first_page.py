@@ -53,6 +53,18 @@ def test_what_the_readme_says_of_the_fit_is_so() -> None:
     assert f"{missed} of the {len(of)} published figures that a run can be held against are missed" in said(README)
 
 
+def test_the_readme_says_what_the_figures_are(page: str) -> None:
+    """Numbers once each, which are those that a run's page counts; their repetitions; patterns in words."""
+    of = [one for one in kept_figures().values() if one.judged]
+    words = sum(one.verdict in ("as reported", "not as reported") for one in of)
+    counted = re.search(r"Of (\d+) published numbers that can be compared with it, each counted once", said(page))
+    assert counted is not None
+    numbers = int(counted[1])
+    others = len(of) - numbers - words
+    told = f"of {numbers} numbers, each counted once, of {others} that repeat or check these, and of {words}"
+    assert f"{told} patterns in words. (A run's own page counts the {numbers}.)" in said(README)
+
+
 def test_the_readme_names_the_world_before_fitting_as_it_is() -> None:
     """To which nothing was fitted."""
     assert "`england-2010-prior`" in README and status_of(load_scenario("england-2010-prior")).kind == "prior"

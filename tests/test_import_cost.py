@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.examples import some
+
 HEAVY = ("simpy", "matplotlib", "pandas", "scipy", "click", "rich", "cattrs", "jinja2", "tomli_w", "numpy")
 
 
@@ -27,10 +29,19 @@ def test_the_list_of_names_is_light() -> None:
     assert not loaded("import nhstransit; dir(nhstransit); nhstransit.__all__") & set(HEAVY)
 
 
-@pytest.mark.parametrize("name", ["Scenario", "load_scenario"])
+@pytest.mark.parametrize("name", some(["Scenario", "load_scenario"], ["Scenario"]))
 def test_a_scenario_is_had_without_engine_or_plots(name: str) -> None:
-    """The names of the lower floors load neither SimPy nor anything to draw, tabulate or command with."""
+    """The names of the lower floors load neither SimPy nor anything to draw, tabulate or command with.
+
+    A scenario itself is had in tests/scenario/test_explain.py.
+    """
     assert not loaded(f"import nhstransit; nhstransit.{name}") & {"simpy", "matplotlib", "pandas", "click", "rich"}
+
+
+def test_fitting_and_ranking_load_nothing_until_they_are_asked() -> None:
+    """The rooms can be imported without pandas and most of scipy."""
+    code = "import nhstransit.studies.calibration, nhstransit.studies.sensitivity, sys"
+    assert not loaded(f"{code}; assert 'scipy.stats' not in sys.modules") & {"pandas", "matplotlib", "SALib"}
 
 
 def test_the_foundations_need_only_numpy_and_attrs() -> None:

@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nbclient
 import nbformat
 import numpy as np
 import pytest
@@ -30,6 +29,9 @@ BESIDE = 'comparison = nt.compare(run, baseline=nt.simulate(hamlet.without("mars
 ONE = "nt.plots.headcount(run)"
 LOADED = "'matplotlib.pyplot' in sys.modules"
 MORE = {
+    "for draw in (nt.plots.headcount, nt.plots.destinations):\n    draw(run)": 2,
+    f"axes = {ONE}\nnt.plots.save(axes, 'kept.svg')": 1,
+    "nt.plots.gaps(comparison)": 1,
     "nt.plots.knowledge(run)": 1,
     "nt.plots.ratings(run)": 1,
     "nt.plots.destinations(run)": 1,
@@ -41,16 +43,13 @@ WAYS = {  # how many figures each shows
     f"{ONE};": 1,
     f"axes = {ONE}": 1,
     f"axes = {ONE}\naxes.figure": 1,
-    f"axes = {ONE}\nnt.plots.save(axes, 'kept.svg')": 1,
-    "for draw in (nt.plots.headcount, nt.plots.destinations):\n    draw(run)": 2,
     "from nhstransit.report import write_results\nfiles = write_results(nt.measure(run), 'written')": 0,
     "from matplotlib.figure import Figure\naxes = nt.plots.headcount(run, ax=Figure().subplots())": 0,
     "axes.figure.axes[0].get_title(loc='left')": 0,
     **(MORE if THOROUGH else {}),
-    "nt.plots.gaps(comparison)": 1,
     LOADED: 0,
 }
-SWEEP = "from tests.studies.made import left, tiny\nstudy = nt.sweep(tiny(), replications=80, seed=1, measure=left)"
+SWEEP = "from tests.studies.made import left, tiny\nstudy = nt.sweep(tiny(), replications=20, seed=1, measure=left)"
 COMMAND = f"!{sys.executable} -m nhstransit run hamlet --out results"
 SEEN = "import os; sorted(os.listdir('results')), os.environ['MPLBACKEND']"
 
@@ -67,6 +66,8 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def execute(jupyter: Path, folder: Path, book: Any) -> list[Any]:
     """Run a notebook from top to bottom in an empty folder; its cells of code with their outputs."""
+    import nbclient  # slow to import, and no other test needs it
+
     with pytest.MonkeyPatch.context() as patch:
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
             patch.setenv(name, str(folder / name))
@@ -85,10 +86,11 @@ def notebook(*cells: str) -> Any:
 
 @pytest.fixture(scope="module")
 def cells(jupyter: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the three tests of a notebook ask, put to one kernel, for it takes longer to start than they do; by text."""
+    """What the tests of a notebook ask, put to one kernel, for it takes longer to start than they do; by text."""
     patch = pytest.MonkeyPatch()
     patch.setenv("MPLBACKEND", INLINE)
-    book = notebook("import sys\nsys.modules['ipywidgets'] = None", RUN, BESIDE, *WAYS, SWEEP, COMMAND, SEEN)
+    beside, command = ((BESIDE,), (COMMAND, SEEN)) if THOROUGH else ((), ())
+    book = notebook("import sys\nsys.modules['ipywidgets'] = None", RUN, *beside, *WAYS, SWEEP, *command)
     done = execute(jupyter, tmp_path_factory.mktemp("notebook"), book)
     patch.undo()
     return {cell.source: cell for cell in done}
@@ -156,7 +158,7 @@ def test_every_plot_shows_itself_once(cells: dict[str, Any]) -> None:
 def test_a_sweep_in_a_notebook_tells_to_the_end(cells: dict[str, Any]) -> None:
     """One output, replaced as it goes, that ends at the last run; no widgets are needed."""
     (output,) = cells[SWEEP].outputs
-    assert "runs 80/80, 0 failed" in output.data["text/plain"] and 'value="80" max="80"' in output.data["text/html"]
+    assert "runs 20/20, 0 failed" in output.data["text/plain"] and 'value="20" max="20"' in output.data["text/html"]
 
 
 def figures_of_the_command(cell: Any, backend: str) -> None:
@@ -164,8 +166,9 @@ def figures_of_the_command(cell: Any, backend: str) -> None:
     assert "headcount.png" in told and "destinations.png" in told and backend in told
 
 
+@pytest.mark.thorough
 def test_the_command_runs_from_a_notebook(cells: dict[str, Any]) -> None:
-    """`!nhstransit run` draws its figures with the backend that a kernel exports to it."""
+    """`!nhstransit run` draws its figures with the backend that a kernel exports; by itself: tests/cli/test_commands.py."""
     figures_of_the_command(cells[SEEN], INLINE)
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from nhstransit import streams
 from nhstransit.errors import InputError
 from nhstransit.streams import BLOCK, Luck, combined, name_key
+from tests.examples import THOROUGH
 
 LAST = 2**63 - 1
 KEYS = np.array([0, 1, 2, 1_000_003, 2**32, 2**63, 2**64 - 1], "uint64")
@@ -221,10 +222,10 @@ def test_another_process_and_hash_seed_give_the_same_bytes() -> None:
             text=True,
             check=True,
         ).stdout
-        for hash_seed in ("0", "4242")
+        for hash_seed in (("0", "4242") if THOROUGH else ("4242",))
     ]
     here = Luck(LAST).uniform("rets", 3, [0, 1, 2**40], among="post").tobytes().hex()
-    assert said == [f"{here} {name_key('–')}"] * 2
+    assert set(said) == {f"{here} {name_key('–')}"}
 
 
 @pytest.mark.thorough

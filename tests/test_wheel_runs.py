@@ -53,6 +53,12 @@ def test_the_command_tells_its_version(elsewhere: Path, wheel: Path) -> None:
     assert wheel.name.split("-")[1] in python(elsewhere, "-m", "nhstransit", "--version")
 
 
+def test_a_short_hamlet_runs_from_the_wheel(elsewhere: Path) -> None:
+    """The bundled world plays for nine months, and its story is told."""
+    assert "A hamlet in transition" in python(elsewhere, "-m", "nhstransit", "run", "hamlet", "--set", "end=2010-12-31")
+
+
+@pytest.mark.thorough
 def test_the_hamlet_runs_from_the_wheel(elsewhere: Path, tmp_path: Path) -> None:
     """The bundled world plays from start to end and leaves a results folder with its log and its provenance."""
     out = tmp_path / "results"

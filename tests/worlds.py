@@ -1,9 +1,9 @@
 """Small worlds made by hypothesis: a few dozen people at most, and everything that can happen happening close together.
 
-`worlds()` gives scenarios, `seeds()` seeds. Dates come from a handful of notable days of each world (its first and last,
-the 1st of a month, April, a leap day) and the days beside them, so that policies, closures, contracts and birthdays fall
-on one another; in crowded worlds people stay until the policies get at them. Every world can be built and run; all of
-them shrink.
+`worlds()` gives scenarios, `seeds()` seeds, `runs()` runs. Dates come from a handful of notable days of each world (its
+first and last, the 1st of a month, April, a leap day) and the days beside them, so that policies, closures, contracts and
+birthdays fall on one another; in crowded worlds people stay until the policies get at them. Every world can be built and
+run; all of them shrink.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from made_leaving import funds
 from made_people import workforces
 from made_policies import policies
 
+from nhstransit.engine.simulate import simulate
 from nhstransit.organisations.bodies import Establishment, Organisation
 from nhstransit.policies import Filling, Rets
+from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.spoken import parted
 from nhstransit.toml import Named
@@ -48,6 +50,20 @@ def worlds(*, most: int = 40, without: tuple[str, ...] = (), crowded: bool = Fal
         from tests.kept_worlds import kept
 
         return kept(crowded)[place]
+
+    return st.integers(0, KEPT - 1).map(one)
+
+
+def runs(*, crowded: bool = False) -> st.SearchStrategy[Run]:
+    """Runs of such scenarios; in the usual session of the few that all tests share, each of which is played once."""
+    if THOROUGH:
+        fresh = fresh_worlds(crowded=crowded)
+        return st.builds(lambda scenario, luck: simulate(scenario, seed=luck), fresh, seeds())
+
+    def one(place: int) -> Run:
+        from tests.kept_worlds import kept_run
+
+        return kept_run(place, crowded=crowded)
 
     return st.integers(0, KEPT - 1).map(one)
 

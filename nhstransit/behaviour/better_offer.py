@@ -65,9 +65,9 @@ class BetterOffer:
         """
         gain = np.maximum(self.better * np.asarray(later, "float64") - now, 0.0)
         log_factor = np.asarray(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
+        some = np.flatnonzero(log_factor)  # for the others, half of a national run, it is exactly 1
         factor = np.ones(log_factor.shape)
-        some = log_factor != 0  # for the others, half of a national run, it is exactly 1
-        factor[some] = arithmetic.exp(log_factor[some])
+        factor.ravel()[some] = arithmetic.exp(log_factor.take(some))
         return factor
 
 
@@ -102,7 +102,8 @@ class WaitingLeavers:
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """The model's hazards, with both kinds of resignation held back, (4, n)."""
         rates: Floats = self.model.rates(base, people)
-        rates[RESIGNING] *= self.hope.held_back(people.redundancy_months, 0.0, people.risk)
+        if people.redundancy_months.any():  # with nothing to wait for the factor is exactly 1
+            rates[RESIGNING] *= self.hope.held_back(people.redundancy_months, 0.0, people.risk)
         return rates
 
 

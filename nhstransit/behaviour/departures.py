@@ -76,6 +76,14 @@ def _premium_factor(premium: float, elasticity: float) -> float:
     return float(premium_factor(np.array([premium]), elasticity)[0])
 
 
+def _premium_factors(premiums: Floats, elasticity: float) -> Floats | float:
+    """`premium_factor` of these premiums, (n,): a few terms for thousands of people, and mostly the same one for all."""
+    if premiums.min() == premiums.max():
+        return _premium_factor(float(premiums[0]), elasticity)
+    terms, which = np.unique(premiums, return_inverse=True)
+    return np.array([_premium_factor(each, elasticity) for each in terms.tolist()])[which]
+
+
 # Natural departures: how fast each person's four departure clocks run (MODEL 4.1 to 4.3).
 
 OLDEST = 120  # last entries of the look-up tables by age and service
@@ -239,8 +247,7 @@ class Departures:
 
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
         """Product of the age and service factors of resignation at complete years and complete months, (n,)."""
-        months = np.minimum(np.maximum(service_months, 0), LONGEST_MONTHS)
-        return np.asarray(self.by_age[_years(age)] * self.by_service[months])
+        return np.asarray(_looked_up(self.by_age, age) * _looked_up(self.by_service, service_months))
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
         """Annual hazards of the four causes, (4, n). `base` (n,) is the normalised base rate of resigning."""
@@ -250,24 +257,22 @@ class Departures:
         resign *= selection_factor(
             people.risk, people.skill, people.outside, self.skill_calm, self.skill_threat, self.outside
         )
-        resign *= self.by_disposition[people.disposition]
+        resign *= self.by_disposition.take(people.disposition)
         if self.waiting:
             resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
-        paid = np.flatnonzero(people.premium)  # few have a premium; without one the factor is exactly 1
+        paid = np.flatnonzero(people.premium != 0)  # few have a premium; without one the factor is exactly 1
         if len(paid):
-            # A few terms for thousands of people.
-            premiums, which = np.unique(people.premium[paid], return_inverse=True)
-            resign[paid] *= np.array([_premium_factor(each, self.premium) for each in premiums.tolist()])[which]
+            resign[paid] *= _premium_factors(people.premium[paid], self.premium)
         if self.contagion:
             resign += self.contagion * 12.0 * people.departed
         out = np.empty((4, len(resign)))
         out[0] = self.other
-        out[1] = self.retirement[_years(people.age)]
-        out[2] = resign * self.within_nhs
-        out[3] = resign * (1.0 - self.within_nhs)
+        out[1] = _looked_up(self.retirement, people.age)
+        np.multiply(resign, self.within_nhs, out=out[2])
+        np.multiply(resign, 1.0 - self.within_nhs, out=out[3])
         return out
 
 
-def _years(age: AnyArray) -> AnyArray:
-    """Complete years of age as positions in a table, (n,)."""
-    return np.minimum(np.maximum(age, 0), OLDEST)
+def _looked_up(table: Floats, number: AnyArray) -> Floats:
+    """The entry of a table for each whole number, (n,): the first below the table, the last beyond it."""
+    return table.take(number, mode="clip")

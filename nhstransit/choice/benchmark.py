@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -16,12 +17,14 @@ import attrs
 
 from nhstransit import tables, toml
 from nhstransit.arrays import Floats
+from nhstransit.choice.inert import reason_in_words
 from nhstransit.choice.objectives import UNITS
 from nhstransit.errors import FormatError, InputError, check_path, nearest
 from nhstransit.measures.decision import decision_figures
 from nhstransit.run.run import library_version
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.scenario.bundled import named_in
+from nhstransit.scenario.draws import NONE
 from nhstransit.studies import Study, sweep
 from nhstransit.studies.content import digest, scenario_content
 from nhstransit.studies.plan import check_replications
@@ -86,7 +89,7 @@ class Benchmark:
         table: one row per variant and figure: unit, mean, and the gap from the first variant with its paired 95%
             interval (NaN with fewer than ten replications); indexed by variant and figure.
         hash: SHA-256 of all of these figures, hexadecimal: it differs as soon as any answer differs.
-        inert: variants that changed no event in any run.
+        inert: for each variant that changed no event in any run, why; "" where the model does not know.
     """
 
     name: str
@@ -96,7 +99,7 @@ class Benchmark:
     seed: int
     table: pd.DataFrame
     hash: str
-    inert: tuple[str, ...] = ()
+    inert: Mapping[str, str] = attrs.field(factory=dict)
 
     def write(self, path: str | Path) -> None:
         """Write the table as CSV, with set, versions and hash in every row. `read_benchmark` reads it."""
@@ -223,6 +226,7 @@ def benchmark_policies(
     table, exact = _tabled(study)
     content = [scenario_content(one) for one in scenarios.values()]
     cells = study.results.cells("digest of events")[:, 0, :]
+    ours = scenarios[study.results.names[0]]
     return Benchmark(
         name=known,
         version=written.version,
@@ -231,9 +235,11 @@ def benchmark_policies(
         seed=written.seed,
         table=table,
         hash=digest(known, str(written.version), *content, exact),
-        inert=tuple(
-            one for one, row in zip(study.results.names[1:], cells[1:], strict=True) if (row == cells[0]).all()
-        ),
+        inert={
+            one: reason_in_words(ours, scenarios[one], NONE, written.seed) or ""
+            for one, row in zip(study.results.names[1:], cells[1:], strict=True)
+            if (row == cells[0]).all()
+        },
     )
 
 

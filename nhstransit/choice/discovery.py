@@ -1,29 +1,30 @@
-"""In which futures an option fails: the patient rule induction method (PRIM), with its result in words.
+"""In which futures an option fails: the patient rule induction method (PRIM) of EMA Workbench, with its result in words.
 
-After Friedman and Fisher (1999), Statistics and Computing 9; coverage, density and quasi-p values after Bryant and
-Lempert (2010), Technological Forecasting and Social Change 77. The inputs are arrays as EMA Workbench's `prim.Prim`
-takes them, so that either can be run on the same futures.
+The method is Friedman and Fisher's (1999), Statistics and Computing 9; coverage, density and quasi-p values are Bryant
+and Lempert's (2010), Technological Forecasting and Social Change 77. EMA Workbench (Kwakkel 2017, Environmental Modelling
+and Software 96) peels, pastes and counts; here its boxes are chosen from without a person who looks at them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Bools, Floats
-from nhstransit.errors import InputError, check_several
+from nhstransit.arrays import Bools, Floats, Rows
+from nhstransit.errors import InputError, check_several, to_install
 from nhstransit.pence import check_numbers
 from nhstransit.phrases import date, listed, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PEEL = 0.05  # share of the box removed in one step
 FEWEST_CASES = 5  # futures that fail, and that do not: with fewer there is nothing to describe
 SIGNIFICANT = 0.05
 
@@ -32,8 +33,8 @@ SIGNIFICANT = 0.05
 class Limit:
     """One number held between two ends; an infinite end is open. `quasi_p` is its significance.
 
-    The quasi-p value is the chance of so many failures in the box, or more, if the limit made no difference. Where the
-    number is `dated`, it counts days, as `datetime.date.toordinal` does.
+    The quasi-p value is the chance of so many failures in the box, or more, if an end made no difference; of two ends, the
+    larger. Where the number is `dated`, it counts days, as `datetime.date.toordinal` does.
     """
 
     name: str
@@ -102,9 +103,10 @@ def discover(
 ) -> Box:
     """The box that best describes the failures, among those whose density is at least `density`; else among all.
 
-    The box is peeled from all futures, 5% at a time, at the side that leaves the most failures a future. Of the boxes on
-    the way, the one with the highest harmonic mean of coverage and density is kept. Ends of it that are not significant
-    (quasi-p above 0.05) are then dropped one by one.
+    EMA Workbench peels the box from all futures, 5% at a time, at the side that leaves the most failures a future, and then
+    pastes. Of the boxes on the way, the one with the highest harmonic mean of coverage and density is kept. Ends of it that
+    are not significant (quasi-p above 0.05) are then dropped one by one. Nothing is drawn: the same futures give the same
+    box.
 
     Args:
         numbers: the uncertain numbers in each future, (futures, numbers).
@@ -114,7 +116,8 @@ def discover(
         smallest: the smallest share of the futures that a box may hold.
 
     Raises:
-        InputError: for fewer than five futures that fail, or that do not, saying how many there are.
+        InputError: for fewer than five futures that fail, or that do not, saying how many there are; and where EMA
+            Workbench is not installed (the extra `discovery`).
     """
     check_numbers("numbers", numbers)
     check_numbers("failing", failing)
@@ -126,105 +129,82 @@ def discover(
         wrong = f"hold {int(failing.sum())} that fail and {int((~failing).sum())} that do not"
         right = f"run more, until there are {FEWEST_CASES} of either; or set another limit of failure"
         raise InputError("futures", wrong, right)
-    path = _peeled(numbers, failing, max(1, round(smallest * len(failing))))
-    dense = [inside for inside in path if failing[inside].mean() >= density] or path
-    best = max(dense, key=lambda inside: 2.0 * failing[inside].sum() / (inside.sum() + failing.sum()))
-    ends = _pruned(numbers, failing, _ends_of(numbers, best))
-    inside = _inside(numbers, ends)
+    prim = _prim()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what newer pandas will no longer have, which is not the user's to mend
+        box = _peeled(prim, numbers, failing, smallest)
+        _prune(box, numbers, _chosen(box.peeling_trajectory, density))
+    open_ends = box.box_lims[0]
     limits = tuple(
         Limit(
             name=names[axis],
-            low=float(ends[axis, 0]),
-            high=float(ends[axis, 1]),
-            quasi_p=_quasi_p(numbers, failing, ends, [axis, axis], [0, 1]),
+            low=_end(box.box_lim, open_ends, axis, 0),
+            high=_end(box.box_lim, open_ends, axis, 1),
+            quasi_p=float(max(chances)),
         )
-        for axis in range(len(ends))
-        if np.isfinite(ends[axis]).any()
+        for axis, chances in sorted(box.qp[-1].items())
     )
     return Box(
         limits=limits,
-        coverage=float(failing[inside].sum() / failing.sum()),
-        density=float(failing[inside].mean()),
-        mass=float(inside.mean()),
+        coverage=float(box.coverage),
+        density=float(box.density),
+        mass=float(box.mass),
         failing=float(failing.mean()),
         futures=len(failing),
     )
 
 
-def _peeled(numbers: Floats, failing: Bools, smallest: int) -> list[Bools]:
-    """The boxes, from all futures to the smallest; each has lost the 5% whose loss raises the density most."""
-    inside = np.ones(len(failing), bool)
-    path = [inside]
+def _prim() -> Any:
+    """EMA Workbench's module of PRIM. Raises InputError where it is not installed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of further packages that it could use and does not need here
+            return import_module("ema_workbench.analysis.prim")
+    except ImportError:
+        raise InputError("scenario discovery", "needs EMA Workbench", to_install("discovery")) from None
+
+
+def _peeled(prim: Any, numbers: Floats, failing: Bools, smallest: float) -> Any:
+    """EMA Workbench's box with all boxes on the way to it, whose columns are the indices of the numbers."""
+    columns: dict[Any, Floats] = dict(enumerate(numbers.T))
+    search = prim.Prim(
+        tables.frame(columns),
+        failing.astype(int),
+        threshold=float(failing.mean()),  # no box on the way has a lower density, so that none is turned down
+        mass_min=smallest,
+    )
+    return search.find_box()
+
+
+def _chosen(path: Any, density: float) -> int:
+    """The index of the box with the highest harmonic mean of coverage and density; of dense enough ones, if there are."""
+    dense = path[path["density"] >= density]
+    among = dense if len(dense) else path
+    means = 2.0 * among["coverage"] * among["density"] / (among["coverage"] + among["density"])
+    best: int = means.idxmax()
+    return best
+
+
+def _prune(box: Any, numbers: Floats, place: int) -> None:
+    """Add a last box: that of an index without the ends that are not significant, the least significant dropped first."""
+    limits = box.box_lims[place]
     while True:
-        best = -1.0
-        kept = None
-        for axis in range(numbers.shape[1]):
-            column = numbers[inside, axis]
-            low, high = np.quantile(column, (PEEL, 1.0 - PEEL))
-            for mask in (_stricter(numbers[:, axis], low, column), _stricter(-numbers[:, axis], -high, -column)):
-                rest = inside & mask
-                count = int(rest.sum())
-                if smallest <= count < int(inside.sum()):
-                    lost = int(inside.sum()) - count
-                    gain = (float(failing[rest].mean()) - float(failing[inside].mean())) / lost
-                    if kept is None or gain > best:
-                        best = gain
-                        kept = rest
-        if kept is None:
-            return path
-        inside = kept
-        path.append(inside)
+        box.update(limits, _inside(numbers, limits))
+        ends = [(chance, axis, side) for axis, both in box.qp[-1].items() for side, chance in enumerate(both)]
+        worst, axis, side = max(ends, default=(0.0, 0, 0))
+        if worst <= SIGNIFICANT:
+            return
+        limits = limits.copy()
+        limits.loc[side, axis] = box.box_lims[0].loc[side, axis]
 
 
-def _stricter(column: Floats, end: float, inside: Floats) -> Bools:
-    """Values from `end` up; above it where that would remove nothing, as with whole numbers."""
-    return np.asarray(column >= end if (inside < end).any() else column > end)
+def _inside(numbers: Floats, limits: pd.DataFrame) -> Rows:
+    """The indices of the futures within the limits, whose rows are the two ends and whose columns the numbers."""
+    ends = limits.to_numpy(float)
+    return np.flatnonzero(((numbers >= ends[0]) & (numbers <= ends[1])).all(axis=1))
 
 
-def _ends_of(numbers: Floats, inside: Bools) -> Floats:
-    """The two ends of a box in each number, (numbers, 2): halfway to the next future outside; infinite where none is."""
-    ends = np.tile([-np.inf, np.inf], (numbers.shape[1], 1))
-    for axis in range(numbers.shape[1]):
-        column = numbers[:, axis]
-        low = column[inside].min()
-        high = column[inside].max()
-        if (column < low).any():
-            ends[axis, 0] = (column[column < low].max() + low) / 2
-        if (column > high).any():
-            ends[axis, 1] = (column[column > high].min() + high) / 2
-    return ends
-
-
-def _inside(numbers: Floats, ends: Floats) -> Bools:
-    return np.asarray(((numbers >= ends[:, 0]) & (numbers <= ends[:, 1])).all(axis=1))
-
-
-def _pruned(numbers: Floats, failing: Bools, ends: Floats) -> Floats:
-    """The ends without those that are not significant, the least significant dropped first."""
-    while True:
-        held = np.argwhere(np.isfinite(ends)).tolist()
-        chances = [_quasi_p(numbers, failing, ends, [axis], [side]) for axis, side in held]
-        if max(chances, default=0.0) <= SIGNIFICANT:
-            return ends
-        axis, side = held[int(np.argmax(chances))]
-        ends = ends.copy()
-        ends[axis, side] = (-np.inf, np.inf)[side]
-
-
-def _quasi_p(numbers: Floats, failing: Bools, ends: Floats, axes: list[int], sides: list[int]) -> float:
-    """The chance of so many failures in the box if these ends made no difference: if its futures were any of a wider box.
-
-    Args:
-        numbers: (futures, numbers).
-        failing: (futures,).
-        ends: (numbers, 2).
-        axes: the numbers whose ends are opened in the wider box.
-        sides: for each of them which end, 0 the lower and 1 the upper.
-    """
-    from scipy.stats import binom
-
-    wider = ends.copy()
-    wider[axes, sides] = np.array([-np.inf, np.inf])[sides]
-    inside = _inside(numbers, ends)
-    rate = float(failing[_inside(numbers, wider)].mean())
-    return float(binom.sf(int(failing[inside].sum()) - 1, int(inside.sum()), rate))
+def _end(limits: Any, open_ends: Any, axis: int, side: int) -> float:
+    """An end of a number, infinite where it leaves nothing out."""
+    end = float(limits.loc[side, axis])
+    return (-np.inf, np.inf)[side] if end == open_ends.loc[side, axis] else end

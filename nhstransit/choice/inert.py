@@ -11,7 +11,7 @@ from nhstransit.comparison.people import telling
 from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind
 from nhstransit.measures.decision import events_digest
-from nhstransit.phrases import percentage
+from nhstransit.phrases import inside, percentage
 from nhstransit.run import Run
 from nhstransit.run.lookup import pence_of
 from nhstransit.scenario import Change, Scenario, differences, names_in
@@ -79,8 +79,9 @@ def _reason(run: Run, change: Change) -> str:
 def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
     """The reason for a lever of one policy."""
     code = run.scenario.rules.get(policy)
+    title = inside(run.scenario.policy_titles.get(policy, policy))
     if code is None or not run.log.caused_by(code):
-        return f"{policy} causes no event here, in the first future"
+        return f"{title} causes no event here, in the first future"
     if not steps:
         return ""
     if _is_sum(steps[-1]):
@@ -89,11 +90,11 @@ def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
         if not len(post):
             return ""  # what it may pay for otherwise, such as courses, is not severance
         sums = np.bincount(run.posts.employer[post], paid.pence[paid.post >= 0], len(run.scenario.roster))
-        return _above(int(sums.max(initial=0.0)), new, f"an employer pays under {policy}")
+        return _above(int(sums.max(initial=0.0)), new, f"an employer pays under {title}")
     if steps[-1] in SHARES and isinstance(new, (int, float)):
         share = _highest_share(run, code)
         if 0.0 < share < float(new):
-            return f"no case is above the limit: {percentage(share)} of an employer's staff is the most in {policy}"
+            return f"no case is above the limit: {percentage(share)} of an employer's staff is the most in {title}"
     return ""
 
 

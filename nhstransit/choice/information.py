@@ -18,6 +18,7 @@ from nhstransit.pence import check_numbers
 
 DEGREES = 4  # highest power of one number in the regression
 ROOM = 6  # draws for each coefficient, at least
+FEWEST_DRAWS = 2 * ROOM  # with fewer no number is found to have an effect, not even along a straight line
 BOOTSTRAP = 200
 ROUNDING = 1e-9  # of the largest figure: differences that vary less are constant
 

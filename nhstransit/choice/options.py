@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,7 +9,6 @@ import attrs
 
 from nhstransit.comparison.people import telling
 from nhstransit.errors import InputError, ScenarioError, check_kind
-from nhstransit.phrases import listed
 from nhstransit.scenario import Change, Scenario, bundled_names, differences, load_scenario, names_in
 from nhstransit.scenario.draws import applied, lacks
 from nhstransit.scenario.paths import ON
@@ -18,8 +16,6 @@ from nhstransit.studies.content import scenario_content
 from nhstransit.studies.design import Design
 
 UNDECIDED = "is an uncertain number of this choice, which nobody decides"
-MOST = 3  # changes told of an option, and letters of a new value
-LONGEST = 30
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -143,35 +139,3 @@ def _switch(path: str) -> bool:
     """Whether a path is that of a policy's switch."""
     names = names_in(path)
     return len(names) == 3 and names[0] == "policies" and names[2] == ON
-
-
-def decided(option: Option) -> str:
-    """What an option changes, in words, for a table: policies left out or added, and paths with new values, at most three.
-
-    The parts of a policy that is left out or added are not listed one by one, nor are organisations that change alike.
-    """
-    alike = Counter(_of_organisations(change) for change in option.changes)
-    said = list(dict.fromkeys(_told(option, change, alike) for change in option.changes))
-    more = len(said) - MOST
-    return listed([*said[:MOST], f"{more:,} more"] if more > 0 else said)
-
-
-def _of_organisations(change: Change) -> str:
-    """The fact that changes of an organisation, such as "opens"; "" for other changes."""
-    names = names_in(change.path)
-    return names[-1] if names[0] == "organisations" and len(names) > 2 else ""
-
-
-def _told(option: Option, change: Change, alike: Counter[str]) -> str:
-    names = names_in(change.path)
-    fact = _of_organisations(change)
-    if fact and alike[fact] > 1:
-        return f"{fact} changed in {alike[fact]:,} organisations"
-    if names[0] == "policies" and len(names) > 1:
-        if names[1] not in option.scenario.policies:
-            return f"{names[1]} off"
-        theirs = [each for each in option.changes if names_in(each.path)[:2] == names[:2]]
-        if all(each.old is None for each in theirs) and (len(names) == 2 or len(theirs) > MOST):
-            return f"{names[1]} added"
-    text = str(change.new)
-    return f"{change.path} = {text if len(text) <= LONGEST else 'another'}"

@@ -16,9 +16,10 @@ from nhstransit.choice import robust
 from nhstransit.choice.discovery import Box, discover
 from nhstransit.choice.information import switching_values, weakest, worth
 from nhstransit.choice.objectives import Objective
-from nhstransit.choice.options import Option, decided
+from nhstransit.choice.options import Option
 from nhstransit.choice.selection import Elimination, Selection, chance_by_futures, selected
 from nhstransit.choice.uncertainties import numbers_of
+from nhstransit.comparison.changes import changes_in_words
 from nhstransit.errors import InputError, nearest
 from nhstransit.studies import Draws, Study
 from nhstransit.studies.statistics import FEWEST, interval, wilson
@@ -63,6 +64,11 @@ class Choice:
     def names(self) -> tuple[str, ...]:
         """The options' names, in order."""
         return tuple(option.name for option in self.options)
+
+    @cached_property
+    def changes(self) -> dict[str, str]:
+        """What each option changes of the scenario as it stands, in words, by its name; "" for that scenario itself."""
+        return {one.name: changes_in_words(self.options[0].scenario, one.scenario) for one in self.options}
 
     @property
     def spent(self) -> pd.Series:
@@ -161,6 +167,11 @@ class Choice:
         return self.names[int(np.where(candidates, self.units[0].mean(axis=1), -np.inf).argmax())]
 
     @property
+    def limited(self) -> bool:
+        """Whether any objective has a limit."""
+        return not bool(np.isnan(self._limits).all())
+
+    @property
     def _limits(self) -> Floats:
         return np.array([one.limit for one in self.objectives])
 
@@ -222,7 +233,7 @@ class Choice:
             for place, objective in enumerate(self.objectives):
                 found = interval(self.units[place, option] * objective.sign, 0.95, objective.name)
                 row = (one.name, objective.name, found.mean, found.low, found.high, objective.unit, objective.way)
-                rows.append((*row, decided(one)))
+                rows.append((*row, self.changes[one.name]))
         names = ("option", "objective", "mean", "low", "high", "unit", "better", "changes")
         return _frame(names, rows, ["option", "objective"])
 
@@ -417,31 +428,39 @@ class Choice:
         return [(rival, figures[ours] - figures[rival]) for rival in order[:RIVALS]]
 
     def fails(self, option: str | None = None, *, worse_by: float | None = None, density: float = 0.8) -> Box:
-        """In which futures an option fails, described by limits on the uncertain numbers (PRIM).
+        """In which futures an option fails, described by limits on the uncertain numbers (PRIM, by EMA Workbench).
 
         Where draws have several replications, a draw counts once, by its means: replications are not independent.
 
         Args:
             option: the option; by default the favoured one.
-            worse_by: it fails where another option is better by more than this, in the first objective's unit. None: it
-                fails where it is outside a limit; or where another is better, if no objective has a limit.
+            worse_by: what counts as failing: see `failing`.
             density: the share of the futures in the box that should be failures.
 
         Raises:
-            InputError: for fewer than five draws in which it fails, or does not; and where no number varies.
+            InputError: for fewer than five draws in which it fails, or does not; where no number varies; and where EMA
+                Workbench is not installed (the extra `discovery`).
         """
         paths, values = self._varying_by_draw()
-        place = self.place(self.favoured if option is None else option)
-        if worse_by is None and not np.isnan(self._limits).all():
-            failing = ~robust.satisfied(self.units, self._limits)[place]
-        else:
-            room = max(worse_by or 0.0, 1e-12 * float(np.abs(self.units[0]).max(initial=1.0)))
-            failing = robust.regret(self.units[0])[place] > room
-        box = discover(values, failing, paths, density=density)
+        box = discover(values, self.failing(option, worse_by=worse_by), paths, density=density)
         counted = "future" if self.figures.shape[3] == 1 else "draw"
         return attrs.evolve(
             box, counted=counted, limits=tuple(attrs.evolve(one, dated=self.dated(one.name)) for one in box.limits)
         )
+
+    def failing(self, option: str | None = None, *, worse_by: float | None = None) -> Bools:
+        """In which draws an option fails, (draws,); where there is one draw, in which of its replications.
+
+        Args:
+            option: the option; by default the favoured one.
+            worse_by: it fails where another option is better by more than this, in the first objective's unit. None: it
+                fails where it is outside a limit; or where another is better, if no objective has a limit.
+        """
+        place = self.place(self.favoured if option is None else option)
+        if worse_by is None and self.limited:
+            return np.asarray(~robust.satisfied(self.units, self._limits)[place])
+        room = max(worse_by or 0.0, 1e-12 * float(np.abs(self.units[0]).max(initial=1.0)))
+        return np.asarray(robust.regret(self.units[0])[place] > room)
 
     def experiments(self, option: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The shared futures of one option as EMA Workbench takes them: uncertain numbers, and figures; a row each.

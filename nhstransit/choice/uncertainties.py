@@ -12,7 +12,7 @@ import numpy as np
 from nhstransit.arrays import Floats
 from nhstransit.errors import InputError, ScenarioError, check_kind
 from nhstransit.scenario import Scenario
-from nhstransit.scenario.draws import NONE, Draws
+from nhstransit.scenario.draws import NONE, Draws, beside
 from nhstransit.studies.design import Design, Range, latin_hypercube
 
 FIT = "fit"
@@ -24,8 +24,9 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
 
     Args:
         scenario: the scenario as it stands.
-        given: "fit" for the draws of the fit that the scenario's numbers come from; None for none; draws; a design;
-            ranges, which are filled by a Latin hypercube; or "fit" and any of these in a list, joined draw by draw.
+        given: "fit" for the draws of the fit that the scenario's numbers come from; None for none; draws, such as
+            `draws_from_fit` gives of another world's fit; a design; ranges, which are filled by a Latin hypercube; or
+            several of these in a list, joined draw by draw.
         futures: how many draws; None for all, or for 20 from a fit or ranges.
         seed: the seed of a Latin hypercube.
 
@@ -43,10 +44,8 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
         return NONE
     if isinstance(given, Range):
         given = (given,)
-    if isinstance(given, (list, tuple)) and FIT in given:
-        return _beside_fit(scenario, [one for one in given if not (isinstance(one, str) and one == FIT)], futures, seed)
-    if _are_ranges(given):
-        return latin_hypercube(scenario, *given, points=futures or USUAL_FUTURES, seed=seed).draws
+    if isinstance(given, (list, tuple)) and given and all(_is_part(one) for one in given):
+        return _joined(scenario, given, futures, seed)
     if isinstance(given, Design):
         given = given.draws
     if isinstance(given, str) and given == FIT:
@@ -60,22 +59,31 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
     return given if futures is None else attrs.evolve(given, rows=given.rows[:futures])
 
 
-def _are_ranges(given: Any) -> bool:
-    several = isinstance(given, Sequence) and not isinstance(given, str) and bool(given)
-    return several and all(isinstance(one, Range) for one in given)
+def _is_part(one: Any) -> bool:
+    """Whether it can stand in a list of uncertainties."""
+    return isinstance(one, (Range, Draws, Design)) or (isinstance(one, str) and one == FIT)
 
 
-def _beside_fit(scenario: Scenario, rest: Sequence[Any], futures: int | None, seed: int) -> Draws:
-    """The draws of the fit with other draws beside them, draw by draw; the fit's own numbers may not be among these."""
-    fit = _of_fit(scenario)
-    if not rest:
-        return draws_of(scenario, FIT, futures)
-    others = draws_of(scenario, rest[0] if len(rest) == 1 else rest, futures, seed)
-    count = min(len(others), len(fit)) if futures is None else futures
-    if count > len(fit):
-        raise InputError("futures", f"are {count:,} of {len(fit):,} draws of the fit", "give fewer futures")
-    rows = [one + other for one, other in zip(fit.rows[:count], others.rows[:count], strict=True)]
-    return Draws(paths=fit.paths + others.paths, rows=tuple(rows))
+def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed: int) -> Draws:
+    """Several parts side by side, draw by draw. All ranges are one part, filled to the same number of draws."""
+    ranges = [one for one in given if isinstance(one, Range)]
+    parts = [_drawn(scenario, one) for one in given if not isinstance(one, Range)]
+    usual = [USUAL_FUTURES] if ranges or all(isinstance(one, str) for one in given) else []
+    count = futures or min([len(one) for one in parts] + usual)
+    few = next((one for one in parts if len(one) < count), None)
+    if few is not None:
+        raise InputError("futures", f"are {count:,} of {len(few):,} draws", "give more draws, or fewer futures")
+    parts = [attrs.evolve(one, rows=one.rows[:count]) for one in parts]
+    if ranges:
+        parts.append(latin_hypercube(scenario, *ranges, points=count, seed=seed).draws)
+    return beside(parts)
+
+
+def _drawn(scenario: Scenario, part: Any) -> Draws:
+    """The draws of one part: a design's, those given, or those of the scenario's fit."""
+    if isinstance(part, Design):
+        return part.draws
+    return part if isinstance(part, Draws) else _of_fit(scenario)
 
 
 def _of_fit(scenario: Scenario) -> Draws:

@@ -6,11 +6,13 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from nhstransit.choice import robust
-from nhstransit.choice.discovery import shown
+from nhstransit.choice.discovery import FEWEST_CASES, shown
+from nhstransit.choice.information import FEWEST_DRAWS
 from nhstransit.errors import InputError
 from nhstransit.phrases import listed, number_of, percent, pounds
 
 if TYPE_CHECKING:
+    from nhstransit.choice.objectives import Objective
     from nhstransit.choice.result import Choice
 
 MIND = 3  # assumptions that are named
@@ -48,7 +50,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     """Which option to choose, with its probability; what is dropped; and how often the option is best."""
     first = choice.objectives[0]
     futures = choice.common.shape[2]
-    limited = any(not math.isnan(one.limit) for one in choice.objectives)
+    limited = choice.limited
     if limited and not choice.acceptable.any():
         told = [f"No option keeps within every limit on average over {futures:,} futures."]
     else:
@@ -130,14 +132,37 @@ def mind(choice: Choice) -> tuple[str, ...]:
         told.append(
             f"Knowing every uncertain number before choosing would be worth {said(every, first.unit)} on average."
         )
+    elif choice.units.shape[2] < FEWEST_DRAWS:
+        told.append(too_few_to_know(choice))
     else:
         told.append("No uncertain number that varies here would change the choice, as far as these runs can show.")
     told += [_overturns(choice, str(path), row) for path, row in choice.overturning().head(MIND).iterrows()]
-    try:
-        told.append(f"{choice.favoured!r} {choice.fails()}. To fail here means {_failure(choice)}.")
-    except InputError:
-        told.append(f"{choice.favoured!r} fails in too few futures, or in too many, to say what they have in common.")
-    return tuple(told)
+    return (*told, *_where_it_fails(choice))
+
+
+def too_few_to_know(choice: Choice) -> str:
+    """That so few draws cannot show what knowing a number is worth, and how many could."""
+    many = choice.units.shape[2]
+    needed = f"at least {FEWEST_DRAWS} are needed"
+    return f"What it would be worth to know an uncertain number, {many} draws cannot show: {needed}."
+
+
+def _where_it_fails(choice: Choice) -> tuple[str, ...]:
+    """In which futures the favoured option fails, what failing is, and how to set a limit where none was set."""
+    failing = choice.failing()
+    count = int(failing.sum())
+    few = min(count, len(failing) - count)
+    things = "draws" if choice.figures.shape[3] > 1 else "futures"
+    begin = f"{choice.favoured!r} fails in {count:,} of {len(failing):,} {things}"
+    if few < FEWEST_CASES:
+        which_ones = "those in which it does not" if count > few else "these"
+        told = f"{begin}: at least {FEWEST_CASES} of either kind are needed to say what {which_ones} have in common."
+    else:
+        try:
+            told = f"{choice.favoured!r} {choice.fails()}."
+        except InputError as error:
+            told = f"{begin}. What these have in common is not said: {error.where} {error.wrong}; {error.right}."
+    return (told, f"To fail here means {_failure(choice)}.")
 
 
 def _overturns(choice: Choice, path: str, row: Any) -> str:
@@ -159,9 +184,17 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
 
 def _failure(choice: Choice) -> str:
     """What counts as the failure of an option."""
-    if any(not math.isnan(one.limit) for one in choice.objectives):
-        return "to be outside a limit"
-    return f"to be worse in {choice.objectives[0].name} than another option"
+    if choice.limited:
+        bounds = [_bound(one) for one in choice.objectives if not math.isnan(one.limit)]
+        return f"to be outside {'the limit' if len(bounds) == 1 else 'a limit'}: {listed(bounds)}"
+    name = choice.objectives[0].name
+    return f"to be worse in {name} than another option, as no objective has a limit (`least` or `most` of one sets it)"
+
+
+def _bound(objective: Objective) -> str:
+    """The limit of an objective: "expertise kept of at least 45% of knowledge"."""
+    side = "least" if objective.sign > 0 else "most"
+    return f"{objective.name} of at {side} {said(objective.limit * objective.sign, objective.unit)}"
 
 
 def inert(choice: Choice) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ LIBRARIES = (
     "rich",
     "distributed",
     "SALib",
+    "ema_workbench",
 )
 
 
@@ -23,7 +24,7 @@ LIBRARIES = (
 def command() -> None:
     """Print what a report of a fault should say: versions, platform, and digests of code, law and bundled data."""
     for name, said in facts().items():
-        click.echo(f"{name:<12} {said}")
+        click.echo(f"{name:<14} {said}")
 
 
 def facts() -> dict[str, str]:

@@ -59,8 +59,8 @@ def command(
     table = found.table.reset_index()
     console().print(grid(_said(table[table["figure"].isin(figures or FIGURES)])))
     click.echo(repr(found))
-    for one in found.inert:
-        click.echo(f"{one!r} changed no event in any run.")
+    for one, why in found.inert.items():
+        click.echo(f"{one!r} changed no event in any run{f': {why}' if why else ''}.")
     if out is not None:
         with made_aside(out, file=True) as place:
             found.write(place)

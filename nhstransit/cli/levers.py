@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from nhstransit.cli.table import shown
 from nhstransit.cli.words import ALLOW_CODE, scenario_of
+
+if TYPE_CHECKING:
+    from nhstransit.scenario import Scenario
 
 _HEAD = ["path", "value", "low", "high", "unit", "quality", "kind"]
 
@@ -28,9 +32,9 @@ def command(
     kind: str | None,
     path: Path | None,
 ) -> None:
-    """List what can be set in SCENARIO by --set: all of it, what is UNDER a path, or every path with a word in it.
+    """List what can be set in SCENARIO by --set: all of it, what is UNDER a path, or what has a word in path or title.
 
-    UNDER is a path such as law.mars_2010, or a word such as mars.
+    UNDER is a path such as law.mars_2010, or words such as mars or "second round": of a path, or of a policy's title.
 
     A decision is somebody's; an assumption nobody decides, and its size is judged; of the unknown nobody says even that.
 
@@ -38,19 +42,33 @@ def command(
     Args: one for each option and argument, described by its help.
     """
     from nhstransit.errors import InputError, nearest
-    from nhstransit.scenario import levers
+    from nhstransit.scenario import joined, levers
 
-    table = levers(scenario_of(scenario, left_out, settings)).reset_index()
+    world = scenario_of(scenario, left_out, settings)
+    table = levers(world).reset_index()
     if under:
         chosen = (table["path"] == under) | table["path"].str.startswith(f"{under}.")
+        titled = _titled(world, under)
         if not chosen.any() and "." not in under:
             chosen = table["path"].str.contains(under, case=False, regex=False)
+            for name in titled:
+                chosen |= table["path"].str.startswith(f"{joined('policies', name)}.")
         if not chosen.any():
-            raise InputError(under, "matches no lever", nearest(under, _parts(table["path"].tolist())))
+            known = [*_parts(table["path"].tolist()), *world.policy_titles.values()]
+            raise InputError(under, "matches no lever", nearest(under, known))
         table = table[chosen]
+        if path is None:
+            for name, title in titled.items():
+                click.echo(f"{joined('policies', name)}: {title}")
     if kind is not None:
         table = table[table["kind"] == kind]
     shown(table if path is not None else table[_HEAD].astype({"value": str}), path)
+
+
+def _titled(world: Scenario, words: str) -> dict[str, str]:
+    """The policies whose title has these words, with their titles, by name."""
+    found = {name: title for name, title in world.policy_titles.items() if words.casefold() in title.casefold()}
+    return {} if "." in words else found
 
 
 def _parts(paths: list[str]) -> list[str]:

@@ -82,7 +82,7 @@ def command(
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure
-    from nhstransit.report import beside, free_folder, has_published, story, write_results
+    from nhstransit.report import artist_beside, beside, free_folder, has_published, story, write_results
     from nhstransit.report.folder import NAMES, folder_name
     from nhstransit.run.folders import check_place
 
@@ -90,15 +90,20 @@ def command(
     folder = free_folder(Path("results") / folder_name(world.name)) if out is None else out
     check_place(folder, overwrite=overwrite, names=NAMES, ask="say --overwrite")
     drawn = None if draws is None else world.draws().first(draws)  # an error in them comes before any run
-    measures = measure(simulate(world, seed=seed))
-    spreads = None
-    if drawn is not None:
-        from nhstransit.england import headline_intervals
+    with artist_beside(len(world.workforce)) as artist:
+        run = simulate(world, seed=seed)
+        if artist:
+            artist.begin(run)
+        measures = measure(run)
+        spreads = None
+        if drawn is not None:
+            from nhstransit.england import headline_intervals
 
-        spreads = headline_intervals(world, drawn, seed=seed)
-    published = beside(measures.run) if has_published(measures.run) else None
-    sections = story(measures, person=person, published=published, full=full)
-    written = write_results(measures, folder, overwrite=overwrite, published=published, log=log, people=people)
+            spreads = headline_intervals(world, drawn, seed=seed)
+        published = beside(measures.run) if has_published(measures.run) else None
+        sections = story(measures, person=person, published=published, full=full)
+        files: dict[str, Any] = {"log": log, "people": people, "overwrite": overwrite}
+        written = write_results(measures, folder, published=published, artist=artist, **files)
     print_story(sections, width=WIDTH)
     if spreads is not None:
         from nhstransit.measures import headlines

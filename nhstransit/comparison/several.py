@@ -15,7 +15,7 @@ from nhstransit.arrays import Floats
 from nhstransit.comparison.pair import NOTHING, Comparison
 from nhstransit.comparison.schemes import told_deadweight
 from nhstransit.comparison.strata import STRATA
-from nhstransit.comparison.wording import html, text, told_ends, what_differs
+from nhstransit.comparison.wording import CHANCE_ALONE, html, text, told_ends, what_differs
 from nhstransit.errors import InputError, nearest
 from nhstransit.pence import check_numbers
 from nhstransit.scenario import Change
@@ -225,7 +225,8 @@ class Comparisons:
     def _surety(self) -> str:
         if len(self) < FEWEST["t"]:
             return f"No intervals: they need at least {FEWEST['t']} pairs, and this is {len(self)}."
-        return f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t."
+        told = f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t: {CHANCE_ALONE}"
+        return f"{told}, since every pair has the same assumptions. What is not known of them is not in it."
 
     def _shown(self) -> pd.DataFrame:
         """Measures that differ in any pair, with intervals if there are enough pairs."""

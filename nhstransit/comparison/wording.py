@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from nhstransit import tables
 from nhstransit.comparison.people import differing_policies, law_differs_unsaid, spoken
+from nhstransit.measures.called import called
 from nhstransit.run import Run
 from nhstransit.scenario import Change
 
 if TYPE_CHECKING:
     import pandas as pd
 
+CHANCE_ALONE = "intervals of chance alone"
 _SHOWN = 2  # changes listed one by one
 _LAW = "the dated parameters (the law)"
 
@@ -55,7 +57,7 @@ def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
         nothing: the sentence shown if the table is empty.
         after: the sentences after the table.
     """
-    shown = table.to_string(float_format=number, na_rep="") if len(table) else nothing
+    shown = _named(table).to_string(float_format=number, na_rep="") if len(table) else nothing
     return "\n".join([*sentences, "", shown, *(f"\n{line}" for line in after)])
 
 
@@ -68,8 +70,14 @@ def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
         nothing: the sentence that replaces an empty table.
         after: what is said after the table, one paragraph each.
     """
-    shown = tables.html(table, "What differs", form=number) if len(table) else tables.paragraphs([nothing])
+    caption = f"What differs, with {CHANCE_ALONE}" if "low" in table else "What differs"
+    shown = tables.html(_named(table), caption, form=number) if len(table) else tables.paragraphs([nothing])
     return tables.paragraphs(sentences) + shown + tables.paragraphs(after)
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of measures, with each under its name for readers."""
+    return table.rename(index=called)
 
 
 def number(cell: float) -> str:

@@ -14,6 +14,7 @@ from nhstransit.log import Kind
 from nhstransit.workforce.columns import RiskClass
 
 _IS_CALM = np.isin(np.arange(len(RiskClass)), CALM)
+_FEELS = np.where(_IS_CALM, 0.0, 1.0)  # by risk class
 
 
 def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: int, pace: int) -> None:
@@ -67,8 +68,8 @@ def feel_all(world: World, rows: slice, day: int, ramped: Floats, fading: Floats
     if len(ramped) > 1:
         cell += c["risk_pace"][rows] * np.int32(day + 1)
     origin = c["risk_from"][rows]
-    risk = (origin + (c["risk_to"][rows] - origin) * ramped.ravel()[cell]) * fading.ravel()[cell]
-    risk[_IS_CALM[c["risk_class"][rows]]] = 0.0
+    risk = (origin + (c["risk_to"][rows] - origin) * ramped.take(cell)) * fading.take(cell)
+    risk *= _FEELS.take(c["risk_class"][rows])  # a product costs less than picking out people who feel none
     c["risk"][rows] = risk
 
 

@@ -65,6 +65,7 @@ class Record:
 
     run: Run
     _held: dict[int, Ints] = attrs.field(factory=dict, init=False)
+    codes: dict[tuple[tuple[str, ...], str], AnyArray] = attrs.field(factory=dict, init=False)  # by reading and role
     kept: dict[str, Any] = attrs.field(factory=dict, init=False)  # what measures work out once for a run, by name
 
     @cached_property
@@ -201,8 +202,11 @@ class View:
         return np.isin(rules, self.codes(role))
 
     def codes(self, role: str) -> AnyArray:
-        """The rule numbers of the scenario's policies that have a role."""
-        return codes(self.run, self.reading, role)
+        """The rule numbers of the scenario's policies that have a role. Worked out once: hundreds of views ask."""
+        held = self.record.codes
+        if (self.reading.scenarios, role) not in held:
+            held[self.reading.scenarios, role] = codes(self.run, self.reading, role)
+        return held[self.reading.scenarios, role]
 
     def seeing(self, bodies: Bools) -> View:
         """The same view of fewer organisations: those that are in both."""

@@ -156,7 +156,12 @@ class Law:
         if not zones.any():
             return np.zeros(np.broadcast_shapes(np.shape(annual_pence), zones.shape), "int64")
         share, least, most = pay.zone_limits(self.parameters, on)
-        return pay_kernels.supplement_pence(annual_pence, share[zones], least[zones], most[zones])
+        annual, zones = np.broadcast_arrays(annual_pence, zones)
+        rows = zones > 0  # most people work outside the zones
+        there = zones[rows]
+        out = np.zeros(zones.shape, "int64")
+        out[rows] = pay_kernels.supplement_pence(annual[rows], share[there], least[there], most[there])
+        return out
 
     def protected_pay(
         self, new_pence: ArrayLike, old_pence: ArrayLike, moved_on: ArrayLike, on: int, *, months: float

@@ -58,8 +58,10 @@ def employer_ni_pence(
 
 def share_pence(pay_pence: ArrayLike, *, rate: float) -> Longs:
     """`rate` of a year's actual pay, rounded half up, in pence, shape (n,). Raises InputError."""
-    pence_column("pay_pence", pay_pence)
+    pay = pence_column("pay_pence", pay_pence)
     part = rate_parts(rate)
+    if not part:  # a levy that has not begun, a share that nobody pays
+        return np.zeros(pay.shape, "int64")
     return in_blocks(lambda pay: half_up(pay * part, RATE_PARTS), "int64", pay_pence)
 
 

@@ -295,7 +295,7 @@ class _File:
     source: tuple[Source, ...] = ()
 
 
-@attrs.frozen
+@attrs.frozen(cache_hash=True)  # every run looks its law up
 class Parameters:
     """Every parameter by name, by the shape of its values; the bibliography; and what is missing."""
 
@@ -308,6 +308,11 @@ class Parameters:
     @cached_property
     def scales(self) -> dict[int, Any]:
         """Pay scales made so far from these parameters, by epoch day: a run asks for the same few days over and over."""
+        return {}
+
+    @cached_property
+    def zones(self) -> dict[int, Any]:
+        """Limits of the high-cost-area supplement made so far from these parameters, by epoch day."""
         return {}
 
     def number(self, name: str) -> Series[NumberEntry]:

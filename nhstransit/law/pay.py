@@ -353,6 +353,14 @@ def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, u
 
 def zone_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
     """Share, least and most pence per year by position in `ZONES`, each of shape (4,); zero for the first."""
+    if on not in parameters.zones:
+        parameters.zones[on] = _made_limits(parameters, on)
+    found: tuple[Floats, Longs, Longs] = parameters.zones[on]
+    return found
+
+
+def _made_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
+    """The limits of an epoch day, from the tables."""
     entry = parameters.grid("high_cost_area").on(on)
     limits = _carried(parameters, entry, on)  # a share below 1 is not in pounds, so it is taken from the entry itself
     rows = [(0.0, 0.0, 0.0), *((entry.row(zone)[0], *limits[zone][1:]) for zone in ZONES[1:])]

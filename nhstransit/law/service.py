@@ -32,6 +32,12 @@ def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
         since: (n,) epoch days.
         until: (n,) epoch days.
     """
+    start, end = _begun(name, since, until)
+    return complete_months(start, end)
+
+
+def _begun(name: str, since: ArrayLike, until: ArrayLike) -> tuple[Longs, Longs]:
+    """Both columns of epoch days as int64. Raises InputError where `since` is later than `until`."""
     start = days_column(name, since)
     end = days_column("until", until)
     late = np.asarray(start > end)
@@ -40,7 +46,7 @@ def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
         begins, ends = (np.broadcast_to(days, late.shape).ravel()[row] for days in (start, end))
         wrong = f"is {date_of(int(begins))}, after {date_of(int(ends))}"
         raise InputError(f"{name}[{row}]" if late.ndim else name, wrong, "give a day that is not later")
-    return complete_months(start, end)
+    return start, end
 
 
 def service_months(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
@@ -50,8 +56,8 @@ def service_months(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
 
 def service_days(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
     """Days of service with the day of leaving, shape (n,). Raises InputError where service has not begun."""
-    months_until("service_from", service_from, days_column("leaving", leaving) + 1)
-    return np.asarray(days_column("leaving", leaving) + 1 - days_column("service_from", service_from))
+    start, end = _begun("service_from", service_from, days_column("leaving", leaving) + 1)
+    return np.asarray(end - start)
 
 
 def latest_entry(series: Series[E], days: ArrayLike) -> E:

@@ -493,12 +493,30 @@ def contractual(
         most_months: a local limit on the months of pay, below that of the terms; None for none.
     """
     served = service_months(service_from, leaving), service_days(service_from, leaving)
-    people = (annual_pence, wte, *served, *_ages(parameters, born, leaving))
-    due = _section16(parameters, "section16", on, most_months, *people)
+    aged = _ages(parameters, born, leaving)
+    return _contractual(parameters, annual_pence, wte, (*served, *aged), band, on, most_months)
+
+
+def _contractual(
+    parameters: Parameters,
+    annual_pence: ArrayLike,
+    wte: ArrayLike,
+    served: tuple[Longs, ...],
+    band: ArrayLike | None,
+    on: ArrayLike,
+    most_months: float | None,
+) -> Longs:
+    """As `contractual`, from months and days of service, and months of age where some terms taper before an age."""
+    due = _section16(parameters, "section16", on, most_months, annual_pence, wte, *served)
     senior = np.asarray(False) if band is None else np.asarray(band) == VSM
     if not senior.any():
         return due
-    return np.where(senior, _section16(parameters, "section16_vsm", on, most_months, *people), due)
+    every = np.broadcast_arrays(due, senior, on, annual_pence, wte, *served)
+    due = every[0].copy()
+    rows = every[1]  # few are very senior managers, and only they have terms of their own
+    theirs = [column[rows] for column in every[2:]]
+    due[rows] = _section16(parameters, "section16_vsm", theirs[0], most_months, *theirs[1:])
+    return due
 
 
 def _section16(
@@ -617,7 +635,8 @@ def best_redundancy(
     """
     service = service_months(service_from, leaving)
     terms_day = leaving if terms_on is None else terms_on
-    due = contractual(parameters, annual_pence, wte, born, service_from, leaving, band, terms_day, most_months)
+    served = (service, service_days(service_from, leaving), *_ages(parameters, born, leaving))
+    due = _contractual(parameters, annual_pence, wte, served, band, terms_day, most_months)
     largest = pence(max(entry.value for entry in parameters.number("statutory_week_cap").entries))
     most = statutory(parameters, annual_pence, wte, born, service, leaving, week_cap_pence=largest)
     better = most > due

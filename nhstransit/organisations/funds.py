@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cache
 
 import attrs
 import numpy as np
@@ -347,12 +348,13 @@ def establishments(
     cells = [(function, band) for function in mix.functions for band in BANDS if band in mix.bands]
     shares = [table[list(mix.functions).index(function), BANDS.index(band)] for function, band in cells]
     counts = in_turn(posts, shares)
+
+    @cache  # most organisations have the same few numbers of posts in a cell
+    def line(function: str, band: str, count: int) -> Establishment:
+        return Establishment(function=function, band=band, posts=count, since=since)
+
     return [
-        tuple(
-            Establishment(function=function, band=band, posts=count, since=since)
-            for (function, band), count in zip(cells, row, strict=True)
-            if count
-        )
+        tuple(line(function, band, count) for (function, band), count in zip(cells, row, strict=True) if count)
         for row in counts.tolist()
     ]
 

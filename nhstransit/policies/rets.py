@@ -113,8 +113,9 @@ class Rets(BasePolicy):
         """
         people = situation.people
         if situation.stage == "lapse":
-            over = people.in_post & people.critical & (people.retained_until < situation.day)
-            return Proposals(rows=situation.asked[over[situation.asked]])
+            asked = situation.asked  # only these are looked at: there are hundreds of such days
+            over = (people.post[asked] >= 0) & people.critical[asked] & (people.retained_until[asked] < situation.day)
+            return Proposals(rows=asked[over])
         if situation.stage == "end":
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(ended & people.in_post & situation.concerned[people.employer])

@@ -50,8 +50,8 @@ def title_of(name: str) -> str:
         return known[name]
     first = max((each for each in TITLES if name.startswith(f"{each}-")), key=len, default="")
     if first:
-        return f"{TITLES[first]}, {_words(name[len(first) + 1 :])}"
-    words = _words(name)
+        return f"{TITLES[first]}, {words_of(name[len(first) + 1 :])}"
+    words = words_of(name)
     return words[:1].upper() + words[1:]
 
 
@@ -78,5 +78,6 @@ def _own_title(policy: Any) -> str:
     return title
 
 
-def _words(name: str) -> str:
+def words_of(name: str) -> str:
+    """A name of a file in words: \"mars_2010\" is \"MARS 2010\"."""
     return " ".join(WORDS.get(word, word) for word in name.replace("_", "-").split("-"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nhstransit.choice import Choice
 from nhstransit.choice.discovery import shown
-from nhstransit.choice.words import floor_percent, inert, mind, said, which
+from nhstransit.choice.information import FEWEST_DRAWS
+from nhstransit.choice.words import floor_percent, inert, mind, said, too_few_to_know, which
 from nhstransit.england import status_of
 from nhstransit.errors import InputError
 from nhstransit.phrases import between, percent, quantity
@@ -105,7 +104,7 @@ def _side_by_side(choice: Choice) -> Part:
         )
         for option in choice.names[1:]
     )
-    changes = tuple((one.name, _changes(choice, means, one.name)) for one in choice.options[1:])
+    changes = tuple((name, f"{words[:1].upper()}{words[1:]}") for name, words in choice.changes.items() if words)
     heading = "Options side by side"
     return Part(
         heading=heading,
@@ -120,19 +119,6 @@ def _side_by_side(choice: Choice) -> Part:
         ),
         pictures=(Picture.of("choice-pareto", _plots().pareto(choice)),),
     )
-
-
-def _changes(choice: Choice, means: pd.DataFrame, option: str) -> str:
-    """What an option changes: fields of policies under the titles of their policies."""
-    said = str(means.loc[option]["changes"].iloc[0])
-    titles = choice.options[0].scenario.policy_titles
-    said = re.sub(r"policies\.([\w-]+)\.(\w+)", lambda one: _field(one, titles), said)
-    return re.sub(r"^([\w-]+) (on|off)$", lambda one: f"{titles.get(one[1], one[1])} {one[2]}", said)
-
-
-def _field(found: re.Match[str], titles: Mapping[str, str]) -> str:
-    """The field of a policy in words; the path of one that the world as it stands does not have."""
-    return f"{titles[found[1]]}, {found[2].replace('_', ' ')}" if found[1] in titles else found[0]
 
 
 def _level(number: float, unit: str) -> str:
@@ -205,11 +191,12 @@ def _knowing(choice: Choice) -> Part:
     )
     heading = "Which study to commission first"
     none = () if switches else ("No rival overtakes within the range of any one number.",)
+    few = (too_few_to_know(choice),) if choice.units.shape[2] < FEWEST_DRAWS else ()
     columns = ("number", "rival", "overtakes at", "drawn from")
     return Part(
         heading=heading,
         sections=(
-            Section(heading=heading, columns=("number", "worth knowing", "low", "high"), rows=rows),
+            Section(heading=heading, sentences=few, columns=("number", "worth knowing", "low", "high"), rows=rows),
             Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
         ),
         pictures=(Picture.of("choice-information", _plots().information(choice, titles=_words(choice))),),

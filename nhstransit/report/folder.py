@@ -15,8 +15,10 @@ from nhstransit.errors import check_kind, check_path
 from nhstransit.measures import Measures, stocks
 from nhstransit.measures.real_staff import staff_are_real
 from nhstransit.organisations.bodies import KINDS
+from nhstransit.report.artist import Artist
 from nhstransit.report.facts import rule_titles
 from nhstransit.report.guide import COLUMNS, README, column_guide, readme
+from nhstransit.report.pictures import pictures
 from nhstransit.report.story import as_text, files, story
 from nhstransit.run import Run
 from nhstransit.run.folders import MANIFEST, check_place, made_aside, restore, write_manifest
@@ -64,6 +66,7 @@ def write_results(
     published: Published | None = None,
     log: bool | None = None,
     people: bool = False,
+    artist: Artist | None = None,
 ) -> tuple[Path, ...]:
     """Write a run, its tables and its figures into a folder, as a whole; returns the files.
 
@@ -83,6 +86,7 @@ def write_results(
         log: whether `log.csv` is written; by default up to 100,000 events, since the arrays hold them anyway, and not
             for real staff.
         people: whether rows of persons are written although the staff may be real.
+        artist: another process that has begun to draw the figures; otherwise this one draws them.
 
     Raises:
         RunError: where the folder holds results or other files (unless `overwrite`), a file that is not the library's has
@@ -94,7 +98,7 @@ def write_results(
     check_place(place, overwrite=overwrite, names=NAMES)
     private = staff_are_real(measures.run)
     with made_aside(place, overwrite=overwrite, mode=0o700 if private else None) as aside:
-        names = fill(aside, measures, published=published, log=log, people=people or not private)
+        names = fill(aside, measures, published=published, log=log, people=people or not private, artist=artist)
         if private:
             owners_only(aside)
     return tuple(place / name for name in names)
@@ -108,6 +112,7 @@ def fill(
     log: bool | None = None,
     figures: bool = True,
     people: bool = True,
+    artist: Artist | None = None,
 ) -> tuple[str, ...]:
     """Write what `write_results` writes into an empty folder; returns the names of the files. Raises OSError.
 
@@ -118,6 +123,7 @@ def fill(
         log: whether `log.csv` is written; by default up to 100,000 events, where rows of persons are.
         figures: whether the two figures are drawn too, which is slow.
         people: whether rows of persons are written.
+        artist: another process that has begun to draw the figures; otherwise this one draws them.
     """
     run = measures.run
     titles = rule_titles(run)
@@ -139,23 +145,13 @@ def fill(
     for name, columns in made.items():
         tables.write_csv(folder / name, columns, excel=True)
     (folder / STORY).write_text(as_text(story(measures, published=published, full=True)), "utf-8", newline="\n")
-    drawn = _draw(run, folder) if figures else ()
+    drawn = (artist.pictures(run) if artist else pictures(run)) if figures else {}
+    for name, picture in drawn.items():
+        (folder / name).write_bytes(picture)
     names = ("run.json", "run.npz", STORY, *made, *drawn, README, MANIFEST)
     (folder / README).write_text(readme(run, names), "utf-8", newline="\n")
     write_manifest(folder, about(run))
     return names
-
-
-def _draw(run: Run, folder: Path) -> tuple[str, ...]:
-    """The two figures; nothing where nobody was ever in post."""
-    from nhstransit import plots  # matplotlib is slow to load, and only this needs it
-
-    if not len(run.people):
-        return ()
-    drawn = {"headcount.png": plots.headcount(run), "destinations.png": plots.destinations(run)}
-    for name, axes in drawn.items():
-        plots.save(axes, folder / name, show=False)
-    return tuple(drawn)
 
 
 def _people(run: Run) -> dict[str, Any]:

@@ -129,7 +129,8 @@ def how_far_from_what_was_published(told: Distance) -> str:
     if not told.judged:
         return "No published figure can be compared with this run."
     missed = told.judged - told.given
-    begin = f"Of {told.judged} published figures that can be compared with it, the run gives {told.given or 'none'}"
+    counted = f"{told.judged} published numbers that can be compared with it, each counted once"
+    begin = f"Of {counted}, the run gives {told.given or 'none'}"
     begin += f" and misses {missed}" if missed else ", and misses none"
     fitted = _fitted(told)
     gaps = [
@@ -145,7 +146,7 @@ def others_missed(told: Distance) -> tuple[str, ...]:
     if not (told.fitted and others):
         return ()
     missed = told.judged - told.given - told.fitted_missed
-    return (f"Of {others} published figures that nothing was fitted to, this run misses {missed or 'none'}.",)
+    return (f"Of {others} published numbers that nothing was fitted to, this run misses {missed or 'none'}.",)
 
 
 def _fitted(told: Distance) -> str:

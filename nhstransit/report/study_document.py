@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nhstransit import tables
+from nhstransit.comparison.changes import changes_in_words
 from nhstransit.england import statuses_of
 from nhstransit.errors import InputError, SweepError
 from nhstransit.measures.called import called, unit_of, worth_showing
@@ -22,14 +23,16 @@ from nhstransit.report.many_document import ANSWER, TOLD, scope
 from nhstransit.report.run_document import in_a_row, made_from, plots, said_of
 from nhstransit.report.story import Section
 from nhstransit.run.real_staff import stored_staff_are_real
-from nhstransit.scenario import from_tables
+from nhstransit.scenario import Scenario, from_tables
 from nhstransit.studies import Study
+from nhstransit.studies.results import StoredWorld
 from nhstransit.studies.statistics import FEWEST
 from nhstransit.synthesis import StaffSynthesis
 
 if TYPE_CHECKING:
     import pandas as pd
 
+COMPARED_WITH = "The scenario with which the others are compared."
 NONE = "–"  # in place of a figure that no run gave
 MEASURES = 6  # most measures that have a table of their own
 BARS = 8  # most assumptions in the figure of what would change the answer
@@ -125,26 +128,46 @@ def _banners(study: Study, titles: dict[str, str]) -> tuple[str, ...]:
 
 
 def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Section:
-    """Each scenario with its description, and the policies in which it differs from the baseline."""
+    """Each scenario by what it changes of the baseline; with its description, where it is the only one with it.
+
+    A scenario that was made from another has the other's description, which may be untrue of it.
+    """
     worlds = study.worlds()
-    base = dict(worlds[baseline].tables.get("policies", {})) if baseline in worlds else {}
-    named = dict(worlds[baseline].tables.get("titles", {})) if baseline in worlds else {}
-    abouts = [str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles]
+    abouts = {name: str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles}
+    common = list(abouts.values())
     rows = []
-    for (name, title), about in zip(titles.items(), abouts, strict=True):
-        mine = dict(worlds[name].tables.get("policies", {})) if name in worlds else {}
-        known = named | (dict(worlds[name].tables.get("titles", {})) if name in worlds else {})
-        less = [known.get(one) or title_of(one) for one in base if one not in mine] if mine else []
-        more = [known.get(one) or title_of(one) for one in mine if one not in base]
-        differs = [f"without {listed(map(inside, less))}"] if less else []
-        differs += [f"with {listed(map(inside, more))}"] if more else []
-        said = [about] if not differs or abouts.count(about) == 1 else []
-        if differs:
-            text = "; ".join(differs)
-            said.append(f"{text[:1].upper()}{text[1:]}.")
+    for name, title in titles.items():
+        said = [abouts[name]] if common.count(abouts[name]) == 1 else []
+        if name == baseline:
+            said = said or [COMPARED_WITH]
+        elif name in worlds and baseline in worlds:
+            changes = _changes(worlds[baseline], worlds[name])
+            said += [f"{changes[:1].upper()}{changes[1:]}."] if changes else []
         rows.append((title, " ".join(part for part in said if part)))
-    told = tuple(row for row in rows if row[1])
+    told = tuple(row for row in rows if row[1]) if len(titles) > 1 else ()
     return Section(heading="The scenarios", columns=("scenario", "what it is"), rows=told)
+
+
+def _changes(base: StoredWorld, other: StoredWorld) -> str:
+    """What one stored world changes of another, in words; where they cannot be made again, by their policies alone."""
+    old = _made_again(base)
+    new = _made_again(other)
+    if old is not None and new is not None:
+        return changes_in_words(old, new)
+    ours = dict(base.tables.get("policies", {}))
+    theirs = dict(other.tables.get("policies", {}))
+    named = dict(base.tables.get("titles", {})) | dict(other.tables.get("titles", {}))
+    lone = (("without", ours, theirs), ("with", theirs, ours))
+    found = [(word, [named.get(one) or title_of(one) for one in mine if one not in rest]) for word, mine, rest in lone]
+    return "; ".join(f"{word} {listed(map(inside, names))}" for word, names in found if names)
+
+
+def _made_again(world: StoredWorld) -> Scenario | None:
+    """A scenario as a store holds it, without its staff; None for one with a class of the user's own."""
+    try:
+        return from_tables(world.tables, staff=StaffSynthesis(margins="", base=""))
+    except InputError:  # or with a file that is not here
+        return None
 
 
 def _means(study: Study, titles: dict[str, str], measures: list[str], figures: Figures) -> Section:
@@ -336,11 +359,8 @@ def _in_words(study: Study, name: str, path: str) -> str:
     world = study.worlds().get(name)
     if world is None:
         return path
-    try:
-        scenario = from_tables(world.tables, staff=StaffSynthesis(margins="", base=""))
-    except InputError:  # it has a class of the user's own, or a file that is not here
-        return path
-    return said_of(scenario, path)
+    scenario = _made_again(world)
+    return path if scenario is None else said_of(scenario, path)
 
 
 def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:

@@ -45,6 +45,7 @@ from nhstransit.workforce.columns import Workforce
 FORMAT = 2
 TEXT = "run.json"
 ARRAYS = "run.npz"
+_PACKING = 2  # of 9: higher levels take several times as long and save a twentieth
 MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
 _ACCEPT = "make the run again, or take it as it is by accept_edited=True (--accept-edited at the command line)"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
@@ -240,8 +241,11 @@ def _arrays(run: Run) -> dict[str, Any]:
 
 
 def _save_arrays(path: Path, run: Run) -> None:
-    with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **_arrays(run))
+    """Write the arrays as `np.savez_compressed` does, at a lower level of compression."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKING) as archive:
+        for name, column in _arrays(run).items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
+                npy.write_array(member, column, allow_pickle=False)
 
 
 def _check_format(place: Path, described: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,8 +17,10 @@ import attrs
 
 from nhstransit import tables, toml
 from nhstransit.arrays import plain
-from nhstransit.errors import FormatError, ScenarioError, SweepError, check_path
+from nhstransit.errors import FormatError, InputError, Mistakes, ScenarioError, SweepError, check_path, nearest
+from nhstransit.phrases import listed
 from nhstransit.scenario import Scenario, load_scenario, names_in, part_at, steps_of
+from nhstransit.scenario.levers import every_lever
 from nhstransit.scenario.paths import ON
 from nhstransit.toml import Named
 
@@ -150,6 +153,76 @@ def fitted_draws(scenario: Scenario) -> Draws:
     """The draws of the bundled fit behind a scenario. Raises ScenarioError where there is none."""
     with as_file(files("nhstransit.data") / "fits") as folder:
         return read_draws(folder / f"{fit_behind(scenario)}{DRAWS_END}")
+
+
+def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
+    """What a bundled fit learnt of some numbers, for a world that was not fitted itself: its draws of them, jointly.
+
+    A number may stand for something else in another world. So one is refused whose value in this world lies outside
+    everything that the fit drew: it was set there on other evidence, which a range is to say.
+
+    Args:
+        name: the fit, such as "england-2010".
+        scenario: the world in which they are to be drawn.
+        *paths: the numbers, among those that the fit varied.
+
+    Returns:
+        One row per draw of the fit; the numbers of a row come from one draw.
+
+    Raises:
+        InputError: for an unknown fit, no paths, a path that the fit did not vary, one that the scenario does not have, and
+            one whose value there is outside the fit's draws; every such path is named.
+        SweepError: for a path that is given twice.
+    """
+    with as_file(files("nhstransit.data") / "fits") as folder:
+        known = sorted(path.name.removesuffix(DRAWS_END) for path in folder.glob(f"*{DRAWS_END}"))
+        if name not in known:
+            raise InputError(f"fit {name!r}", "is not bundled", nearest(str(name), known))
+        draws = read_draws(folder / f"{name}{DRAWS_END}")
+    values = {lever.path: lever.value for lever in every_lever(scenario)}
+    drawn = dict(zip(draws.paths, zip(*draws.rows, strict=True), strict=True))
+    if not paths:
+        held = [path for path in drawn if not _not_held(values, drawn, path, scenario)]
+        raise InputError(f"draws of {name!r}", "are of no number", f"name some of: {', '.join(held)}")
+    wrong = Mistakes()
+    for path in paths:
+        told = _not_held(values, drawn, path, scenario)
+        if told:
+            wrong.add(InputError(f"draws of {name!r}: {path}", *told))
+    wrong.tell()
+    return Draws(paths=paths, rows=tuple(zip(*(drawn[path] for path in paths), strict=True)))
+
+
+def _not_held(
+    values: dict[str, Any], drawn: dict[str, tuple[Any, ...]], path: str, scenario: Scenario
+) -> tuple[str, str] | None:
+    """What is wrong with drawing a number from a fit in this world, and what would be right; None where nothing is."""
+    if path not in drawn:
+        return "is no number that this fit varied", nearest(path, drawn)
+    if path not in values:
+        return f"is no number of {scenario.name}", "leave it out, or give the scenario what it belongs to"
+    low = min(drawn[path])
+    high = max(drawn[path])
+    value = values[path]
+    if low <= value <= high:
+        return None
+    wrong = f"is {value:g} in {scenario.name}, outside all draws of the fit ({low:g} to {high:g}): it rests on other "
+    return f"{wrong}evidence", "give it a range of its own"
+
+
+def beside(parts: Sequence[Draws]) -> Draws:
+    """Draws of different numbers, of equal length, side by side: the first of each in one draw, and so on.
+
+    Raises:
+        SweepError: for a path that two of them have, and for different lengths.
+    """
+    lengths = [len(one) for one in parts]
+    if len(set(lengths)) > 1:
+        raise SweepError(
+            "draws", f"of {listed(map(str, lengths))} rows stand side by side", "give equally many of each"
+        )
+    rows = [tuple(item for row in one for item in row) for one in zip(*(part.rows for part in parts), strict=True)]
+    return Draws(paths=tuple(path for part in parts for path in part.paths), rows=tuple(rows))
 
 
 def lacks(scenario: Scenario, path: str) -> bool:

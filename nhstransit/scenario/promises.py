@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nhstransit.errors import ScenarioError
@@ -32,7 +33,11 @@ def check_promises(scenario: Scenario) -> None:
 def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...]) -> None:
     """Raise ScenarioError where every employer of these kinds has closed before the day."""
     employers = [body for body in scenario.organisations if body.kind in kinds]
-    closings = [_closing(scenario, body) for body in employers]
+    later = sorted(
+        (policy for policy in scenario.policies.values() if isinstance(policy, Extension)),
+        key=lambda policy: policy.announced,
+    )
+    closings = [_closing(body, later) for body in employers]
     known = [closes for closes in closings if closes is not None]
     if not employers or len(known) < len(closings) or max(known) >= day:
         return
@@ -42,14 +47,12 @@ def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...])
     raise ScenarioError(place, wrong, f"give {last} or an earlier day, or let the employer close later")
 
 
-def _closing(scenario: Scenario, body: Organisation) -> dt.date | None:
-    """The last day of an employer, including extensions; None where it does not close."""
+def _closing(body: Organisation, extensions: Sequence[Extension]) -> dt.date | None:
+    """The last day of an employer, including extensions in the order of their announcement; None where it stays."""
     closes = body.closes
     if closes is None:
         return None
-    later = (policy for policy in scenario.policies.values() if isinstance(policy, Extension))
-    ordered = sorted(later, key=lambda policy: policy.announced)
-    for policy in ordered:
+    for policy in extensions:
         if body.kind in policy.kinds and policy.announced <= closes < policy.until:
             closes = policy.until
     return closes

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import attrs
 import numpy as np
@@ -275,7 +275,12 @@ class Scenario:
             return self._plans().number_at(path, self.successors)
         if not isinstance(self.staff, StaffSynthesis):
             raise ScenarioError("", "does not exist: the staff are a list, not made from margins", "change the list")
-        return margin_at(self.staff.margins_with(self.margins, self.home), self.staff.base, path)
+        return margin_at(self._margins_in_force, self.staff.base, path)
+
+    @cached_property
+    def _margins_in_force(self) -> Any:
+        """The margins of a synthesis with this scenario's changes to them. Each number of them is asked for singly."""
+        return cast(StaffSynthesis, self.staff).margins_with(self.margins, self.home)
 
     def with_successors(self, changes: Changes) -> Scenario:
         """This scenario with the posts that its successors' plans give with other numbers set.

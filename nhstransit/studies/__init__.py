@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nhstransit.scenario.draws import Draws, read_draws
+from nhstransit.scenario.draws import Draws, draws_from_fit, read_draws
 from nhstransit.studies.design import Design, Levels, Range, crossed, grid, latin_hypercube, sobol, zipped
 from nhstransit.studies.executors import Lent
 from nhstransit.studies.merging import Merged, merge_stores
@@ -24,6 +24,7 @@ __all__ = [
     "Study",
     "SweepWarning",
     "crossed",
+    "draws_from_fit",
     "grid",
     "latin_hypercube",
     "merge_stores",

@@ -15,7 +15,7 @@ from nhstransit.errors import CodeError, FormatError, InputError, SweepError, ne
 from nhstransit.files import leads_out
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.scenario.bundled import named_in
-from nhstransit.scenario.draws import NONE, Draws, lacks, read_draws
+from nhstransit.scenario.draws import NONE, Draws, beside, draws_from_fit, lacks, read_draws
 from nhstransit.scenario.own import policies_of
 from nhstransit.streams import Luck
 from nhstransit.studies.content import named_function
@@ -75,8 +75,16 @@ class WrittenDesign:
 
 
 @attrs.frozen(kw_only=True)
+class WrittenFit:
+    """Some numbers of a bundled fit, drawn jointly from what it learnt of them."""
+
+    name: str
+    paths: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
 class WrittenDraws:
-    """Draws from a file, or by design."""
+    """Draws from a file, or by design; by design, with numbers of a fit beside them, or of a fit alone."""
 
     file: str | None = None
     kind: str | None = None
@@ -84,6 +92,7 @@ class WrittenDraws:
     seed: int | None = None
     levels: tuple[WrittenLevels, ...] | None = None
     ranges: tuple[WrittenRange, ...] | None = None
+    fit: WrittenFit | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -202,6 +211,7 @@ def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scena
     if written is None:
         return worlds[0]
     paths = [one.path for one in written.levels or ()] + [one.path for one in written.ranges or ()]
+    paths += written.fit.paths if written.fit else ()
     return next((world for world in worlds if not any(lacks(world, path) for path in paths)), worlds[0])
 
 
@@ -252,7 +262,8 @@ def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, all
             scenario = scenario.having(path, item)
     except InputError as error:
         raise error.after(f"scenario {written.name!r}") from None
-    return scenario
+    changed = written.without or written.policies or written.having
+    return attrs.evolve(scenario, about="") if changed else scenario  # the base's may be untrue of it
 
 
 def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
@@ -279,14 +290,35 @@ def _draws(written: WrittenDraws | None, base: Scenario, folder: Path) -> Draws 
     if written.file is not None:
         _only(written, ("file",), "beside `file`")
         return read_draws(_beside(folder, written.file))
+    if written.fit is None:
+        return _designed(written, base)
+    fit = draws_from_fit(written.fit.name, base, *written.fit.paths)
+    if written.kind is None:
+        _only(written, ("fit", "points"), "where only `fit` is drawn from")
+        return _first(fit, written.points)
+    made = _designed(written, base)
+    return beside([_first(fit, len(made)), made])
+
+
+def _first(fit: Draws, points: int | None) -> Draws:
+    """So many of the draws of a fit. Raises FormatError for none, and for more than there are."""
+    if points is None or not 0 < points <= len(fit):
+        raise FormatError(
+            "draws.points", f"are {points} of {len(fit):,} draws of the fit", "give fewer, and one at least"
+        )
+    return attrs.evolve(fit, rows=fit.rows[:points])
+
+
+def _designed(written: WrittenDraws, base: Scenario) -> Draws:
+    """The draws of a design, without those of a fit."""
     kind = written.kind or ""
     make = _one_of(kind, SPREAD | LEVELLED, "draws.kind")
     made: Design
     if kind in LEVELLED:
-        _only(written, ("kind", "levels"), f"where kind is {kind!r}")
+        _only(written, ("kind", "levels", "fit"), f"where kind is {kind!r}")
         made = make(base, *_levels(written.levels or ()))
     else:
-        _only(written, ("kind", "points", "seed", "ranges"), f"where kind is {kind!r}")
+        _only(written, ("kind", "points", "seed", "ranges", "fit"), f"where kind is {kind!r}")
         ranges = [Range(one.path, one.low, one.high) for one in written.ranges or ()]
         made = make(base, *ranges, points=written.points or 0, seed=written.seed or 0)
     return made.draws

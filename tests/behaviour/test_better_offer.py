@@ -53,6 +53,7 @@ def test_no_belief_no_risk_and_no_worth_change_nothing() -> None:
     assert not isinstance(on.without("better-offer").in_force().departures, WaitingLeavers)
 
 
+@pytest.mark.thorough
 def test_more_belief_lowers_quitting_and_applying_in_2025() -> None:
     """From no belief to full belief both fall, on boards of one region with the same luck."""
     world = small_england_2025("South East", 400, 2)

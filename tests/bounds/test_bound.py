@@ -22,7 +22,7 @@ from nhstransit.grammar import Appoint, Depart, Hire, Rejoin
 from nhstransit.policies import Filling, Milestone, Redundancy, TransferWhole
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import NEVER
-from tests.examples import examples
+from tests.examples import examples, some
 
 CLOSES = "2010-09-30"
 LAST = dt.date(2010, 9, 30)
@@ -316,7 +316,7 @@ VARIANTS = {
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", some([1, 2, 3], [1]))
 def test_no_policy_in_the_hamlet_beats_the_bound(variant, seed):
     """One bound for all rounds of filling in the quiet hamlet, and each of them at or above it."""
     result = bound(nt.simulate(VARIANTS[variant](quiet_hamlet()), seed=seed), suitable=Suitable())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 
 import attrs
 import numpy as np
@@ -171,7 +172,12 @@ def test_results_read_in_a_notebook(homogeneous):
         result.chain.within[0, 0] = 1.0
 
 
-ONE = Chain.of_hazards(("nursing",), ROUTES, [hazards(1.0)])
+@cache
+def one() -> Chain:
+    """A chain of one state."""
+    return Chain.of_hazards(("nursing",), ROUTES, [hazards(1.0)])
+
+
 HALVES = ((0.5, 0.5), (0.5, 0.5))
 
 
@@ -181,7 +187,7 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
         (lambda run: expect(run, by="knd"), "by: names the cut 'knd'; did you mean 'kind'"),
         (lambda run: expect(run, by=("kind", "kind")), "by: is kind, kind; give one or more of kind"),
         (lambda run: expect(run, by=()), "by: is empty"),
-        (lambda run: expect(run, by="function", chain=ONE), "chain: has no state 'finance', which the run has"),
+        (lambda run: expect(run, by="function", chain=one()), "chain: has no state 'finance', which the run has"),
         (
             lambda run: expect(run, by="function", chain=Chain.of_hazards(("finance",), ROUTES[:2], [[1.0, 1.0]])),
             "chain: has no route 'resignation', which the run has; did you mean 'resignation-within-nhs'",

@@ -63,7 +63,7 @@ def found() -> Any:
         "if covered": {"policies.mars-second": IfCovered(**terms, least=0.6)},
     }
     objectives = (Objective(name="gone", way="more"), Objective(name="paid", way="less"))
-    draws = nt.studies.Draws(paths=(QUOTA,), rows=[[0.05 * place] for place in range(1, 13)])
+    draws = nt.studies.Draws(paths=(QUOTA,), rows=[[0.05 * place] for place in range(1, 11)])
     return nt.choose(world(), options=options, objectives=objectives, uncertainties=draws, measure=counted)
 
 

@@ -1,8 +1,12 @@
-"""PRIM: a planted box is found, in the same place as EMA Workbench finds it; nothing is found where nothing is."""
+"""Scenario discovery by EMA Workbench's PRIM: a planted box is found, and nothing where nothing is."""
 
 from __future__ import annotations
 
+import sys
+import warnings
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from nhstransit.choice.discovery import discover
@@ -18,7 +22,7 @@ def planted(futures: int = 400, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_a_planted_box_is_found() -> None:
-    """Its two limits, near where they are, and no others. (EMA Workbench 2.5.3 finds 0.608 and 0.369 here.)"""
+    """Its two limits, near where they are, and no others."""
     box = discover(*planted(), NAMES)
     assert [one.name for one in box.limits] == ["refill", "apply"]
     assert box.limits[0].low == pytest.approx(0.6, abs=0.03) and box.limits[0].high == np.inf
@@ -26,6 +30,73 @@ def test_a_planted_box_is_found() -> None:
     assert box.coverage > 0.95 and box.density > 0.85
     assert all(one.quasi_p < 1e-6 for one in box.limits)
     assert box.table["low"].iloc[0] == box.limits[0].low
+
+
+def test_the_box_is_one_that_ema_workbench_peels() -> None:
+    """On the same futures in its own hands: the limits of a box on the way, with its coverage, density and quasi-p."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from ema_workbench.analysis import prim
+
+        numbers, failing = planted()
+        frame = pd.DataFrame(numbers, columns=list(NAMES))
+        theirs = prim.Prim(frame, failing.astype(int), threshold=0.5).find_box()
+    box = discover(numbers, failing, NAMES)
+    path = theirs.peeling_trajectory
+    at = int((path["coverage"] * path["density"] / (path["coverage"] + path["density"])).idxmax())
+    ends = theirs.box_lims[at]
+    for one in box.limits:
+        low, high = ends[one.name]
+        assert (one.low, one.high) == (
+            low if one.name == "refill" else -np.inf,
+            high if one.name == "apply" else np.inf,
+        )
+        assert one.quasi_p == pytest.approx(max(theirs.qp[at][one.name]), rel=0.5)
+    inside = (numbers[:, 0] >= box.limits[0].low) & (numbers[:, 1] <= box.limits[1].high)
+    assert box.coverage == failing[inside].sum() / failing.sum() and box.density == failing[inside].mean()
+    assert box.mass == inside.mean()
+
+
+def test_the_same_futures_give_the_same_box() -> None:
+    """Nothing is drawn: NumPy's own generator is neither used nor set."""
+    before = str(np.random.get_state())  # noqa: NPY002 the generator that all of NumPy shares
+    assert discover(*planted(), NAMES) == discover(*planted(), NAMES)
+    assert str(np.random.get_state()) == before  # noqa: NPY002
+
+
+def test_no_warning_and_no_setting_is_left_behind() -> None:
+    """EMA Workbench warns of packages that it could use, and its packages set filters: a user sees none of it."""
+    before = list(warnings.filters)
+    with warnings.catch_warnings(record=True) as heard:
+        discover(*planted(), NAMES)
+    assert not heard and warnings.filters == before
+
+
+def test_an_end_that_makes_no_difference_is_dropped() -> None:
+    """Of the chosen box, each end that is kept is significant by itself, as the exact binomial has it."""
+    from scipy.stats import binomtest
+
+    numbers, failing = planted(120, 9)
+    box = discover(numbers, failing, NAMES)
+    inside = np.ones(120, bool)
+    for one in box.limits:
+        column = numbers[:, NAMES.index(one.name)]
+        inside &= (column >= one.low) & (column <= one.high)
+    for one in box.limits:
+        others = np.ones(120, bool)
+        for other in box.limits:
+            column = numbers[:, NAMES.index(other.name)]
+            others &= (other is one) | ((column >= other.low) & (column <= other.high))
+        chance = binomtest(
+            int(failing[inside].sum()), int(inside.sum()), float(failing[others].mean()), alternative="greater"
+        )
+        assert one.quasi_p == pytest.approx(chance.pvalue) and one.quasi_p <= 0.05
+
+
+def test_without_ema_workbench_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
+    with pytest.raises(InputError, match=r"scenario discovery: needs EMA Workbench; say: pip install .*\[discovery\]"):
+        discover(*planted(), NAMES)
 
 
 def test_the_box_in_words() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import sys
 from typing import Any
 
 import numpy as np
@@ -154,10 +155,55 @@ def test_where_the_favoured_option_fails_in_words() -> None:
     box = found.fails()
     assert [one.name for one in box.limits] == ["n0"] and box.limits[0].low == pytest.approx(0.7, abs=0.08)
     said = next(one for one in found.sentences() if one.startswith("'option 0' fails in"))
-    assert "n0 is at least 0." in said and said.endswith(
-        "To fail here means to be worse in social value than another option."
-    )
+    assert "n0 is at least 0." in said
     assert found.fails(worse_by=150_000).failing < box.failing
+
+
+def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
+    """Where no objective has a limit, it is said, with what sets one; where one has, the limit is named."""
+    bare = crossing().sentences()
+    assert bare[-1] == (
+        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
+        "one sets it)."
+    )
+    assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
+
+
+def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
+    """Eleven draws whose number decides all: no worth is found, and it is said that eleven cannot show it; twelve can."""
+    gap = np.linspace(-1.0, 1.2, 12)
+    numbers = np.arange(12.0)[:, None].tolist()
+    told = []
+    for many in (11, 12):
+        figures = 1e6 * np.array([np.zeros(many), gap[:many]])[None, :, :, None]
+        told.append(choice_of(figures, "social value", numbers[:many]).sentences())
+    assert (
+        "What it would be worth to know an uncertain number, 11 draws cannot show: at least 12 are needed." in told[0]
+    )
+    assert "Knowing every uncertain number before choosing would be worth £" in " ".join(told[1])
+
+
+def test_few_failures_are_counted() -> None:
+    """Two futures of twelve: how many they are, and how many would be needed."""
+    gap = np.where(np.arange(12) < 10, -1.0, 1.0) * (1.0 + RANDOM.random(12) / 9)
+    numbers = np.arange(12.0)[:, None].tolist()
+    one = choice_of(np.array([np.zeros(12), gap])[None, :, :, None], "social value", numbers)
+    assert one.failing().tolist() == [False] * 10 + [True] * 2
+    assert one.failing("option 1").tolist() == [True] * 10 + [False] * 2
+    assert one.sentences()[-2] == (
+        "'option 0' fails in 2 of 12 futures: at least 5 of either kind are needed to say what these have in common."
+    )
+
+
+def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence has the number of failures and what to install; the others are as they were."""
+    found = crossing()
+    whole = found.sentences()
+    monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
+    others = found.sentences()
+    assert others[:-2] == whole[:-2] and others[-1] == whole[-1] and others[-2] != whole[-2]
+    assert others[-2].startswith(f"'option 0' fails in {int(found.failing().sum())} of 80 futures. What these have in ")
+    assert 'scenario discovery needs EMA Workbench; say: pip install "nhstransit[discovery]"' in others[-2]
 
 
 def test_days_are_told_as_days() -> None:

@@ -1,4 +1,4 @@
-"""Rules of selection on toy problems with known answers: they keep their promises over 1,000 repetitions."""
+"""Rules of selection on toy problems with known answers: they keep their promises over many repetitions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 
 from nhstransit.choice.selection import Elimination, chance_by_futures, ocba, selected
 from nhstransit.errors import InputError
+from tests.examples import THOROUGH
 
-REPETITIONS = 1_000
+REPETITIONS = 1_000 if THOROUGH else 300
 
 
 def normal(means: list[float], futures: int, seed: int, shared: float = 1.0) -> np.ndarray:
@@ -30,7 +31,7 @@ def test_a_wrong_winner_is_declared_no_more_often_than_promised() -> None:
 
 
 def test_equal_means_have_no_winner() -> None:
-    """Four equal options: a winner is declared in at most 5% of 1,000 repetitions, within sampling error."""
+    """Four equal options: a winner is declared in at most 5% of repetitions, within sampling error."""
     declared = np.mean([selected(one).declared for one in normal([1.0] * 4, 15, 2)])
     assert declared <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / REPETITIONS)
     two = np.mean([selected(one).declared for one in normal([1.0, 1.0], 15, 3)])
@@ -49,7 +50,7 @@ def test_the_chance_of_correct_selection_is_a_lower_bound() -> None:
     found = [selected(one) for one in figures]
     sure = np.array([one.chance >= 0.9 for one in found])
     right = np.array([one.best == 1 for one in found])
-    assert sure.sum() > 50 and right[sure].mean() >= 0.9
+    assert sure.sum() > REPETITIONS / 20 and right[sure].mean() >= 0.9
     few = np.mean([selected(one[:, :10]).chance for one in figures])
     assert np.mean([one.chance for one in found]) > few + 0.1
 
@@ -94,7 +95,7 @@ def test_the_chance_future_by_future_ends_at_the_chance() -> None:
 
 @pytest.mark.parametrize("shared", [0.0, 1.0])
 def test_elimination_keeps_its_promise(shared: float) -> None:
-    """The best by the indifference, four others equal (least favourable): right in at least 95% of 1,000."""
+    """The best by the indifference, four others equal (least favourable): right in at least 95%, within sampling error."""
     rule = Elimination(indifference=0.5)
     winner, took = rule.decided(normal([0.0, 0.0, 0.5, 0.0, 0.0], 600, 7, shared))
     assert (winner >= 0).all()
@@ -139,7 +140,7 @@ def test_ocba_by_its_ratios() -> None:
 
 
 def test_ocba_finds_the_best_more_often_than_equal_shares() -> None:
-    """Ten options of known spread, 100 runs: over 1,000 repetitions the right one is selected more often."""
+    """Ten options of known spread, 100 runs: over many repetitions the right one is selected more often."""
     means = np.arange(10.0) / 4
     spreads = np.full(10, 1.0)
     share = ocba(means, spreads, 200)

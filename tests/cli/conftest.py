@@ -15,4 +15,4 @@ from tests.shared import worlds_are_played_once
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No world twice, no figure in a folder."""
     worlds_are_played_once(monkeypatch)
-    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: ())
+    monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: {})

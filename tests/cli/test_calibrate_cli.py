@@ -13,6 +13,7 @@ from nhstransit.studies import read_draws
 from nhstransit.studies.calibration import load_fit
 from nhstransit.studies.fit_file import read_fit_file
 from tests.cli.asking import asked, refused
+from tests.studies.made_calibration import quick_chains
 
 TYPICAL = "behaviour.severance.typical"
 FIT = """
@@ -56,7 +57,8 @@ def fit_file(folder: Path, before: str = "", after: str = "") -> str:
 def test_a_fit_is_made_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The folder holds a fit that can be read, draws for a sweep, and a scenario with the fitted number in it."""
     out = tmp_path / "fitted"
-    status, told, err = asked(capsys, "calibrate", fit_file(tmp_path), "--out", str(out), "--no-progress")
+    with quick_chains(40):
+        status, told, err = asked(capsys, "calibrate", fit_file(tmp_path), "--out", str(out), "--no-progress")
     assert status == 0, err
     assert "mars-round1-leavers" in told and TYPICAL in told
     assert {path.name for path in out.iterdir()} == {"made.toml", "made-draws.csv", "made-scenario.toml"}

@@ -103,7 +103,7 @@ def test_the_bundled_choices_are_read() -> None:
     from nhstransit.studies.study_file import bundled_studies, read_study
 
     names = [name for name in bundled_studies() if name.startswith("choose-")]
-    assert names == ["choose-england-2010", "choose-hamlet"]
+    assert names == ["choose-england-2010", "choose-england-2025", "choose-hamlet"]
     for name in names:
         given = _arguments(read_study(bundled_studies()[name]))
         found = options_of(given["scenario"], given["options"])

@@ -18,9 +18,10 @@ from tests.cli.asking import asked
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own."""
+    """The command in a process of its own, with the backend for figures that a notebook exports to what it starts."""
     call = [sys.executable, "-m", "nhstransit", *words]
-    return subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False)
+    surroundings = {**os.environ, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+    return subprocess.run(call, env=surroundings, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
 def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:

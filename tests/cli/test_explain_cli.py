@@ -20,6 +20,7 @@ def test_it_prints_the_explanation(capsys):
     assert out == f"{nt.explain(hamlet)}\nhamlet: {status_of(hamlet).banner}\n"
 
 
+@pytest.mark.thorough
 def test_in_a_process_of_its_own_too():
     """The module runs from a shell, with warnings for errors."""
     call = [sys.executable, "-W", "error", "-m", "nhstransit", "explain", "hamlet"]

@@ -32,6 +32,15 @@ def test_a_word_finds_every_path_with_it(capsys: pytest.CaptureFixture[str]) -> 
     assert "marz: matches no lever" in refused(capsys, "levers", "hamlet", "marz")
 
 
+def test_words_of_a_title_find_the_policy(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever the policy is called in the file; the title stands above the table, and a word of neither is refused."""
+    status, out, _ = asked(capsys, "levers", "hamlet", "RETENTION terms")
+    assert status == 0 and out.startswith("policies.rets: Retention terms (RETS)\n")
+    rows = [line.split()[0] for line in out.splitlines() if re.match(r"policies\.\w+\.", line)]
+    assert "policies.rets.cap" in rows and all(path.startswith("policies.rets.") for path in rows)
+    assert "matches no lever" in refused(capsys, "levers", "hamlet", "retaining terms")
+
+
 def test_a_path_without_levers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """With the nearest that has some."""
     told = refused(capsys, "levers", "hamlet", "law.mars_201")

@@ -38,7 +38,8 @@ def test_brackets_and_colons_are_printed_as_they_stand(capsys, tmp_path, monkeyp
 def test_names_in_tables_of_a_study(capsys, tmp_path):
     """Scenarios whose names differ in brackets only are told apart."""
     study = tmp_path / "s.toml"
-    parts = "".join(f'[[scenarios]]\nname = "with [{name}]"\nbase = "hamlet"\n' for name in ("all", "/none"))
+    short = 'base = "hamlet"\nhaving = { end = 2010-06-30 }\n'
+    parts = "".join(f'[[scenarios]]\nname = "with [{name}]"\n{short}' for name in ("all", "/none"))
     study.write_text(f"format = 1\nseed = 1\nreplications = 1\n{parts}", "utf-8")
     assert asked(capsys, "sweep", str(study), "--store", str(tmp_path / "s.db"))[0] == 0
     out = asked(capsys, "table", str(tmp_path / "s.db"))[1]

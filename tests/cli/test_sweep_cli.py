@@ -24,14 +24,16 @@ replications = {0}
 [[scenarios]]
 name = "as it was"
 base = "hamlet"
+having = {{ end = 2010-12-31 }}
 
 [[scenarios]]
 name = "no mars"
 base = "hamlet"
 without = ["mars"]
+having = {{ end = 2010-12-31 }}
 {1}
 """
-THIRD = '[[scenarios]]\nname = "no rets"\nbase = "hamlet"\nwithout = ["rets"]\n'
+THIRD = '[[scenarios]]\nname = "no rets"\nbase = "hamlet"\nwithout = ["rets"]\nhaving = { end = 2010-12-31 }\n'
 
 
 def study(folder: Path, replications: int = 2, more: str = "") -> tuple[str, str]:
@@ -214,8 +216,9 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 def test_a_lever_that_did_not_bind_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A cap above every case changed no event, and the sweep says why; a scenario that changed some is not named."""
-    idle = '[[scenarios]]\nname = "capped high"\nbase = "hamlet"\nhaving = {{ "law.mars_2010.payment_cap" = 900000 }}\n'
-    file, store = study(tmp_path, 1, idle.replace("{{", "{").replace("}}", "}"))
+    idle = '[[scenarios]]\nname = "capped high"\nbase = "hamlet"\n'
+    idle += 'having = { end = 2010-12-31, "law.mars_2010.payment_cap" = 900000 }\n'
+    file, store = study(tmp_path, 1, idle)
     status, out, _ = asked(capsys, "sweep", file, "--store", store)
     assert status == 0
     assert (

@@ -22,11 +22,10 @@ from nhstransit.law.parameters import bundled
 from nhstransit.log import Kind
 from nhstransit.run import Run
 from nhstransit.run.accrual import accrued
-from nhstransit.scenario import Scenario
 from tests.comparison.planted import COST, keeps, pair, pays, restless
 from tests.examples import examples
 from tests.small import Own, date, person, played, rows
-from tests.worlds import seeds, worlds
+from tests.worlds import runs
 
 few = examples(4, 40)
 LAW = Law.bundled()
@@ -111,14 +110,14 @@ def test_cost_after_coming_back_is_told_apart():
 
 @pytest.mark.thorough
 @few
-@given(worlds(), seeds(), st.data())
-def test_the_parts_sum_to_the_gap(scenario: Scenario, seed: int, data: st.DataObject) -> None:
+@given(runs(), st.data())
+def test_the_parts_sum_to_the_gap(run: Run, data: st.DataObject) -> None:
     """In made worlds, with any policy left out: exactly, with nothing unexplained, and mirrored when the runs swap."""
+    scenario = run.scenario
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
-    run = simulate(scenario, seed=seed)
-    baseline = simulate(scenario.without(name), seed=seed)
+    baseline = simulate(scenario.without(name), seed=run.seed)
     there = waterfall(run, baseline)
     back = waterfall(baseline, run)
     assert sum(there.parts) == there.gap

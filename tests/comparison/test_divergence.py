@@ -21,7 +21,7 @@ from nhstransit.workforce.columns import RiskClass
 from tests.comparison.planted import pays, restless, with_policy
 from tests.examples import examples
 from tests.small import Own
-from tests.worlds import seeds, worlds
+from tests.worlds import runs
 
 few = examples(4, 40)
 CANONICAL = ("day", "phase", "rule", "staff", "kind", "first", "second", "pence")
@@ -108,14 +108,14 @@ def test_digests_tell_events_apart(run, hamlet):
 
 @pytest.mark.thorough
 @few
-@given(worlds(), seeds(), st.data())
-def test_the_audit_is_its_brute_force_twin(scenario: Scenario, seed: int, data: st.DataObject) -> None:
+@given(runs(), st.data())
+def test_the_audit_is_its_brute_force_twin(run: Run, data: st.DataObject) -> None:
     """In made worlds the first event in one log alone is that of two logs sorted whole, and the shared are the same."""
+    scenario = run.scenario
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
-    run = simulate(scenario, seed=seed)
-    baseline = simulate(scenario.without(name), seed=seed)
+    baseline = simulate(scenario.without(name), seed=run.seed)
     parted = diverge(run, baseline)
     assert of(parted) == by_hand(run, baseline)
     assert parted.digests[0] == parted.digests[1]

@@ -12,20 +12,21 @@ from nhstransit import tables
 from nhstransit.comparison import STRATA, THROUGH
 from nhstransit.engine.simulate import simulate
 from nhstransit.log import Kind
+from nhstransit.run import Run
 from nhstransit.scenario import Scenario, differences
 from nhstransit.scenario.paths import flat
 from tests.examples import examples
-from tests.worlds import seeds, worlds
+from tests.worlds import runs, worlds
 
 few = examples(4, 40)
 SWAPPED = dict(zip(STRATA, (STRATA[0], STRATA[2], STRATA[1], STRATA[3]), strict=True))
 
 
 @few
-@given(worlds(), seeds())
-def test_two_equal_scenarios_compare_as_nothing(scenario: Scenario, seed: int) -> None:
+@given(runs())
+def test_two_equal_scenarios_compare_as_nothing(run: Run) -> None:
     """No change, no gap, no divergence, nobody gone or kept because of it, and a waterfall without a step."""
-    same = nt.compare(simulate(scenario, seed=seed), baseline=simulate(scenario, seed=seed))
+    same = nt.compare(run, baseline=simulate(run.scenario, seed=run.seed))
     assert same.changes == () and same.divergence.same
     assert (same.gaps["gap"] == 0).all()
     assert same.strata["people"].tolist()[1:3] == [0, 0]
@@ -48,14 +49,14 @@ def test_changes_are_those_of_everything_laid_flat(one: Scenario, two: Scenario,
 
 
 @few
-@given(worlds(), seeds(), st.data())
-def test_strata_hold_everybody_once_and_swap_with_the_runs(scenario: Scenario, seed: int, data: st.DataObject) -> None:
+@given(runs(), st.data())
+def test_strata_hold_everybody_once_and_swap_with_the_runs(run: Run, data: st.DataObject) -> None:
     """With any policy left out: strata sum to the opening staff, lie within their bounds, and mirror each other."""
+    scenario = run.scenario
     if not scenario.policies:
         return
     name = data.draw(st.sampled_from(sorted(scenario.policies)))
-    run = simulate(scenario, seed=seed)
-    baseline = simulate(scenario.without(name), seed=seed)
+    baseline = simulate(scenario.without(name), seed=run.seed)
     there = nt.compare(run, baseline=baseline)
     back = nt.compare(baseline, baseline=run)
     assert there.strata["people"].sum() == len(scenario.workforce)
@@ -72,14 +73,14 @@ def test_strata_hold_everybody_once_and_swap_with_the_runs(scenario: Scenario, s
 
 @pytest.mark.thorough
 @few
-@given(worlds(), seeds())
-def test_deadweight_of_any_scheme_accounts_for_every_taker(scenario: Scenario, seed: int) -> None:
+@given(runs())
+def test_deadweight_of_any_scheme_accounts_for_every_taker(run: Run) -> None:
     """Unpaid, paid otherwise, not gone and unseen make up the takers; a longer horizon never has fewer gone."""
+    scenario = run.scenario
     for name, policy in scenario.policies.items():
         if policy.question != "severance":
             continue
-        run = simulate(scenario, seed=seed)
-        baseline = simulate(scenario.without(name), seed=seed)
+        baseline = simulate(scenario.without(name), seed=run.seed)
         table = nt.compare(run, baseline=baseline).deadweight(name, months=[0, 1, 12, 600])
         fates = table[["unpaid", "paid_otherwise", "not_gone", "unseen"]]
         assert (fates.sum(axis=1) == table["takers"]).all()
@@ -91,14 +92,14 @@ def test_deadweight_of_any_scheme_accounts_for_every_taker(scenario: Scenario, s
 
 
 @few
-@given(worlds(without=("Mars", "CostReduction")), seeds())
-def test_guarantees_are_of_four_kinds(scenario: Scenario, seed: int) -> None:
+@given(runs())
+def test_guarantees_are_of_four_kinds(run: Run) -> None:
     """Whoever is given one is in one of four outcomes, and premiums sum to those of the log."""
+    scenario = run.scenario
     for name, policy in scenario.policies.items():
         if policy.question != "retention":
             continue
-        run = simulate(scenario, seed=seed)
-        baseline = simulate(scenario.without(name), seed=seed)
+        baseline = simulate(scenario.without(name), seed=run.seed)
         table = nt.compare(run, baseline=baseline).additionality(name)
         given_ = run.log.of(Kind.RETAINED)
         opening = scenario.workforce.staff

@@ -14,6 +14,7 @@ from nhstransit.comparison import OverDraws
 from nhstransit.errors import InputError, ScenarioError
 from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy, HeadlineError
 from nhstransit.scenario.draws import Draws
+from tests.shared import hamlet_run
 
 TAKE_UP = "behaviour.severance.typical"
 DRAWS = Draws(paths=(TAKE_UP,), rows=tuple((0.01 + 0.01 * number,) for number in range(12)))
@@ -25,16 +26,22 @@ ERROR = Discrepancy(
 
 
 @cache
+def short() -> nt.Scenario:
+    """The hamlet to the end of the year of its first MARS scheme."""
+    return nt.load_scenario("hamlet").having("end", dt.date(2011, 3, 31))
+
+
+@cache
 def found() -> OverDraws:
-    """The hamlet beside itself without its first MARS scheme, at twelve levels of take-up."""
-    hamlet = nt.load_scenario("hamlet")
+    """The short hamlet beside itself without its first MARS scheme, at twelve levels of take-up."""
+    hamlet = short()
     return nt.compare(hamlet, baseline=hamlet.without("mars"), draws=DRAWS, seed=3)
 
 
 @pytest.mark.thorough
 def test_each_draw_is_a_pair_with_the_same_luck() -> None:
     """The figures of the first draw are those of two runs with the seed that a sweep gives it."""
-    hamlet = nt.load_scenario("hamlet")
+    hamlet = short()
     study = nt.sweep(hamlet, draws=DRAWS, replications=1, seed=3, progress=False)
     at = found().measures.index("left")
     assert np.array_equal(found().ours[:, at], study.results.cells("left").ravel())
@@ -55,7 +62,9 @@ def test_the_interval_of_a_world_is_shown_and_that_of_a_mean_is_the_option() -> 
 
 def test_the_models_own_error_widens_a_gap_by_how_far_it_is_shared() -> None:
     """Errors that both worlds share wholly leave the gap's share only; independent ones add up."""
-    told = attrs.evolve(found(), discrepancy=ERROR)
+    told = attrs.evolve(
+        found(), theirs=found().theirs + found().ours / 3, discrepancy=ERROR
+    )  # both have some exit cost
     errors = [float(told.intervals(across=across).loc["exit cost", "by model"]) for across in (0.0, 0.5, 1.0)]
     first, second = (
         0.2 * abs(float(side[:, told.measures.index("exit cost")].mean())) for side in (told.ours, told.theirs)
@@ -96,7 +105,7 @@ def _never(world: nt.Scenario, seed: int) -> nt.Run:
 def test_runs_and_scenarios_are_not_mixed() -> None:
     """Draws go with scenarios, scenarios with scenarios; a scenario that was not fitted has no draws of its own."""
     hamlet = nt.load_scenario("hamlet")
-    run = nt.simulate(hamlet, seed=1)
+    run = hamlet_run()
     with pytest.raises(InputError, match="give two scenarios"):
         nt.compare(run, baseline=run, draws=3)  # type: ignore[call-overload]
     with pytest.raises(InputError, match="run: is Scenario, no run; give runs"):

@@ -111,9 +111,20 @@ def test_several_read_in_three_sentences_and_a_table(several):
     lines = repr(several).splitlines()
     assert lines[0] == "What differs: the policy planted is in the run only."
     assert lines[1].startswith("10 pairs of runs, each with one seed; of the opening staff at the end, on average: ")
-    assert lines[2] == "Low and high are the ends of paired 95% intervals by Student's t."
+    assert lines[2] == (
+        "Low and high are the ends of paired 95% intervals by Student's t: intervals of chance alone, since every pair has "
+        "the same assumptions. What is not known of them is not in it."
+    )
     assert lines[3] == "" and "low" in lines[4]
     assert several._repr_html_().count("<p>") == 3 and "<table" in several._repr_html_()
+    assert "What differs, with intervals of chance alone<" in several._repr_html_()
+
+
+def test_measures_have_their_names_for_readers(several):
+    """In the terminal and in a notebook; tables to compute with keep the short ones."""
+    assert "departures without a payment" in repr(several) and "left without pay" not in repr(several)
+    assert "departures without a payment" in several._repr_html_()
+    assert "departures without a payment" in repr(several.pairs[0]) and "left without pay" in several.gaps.index
 
 
 def test_anything_read_from_a_pair_has_an_interval(several):

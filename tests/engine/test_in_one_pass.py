@@ -7,11 +7,12 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
-from small import person, small_world
+from small import body, person, small_world
 
 from nhstransit.behaviour.departures import _premium_factor, premium_factor
 from nhstransit.behaviour.outlook import perceived, unfolded
 from nhstransit.engine.minds import feel, feel_all
+from nhstransit.engine.processes.waiting import WaitingPay
 from nhstransit.engine.simulate import World, simulate
 from nhstransit.grammar import Appoint, OpenPosts, joined
 from nhstransit.organisations.bodies import Roster
@@ -20,7 +21,7 @@ from nhstransit.policies.filling import CLUSTER, ELSEWHERE, REACHES, REGION, SUC
 from nhstransit.policies.returns import Returns
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.toml import Named
-from nhstransit.workforce.columns import RiskClass
+from nhstransit.workforce.columns import NEVER, RiskClass
 
 
 def crowd(size: int, paces: int) -> World:
@@ -58,8 +59,8 @@ def test_a_person_is_as_far_as_the_rule_says() -> None:
     roster: Roster = load_scenario("england-2010").roster
     near = np.where(roster.region[:, None] == roster.region, REGION, ELSEWHERE)
     near[(roster.cluster[:, None] == roster.cluster) & (roster.cluster >= 0)] = CLUSTER
-    for body, heirs in enumerate(roster.heirs):
-        near[body, list(heirs)] = SUCCESSOR
+    for place, heirs in enumerate(roster.heirs):
+        near[place, list(heirs)] = SUCCESSOR
     here, there = np.random.default_rng(1).integers(0, len(roster), (2, 20_000))
     assert np.array_equal(steps(roster, here, there), near[here, there])
     assert set(np.unique(near[here, there]).tolist()) == {SUCCESSOR, CLUSTER, REGION, ELSEWHERE}
@@ -187,3 +188,39 @@ def returning() -> Returns:
         after_window=0.7,
         after_months=4.0,
     )
+
+
+@pytest.mark.parametrize("everyone", [True, False])
+def test_pay_for_waiting_that_was_kept_is_the_pay_of_asking_again(everyone: bool) -> None:
+    """Months later, after changes of employer, of its closing day and of the start of service, and for newcomers."""
+    posts = ("finance", "6", 20)
+    bodies = [body("Old", "pct", posts, closes="2010-09-30"), body("New", "pct", posts)]
+    usual = {"born": "1950-01-01"}
+    people = [
+        person(staff, ("Old", "New")[staff % 2], since=f"{1970 + staff}-05-17", **usual) for staff in range(1, 31)
+    ]
+    scenario = small_world(*people, bodies=bodies)
+    world = World(scenario.calendar, scenario.roster, scenario.workforce, *scenario.opening, scenario.dated_law)
+    kept = WaitingPay(world, everyone=everyone)
+    luck = np.random.default_rng(1)
+    columns = world.columns
+    seen = set()
+    for start, closing in ((0, 182), (30, 182), (61, 182), (91, 120), (122, 244)):
+        columns["risk"][:] = luck.random(30) * luck.integers(0, 2, 30)
+        columns["employer"][:5] = luck.integers(0, 2, 5)
+        if start > 30:
+            columns["risk"][5:7] = 0.5
+            columns["service_from"][5:7] = scenario.calendar.origin + start + luck.integers(0, 9, 2)
+        closes = np.array([closing, NEVER], "int32")
+        world.bodies = attrs.evolve(world.bodies, closes=closes)
+        rows = np.sort(luck.permutation(30)[:20])
+        asked = columns["risk"] > 0
+        if not everyone:
+            asked = asked & (columns["employer"] == 0)
+        today = np.maximum(scenario.calendar.origin + start, columns["service_from"])
+        last = np.where(columns["employer"] == 0, scenario.calendar.origin + closing, today)
+        afresh = np.where(asked, world.law.redundancy_months(columns["service_from"], last, born=columns["born"]), 0.0)
+        assert kept.months(rows, start).tolist() == afresh[rows].tolist()
+        assert kept.months(slice(3, 30), start).tolist() == afresh[3:].tolist()
+        seen.update(afresh.tolist())
+    assert len(seen) > 5

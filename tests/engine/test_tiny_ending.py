@@ -239,39 +239,6 @@ def test_an_extension_calms() -> None:
     assert seen[0] > 0.7 and seen[1] == 0.0
 
 
-def test_news_may_be_for_some() -> None:
-    """Of four people the news reaches the one in the function, band and body that it names."""
-    people = person(1), person(2, function="nursing"), person(3, band="7"), person(4, "Other")
-    news = Milestone(announced=date("2010-05-03"), functions=("finance",), bands=("6",), employers=("Old",))
-    log = played(*people, bodies=[body("Old"), body("Other")], policies={"news": news}).log
-    assert log.of(Kind.RISK).staff.tolist() == [1]
-    with pytest.raises(ScenarioError, match=r"employers: names 'Odl'; did you mean 'Old'\?"):
-        told(person(1), policies={"news": attrs.evolve(news, employers=("Odl",))})
-
-
-def test_certainty_may_come_later() -> None:
-    """News put off by a month and a half-year comes on the day of that month, and never before its announcement."""
-    for months, day in ((0, "2010-05-31"), (1, "2010-06-30"), (6, "2010-11-30")):
-        log = played(person(1), policies={"news": Milestone(announced=date("2010-05-31"), later_months=months)}).log
-        assert log.of(Kind.RISK).day.tolist() == [on(day)]
-
-
-def test_news_has_a_target_and_a_pace_of_its_own() -> None:
-    """Certainty of a half, quick to come and quick to fade: a half after a month, a quarter after a half-life more."""
-    seen: list[float] = []
-    dates = ("2010-05-01", "2010-06-01", "2010-07-01")
-    look = Own(dates=dates, does=lambda s: seen.append(float(s.people.risk[0])) or (), phase=Phase.WINDOWS)
-    quick = Milestone(announced=date("2010-05-01"), weight=1.0, target=0.5, ramp_months=0.5, half_life_months=1.0)
-    slow = attrs.evolve(quick, ramp_months=None, half_life_months=None)
-    for news in (quick, slow):
-        played(person(1), bodies=[OLD], policies={"news": news, "own": look})
-    month = 365.25 / 12
-    assert seen[0] == 0.0
-    assert seen[1] == pytest.approx(0.5 * 2 ** -((31 - month / 2) / month))
-    assert seen[2] == pytest.approx(0.5 * 2 ** -((61 - month / 2) / month))
-    assert seen[4] == pytest.approx(0.5 * 31 / (3 * month))
-
-
 @pytest.mark.parametrize("last", [dt.date(2010, 4, 1), dt.date(2010, 5, 1)])
 def test_a_body_that_closes_as_soon_as_it_is_announced(last: dt.date) -> None:
     """A body that closes on its first day, or on that of the letters, lets everybody go that day, with all notice paid."""

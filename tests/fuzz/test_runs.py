@@ -78,8 +78,8 @@ def _only_the_time(first: bytes, second: bytes) -> bool:
 
 
 def test_edits_are_told_by_name(kept: Path, tmp_path: Path) -> None:
-    """Sixty of them."""
-    edited(kept, tmp_path, 60, 1)
+    """Twenty of them."""
+    edited(kept, tmp_path, 20, 1)
 
 
 @pytest.mark.thorough

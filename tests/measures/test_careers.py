@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import attrs
 import numpy as np
 import pytest
@@ -48,9 +50,12 @@ def test_a_career_reads_in_a_notebook(run):
     assert told.events[0][1] in told._repr_html_()
 
 
-def test_every_kind_of_event_can_be_told():
-    """Of the national run too, the story of whoever is back in another body is told, as of everybody with rare events."""
-    run = england_run("england-2010-prior")
+@pytest.mark.parametrize(
+    "played", [hamlet_run, pytest.param(partial(england_run, "england-2010-prior"), marks=pytest.mark.thorough)]
+)
+def test_every_kind_of_event_can_be_told(played):
+    """Of the national run too, the story of those who are back in another body is told, as of everybody with rare events."""
+    run = played()
     for kind in Kind:
         there = run.log.of(kind).staff
         if len(there) and there[0] >= 0:

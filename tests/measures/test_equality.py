@@ -8,7 +8,7 @@ import pytest
 from empty import empty_run
 from hypothesis import given
 from small import behaving, body, date, once, person, played, rows
-from worlds import seeds, worlds
+from worlds import runs
 
 import nhstransit as nt
 from nhstransit.grammar import Pay
@@ -43,10 +43,9 @@ def plain_outcomes(run):
 
 
 @examples(5, 40)
-@given(worlds(), seeds())
-def test_outcomes_are_those_of_a_plain_walk(world, seed):
+@given(runs())
+def test_outcomes_are_those_of_a_plain_walk(run):
     """In any world each outcome befell just those whom a walk through the log finds, and rates count them by group."""
-    run = nt.simulate(world, seed=seed)
     plain = plain_outcomes(run)
     mine = outcomes(run, "everyone")
     staff = run.people.staff[mine.rows]
@@ -67,10 +66,9 @@ def test_outcomes_are_those_of_a_plain_walk(world, seed):
 
 
 @examples(5, 30)
-@given(worlds(), seeds())
-def test_groups_add_up_and_pence_are_the_logs(world, seed):
+@given(runs())
+def test_groups_add_up_and_pence_are_the_logs(run):
     """In any world groups sum to all, by every characteristic, and pounds to the pence of the log."""
-    run = nt.simulate(world, seed=seed)
     table = equality(run, by=CHARACTERISTICS, who="everyone")
     for column in ("people", "count"):
         inner = table[table["group"] != ALL].groupby(["characteristic", "outcome"])[column].sum()

@@ -11,7 +11,7 @@ from empty import empty_run
 from hypothesis import given, settings
 from replayed import Replay
 from small import CERTAIN, behaving, body, newcomers, on, once, person, played, rows
-from worlds import seeds, worlds
+from worlds import runs
 
 import nhstransit as nt
 from nhstransit.errors import InputError, ScenarioError
@@ -35,10 +35,9 @@ STRANGE = Knowledge(
 
 
 @examples(5, 50)
-@given(worlds(), seeds())
-def test_spells_tell_where_everybody_is(world, seed):
+@given(runs())
+def test_spells_tell_where_everybody_is(run):
     """On every day of a month's end the spells put each person where the log does, and their pieces cover them once."""
-    run = nt.simulate(world, seed=seed)
     held = spells(run)
     cut = pieces(run)
     for day in month_days(run).tolist():
@@ -81,18 +80,18 @@ def as_replayed(run):
 
 
 @examples(5, 50)
-@given(worlds(), seeds())
-def test_the_stock_is_that_of_a_plain_replay(world, seed):
+@given(runs())
+def test_the_stock_is_that_of_a_plain_replay(run):
     """In any world, closing stocks and every flow are those of following people one at a time."""
-    as_replayed(nt.simulate(world, seed=seed))
+    as_replayed(run)
 
 
 @pytest.mark.thorough
 @settings(max_examples=150)
-@given(worlds(crowded=True), seeds())
-def test_the_stock_of_crowded_worlds_is_that_of_a_plain_replay(world, seed):
+@given(runs(crowded=True))
+def test_the_stock_of_crowded_worlds_is_that_of_a_plain_replay(run):
     """The same in many worlds in which every policy plays and people move about."""
-    as_replayed(nt.simulate(world, seed=seed))
+    as_replayed(run)
 
 
 def test_a_move_and_an_exit_by_hand():

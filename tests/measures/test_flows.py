@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from empty import empty_run
 from hypothesis import given
-from worlds import seeds, worlds
+from worlds import runs
 
 import nhstransit as nt
 from benchmarks.worlds import world
@@ -85,10 +85,10 @@ def test_every_cell_of_every_month_is_the_plain_count(run):
 
 
 @examples(5, 40)
-@given(worlds(), seeds())
-def test_any_world_reconciles(world, seed):
+@given(runs())
+def test_any_world_reconciles(run):
     """In worlds where everything falls on the same days, too."""
-    check(nt.simulate(world, seed=seed))
+    check(run)
 
 
 @pytest.mark.parametrize("by", ["all", "kind", ("kind", "function")])

@@ -10,9 +10,8 @@ from empty import empty_run
 from hypothesis import given
 from made_logs import DAILY, Steps, all_leave_at_once, blank, finished, made_runs
 from plain_money import EXITS, days_of, gone_posts, made_posts, saved, sums, year_of
-from worlds import seeds, worlds
+from worlds import runs
 
-import nhstransit as nt
 from nhstransit.dates import financial_year_name
 from nhstransit.errors import InputError
 from nhstransit.log import OF_BODIES, Kind
@@ -245,10 +244,10 @@ def test_random_logs_give_what_plain_loops_give(run):
 
 @pytest.mark.thorough
 @examples(5, 50)
-@given(worlds(), seeds())
-def test_played_worlds_give_what_plain_loops_give(world, seed):
+@given(runs())
+def test_played_worlds_give_what_plain_loops_give(run):
     """In worlds that the engine plays, with newcomers, closures and all policies, too."""
-    check(nt.simulate(world, seed=seed))
+    check(run)
 
 
 @pytest.mark.parametrize("make", [blank, all_leave_at_once, empty_run], ids=["nothing", "all on day 0", "nobody"])

@@ -10,7 +10,7 @@ from empty import empty_run
 from hypothesis import given
 from small import once, person, played, rows
 from test_survival import leave_on
-from worlds import seeds, worlds
+from worlds import runs
 
 import nhstransit as nt
 from nhstransit.dates import DAYS_A_YEAR, financial_year
@@ -49,10 +49,9 @@ def plain_days(run, first, last):
 @pytest.mark.thorough
 @pytest.mark.parametrize("leaving", ["employer", "system"])
 @examples(5, 25)
-@given(world=worlds(), seed=seeds())
-def test_a_year_is_counted_as_plain_loops_count_it(leaving, world, seed):
+@given(run=runs())
+def test_a_year_is_counted_as_plain_loops_count_it(leaving, run):
     """In any world each year's stocks, leavers, stable, unbroken and person-years are those of plain counts."""
-    run = nt.simulate(world, seed=seed)
     table = turnover(run, leaving=leaving)
     calendar = run.scenario.calendar
     years = financial_year(np.arange(calendar.days) + calendar.origin)
@@ -69,10 +68,9 @@ def test_a_year_is_counted_as_plain_loops_count_it(leaving, world, seed):
 
 
 @examples(5, 25)
-@given(worlds(), seeds())
-def test_stocks_close_and_groups_add_up(world, seed):
+@given(runs())
+def test_stocks_close_and_groups_add_up(run):
     """Opening + arrived − left = closing in each year and group; one year's closing opens the next; groups sum to all."""
-    run = nt.simulate(world, seed=seed)
     table = turnover(run, by="band")
     everyone = turnover(run)
     assert (table["opening"] + table["arrived"] - table["left"] == table["closing"]).all()

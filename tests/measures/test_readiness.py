@@ -11,7 +11,7 @@ import pytest
 from empty import empty_run
 from hypothesis import given
 from small import body, on, once, person, played, rows
-from worlds import seeds, worlds
+from worlds import runs
 
 import nhstransit as nt
 from nhstransit.errors import InputError
@@ -148,11 +148,12 @@ def test_who_is_a_successor(run):
 
 
 @examples(5, 50)
-@given(worlds(), seeds())
-def test_every_rating_is_that_of_a_plain_reading(world, seed):
+@given(runs())
+def test_every_rating_is_that_of_a_plain_reading(run):
     """In any world each rating is what its own plan and cover say, read from the grid cell by cell."""
-    run = nt.simulate(world, seed=seed)
-    rule = Readiness(work=ServiceChange(starts=world.start, functions=(), group_need=3.0), cover=Cover(minimum=0.6))
+    rule = Readiness(
+        work=ServiceChange(starts=run.scenario.start, functions=(), group_need=3.0), cover=Cover(minimum=0.6)
+    )
     seen = grid(run, rule.cover)
     found = ratings(run, rule)
     work = capacity(run, rule.work, rule.cover)
@@ -220,10 +221,9 @@ def test_clinicians_by_hand():
 
 
 @examples(5, 50)
-@given(worlds(), seeds())
-def test_clinicians_are_those_of_a_plain_count(world, seed):
+@given(runs())
+def test_clinicians_are_those_of_a_plain_count(run):
     """In any world, departures of clinicians from groups are those the log tells, in all and month by month."""
-    run = nt.simulate(world, seed=seed)
     kinds = [one.kind for one in run.scenario.organisations]
     clinician = dict(zip(run.people.staff.tolist(), run.people.clinician.tolist(), strict=True))
     employer = run.posts.employer.tolist()

@@ -9,7 +9,7 @@ import pytest
 from empty import empty_run
 from hypothesis import given
 from small import body, once, person, played, rows
-from worlds import seeds, worlds
+from worlds import runs
 
 import nhstransit as nt
 from nhstransit.grammar import Depart
@@ -64,10 +64,9 @@ def plain_stays(run, leaving, who):
 
 @pytest.mark.parametrize("leaving", ["employer", "system"])
 @examples(5, 40)
-@given(world=worlds(), seed=seeds())
-def test_stays_are_those_of_a_plain_walk(leaving, world, seed):
+@given(run=runs())
+def test_stays_are_those_of_a_plain_walk(leaving, run):
     """In any world each person's days and route are those that a walk through the log finds."""
-    run = nt.simulate(world, seed=seed)
     for who in ("opening", "newcomers", "everyone"):
         mine = stays(run, leaving=leaving, who=who)
         names = [*mine.routes, STILL]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 
 import attrs
 import pytest
 
 import nhstransit as nt
 from nhstransit.errors import InputError
-from nhstransit.organisations.bodies import Establishment
+from nhstransit.organisations.bodies import Establishment, Organisation
 from nhstransit.organisations.posts import Places
 from nhstransit.organisations.successors import Plans, funding_with, numbers_in
 from nhstransit.scenario import Scenario
@@ -17,8 +18,18 @@ from nhstransit.scenario.tables import from_tables, to_tables
 from nhstransit.studies.sensitivity import ranges_of
 
 PLACES = Places(bodies=("england/bodies-2010.csv",), funding="england/posts-2013.toml")
-BODIES = PLACES.organisations(())
-PRIOR = nt.load_scenario("england-2010-prior")
+
+
+@cache
+def bodies() -> tuple[Organisation, ...]:
+    """The bundled organisations with the posts of the plan."""
+    return PLACES.organisations(())
+
+
+@cache
+def prior() -> Scenario:
+    """England before fitting."""
+    return nt.load_scenario("england-2010-prior")
 
 
 def plans() -> Plans:
@@ -45,16 +56,16 @@ def test_each_number_set_to_its_own_value_changes_nothing() -> None:
 
 def test_a_higher_vacancy_rate_moves_posts_and_adds_none() -> None:
     """From 0.03 to 0.15 groups gain what elsewhere in the NHS loses."""
-    low, high = (PRIOR.having("successors.vacancy_rate", rate) for rate in (0.03, 0.15))
+    low, high = (prior().having("successors.vacancy_rate", rate) for rate in (0.03, 0.15))
     gained = posts(high, "ccg") - posts(low, "ccg")
     assert gained == pytest.approx(8_296.4 / 0.88 * (1 / 0.85 - 1 / 0.97), abs=12)
     assert posts(low, "nhs-elsewhere") - posts(high, "nhs-elsewhere") == gained
-    assert everything(low) == everything(high) == everything(PRIOR) == 49_600
+    assert everything(low) == everything(high) == everything(prior()) == 49_600
 
 
 def test_odds_of_bands_move_posts_within_a_function_and_add_none() -> None:
     """With fewer junior posts in corporate services others have more of them; each function has as many as before."""
-    fewer = PRIOR.having("successors.bands_within.corporate.2", 1.0)
+    fewer = prior().having("successors.bands_within.corporate.2", 1.0)
 
     def counted(world: Scenario, *fields: str) -> Counter[tuple[str, ...]]:
         found: Counter[tuple[str, ...]] = Counter()
@@ -62,25 +73,25 @@ def test_odds_of_bands_move_posts_within_a_function_and_add_none() -> None:
             found[tuple(getattr(line, field) for field in fields)] += line.posts
         return found
 
-    before, after = (counted(world, "function", "band") for world in (PRIOR, fewer))
+    before, after = (counted(world, "function", "band") for world in (prior(), fewer))
     assert after["corporate", "2"] < 0.8 * before["corporate", "2"]
     for field in ("function", "band"):
-        sums = [counted(world, field) for world in (PRIOR, fewer)]
+        sums = [counted(world, field) for world in (prior(), fewer)]
         assert all(abs(sums[0][name] - sums[1][name]) < 0.01 * sums[0][name] + 20 for name in sums[0])
 
 
 def test_a_change_taken_back_leaves_the_world_as_it_was() -> None:
     """None restores the number of the file, and with it every post."""
-    there = PRIOR.having("successors.posts.council", 6_000).having("successors.total", 48_000)
+    there = prior().having("successors.posts.council", 6_000).having("successors.total", 48_000)
     assert posts(there, "council") == 6_000 and everything(there) == 48_000
     back = there.having("successors.total", None).having("successors.posts.council", None)
-    assert back == PRIOR and back.organisations == PRIOR.organisations
+    assert back == prior() and back.organisations == prior().organisations
 
 
 def test_a_file_may_set_them_and_a_kept_world_keeps_them() -> None:
     """Read from tables, and written to tables again, posts and numbers are the same."""
-    changed = PRIOR.having("successors.vacancy_rate", 0.1)
-    again = from_tables(to_tables(changed), folder=PRIOR.home)
+    changed = prior().having("successors.vacancy_rate", 0.1)
+    again = from_tables(to_tables(changed), folder=prior().home)
     assert again == changed and dict(again.successors) == {"vacancy_rate": 0.1}
     with pytest.raises(InputError, match="the organisations' posts do not come from plans"):
         again.having("successors.vacancy_rate", 0.2)
@@ -89,8 +100,8 @@ def test_a_file_may_set_them_and_a_kept_world_keeps_them() -> None:
 def test_posts_of_other_origin_stay() -> None:
     """A line beside the plan's is kept; posts that are not the plan's are not touched in silence."""
     own = Establishment(function="finance", band="9", posts=3)
-    place = next(at for at, body in enumerate(BODIES) if body.kind == "ccg")
-    more = list(BODIES)
+    place = next(at for at, body in enumerate(bodies()) if body.kind == "ccg")
+    more = list(bodies())
     more[place] = attrs.evolve(more[place], establishment=(*more[place].establishment, own))
     made = plans().given_anew(more, {}, {"vacancy_rate": 0.15})
     assert own in made[place].establishment
@@ -102,17 +113,17 @@ def test_posts_of_other_origin_stay() -> None:
 
 def test_they_are_levers_with_ranges() -> None:
     """Those that a plan makes use of are listed, and a study varies those with a range."""
-    table = nt.levers(PRIOR)
+    table = nt.levers(prior())
     mine = table[table.index.str.startswith("successors.")]
     assert tuple(mine.loc["successors.vacancy_rate", ["value", "low", "high"]]) == (0.08, 0.03, 0.15)
     assert "successors.own_pay_share" not in mine.index
-    varied = {one.path: one for one in ranges_of(PRIOR, "successors")}
+    varied = {one.path: one for one in ranges_of(prior(), "successors")}
     assert {"successors.vacancy_rate", "successors.unseen", "successors.total"} <= set(varied)
     funding = plans().funding
     for one in varied.values():
         low, high = (funding_with(funding, {one.path.removeprefix("successors."): end}) for end in (one.low, one.high))
         assert low != high
-    assert PRIOR.plans is not None and nt.load_scenario("hamlet").plans is None
+    assert prior().plans is not None and nt.load_scenario("hamlet").plans is None
 
 
 @pytest.mark.parametrize(
@@ -126,5 +137,5 @@ def test_they_are_levers_with_ranges() -> None:
 def test_a_mistake_is_told_by_its_path(path: str, number: float, told: str) -> None:
     """Where, what is wrong, and what would be right."""
     with pytest.raises(InputError) as caught:
-        PRIOR.having(path, number)
+        prior().having(path, number)
     assert told in str(caught.value)

@@ -10,6 +10,7 @@ import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.measures.expertise import knowledge_by_month
 from nhstransit.measures.readiness import ratings_by_month
+from tests.examples import every
 
 
 def words(ax):
@@ -43,7 +44,7 @@ def test_a_kind_there_is_not_is_refused(hamlet):
         nt.plots.ratings(hamlet, kind="ccgs")
 
 
-@pytest.mark.parametrize("draw", [nt.plots.knowledge, nt.plots.ratings])
+@pytest.mark.parametrize("draw", every(2, [nt.plots.knowledge, nt.plots.ratings]))
 def test_given_axes_are_drawn_on_and_an_empty_world_can_be(draw, nobody, hamlet, tmp_path):
     """Axes given are those returned; without people nothing is drawn, and without complaint."""
     ax = Figure(layout="constrained").add_subplot()

@@ -13,6 +13,7 @@ import nhstransit as nt
 from nhstransit.errors import InputError
 from nhstransit.plots.bridge import bridge
 from nhstransit.plots.survival import _thinned
+from tests.examples import every
 from tests.shared import hamlet_study
 
 
@@ -99,7 +100,7 @@ def test_a_tornado_is_ordered_by_reach():
 
 
 @pytest.mark.parametrize(
-    "name", ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"]
+    "name", every(2, ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"])
 )
 def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
     """On axes of a user's own too, and of a world without people."""

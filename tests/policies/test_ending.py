@@ -10,7 +10,7 @@ import numpy as np
 from hypothesis import Phase as Step
 from hypothesis import given
 from small import Own
-from worlds import seeds, worlds
+from worlds import runs, seeds, worlds
 
 from nhstransit.engine.simulate import simulate
 from nhstransit.law import Law
@@ -40,16 +40,16 @@ def of_type(scenario: Scenario, *types: type) -> dict[str, Any]:
 
 
 @FEWER
-@given(worlds(crowded=True), seeds())
-def test_every_exit_is_consulted_noticed_and_paid_once(scenario: Scenario, seed: int) -> None:
+@given(runs(crowded=True))
+def test_every_exit_is_consulted_noticed_and_paid_once(run: Run) -> None:
     """Nobody consulted gets notice before it is over, unless the body closes; who goes by an exit goes on its last day.
 
     Nobody is paid for an exit that fell away or twice for one, nor redundant and placed; notice is served or paid; and
     nothing is done by a policy before it is announced.
     """
-    run = simulate(scenario, seed=seed)
     _served_or_paid(run)
     _announced_before(run)
+    scenario = run.scenario
     lawful = {scenario.rules[name] for name, p in of_type(scenario, Redundancy).items()}
     lawful |= {scenario.rules[name] for name, p in of_type(scenario, CostReduction).items() if p.by_law}
     closing = {int(day) for day in run.scenario.roster.closes if day < NEVER} | {

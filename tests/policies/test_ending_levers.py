@@ -63,7 +63,7 @@ def test_served_elsewhere_nothing_is_paid_in_lieu() -> None:
     assert len(moved) and set(moved.tolist()) <= set(lodged.log.of(Kind.DEPARTED).staff.tolist())
 
 
-@pytest.mark.parametrize("by_law", [False, True])
+@pytest.mark.parametrize("by_law", [True, pytest.param(False, marks=pytest.mark.thorough)])
 def test_a_path_brought_forward_lets_people_go_sooner(by_law: bool) -> None:
     """Half a year sooner, on the day of each step as many or more are gone or going by then."""
     plain = HAMLET.having("policies.cost-reduction", PATH).having("policies.cost-reduction.by_law", by_law)

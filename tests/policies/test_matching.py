@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nhstransit.policies.matching import UNMATCHED, deferred_acceptance
+from tests.examples import THOROUGH
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -103,16 +104,16 @@ def one_at_a_time(m: Market) -> list[int]:
 
 
 @pytest.mark.parametrize("ties", [False, True])
-def test_a_thousand_random_markets_are_stable(ties: bool) -> None:
+def test_random_markets_are_stable(ties: bool) -> None:
     """No candidate and group would both rather have each other, with and without ties."""
     luck = np.random.default_rng(1)
     placed = 0
-    for _ in range(500):
+    for _ in range(500 if THOROUGH else 150):
         m = market(luck, int(luck.integers(1, 40)), int(luck.integers(1, 10)), ties=ties)
         got = m.match()
         assert valid(m, got) and not blocking(m, got).any()
         placed += int((got >= 0).sum())
-    assert placed > 2_000
+    assert placed > 600
 
 
 def test_the_check_of_stability_can_fail() -> None:

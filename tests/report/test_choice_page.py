@@ -28,6 +28,13 @@ def choice() -> Choice:
     return choice_of(np.array([value, left])[..., None], objectives, numbers.tolist())
 
 
+@pytest.fixture
+def not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures have their titles, texts and numbers, and nothing to be seen: tests/plots looks at them."""
+    monkeypatch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
+
+
+@pytest.mark.usefixtures("not_drawn")
 def test_the_answer_comes_first(choice: Choice) -> None:
     """With its probability, what is dropped, and what would change our mind."""
     document = nt.report(choice, real=False).document
@@ -54,6 +61,7 @@ def test_it_is_written_in_every_format(choice: Choice, tmp_path: Path) -> None:
     assert f"## {WHICH}" in text and "| option | social value | left |" in text
 
 
+@pytest.mark.usefixtures("not_drawn")
 def test_without_uncertain_numbers_there_is_no_part_on_knowing(choice: Choice) -> None:
     plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
     assert "Which study to commission first" not in [
@@ -61,6 +69,7 @@ def test_without_uncertain_numbers_there_is_no_part_on_knowing(choice: Choice) -
     ]
 
 
+@pytest.mark.usefixtures("not_drawn")
 def test_a_probability_that_is_a_bound_is_rounded_down(choice: Choice) -> None:
     """In the table as in the sentences: "at least" holds, and is never all."""
     rows = (
@@ -77,6 +86,7 @@ def test_a_choice_about_real_staff_has_no_page(choice: Choice) -> None:
         _ = nt.report(choice, real=True).document
 
 
+@pytest.mark.usefixtures("not_drawn")
 def test_paths_are_in_words(choice: Choice) -> None:
     """Sentences and the figure say what a number counts; the table adds its path; a field has its policy's title."""
     numbers = ("behaviour.departures.resign", "policies.mars.quota")

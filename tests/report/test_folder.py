@@ -21,18 +21,23 @@ def hamlet():
     return nt.measure(hamlet_run())
 
 
+@pytest.fixture(scope="module")
+def written(hamlet, tmp_path_factory):
+    """The files of a whole folder, figures too."""
+    return write_results(hamlet, tmp_path_factory.mktemp("written") / "o")
+
+
 @pytest.fixture
 def without_figures(monkeypatch):
     """Figures take longer than all else that is written, and most tests here are not about them."""
-    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: ())
+    monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: {})
 
 
-def test_every_file_that_is_named_is_there(hamlet, tmp_path):
+def test_every_file_that_is_named_is_there(written):
     """What is returned is what the folder holds, pictures included."""
-    files = write_results(hamlet, tmp_path / "o")
-    assert {path.name for path in files} == {path.name for path in (tmp_path / "o").iterdir()}
-    assert {"run.json", "log.csv", "headcount.png", "destinations.png"} <= {path.name for path in files}
-    assert all(path.stat().st_size for path in files)
+    assert {path.name for path in written} == {path.name for path in written[0].parent.iterdir()}
+    assert {"run.json", "log.csv", "headcount.png", "destinations.png"} <= {path.name for path in written}
+    assert all(path.stat().st_size for path in written)
 
 
 @pytest.mark.usefixtures("without_figures")
@@ -45,9 +50,9 @@ def test_what_an_older_run_left_is_taken_away(hamlet, tmp_path):
     assert "log.csv" not in {path.name for path in files}
 
 
-def test_every_file_that_may_be_written_is_reserved(hamlet, tmp_path):
+def test_every_file_that_may_be_written_is_reserved(written):
     """What is written are names that a place is asked for before the work."""
-    assert {path.name for path in write_results(hamlet, tmp_path / "o")} <= set(NAMES)
+    assert {path.name for path in written} <= set(NAMES)
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -89,11 +94,12 @@ def test_a_table_that_was_edited_is_told(hamlet, tmp_path):
     nt.load_run(tmp_path, accept_edited=True)
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_a_failing_figure_leaves_the_older_results(hamlet, tmp_path, monkeypatch):
     """Whatever fails while the new folder is written, the older one is whole and nothing else is left."""
     write_results(hamlet, tmp_path / "o")
     before = {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()}
-    monkeypatch.setattr("nhstransit.plots.destinations", lambda run: 1 / 0)
+    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_results(hamlet, tmp_path / "o", overwrite=True, log=False)
     assert {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()} == before
@@ -107,6 +113,7 @@ def test_a_run_of_nobody_has_a_folder(tmp_path):
     assert "headcount.png" not in names
 
 
+@pytest.mark.usefixtures("without_figures")
 def test_rows_of_real_people_are_written_only_where_they_are_asked_for(tmp_path):
     """A list of a user's own counts as real: its results are its owner's only, without a row of a person unless asked."""
     real = nt.measure(played(person(1), person(2)))
@@ -126,22 +133,22 @@ def test_a_folder_of_its_own(tmp_path):
     assert free_folder(tmp_path / "a") == tmp_path / "a-3"
 
 
-def test_every_column_of_every_table_is_explained(hamlet, tmp_path):
+def test_every_column_of_every_table_is_explained(written):
     """The guide names each, no other, and says what it means."""
     import pandas as pd
 
-    files = write_results(hamlet, tmp_path / "o")
-    guide = pd.read_csv(tmp_path / "o" / "columns.csv", keep_default_na=False)
-    written = {
+    folder = written[0].parent
+    guide = pd.read_csv(folder / "columns.csv", keep_default_na=False)
+    columns = {
         (path.name, name)
-        for path in files
+        for path in written
         if path.suffix == ".csv" and path.name != "columns.csv"
         for name in pd.read_csv(path, nrows=0).columns
     }
-    assert set(zip(guide["file"], guide["column"], strict=True)) == written
+    assert set(zip(guide["file"], guide["column"], strict=True)) == columns
     assert guide["meaning"].str.len().min() > 5
-    told = (tmp_path / "o" / "README.txt").read_text("utf-8")
-    assert all(path.name in told for path in files if path.name != "README.txt")
+    told = (folder / "README.txt").read_text("utf-8")
+    assert all(path.name in told for path in written if path.name != "README.txt")
     assert "UNCALIBRATED" in told and max(map(len, told.splitlines())) <= 120
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -37,6 +39,12 @@ def study() -> nt.Study:
 
 
 @pytest.fixture(scope="module")
+def document(pair: nt.Comparison) -> Any:
+    """The page of it."""
+    return nt.report(pair).document
+
+
+@pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
     """Thirty people under thirty draws of how fast they resign, with monthly heads."""
     draws = Draws(paths=("behaviour.departures.resign",), rows=tuple((0.02 + 0.02 * place,) for place in range(30)))
@@ -45,9 +53,9 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
     return nt.sweep(worlds, draws=draws, replications=2, seed=1, series=monthly_heads, store=store, progress=False)
 
 
-def test_one_pair_calls_nothing_a_difference(pair: nt.Comparison) -> None:
+def test_one_pair_calls_nothing_a_difference(document: Any) -> None:
     """Its gaps are those of these runs, and the page says why."""
-    told = as_markdown(nt.report(pair).document)
+    told = as_markdown(document)
     assert "There are no intervals: they need at least 10 pairs of runs, and this is 1" in told
     assert "with MARS than without MARS, in these runs." in told and "95% interval" not in told
     assert "| MARS | not in it | in it |" in told and "None" not in told
@@ -69,9 +77,9 @@ def test_a_setting_that_differs_is_told_in_words(pair: nt.Comparison) -> None:
     assert document.title == "A hamlet in transition, changed and unchanged"
 
 
-def test_a_pair_says_what_it_is_worth_and_where_the_money_went(pair: nt.Comparison) -> None:
+def test_a_pair_says_what_it_is_worth_and_where_the_money_went(pair: nt.Comparison, document: Any) -> None:
     """The net present value of both sides with its gap, and the mechanisms, which sum to the gap of what staff cost."""
-    (money,) = (part for part in nt.report(pair).document.parts if part.heading == "Money")
+    (money,) = (part for part in document.parts if part.heading == "Money")
     worth, steps = money.sections
     ours, theirs = (nt.measures.present_values(run).loc["total simulated"] for run in (pair.run, pair.baseline))
     gap = float(ours["exchequer"] - theirs["exchequer"])
@@ -107,9 +115,9 @@ def test_real_staff_are_not_compared_on_a_page(pair: nt.Comparison) -> None:
         _ = nt.report(pair, real=True).document
 
 
-def test_the_page_of_a_comparison_as_text_is_the_golden_one(pair: nt.Comparison) -> None:
+def test_the_page_of_a_comparison_as_text_is_the_golden_one(document: Any) -> None:
     """Sentences, tables and text alternatives of the hamlet with and without MARS, except for versions and digests."""
-    told = as_markdown(nt.report(pair).document)
+    told = as_markdown(document)
     assert told[: told.index("## How it was made")] == GOLDEN.read_text("utf-8")
 
 
@@ -133,6 +141,21 @@ def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
     assert worth_showing(("z", "a")) == ["z", "a"] and worth_showing(("knowledge lost", "left"))[0] == "left"
 
 
+def test_a_scenario_is_described_by_what_it_changes() -> None:
+    """A world that was made from another has its description, which is not shown of it; a setting is told as such."""
+    scheme = attrs.evolve(tiny(), about="A world where few resign.")
+    worlds = {"restless": scheme.having("behaviour.departures.resign", 1.5), "calm": scheme}
+    study = nt.sweep(worlds, replications=2, seed=1, measure=reorganisation, progress=False)
+    (rows,) = (
+        one.rows
+        for part in nt.report(study, real=False).document.parts
+        for one in part.sections
+        if one.heading == "The scenarios"
+    )
+    assert rows[0] == ("restless", "The scenario with which the others are compared.")
+    assert rows[1][0] == "calm" and rows[1][1].startswith("Behaviour: departures resign from 150% to ")
+
+
 @pytest.mark.thorough
 def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     """And ranks the others with their intervals."""
@@ -142,7 +165,9 @@ def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     assert "| again | £0 | £0 to £0 | no difference |" in told
     assert "How do again and no scheme differ from as is?" in told
     assert "in no scheme than in as is (95% interval" in told
-    assert "| no scheme | Without MARS. |" in told
+    assert (
+        "| no scheme | Without MARS. |" in told and "| again | " not in told.partition("## ")[2].partition("Means")[0]
+    )
     assert "chance alone" in told
     assert {picture.name for picture in document.pictures} >= {"gaps-exit-cost"}
     assert as_html(document).count("<svg") == len(document.pictures)

@@ -168,8 +168,8 @@ def test_how_far_it_is_from_what_was_published() -> None:
     )
     told = Distance(speaks=True, judged=21, given=12, fitted=17, fitted_missed=7, of_stored=5, stored=20, gaps=gaps)
     assert how_far_from_what_was_published(told) == (
-        "Of 21 published figures that can be compared with it, the run gives 12 and misses 9: 7 of the 17 that were fitted "
-        "to and 2 of the 4 others (over 20 stored runs together, 5 of those fitted to); furthest off, "
+        "Of 21 published numbers that can be compared with it, each counted once, the run gives 12 and misses 9: 7 of the "
+        "17 that were fitted to and 2 of the 4 others (over 20 stored runs together, 5 of those fitted to); furthest off, "
         "cost of redundancies: £258.3m (£247.1m to £255.0m), published £435.0m; staff moved: 38,500, "
         "published 46,000."
     )

@@ -20,7 +20,7 @@ from nhstransit.run import Run, conserve
 from nhstransit.scenario import load_scenario
 from nhstransit.toml import Named
 from tests.examples import examples
-from tests.worlds import seeds, worlds
+from tests.worlds import runs
 
 PAID = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.PREMIUM)  # kinds of money that the hamlet has
 LEDGER = "pence in the log are the pence of the accounts"
@@ -262,10 +262,10 @@ def test_the_hamlet_conserves() -> None:
 
 @pytest.mark.thorough
 @examples(5, 250)  # the oracle plays many more
-@given(worlds(), seeds())
-def test_every_made_world_conserves(scenario: Any, seed: int) -> None:
+@given(runs())
+def test_every_made_world_conserves(run: Run) -> None:
     """`simulate` checks its laws; said here of worlds made by chance, and once more from the outside."""
-    conserve(simulate(scenario, seed=seed))
+    conserve(run)
 
 
 @given(st.data())

@@ -205,7 +205,7 @@ def test_the_history_of_the_hamlet_is_what_a_replay_says(hamlet):
     check(hamlet)
 
 
-@examples(15, 300)
+@examples(6, 300)
 @given(made_runs())
 def test_the_history_of_any_run_is_what_a_replay_says(run):
     """Whatever follows on whatever: people who leave twice, posts covered twice, payments for several exits."""

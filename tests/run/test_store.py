@@ -19,6 +19,7 @@ from nhstransit.grammar import Designate
 from nhstransit.run import Run, load_run, save_run
 from nhstransit.run.folders import write_manifest
 from nhstransit.scenario import load_scenario
+from tests.examples import THOROUGH
 from tests.small import once, person, played, rows
 
 
@@ -121,7 +122,7 @@ def test_a_run_that_cannot_be_written_leaves_the_older_one(hamlet: Run, tmp_path
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    for target in ("pathlib.Path.write_text", "numpy.savez_compressed"):
+    for target in ("pathlib.Path.write_text", "numpy.lib.format.write_array"):
         with monkeypatch.context() as patch:
             patch.setattr(target, full)
             with pytest.raises(RunError, match=r"cannot be written \(No space left on device\)"):
@@ -284,7 +285,7 @@ def test_missing_altered_and_foreign_arrays(kept: dict[str, bytes], tmp_path: Pa
     folder = laid(tmp_path, kept)
     with np.load(folder / "run.npz") as arrays:
         columns = {name: arrays[name] for name in arrays.files}
-    for name, column in columns.items():
+    for name, column in list(columns.items())[:: 1 if THOROUGH else 7]:
         for other in (None, column[:-1], np.array(["text"])):
             changed = {**columns, name: other} if other is not None else {n: c for n, c in columns.items() if n != name}
             np.savez(folder / "run.npz", **changed)
@@ -323,7 +324,7 @@ def test_headers_that_are_no_python(header: bytes, kept: dict[str, bytes], tmp_p
 def test_flipped_bytes(name: str, kept: dict[str, bytes], tmp_path: Path) -> None:
     """Edited files accepted, a flipped byte is without consequence or refused in a sentence, never anything else."""
     luck = random.Random(7)
-    for _ in range(60):
+    for _ in range(60 if THOROUGH else 15):
         content = bytearray(kept[name])
         for _ in range(luck.choice((1, 1, 4))):
             content[luck.randrange(len(content))] ^= 1 << luck.randrange(8)

@@ -13,16 +13,16 @@ import pytest
 from nhstransit.engine.simulate import simulate
 from nhstransit.errors import MOST, InputError
 from nhstransit.scenario import load_scenario
+from tests.examples import THOROUGH
 from tests.scenario.mutants import STAFF, TABLES, TEXT, Mutant, having, mutants, without, written
 
-BATCHES = 10
-USUAL = [pytest.param(batch, marks=[pytest.mark.thorough] if batch > 0 else []) for batch in range(BATCHES)]
+BATCHES = 10 if THOROUGH else 1
 
 
 @cache
 def every() -> list[Mutant]:
-    """All of the mutants: made when they are first asked for."""
-    return list(mutants())
+    """All of the mutants, and in the usual session some thirty: made when they are first asked for."""
+    return list(mutants(1 if THOROUGH else 30))
 
 
 def laid(folder: Path, text: bytes, staff: bytes = STAFF) -> Path:
@@ -45,7 +45,7 @@ def test_the_hamlet_itself_loads(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("batch", USUAL)
+@pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_mutant_raises_anything_but_a_sentence(batch: int, tmp_path: Path) -> None:
     """Whatever is altered, the scenario loads or InputError says where, in a line for each mistake that names the file."""
     for name, text, staff in every()[batch::BATCHES]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 import numpy as np
+import pytest
 
 from nhstransit.log import Kind, rule_code
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
+from nhstransit.studies import calibration
 from nhstransit.studies.calibration import Calibration, Parameter, Target, calibrate
+from tests.examples import THOROUGH
 from tests.small import behaving, person, small_world
 
 PEOPLE = 300
@@ -50,4 +55,16 @@ def aims(resign: float, other: float) -> tuple[Target, ...]:
 @cache
 def found(resign: float = 0.4, other: float = 0.1) -> Calibration:
     """The fit of a crowd to what a crowd of these hazards gives."""
-    return calibrate(crowd(), aims(resign, other), FREE, seeds=4, budget=96, measure=counts, progress=False, draws=100)
+    with quick_chains():
+        return calibrate(
+            crowd(), aims(resign, other), FREE, seeds=4, budget=96, measure=counts, progress=False, draws=100
+        )
+
+
+@contextmanager
+def quick_chains(steps: int = 100) -> Iterator[None]:
+    """Shorter chains for what does not rest on their length; in the long proofs they have the library's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not THOROUGH:
+            patch.setattr(calibration, "STEPS", steps)
+        yield

@@ -7,6 +7,7 @@ from functools import cache
 from nhstransit.scenario.discrepancy import Block, BlockFigure, Discrepancy
 from nhstransit.studies.matching import Matched, match
 from nhstransit.studies.posterior import Parameter
+from tests.examples import THOROUGH
 from tests.studies.made_calibration import OTHER, RESIGN, aims, counts, crowd
 
 IDLE = "behaviour.severance.typical"
@@ -37,6 +38,6 @@ def matched(resign: float = 0.4, other: float = 0.1) -> Matched:
         replications=12,
         predictive=12,
         draws=60,
-        steps=200,
+        steps=200 if THOROUGH else 60,
         progress=False,
     )

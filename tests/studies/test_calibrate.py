@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from nhstransit.studies import read_draws
 from nhstransit.studies.calibration import Parameter, Target, calibrate, load_fit
 from nhstransit.studies.fitted import fit_of, write_fit
 from nhstransit.studies.posterior import settings
-from tests.studies.made_calibration import FREE, OTHER, RESIGN, aims, counts, crowd, found
+from tests.studies.made_calibration import FREE, OTHER, RESIGN, aims, counts, crowd, found, quick_chains
 
 
 @pytest.mark.thorough
@@ -62,7 +60,8 @@ def test_a_profile_is_highest_near_the_truth() -> None:
 def test_what_the_figures_do_not_tell_is_said() -> None:
     """A parameter that moves nothing keeps its width, is told as such, and has a flat profile."""
     idle = Parameter(path="behaviour.severance.typical", low=0.01, high=0.2)
-    told = calibrate(crowd(), aims(0.4, 0.1)[:2], (idle,), seeds=2, budget=24, measure=counts, progress=False)
+    with quick_chains():
+        told = calibrate(crowd(), aims(0.4, 0.1)[:2], (idle,), seeds=2, budget=24, measure=counts, progress=False)
     assert not told.identified.loc[idle.path, "identified"] and told.profile(idle.path, points=5).flat
 
 
@@ -78,10 +77,11 @@ def test_coverage_is_about_what_it_says() -> None:
 def test_a_store_makes_the_second_fit_free(tmp_path: Path) -> None:
     """The same call on the store of the first runs nothing anew, and ends the same."""
     store = tmp_path / "fit.db"
-    ways = {"seeds": 1, "budget": 12, "measure": counts, "progress": False, "store": store, "draws": 10}
-    first = calibrate(crowd(), aims(0.4, 0.1), FREE[:1], **ways)
-    size = store.stat().st_size
-    again = calibrate(crowd(), aims(0.4, 0.1), FREE[:1], **ways)
+    ways: dict[str, Any] = {"seeds": 1, "budget": 12, "measure": counts, "progress": False, "store": store, "draws": 10}
+    with quick_chains(20):
+        first = calibrate(crowd(), aims(0.4, 0.1), FREE[:1], **ways)
+        size = store.stat().st_size
+        again = calibrate(crowd(), aims(0.4, 0.1), FREE[:1], **ways)
     assert again.hash == first.hash and again.draws == first.draws and store.stat().st_size == size
 
 
@@ -161,9 +161,3 @@ def test_it_is_readable() -> None:
     """The fit says what was fitted and what is furthest off; a profile where it ends."""
     assert "resign = " in repr(found()) and "furthest off" in repr(found())
     assert "from" in repr(found().profile(OTHER, points=5)) and "<table" in found()._repr_html_()
-
-
-def test_fitting_loads_nothing_until_it_is_asked() -> None:
-    """The room can be imported without scipy.stats and pandas."""
-    told = "import sys, nhstransit.studies.calibration; print('scipy.stats' in sys.modules, 'pandas' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout.split() == ["False"] * 2

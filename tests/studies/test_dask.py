@@ -86,6 +86,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.thorough
 def test_a_cluster_closed_midway_is_told(tmp_path: Path) -> None:
     """A sweep that cannot end before its cluster is closed: one sentence, and what was committed is kept."""
     script = tmp_path / "script.py"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -38,6 +40,7 @@ def test_serial_processes_and_threads_agree(tmp_path: Path, monkeypatch: pytest.
         for place, executor in enumerate((None, 2, threads, Lent(threads, workers=7))):
             store = tmp_path / f"{place}.db"
             made.append(sweep(pair(), replications=4, seed=3, draws=DRAWS, store=store, executor=executor, **measured))
+            assert not multiprocessing.active_children()  # workers end with their sweep
             seen = Counter(calls.read_text().splitlines())
             calls.unlink()
             assert len(seen) == 8 and set(seen.values()) == {2}  # of each seed a run of either scenario
@@ -219,6 +222,7 @@ def test_no_workers_and_no_executor_are_told() -> None:
         Lent(None)  # type: ignore[arg-type]
 
 
+@pytest.mark.thorough
 def test_workers_end_with_their_pool() -> None:
     """Closing a pool ends its processes at once; another start gives others."""
     pool = Processes(1)
@@ -231,6 +235,31 @@ def test_workers_end_with_their_pool() -> None:
         pool.close()
 
 
+def test_workers_that_end_before_they_begin_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they do where a script runs itself again in each; here they only seem to."""
+
+    class Broken:
+        def __init__(self, *_: Any, **__: Any) -> None:
+            pass
+
+        def submit(self, *_: Any) -> Future[Any]:
+            future: Future[Any] = Future()
+            future.set_exception(BrokenExecutor())
+            return future
+
+        def shutdown(self, **_: Any) -> None:
+            pass
+
+    children = iter(([], [SimpleNamespace(exitcode=1)]))
+    monkeypatch.setattr(flights, "ProcessPoolExecutor", Broken)
+    monkeypatch.setattr(flights.multiprocessing, "active_children", lambda: next(children))
+    with pytest.raises(
+        SweepError, match="worker processes: end before they have begun; put what your script does under"
+    ):
+        Processes(1).executor()
+
+
+@pytest.mark.thorough
 def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
     """Its workers would run the script again: a sentence says what to write, and no process is left behind."""
     script = tmp_path / "script.py"

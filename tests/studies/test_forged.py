@@ -12,7 +12,7 @@ import pytest
 
 from nhstransit.england import statuses_of
 from nhstransit.errors import StoreError
-from nhstransit.studies import open_study, sweep
+from nhstransit.studies import open_study, results, sweep
 from nhstransit.studies.store import TOTALS, check, mend, seal
 from nhstransit.studies.totals import Total
 from tests.studies.made import left, pair
@@ -154,10 +154,13 @@ def test_forged_cells_end_in_a_sentence(forge: Callable[[Path], None], whole: Pa
         assert str(path) in str(error) and "\n" not in str(error)
 
 
-def test_a_world_that_would_fill_the_memory_is_refused(whole: Path, tmp_path: Path) -> None:
-    """A few kilobytes that become gigabytes are not inflated."""
+def test_a_world_that_would_fill_the_memory_is_refused(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few kilobytes that become more than a scenario may have are not inflated."""
+    monkeypatch.setattr(results, "MOST_WORLD", 5_000_000)
     path = copied(whole, tmp_path)
-    bomb = zlib.compress(b"#" * 200_000_000, 9)
+    bomb = zlib.compress(b"#" * 20_000_000, 9)
     resealed("worlds", 2, bomb)(path)
     with pytest.raises(StoreError, match="holds a damaged world"):
         statuses_of(open_study(path))

@@ -160,8 +160,9 @@ def killed(folder: Path, unharmed: str, times: int, seed: int) -> None:
         there = rows(path)
         assert there >= before
         before = there
-    with Begun(folder) as last:
-        last.ended()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "pause", 0.0)
+        sweep(pair(), replications=REPLICATIONS, seed=1, measure=slow, store=path)
     whole(path, unharmed)
 
 
@@ -228,6 +229,7 @@ def test_workers_are_killed_often(tmp_path: Path, seed: int, monkeypatch: pytest
     worn(tmp_path, 5, 200 + seed, monkeypatch)
 
 
+@pytest.mark.thorough
 def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C, which every process of the terminal hears: no orphan, no worker's traceback, one file, and it goes on."""
     monkeypatch.setenv(PLACE, str(tmp_path))

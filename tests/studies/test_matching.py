@@ -18,6 +18,7 @@ from nhstransit.studies.ensemble import read_ensemble
 from nhstransit.studies.importance import explained, gaps_at, importance
 from nhstransit.studies.matching import left_of, match, posterior_surface
 from nhstransit.studies.posterior import Parameter
+from tests.examples import THOROUGH
 from tests.studies.made_calibration import OTHER, RESIGN, aims, counts, crowd
 from tests.studies.made_matching import DISCREPANCY, FREE, IDLE, matched
 
@@ -25,7 +26,7 @@ from tests.studies.made_matching import DISCREPANCY, FREE, IDLE, matched
 @cache
 def pool() -> Pool:
     """Points of the flattened posterior, for every test that reweights them."""
-    return pool_of(matched(), steps=120)
+    return pool_of(matched(), steps=120 if THOROUGH else 48)
 
 
 @pytest.mark.thorough
@@ -89,8 +90,9 @@ def test_a_file_with_something_else_than_numbers_is_no_ensemble(tmp_path: Path) 
 
 def test_ranks_are_uniform_and_a_planted_fault_is_seen() -> None:
     """Known truths have uniform ranks; with a likelihood that is five times too sure of itself they have not."""
-    right = calibrated(matched(), trials=120, pool=4096)
-    wrong = calibrated(matched(), trials=120, pool=4096, narrowed=0.2)
+    size = 4096 if THOROUGH else 1024
+    right = calibrated(matched(), trials=120, pool=size)
+    wrong = calibrated(matched(), trials=120, pool=size, narrowed=0.2)
     assert right.worst > 0.05
     assert wrong.worst < 0.01 and wrong.table["within 90%"].min() < 0.75 < right.table["within 90%"].min()
     with pytest.raises(CalibrationError, match="trials: is 3"):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from nhstransit.errors import SweepError
@@ -125,9 +122,3 @@ def test_headlines_that_do_not_vary_are_no_empty_table() -> None:
 def test_it_is_readable() -> None:
     """The foremost assumptions, headline by headline."""
     assert "Ranking of 3 assumptions" in repr(ranked()) and "<table" in ranked()._repr_html_()
-
-
-def test_ranking_loads_nothing_until_it_is_asked() -> None:
-    """The room can be imported without scipy.stats and pandas."""
-    told = "import sys, nhstransit.studies.sensitivity; print('scipy.stats' in sys.modules, 'pandas' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True).stdout.split() == ["False"] * 2

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 
-from nhstransit.errors import NhstransitError
+from nhstransit.errors import InputError, NhstransitError
 from nhstransit.measures import headlines
 from nhstransit.scenario import load_scenario
 from nhstransit.studies import Levels, Range, grid, latin_hypercube, monthly_heads
@@ -58,7 +59,9 @@ def test_a_study_file_is_what_it_says(tmp_path: Path) -> None:
     study = read(tmp_path, WHOLE)
     points = grid(HAMLET, Levels("policies.mars.quota", 0.05, 0.1), Levels("policies.rets.cap", 0.2, 0.3))
     small = HAMLET.having("policies.mars.quota", 0.02).having("policies.mars.payback_months", 12)
-    assert study.scenarios == {"as it was": HAMLET, "none": HAMLET.without("mars", "rets"), "small": small, **points}
+    variants = {"none": HAMLET.without("mars", "rets"), "small": small}
+    variants = {name: attrs.evolve(one, about="") for name, one in variants.items()}
+    assert study.scenarios == {"as it was": HAMLET, **variants, **points}
     draws = latin_hypercube(HAMLET, Range("behaviour.departures.resign", 0.05, 0.15), points=4, seed=3).draws
     assert study.draws == draws and (study.replications, study.seed) == (6, 2010)
     assert study.measure is headlines and study.series is monthly_heads
@@ -191,3 +194,65 @@ def test_a_study_file_that_is_not_right_is_told(what: str, tmp_path: Path) -> No
     with pytest.raises(NhstransitError) as caught:
         read(tmp_path, text)
     assert said in str(caught.value) and "\n" not in str(caught.value)
+
+
+FROM_A_FIT = """
+format = 1
+seed = 1
+replications = 1
+scenarios = [{ name = "hamlet", base = "hamlet" }]
+
+[draws]
+kind = "latin-hypercube"
+points = 5
+seed = 1
+ranges = [{ path = "behaviour.departures.resign", low = 0.05, high = 0.09 }]
+
+[draws.fit]
+name = "england-2010"
+paths = ["behaviour.severance.payout", "behaviour.departures.risk_ratio"]
+"""
+DESIGN = FROM_A_FIT.partition("[draws]\n")[2].partition("\n[draws.fit]")[0]
+
+
+def test_draws_of_a_fit_stand_beside_a_design(tmp_path: Path) -> None:
+    """As many as the design has points; without a design, as many as are asked for."""
+    path = tmp_path / "study.toml"
+    path.write_text(FROM_A_FIT, "utf-8")
+    draws = read_study(path).draws
+    assert draws is not None and len(draws) == 5
+    assert draws.paths == (
+        "behaviour.severance.payout",
+        "behaviour.departures.risk_ratio",
+        "behaviour.departures.resign",
+    )
+    path.write_text(FROM_A_FIT.replace(DESIGN, "points = 7\n"), "utf-8")
+    alone = read_study(path).draws
+    assert alone is not None and alone.paths == draws.paths[:2] and len(alone) == 7
+    assert [row[:2] for row in draws.rows] == list(alone.rows[:5])
+
+
+@pytest.mark.parametrize(
+    ("design", "said"),
+    [
+        ("points = 201\n", "draws.points: are 201 of 200 draws of the fit; give fewer"),
+        ("", "draws.points: are None of 200 draws of the fit"),
+        ("points = 7\nseed = 1\n", "draws.seed: is not read where only `fit` is drawn from"),
+        ('file = "draws.csv"\n', "draws.fit: is not read beside `file`"),
+    ],
+)
+def test_draws_of_a_fit_that_cannot_be_are_refused(design: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(FROM_A_FIT.replace(DESIGN, design), "utf-8")
+    with pytest.raises(InputError) as error:
+        read_study(path)
+    assert said in str(error.value) and "study.toml" in str(error.value)
+
+
+def test_a_variant_has_not_the_description_of_its_base(tmp_path: Path) -> None:
+    """It may be untrue of it; a scenario that changes nothing keeps it."""
+    path = tmp_path / "study.toml"
+    path.write_text(WHOLE, "utf-8")
+    scenarios = read_study(path).scenarios
+    assert scenarios["as it was"].about == load_scenario("hamlet").about != ""
+    assert scenarios["none"].about == ""

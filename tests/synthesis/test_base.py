@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -13,19 +14,26 @@ import pytest
 from nhstransit.errors import StaffError
 from nhstransit.synthesis import Margins, load_margins, margin_at, margins_with, numbers_in, synthesise
 from nhstransit.synthesis.margins import Base, Margin, in_proportion
-from nhstransit.synthesis.staff import MARGINS, START, england
+from nhstransit.synthesis.staff import MARGINS, START
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, COLUMNS, Workforce
+from tests.shared import opened_england
 from tests.synthesis.made import margins as made
 
 EX_ANTE = "england/margins-ex-ante-2011.toml"
-ENGLAND = load_margins(MARGINS)
-OPENED = england()
+
+
+@cache
+def margins_of_england() -> Margins:
+    """The bundled margins."""
+    return load_margins(MARGINS)
+
+
 PARENT: dict[str, Any] = {"sources": ("project",), "quality": "assumption"}
 
 
 def staff(margins: Margins, base: str = "53100") -> Workforce:
-    return synthesise(margins, OPENED.bodies, OPENED.functions, base=base, staff_seed=1, on=START)
+    return synthesise(margins, opened_england().bodies, opened_england().functions, base=base, staff_seed=1, on=START)
 
 
 def same(first: Workforce, second: Workforce) -> bool:
@@ -47,18 +55,18 @@ def test_every_margin_has_a_range_that_holds_its_value(file: str, base: str) -> 
 def test_named_bases_are_points_of_one_number() -> None:
     """The staff of 48,300 and of 64,200 by name are those of the preferred base with that total, person for person."""
     for total in (48_300, 64_200):
-        by_path = margins_with(ENGLAND, "53100", {"base.total": total})
+        by_path = margins_with(margins_of_england(), "53100", {"base.total": total})
         assert margin_at(by_path, "53100", "base.total") == pytest.approx(total)
-        assert same(staff(by_path), staff(ENGLAND, base=str(total)))
-    assert same(staff(ENGLAND), staff(margins_with(ENGLAND, "53100", {"base.total": 53_100})))
+        assert same(staff(by_path), staff(margins_of_england(), base=str(total)))
+    assert same(staff(margins_of_england()), staff(margins_with(margins_of_england(), "53100", {"base.total": 53_100})))
     split = Named({"pct": 40_568.0, "sha": 3_366.0, "dh": 2_365.0, "alb": 2_001.0})  # as it was written out before
-    written = attrs.evolve(ENGLAND, base=Named({"48300": Base(wte=split, **PARENT)}))
-    assert same(staff(written, base="48300"), staff(ENGLAND, base="48300"))
+    written = attrs.evolve(margins_of_england(), base=Named({"48300": Base(wte=split, **PARENT)}))
+    assert same(staff(written, base="48300"), staff(margins_of_england(), base="48300"))
 
 
 def test_a_named_base_keeps_its_own_parents_and_scales_the_ranges() -> None:
     """48,300 has the sources of its count, the shares of the preferred base, and ranges in proportion."""
-    base = ENGLAND.heads_base("48300")
+    base = margins_of_england().heads_base("48300")
     assert base.sources == ("hsj-revised-2011-09", "project")
     assert base.ranges["pct"][0] == pytest.approx(42_000 * 483 / 531)
     assert base.ranges["total"] == (48_300.0, 64_200.0)
@@ -66,13 +74,15 @@ def test_a_named_base_keeps_its_own_parents_and_scales_the_ranges() -> None:
 
 def test_parts_that_are_set_stay_and_the_others_fill_the_total() -> None:
     """4,000 in SHAs of 60,000: the others share 56,000 as they did the rest of 53,100."""
-    changed = margins_with(ENGLAND, "53100", {"base.total": 60_000, "base.sha": 4_000}).heads_base("53100").sizes
+    changed = (
+        margins_with(margins_of_england(), "53100", {"base.total": 60_000, "base.sha": 4_000}).heads_base("53100").sizes
+    )
     assert changed["sha"] == 4_000 and sum(changed.values()) == pytest.approx(60_000)
     assert changed["pct"] / changed["dh"] == pytest.approx(44_600 / 2_600, rel=1e-3)
     every = {"base.pct": 2.0, "base.sha": 1.0, "base.dh": 1.0, "base.alb": 1.0, "base.total": 50_000}
-    assert margins_with(ENGLAND, "53100", every).heads_base("53100").sizes["pct"] == pytest.approx(20_000)
+    assert margins_with(margins_of_england(), "53100", every).heads_base("53100").sizes["pct"] == pytest.approx(20_000)
     with pytest.raises(StaffError, match=r"base\.total: is 3000, and the sizes that are set add up to 4000"):
-        margins_with(ENGLAND, "53100", {"base.total": 3_000, "base.sha": 4_000})
+        margins_with(margins_of_england(), "53100", {"base.total": 3_000, "base.sha": 4_000})
 
 
 def test_people_stay_whole() -> None:
@@ -82,9 +92,9 @@ def test_people_stay_whole() -> None:
 
 def test_a_row_set_as_a_whole_is_scaled_to_one() -> None:
     """0.30 and 0.90 of a row of two become a quarter and three quarters; with one of them set the other fills the rest."""
-    both = margins_with(ENGLAND, "53100", {"contract.permanent": 0.9, "contract.fixed-term": 0.3})
+    both = margins_with(margins_of_england(), "53100", {"contract.permanent": 0.9, "contract.fixed-term": 0.3})
     assert margin_at(both, "53100", "contract.permanent") == pytest.approx(0.75)
-    one = margins_with(ENGLAND, "53100", {"contract.fixed-term": 0.3})
+    one = margins_with(margins_of_england(), "53100", {"contract.fixed-term": 0.3})
     assert margin_at(one, "53100", "contract.permanent") == pytest.approx(0.7)
 
 
@@ -92,7 +102,7 @@ def test_a_row_set_as_a_whole_is_scaled_to_one() -> None:
 @pytest.mark.parametrize("end", [0.0, 0.5, 1.0, None])
 def test_all_margins_can_be_varied_together(end: float | None) -> None:
     """At either end of every range, in the middle, or at random, people are made who meet the margins."""
-    numbers = list(numbers_in(ENGLAND, "53100"))
+    numbers = list(numbers_in(margins_of_england(), "53100"))
     ends = np.array([number.range or (0.0, 0.0) for number in numbers])
     shares = np.random.default_rng(5).random(len(numbers)) if end is None else np.full(len(numbers), end)
     values = ends[:, 0] + shares * (ends[:, 1] - ends[:, 0])
@@ -100,15 +110,15 @@ def test_all_margins_can_be_varied_together(end: float | None) -> None:
         number.path: float(round(value) if isinstance(number.value, int) else value)
         for number, value in zip(numbers, values.tolist(), strict=True)
     }
-    people = staff(margins_with(ENGLAND, "53100", changes))
+    people = staff(margins_with(margins_of_england(), "53100", changes))
     assert people.wte.sum() == pytest.approx(changes["base.total"], rel=0.01)
-    senior = margin_at(margins_with(ENGLAND, "53100", changes), "53100", "band.8a")
+    senior = margin_at(margins_with(margins_of_england(), "53100", changes), "53100", "band.8a")
     assert (people.band == BANDS.index("8a")).mean() == pytest.approx(senior, abs=1e-4)
 
 
 def test_the_longest_fixed_term_is_a_number() -> None:
     """Set to a year, every fixed term ends within it."""
-    changed = margins_with(ENGLAND, "53100", {"draws.fixed_term_months": 12})
+    changed = margins_with(margins_of_england(), "53100", {"draws.fixed_term_months": 12})
     assert changed.draws.fixed_term_months == (1, 12)
 
 
@@ -118,7 +128,7 @@ def test_the_longest_fixed_term_is_a_number() -> None:
         (lambda: Base(like="53100", **PARENT), "base: has a total of 0; give `like` and a `total`"),
         (lambda: Base(wte=Named({"pct": 1.0}), total=5.0, **PARENT), "base: has a total of 5"),
         (
-            lambda: attrs.evolve(ENGLAND, base=Named({"a": Base(like="b", total=5.0, **PARENT)})),
+            lambda: attrs.evolve(margins_of_england(), base=Named({"a": Base(like="b", total=5.0, **PARENT)})),
             "base: a: like: is 'b'",
         ),
         (

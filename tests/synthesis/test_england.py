@@ -25,17 +25,15 @@ from nhstransit.synthesis import (
 )
 from nhstransit.synthesis.parents import UNSURE, bibliography
 from nhstransit.synthesis.staff import MARGINS, START
+from tests.shared import opened_england
 
 ROOT = Path(__file__).parents[2]
 ON = epoch_day(START)
-OPENED = england()
-STAFF = OPENED.staff
-BODIES = OPENED.bodies
 
 
 def test_every_margin_of_england_holds() -> None:
     """No category of a one-way margin is a whole person out; of a two-way one, at most a person and a fiftieth."""
-    report = margin_report(load_margins(MARGINS), STAFF, ON)
+    report = margin_report(load_margins(MARGINS), opened_england().staff, ON)
     assert report.worst(1) < 1
     assert report.worst(2) < 1.02
     assert "worst gap" in repr(report) and len(report.frame()) == len(report.lines)
@@ -60,24 +58,27 @@ def test_a_base_is_a_named_choice(base: str, wte: int, heads: int) -> None:
 
 def test_kinds_of_employer_have_their_share() -> None:
     """44,600 WTE in PCTs, 3,700 in SHAs, 2,600 in the Department, 2,200 in arm's-length bodies, to 1.5 per cent."""
-    kinds = np.array([body.kind for body in BODIES])[STAFF.employer]
+    staff = opened_england().staff
+    kinds = np.array([body.kind for body in opened_england().bodies])[staff.employer]
     for kind, wte in {"pct": 44_600, "sha": 3_700, "dh": 2_600, "alb": 2_200}.items():
-        assert STAFF.wte[kinds == kind].sum() == pytest.approx(wte, rel=0.015)
+        assert staff.wte[kinds == kind].sum() == pytest.approx(wte, rel=0.015)
 
 
 def test_shares_implied_by_the_margins_are_those_intended() -> None:
     """75 per cent women, 18 per cent clinicians, 35 aged 50 and over, 0.88 WTE a head, basic pay near £33,400."""
-    assert (STAFF.sex == 0).mean() == pytest.approx(0.75, abs=0.004)
-    assert STAFF.clinician.mean() == pytest.approx(0.18, abs=0.006)
-    assert (complete_years(STAFF.born, ON) >= 50).mean() == pytest.approx(0.35, abs=0.001)
-    assert STAFF.wte.mean() == pytest.approx(0.88, abs=0.002)
-    assert Law.bundled().annual_pay(STAFF.band, STAFF.point, ON).mean() / 100 == pytest.approx(33_400, rel=0.03)
+    staff = opened_england().staff
+    assert (staff.sex == 0).mean() == pytest.approx(0.75, abs=0.004)
+    assert staff.clinician.mean() == pytest.approx(0.18, abs=0.006)
+    assert (complete_years(staff.born, ON) >= 50).mean() == pytest.approx(0.35, abs=0.001)
+    assert staff.wte.mean() == pytest.approx(0.88, abs=0.002)
+    assert Law.bundled().annual_pay(staff.band, staff.point, ON).mean() / 100 == pytest.approx(33_400, rel=0.03)
 
 
 def test_service_is_as_the_lognormal_capped_at_age_less_sixteen() -> None:
     """Mean complete service of 9.1 to 9.7 years and 18 to 20 per cent above 15, never more than age less 16."""
-    age = complete_years(STAFF.born, ON)
-    service = complete_years(STAFF.service_from, ON)
+    staff = opened_england().staff
+    age = complete_years(staff.born, ON)
+    service = complete_years(staff.service_from, ON)
     assert 8.9 < service.mean() < 9.7
     assert 0.18 < (service >= 15).mean() < 0.2
     assert (service <= age - 16).all()
@@ -85,17 +86,19 @@ def test_service_is_as_the_lognormal_capped_at_age_less_sixteen() -> None:
 
 def test_seniority_rises_with_service() -> None:
     """Mean service rises from Band 2 to very senior managers without a step down."""
-    service = complete_years(STAFF.service_from, ON)
-    means = np.array([service[STAFF.band == band].mean() for band in range(1, 13)])
+    staff = opened_england().staff
+    service = complete_years(staff.service_from, ON)
+    means = np.array([service[staff.band == band].mean() for band in range(1, 13)])
     assert (np.diff(means) > 0).all()
 
 
 def test_one_chief_executive_a_body_at_most() -> None:
     """Points 5 to 9 of very senior managers are chief executives: no body has two, and they are paid by residents."""
-    chiefs = (STAFF.band == 12) & (STAFF.point >= 5)
-    assert np.bincount(STAFF.employer[chiefs]).max() == 1
-    residents = np.array([body.population for body in BODIES])[STAFF.employer[chiefs]]
-    by_size = STAFF.point[chiefs][np.argsort(residents, kind="stable")].astype(int)
+    staff = opened_england().staff
+    chiefs = (staff.band == 12) & (staff.point >= 5)
+    assert np.bincount(staff.employer[chiefs]).max() == 1
+    residents = np.array([body.population for body in opened_england().bodies])[staff.employer[chiefs]]
+    by_size = staff.point[chiefs][np.argsort(residents, kind="stable")].astype(int)
     served = by_size[(residents == 0).sum() :]
     assert (np.diff(served) >= 0).all() and len(set(served.tolist())) > 2
     assert (by_size[: (residents == 0).sum()] == 9).all()
@@ -104,12 +107,13 @@ def test_one_chief_executive_a_body_at_most() -> None:
 @pytest.mark.thorough
 def test_community_staff_are_an_option_that_moves_nobody_else() -> None:
     """With the 200,000 of provider arms the first 60,000 are the same people, in the same bodies."""
+    staff = opened_england().staff
     both = england(community=True)
     first = both.staff.staff < 1_000_000
     assert (~first).sum() == 200_000
-    assert (both.staff.skill[first] == STAFF.skill).all()
+    assert (both.staff.skill[first] == staff.skill).all()
     names = np.array(both.staff.employers)[both.staff.employer[first]]
-    assert (names == np.array(STAFF.employers)[STAFF.employer]).all()
+    assert (names == np.array(staff.employers)[staff.employer]).all()
     arms = [body for body in both.bodies if body.kind == "pct-provider"]
     assert len(arms) == 151 and all(len(arm.successors) == 1 for arm in arms)
 
@@ -124,49 +128,58 @@ def test_a_scenario_s_own_folder_goes_before_the_bundled_files(tmp_path: Path) -
     )
     (tmp_path / MARGINS).write_text(text, "utf-8")
     spec = StaffSynthesis(margins=MARGINS, base="53100")
-    people = spec.workforce(BODIES, OPENED.functions, staff_seed=1, on=START, folder=tmp_path)
+    people = spec.workforce(
+        opened_england().bodies, opened_england().functions, staff_seed=1, on=START, folder=tmp_path
+    )
     assert people.wte.sum() == pytest.approx(4_460 + 370 + 2_600 + 2_200, abs=1)
 
 
 def test_the_pay_bill_stands_beside_the_published_cost() -> None:
     """PCT staff cost about a tenth less than the published £1.93bn: the gap is stated, and not closed."""
     total = load_published().total[0]
-    table = pay_bill_beside(STAFF, BODIES, ON, kind=total.kind, published_pounds=total.pounds)
+    table = pay_bill_beside(
+        opened_england().staff, opened_england().bodies, ON, kind=total.kind, published_pounds=total.pounds
+    )
     assert table.loc["synthetic", "million_pounds"] - 1_930 == pytest.approx(table.loc["gap", "million_pounds"])
     assert -0.15 < table.loc["gap", "share_of_published"] < -0.07
 
 
 def test_the_board_s_tables_add_up() -> None:
     """Kinds, regions, functions and bands each sum to everybody, in people, WTE and pounds; ages by service too."""
-    tables = opening_tables(STAFF, BODIES, ON)
+    staff = opened_england().staff
+    tables = opening_tables(staff, opened_england().bodies, ON)
     for table in (tables.by_kind, tables.by_region, tables.by_function, tables.by_band):
         body = table.iloc[:-1, :4].sum()
         last = table.iloc[-1, :4]
         assert body.to_numpy() == pytest.approx(last.to_numpy())
-        assert last["people"] == len(STAFF) and last["wte"] == pytest.approx(53_100, abs=1)
-    assert tables.ages_by_service.to_numpy().sum() == len(STAFF)
+        assert last["people"] == len(staff) and last["wte"] == pytest.approx(53_100, abs=1)
+    assert tables.ages_by_service.to_numpy().sum() == len(staff)
     law = Law.bundled()
-    by_hand = law.employer_cost(law.annual_pay(STAFF.band, STAFF.point, ON), STAFF.wte, ON).sum() / 1e8
+    by_hand = (
+        law.employer_cost(
+            law.annual_pay(staff.band, staff.point, ON),
+            staff.wte,
+            ON,
+        ).sum()
+        / 1e8
+    )
     assert by_hand < tables.by_band.loc["all", "cost_million"] < 1.03 * by_hand  # London's supplement comes on top
     assert tables.by_band.loc["VSM", "women"] == pytest.approx(0.45, abs=0.002)
 
 
-NUMBERS = provenance()
-
-
 def test_no_bundled_number_is_an_orphan() -> None:
     """Each has a file, a value, a grade and a source with title, publisher and date; an assumption a range or a note."""
-    assert {"parameters", MARGINS} < {number.file for number in NUMBERS}
-    for number in NUMBERS:
+    assert {"parameters", MARGINS} < {number.file for number in provenance()}
+    for number in provenance():
         assert number.what and number.value and number.quality and number.sources, number
         assert all(source.title and source.publisher and source.date for source in number.sources)
         assert number.quality != "assumption" or number.range or number.note, number
-    assert len(provenance_frame(NUMBERS)) >= len(NUMBERS)
+    assert len(provenance_frame(provenance())) >= len(provenance())
 
 
 def test_england_s_grades_are_no_better_than_their_sources() -> None:
     """What leans on the project's own choice is an assumption, on recollection alone recalled at best."""
-    for number in NUMBERS:
+    for number in provenance():
         books = {source.id for source in number.sources}
         if number.file != "parameters" and "project" in books:
             assert number.quality == "assumption", number
@@ -177,7 +190,7 @@ def test_england_s_grades_are_no_better_than_their_sources() -> None:
 def test_every_source_of_england_is_used() -> None:
     """The bibliography holds nothing that no number points to, published outcomes included."""
     figures = (*published.provenance(), *published.provenance(published.outcomes_2025()))
-    used = {source.id for number in (*NUMBERS, *figures) for source in number.sources}
+    used = {source.id for number in (*provenance(), *figures) for source in number.sources}
     assert set(bibliography()) == used
 
 
@@ -201,13 +214,14 @@ def test_every_margin_of_england_is_said_to_be_assumed() -> None:
 
 def test_who_is_in_which_body_is_luck() -> None:
     """Within a function and band neither age, service nor hours goes with the body: mean ages vary as by chance alone."""
-    age = (ON - STAFF.born) / 365.25
-    cell = STAFF.function.astype(int) * 13 + STAFF.band
+    staff = opened_england().staff
+    age = (ON - staff.born) / 365.25
+    cell = staff.function.astype(int) * 13 + staff.band
     within_cell = age - (np.bincount(cell, age) / np.maximum(np.bincount(cell), 1))[cell]
-    heads = np.bincount(STAFF.employer)
+    heads = np.bincount(staff.employer)
     here = heads > 0
-    means = np.bincount(STAFF.employer, within_cell)[here] / heads[here]
+    means = np.bincount(staff.employer, within_cell)[here] / heads[here]
     spread = (means**2 * heads[here]).mean() / within_cell.var()
     assert 0.75 < spread < 1.3
-    for column in (STAFF.wte, STAFF.service_from, within_cell):
-        assert abs(np.corrcoef(STAFF.employer, column)[0, 1]) < 0.02
+    for column in (staff.wte, staff.service_from, within_cell):
+        assert abs(np.corrcoef(staff.employer, column)[0, 1]) < 0.02

@@ -1,0 +1,198 @@
+"""What one scenario changes of another, in plain words: for tables of options, variants and scenarios."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from nhstransit.comparison.people import telling
+from nhstransit.phrases import date, inside, listed, number_of, pounds
+from nhstransit.policies.titles import words_of
+from nhstransit.scenario import Change, Scenario, differences, names_in
+from nhstransit.scenario.assumptions import inputs_with_paths
+
+MOST = 5  # changes that are told
+NAMED = 3  # policies that are named where several move together
+TOGETHER = 3  # dates that move alike and are told together
+MONTHS = 12
+NONE = "none"
+ROWS = ("path", "panels", "freezes")  # settings that are rows, whose own settings say enough
+PARTS_OF = {"opens": "opening", "closes": "closing", "shadow": "shadow form", "authorised": "authorisation"}
+
+
+def changes_in_words(base: Scenario, other: Scenario, *, most: int = MOST) -> str:
+    """What another scenario changes, as a reader would say it; "" where nothing that could have an effect differs.
+
+    Policies stand under their titles. A policy left out or added is one change, and what follows from it in others is
+    none. Dates that move alike are one change.
+
+    Args:
+        base: the scenario that it is compared with.
+        other: the other scenario.
+        most: how many changes are told; of the others there is the number.
+
+    >>> import nhstransit as nt
+    >>> hamlet = nt.load_scenario("hamlet")
+    >>> changes_in_words(hamlet, hamlet.without("mars"))
+    'without MARS'
+    >>> changes_in_words(hamlet, hamlet.having("policies.mars.quota", 0.5))
+    'MARS: quota from 15% to 50%'
+    """
+    titles = base.policy_titles | other.policy_titles
+    gone = [name for name in base.policies if name not in other.policies]
+    added = [name for name in other.policies if name not in base.policies]
+    told = [
+        f"{word} {listed(inside(titles[name]) for name in names)}"
+        for word, names in (("without", gone), ("with", added))
+        if names
+    ]
+    rest = list(_parts(_own(telling(differences(base, other)), frozenset(gone + added))))
+    moved = [one for one in rest if isinstance(one.old, dt.date) and isinstance(one.new, dt.date)]
+    units: dict[str, str] = {}
+    for world in (base, other) if rest else ():
+        units |= {one.path: one.unit for one in inputs_with_paths(world)}
+    together = list(_together(moved, titles))
+    told += [words for words, _ in together]
+    dealt = {one.path for _, changes in together for one in changes}
+    told += _by_whose((one for one in rest if one.path not in dealt), titles, units)
+    more = len(told) - most
+    return "; ".join([*told[:most], f"{number_of(more, 'further change')}"] if more > 0 else told)
+
+
+def _own(changes: Iterable[Change], lone: frozenset[str]) -> Iterator[Change]:
+    """The changes that do not merely follow from policies that only one scenario has."""
+    for change in changes:
+        names = names_in(change.path)
+        if names[0] == "policies" and len(names) > 1 and names[1] in lone:
+            continue
+        both = [item for item in (change.old, change.new) if isinstance(item, tuple)]
+        lists_them = len(both) == 2 and lone.issuperset(set(map(str, both[0])) ^ set(map(str, both[1])))
+        if names[-1] not in lone and not lists_them:
+            yield change
+
+
+def _parts(changes: Iterable[Change]) -> Iterator[Change]:
+    """The same, with the steps of a path and other rows of equal number one by one, where they differ."""
+    for change in changes:
+        old = change.old
+        new = change.new
+        alike = isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new)
+        if not alike or not all(attrs.has(type(row)) or isinstance(row, dt.date) for row in (*old, *new)):
+            yield change
+            continue
+        for place, (before, after) in enumerate(zip(old, new, strict=True), 1):
+            where = change.path if len(old) == 1 else f"{change.path}.{place}"
+            if isinstance(before, dt.date):
+                yield Change(where, before, after)
+                continue
+            for field in attrs.fields(type(after)):
+                was = getattr(before, field.name, None)
+                now = getattr(after, field.name)
+                if was != now:
+                    yield Change(f"{where}.{field.name}", was, now)
+
+
+def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Change]]]:
+    """Dates that move alike, in words, with their changes: of organisations by what moves, of policies by how far."""
+    of_bodies: dict[str, list[Change]] = {}
+    of_policies: dict[str, list[Change]] = {}
+    for one in moved:
+        names = names_in(one.path)
+        if names[0] == "organisations":
+            of_bodies.setdefault(names[-1], []).append(one)
+        elif names[0] == "policies":
+            of_policies.setdefault(_shift(one.old, one.new), []).append(one)
+    for what, changes in of_bodies.items():
+        shifts = dict.fromkeys(_shift(one.old, one.new) for one in changes)
+        how = next(iter(shifts)) if len(shifts) == 1 else "on another day"
+        yield f"{PARTS_OF.get(what, what)} {how} in {number_of(len(changes), 'organisation')}", changes
+    for shift, changes in of_policies.items():
+        named = list(dict.fromkeys(inside(titles[names_in(one.path)[1]]) for one in changes))
+        rest = len(named) - NAMED
+        if len(changes) >= TOGETHER:
+            yield f"{listed([*named[:NAMED], f'{rest:,} more'] if rest > 1 else named)}: {shift}", changes
+
+
+def _shift(old: dt.date, new: dt.date) -> str:
+    """How far a day moves: "a year earlier", "9 months later", "10 days later"."""
+    first, last = sorted((old, new))
+    way = "later" if new > old else "earlier"
+    months = MONTHS * (last.year - first.year) + last.month - first.month
+    ends = [(day + dt.timedelta(days=1)).day == 1 for day in (first, last)]
+    if months and (first.day == last.day or all(ends)):
+        whole, rest = divmod(months, MONTHS)
+        size = number_of(months, "month") if rest else ("a year" if whole == 1 else number_of(whole, "year"))
+        return f"{size} {way}"
+    return f"{number_of((last - first).days, 'day')} {way}"
+
+
+def _by_whose(changes: Iterable[Change], titles: Mapping[str, str], units: Mapping[str, str]) -> Iterator[str]:
+    """Changes in words, all of one policy or of one table of the law together."""
+    told: dict[str, list[str]] = {}
+    for change in changes:
+        whose, what = _placed(change, titles)
+        unit = units.get(change.path, "")
+        old = _setting(change.old, unit, what)
+        new = _setting(change.new, unit, what)
+        how = f"{new} instead of {old}" if isinstance(change.new, dt.date) else f"from {old} to {new}"
+        if new == old:  # lists of rows, which are not told one by one
+            how = "otherwise"
+        elif old == NONE:
+            how = f"{new}, where none was set"
+        elif new == NONE:
+            how = f"not set, and {old} before"
+        told.setdefault(whose, []).append(f"{what} {how}".lstrip())
+    for whose, ways in told.items():
+        yield f"{inside(whose)}: {listed(dict.fromkeys(ways))}" if whose else listed(ways)
+
+
+def _placed(change: Change, titles: Mapping[str, str]) -> tuple[str, str]:
+    """Whose a change is, and what of it."""
+    names = names_in(change.path)
+    if change.path == "policies.(order)":
+        return "", "the order of policies"
+    if len(names) < 3:
+        return "", " ".join(map(words_of, names))
+    whose = words_of(names[0])
+    steps = names[1:]
+    if names[0] == "policies":
+        whose = titles[names[1]]
+        steps = names[2:]
+    elif names[0] == "law":
+        name, _, since = names[1].partition("@")
+        whose = f"the terms {words_of(name)}{f' of {date(dt.date.fromisoformat(since))}' if since else ''}"
+        steps = names[2:]
+    rows = len(steps) > 1 and steps[0] in ROWS
+    return whose, " ".join(words_of(step) for step in (steps[1:] if rows else steps))
+
+
+def _setting(item: Any, unit: str, name: str) -> str:
+    """A setting in words, by its unit."""
+    if item is None or item == "":
+        return NONE
+    if isinstance(item, bool):
+        return "yes" if item else "no"
+    if isinstance(item, dt.date):
+        return date(item)
+    if isinstance(item, int | float):
+        return _number(float(item), unit, name)
+    if isinstance(item, str):
+        return item
+    if isinstance(item, tuple) and all(isinstance(one, str) for one in item):
+        return listed(item) or "all"
+    return "another"
+
+
+def _number(number: float, unit: str, name: str) -> str:
+    """A number by its unit: shares and chances in per cent, sums in pounds, months and days as such."""
+    if unit.startswith(("share", "chance", "leavers a year")):
+        return f"{round(100.0 * number, 2):g}%"
+    if name.endswith((" cap", " pounds")) or unit.startswith("pounds"):
+        return pounds(number)
+    for thing in ("month", "week", "day", "year"):
+        if unit.startswith(f"{thing}s"):
+            return number_of(number, thing) if unit == f"{thing}s" else f"{number:,g}"
+    return f"{number:,g}"

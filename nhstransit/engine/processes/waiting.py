@@ -1,0 +1,72 @@
+"""What waiting for redundancy would pay each person who perceives a risk: kept until what it follows from changes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from nhstransit.arrays import Floats, Rows, picked
+from nhstransit.engine.world import Room, World
+from nhstransit.workforce.columns import NEVER
+
+_NOT_YET = -NEVER  # in `leaving`: nothing has been computed for this person
+
+
+class WaitingPay:
+    """Redundancy pay in months of pay, on the employer's closing day or today.
+
+    A person's last day and start of service stay the same for years where the employer closes, while everyone at risk is
+    asked for every month. So the law is asked again only for people for whom one of the two has changed.
+    """
+
+    def __init__(self, world: World, *, everyone: bool) -> None:
+        """`everyone`: also where the employer stays open, as if people left at the start of the period."""
+        self._world = world
+        self._everyone = everyone
+        days = np.empty(0, "int32")
+        self._room = Room({"leaving": days, "since": days, "months": np.empty(0)})
+        self._leaving = days
+        self._since = days
+        self._months = np.empty(0)
+
+    def months(self, rows: Rows | slice, start: int) -> Floats:
+        """Months of pay in the period that starts on a day, (rows,); zero for people who perceive no risk.
+
+        Zero too where the employer stays open, unless everyone is asked for.
+
+        Args:
+            rows: (n,) positions of people, or a slice.
+            start: first day of the period, from the scenario's start.
+        """
+        columns = self._world.columns
+        asked = picked(columns["risk"], rows) > 0
+        if not asked.any():
+            return np.zeros(len(asked))
+        self._make_room(len(columns["risk"]))
+        closes = self._world.bodies.closes
+        today = self._world.calendar.origin + start
+        employer = picked(columns["employer"], rows)
+        last = np.where(closes < NEVER, closes + self._world.calendar.origin, today).take(employer)
+        closing = (closes < NEVER).take(employer)
+        if not self._everyone:
+            asked &= closing
+        since = picked(columns["service_from"], rows)
+        last = np.where(closing, last, np.maximum(last, since))  # a newcomer starts after the start of the period
+        stale = asked & ((last != picked(self._leaving, rows)) | (since != picked(self._since, rows)))
+        changed = np.flatnonzero(stale)
+        if len(changed):
+            of = np.arange(rows.start, rows.start + len(asked))[changed] if isinstance(rows, slice) else rows[changed]
+            born = columns["born"][of]
+            self._months[of] = self._world.law.redundancy_months(since[changed], last[changed], born=born)
+            self._leaving[of] = last[changed]
+            self._since[of] = since[changed]
+        return np.where(asked, picked(self._months, rows), 0.0)
+
+    def _make_room(self, people: int) -> None:
+        """Enter newcomers, for whom nothing has been computed yet."""
+        size = len(self._leaving)
+        if people > size:
+            del self._leaving, self._since, self._months  # else these views would keep the old columns in memory
+            more = self._room.with_more(size, people - size, {"leaving": _NOT_YET})
+            self._leaving = more["leaving"]
+            self._since = more["since"]
+            self._months = more["months"]

@@ -1,0 +1,94 @@
+"""What a fit of one world learnt, drawn in another: which numbers may be taken over, and that they stay joint."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+import nhstransit as nt
+from nhstransit.choice.uncertainties import draws_of
+from nhstransit.errors import InputError, SweepError
+from nhstransit.scenario.draws import beside, draws_from_fit
+from nhstransit.studies import Draws, Range
+
+PAYOUT = "behaviour.severance.payout"
+RATIO = "behaviour.departures.risk_ratio"
+TYPICAL = "behaviour.severance.typical"
+
+
+@pytest.fixture(scope="module")
+def hamlet() -> nt.Scenario:
+    return nt.load_scenario("hamlet")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Draws:
+    return nt.load_scenario("england-2010").draws()
+
+
+def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws) -> None:
+    """Row by row those of the fit, in the order asked for; the scenario takes them."""
+    found = draws_from_fit("england-2010", hamlet, RATIO, PAYOUT)
+    assert found.paths == (RATIO, PAYOUT) and len(found) == len(whole) == 200
+    for row, fitted in zip(found.rows, whole.rows, strict=True):
+        assert row == (fitted[whole.paths.index(RATIO)], fitted[whole.paths.index(PAYOUT)])
+    assert found.world(hamlet, 3).behaviour.severance.payout == found.rows[3][1]
+
+
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        ((TYPICAL,), f"draws of 'england-2010': {TYPICAL}: is 0.2 in hamlet, outside all draws of the fit (0.00"),
+        (("margins.base.total",), "margins.base.total: is no number of hamlet; leave it out"),
+        (
+            ("behaviour.severance.payot",),
+            "is no number that this fit varied; did you mean 'behaviour.severance.payout'",
+        ),
+        ((), "draws of 'england-2010': are of no number; name some of: behaviour.severance.payout, "),
+    ],
+)
+def test_a_number_that_means_something_else_here_is_refused(
+    hamlet: nt.Scenario, paths: tuple[str, ...], said: str
+) -> None:
+    """Another level than any drawn, none of this world, a misspelling, none at all."""
+    with pytest.raises(InputError) as error:
+        draws_from_fit("england-2010", hamlet.having(TYPICAL, 0.2), *paths)
+    assert said in str(error.value)
+
+
+def test_every_number_that_cannot_be_taken_over_is_named(hamlet: nt.Scenario) -> None:
+    with pytest.raises(InputError) as error:
+        draws_from_fit("england-2010", hamlet.having(TYPICAL, 0.2), TYPICAL, PAYOUT, "margins.base.total")
+    assert [one.where.split(": ")[1] for one in error.value.each()] == [TYPICAL, "margins.base.total"]
+
+
+def test_an_unknown_fit_and_a_number_twice_are_refused(hamlet: nt.Scenario) -> None:
+    with pytest.raises(InputError, match="fit 'england-2011': is not bundled; did you mean 'england-2010'"):
+        draws_from_fit("england-2011", hamlet, PAYOUT)
+    with pytest.raises(SweepError, match=r"draws: name 'behaviour.severance.payout' twice"):
+        draws_from_fit("england-2010", hamlet, PAYOUT, PAYOUT)
+
+
+def test_draws_stand_side_by_side() -> None:
+    one = Draws(paths=("a",), rows=[[1], [2]])
+    two = Draws(paths=("b", "c"), rows=[[3, 4], [5, 6]])
+    assert beside([one, two]).paths == ("a", "b", "c") and beside([one, two]).rows == ((1, 3, 4), (2, 5, 6))
+    with pytest.raises(SweepError, match="draws: of 2 and 1 rows stand side by side; give equally many of each"):
+        beside([one, attrs.evolve(two, rows=two.rows[:1])])
+    with pytest.raises(SweepError, match="draws: name 'a' twice"):
+        beside([one, one])
+
+
+def test_a_choice_joins_draws_of_a_fit_and_ranges(hamlet: nt.Scenario, whole: Draws) -> None:
+    """Ranges are filled to as many draws; without a number, 20; more than the fit has is refused."""
+    fit = draws_from_fit("england-2010", hamlet, PAYOUT)
+    unsure = Range(TYPICAL, 0.02, 0.2)
+    found = draws_of(hamlet, [fit, unsure, Range(RATIO, 1.5, 2.5)], 12)
+    assert found.paths == (PAYOUT, TYPICAL, RATIO) and len(found) == 12
+    assert [row[0] for row in found.rows] == [row[0] for row in fit.rows[:12]]
+    assert sorted(int((row[1] - 0.02) / 0.015) for row in found.rows) == list(range(12))  # one in each twelfth
+    assert len(draws_of(hamlet, [fit, unsure])) == 20 and len(draws_of(hamlet, [fit])) == 200
+    with pytest.raises(InputError, match="futures: are 300 of 200 draws; give more draws, or fewer futures"):
+        draws_of(hamlet, [fit, unsure], 300)
+    with pytest.raises(SweepError, match=r"name 'behaviour.severance.payout' twice"):
+        draws_of(hamlet, [fit, Range(PAYOUT, 0.3, 1.2)])
