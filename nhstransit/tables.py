@@ -111,7 +111,7 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
         table: the table.
         caption: what it is, in a few words.
         form: how floats are written.
-        blank: what stands for a missing value.
+        blank: the text for a missing value.
 
     Returns:
         The element, as HTML.

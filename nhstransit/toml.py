@@ -219,7 +219,7 @@ def refuse_controls(item: Any, place: str, most: float = inf) -> None:
 
     Args:
         item: what was read: a text, number, list or table.
-        place: where it stands in the file, for the error.
+        place: where it is in the file, for the error.
         most: the most letters of one text.
     """
     if isinstance(item, str):

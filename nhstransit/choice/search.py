@@ -398,7 +398,7 @@ def _play_direct(field: _Field) -> None:
 
 
 def _played_loss(field: _Field, shares: Floats, by: str) -> float:
-    """The loss at a point, which is played if it was not. Raises _Spent where the budget does not allow that."""
+    """The loss at a point, which is run if it has not been. Raises _Spent where the budget does not allow that."""
     steps = field.steps_at(shares)
     if steps not in field.found:
         if field.room <= 0:

@@ -141,7 +141,7 @@ def mind(choice: Choice) -> tuple[str, ...]:
 
 
 def too_few_to_know(choice: Choice) -> str:
-    """That so few draws cannot show what knowing a number is worth, and how many could."""
+    """A sentence that there are too few draws to show what knowing a number is worth, and how many would do."""
     many = choice.units.shape[2]
     needed = f"at least {FEWEST_DRAWS} are needed"
     return f"What it would be worth to know an uncertain number, {many} draws cannot show: {needed}."

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """The two numbers of a text such as 3/16: one of so many equal parts."""
+    """The two numbers of a text such as 3/16: a part, and how many equal parts there are."""
     if value is None:
         return None
     number, slash, of = value.partition("/")

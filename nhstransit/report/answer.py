@@ -433,7 +433,7 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
 
 
 def _mask(size: int, rows: Rows) -> Bools:
-    """Whether each of so many people is among the rows, (size,)."""
+    """Whether each person is among the rows, (size,)."""
     found = np.zeros(size, bool)
     found[rows] = True
     return found
@@ -476,7 +476,7 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
 
 
 def _step_of_shares(posts: float, rule: Rule) -> int:
-    """The finest step of percentages of so many posts that holds as many of them as the threshold; 0 if none does."""
+    """The finest step of percentages that covers at least the threshold's number of posts; 0 if none does."""
     return next((step for step in STEPS if posts * step / 100 >= rule.threshold), 0)
 
 

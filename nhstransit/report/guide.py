@@ -1,4 +1,4 @@
-"""What stands in a results folder, for readers of its files: a page of text, and every column of every table in words."""
+"""What a results folder holds, for readers of its files: a page of text, and every column of every table in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of pages that were published of one's own staff, so that a second one is warned of.
+"""The list of pages that were published about your own staff, to warn of a second one.
 
 Two pages of the same or nearly the same staff can undo each other's disclosure control by their difference: another
 scenario, seed, threshold or rounding, or the extract of a month later. Each page is remembered by its digest, with the

@@ -541,7 +541,7 @@ def ranges_section(published: Published) -> Section:
 
 
 def _missed(published: Published, kept: Mapping[str, Kept], span: str, most: int | None) -> Parts:
-    """Columns, rows and sentences of the figures with the largest misses, at most so many."""
+    """Columns, rows and sentences of the figures with the largest misses, up to a number."""
     missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
     rows: list[tuple[str, ...]] = [
         (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:most]

@@ -89,7 +89,7 @@ class Draws:
         return applied(scenario, self.setting(number))
 
     def first(self, count: int) -> Draws:
-        """So many of the draws, evenly spaced through them, or all where there are no more."""
+        """Some of the draws, evenly spaced through them, or all where there are no more."""
         many = min(count, len(self))
         places = [round(at * (len(self) - 1) / max(many - 1, 1)) for at in range(many)]
         return attrs.evolve(self, rows=tuple(self.rows[place] for place in places))
@@ -274,7 +274,7 @@ def read_draws(path: str | Path) -> Draws:
 
 
 def _cell(item: Any) -> str:
-    """A value as the text of a CSV cell; a text that would be read as something else stands in quotes."""
+    """A value as the text of a CSV cell; a text that would be read as something else is put in quotes."""
     if isinstance(item, str) and _value(item) == item:
         return item
     known = isinstance(item, (str, tuple))

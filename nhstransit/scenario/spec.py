@@ -414,7 +414,7 @@ _CARRY = "or set law_carried_to, the day until which the last numbers are assume
 
 
 def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
-    """Check that awards leave pay of one's own within what a run can hold, which is MOST_PAY."""
+    """Check that awards leave pay outside the tables within what a run can hold, which is MOST_PAY."""
     highest = int(staff.pay_pence.max(initial=0)) / 100
     calendar = scenario.calendar
     grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)

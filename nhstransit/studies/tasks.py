@@ -233,7 +233,7 @@ def _outcome(run: Run, point: Point, measure: Callable[..., Any], series: Callab
 
 
 def _unsaved(run: Run, folder: Path) -> str:
-    """Save a run, and return the trace of an error, if any: its figures are valid all the same."""
+    """Save a run, and return the trace of an error, if any: its figures are valid anyway."""
     try:
         save_run(run, folder, overwrite=True)
     except WRONG as error:

@@ -163,8 +163,8 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     """Where no objective has a limit, it is said, with what sets one; where one has, the limit is named."""
     bare = crossing().sentences()
     assert bare[-1] == (
-        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
-        "one sets it)."
+        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` "
+        "or `most` of one sets it)."
     )
     assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
 
