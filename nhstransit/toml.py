@@ -226,7 +226,7 @@ def refuse_controls(item: Any, place: str, most: float = inf) -> None:
         if len(item) > most:
             raise FormatError(place, f"is a text of {len(item):,} letters", f"write {most:,} at most")
         if CONTROLS.search(item) or "\r" in item:
-            raise FormatError(place, f"holds a control character ({item!r:.60})", "write letters and signs only")
+            raise FormatError(place, f"holds a control character ({item!r:.60})", "write printable characters only")
     elif isinstance(item, dict):
         for key, part in item.items():
             refuse_controls(key, place, most)

@@ -121,7 +121,7 @@ def test_the_story_says_that_nothing_is_calibrated(run):
     told = story(nt.measure(run), published=beside(run), full=True)
     assert any(sentence.startswith("UNCALIBRATED: nothing here was fitted") for sentence in told[0].sentences)
     sections = {section.heading: section for section in told}
-    table = sections["Beside what was published"].table
+    table = sections["Compared with what was published"].table
     assert list(table.columns[2:]) == ["published", "this run", "verdict", "quality", "source"]
     assert {"leavers", "stayers", "movers"} <= set(sections["What people expect"].table["disposition"])
     assert sections["The scope bridge"].rows

@@ -35,7 +35,7 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
+@click.option("--replications", type=click.IntRange(1), help="Number of replications, instead of the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to save every run in, too.")
 @click.option(
     "--shard",

@@ -421,7 +421,7 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
         told = [shown.groups[one][place] for one in columns]
         parts += [(cut, names[code], *(texts[code] for texts in told)) for code in there.tolist()]
     table = lines(
-        ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "go of themselves"), parts
+        ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "leave of their own accord"), parts
     )
     made["lost"] = table
     text = (
@@ -515,7 +515,7 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
     return found
 
 
-_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "go of themselves")
+_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "leave of their own accord")
 
 
 def _told(found: _Outcome, rule: Rule) -> tuple[str, ...]:

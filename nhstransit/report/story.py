@@ -522,7 +522,7 @@ def published_section(published: Published, *, full: bool = False, most: int | N
         at = columns.index(span)
         columns = columns[:at] + columns[at + 1 :]
         rows = [row[:at] + row[at + 1 :] for row in rows]
-    return Section(heading="Beside what was published", sentences=sentences, columns=columns, rows=tuple(rows))
+    return Section(heading="Compared with what was published", sentences=sentences, columns=columns, rows=tuple(rows))
 
 
 def ranges_section(published: Published) -> Section:

@@ -88,7 +88,7 @@ def check_place(
     """
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in str(place)):
         raise RunError(
-            shown(str(place)), "holds a character that cannot be printed", "give a name of letters and signs"
+            shown(str(place)), "holds a character that cannot be printed", "give a name of printable characters"
         )
     try:
         check_not_here(place)

@@ -183,7 +183,7 @@ def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
     drawn = dict(zip(draws.paths, zip(*draws.rows, strict=True), strict=True))
     if not paths:
         held = [path for path in drawn if not _not_held(values, drawn, path, scenario)]
-        raise InputError(f"draws of {name!r}", "are of no number", f"name some of: {', '.join(held)}")
+        raise InputError(f"draws of {name!r}", "name no number", f"name some of: {', '.join(held)}")
     wrong = Mistakes()
     for path in paths:
         told = _not_held(values, drawn, path, scenario)
@@ -200,7 +200,7 @@ def _not_held(
     if path not in drawn:
         return "is no number that this fit varied", nearest(path, drawn)
     if path not in values:
-        return f"is no number of {scenario.name}", "leave it out, or give the scenario what it belongs to"
+        return f"is not a number of {scenario.name}", "leave it out, or give the scenario what it belongs to"
     low = min(drawn[path])
     high = max(drawn[path])
     value = values[path]

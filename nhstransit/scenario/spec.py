@@ -467,9 +467,7 @@ def _check_staff(scenario: Scenario) -> None:
     names = tuple(body.name for body in scenario.organisations)
     people = scenario.workforce
     if people.employers != names or people.functions != scenario.functions:
-        raise ScenarioError(
-            "staff", "speaks of other organisations or functions", "use the scenario's own, in its order"
-        )
+        raise ScenarioError("staff", "names other organisations or functions", "use the scenario's own, in its order")
     day = scenario.calendar.day
     present = {int(code) for code in set(people.employer.tolist())}
     for place in sorted(present):
@@ -492,7 +490,7 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
             continue
         policies[name] = policy
         if CONTROLS.search(name):
-            mistakes.add(ScenarioError(place, "has a control character in its name", "write letters and signs only"))
+            mistakes.add(ScenarioError(place, "has a control character in its name", "write printable characters only"))
         if name in ENGINE_RULES:
             mistakes.add(ScenarioError(place, "has the name of one of the engine's own rules", "rename it"))
         if policy.announced < scenario.start:
