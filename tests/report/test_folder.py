@@ -99,7 +99,7 @@ def test_a_failing_figure_leaves_the_older_results(hamlet, tmp_path, monkeypatch
     """Whatever fails while the new folder is written, the older one is whole and nothing else is left."""
     write_results(hamlet, tmp_path / "o")
     before = {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()}
-    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: 1 / 0)
+    monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         write_results(hamlet, tmp_path / "o", overwrite=True, log=False)
     assert {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()} == before
