@@ -52,7 +52,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     futures = choice.common.shape[2]
     limited = choice.limited
     if limited and not choice.acceptable.any():
-        told = [f"No option keeps within every limit on average over {futures:,} futures."]
+        told = [f"No option stays within every limit on average over {futures:,} futures."]
     else:
         within = " within the limits" if limited else ""
         told = [_declared(choice, within)]
@@ -62,7 +62,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     told.append(f"It is the best of {among} in {percent(share)} of futures, which more runs would not change.")
     if limited:
         met = float(choice.satisficing()["all"].loc[choice.favoured])
-        told.append(f"It keeps within the limits in {percent(met)} of futures.")
+        told.append(f"It stays within the limits in {percent(met)} of futures.")
     dropped = choice.pareto()
     dropped = dropped[~dropped["kept"]]
     if len(dropped):
