@@ -139,7 +139,7 @@ class Rets(BasePolicy):
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Designate everyone who was asked, with terms for those who accept. At the end, these people are exposed to redundancy again.
+        """Designate everyone who was asked, with terms for those who accept. At the end they are exposed again.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
