@@ -149,4 +149,4 @@ def test_a_variant_is_not_held_against_what_happened(england: nt.Measures) -> No
     told = said(as_text(story(other, published=beside(other.run))))
     assert "No published figure is about this world" in told and "No ranges are stored for this world." in told
     assert "Headlines, and how far they are known" not in told
-    assert "NOT FITTED ITSELF: 8 numbers" in told and "Beside what was published" not in told
+    assert "NOT FITTED ITSELF: 8 numbers" in told and "Compared with what was published" not in told

@@ -2,7 +2,7 @@
 
 The model of departures keeps its shape by age and service. What one year can say is its level: the rate of resigning, the
 share that goes to other NHS employers, the rate of other causes, and one factor on all rates of retirement. A cause with
-few leavers keeps the model's own rate, because so few say nothing.
+few leavers keeps the model's own rate, because so few show nothing.
 """
 
 from __future__ import annotations

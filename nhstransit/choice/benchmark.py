@@ -196,7 +196,7 @@ def benchmark_policies(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Benchmark:
-    """Play a set of policy variants with the same seeds, and table their figures beside the first.
+    """Play a set of policy variants with the same seeds, and compare their figures with those of the first.
 
     Args:
         name: a bundled set, such as "england-2010", or the path of a TOML file like those in `data/benchmarks`.

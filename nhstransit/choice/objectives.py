@@ -46,7 +46,7 @@ USUAL = (
 
 @attrs.frozen(kw_only=True)
 class Objective:
-    """One figure that decides: the name of a measure, its direction, its unit, and the limits it should keep within.
+    """One figure that decides: the name of a measure, its direction, its unit, and the limits it should stay within.
 
     Attributes:
         name: a figure of `measures.decision.decision_figures`, or of the measure that `choose` is given.

@@ -81,7 +81,7 @@ def options_of(
 def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]) -> Option:
     where = f"option {name!r}"
     if not isinstance(name, str) or not name.strip():
-        raise InputError(where, "is no name", "give each option a name in words")
+        raise InputError(where, "is not a name", "give each option a name in words")
     if isinstance(given, str) and given not in bundled_names():
         right = "give a bundled scenario's name, a scenario, or a table of paths and values"
         raise InputError(where, f"is {given!r}, which is not a bundled scenario", right)
@@ -124,7 +124,7 @@ def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tupl
         raise InputError("", "sets nothing", "give one path and value at least, such as {'policies.mars.quota': 0.1}")
     for path in given:
         if not isinstance(path, str):
-            raise InputError(f"{path!r}", "is no path", "write dotted paths, such as policies.mars.quota")
+            raise InputError(f"{path!r}", "is not a path", "write dotted paths, such as policies.mars.quota")
         if path in uncertain:
             raise ScenarioError(path, UNDECIDED, "leave it out of the option, or out of the uncertainties")
     off = {names_in(path)[1] for path, item in given.items() if _switch(path) and item is False}

@@ -149,7 +149,7 @@ class Choice:
 
     @cached_property
     def acceptable(self) -> Bools:
-        """Which options keep within every limit on average, (options,)."""
+        """Which options stay within every limit on average, (options,)."""
         limits = np.array([one.limit for one in self.objectives])
         return np.asarray(robust.satisfied(self.units.mean(axis=2)[:, :, None], limits)[:, 0])
 
@@ -192,7 +192,7 @@ class Choice:
 
     @property
     def _within(self) -> bool:
-        """Whether an option in play keeps within every limit on average."""
+        """Whether an option in play stays within every limit on average."""
         return bool((self.acceptable & self.in_play).any())
 
     def _selected(self, objective: int, places: np.ndarray) -> Selection:
@@ -304,7 +304,7 @@ class Choice:
         return tables.frame(columns, index="option")
 
     def satisficing(self) -> pd.DataFrame:
-        """The share of futures in which each option keeps within the limit of each objective that has one, and of all.
+        """The share of futures in which each option stays within the limit of each objective that has one, and of all.
 
         Indexed by option.
 
@@ -356,7 +356,7 @@ class Choice:
 
         Columns: value, low, high (90% interval over resampled futures), share (of the value of knowing all), trace
         (whether the runs show any effect of the number on the differences between options). In the objective's unit,
-        by default of the first, and among the options in play that keep within the limits. A draw counts once, however
+        by default of the first, and among the options in play that stay within the limits. A draw counts once, however
         many replications it has. Indexed by number; the last row is all of them.
 
         Raises:

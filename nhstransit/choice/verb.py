@@ -71,7 +71,7 @@ def choose(
 
     Raises:
         InputError: for options, objectives or uncertainties that make no choice, for too few futures to say anything,
-            for an indifference beside limits, and for an objective that the measure does not give.
+            for an indifference together with limits, and for an objective that the measure does not give.
         SweepError, StoreError, Stopped: as `sweep` does; the same call resumes.
     """
     draws = draws_of(scenario, uncertainties, futures, seed)

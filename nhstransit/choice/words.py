@@ -51,7 +51,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     futures = choice.common.shape[2]
     limited = choice.limited
     if limited and not choice.acceptable.any():
-        told = [f"No option keeps within every limit on average over {futures:,} futures."]
+        told = [f"No option stays within every limit on average over {futures:,} futures."]
     else:
         within = " within the limits" if limited else ""
         told = [_declared(choice, within)]
@@ -61,7 +61,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     told.append(f"It is the best of {among} in {percent(share)} of futures, which more runs would not change.")
     if limited:
         met = float(choice.satisficing()["all"].loc[choice.favoured])
-        told.append(f"It keeps within the limits in {percent(met)} of futures.")
+        told.append(f"It stays within the limits in {percent(met)} of futures.")
     dropped = choice.pareto()
     dropped = dropped[~dropped["kept"]]
     if len(dropped):
@@ -138,7 +138,7 @@ def mind(choice: Choice) -> tuple[str, ...]:
 
 
 def too_few_to_know(choice: Choice) -> str:
-    """That so few draws cannot show what knowing a number is worth, and how many could."""
+    """A sentence that there are too few draws to show what knowing a number is worth, and how many would do."""
     many = choice.units.shape[2]
     needed = f"at least {FEWEST_DRAWS} are needed"
     return f"What knowing an uncertain number would be worth, {many} draws cannot show: {needed}."

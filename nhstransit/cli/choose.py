@@ -21,7 +21,7 @@ TABLES = {
     "pareto": "which options are dominated, and how probably",
     "regret": "how far each falls short of the best, future by future",
     "won": "the share of futures in which each option within the limits is best",
-    "limits": "the share of futures in which each keeps within the limits",
+    "limits": "the share of futures in which each stays within the limits",
     "selections": "the best by each objective, and how sure that is",
     "information": "what knowing each uncertain number is worth",
     "switching": "where a rival overtakes",

@@ -23,7 +23,7 @@ ONE_PAIR = "This is one pair of runs, and chance is part of each gap. Several pa
 
 @click.command("compare")
 @pair_options
-@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="How many, from --seed on.")
+@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="Number of seeds, from --seed on.")
 @click.option("--changes", is_flag=True, help="Show every setting that differs, old and new.")
 @click.option("--by", type=click.Choice(CUTS), help="Show the strata by group.")
 @click.option("--scheme", help="Show deadweight and posts saved of a severance scheme.")

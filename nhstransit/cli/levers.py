@@ -36,7 +36,7 @@ def command(
 
     UNDER is a path such as law.mars_2010, or words such as mars or "second round": of a path, or of a policy's title.
 
-    A decision is somebody's; an assumption nobody decides, and its size is judged; of the unknown nobody says even that.
+    A decision is somebody's choice. An assumption is nobody's, and its range is judged. An unknown has no judged range.
 
     \f
     Args: one for each option and argument, described by its help.

@@ -34,7 +34,7 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
 @click.option(
     "--kind", default="", help="Its kind, where its name does not show it: pct, icb, acute-trust, alb, council …"
 )
-@click.option("--region", default="England", show_default=True, help="Where it is.")
+@click.option("--region", default="England", show_default=True, help="Its region.")
 @click.option("--successor", default="", help="Name of the merged organisation.")
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="What headings and words mean.  [default: FOLDER/mapping.toml]"

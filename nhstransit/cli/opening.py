@@ -88,7 +88,7 @@ def _beside(world: Scenario) -> tuple[Section, ...]:
         law=world.dated_law,
     )
     text = f"{total.title}: £{total.pounds / 1e6:,.1f}m a year (quality: {total.quality}). {total.note}".strip()
-    return (Section.of("Beside what was published", text, _told(table)),)
+    return (Section.of("Compared with what was published", text, _told(table)),)
 
 
 def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:

@@ -23,7 +23,7 @@ REPORT = click.option(
 @click.command("report")
 @click.argument("thing", metavar="RUN|STORE|SCENARIO")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A file: .html, .xlsx or .md.")
-@click.option("--seed", type=SEED, default=1, show_default=True, help="Of a scenario: root of all luck.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Of a scenario: seed of all random draws.")
 @click.option("--baseline", default="", help="Of a store: what the others are compared with.  [default: the first]")
 @click.option("--invented", is_flag=True, help="The staff are invented: hide and round nothing.")
 @ALLOW_CODE

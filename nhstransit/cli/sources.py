@@ -21,7 +21,7 @@ LONGEST = 60  # characters of a value that are shown
 @click.option("--quality", "grades", multiple=True, type=click.Choice(QUALITIES), help="Only numbers of this grade.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file instead.")
 def command(grades: tuple[str, ...], path: Path | None) -> None:
-    """Print every bundled number: where it stands, its value and unit, how good it is and who published it."""
+    """Print every bundled number: its place, value and unit, how good it is and who published it."""
     from nhstransit import england as published
     from nhstransit import synthesis
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """The two numbers of a text such as 3/16: one of so many equal parts."""
+    """The two numbers of a text such as 3/16: a part, and how many equal parts there are."""
     if value is None:
         return None
     number, slash, of = value.partition("/")
@@ -35,7 +35,7 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
+@click.option("--replications", type=click.IntRange(1), help="Number of replications, instead of the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Folder to save every run in, too.")
 @click.option(
     "--shard",

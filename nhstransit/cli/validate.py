@@ -34,7 +34,7 @@ def command(
     path: Path | None,
     brief: Path | None,
 ) -> None:
-    """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict.
+    """Run SCENARIO many times and compare it with every published figure, fitted or held out, with a verdict.
 
     \f
     Args: one for each option and argument, described by its help.

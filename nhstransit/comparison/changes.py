@@ -26,13 +26,13 @@ PARTS_OF = {"opens": "opening", "closes": "closing", "shadow": "shadow form", "a
 def changes_in_words(base: Scenario, other: Scenario, *, most: int = MOST) -> str:
     """What another scenario changes, as a reader would say it; "" where nothing that could have an effect differs.
 
-    Policies stand under their titles. A policy left out or added is one change, and what follows from it in others is
+    Policies appear under their titles. A policy left out or added is one change, and what follows from it in others is
     none. Dates that move alike are one change.
 
     Args:
         base: the scenario that it is compared with.
         other: the other scenario.
-        most: how many changes are told; of the others there is the number.
+        most: how many changes are described; the others are counted.
 
     >>> import nhstransit as nt
     >>> hamlet = nt.load_scenario("hamlet")

@@ -64,11 +64,11 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     If `parted` is of one person's events, `before` is the divergence of everyone's events.
     """
     if parted.same:
-        return Reason("none", "Nothing parts them.")
+        return Reason("none", "Nothing makes them differ.")
     changes = telling(parted.changes)
     rule = parted.rule
     if made := _made_otherwise(parted.run, parted.baseline):
-        return Reason("luck", f"The runs were made otherwise: {', '.join(made)}.", changes)
+        return Reason("luck", f"The runs were made differently: {', '.join(made)}.", changes)
     own = tuple(change for change in changes if _within(change.path, _parts(parted, rule)))
     if own:
         return Reason("own", f"It is the rule's own doing: {_told(parted, own)}.", own)

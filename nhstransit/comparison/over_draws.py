@@ -124,7 +124,7 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
     Args:
         run: one scenario.
         baseline: the other.
-        draws: parameter sets; "fit": those of the bundled fit behind `run`; a number: so many of these.
+        draws: parameter sets; "fit": those of the bundled fit behind `run`; a number: that many of these.
         seed: the root of the seeds; a draw has the seed that `sweep` gives it.
 
     Raises InputError, before a run, for fewer than ten draws and for scenarios that start on different days.

@@ -96,7 +96,7 @@ def check_effect(effect: Any, name: str, world: World) -> None:
         _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, "somebody", right, does="engages")
     for column in ("severance", "in_lieu", "strain", "pence"):
         if column in columns:
-            refuse((columns[column] < 0).any(), name, "pays less than nothing", "give pence of 0 or more")
+            refuse((columns[column] < 0).any(), name, "pays a negative sum", "give pence of 0 or more")
     match effect:
         case Hire():
             _check_newcomers(effect.newcomers, len(effect.posts), name)

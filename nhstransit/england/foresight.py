@@ -138,7 +138,7 @@ def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float
     been published. Further columns, such as a source, are not read.
 
     Raises:
-        FormatError: for a file that cannot be read or lacks a column, a name that the card does not have or that stands
+        FormatError: for a file that cannot be read or lacks a column, a name that the card does not have or that occurs
             twice, and a cell that is not a number; all of a file's mistakes at once.
     """
     place = Path(path)
@@ -173,7 +173,7 @@ def _number(cell: str) -> float:
 
 
 def score_card(quantity: Sequence[Quantity], happened: Mapping[str, float]) -> pd.DataFrame:
-    """Forecasts beside what happened: one row per quantity of the card, in its order.
+    """Forecasts compared with what happened: one row per quantity of the card, in its order.
 
     Columns: quantity, unit, forecast, low, high, happened, absolute_error, inside ("yes" or "no"), interval_score (see
     `studies.scores.interval_score`; a smaller one is better). Quantities without a published outcome have NaN and "".

@@ -82,7 +82,7 @@ class BasePolicy(Keyed):
     - `question` is None: nobody is asked, and everyone with a proposal counts as saying yes;
     - `signed` is False: the employer's selection takes effect, and nobody can withdraw after it;
     - `days` is the day of `announced`, with the stage "announced";
-    - `propose` makes no proposals, and `select` is called all the same;
+    - `propose` makes no proposals, and `select` is called anyway;
     - `select` returns no effects.
 
     `announced` is a field. A class that declares it again sets its position among its own fields. `place` and `luck`

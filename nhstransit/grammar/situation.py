@@ -244,7 +244,7 @@ class Situation:
             bands: bands of the post.
             closing: select only staff of employers that are to close.
             free: select only people with nothing settled: neither an exit agreed nor another post to start in.
-            served_months: select only people with at least so many complete months of service by the end of today.
+            served_months: select only people with at least this many complete months of service by the end of today.
 
         Raises:
             ScenarioError: for a kind, region, employer or band that does not exist.

@@ -168,7 +168,7 @@ def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int],
 
 
 def _lost(path: str, series: Series[Any], places: Iterable[int], cell: tuple[str, ...]) -> ParameterError:
-    """The error for a path that leads to no number of a parameter."""
+    """The error for a path that matches no number of a parameter."""
     known = list(dict.fromkeys(".".join(each) for place in places for each in _cells(series.entries[place])))
     if known == [""]:
         return ParameterError(path, "does not exist: the parameter is one number", f"end the path at {series.name}")

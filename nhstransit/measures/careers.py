@@ -97,7 +97,7 @@ def _words(run: Run, event: Event) -> str:
         Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
         Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",
         Kind.DESIGNATED: f"is named business-critical by {name}",
-        Kind.LAPSED: "is business-critical no more",
+        Kind.LAPSED: "is no longer business-critical",
         Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if event.pence else ""),
         Kind.APPROVED: f"is chosen by {name}",
         Kind.REFUSED: f"is not chosen by {name}",

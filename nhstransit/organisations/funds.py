@@ -225,7 +225,7 @@ class Plan:
     def __attrs_post_init__(self) -> None:
         if sum(bool(way) for way in (self.posts, self.money, self.by)) != 1:
             right = "give one of `posts`, `money` and `by`"
-            raise OrganisationError(f"plan for {self.kind}", "does not say one thing", right)
+            raise OrganisationError(f"plan for {self.kind}", "gives none of these, or several", right)
         if self.outside and self.outside >= self.posts:
             wrong = f"keeps {self.outside} of {self.posts} posts for people from outside"
             raise OrganisationError(f"plan for {self.kind}", wrong, "give fewer, of a number of `posts`")

@@ -459,7 +459,7 @@ class CostReduction(BasePolicy):
         return tuple(told)
 
     def _posts_bought(self, situation: Situation, step: Step) -> str:
-        """What a step's allowance pays for in all employers with staff, beside what they have, in words."""
+        """What a step's allowance pays for in all employers with staff, compared with what they have, in words."""
         here = self._held(situation) & (situation.opening_bill > 0)
         posts = self._level(situation, step)[here].sum() / 100.0
         have = self._bill(situation)[here].sum() / 100.0

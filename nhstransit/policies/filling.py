@@ -121,7 +121,7 @@ def within_reach(
 
 
 def _trades(situation: Situation, kindred: Sequence[str]) -> Ints:
-    """The code that stands for each function, (functions,): its own, or one for all the kindred."""
+    """The code used for each function, (functions,): its own, or one for all the kindred."""
     trades = np.arange(len(situation.functions), dtype="int32")
     alike = situation.function_codes(kindred)
     trades[alike] = min(alike, default=0)

@@ -58,7 +58,7 @@ class Rets(BasePolicy):
     is not made redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is
     earlier.
 
-    When it ends, the premium ends too, and what people expect is open again. People named for it are then no longer
+    When it ends, the premium ends too, and people are exposed to redundancy again. People named for it are then no longer
     business-critical, unless the staff list says so or other terms run. On the day of each of `renewals`, employers
     that now close after the running guarantees offer terms to their new closing day, within the new cap.
     """
@@ -139,7 +139,7 @@ class Rets(BasePolicy):
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Designate everyone who was asked, with terms for those who accept. At the end, their future is open again.
+        """Designate everyone who was asked, with terms for those who accept. At the end they are exposed again.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.

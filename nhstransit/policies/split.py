@@ -41,8 +41,8 @@ class Split(BasePolicy):
     """On one day a share of the people in one function move, with posts, to another function of the same employer.
 
     A draw for each person settles who moves. Band, pay and employer stay. The posts that they leave are removed on the
-    day after. In a closing employer, what they expect is then as open as before. People with something settled stay
-    where they are.
+    day after. In a closing employer, they remain exposed to redundancy. People with something settled stay where they
+    are.
     """
 
     place: ClassVar[int] = 27

@@ -421,7 +421,7 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
         told = [shown.groups[one][place] for one in columns]
         parts += [(cut, names[code], *(texts[code] for texts in told)) for code in there.tolist()]
     table = lines(
-        ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "go of themselves"), parts
+        ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "leave of their own accord"), parts
     )
     made["lost"] = table
     text = (
@@ -433,7 +433,7 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
 
 
 def _mask(size: int, rows: Rows) -> Bools:
-    """Whether each of so many people is among the rows, (size,)."""
+    """Whether each person is among the rows, (size,)."""
     found = np.zeros(size, bool)
     found[rows] = True
     return found
@@ -476,7 +476,7 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
 
 
 def _step_of_shares(posts: float, rule: Rule) -> int:
-    """The finest step of percentages of so many posts that holds as many of them as the threshold; 0 if none does."""
+    """The finest step of percentages that covers at least the threshold's number of posts; 0 if none does."""
     return next((step for step in STEPS if posts * step / 100 >= rule.threshold), 0)
 
 
@@ -515,7 +515,7 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
     return found
 
 
-_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "go of themselves")
+_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "leave of their own accord")
 
 
 def _told(found: _Outcome, rule: Rule) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def how_far_from_what_was_published(told: Distance) -> str:
 
 
 def others_missed(told: Distance) -> tuple[str, ...]:
-    """How many of the figures that nothing was fitted to the run misses, for beside a banner; empty without a fit."""
+    """How many of the figures that nothing was fitted to are missed by the run, to go with a banner; empty without a fit."""
     others = told.judged - told.fitted
     if not (told.fitted and others):
         return ()
@@ -202,7 +202,7 @@ def _band(name: str) -> str:
 def _often(who: str, of_lost: float, of_all: float, lost: int) -> str:
     """Whether a group was lost more or less often than others: its share of people lost against its share of all.
 
-    Two shares that chance alone could part, by less than two standard errors for so many people, are as good as one.
+    Two shares count as equal if they differ by less than two standard errors for that number of people.
     """
     if not of_all:
         return f"there were no {who}"

@@ -522,7 +522,7 @@ def published_section(published: Published, *, full: bool = False, most: int | N
         at = columns.index(span)
         columns = columns[:at] + columns[at + 1 :]
         rows = [row[:at] + row[at + 1 :] for row in rows]
-    return Section(heading="Beside what was published", sentences=sentences, columns=columns, rows=tuple(rows))
+    return Section(heading="Compared with what was published", sentences=sentences, columns=columns, rows=tuple(rows))
 
 
 def ranges_section(published: Published) -> Section:
@@ -541,7 +541,7 @@ def ranges_section(published: Published) -> Section:
 
 
 def _missed(published: Published, kept: Mapping[str, Kept], span: str, most: int | None) -> Parts:
-    """Columns, rows and sentences of the figures with the largest misses, at most so many."""
+    """Columns, rows and sentences of the figures with the largest misses, up to a number."""
     missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
     rows: list[tuple[str, ...]] = [
         (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:most]

@@ -83,12 +83,12 @@ def check_place(
     Args:
         place: the folder.
         overwrite: whether results that are there may be replaced, and other files kept beside the new ones.
-        names: files that will be written, which no file of somebody else's may be called.
+        names: files that will be written, which no file that is not the library's may have.
         ask: how the user asks to overwrite.
     """
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in str(place)):
         raise RunError(
-            shown(str(place)), "holds a character that cannot be printed", "give a name of letters and signs"
+            shown(str(place)), "holds a character that cannot be printed", "give a name of printable characters"
         )
     try:
         check_not_here(place)
@@ -253,7 +253,7 @@ def _check_above(place: Path) -> None:
 
 
 def _check_names(place: Path, others: Collection[str], names: Collection[str]) -> None:
-    """Raise RunError where a file of somebody else's bears the name of one to be written."""
+    """Raise RunError where a file that is not the library's has the name of one to be written."""
     lost = sorted(set(others) & set(names))
     if lost:
         wrong = f"holds files that no manifest of the library names ({_some(lost)}) and that would be lost"

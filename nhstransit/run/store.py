@@ -101,7 +101,7 @@ def load_run(
 
     Args:
         folder: the folder.
-        allow_code: whether classes of one's own that the scenario names are imported.
+        allow_code: whether your own classes that the scenario names are imported.
         accept_edited: whether a run is read although its files were changed after they were written.
         most_bytes: the largest size of all arrays together, before anything is decompressed. A million people over three
             years need about a thousand million.

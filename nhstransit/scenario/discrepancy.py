@@ -59,7 +59,7 @@ class HeadlineError:
 class Discrepancy:
     """The model's own error by block, as a file states it.
 
-    `across_worlds` is its correlation between two scenarios; `other` the error of a figure that stands in no block, as a
+    `across_worlds` is its correlation between two scenarios; `other` the error of a figure that is in no block, as a
     share of it.
     """
 

@@ -89,7 +89,7 @@ class Draws:
         return applied(scenario, self.setting(number))
 
     def first(self, count: int) -> Draws:
-        """So many of the draws, evenly spaced through them, or all where there are no more."""
+        """Some of the draws, evenly spaced through them, or all where there are no more."""
         many = min(count, len(self))
         places = [round(at * (len(self) - 1) / max(many - 1, 1)) for at in range(many)]
         return attrs.evolve(self, rows=tuple(self.rows[place] for place in places))
@@ -183,7 +183,7 @@ def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
     drawn = dict(zip(draws.paths, zip(*draws.rows, strict=True), strict=True))
     if not paths:
         held = [path for path in drawn if not _not_held(values, drawn, path, scenario)]
-        raise InputError(f"draws of {name!r}", "are of no number", f"name some of: {', '.join(held)}")
+        raise InputError(f"draws of {name!r}", "name no number", f"name some of: {', '.join(held)}")
     wrong = Mistakes()
     for path in paths:
         told = _not_held(values, drawn, path, scenario)
@@ -200,7 +200,7 @@ def _not_held(
     if path not in drawn:
         return "is no number that this fit varied", nearest(path, drawn)
     if path not in values:
-        return f"is no number of {scenario.name}", "leave it out, or give the scenario what it belongs to"
+        return f"is not a number of {scenario.name}", "leave it out, or give the scenario what it belongs to"
     low = min(drawn[path])
     high = max(drawn[path])
     value = values[path]
@@ -274,7 +274,7 @@ def read_draws(path: str | Path) -> Draws:
 
 
 def _cell(item: Any) -> str:
-    """A value as the text of a CSV cell; a text that would be read as something else stands in quotes."""
+    """A value as the text of a CSV cell; a text that would be read as something else is put in quotes."""
     if isinstance(item, str) and _value(item) == item:
         return item
     known = isinstance(item, (str, tuple))

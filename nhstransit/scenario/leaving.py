@@ -1,4 +1,4 @@
-"""An organisation's own turnover: a list of last year's leavers beside its staff, as rates of the scenario."""
+"""An organisation's own turnover: a list of last year's leavers and its staff, as rates of the scenario."""
 
 from __future__ import annotations
 

@@ -414,7 +414,7 @@ _CARRY = "or set law_carried_to, the day until which the last numbers are assume
 
 
 def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
-    """Check that awards leave pay of one's own within what a run can hold, which is MOST_PAY."""
+    """Check that awards leave pay outside the tables within what a run can hold, which is MOST_PAY."""
     highest = int(staff.pay_pence.max(initial=0)) / 100
     calendar = scenario.calendar
     grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)
@@ -467,9 +467,7 @@ def _check_staff(scenario: Scenario) -> None:
     names = tuple(body.name for body in scenario.organisations)
     people = scenario.workforce
     if people.employers != names or people.functions != scenario.functions:
-        raise ScenarioError(
-            "staff", "speaks of other organisations or functions", "use the scenario's own, in its order"
-        )
+        raise ScenarioError("staff", "names other organisations or functions", "use the scenario's own, in its order")
     day = scenario.calendar.day
     present = {int(code) for code in set(people.employer.tolist())}
     for place in sorted(present):
@@ -492,7 +490,7 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
             continue
         policies[name] = policy
         if CONTROLS.search(name):
-            mistakes.add(ScenarioError(place, "has a control character in its name", "write letters and signs only"))
+            mistakes.add(ScenarioError(place, "has a control character in its name", "write printable characters only"))
         if name in ENGINE_RULES:
             mistakes.add(ScenarioError(place, "has the name of one of the engine's own rules", "rename it"))
         if policy.announced < scenario.start:

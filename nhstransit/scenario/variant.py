@@ -56,7 +56,7 @@ class BodiesOf:
 class Shift:
     """Move every day after `after`, of policies, organisations and the scenario's end, later by a number of months.
 
-    A last day of a month stays one. Policies in `but` keep their days.
+    The last day of a month stays the last day of its month. Policies in `but` keep their days.
     """
 
     after: dt.date

@@ -28,7 +28,7 @@ _LEAST = 1e-12
 
 
 def file_sha256(path: str | Path) -> str:
-    """SHA-256, hexadecimal, of a file as it stands: what a fit keeps of the file that was written before it."""
+    """SHA-256, hexadecimal, of a file: what a fit keeps of the file that was written before it."""
     with opened(Path(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -128,7 +128,7 @@ class Evidence:
 
 @cache
 def _end(width: int) -> float:
-    """The squared distance at which a block of so many figures rules a point out."""
+    """The squared distance at which a block of this many figures rules a point out."""
     from scipy.stats import chi2  # imported where it is used, because SciPy is slow to import
 
     return float(chi2.ppf(RULED_OUT, width))

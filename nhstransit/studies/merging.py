@@ -81,7 +81,7 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
 
     Raises:
         SweepError: where no store is given, or one is given twice.
-        StoreError: where stores have no sweep in common, one name stands for two scenarios or one number for two
+        StoreError: where stores have no sweep in common, one name means two scenarios or one number two
             draws, two stores have other figures for the same run, or one is damaged. Then nothing is written.
 
     Example: two halves, and the whole.
@@ -162,7 +162,7 @@ def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
 
 @contextmanager
 def _read(path: Path) -> Iterator[Store]:
-    """A store as it is at one moment, although another program may go on writing it."""
+    """A store as it is at one moment, although another program may be writing to it."""
     store = opened(path)
     try:
         sound(store)
@@ -251,7 +251,7 @@ def _worlds(one: Row, other: Row, source: Store) -> Row:
 
 
 def _scenarios(one: Row, other: Row, source: Store) -> Row:
-    """The earlier place and the most replications. Raises StoreError where the name stands for another world."""
+    """The earlier place and the most replications. Raises StoreError where the name belongs to another world."""
     sweep, name, place, world, replications = one
     if world != other[3]:
         raise StoreError(str(source.path), f"holds another scenario under the name {name!r} than the others", MISMATCH)
@@ -259,7 +259,7 @@ def _scenarios(one: Row, other: Row, source: Store) -> Row:
 
 
 def _draws(one: Row, other: Row, source: Store) -> Row:
-    """Raises StoreError where the number stands for another draw."""
+    """Raises StoreError where the number belongs to another draw."""
     if one[2] != other[2]:
         raise StoreError(str(source.path), f"holds another draw under the number {one[1]} than the others", MISMATCH)
     return min(one, other)

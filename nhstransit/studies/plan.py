@@ -245,7 +245,7 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
             raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
         if CONTROLS.search(name):
             raise SweepError(
-                f"scenarios: {name!r}", "is a name with a control character", "give letters and signs only"
+                f"scenarios: {name!r}", "is a name with a control character", "give printable characters only"
             )
     return named
 

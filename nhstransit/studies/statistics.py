@@ -109,7 +109,7 @@ def needed(spread: float, half_width: float, level: float) -> float:
 
 
 def wilson(share: float, units: int, level: float) -> tuple[float, float]:
-    """Wilson's interval of a share among so many units. It stays within 0 and 1, also where the share is 0 or 1.
+    """Wilson's interval of a share of a number of units. It stays within 0 and 1, also where the share is 0 or 1.
 
     Args:
         share: the observed share, 0 to 1.

@@ -403,7 +403,7 @@ class Store:
         Args:
             table: one of `TABLES`.
             where: the condition, such as "id = ?".
-            cells: what stands for each question mark.
+            cells: the value for each question mark.
         """
         seals = [bytes(seal) for (seal,) in self.connection.execute(f"SELECT seal FROM {table} WHERE {where}", cells)]
         self.connection.execute(f"DELETE FROM {table} WHERE {where}", cells)

@@ -108,7 +108,7 @@ class WrittenObjective:
 
 @attrs.frozen(kw_only=True)
 class WrittenChoice:
-    """What `choose` reads beside the study: the scenarios are the options, the first of them as it stands."""
+    """What `choose` reads in addition to the study: the scenarios are the options, the first of them as it stands."""
 
     objectives: tuple[WrittenObjective, ...]
     uncertainties: str | None = None
@@ -134,7 +134,7 @@ class WrittenStudy:
 
 @attrs.frozen(kw_only=True, eq=False)
 class StudyFile:
-    """A study file with everything that it names loaded: the arguments of `sweep`, and what `choose` reads beside them."""
+    """A study file with everything that it names loaded: the arguments of `sweep`, and what `choose` reads in addition."""
 
     title: str
     scenarios: dict[str, Scenario]
@@ -248,7 +248,7 @@ def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, all
         written: has `name`, `without`, `policies` (tables as in a scenario file) and `having` (values by path).
         base: the scenario that it starts from.
         folder: the folder of the files that its policies name.
-        allow_code: whether policies of one's own may be imported.
+        allow_code: whether your own policies may be imported.
 
     Raises:
         InputError: with the entry's name, for whatever is not valid.

@@ -233,7 +233,7 @@ def _outcome(run: Run, point: Point, measure: Callable[..., Any], series: Callab
 
 
 def _unsaved(run: Run, folder: Path) -> str:
-    """Save a run, and return the trace of an error, if any: its figures are valid all the same."""
+    """Save a run, and return the trace of an error, if any: its figures are valid anyway."""
     try:
         save_run(run, folder, overwrite=True)
     except WRONG as error:
@@ -265,7 +265,9 @@ def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
         raise SweepError("measure", f"gave a {type(measured).__name__}", "return a mapping of names to numbers")
     for name, item in measured.items():
         if CONTROLS.search(name):
-            raise SweepError(f"measure: {name!r}", "is a name with a control character", "give letters and signs only")
+            raise SweepError(
+                f"measure: {name!r}", "is a name with a control character", "give printable characters only"
+            )
         if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
             raise SweepError(f"measure: {name}", f"is {item!r}", "give a number")
     return tuple(measured), np.array([float(item) for item in measured.values()], NUMBERS).tobytes()
@@ -278,7 +280,9 @@ def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
     arrays = {name: np.asarray(item, NUMBERS) for name, item in measured.items()}
     for name, array in arrays.items():
         if CONTROLS.search(name):
-            raise SweepError(f"series: {name!r}", "is a name with a control character", "give letters and signs only")
+            raise SweepError(
+                f"series: {name!r}", "is a name with a control character", "give printable characters only"
+            )
         if array.ndim != 1:
             raise SweepError(f"series: {name}", f"has shape {array.shape}", "give one number a month")
     spans = tuple((name, len(array)) for name, array in arrays.items())

@@ -51,7 +51,7 @@ class Margin:
     def __attrs_post_init__(self) -> None:
         _check_spread(self.name, self.spread)
         if sum(bool(form) for form in (self.shares, self.counts, self.by)) != 1:
-            raise StaffError(self.name, "does not say one thing", "give one of `shares`, `counts` and `by`")
+            raise StaffError(self.name, "gives none of these, or several", "give one of `shares`, `counts` and `by`")
         if bool(self.by) != bool(self.within) or self.within == self.of:
             raise StaffError(
                 self.name, "does not say within what", "give `by` and `within`, another variable, together"
@@ -199,7 +199,7 @@ class Base:
     def __attrs_post_init__(self) -> None:
         if sum(bool(form) for form in (self.wte, self.people, self.heads, self.like)) != 1:
             right = "give one of `wte` and `people` by kind of body, `heads` by body, and `like` another base"
-            raise StaffError("base", "does not say one thing", right)
+            raise StaffError("base", "gives none of these, or several", right)
         if bool(self.like) != bool(self.total) or not 0 <= self.total < 10**7:
             wrong = f"has a total of {self.total:g}"
             raise StaffError("base", wrong, "give `like` and a `total` from 1 to ten million together")

@@ -228,7 +228,7 @@ def _given_points(
 
 
 def _other_band(point: Point, name: str) -> bool:
-    """Whether the code beside a point is that of another band. Codes of bands 8 and 9 are written in several ways."""
+    """Whether the code of a point is that of another band. Codes of bands 8 and 9 are written in several ways."""
     return bool(point.code) and point.code in "1234567" and point.code != name
 
 

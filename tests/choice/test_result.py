@@ -250,7 +250,7 @@ def test_options_that_all_break_a_limit_are_named_so() -> None:
     limit = Objective(name="left", way="less", most=0)
     figures = np.array([[10.0] * 12, [1.0] * 6 + [-0.5] * 6])
     one = choice_of(np.array([np.zeros((2, 12)), figures])[:, :, None, :], ["social value", limit])
-    assert one.sentences()[0] == "No option keeps within every limit on average over 12 futures."
+    assert one.sentences()[0] == "No option stays within every limit on average over 12 futures."
     assert one.favoured == "option 1"
 
 

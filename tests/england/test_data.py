@@ -129,12 +129,15 @@ def test_it_is_told_in_a_line_and_as_html() -> None:
 
 REFUSED = {
     "an unknown unit": ({"unit": "souls"}, r"first MARS leavers.unit: is 'souls'; known"),
-    "heads in WTE": ({"unit": "WTE", "counted_in": "heads"}, "counted in heads; use a unit of heads: never divide"),
+    "heads in WTE": (
+        {"unit": "WTE", "counted_in": "heads"},
+        "counted in heads; use a unit of heads; units are never mixed",
+    ),
     "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', and the figure is counted in WTE"),
-    "no number": ({"value": None}, "says no figure"),
-    "words and a number": ({"said": "many"}, "says no figure, or more"),
-    "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "says no figure, or more"),
-    "a list half full": ({"value": None, "figure": (Figure(value=1.0), Figure())}, "says no figure, or more"),
+    "no number": ({"value": None}, "gives no figure"),
+    "words and a number": ({"said": "many"}, "gives no figure, or too many"),
+    "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "gives no figure, or too many"),
+    "a list half full": ({"value": None, "figure": (Figure(value=1.0), Figure())}, "gives no figure, or too many"),
     "no source": ({"sources": ()}, "sources: are none"),
     "no measure": ({"measure": ""}, "says neither how a run is measured nor why"),
     "a measure and a reason": ({"unmodelled": "we do not care to"}, "or both"),

@@ -477,4 +477,4 @@ def test_a_results_folder_of_this_world_is_written(tmp_path: Path) -> None:
     written = write_results(measure(few), tmp_path / "out", published=beside(few))
     names = {path.name for path in written}
     assert "published.csv" in names and "scope-bridge.csv" not in names
-    assert "Beside what was published" in (tmp_path / "out" / "story.txt").read_text("utf-8")
+    assert "Compared with what was published" in (tmp_path / "out" / "story.txt").read_text("utf-8")

@@ -294,7 +294,10 @@ def test_bundled_posts_have_the_bands_of_the_staff_who_did_the_work() -> None:
         (lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8), "allowance: spends 0.8 and 0.3 of itself on pay"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5})), "mix: bands: add up to 0.5"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5, "8e": 0.5})), "mix: bands: names '8e'; did you mean '8"),
-        (lambda: Plan(kind="ccg", mix="m", sources=("x",), quality="choice"), "plan for ccg: does not say one thing"),
+        (
+            lambda: Plan(kind="ccg", mix="m", sources=("x",), quality="choice"),
+            "plan for ccg: gives none of these, or several",
+        ),
         (
             lambda: Plan(kind="ccg", posts=5, outside=5, mix="m", sources=("x",), quality="choice"),
             "keeps 5 of 5 posts for people from outside",

@@ -39,12 +39,12 @@ def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws
     ("paths", "said"),
     [
         ((TYPICAL,), f"draws of 'england-2010': {TYPICAL}: is 0.2 in hamlet, outside all draws of the fit (0.00"),
-        (("margins.base.total",), "margins.base.total: is no number of hamlet; leave it out"),
+        (("margins.base.total",), "margins.base.total: is not a number of hamlet; leave it out"),
         (
             ("behaviour.severance.payot",),
             "is no number that this fit varied; did you mean 'behaviour.severance.payout'",
         ),
-        ((), "draws of 'england-2010': are of no number; name some of: behaviour.severance.payout, "),
+        ((), "draws of 'england-2010': name no number; name some of: behaviour.severance.payout, "),
     ],
 )
 def test_a_number_that_means_something_else_here_is_refused(

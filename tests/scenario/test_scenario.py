@@ -154,7 +154,7 @@ def test_staff_that_does_not_fit() -> None:
     sentence = refused(
         lambda: attrs.evolve(small_world(person(1)), staff=small_world(person(1, "X"), bodies=[body("X")]).staff)
     )
-    assert sentence.startswith("staff: speaks of other organisations or functions; ")
+    assert sentence.startswith("staff: names other organisations or functions; ")
     for dates in ({"opens": "2010-05-01"}, {"closes": "2010-03-30"}):
         late = body("Old", **dates)
         sentence = refused(lambda late=late: small_world(person(1), bodies=[late]), OrganisationError)

@@ -57,7 +57,7 @@ def test_a_run_that_kills_its_worker_is_a_failure(monkeypatch: pytest.MonkeyPatc
     doomed = [seed for seed in seeds if seed % 7 == 0]
     study = sweep(scenario, replications=10, seed=1, measure=fatal, executor=2)
     assert len(doomed) == 1 and study.failures()["seed"].tolist() == doomed
-    assert study.failures()["error"].iloc[0].startswith("lost with its worker 3 times, at last alone: ")
+    assert study.failures()["error"].iloc[0].startswith("lost with its worker 3 times, the last time alone: ")
     found, whole = (
         dict(zip(one.results.seed.tolist(), one.results.column("left").tolist(), strict=True))
         for one in (study, sweep(scenario, replications=10, seed=1, measure=left))
@@ -114,7 +114,9 @@ def test_what_is_lost_again_and_again_is_given_up() -> None:
     fake = Fake(lambda task, tries: OSError("out of reach") if lost in {point.key for point in task.points} else None)
     study = sweep({"calm": tiny()}, replications=12, seed=1, measure=left, executor=fake)
     assert len(study.failures()) == 1 and len(study) == 12
-    assert study.failures()["error"].iloc[0] == "lost with its worker 5 times, at last alone: OSError: out of reach"
+    assert (
+        study.failures()["error"].iloc[0] == "lost with its worker 5 times, the last time alone: OSError: out of reach"
+    )
     assert fake.tries[lost] == SUSPECTED + GIVEN_UP
 
 
@@ -169,7 +171,7 @@ class Strange(Executor):
 @pytest.mark.parametrize(
     ("lent", "said"),
     [
-        (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
+        (Bare(), "executor: is a Bare, whose submit does nothing; give a complete executor"),
         (Strange(), "executor: gave a tuple for a task; give one whose submit returns a concurrent.futures.Future"),
         (
             Strange(AttributeError("no scheduler")),
@@ -216,7 +218,7 @@ def test_no_workers_and_no_executor_are_told() -> None:
     """Of one's own there is at least one process; what is lent takes work."""
     with pytest.raises(SweepError, match="processes: are 0; give a whole number of 1 or more"):
         Processes(0)
-    with pytest.raises(SweepError, match="executor: is None; lend an executor"):
+    with pytest.raises(SweepError, match="executor: is None; give an executor"):
         Lent(None)  # type: ignore[arg-type]
 
 

@@ -27,7 +27,7 @@ PARENT: dict[str, Any] = {"sources": ("project",), "quality": "assumption"}
             "margin of sex: adds up to 0.9; give shares that add up to 1",
         ),
         (lambda: said("sex", {"female": 1.1, "male": -0.1}), "margin of sex: male: is -0.1"),
-        (lambda: Margin(of="sex", **PARENT), "sex: does not say one thing"),
+        (lambda: Margin(of="sex", **PARENT), "sex: gives none of these, or several"),
         (lambda: within("sex", "sex", {"female": {"male": 1.0}}), "sex within sex: does not say within what"),
         (lambda: margins(said("hours", {"60": 0.5, "sixty": 0.5})), "margin of hours: names 'sixty'; give hundredths"),
         (lambda: margins(band={"3": 0.5, "8e": 0.5}), "margin of band: band: names '8e'; did you mean '8"),
@@ -37,7 +37,7 @@ PARENT: dict[str, Any] = {"sources": ("project",), "quality": "assumption"}
             lambda: Latents(skill_outside=0.9, skill_attitude=0.9, outside_attitude=-0.9, **PARENT),
             "cannot be correlated",
         ),
-        (lambda: Base(**PARENT), "base: does not say one thing"),
+        (lambda: Base(**PARENT), "base: gives none of these, or several"),
         (
             lambda: attrs.evolve(margins(), ages=Named({"a": (18, 40), "b": (30, 50)})),
             "ages: has [18, 40] and [30, 50]",
