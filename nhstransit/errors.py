@@ -282,7 +282,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     listed = ", ".join(shortened(one, _NAME) for one in names[:12])
     listed += f" and {len(names) - 12:,} more" if len(names) > 12 else ""
     hint = _hint(name, names)
-    return f"{hint}known: {listed}" if names else "none is known"
+    return f"{hint}known: {listed}" if names else "there is none to choose from"
 
 
 def _hint(name: str, names: list[str]) -> str:

@@ -133,7 +133,7 @@ class Expectation:
         return "\n".join([*self._sentences(), "", self.routes.to_string(float_format="{:,.3f}".format)])
 
     def _repr_html_(self) -> str:
-        shown = tables.html(self.routes, "Routes, expected and as they were", form="{:,.3f}".format)
+        shown = tables.html(self.routes, "Departures by route, expected and actual", form="{:,.3f}".format)
         return tables.paragraphs(self._sentences()) + shown
 
 

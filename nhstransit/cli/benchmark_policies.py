@@ -34,7 +34,7 @@ def command(
     figures: tuple[str, ...],
     progress: bool | None,
 ) -> None:
-    """Play the policy variants of SET with the same seeds, and print each beside the first, with intervals and a hash.
+    """Run the policy variants of SET with the same seeds, and print each beside the first, with intervals and a hash.
 
     SET is one of the library's, such as england-2010, or a TOML file like those in nhstransit/data/benchmarks. The
     table is compared with one that an earlier version of the library or of a scenario gave.

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 TABLES = {
     "options": "each option by each objective, with intervals",
-    "gaps": "each option less the scenario as it stands",
+    "gaps": "each option compared with the unchanged scenario",
     "pareto": "which options are dominated, and how probably",
-    "regret": "how far each falls short of the best, future by future",
-    "won": "the share of futures in which each is best",
-    "limits": "the share of futures in which each keeps within the limits",
-    "selections": "the best by each objective, and how sure that is",
+    "regret": "how far each option falls short of the best, in each future",
+    "won": "the share of futures in which each option is best",
+    "limits": "the share of futures in which each option meets the limits",
+    "selections": "the best option by each objective, and how sure that is",
     "information": "what knowing each uncertain number is worth",
     "switching": "where a rival overtakes",
 }

@@ -41,7 +41,7 @@ class Region:
         if not (self.alone < self.clusters <= self.pcts or self.alone == self.clusters == self.pcts):
             wrong = f"has {self.clusters} clusters, {self.alone} of one body, for {self.pcts} PCTs"
             raise OrganisationError(
-                f"region {self.name}", wrong, "give no more clusters than PCTs, and some of several"
+                f"region {self.name}", wrong, "give at most one cluster per PCT, and some clusters of several PCTs"
             )
 
 

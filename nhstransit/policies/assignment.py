@@ -162,6 +162,6 @@ class Assignment(BasePolicy):
             f"{number_of(len(proposals), 'person')} of the opening staff work for {number_of(len(employers), 'employer')} "
             f"with {kinds_in_words(self.consortia)} of this wave or before.",
             f"Employers are willing to lend {percentage(self.willing)} of them on average, with a standard deviation of "
-            f"{100 * self.spread:g} percentage points. Of those who would go, the most skilled are lent; "
-            "they keep their employer.",
+            f"{100 * self.spread:g} percentage points. The most skilled of the willing are lent, "
+            "and keep their employer.",
         )

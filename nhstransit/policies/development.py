@@ -149,6 +149,7 @@ class Development(BasePolicy):
         fund = f" out of the fund {self.fund!r}" if self.fund else ""
         return (
             f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}.",
-            "Who the stayers are depends on what happens before.",
-            f"After {number_of(self.months, 'month')} it has worked for {percentage(self.works)} of the people who took it.",
+            "Which people are stayers depends on what happens before.",
+            f"After {number_of(self.months, 'month')} it has made movers of {percentage(self.works)} of the people "
+            "who took it.",
         )

@@ -67,7 +67,7 @@ class TransferFunctions(BasePolicy):
         if self.held >= self.starts:
             raise ScenarioError("starts", f"is {self.starts}, the day on which posts are made", "give a later day")
         if self.receivers and self.successor:
-            raise ScenarioError("successor", "and `receivers` are both given", "give one of the two, or neither")
+            raise ScenarioError("successor", "is given together with `receivers`", "give one of the two, or neither")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day `held`, and the day `starts`. Raises ScenarioError for an employer that does not exist."""

@@ -216,7 +216,7 @@ class Hiring(Traits):
 
     title: ClassVar[str] = "Hiring"
     about: ClassVar[str] = (
-        "On the 1st of each month, vacancies that are not frozen are advertised; those found start on a later 1st."
+        "On the 1st of each month, vacancies that are not frozen are advertised; people appointed start on a later 1st."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -228,7 +228,7 @@ class Panel(Vacated):
 
     def explain_panel(self) -> tuple[str, ...]:
         """Which cases a panel refuses, which it approves first, and where its means end."""
-        refused = listed(["the business-critical", *self.protected])
+        refused = listed(["business-critical staff", *self.protected])
         budget = "" if self.budget_pounds is None else f" and £{self.budget_pounds:,.0f}"
         sentences = [
             f"Each employer refuses {refused}, and cases that take over {self.payback_months:g} months to pay back; it "
@@ -239,7 +239,7 @@ class Panel(Vacated):
             sentences.append(f"The quota is {listed(scales)}.")
         if self.fund:
             sentences.append(
-                f"The fund {self.fund!r} pays: panels that share a purse stop at the first case that it cannot meet."
+                f"The fund {self.fund!r} pays: panels that share it stop at the first case that it cannot pay for."
             )
         return tuple(sentences)
 

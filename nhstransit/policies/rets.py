@@ -228,7 +228,7 @@ class Rets(BasePolicy):
         return (
             f"An employer may name {most} of its staff at most, the most skilled first{scarce}.",
             *(
-                f"On {date(renewal.on)} employers that then close later renew the terms of "
+                f"On {date(renewal.on)} employers that will close later renew the terms of "
                 f"{percentage(law if renewal.cap is None else renewal.cap)} at most."
                 for renewal in self.renewals
             ),

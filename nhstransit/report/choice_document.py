@@ -48,7 +48,7 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     banners = dict.fromkeys(status_of(option.scenario).banner for option in choice.options[:1])
     return Document(
         title=title,
-        about=f"All options share their luck, and the uncertain numbers, in {choice.common.shape[2]:,} futures.",
+        about=f"All options use the same random numbers and uncertain numbers in {choice.common.shape[2]:,} futures.",
         status=(*banners, UNASSURED),
         parts=tuple(parts),
     )

@@ -80,7 +80,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
     return Document(
         title=_heading(one),
         about=f"Every gap is the run less the baseline, over {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of runs "
-        "with the same luck.",
+        "with the same random numbers.",
         status=(*dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline)), UNASSURED),
         parts=tuple(parts),
     )

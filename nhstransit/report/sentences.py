@@ -125,7 +125,7 @@ def who_was_lost(told: Lost) -> str:
 def how_far_from_what_was_published(told: Distance) -> str:
     """How many published figures the run reproduces, and the main ones it misses; or that none describes this world."""
     if not told.speaks:
-        return "No published figure is about this world, so its distance from the truth is unknown."
+        return "No published figure is about this world, so nobody can say how close to the truth it is."
     if not told.judged:
         return "No published figure can be compared with this run."
     missed = told.judged - told.given

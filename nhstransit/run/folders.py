@@ -76,7 +76,7 @@ def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def check_place(
-    place: Path, *, overwrite: bool = False, names: Collection[str] = (), ask: str = "ask to overwrite"
+    place: Path, *, overwrite: bool = False, names: Collection[str] = (), ask: str = "use overwrite=True"
 ) -> None:
     """Raise RunError unless a folder of results may be put in a place; a folder left aside is put back first.
 
@@ -177,7 +177,7 @@ def restore(place: Path) -> None:
             continue
         try:
             if target.exists() and read_manifest(target) is None:
-                raise FileExistsError(17, "another folder has its name")
+                raise FileExistsError(17, "another folder has this name")
             if target.exists():
                 _keep_others(old, target)
                 wrong = "was not yet tidied when a run was interrupted; it holds the newer results"

@@ -47,7 +47,7 @@ TEXT = "run.json"
 ARRAYS = "run.npz"
 _PACKING = 2  # of 9: higher levels take several times as long and save a twentieth
 MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
-_ACCEPT = "make the run again, or take it as it is by accept_edited=True (--accept-edited at the command line)"
+_ACCEPT = "make the run again, or accept it with accept_edited=True (--accept-edited at the command line)"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
     ConservationError,
     InputError,

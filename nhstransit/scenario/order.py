@@ -31,7 +31,9 @@ def orders_of(policies: Mapping[str, Policy], codes: Mapping[str, int]) -> dict[
     for name, policy in policies.items():
         place = place_of(policy)
         if type(place) is not int or not 0 <= place <= LAST_PLACE:
-            raise ScenarioError(f"policies.{name}.place", f"is {place!r}", f"declare a whole number to {LAST_PLACE}")
+            raise ScenarioError(
+                f"policies.{name}.place", f"is {place!r}", f"declare a whole number from 0 to {LAST_PLACE}"
+            )
         if before[place] == MOST_ALIKE:
             wrong = f"is one of more than {MOST_ALIKE} policies of place {place}"
             raise ScenarioError(f"policies.{name}", wrong, "declare another place on its class")

@@ -468,7 +468,7 @@ def _check_staff(scenario: Scenario) -> None:
     people = scenario.workforce
     if people.employers != names or people.functions != scenario.functions:
         raise ScenarioError(
-            "staff", "speaks of other organisations or functions", "use the scenario's own, in its order"
+            "staff", "names different organisations or functions", "list the scenario's, in the same order"
         )
     day = scenario.calendar.day
     present = {int(code) for code in set(people.employer.tolist())}
@@ -494,7 +494,7 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
         if CONTROLS.search(name):
             mistakes.add(ScenarioError(place, "has a control character in its name", "write letters and signs only"))
         if name in ENGINE_RULES:
-            mistakes.add(ScenarioError(place, "has the name of one of the engine's own rules", "rename it"))
+            mistakes.add(ScenarioError(place, "uses a name that is reserved for the simulation", "rename it"))
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))

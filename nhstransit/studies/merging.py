@@ -31,13 +31,13 @@ from nhstransit.studies.store import (
 )
 
 Row = tuple[Any, ...]
-MISMATCH = "keep them apart: stores of one sweep are made by one version, from one study file"
+MISMATCH = "keep them apart: stores can be merged if they come from the same study file and version"
 PARTS = {  # what distinguishes one sweep from another, and what it is called
-    "seed": "another seed",
-    "measure": "another measure",
-    "series": "another series",
-    "code": "other code of nhstransit, NumPy, SciPy or SimPy, or another kind of processor",
-    "data": "other bundled data",
+    "seed": "a different seed",
+    "measure": "a different measure",
+    "series": "a different series",
+    "code": "different code of nhstransit, NumPy, SciPy or SimPy, or a different kind of processor",
+    "data": "different bundled data",
 }
 
 
@@ -149,7 +149,7 @@ def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
         check_kind("stores", one, (str, Path), "name the files of stores")
     files = [Path(one) for one in named]
     if not files:
-        raise SweepError("stores", "are none", "name the stores that are to be merged")
+        raise SweepError("stores", "no stores are given", "name the stores that are to be merged")
     known: dict[Path, Path] = {}
     for path in files:
         if path.resolve() in known:
@@ -189,7 +189,7 @@ def _check_common(sources: list[Store]) -> None:
             one = _last(first)
             other = _last(sweeps)
             odd = [words for name, words in PARTS.items() if one[name] != other[name]]
-            wrong = f"was made with {listed(odd or ['another text of its measure'])} than {sources[0].path}"
+            wrong = f"was made with {listed(odd or ['a different text of its measure'])} from {sources[0].path}"
             raise StoreError(str(store.path), wrong, MISMATCH)
     raise StoreError(str(sources[0].path), "has no sweep that all the other stores have", MISMATCH)
 

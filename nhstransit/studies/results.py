@@ -114,7 +114,7 @@ class Results:
         for place in empty:
             if not filled.any() or not self.failed[self.scenario == place].any():
                 right = "see failures(), or name other measures"
-                raise SweepError(f"{measure!r} of {self.names[place]!r}", "has no runs to go by", right)
+                raise SweepError(f"{measure!r} of {self.names[place]!r}", "has no successful runs", right)
         return cells[filled], empty
 
 

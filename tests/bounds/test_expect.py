@@ -184,7 +184,7 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda run: expect(run, by="knd"), "by: names the cut 'knd'; did you mean 'kind'"),
+        (lambda run: expect(run, by="knd"), "by: names the column 'knd'; did you mean 'kind'"),
         (lambda run: expect(run, by=("kind", "kind")), "by: is kind, kind; give one or more of kind"),
         (lambda run: expect(run, by=()), "by: is empty"),
         (lambda run: expect(run, by="function", chain=one()), "chain: has no state 'finance', which the run has"),

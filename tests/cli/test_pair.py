@@ -160,8 +160,8 @@ def test_what_fails_late_prints_nothing_before_it(kept, tmp_path, capsys):
         nt.save_run(other, tmp_path / folder)
     words = (str(tmp_path / "with"), str(tmp_path / "without"))
     assert asked(capsys, "compare", *words)[0] == 0
-    assert "law: is not that of the runs" in refused(capsys, "compare", *words, "--waterfall")
-    assert "law: is not that of the runs" in refused(capsys, "diverge", *words, "--by-trial")
+    assert "law: is not the law of these runs" in refused(capsys, "compare", *words, "--waterfall")
+    assert "law: is not the law of these runs" in refused(capsys, "diverge", *words, "--by-trial")
 
 
 def test_every_cut_but_everybody_is_offered():

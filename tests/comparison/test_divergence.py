@@ -86,7 +86,7 @@ def test_the_first_application_parts_the_hamlet(run, hamlet):
     assert parted.person == run.log.take((run.log.kind == Kind.APPLIED) & (run.log.day == parted.day)).staff.min()
     assert f"the run's: staff {parted.person} applied, from post " in repr(parted)
     assert parted.reason.kind == "own"
-    assert str(parted.reason) == "It is the rule's own doing: the policy mars is in the run only."
+    assert str(parted.reason) == "The rule itself differs: the policy mars is in the run only."
     assert parted.earliest == hamlet.policies["mars"].announced
 
 

@@ -121,7 +121,10 @@ def test_another_law_is_said_in_the_first_sentence(hamlet, pair):
         .endswith("settings differ, in the policies mars, redundancy, rets, and the dated parameters (the law).")
     )
     second = nt.simulate(hamlet, seed=2)
-    with pytest.raises(nt.NhstransitError, match="were simulated under two laws, on one side; give runs under one law"):
+    with pytest.raises(
+        nt.NhstransitError,
+        match="used different pay and severance rules on one side of the comparison; give runs under one law",
+    ):
         nt.compare([pair[0], under_another(second)], baseline=[pair[0], second])
 
 

@@ -80,9 +80,9 @@ FAULTS = [
     ([going(0, last=31)], "agrees an exit in the past"),
     ([going(0), going(0)], "agrees a second exit"),
     ([placing(0), going(0)], "lets go somebody who has a post"),
-    ([going(0, severance=np.array([-1]))], "pays less than nothing"),
-    ([going(0, in_lieu=np.array([-1]))], "pays less than nothing"),
-    ([going(0, strain=np.array([-1]))], "pays less than nothing"),
+    ([going(0, severance=np.array([-1]))], "pays a negative sum"),
+    ([going(0, in_lieu=np.array([-1]))], "pays a negative sum"),
+    ([going(0, strain=np.array([-1]))], "pays a negative sum"),
     ([going(0, severance=np.array([1, 2]))], "gives `severance` of shape (2,) for 1 `rows`"),
     ([going(0, severance=7)], "gives `severance` of shape () for 1 `rows`"),
     # appointments
@@ -107,7 +107,7 @@ FAULTS = [
     ),
     ([hiring(2, newcomers=newcomers(1, point=np.array([-1])))], "hires at no pay point"),
     # guarantees
-    ([Retain(rows=rows(0), until=31, premium=0.1)], "guarantees to a day that is past"),
+    ([Retain(rows=rows(0), until=31, premium=0.1)], "gives a guarantee that ends before today"),
     ([Retain(rows=rows(0), until=99, premium=-0.1)], "pays a premium of -0.1"),
     ([Retain(rows=rows(0), until=99, premium=float("nan"))], "pays a premium of nan"),
     # posts
@@ -116,14 +116,14 @@ FAULTS = [
     ([RemovePosts(posts=np.array([2, 2]), pence=np.array([0, 0]))], "removes one post twice"),
     ([RemovePosts(posts=np.array([2]), pence=np.array([0]))] * 2, "removes a post that is not vacant"),
     ([hiring(2), RemovePosts(posts=np.array([2]), pence=np.array([0]))], "removes a post that is not vacant"),
-    ([RemovePosts(posts=np.array([2]), pence=np.array([-5]))], "pays less than nothing"),
+    ([RemovePosts(posts=np.array([2]), pence=np.array([-5]))], "pays a negative sum"),
     ([RemovePosts(posts=np.array([2]), pence=np.array([]))], "gives `pence` of shape (0,) for 1 `posts`"),
     ([opening(1, 0, 5)], "opens a post of an unknown employer"),
     ([opening(0, 2, 5)], "opens a post of an unknown function"),
     ([opening(0, 0, -1)], "opens a post of an unknown band"),
     # money, news, words
     ([Pay(rows=rows(0), kind=Kind.MOVED, pence=np.array([1]))], "pays in <Kind.MOVED: 40>"),
-    ([Pay(rows=rows(0), kind=Kind.SEVERANCE, pence=np.array([-1]))], "pays less than nothing"),
+    ([Pay(rows=rows(0), kind=Kind.SEVERANCE, pence=np.array([-1]))], "pays a negative sum"),
     ([Pay(rows=rows(0, 1), kind=Kind.SEVERANCE, pence=np.array([1]))], "gives `pence` of shape (1,) for 2 `rows`"),
     ([Turn(rows=rows(0), risk_class=6)], "turns to risk class 6"),
     ([Turn(rows=rows(0), disposition=np.array([4]))], "gives a disposition that does not exist"),

@@ -54,7 +54,8 @@ def test_what_is_changed_is_no_longer_fitted() -> None:
     many = len(england.calibrated)
     assert (lever.kind, len(lever.fitted), lever.undone) == ("varied", many, ())
     assert lever.banner == (
-        f"NOT FITTED ITSELF: {many} numbers of this world were fitted in England 2010-13; what sets this one apart was not."
+        f"NOT FITTED ITSELF: {many} numbers of this world were fitted in England 2010-13; the settings that differ "
+        "here were not."
     )
     sooner = status_of(england.having("behaviour.severance.typical", 0.01))
     assert sooner.undone == ("behaviour.severance.typical",)

@@ -211,7 +211,7 @@ def test_a_manifest_says_what_a_folder_holds(kept: dict[str, bytes]) -> None:
 def test_a_policy_of_ones_own_is_not_kept(tmp_path: Path) -> None:
     """No file can name a class of the user's own: said before anything is written."""
     run = played(person(1), policies={"own": once("2010-05-03", Designate(rows=rows(0)))})
-    with pytest.raises(ScenarioError, match=r"^policies\.own: is a Own, which cannot be named in a file; "):
+    with pytest.raises(ScenarioError, match=r"^policies\.own: is a Own, which cannot be written in a scenario file; "):
         save_run(run, tmp_path / "run")
     assert not (tmp_path / "run").exists()
 

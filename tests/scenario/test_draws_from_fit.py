@@ -42,7 +42,7 @@ def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws
         (("margins.base.total",), "margins.base.total: is no number of hamlet; leave it out"),
         (
             ("behaviour.severance.payot",),
-            "is no number that this fit varied; did you mean 'behaviour.severance.payout'",
+            "is not a number that this fit varied; did you mean 'behaviour.severance.payout'",
         ),
         ((), "draws of 'england-2010': are of no number; name some of: behaviour.severance.payout, "),
     ],

@@ -263,7 +263,7 @@ def test_a_docstring_is_never_printed():
     """A class without a sentence about itself is told by its name."""
     policy = Own(dates=("2010-06-01",), does=lambda situation: ())
     text = told(nt.explain(small_world(person(1), policies={"own": policy})), "own")
-    assert text == "A policy of the class Own, which has no sentence `about` itself. Nobody in post is asked."
+    assert text == "A policy of the class Own, which has no description (`about`). Nobody in post is asked."
     for name in ("nhstransit.scenario.explain", "nhstransit.grammar.explained", "nhstransit.policies.titles"):
         assert not re.search(r"__doc__|getdoc|^import re$", module_file(name).read_text("utf-8"), re.MULTILINE)
 

@@ -116,7 +116,9 @@ def test_tables_and_back() -> None:
 def test_a_policy_of_ones_own_has_no_table() -> None:
     """A class that no file can name is refused by its policy's name."""
     own = small_world(person(1), policies={"own": once("2010-05-01", Designate(rows=rows(0)))})
-    assert refused(lambda: to_tables(own)).startswith("policies.own: is a Own, which cannot be named in a file; ")
+    assert refused(lambda: to_tables(own)).startswith(
+        "policies.own: is a Own, which cannot be written in a scenario file; "
+    )
 
 
 def test_tables_without_staff() -> None:

@@ -170,7 +170,10 @@ class Strange(Executor):
     ("lent", "said"),
     [
         (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
-        (Strange(), "executor: gave a tuple for a task; give one whose submit returns a concurrent.futures.Future"),
+        (
+            Strange(),
+            "executor: gave a tuple for a task; use an executor whose submit() returns a concurrent.futures.Future",
+        ),
         (
             Strange(AttributeError("no scheduler")),
             r"executor: takes no more work \(no scheduler\); give one that is still",
@@ -252,7 +255,7 @@ def test_workers_that_end_before_they_begin_are_told(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(flights, "ProcessPoolExecutor", Broken)
     monkeypatch.setattr(flights.multiprocessing, "active_children", lambda: next(children))
     with pytest.raises(
-        SweepError, match="worker processes: end before they have begun; put what your script does under"
+        SweepError, match="worker processes: ended before they started; put the work of your script under"
     ):
         Processes(1).executor()
 
@@ -280,7 +283,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
         check=False,
         timeout=280,
     )
-    assert "worker processes: end before they have begun; put what your script does under `if __name__" in done.stdout
+    assert "worker processes: ended before they started; put the work of your script under `if __name__" in done.stdout
 
 
 def test_the_pace_fits_tasks_to_time_and_workers() -> None:

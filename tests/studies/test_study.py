@@ -113,7 +113,7 @@ def test_variance_names_a_scenario_without_runs() -> None:
     """It is not left out in silence, as if the policies did not differ."""
     cells = np.random.default_rng(8).normal(size=(3, 1, 12)) + np.array([0.0, 4.0, 0.0])[:, None, None]
     cells[2] = NAN
-    with pytest.raises(SweepError, match="'made' of 'scenario 2': has no runs to go by; see"):
+    with pytest.raises(SweepError, match="'made' of 'scenario 2': has no successful runs; see"):
         filled(cells).variance()
 
 
