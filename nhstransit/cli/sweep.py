@@ -80,7 +80,7 @@ def command(
 
     if shard is not None and brief is not None:
         raise click.UsageError(
-            "--report of a shard would be of a part of the runs; merge all stores, then `nhstransit report STORE`"
+            "a report of one shard would cover only a part of the runs; merge all stores, then `nhstransit report STORE`"
         )
     check_brief(brief)
     path = study_named(study)

@@ -204,7 +204,7 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
             lambda run: Chain(states=("a",), routes=("b",), within=[[1.0]], leaving=[[0.0, 0.0]]),
             "leaving: has the shape",
         ),
-        (lambda run: Chain(states=(), routes=("b",), within=[[]], leaving=[[]]), "states: are none"),
+        (lambda run: Chain(states=(), routes=("b",), within=[[]], leaving=[[]]), "states: are empty"),
         (lambda run: Chain.of_hazards(("a",), ("b",), [[-1.0]]), "leaving: holds a number below 0"),
         (
             lambda run: Grades(states=("a", "b"), transition=HALVES, posts=1.0, pay=(1.0,)),

@@ -97,7 +97,7 @@ def test_a_folder_that_is_not_empty_is_kept(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
     said = refused(capsys, "calibrate", fit_file(tmp_path), "--out", str(tmp_path / "mine"))
-    assert "is there already" in said
+    assert "already exists" in said
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 

@@ -124,7 +124,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("diverge", "hamlet"), "the baseline is the scenario itself; say what to --set in the run"),
+        (("diverge", "hamlet"), "the baseline is the scenario itself; change the run with --set"),
         (("diverge",), "Missing argument 'RUN'"),
         (("compare", "hamlet", "hamlt"), "did you mean 'hamlet'"),
         (("compare", "hamlet", "--without", "marz"), "did you mean 'mars'"),

@@ -155,7 +155,10 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
             "'17/16' is not a shard; write its number and how many there are",
         ),
         (("sweep", "study.toml", "--shard", "3"), "'3' is not a shard"),
-        (("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"), "--report of a shard would be of a part"),
+        (
+            ("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"),
+            "a report of one shard would cover only a part",
+        ),
         (("store", "merge", "--into", "all.db"), "Missing argument 'FILES...'"),
         (("store", "merge", "nowhere.db", "--into", "all.db"), "nowhere.db: no such file"),
         (("sweep", "study.toml", "--workers", "0"), "Invalid value for '--workers'"),

@@ -247,7 +247,7 @@ def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(nt.NhstransitError, match=wrong):
             ask()
-    two = "used different pay and severance rules: the dated parameters differ; simulate both under one law"
+    two = "used different pay and severance rules: the dated parameters differ; simulate both with the same law"
     for given_ in (None, law):
         with pytest.raises(nt.NhstransitError, match=two):
             waterfall(other, usual, law=given_)

@@ -147,10 +147,10 @@ def test_what_does_not_pair_off_is_refused(sides):
     """One against several, seeds in one scenario only, a seed twice, none at all, two scenarios on one side."""
     runs, baselines = sides
     cases = [
-        (runs[0], baselines, "several runs on one side and one on the other"),
+        (runs[0], baselines, "several runs of one scenario and one run of the other"),
         (runs[:2], baselines[:1], "have the seed . in one scenario only; simulate both scenarios with the same seeds"),
         ([runs[0], runs[0]], baselines[:2], "have the seed 5 twice"),
-        ([], [], "runs: are none; give at least one run and one baseline"),
+        ([], [], "runs: no runs are given; give at least one run and one baseline"),
         (
             [runs[1], baselines[0]],
             [run for run in baselines if run.seed in (1, 3)],

@@ -87,7 +87,7 @@ def test_a_fit_of_ones_own_is_told_as_such() -> None:
     assert status.kind == "own fit"
     assert (
         status.banner
-        == "FITTED IN PART: 1 number of this world was fitted by its author; to what, the library does not know."
+        == "FITTED IN PART: 1 number of this world was fitted by its author; the library does not know to which figures."
     )
     assert status.note == "Fitted in part: 1 number, by its author."
 

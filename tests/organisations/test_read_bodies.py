@@ -112,7 +112,7 @@ def test_a_missing_column_and_an_empty_table_are_told(tmp_path: Path) -> None:
     """Without `region`, or without any body, there is nothing to read."""
     with pytest.raises(FormatError, match="column 'region': is missing; add it; needed: name, kind, region"):
         read_bodies(written(tmp_path, "name,kind\nOld,pct\n"))
-    with pytest.raises(OrganisationError, match="names no body"):
+    with pytest.raises(OrganisationError, match="names no organisation"):
         read_bodies(written(tmp_path, HEADER))
 
 

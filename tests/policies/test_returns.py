@@ -11,7 +11,7 @@ from tests.small import START
 def test_half_return_within_the_median_of_the_curve() -> None:
     """By the curve of the default, 1.12 years times the logarithm of 2 to the power of 1/0.58: 7 months."""
     assert said(Returns(announced=START, after=("mars",))) == (
-        "Of people who left by mars, 26.2% return to the NHS in the end, half of them within 7 months. Who they are "
+        "Of people who left by mars, 26.2% return to the NHS in the end, half of them within 7 months. Which people return "
         "depends on what happens before."
     )
 

@@ -26,7 +26,7 @@ COLUMNS = {  # of the table of people who would be lost
     "at the start": "everyone",
     "go by the scheme": "scheme",
     "of these, would have left anyway": "anyway",
-    "go of themselves": "themselves",
+    "leave of their own accord": "themselves",
 }
 
 

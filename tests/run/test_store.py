@@ -107,7 +107,7 @@ def test_a_run_is_not_overwritten_unless_asked(hamlet: Run, tmp_path: Path) -> N
     """A second run does not go where one lies, but where it is asked to it takes its place whole."""
     first = played(person(1))
     save_run(first, tmp_path)
-    with pytest.raises(RunError, match="already holds a run; name another folder, or ask to overwrite"):
+    with pytest.raises(RunError, match="already holds a run; name another folder, or use overwrite=True"):
         save_run(hamlet, tmp_path)
     same(first, load_run(tmp_path))
     same(hamlet, load_run(save_run(hamlet, tmp_path, overwrite=True)))

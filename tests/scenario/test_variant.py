@@ -117,7 +117,7 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
         ('[[bodies]]\nkinds = ["pct"]', "say nothing"),
         ('[[bodies]]\nkinds = ["pct"]\nabsent = true\ngoes_on = true', "contradict one another"),
         ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
-        ("[[bodies]]\nkinds = []\nabsent = true", "are none"),
+        ("[[bodies]]\nkinds = []\nabsent = true", "no kinds are given"),
         ("[shift]\nafter = 2010-12-31\nmonths = 0", "months"),
         ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: names 'mrs'"),
         ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, which has staff"),

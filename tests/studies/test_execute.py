@@ -193,7 +193,7 @@ def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyP
     """No run of it goes among the others."""
     plan = plan_of(tiny())
     monkeypatch.setattr("nhstransit.studies.tasks.code_content", lambda: "another")
-    with pytest.raises(VersionError, match="a worker: has other code of nhstransit than the sweep began with"):
+    with pytest.raises(VersionError, match="a worker: has different code of nhstransit from the start of the sweep"):
         perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
 
 

@@ -211,9 +211,9 @@ def test_stores_of_different_sweeps_are_refused(folder: Path, tmp_path: Path) ->
     """It is said what differs: here the seed and the measure."""
     sweep(pair(), **{**SWEPT, "seed": 4}, store=tmp_path / "seed.db")
     sweep(pair(), **{**SWEPT, "measure": slow, "seed": 2, "replications": 1}, store=tmp_path / "measure.db")
-    with pytest.raises(StoreError, match=r"seed.db: was made with another seed than .*whole.db; keep them apart"):
+    with pytest.raises(StoreError, match=r"seed.db: was made with a different seed from .*whole.db; keep them apart"):
         merge_stores([folder / "whole.db", tmp_path / "seed.db"], into=tmp_path / "all.db")
-    with pytest.raises(StoreError, match="was made with another seed and another measure than"):
+    with pytest.raises(StoreError, match="was made with a different seed and a different measure from"):
         merge_stores([folder / "whole.db", tmp_path / "measure.db"], into=tmp_path / "all.db")
     assert not (tmp_path / "all.db").exists()
 
@@ -223,7 +223,7 @@ def test_what_cannot_be_merged_is_refused(folder: Path, tmp_path: Path) -> None:
     first = folder / "1.db"
     opened(tmp_path / "empty.db", writing=True).close()
     for files, said in {
-        (): "stores: are none",
+        (): "stores: no stores are given",
         (first, folder / "." / "1.db"): "1.db: is given twice; name each store once",
         (first, tmp_path / "nowhere.db"): "nowhere.db: no such file",
         (first, tmp_path / "empty.db"): "empty.db: holds no sweep yet; leave it out",

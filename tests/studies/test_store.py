@@ -154,7 +154,7 @@ def test_series_and_runs_are_kept(place: Path) -> None:
     assert run.seed == study.results.seed[-1] and left(run)["left"] == study.table()["left"].iloc[-1]
     with pytest.raises(SweepError, match="series 'haeds': is not in this study"):
         study.series("haeds")
-    with pytest.raises(SweepError, match="replication 7: is not there for 'calm'"):
+    with pytest.raises(SweepError, match="replication 7: does not exist for 'calm'"):
         study.run("calm", replication=7, keep=place / "runs")
 
 
