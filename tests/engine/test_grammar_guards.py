@@ -187,10 +187,10 @@ BOTH = Proposals(rows=rows(0, 1))
         (odd(Proposals(rows=rows(-2))), "proposes to somebody who does not exist"),
         (odd(Proposals(rows=np.array([0.5]))), "proposes to somebody who does not exist"),
         (odd([0, 1]), "returned [0, 1] as its proposals; return Proposals, or None"),
-        (odd(BOTH, None), "selects NoneType; return Effects, or NOTHING"),
+        (odd(BOTH, None), "returned a NoneType as its selection; return Effects, or NOTHING"),
         (odd(BOTH, Effects(chosen=np.array([True]))), "has a wrong `chosen` for 2 proposals"),
         (odd(BOTH, Effects(chosen=np.array([0, 1]))), "has a wrong `chosen` for 2 proposals"),
-        (odd(BOTH, question="severence"), "asks 'severence'; did you mean 'severance'?"),
+        (odd(BOTH, question="severence"), "has an unknown question, 'severence'; did you mean 'severance'?"),
     ],
 )
 def test_proposals_and_selections_that_cannot_be(policy: Odd, fault: str) -> None:

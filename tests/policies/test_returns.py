@@ -20,4 +20,5 @@ def test_what_is_repaid_and_who_returns_unseen_is_told() -> None:
     """Terms by rule, and the share off the payroll."""
     text = said(Returns(announced=START, repays=Named({"mars": "mars_2010"}), unseen=0.1))
     assert "People who left by mars (mars_2010) and return within the window of those terms repay" in text
-    assert "Another 10% of leavers in Band 8a and above, and a third of that share below, return as interims." in text
+    share = "Another 10% of the people paid to go in Band 8a and above, and a third of that share of the others, "
+    assert f"{share}return as interims off the payroll." in text

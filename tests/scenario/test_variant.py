@@ -114,7 +114,7 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
     [
         ('without = ["mrs"]', "policies.mrs: is not in this scenario"),
         ('[set]\n"policies.mars.payback_month" = 3', "policies.mars.payback_month: does not exist"),
-        ('[[bodies]]\nkinds = ["pct"]', "say nothing"),
+        ('[[bodies]]\nkinds = ["pct"]', "set nothing"),
         ('[[bodies]]\nkinds = ["pct"]\nabsent = true\ngoes_on = true', "contradict one another"),
         ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
         ("[[bodies]]\nkinds = []\nabsent = true", "no kinds are given"),

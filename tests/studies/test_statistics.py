@@ -175,7 +175,7 @@ def test_a_split_needs_runs_in_common(common: int) -> None:
     ("shape", "said"),
     [
         ((2, 1, 5), "x: has only 8 replications beyond the first of each draw; run at least 10 more"),
-        ((1, 20, 1), "x: has 0 replications beyond the first"),
+        ((1, 20, 1), "x: has only 0 replications beyond the first"),
         ((1, 5, 4), "x: has 5 draws; give at least 10, or one"),
     ],
 )
