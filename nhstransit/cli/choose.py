@@ -50,10 +50,10 @@ def command(
     progress: bool | None,
     brief: Path | None,
 ) -> None:
-    """Play the options of the TOML file STUDY that are not in the store yet, and say which to choose.
+    """Run the options of the TOML file STUDY that are not in the store yet, and say which option to choose.
 
-    STUDY is a study file with a table [choice], or the name of one of the library's own, such as choose-hamlet. Its
-    first scenario is the world as it stands; the others are the options. All share draws and luck.
+    STUDY is a study file with a table [choice], or the name of a bundled study, such as choose-hamlet. Its
+    first scenario is the unchanged one; the others are the options. All use the same draws and random numbers.
 
     \f
     Args: one for each option and argument, described by its help.

@@ -46,10 +46,10 @@ def command(
     waterfall: bool,
     brief: Path | None,
 ) -> None:
-    """Compare RUN with BASELINE, with the same luck, and say what differs and which people it affects.
+    """Compare RUN with BASELINE, with the same random numbers, and say what differs and which people it affects.
 
-    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
-    --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN less baseline.
+    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE, it is compared with its own scenario:
+    --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN minus the baseline.
 
     \f
     Args: one for each option and argument, described by its help.

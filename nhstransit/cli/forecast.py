@@ -88,11 +88,11 @@ def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bo
 @command.command("score")
 @click.argument("card", required=False, type=click.Path(path_type=Path))
 @click.option("--happened", type=click.Path(path_type=Path), help="A CSV file with columns quantity and happened.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the comparison to a CSV file.")
 def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
-    """Set the forecast on CARD, or the bundled one of January 2011, beside the Department's and what happened.
+    """Compare the forecast on CARD, or the bundled one of January 2011, with the Department's and with what happened.
 
-    A card made by `forecast ahead` has no outcomes yet: give those that have been published since with --happened. CARD
+    A card made by `forecast ahead` has no outcomes yet: give the outcomes published since with --happened. CARD
     may also be england-2025, the bundled card of November 2025.
 
     \f

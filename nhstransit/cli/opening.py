@@ -40,7 +40,7 @@ FORMS = {  # how to format each column of the opening tables
 )
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
-    """Print who works where in SCENARIO on its first day, what they cost, and what all of it rests on.
+    """Print who works where in SCENARIO on its first day, what they cost, and which sources this rests on.
 
     \f
     Args: one for each option and argument, described by its help.

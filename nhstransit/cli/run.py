@@ -57,8 +57,8 @@ def command(
 ) -> None:
     """Simulate SCENARIO, a bundled name or a TOML file; print its story; write a results folder.
 
-    Of a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
-    to its `share`, and the run itself, for its owner only, to its `private`.
+    For a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
+    to its folder `share`, and the run itself, for its owner only, to its folder `private`.
 
     \f
     Args: one for each option and argument, described by its help.

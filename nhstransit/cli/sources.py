@@ -19,7 +19,7 @@ LONGEST = 60  # characters of a value that are shown
 
 @click.command("sources")
 @click.option("--quality", "grades", multiple=True, type=click.Choice(QUALITIES), help="Only numbers of this grade.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file instead.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole list to a CSV file instead.")
 def command(grades: tuple[str, ...], path: Path | None) -> None:
     """Print every bundled number: its name, value and unit, the grade of its source and who published it."""
     from nhstransit import england as published

@@ -41,7 +41,7 @@ def check_command(file: Path, mended: bool) -> None:
 def merge_command(files: tuple[Path, ...], into: Path) -> None:
     """Merge FILES, such as the shards of a sweep, into one store; their order does not matter.
 
-    It is the same store as if one sweep had made all runs. Runs that several stores hold are counted, and must agree.
+    The result is the same as if one sweep had made all runs. Runs in several stores are counted, and must agree.
     """
     from nhstransit.studies import merge_stores
 

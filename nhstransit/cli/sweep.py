@@ -64,12 +64,12 @@ def command(
 ) -> None:
     """Run the part of the TOML file STUDY that is not in the store yet; then print what the store holds.
 
-    STUDY may be the name of a study of the library's own, such as england-2025; its table of gaps is then printed.
+    STUDY may be the name of a bundled study, such as england-2025; its table of gaps is then printed.
 
-    With --shard the default store is named after the shard, STUDY-3-of-16.db; `nhstransit store merge` makes one store
-    of all.
+    With --shard the default store is named after the shard, STUDY-3-of-16.db; `nhstransit store merge` merges all
+    shards.
 
-    Exit status 1 where every run failed.
+    The exit status is 1 if every run failed.
 
     \f
     Args: one for each option and argument, described by its help.

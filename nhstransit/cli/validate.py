@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Also list figures that a run cannot give.")
 @click.option("--store", type=click.Path(path_type=Path), help="File in which to keep the runs' figures.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole table to a CSV file.")
 @REPORT
 @ALLOW_CODE
 def command(

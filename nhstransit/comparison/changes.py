@@ -141,7 +141,7 @@ def _by_whose(changes: Iterable[Change], titles: Mapping[str, str], units: Mappi
         if new == old:  # lists of rows, which are not told one by one
             how = "otherwise"
         elif old == NONE:
-            how = f"{new}, where none was set"
+            how = f"{new}, which was not set before"
         elif new == NONE:
             how = f"not set, and {old} before"
         told.setdefault(whose, []).append(f"{what} {how}".lstrip())

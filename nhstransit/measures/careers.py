@@ -14,7 +14,7 @@ from nhstransit.run.exits import entered
 from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 
 _RISKS = {
-    RiskClass.NONE: "has nothing to fear",
+    RiskClass.NONE: "no longer expects to lose the post",
     RiskClass.EXPOSED: "learns that the post may go",
     RiskClass.GUARANTEED: "is guaranteed a job for now",
     RiskClass.ASSIGNED: "is assigned to a shadow consortium",

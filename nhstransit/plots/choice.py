@@ -250,7 +250,10 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
     ax.tick_params(labelsize=TEXT)
     finding = f"By {name}, {table['option'].iloc[0]} is the best in {percent(float(table['share'].iloc[0]))} of futures"
     title(ax, finding)
-    text = f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; those with several best are shared."
+    text = (
+        f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; futures with several "
+        "best options are shared between them."
+    )
     small_print(ax, f"{text} More runs do not move a share towards 0 or 1. {_source(choice)}", note)
     told = "; ".join(f"{row['option']} {percent(float(row['share']))}" for _, row in table.iterrows())
     return described(ax, table, f"A bar for each option. {finding}. {told}.")

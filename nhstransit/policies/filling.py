@@ -418,7 +418,7 @@ class Filling(BasePolicy):
         first = " People with a right to slot in come before all others." if self.rights_first else ""
         if self.kindred:
             first += (
-                f" Staff in {listed(self.kindred)} may take each other's posts, after those of the post's own function."
+                f" Staff in {listed(self.kindred)} may take each other's posts, after staff of the post's own function."
             )
         if self.matching:
             return f"{_MATCHED[self.reach]}, by band and duties{others}. Everyone who does not decline is considered.{first}"

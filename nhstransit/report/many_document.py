@@ -45,7 +45,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
     one = pairs[0]
     if staff_are_real(one.run) if real is None else real:
-        right = "report each run alone, or say real=False of staff that are invented"
+        right = "report each run alone, or give real=False if the staff are invented"
         raise InputError("a comparison", "is about real staff, whose small counts it would give away", right)
     table = compared.gaps
     ends = None

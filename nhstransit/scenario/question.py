@@ -242,7 +242,7 @@ def _merge(
     name = ask.successor or " and ".join(people.employers)
     if name in people.employers:
         raise ScenarioError(
-            "successor", f"is {name!r}, one of those that merge", "give the new organisation another name"
+            "successor", f"is {name!r}, one of the organisations that merge", "give the new organisation another name"
         )
     kind = ask.kinds[people.employers[0]]
     for body in bodies:

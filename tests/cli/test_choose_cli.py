@@ -73,8 +73,8 @@ def test_a_choice_is_made_kept_and_tabled(
             ('{ name = "left" }', '{ name = "lefft" }'),
             "objective 'lefft': is not a figure of the library; did you mean 'left'",
         ),
-        (("replications = 10", "replications = 5"), "replications: are 5, too few to say anything of the options"),
-        (('without = ["mars"]', ""), "changes nothing: it is the scenario as it stands"),
+        (("replications = 10", "replications = 5"), "replications: are 5, too few to compare the options"),
+        (('without = ["mars"]', ""), "changes nothing in the scenario"),
         (("[choice]", '[choice]\nuncertainties = "fit"'), "are 'fit', and hamlet was not fitted"),
     ],
 )

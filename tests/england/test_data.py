@@ -129,7 +129,10 @@ def test_it_is_told_in_a_line_and_as_html() -> None:
 
 REFUSED = {
     "an unknown unit": ({"unit": "souls"}, r"first MARS leavers.unit: is 'souls'; known"),
-    "heads in WTE": ({"unit": "WTE", "counted_in": "heads"}, "counted in heads; use a unit of heads; units are never mixed"),
+    "heads in WTE": (
+        {"unit": "WTE", "counted_in": "heads"},
+        "counted in heads; use a unit of heads; units are never mixed",
+    ),
     "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', and the figure is counted in WTE"),
     "no number": ({"value": None}, "says no figure"),
     "words and a number": ({"said": "many"}, "gives no figure, or more"),
@@ -179,7 +182,11 @@ EDITS = {
     "an id twice": ('id = "staff-transferred"', 'id = "rehire-cohorts"', "'rehire-cohorts': appears twice"),
     "an unknown kind of body": ('asked = ["pct"]', 'asked = ["pcts"]', "asked: names 'pcts'; did you mean 'pct'"),
     "a measure misspelt": ('measure = "transferred"', 'measure = "transfered"', "did you mean 'transferred'"),
-    "a sample larger than all": ("{ bodies = 4, out_of = 151", "{ bodies = 152, out_of = 151", "asks 152 bodies out of 151"),
+    "a sample larger than all": (
+        "{ bodies = 4, out_of = 151",
+        "{ bodies = 152, out_of = 151",
+        "asks 152 bodies out of 151",
+    ),
 }
 
 

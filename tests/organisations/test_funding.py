@@ -327,5 +327,5 @@ def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
 def test_posts_for_a_body_that_is_shut_are_refused() -> None:
     """A plan whose posts come after a body's last day names the body, the day and the remedy."""
     plan = Plan(kind="ccg", posts=5, mix="m", since=dt.date(2013, 5, 1), sources=("x",), quality="choice")
-    with pytest.raises(InputError, match="One: has a posts from 2013-05-01, when it is shut"):
+    with pytest.raises(InputError, match="One: has a posts from 2013-05-01, when it is closed"):
         fund([group("One", 5, closes=dt.date(2013, 3, 31))], funding(plan))

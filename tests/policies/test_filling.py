@@ -28,7 +28,7 @@ def test_a_round_says_which_route_it_is(reach: str, words: str) -> None:
 
 def test_a_competition_by_grade_says_which_functions_are_kindred() -> None:
     """By name, and who comes first."""
-    words = "Staff in commissioning and finance may take each other's posts, after those of the post's own function."
+    words = "Staff in commissioning and finance may take each other's posts, after staff of the post's own function."
     assert words in said(attrs.evolve(ROUND, kindred=("commissioning", "finance")), one_trust())
 
 

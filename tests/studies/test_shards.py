@@ -129,7 +129,7 @@ def test_merged_shards_are_one_sweep(order: tuple[int, ...], folder: Path, tmp_p
     files = shards(folder)
     merged = merge_stores([files[at] for at in order], into=tmp_path / "all.db")
     assert str(merged) == (
-        f"{tmp_path / 'all.db'}: 16 runs from 3 stores; none was in two stores; 0 failed, 0 still to run"
+        f"{tmp_path / 'all.db'}: 16 runs from 3 stores; no run was in two stores; 0 failed, 0 still to run"
     )
     assert hashed(tmp_path / "all.db") == hashed(folder / "whole.db")
     assert rows(tmp_path / "all.db") == rows(folder / "whole.db")
@@ -187,10 +187,20 @@ def test_a_failed_run_gives_way_to_a_result(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("table", "column", "number", "said"),
     [
-        ("runs", "figures", b"\0" * 16, "has other figures than another store for draw"),
-        ("scenarios", "world", 7, "holds another scenario under the name 'calm' than the others; keep them apart"),
-        ("draws", "content", "another", "holds another draw under the number 0 than the others; keep them apart"),
-        ("series", "body", b"x\x9cc`\xc0\x02\0\0\x18\0\x01", "has another series than another store"),
+        ("runs", "figures", b"\0" * 16, "has different figures from another store for draw"),
+        (
+            "scenarios",
+            "world",
+            7,
+            "holds a different scenario under the name 'calm' from the other stores; keep them apart",
+        ),
+        (
+            "draws",
+            "content",
+            "another",
+            "holds a different draw under the number 0 from the other stores; keep them apart",
+        ),
+        ("series", "body", b"x\x9cc`\xc0\x02\0\0\x18\0\x01", "has a different series from another store"),
     ],
 )
 def test_stores_that_contradict_each_other_are_refused(
