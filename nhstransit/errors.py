@@ -264,7 +264,7 @@ def shown(item: Any) -> str:
 
 def to_install(extra: str) -> str:
     """What to do where a package of one of the library's extras is missing."""
-    return f'say: pip install "nhstransit[{extra}]", or in a checkout: pip install ".[{extra}]"'
+    return f'install it with: pip install "nhstransit[{extra}]", or in a checkout: pip install ".[{extra}]"'
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -120,7 +120,7 @@ class Expectation:
     def _sentences(self) -> list[str]:
         seen = int(self.left.sum())
         expected = float(self.expected.sum())
-        source = "read off the same run" if self.read else "given"
+        source = "estimated from the same run" if self.read else "given"
         lines = [
             f"{self.run.scenario.name}, seed {self.run.seed}: {seen:,} exits in {self.months} months; a chain of "
             f"{len(self.chain.states)} states, {source}, expects {expected:,.1f}."

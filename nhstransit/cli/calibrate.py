@@ -82,7 +82,7 @@ def command(
             click.echo(repr(found.profile(name)))
     else:
         _tell(found.quality)
-        click.echo(f"Runs spent: {found.runs}.")
+        click.echo(f"Runs used: {found.runs}.")
     click.echo(f"Written to {out}: {', '.join(file.name for file in files)}.")
 
 

@@ -48,7 +48,7 @@ def command(
 ) -> None:
     """Compare RUN with BASELINE, with the same random numbers, and say what differs and which people it affects.
 
-    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE, it is compared with its own scenario:
+    Each is a scenario, by name or path, or a saved run's folder. Without BASELINE, it is compared with its own scenario:
     --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN minus the baseline.
 
     \f

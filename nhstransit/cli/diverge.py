@@ -19,7 +19,7 @@ from nhstransit.cli.show import tell_status
 def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     """Say where RUN first differs from BASELINE: the day, rule, person and event, and why.
 
-    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE, it is compared with its own scenario:
+    Each is a scenario, by name or path, or a saved run's folder. Without BASELINE, it is compared with its own scenario:
     --set changes RUN, --without leaves a policy out of the baseline.
 
     \f

@@ -60,7 +60,7 @@ def shown(table: pd.DataFrame, path: Path | None) -> None:
     head = table.head(SHOWN)
     console().print(grid(tables.frame({str(name): [cell(item) for item in head[name]] for name in head.columns})))
     if len(table) > SHOWN:
-        click.echo(f"… and {len(table) - SHOWN:,} rows more; --csv FILE writes all of them.")
+        click.echo(f"… and {len(table) - SHOWN:,} more rows; --csv FILE writes all of them.")
 
 
 def written(table: pd.DataFrame, path: Path) -> None:

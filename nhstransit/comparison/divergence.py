@@ -330,5 +330,5 @@ def assert_same_until(run: Run, baseline: Run, date: dt.date | None = None) -> D
     limit = date or parted.earliest
     if parted.date is not None and (limit is None or parted.date < limit):
         wanted = "at all" if limit is None else f"before {limit}"
-        raise AssertionError(f"the runs should not part {wanted}\n{parted!r}")
+        raise AssertionError(f"the runs should not differ {wanted}\n{parted!r}")
     return parted

@@ -164,7 +164,7 @@ class Outcome:
     def __attrs_post_init__(self) -> None:
         told = [figure.value is not None for figure in self.figures]
         if (self.value is not None and self.figure) or any(told) != all(told) or bool(self.said) == all(told):
-            right = "give `value`, or `figure` with one each; or `said`, and no number"
+            right = "give `value`, or a `figure` for each part, or only `said`"
             raise FormatError(self.id, "gives no figure, or more than one", right)
         if not self.sources:
             raise FormatError(f"{self.id}: sources", "no source is given", "name at least one")

@@ -465,7 +465,7 @@ class PostOffer(Proposals):
         lower_only = len(rows) - len(np.unique(self.rows[self.bands_down == 0]))
         if not lower_only:
             return (said,)
-        return (said, f"{number_of(lower_only, 'person')} would find posts on a lower band only.")
+        return (said, f"{number_of(lower_only, 'person')} would find posts only on a lower band.")
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -258,8 +258,8 @@ class Funding:
                 )
         rests = [plan.kind for plan in self.plan if plan.by == REST]
         if len(rests) > 1:
-            wrong = f"gets the rest, as {rests[0]} does"
-            raise OrganisationError(f"plan for {rests[1]}", wrong, "give the rest to one kind")
+            wrong = f"gets the rest, and so does {rests[0]}"
+            raise OrganisationError(f"plan for {rests[1]}", wrong, "give the rest to only one kind")
 
 
 def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: bool = True) -> tuple[Organisation, ...]:

@@ -96,7 +96,7 @@ class Layout:
         groups = sum(region.ccgs for region in self.region)
         if sum(self.wave_sizes) != groups or len(self.wave_sizes) != len(self.dates.waves):
             wrong = f"authorise {sum(self.wave_sizes)} groups on {len(self.dates.waves)} days"
-            raise OrganisationError("wave_sizes", wrong, f"give one number for each wave, {groups} in all")
+            raise OrganisationError("wave_sizes", wrong, f"give one number for each wave, adding up to {groups}")
 
 
 def sizes(residents: int, count: int, spread: float) -> Longs:

@@ -84,7 +84,7 @@ def pareto(
         )
     dropped = int((~data["kept"]).sum())
     many = "No option is" if not dropped else "1 option is" if dropped == 1 else f"{dropped} options are"
-    finding = f"{many} dominated; by {sides[0].name} the favoured is {choice.favoured}"
+    finding = f"{many} dominated; by {sides[0].name} the favoured option is {choice.favoured}"
     title(ax, finding)
     text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
     text += f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}."

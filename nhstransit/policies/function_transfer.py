@@ -170,7 +170,7 @@ class TransferFunctions(BasePolicy):
         what = listed(self.functions) if self.functions else "all functions"
         return (
             f"{number_of(len(proposals), 'person')} of the opening staff work there in {what}; "
-            f"{percentage(self.share)} of their posts go to {where}, by chance, with the people in them.",
+            f"{percentage(self.share)} of their posts go to {where}, drawn at random, with the people in them.",
         )
 
 

@@ -224,7 +224,7 @@ class Hiring(Traits):
         hiring = situation.bodies.of_kinds(self.kinds)[situation.posts.employer]
         vacant = int((situation.posts.vacant & hiring).sum())
         freezes = (
-            f"Of posts that fall vacant to {date(freeze.until)}, {percentage(freeze.refill)} are released."
+            f"Until {date(freeze.until)}, {percentage(freeze.refill)} of the posts that fall vacant are released."
             for freeze in self.freezes
         )
         return (

@@ -209,9 +209,7 @@ class Rets(BasePolicy):
             return explained_by_proposals(self, situation, proposals)
         employers = number_of(len(np.unique(situation.people.employer[proposals.rows])), "employer")
         sooner = proposals.ending_sooner(situation)
-        shorter = (
-            f"For {number_of(sooner, 'person')} it runs to the end of employer or contract only, which comes sooner."
-        )
+        shorter = f"For {number_of(sooner, 'person')} it ends sooner, with their employer or contract."
         return (
             f"{employers} would name {among(len(proposals), situation, self.kinds)} business-critical.",
             *proposals.explain_terms(situation),

@@ -296,8 +296,8 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
         rows.append((whose, *means, signed(gap, "£"), *spans))
         said.append(gap_told(f"net present value {whose}", gap, "£", low, high, where=sides[0], than=sides[1]))
     text = (
-        f"Over {Appraisal().years} years, each run against its own first day; the gap is the value of a reform. Lines that "
-        "an author entered are not in it."
+        f"Over {Appraisal().years} years, with each run compared with its own first day; the gap is the value of a "
+        "reform. Lines that an author entered are left out."
     )
     columns = ("net present value", *sides, "gap", *(("95% interval",) if enough else ()))
     return Section(heading="Net present value", sentences=(*said, text), columns=columns, rows=tuple(rows))

@@ -475,8 +475,8 @@ def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
         if any(cell not in (NO_MATTER, FAR_OFF) for cell in cells):
             rows.append((name, *cells))
     text = (
-        "How far each line alone, all others as they are, would have to change for the net present value to be zero. Lines "
-        f"that could not turn it, or only by more than {SWITCH:.0%}, are left out."
+        "Each row shows how far one line would have to change, with all others unchanged, for the net present value to be "
+        f"zero. Lines that could not do that, or only by a change of more than {SWITCH:.0%}, are left out."
     )
     return Section(
         heading="Switching values",

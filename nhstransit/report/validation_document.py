@@ -58,7 +58,7 @@ def validation_document(found: Validation) -> Document:
 
 
 def _answer(found: Validation) -> Iterable[str]:
-    yield f"How far is {found.scenario.title or found.scenario.name}, as the model has it, from what was published?"
+    yield f"How far is {found.scenario.title or found.scenario.name}, in the model, from what was published?"
     missed = found.misses
     runs = number_of(found.runs, "run")
     judged = f"{len(found.judged):,} published figures that a run can give"

@@ -91,7 +91,9 @@ class Results:
         """The index of the baseline scenario. Raises SweepError where the sweep has no other scenario."""
         place = self.place(name)
         if len(self.names) < 2:
-            raise SweepError(f"baseline {name!r}", "is the only scenario of this study", "sweep another beside it")
+            raise SweepError(
+                f"baseline {name!r}", "is the only scenario of this study", "sweep another scenario with it"
+            )
         return place
 
     def cells(self, measure: str) -> Floats:

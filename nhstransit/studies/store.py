@@ -169,7 +169,7 @@ def _told(name: str, words: str) -> tuple[str, str]:
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return "cannot be written", "name a file in a folder that you may write to"
     if name.startswith("SQLITE_CANTOPEN"):
-        return "cannot be opened", "name a file in a folder that is there and that you may write to"
+        return "cannot be opened", "name a file in a folder that exists and that you may write to"
     if name.startswith("SQLITE_IOERR"):
         return f"cannot be read or written ({words})", f"check the disk, and begin again; {kept}"
     if name.startswith("SQLITE_NOTADB"):

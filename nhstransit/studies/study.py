@@ -425,7 +425,9 @@ class Lacking:
             first = self._first or SweepError("the study", "has no successful runs", "see failures()")
             raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)
         if said:
-            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), correct what is wrong and sweep again")
+            tell(
+                f"{what}, or only part of it, for {', '.join(said)}; see failures(), correct what is wrong and sweep again"
+            )
 
     def _why(self, place: int) -> str:
         """How many runs of a scenario failed, and with which errors."""

@@ -164,7 +164,7 @@ def test_the_four_grades_settle_where_published():
 def test_results_read_in_a_notebook(homogeneous):
     """A sentence and a table; nothing can be set."""
     result = expect(homogeneous)
-    assert "small, seed 2010:" in repr(result) and "read off the same run" in repr(result)
+    assert "small, seed 2010:" in repr(result) and "estimated from the same run" in repr(result)
     assert "<table" in result._repr_html_() and "<table" in result.chain._repr_html_()
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         result.unseen = 1

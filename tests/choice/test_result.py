@@ -163,7 +163,8 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     """Where no objective has a limit, it is said, with what sets one; where one has, the limit is named."""
     bare = crossing().sentences()
     assert bare[-1] == (
-        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
+        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` "
+        "or `most` of "
         "one sets it)."
     )
     assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
@@ -203,7 +204,7 @@ def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.
     assert others[-2].startswith(
         f"'option 0' fails in {int(found.failing().sum())} of 80 futures. The library cannot say what "
     )
-    assert 'scenario discovery needs EMA Workbench; say: pip install "nhstransit[discovery]"' in others[-2]
+    assert 'scenario discovery needs EMA Workbench; install it with: pip install "nhstransit[discovery]"' in others[-2]
 
 
 def test_days_are_told_as_days() -> None:

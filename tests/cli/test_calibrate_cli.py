@@ -152,7 +152,7 @@ def test_a_fit_in_waves_goes_on_from_its_own_runs(tmp_path: Path, capsys: pytest
     out = tmp_path / "fitted"
     status, told, err = asked(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
     assert status == 0, err
-    assert "Runs spent: 10." in told and "within 90%" in told
+    assert "Runs used: 10." in told and "within 90%" in told
     names = {"made.toml", "made-draws.csv", "made-scenario.toml", "made-ensemble.csv"}
     assert {path.name for path in out.iterdir()} == names
     again = tmp_path / "again"

@@ -215,7 +215,7 @@ def test_same_until_holds_and_fails_with_the_audit(run, hamlet):
     baseline = nt.simulate(hamlet.without("mars"), seed=1)
     assert assert_same_until(run, baseline, dt.date(2010, 10, 29)).rule == "mars"
     with pytest.raises(
-        AssertionError, match=r"(?s)should not part before 2010-10-30.*by mars.*The rule itself differs"
+        AssertionError, match=r"(?s)should not differ before 2010-10-30.*by mars.*The rule itself differs"
     ):
         assert_same_until(run, baseline, dt.date(2010, 10, 30))
 
@@ -223,7 +223,7 @@ def test_same_until_holds_and_fails_with_the_audit(run, hamlet):
 def test_same_until_of_equal_scenarios_allows_nothing(run):
     """Two runs of one scenario and seed may not part at all."""
     short = attrs.evolve(run, log=run.log.take(slice(0, len(run.log) - 1)))
-    with pytest.raises(AssertionError, match="should not part at all"):
+    with pytest.raises(AssertionError, match="should not differ at all"):
         assert_same_until(run, short)
 
 
@@ -239,7 +239,7 @@ def test_a_policy_that_acts_before_its_announcement_is_caught():
     base = restless(20)
     does = pays([3], when="2010-09-30").does
     run = simulate(with_policy(base, "hasty", Hasty(dates=("2010-09-30",), does=does)), seed=1)
-    with pytest.raises(AssertionError, match="should not part before 2010-12-01"):
+    with pytest.raises(AssertionError, match="should not differ before 2010-12-01"):
         assert_same_until(run, simulate(base, seed=1))
 
 

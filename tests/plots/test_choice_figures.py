@@ -30,7 +30,8 @@ def test_dominated_options_are_apart(choice: Choice) -> None:
     ax = nt.plots.pareto(choice)
     assert ax.data.set_index("option")["kept"].tolist() == [True, True, False]
     assert (
-        ax.get_title(loc="left").replace("\n", " ") == "1 option is dominated; by social value the favoured is option 1"
+        ax.get_title(loc="left").replace("\n", " ")
+        == "1 option is dominated; by social value the favoured option is option 1"
     )
     low, high = ax.get_ylim()
     assert low > high

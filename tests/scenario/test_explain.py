@@ -205,7 +205,7 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
                 bands_down=column(0, 1, 1, kind="int8"),
             ),
             "2 of the 2 people there are may compete. Kinds of post (body, function and band) that each may go for: lowest "
-            "1, median 2, highest 2. 1 person would find posts on a lower band only.",
+            "1, median 2, highest 2. 1 person would find posts only on a lower band.",
         ),
         (
             lambda rows: News(rows=rows, target=np.array([0.25, 0.25]), weight=0.5),
