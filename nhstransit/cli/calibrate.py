@@ -27,7 +27,7 @@ BUNDLED = "england-2010"
 @click.option(
     "--begun",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The ensemble of runs that an earlier fit wrote; they are not run again.",
+    help="File with the runs of an earlier fit, which are not run again.",
 )
 @click.option(
     "--store", type=click.Path(path_type=Path), help="Store of every run's figures, so that a stopped fit can resume."

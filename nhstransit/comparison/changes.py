@@ -107,7 +107,7 @@ def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[
             of_policies.setdefault(_shift(one.old, one.new), []).append(one)
     for what, changes in of_bodies.items():
         shifts = dict.fromkeys(_shift(one.old, one.new) for one in changes)
-        how = next(iter(shifts)) if len(shifts) == 1 else "on another day"
+        how = next(iter(shifts)) if len(shifts) == 1 else "on a different day"
         yield f"{PARTS_OF.get(what, what)} {how} in {number_of(len(changes), 'organisation')}", changes
     for shift, changes in of_policies.items():
         named = list(dict.fromkeys(inside(titles[names_in(one.path)[1]]) for one in changes))

@@ -396,7 +396,8 @@ class RetentionOffer(Proposals):
         employers = number_of(len(np.unique(situation.people.employer[self.rows])), "employer")
         sooner = self.ending_sooner(situation)
         bought_out = (
-            f"For {number_of(sooner, 'person')} employer or contract ends sooner: a fixed term is prolonged, and people "
+            f"For {number_of(sooner, 'person')} the employer or the contract ends sooner: a fixed term is prolonged, "
+            "and people "
             "let go when the employer closes are paid basic pay and premium for the days that are left."
         )
         return (

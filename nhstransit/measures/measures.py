@@ -149,7 +149,7 @@ class Measures:
     staying = Table(staying, "The share still in post by time since the start (Kaplan–Meier).")
     routes_out = Table(routes_out, "The share gone by each route by then (Aalen–Johansen).")
     turnover = Table(turnover, "Leaver rate, stability index and similar rates, by financial year.")
-    time_at_risk = Table(time_at_risk, "Person-years in post, and leavers a person-year.")
+    time_at_risk = Table(time_at_risk, "Person-years in post, and leavers per person-year.")
     half_life = Table(half_life, "When half of the opening staff had gone.")
     equality = Table(equality, "Every outcome by every characteristic: rate, ratio, difference, interval.")
     payments = Table(payments, "Every payment by every characteristic.")

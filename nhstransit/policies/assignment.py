@@ -73,7 +73,9 @@ class Assignment(BasePolicy):
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.waves)):
             if later < earlier:
-                raise ScenarioError("waves", f"have {later} after {earlier}", "give dates in order, none too early")
+                raise ScenarioError(
+                    "waves", f"have {later} after {earlier}", "give dates in order, none before `announced`"
+                )
         if self.spread and self.spread * self.spread >= self.willing * (1.0 - self.willing):
             most = np.sqrt(self.willing * (1.0 - self.willing))
             raise ScenarioError("spread", f"is {self.spread:g}", f"give less than {most:.3g}, for this mean")

@@ -69,7 +69,9 @@ class Development(BasePolicy):
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.courses)):
             if later < earlier:
-                raise ScenarioError("courses", f"have {later} after {earlier}", "give dates in order, none too early")
+                raise ScenarioError(
+                    "courses", f"have {later} after {earlier}", "give dates in order, none before `announced`"
+                )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The first day of each course."""

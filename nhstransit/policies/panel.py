@@ -103,7 +103,9 @@ class Vacated(BasePolicy):
         removed = f"{percentage(self.removed)} of the posts left are removed for good."
         if not self.redeployed:
             return (removed,)
-        months = f" and each 1st for {number_of(self.search_months, 'month')}" if self.search_months else ""
+        months = (
+            f" and on the 1st of each month for {number_of(self.search_months, 'month')}" if self.search_months else ""
+        )
         return (
             removed,
             f"{percentage(self.redeployed)} of the posts left are offered to people at risk on the day after{months}.",

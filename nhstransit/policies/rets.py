@@ -226,8 +226,8 @@ class Rets(BasePolicy):
         return (
             f"An employer may name {most} of its staff at most, the most skilled first{scarce}.",
             *(
-                f"On {date(renewal.on)} employers that will close later renew the terms of "
-                f"{percentage(law if renewal.cap is None else renewal.cap)} at most."
+                f"On {date(renewal.on)} employers that close after that day renew the terms of at most "
+                f"{percentage(law if renewal.cap is None else renewal.cap)} of their staff."
                 for renewal in self.renewals
             ),
         )

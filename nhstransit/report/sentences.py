@@ -146,7 +146,7 @@ def others_missed(told: Distance) -> tuple[str, ...]:
     if not (told.fitted and others):
         return ()
     missed = told.judged - told.given - told.fitted_missed
-    return (f"Of {others} published numbers that nothing was fitted to, this run misses {missed or 'none'}.",)
+    return (f"This run misses {missed or 'none'} of the {others} published numbers that nothing was fitted to.",)
 
 
 def _fitted(told: Distance) -> str:

@@ -194,7 +194,7 @@ def restore(place: Path) -> None:
 def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     """Rename what was written to its place, a folder that is there out of its way first, and keep others' files."""
     if not overwrite and target.is_dir() and any(path.name not in _DESKTOP for path in target.iterdir()):
-        raise RunError(str(target), "was taken by something else meanwhile", "name another folder")
+        raise RunError(str(target), "was created by something else in the meantime", "name another folder")
     if new.is_file() and target.is_dir():
         target.rmdir()  # nothing is in it, or the system refuses
     if not target.is_dir():

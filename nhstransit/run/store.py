@@ -190,7 +190,7 @@ def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, An
     found = _seal(content["scenario"], arrays)
     edited = [name for name, kept in found.items() if content["seal"].get(name) != kept]
     if edited:
-        raise RunError(f"{place}: {', '.join(edited)}", "changed since it was saved: the digest differs", _ACCEPT)
+        raise RunError(f"{place}: {', '.join(edited)}", "was changed after it was saved: the digest differs", _ACCEPT)
 
 
 def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:

@@ -36,7 +36,7 @@ def orders_of(policies: Mapping[str, Policy], codes: Mapping[str, int]) -> dict[
             )
         if before[place] == MOST_ALIKE:
             wrong = f"is one of more than {MOST_ALIKE} policies of place {place}"
-            raise ScenarioError(f"policies.{name}", wrong, "declare another place on its class")
+            raise ScenarioError(f"policies.{name}", wrong, "give its class a different `place`")
         orders[codes[name]] = FIRST + place * MOST_ALIKE + before[place]
         before[place] += 1
     return orders

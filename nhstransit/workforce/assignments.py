@@ -516,7 +516,7 @@ class _Reading:
         for each in self.sheet.columns.values():
             _, width = np.unique(width * (len(each.words) + 1) + each.codes, return_inverse=True)
         same = self.stay & _repeated(np.where(self.stay, width, -1 - np.arange(len(width))))
-        self._further(same, "", "the same row once more")
+        self._further(same, "", "the same row again")
         self.stay &= ~same
         if column is None:
             return

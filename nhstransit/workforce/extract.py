@@ -324,7 +324,7 @@ def _sheet(
                 aside.append((line, "a total or a note, not a person"))
                 continue
         if row[0] == rows[head][0] and [" ".join(cell.split()) for cell in row] == headings[:width]:
-            aside.append((line, "the headings once more"))
+            aside.append((line, "the headings again"))
         elif len(row) != width:
             wrong = f"has {len(row)} cells, and there are {width} headings"
             right = "give each line the cells of the headings, empty ones too"

@@ -186,7 +186,7 @@ def test_each_part_is_sealed(column: str, part: str, kept: dict[str, bytes], tmp
     columns[column][0] += 1
     np.savez_compressed(folder / "run.npz", **columns)
     write_manifest(folder, {})
-    with pytest.raises(RunError, match=rf"(staff, )?{part}: changed since it was saved"):
+    with pytest.raises(RunError, match=rf"(staff, )?{part}: was changed after it was saved"):
         load_run(folder)
 
 
@@ -196,7 +196,7 @@ def test_a_scenario_is_sealed(kept: dict[str, bytes], tmp_path: Path) -> None:
     text["scenario"] += "\n# edited\n"
     folder = laid(tmp_path, {**kept, "run.json": json.dumps(text).encode()})
     write_manifest(folder, {})
-    with pytest.raises(RunError, match="scenario: changed since it was saved"):
+    with pytest.raises(RunError, match="scenario: was changed after it was saved"):
         load_run(folder)
 
 
