@@ -189,7 +189,7 @@ def rule_code(name: str) -> int:
     Raises InputError for a name that is not in `RULES`.
     """
     if name not in RULES:
-        raise InputError("rule", f"{name!r} has no number of its own", "ask a run for it: run.code_of(name)")
+        raise InputError("rule", f"{name!r} has no number of its own", "get it from a run: run.code_of(name)")
     return RULES[name]
 
 
@@ -393,7 +393,9 @@ class Log:
         run's.
         """
         if self.words is None:
-            raise InputError("log.table", "is called on a log without a run, so its codes have no names", "ask run.log")
+            raise InputError(
+                "log.table", "is called on a log without a run, so its codes have no names", "use run.log.table"
+            )
         words = self.words
         values = self._values()
         last_day = np.where(

@@ -316,7 +316,7 @@ def _csv_text(path: Path) -> str:
     if kind is not None:
         raise FormatError("", f"is {kind}, not a CSV file", _PLAIN).in_file(path)
     if path.suffix.lower() in (".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".xlsx", ".xls", ".ods"):
-        wrong = f"is called {path.suffix}, which is not a CSV file"
+        wrong = f"ends in {path.suffix}, and is not a CSV file"
         raise FormatError("", wrong, _PLAIN).in_file(path)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1

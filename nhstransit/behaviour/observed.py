@@ -125,7 +125,7 @@ class Observed:
             times = retired.value / retired.usual
             parts.append(f"retirement at {times:.2f} times the model's rates")
         within = sum(one.within for one in self.backtest)
-        told = "; ".join(parts) or "too few left to set any rate"
+        told = "; ".join(parts) or "too few leavers to set any rate"
         return f"{told}. Backtest: {within} of {len(self.backtest)} groups within their limits."
 
 

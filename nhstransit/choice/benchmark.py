@@ -182,7 +182,9 @@ def read_set(name: str | Path) -> tuple[str, WrittenSet, dict[str, Scenario]]:
                 raise FormatError("variants", f"name {one.name!r} twice", "give each its own name")
             scenarios[one.name] = scenario_of(one, base(one.base or written.scenario))
         if len(scenarios) < 2:
-            raise FormatError("variants", f"are {len(scenarios)}", "give the scenario as it stands first, then others")
+            raise FormatError(
+                "variants", f"are only {len(scenarios)}", "list the unchanged scenario first, and then others"
+            )
     except InputError as error:
         raise error.in_file(path) from None
     return path.stem, written, scenarios

@@ -68,7 +68,7 @@ def _arguments(read: StudyFile) -> dict[str, Any]:
         raise FormatError("choice", "is missing", right)
     names = list(read.scenarios)
     if len(names) < 2:
-        raise FormatError("scenarios", "are one", "write the scenario as it stands first, and then the options")
+        raise FormatError("scenarios", "are only 1", "list the unchanged scenario first, and then the options")
     library = read.measure in (headlines, decision_figures)
     return {
         "scenario": read.scenarios[names[0]],

@@ -144,6 +144,8 @@ def _way(name: str) -> str:
         return KNOWN[name]
     if name in UNITS and name != decision.DIGEST:
         raise InputError(
-            f"objective {name!r}", "may be better higher or lower", "say with way= whether more or less is better"
+            f"objective {name!r}",
+            "has no direction that is always better",
+            "say with way= whether more or less is better",
         )
     raise InputError(f"objective {name!r}", "is not a figure of the library", nearest(name, KNOWN))

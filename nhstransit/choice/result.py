@@ -123,7 +123,7 @@ class Choice:
         """The indices of the futures that every option has."""
         found = np.flatnonzero(np.isfinite(self._signed).all(axis=(0, 1)))
         if len(found) < FEWEST:
-            wrong = f"are {len(found)} that every option has"
+            wrong = f"are only {len(found)} with results of every option"
             wrong += f", as {self.failed:,} runs failed" if self.failed else ""
             raise InputError(
                 "futures", wrong, f"run at least {FEWEST}: more draws or replications; see study.failures()"
@@ -487,8 +487,10 @@ class Choice:
     def _varying(self) -> tuple[tuple[str, ...], Floats]:
         paths, values = self.numbers
         if not paths:
-            wrong = "hold no number that varies"
-            raise InputError("uncertainties", wrong, "give draws, ranges or 'fit' to ask what a number is worth")
+            wrong = "have no number that varies"
+            raise InputError(
+                "uncertainties", wrong, "give draws, ranges or 'fit', to see what it is worth to know a number"
+            )
         return paths, values
 
     def _varying_by_draw(self) -> tuple[tuple[str, ...], Floats]:

@@ -83,7 +83,9 @@ class Search:
         """The best point that one method played, such as "grid". Raises InputError where it played none."""
         mine = np.array([one == method for one in self.by])
         if not mine.any():
-            raise InputError(f"method {method!r}", "ran no point here", nearest(method, dict.fromkeys(self.by)))
+            raise InputError(
+                f"method {method!r}", "was not used in this search", nearest(method, dict.fromkeys(self.by))
+            )
         return self._setting(self._best(mine))
 
     def best_for(self, objective: str) -> dict[str, Any]:

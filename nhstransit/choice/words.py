@@ -51,7 +51,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     futures = choice.common.shape[2]
     limited = choice.limited
     if limited and not choice.acceptable.any():
-        told = [f"No option stays within every limit on average over {futures:,} futures."]
+        told = [f"No option meets every limit on average over {futures:,} futures."]
     else:
         within = " within the limits" if limited else ""
         told = [_declared(choice, within)]
@@ -61,7 +61,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     told.append(f"It is the best of {among} in {percent(share)} of futures, which more runs would not change.")
     if limited:
         met = float(choice.satisficing()["all"].loc[choice.favoured])
-        told.append(f"It stays within the limits in {percent(met)} of futures.")
+        told.append(f"It meets the limits in {percent(met)} of futures.")
     dropped = choice.pareto()
     dropped = dropped[~dropped["kept"]]
     if len(dropped):
@@ -141,7 +141,7 @@ def too_few_to_know(choice: Choice) -> str:
     """A sentence that there are too few draws to show what knowing a number is worth, and how many would do."""
     many = choice.units.shape[2]
     needed = f"at least {FEWEST_DRAWS} are needed"
-    return f"What knowing an uncertain number would be worth, {many} draws cannot show: {needed}."
+    return f"{many} draws cannot show what it would be worth to know an uncertain number: {needed}."
 
 
 def _where_it_fails(choice: Choice) -> tuple[str, ...]:
@@ -154,13 +154,13 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
     if not few:
         told = f"{choice.favoured!r} fails in {'all' if count else 'none'} of {len(failing):,} {things}."
     elif few < FEWEST_CASES:
-        which_ones = "those in which it does not" if count > few else "these"
-        told = f"{begin}: at least {FEWEST_CASES} of either kind are needed to say what {which_ones} have in common."
+        which_ones = "the others" if count > few else "these"
+        told = f"{begin}: to say what {which_ones} have in common, at least {FEWEST_CASES} of each kind are needed."
     else:
         try:
             told = f"{choice.favoured!r} {choice.fails()}."
         except InputError as error:
-            told = f"{begin}. What these have in common is not said: {error.where} {error.wrong}; {error.right}."
+            told = f"{begin}. The library cannot say what these have in common: {error.where} {error.wrong}; {error.right}."
     return (told, f"To fail here means {_failure(choice)}.")
 
 

@@ -32,10 +32,15 @@ FORMS = {  # how to format each column of the opening tables
 @click.argument("scenario")
 @WITHOUT
 @SETTINGS
-@click.option("--all", "every", is_flag=True, help="Every input, not only those assumed, recalled or set here.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="List every input, not only the ones that are assumed, recalled or set by the scenario.",
+)
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
-    """Print who works where in SCENARIO on its first day, what they cost, and what all of it rests on.
+    """Print who works where in SCENARIO on its first day, what they cost, and which sources this rests on.
 
     \f
     Args: one for each option and argument, described by its help.

@@ -109,7 +109,8 @@ class OverDraws:
         shown = table[(table["gap"] != 0) | (table["by draws"] > 0)][["run", "baseline", "gap", "low", "high", "unit"]]
         error = "no error of the model's own is stated" if self.discrepancy is None else "with the model's own error"
         return (
-            f"{self.run!r} less {self.baseline!r} over {len(self)} draws, each a pair with the same luck. Low and high hold "
+            f"{self.run!r} less {self.baseline!r} over {len(self)} draws, each a pair with the same random numbers. "
+            "Low and high hold "
             f"{LEVEL:.0%} of worlds: {KINDS['world'].partition(' and ')[0]}, {error}.\n"
             f"{shown.to_string(float_format='{:,.4g}'.format)}"
         )
@@ -135,7 +136,7 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
     if run.start != baseline.start:
         wrong = f"starts on {baseline.start}, and {run.name} on {run.start}"
         raise InputError(
-            baseline.name, wrong, "give scenarios that start on one day, so that they can share their luck"
+            baseline.name, wrong, "give scenarios that start on the same day, so that they use the same random numbers"
         )
     cells: list[list[Mapping[str, float]]] = []
     for number in range(len(rows)):

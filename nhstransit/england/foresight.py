@@ -80,7 +80,7 @@ class Foresight:
         parts = {**self.rests_on, **{one.name: one.rests_on for one in self.unknown}}
         for name, ids in parts.items():
             if not ids:
-                raise CalibrationError(name, "rests on nothing", "name what was known of it")
+                raise CalibrationError(name, "has no source", "name the fact that it rests on")
             for fact in ids:
                 if fact in self.later:
                     raise CalibrationError(name, f"rests on {fact!r}, which came after {self.as_of}", "leave it out")
@@ -96,7 +96,7 @@ class Foresight:
         """The scenario with these values of the unknown numbers, by name."""
         scenario = load_scenario(self.of)
         if scenario.law_as_of is None or scenario.law_as_of > self.as_of:
-            raise CalibrationError("of", f"reads the law as of {scenario.law_as_of}", f"set law_as_of = {self.as_of}")
+            raise CalibrationError("of", f"uses the law as of {scenario.law_as_of}", f"set law_as_of = {self.as_of}")
         for one in self.unknown:
             for path in one.paths:
                 scenario = scenario.having(path, values[one.name])

@@ -155,7 +155,7 @@ def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int],
     series = _series(parameters, name)
     if name in EVIDENCE:
         right = "change what was derived from it, such as afc_points or vsm_points"
-        raise ParameterError(path, "is evidence that no rule reads", right)
+        raise ParameterError(path, "is evidence that no rule uses", right)
     days = [str(entry.since) for entry in series.entries]
     if at and day not in days:
         raise ParameterError(path, f"has no entry from {day or 'no day'}", f"its entries begin on {', '.join(days)}")

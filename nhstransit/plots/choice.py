@@ -84,7 +84,7 @@ def pareto(
         )
     dropped = int((~data["kept"]).sum())
     many = "No option is" if not dropped else "1 option is" if dropped == 1 else f"{dropped} options are"
-    finding = f"{many} dominated; by {sides[0].name} the favoured is {choice.favoured}"
+    finding = f"{many} dominated; by {sides[0].name} the favoured option is {choice.favoured}"
     title(ax, finding)
     text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
     text += f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}."
@@ -257,7 +257,10 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
     share = percent(float(table["share"].iloc[0]))
     finding = f"By {name}{_within(choice, objective)}, {table['option'].iloc[0]} is the best in {share} of futures"
     title(ax, finding)
-    text = f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; those with several best are shared."
+    text = (
+        f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; futures with several "
+        "best options are shared between them."
+    )
     small_print(ax, f"{text} More runs do not move a share towards 0 or 1. {_source(choice)}", note)
     told = "; ".join(f"{row['option']} {percent(float(row['share']))}" for _, row in table.iterrows())
     return described(ax, table, f"A bar for each option. {finding}. {told}.")

@@ -209,9 +209,7 @@ class Rets(BasePolicy):
             return explained_by_proposals(self, situation, proposals)
         employers = number_of(len(np.unique(situation.people.employer[proposals.rows])), "employer")
         sooner = proposals.ending_sooner(situation)
-        shorter = (
-            f"For {number_of(sooner, 'person')} it runs to the end of employer or contract only, which comes sooner."
-        )
+        shorter = f"For {number_of(sooner, 'person')} it ends sooner, with their employer or contract."
         return (
             f"{employers} would name {among(len(proposals), situation, self.kinds)} business-critical.",
             *proposals.explain_terms(situation),
@@ -228,8 +226,8 @@ class Rets(BasePolicy):
         return (
             f"An employer may name {most} of its staff at most, the most skilled first{scarce}.",
             *(
-                f"On {date(renewal.on)} employers that then close later renew the terms of "
-                f"{percentage(law if renewal.cap is None else renewal.cap)} at most."
+                f"On {date(renewal.on)} employers that close after that day renew the terms of at most "
+                f"{percentage(law if renewal.cap is None else renewal.cap)} of their staff."
                 for renewal in self.renewals
             ),
         )

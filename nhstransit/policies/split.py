@@ -67,7 +67,9 @@ class Split(BasePolicy):
         if len(self.functions) != 1:
             raise ScenarioError("functions", f"are {self.functions!r}", "name the one function that is divided")
         if self.becomes in self.functions:
-            raise ScenarioError("becomes", f"is {self.becomes!r} again", "name the function on the other side")
+            raise ScenarioError(
+                "becomes", f"is {self.becomes!r}, the function that is divided", "name the function on the other side"
+            )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the split: posts are made first, and people move later the same day."""

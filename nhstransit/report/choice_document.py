@@ -44,8 +44,8 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     """
     if any(has_real_staff(option.scenario) for option in choice.options) if real is None else real:
         right = (
-            "report its study, which hides them (`nt.report(choice.study)`, or nhstransit report STORE), or say real=False "
-            "of invented staff"
+            "report its study, which hides them (`nt.report(choice.study)`, or nhstransit report STORE), or give real=False "
+            "if the staff are invented"
         )
         raise InputError("a choice", "is about real staff, whose small counts its page would give away", right)
     parts = [choice_part(choice), _side_by_side(choice), _sure(choice), _robust(choice)]
@@ -56,7 +56,7 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     banners = dict.fromkeys(status_of(option.scenario).banner for option in choice.options[:1])
     return Document(
         title=title,
-        about=f"All options share their luck, and the uncertain numbers, in {choice.common.shape[2]:,} futures.",
+        about=f"All options use the same random numbers and uncertain numbers in {choice.common.shape[2]:,} futures.",
         status=(*banners, UNASSURED),
         parts=tuple(parts),
     )

@@ -38,7 +38,10 @@ _FLOWS = {
     "transfers_in": ("people who came from another group of this table", "people"),
     "transfers_out": ("people who went to another group of this table", "people"),
     "departures": ("people who left", "people"),
-    "closing": ("people in post when the month ends: opening and arrivals and transfers in, less the others", "people"),
+    "closing": (
+        "people in post when the month ends: opening, plus arrivals and transfers in, less leavers and transfers out",
+        "people",
+    ),
 }
 _RULE = ("the policy or the rule of the library that made the event: its name in the scenario", "")
 _STEP = "people {} by the policy"
@@ -92,7 +95,7 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # of each table: what each col
         "moved": (_STEP.format("moved to another employer or post"), "people"),
         "left": ("people who left by the policy", "people"),
         "arrived": (_STEP.format("brought in from outside"), "people"),
-        "back_elsewhere": ("people who left by it and came back to the NHS outside these employers", "people"),
+        "back_elsewhere": ("people who left by it and returned to the NHS outside these employers", "people"),
         "interims": ("covers of vacant posts by interims", "covers"),
         "posts_removed": ("posts removed for good", "posts"),
         "severance": ("severance paid, to the penny", "£"),

@@ -123,5 +123,5 @@ def _rows(path: Path, *, strict: bool) -> list[tuple[str, str]]:
             raise
         return []
     if strict:
-        raise FormatError("", f"has no column {_PAGE!r}", "restore it, or remove it").in_file(path)
+        raise FormatError("", f"has no column {_PAGE!r}", "restore it, or remove the file").in_file(path)
     return []

@@ -125,7 +125,7 @@ def who_was_lost(told: Lost) -> str:
 def how_far_from_what_was_published(told: Distance) -> str:
     """How many published figures the run reproduces, and the main ones it misses; or that none describes this world."""
     if not told.speaks:
-        return "No published figure is about this world, so its distance from the truth is unknown."
+        return "No published figure is about this world, so nobody can say how close to the truth it is."
     if not told.judged:
         return "No published figure can be compared with this run."
     missed = told.judged - told.given
@@ -146,7 +146,7 @@ def others_missed(told: Distance) -> tuple[str, ...]:
     if not (told.fitted and others):
         return ()
     missed = told.judged - told.given - told.fitted_missed
-    return (f"Of {others} published numbers that nothing was fitted to, this run misses {missed or 'none'}.",)
+    return (f"This run misses {missed or 'none'} of the {others} published numbers that nothing was fitted to.",)
 
 
 def _fitted(told: Distance) -> str:

@@ -76,7 +76,7 @@ def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def check_place(
-    place: Path, *, overwrite: bool = False, names: Collection[str] = (), ask: str = "ask to overwrite"
+    place: Path, *, overwrite: bool = False, names: Collection[str] = (), ask: str = "use overwrite=True"
 ) -> None:
     """Raise RunError unless a folder of results may be put in a place; a folder left aside is put back first.
 
@@ -177,7 +177,7 @@ def restore(place: Path) -> None:
             continue
         try:
             if target.exists() and read_manifest(target) is None:
-                raise FileExistsError(17, "another folder has its name")
+                raise FileExistsError(17, "another folder has this name")
             if target.exists():
                 _keep_others(old, target)
                 wrong = "was not yet tidied when a run was interrupted; it holds the newer results"
@@ -194,7 +194,7 @@ def restore(place: Path) -> None:
 def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     """Rename what was written to its place, a folder that is there out of its way first, and keep others' files."""
     if not overwrite and target.is_dir() and any(path.name not in _DESKTOP for path in target.iterdir()):
-        raise RunError(str(target), "was taken by something else meanwhile", "name another folder")
+        raise RunError(str(target), "was created by something else in the meantime", "name another folder")
     if new.is_file() and target.is_dir():
         target.rmdir()  # nothing is in it, or the system refuses
     if not target.is_dir():

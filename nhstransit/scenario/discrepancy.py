@@ -43,7 +43,9 @@ class Block:
 
     def __attrs_post_init__(self) -> None:
         if not 0.0 <= self.together < 1.0:
-            raise CalibrationError(f"block {self.name}", f"has together = {self.together!r}", "give 0 to below 1")
+            raise CalibrationError(
+                f"block {self.name}", f"has a `together` of {self.together!r}", "give 0 or more, and less than 1"
+            )
 
 
 @attrs.frozen(kw_only=True)

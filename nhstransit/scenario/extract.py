@@ -65,7 +65,7 @@ def read_staff(
         if employers is None or functions is None or not isinstance(source, (str, Path)):
             raise StaffError(
                 "staff",
-                "is given with one of employers and functions, and needs both",
+                "is given with only one of employers and functions",
                 "give a path, employers and functions",
             )
         return read_own_list(Path(source), employers, functions)
@@ -204,7 +204,7 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
     held = _first_held(law, following)
     return held, (
         f"The day of the extract is taken to be {held}: its latest start is {latest}, and its title names no day. "
-        "Say another by --on, or in the mapping file."
+        "Give another with --on, or in the mapping file."
     )
 
 

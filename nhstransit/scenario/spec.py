@@ -467,7 +467,9 @@ def _check_staff(scenario: Scenario) -> None:
     names = tuple(body.name for body in scenario.organisations)
     people = scenario.workforce
     if people.employers != names or people.functions != scenario.functions:
-        raise ScenarioError("staff", "names other organisations or functions", "use the scenario's own, in its order")
+        raise ScenarioError(
+            "staff", "names different organisations or functions", "list the scenario's, in the same order"
+        )
     day = scenario.calendar.day
     present = {int(code) for code in set(people.employer.tolist())}
     for place in sorted(present):
@@ -492,7 +494,7 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
         if CONTROLS.search(name):
             mistakes.add(ScenarioError(place, "has a control character in its name", "write printable characters only"))
         if name in ENGINE_RULES:
-            mistakes.add(ScenarioError(place, "has the name of one of the engine's own rules", "rename it"))
+            mistakes.add(ScenarioError(place, "uses a name that is reserved for the simulation", "rename it"))
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))

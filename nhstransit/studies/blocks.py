@@ -107,7 +107,7 @@ class Evidence:
         known = [name for name, _ in self.blocks]
         for name in names:
             if name not in known:
-                raise CalibrationError(f"block {name!r}", "is not there", nearest(name, known))
+                raise CalibrationError(f"block {name!r}", "does not exist", nearest(name, known))
         return attrs.evolve(self, blocks=tuple(one for one in self.blocks if one[0] not in names))
 
     def _squares(self, mean: Floats, doubt: Floats, rows: tuple[int, ...]) -> tuple[Floats, Floats]:
@@ -186,6 +186,6 @@ def _whole_rows(names: tuple[str, ...], replications: Floats) -> Floats:
     rows = replications[there.all(axis=1)]
     if len(rows) < REPLICATIONS:
         scarcest = names[int(there.sum(axis=0).argmin())]
-        wrong = f"give every figure in {len(rows)} of {len(replications)} runs, {scarcest!r} least often"
-        raise CalibrationError("replications", wrong, f"give {REPLICATIONS} such runs at the least")
+        wrong = f"have every figure in only {len(rows)} of {len(replications)} runs; {scarcest!r} is missing most often"
+        raise CalibrationError("replications", wrong, f"make runs until at least {REPLICATIONS} have every figure")
     return rows

@@ -77,7 +77,7 @@ def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
         there = np.isfinite(figures) & (ensemble.wave > 0)
         if there.sum() < least:
             wrong = f"could be read at {there.sum()} points for {len(ensemble.paths)} inputs"
-            raise CalibrationError(f"figure {name!r}", wrong, f"give {least} at the least, or fewer inputs")
+            raise CalibrationError(f"figure {name!r}", wrong, f"give at least {least} points, or fewer inputs")
         same = figures[(ensemble.wave == 0) & np.isfinite(figures)]
         chance = float(same.std(ddof=1)) if len(same) >= REPLICATIONS else None
         found.append(emulated(ensemble.points[there], figures[there], chance=chance))

@@ -231,7 +231,9 @@ def _folder(keep: Any) -> str:
         with TemporaryFile(dir=place):
             pass
     except OSError as error:
-        raise SweepError(f"keep: {keep}", f"cannot be written ({error.strerror})", "name a folder of yours") from None
+        raise SweepError(
+            f"keep: {keep}", f"cannot be written ({error.strerror})", "name a folder that you may write to"
+        ) from None
     return str(place)
 
 

@@ -304,7 +304,9 @@ def _first(fit: Draws, points: int | None) -> Draws:
     """So many of the draws of a fit. Raises FormatError for none, and for more than there are."""
     if points is None or not 0 < points <= len(fit):
         raise FormatError(
-            "draws.points", f"are {points} of {len(fit):,} draws of the fit", "give fewer, and one at least"
+            "draws.points",
+            f"are {points}, but the fit has {len(fit):,} draws",
+            "give at least one, and no more than the fit has",
         )
     return attrs.evolve(fit, rows=fit.rows[:points])
 
@@ -328,7 +330,7 @@ def _only(written: WrittenDraws, keys: tuple[str, ...], where: str) -> None:
     """Raise FormatError for a key of draws that would have no effect."""
     for field in attrs.fields(WrittenDraws):
         if field.name not in keys and getattr(written, field.name) is not None:
-            raise FormatError(f"draws.{field.name}", f"is not read {where}", f"leave it out; read: {', '.join(keys)}")
+            raise FormatError(f"draws.{field.name}", f"is not used {where}", f"leave it out; used: {', '.join(keys)}")
 
 
 def _levels(written: tuple[WrittenLevels, ...]) -> list[Levels]:

@@ -303,7 +303,7 @@ def _numeric_days(
             named = heading or "the column"
             faults[word] = (
                 f"is {word!r}, which may be {two}, and nothing in the column shows which",
-                f'say the order: --dates dmy, or in the mapping file [dates] "{named}" = "dmy"',
+                f'give the order with --dates dmy, or in the mapping file [dates] "{named}" = "dmy"',
             )
         else:
             date = possible.pop()

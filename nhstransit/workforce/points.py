@@ -321,7 +321,9 @@ def _managers(
         without.append((unpaid, "a very senior manager without pay: give pay_pounds for the grade in the mapping file"))
         return
     point[unpaid & chief] = min(_CHIEF, rates - 1)
-    rule = "a very senior manager without pay: the lowest spot rate, of a chief executive where the position says so"
+    rule = (
+        "a very senior manager without pay: given the lowest spot rate, or a chief executive's if the position says so"
+    )
     rules.append((unpaid, "grade", rule))
 
 

@@ -232,7 +232,7 @@ def test_no_small_count_is_shown(world: Scenario) -> None:
     rule = Rule(threshold=10, base=10)
     found = answer(world, runs=1, draws=1, rule=rule)
     counts = [*found.tables["vr-eligible"]["people"], *found.tables["vr-take-up"]["people"]]
-    for name in ("at the start", "go by the scheme", "of these, left anyway", "leave of their own accord"):
+    for name in ("at the start", "go by the scheme", "of these, would have left anyway", "leave of their own accord"):
         counts += found.tables["lost"][name].tolist()
     for text in counts:
         assert text == HIDDEN or int(text.replace(",", "")) % 10 == 0

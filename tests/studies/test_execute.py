@@ -171,8 +171,11 @@ class Strange(Executor):
 @pytest.mark.parametrize(
     ("lent", "said"),
     [
-        (Bare(), "executor: is a Bare, whose submit does nothing; give a complete executor"),
-        (Strange(), "executor: gave a tuple for a task; give one whose submit returns a concurrent.futures.Future"),
+        (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
+        (
+            Strange(),
+            "executor: gave a tuple for a task; use an executor whose submit() returns a concurrent.futures.Future",
+        ),
         (
             Strange(AttributeError("no scheduler")),
             r"executor: takes no more work \(no scheduler\); give one that is still",
@@ -192,7 +195,7 @@ def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyP
     """No run of it goes among the others."""
     plan = plan_of(tiny())
     monkeypatch.setattr("nhstransit.studies.tasks.code_content", lambda: "another")
-    with pytest.raises(VersionError, match="a worker: has other code of nhstransit than the sweep began with"):
+    with pytest.raises(VersionError, match="a worker: has different code of nhstransit from the start of the sweep"):
         perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
 
 
@@ -254,7 +257,7 @@ def test_workers_that_end_before_they_begin_are_told(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(flights, "ProcessPoolExecutor", Broken)
     monkeypatch.setattr(flights.multiprocessing, "active_children", lambda: next(children))
     with pytest.raises(
-        SweepError, match="worker processes: end before they have begun; put what your script does under"
+        SweepError, match="worker processes: ended before they started; put the work of your script under"
     ):
         Processes(1).executor()
 
@@ -282,7 +285,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
         check=False,
         timeout=280,
     )
-    assert "worker processes: end before they have begun; put what your script does under `if __name__" in done.stdout
+    assert "worker processes: ended before they started; put the work of your script under `if __name__" in done.stdout
 
 
 def test_the_pace_fits_tasks_to_time_and_workers() -> None:
