@@ -13,17 +13,16 @@ from pathlib import Path
 
 from nhstransit.choice import Choice, choose_file
 from nhstransit.choice.discovery import shown
-from nhstransit.report.choice_document import choice_document
+from nhstransit.report.choice_document import choice_document, traced_in_words
 from nhstransit.report.document import as_markdown
-from nhstransit.report.run_document import said_of
 from nhstransit.scenario import load_scenario
 from nhstransit.studies.study_file import study_named
 
 FOLDER = Path(__file__).parent / "model"
 ABOUT = """Made by `python docs/make_choosing.py {year}` from the bundled study `{study}`, whose file says what each
 option is: {what}. `nhstransit choose {study}` gives what this version gives. {unsure}
-**What sets the options apart was not fitted**, so read the differences, not the levels. What the words mean:
-[how options are compared](../concepts/choice.md).
+**What sets the options apart was not fitted**, so read the differences, not the levels. What the words mean,
+and how to read such a page: [how options are compared](../concepts/choice.md#what-this-does-not-say).
 """
 WORDS = {
     "2010": (
@@ -61,15 +60,6 @@ offer was then about another offer. In the fit, the level of take-up goes with t
 reform (a correlation of {together:.1f}). Here the two are drawn apart, so that take-up spreads more widely than in
 either world.""",
 }
-LIMITS = """
-## How to read it
-
-- A post that is deleted while empty is credited with its pay from that day on; a post that is merely kept empty is not.
-  So an option that deletes posts later, when more of them are empty, saves more on paper.
-- The work that nobody does has no price here: read months below cover beside the money.
-- Where two options differ by less than their intervals, nothing was shown. More futures would narrow the intervals, but not
-  the ranges of the assumptions.
-"""
 
 
 def condensed(text: str) -> str:
@@ -94,7 +84,7 @@ def _whence(found: Choice, study: Path, year: str) -> str:
     ranged = {one["path"] for one in tomllib.loads(study.read_text("utf-8"))["draws"]["ranges"]}
     world = found.options[0].scenario
     rows = [
-        f"| {said_of(world, path).replace('_', chr(92) + '_')} | {RANGE if path in ranged else FIT} | "
+        f"| {traced_in_words(world, path).replace('_', chr(92) + '_')} | {RANGE if path in ranged else FIT} | "
         f"{shown(column.min(), found.dated(path))} to {shown(column.max(), found.dated(path))} |"
         for path, column in zip(paths, values.T, strict=True)
     ]
@@ -111,7 +101,7 @@ def main(year: str, store: str | None) -> None:
     what, unsure = WORDS[year]
     about = ABOUT.format(study=study, year=year, what=what, unsure=unsure)
     whence = _whence(found, study_named(study), year)
-    (FOLDER / f"choosing-{year}.md").write_text(f"{title}\n\n{about}{condensed(rest)}{whence}{LIMITS}", "utf-8")
+    (FOLDER / f"choosing-{year}.md").write_text(f"{title}\n\n{about}{condensed(rest)}{whence}", "utf-8")
     print("\n".join(found.sentences()))
 
 

@@ -88,6 +88,69 @@ def number(item: float) -> str:
     return f"{item:,.0f}" if abs(item) >= 1000 else f"{item:.3g}"
 
 
+# The files of priors and of the model's own error are sealed by the hash that the fit keeps, so their words cannot change. Where
+# the page says the same more plainly, the words of the file stand left and those of the page right.
+PLAINLY = {
+    "even on the log scale because no elasticity says at what level it acts": "uniform on the log scale, because the"
+    " elasticity says how take-up changes and not its level",
+    "Elasticity of separations to payments, study of 2015, with its spread over settings": "Elasticity of separations with"
+    " respect to payments, from a study of 2015, with its spread over settings",
+    "derived; not told apart from waiting for a better offer": "derived; the data cannot separate it from waiting for a"
+    " better offer",
+    "How much readier those are to take an offer who dislike the reform (log-odds)": "How much more likely people who"
+    " dislike the reform are to accept an offer (log-odds)",
+    "How much readier those are whose pension can be drawn (log-odds)": "How much more likely people who can draw their"
+    " pension are to accept (log-odds)",
+    "Trade press, November 2010: waiting paid better. As for 2025; size assumed.": "Trade press, November 2010: waiting paid"
+    " better. The same size as for 2025, assumed.",
+    "Spread of regions in how readily staff apply": "How much regions differ in how likely staff are to apply",
+    "savings a head over ten regions (0.73), less what employers and headcounts explain": "savings per person in ten regions"
+    " (0.73), less the part that employers and headcounts explain",
+    "Resignations a year at no risk": "Resignations a year if people perceive no risk",
+    "Leaving of 9 to 12.5% a year in bodies due to close, less retirement, over the multiple under threat": "Leaving of 9 to"
+    " 12.5% a year in bodies due to close, less retirement, divided by the multiple under threat",
+    "Multiple of resignation at certain risk": "Multiple of the resignation rate if the loss of the post is certain",
+    "Announcements and downsizing, studies; spread over settings": "Studies of announcements and downsizing, with their"
+    " spread over settings",
+    "How many are leavers by disposition (score)": "Score for being a leaver by disposition; higher means more leavers",
+    "How many are stayers by disposition (score)": "Score for being a stayer by disposition; higher means more stayers",
+    "As above; shares assumed.": "The same source; shares assumed.",
+    "First step of management costs, due": "First cut of management costs, due",
+    "The same by 31 March 2012": "Second cut of management costs, due on 31 March 2012",
+    "a little wider, derived": "the range is a little wider; derived",
+    "Months within which a panel wants a case for voluntary redundancy to pay back": "Months within which a case for voluntary"
+    " redundancy must pay back for a panel to approve it",
+    "Employers' criterion; none was published. Two years, one more or less, assumed.": "Employers' criterion, which was not"
+    " published. Two years, plus or minus one, assumed.",
+    "Share of vacancies that senders filled up to March 2011": "Share of vacancies that closing employers filled up to March"
+    " 2011",
+    "The same from April 2011 to June 2012": "Share of vacancies that closing employers filled from April 2011 to June 2012",
+    "Keeps the mean of three years within what the scope bridge asks for (0.2 to 0.8)": "Keeps the mean of three years within"
+    " the range that the scope bridge implies (0.2 to 0.8)",
+    "How much longer seniors have served (log odds a band)": "How much longer senior staff have served (log-odds per band)",
+    "Interview of the man who was in charge: 48,000 to 50,000; even between": "Interview of the man who was in charge: 48,000"
+    " to 50,000; uniform between",
+    "The scheme actuary's charge for an early pension over the stated formula": "The scheme actuary's charge for an early"
+    " pension, divided by that of the stated formula",
+    "Spread of actuaries' tables about the formula": "Spread of actuaries' tables around the formula",
+    "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to"
+    " the NHS",
+    "people, cost and saving are one fact told several ways": "people, cost and saving express the same fact",
+    "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or"
+    " 776 people",
+    "One region of ten in the press: whose staff are counted is not said (provider arms may be in it), and the model is known"
+    " to put exits too late.": "One region of ten, from the press. It is not said whose staff are counted (provider arms may"
+    " be included), and the model is known to put exits too late.",
+}
+
+
+def plain(words: str) -> str:
+    """The words of a sealed file as the page says them."""
+    for said, plainer in PLAINLY.items():
+        words = words.replace(said, plainer)
+    return words
+
+
 def priors() -> str:
     """The page of inputs and of the model's own error."""
     fit = bundled_fit()
@@ -99,10 +162,10 @@ def priors() -> str:
         after = known[one.path]
         paths = ", ".join(f"`{path}`" for path in (one.path, *one.also))
         mode = "" if one.mode is None else f", most likely {number(one.mode)}"
-        moved_to = f"; moved to {number(after.value)}" if after.moved else ""
+        moved_to = f"; changed to {number(after.value)}" if after.moved else ""
         rows.append(
-            f"- {one.what}: {paths}. Prior {one.shape}, {number(one.low)} to {number(one.high)}{mode}; after, "
-            f"{number(after.tenth)} to {number(after.ninetieth)}, width left {after.width_left:.2f}{moved_to}. {one.source}"
+            f"- {plain(one.what)}: {paths}. Prior {one.shape}, {number(one.low)} to {number(one.high)}{mode}; after, "
+            f"{number(after.tenth)} to {number(after.ninetieth)}, width left {after.width_left:.2f}{moved_to}. {plain(one.source)}"
         )
     blocks = []
     published = {one.name: one for one in targets_of()}
@@ -111,7 +174,7 @@ def priors() -> str:
             f"{one.name} {f'{one.share:.0%} of {number(published[one.name].value)}' if one.share else f'{one.absolute:g}'}"
             for one in block.figure
         ]
-        blocks.append(f"- **{block.name}** (correlation {block.together:g}): {'; '.join(sizes)}. {block.reason}")
+        blocks.append(f"- **{block.name}** (correlation {block.together:g}): {'; '.join(sizes)}. {plain(block.reason)}")
     heads = [f"- {one.share:.0%}, with {one.block}: {', '.join(one.names)}" for one in error.headline]
     left = " and ".join(f"{share:.2%}" for share in fit.space_left)
     moved = sum(one.moved for one in fit.parameter)
@@ -119,28 +182,29 @@ def priors() -> str:
 
 Made by `python docs/make_fit_pages.py` from `data/england/priors-2010.toml`, `data/england/discrepancy-2010.toml` and the fit.
 
-{len(inputs)} inputs have a prior: the lowest and highest possible value, and a shape between them. {len(fit.target)} published figures in
-{len(error.block)} blocks speak to them, by {fit.budget} runs in {len(fit.space_left)} waves, after which {left} of the prior was not ruled out. {moved} inputs
-are *identified*: the figures leave less than four fifths of the prior's width (*width left*: the ratio of standard deviations). Only
-these are moved in `england-2010`; all vary in its draws. The chains' largest R-hat is {fit.rhat:g}, the smallest effective sample
-{fit.effective:,.0f}.
+{len(inputs)} inputs have a prior: a lowest and a highest possible value, and a shape between them. They were compared with
+{len(fit.target)} published figures in {len(error.block)} blocks, by {fit.budget} runs in {len(fit.space_left)} waves; {left} of the prior was not ruled out after each wave.
+{moved} inputs are *identified*: the posterior is less than four fifths as wide as the prior (*width left* is the ratio of standard
+deviations). Only these were changed in `england-2010`; all inputs vary in its draws. The chains' largest R-hat is {fit.rhat:g}, and the
+smallest effective sample is {fit.effective:,.0f}.
 
 ## Inputs
 
-The prior, then the middle 80% of the posterior.
+Each line gives the prior, then the middle 80% of the posterior.
 
 {chr(10).join(rows)}
 
 ## The model's own error
 
-One standard deviation of what the model itself may be out by, in the figure's own unit or as a share of it, and the correlation within
-the block. {error.about}. It was written down before these figures were fitted by this method, by people who knew the misses of an
-earlier fit: it is no blind judgement. The fit keeps the file's hash, `{fit.discrepancy_sha256[:12]}…`. A figure in no block has {error.other:.0%} of
-itself. For gaps between two scenarios the errors are correlated by {error.across_worlds:g}.
+For each block of published figures of England 2010-13, the list gives one standard deviation of the model's own error, in the figure's
+own unit or as a share of it, and the correlation of the errors within the block. These sizes were written down before the figures were
+fitted by this method, but by people who knew the misses of an earlier fit, so they are not a blind judgement. The fit keeps the file's
+hash, `{fit.discrepancy_sha256[:12]}…`. A figure in no block has an error of {error.other:.0%} of its value. For gaps between two scenarios the errors have a
+correlation of {error.across_worlds:g}.
 
 {chr(10).join(blocks)}
 
-Of headlines, with the block that their error goes with:
+Errors of headline figures, with the block to whose error they are tied:
 
 {chr(10).join(heads)}
 """
@@ -170,29 +234,29 @@ def matters() -> str:
     return f"""# Which inputs matter
 
 Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from emulators of the runs of the fit. `docs/data` has
-all inputs; here are the foremost.
+all inputs; the most important are shown here.
 
 ![Which inputs matter to which figures, on the space that is left](../images/what-matters.png)
 
 ## On the space that is left
 
-What is still open about each figure after fitting (*spread*: a standard deviation by inputs alone), the share of its variance that
-would go if one input were known, and in brackets by how much the standard deviation would shrink. Inputs depend on one another here,
-so shares need not add up to one.
+*Spread* is the standard deviation that the inputs still cause in a figure after fitting. The other columns give the share of this
+variance that would disappear if one input were known, and in brackets by how much the standard deviation would fall. The inputs are
+correlated here, so shares need not add up to one.
 
 {grid(("figure", "spread", *numbers), after)}
 
 ## What would change an answer
 
-The same for gaps between worlds with common luck, at the {wave} points of the first wave: the fitted world less the other one. *R²* is
-the emulator's, at points left out.
+The same for gaps between two worlds with the same luck, at the {wave} points of the first wave: the fitted world less the other one.
+*R²* is the emulator's, at points left out.
 
-{grid(("fitted world, beside one", "gap in", "R²", "spread", *numbers), gap_rows())}
+{grid(("fitted world compared with one", "gap in", "R²", "spread", *numbers), gap_rows())}
 
 ## Before fitting
 
-Sobol' indices over the priors, inputs independent: first-order, then total. Chance is in what *R²* leaves, since every point has a seed
-of its own. Below {WEAK:g} the row says little.
+Each cell has the first-order and then the total Sobol' index over the priors, with independent inputs. Every point has its own seed,
+so chance is part of the variance that *R²* leaves unexplained. A row with *R²* below {WEAK:g} is unreliable.
 
 {grid(("figure", "R²", *numbers), before)}
 """
@@ -228,29 +292,30 @@ def checks() -> str:
     ]
     return f"""# Checks of England's fit
 
-Made by `python docs/make_fit_pages.py`; each of these can fail. How they work is under [calibration](../concepts/calibration.md); what the
-fitted world gives, and whether published figures lie inside their intervals, is under [validation](../validation.md).
+Made by `python docs/make_fit_pages.py`; each of these checks can fail. [Calibration](../concepts/calibration.md) explains how they work. [Validation](../validation.md) has the
+results of the fitted world, and says whether published figures are inside their intervals.
 
 ## Emulators
 
-R² at points left out, chance counted against it, and in brackets the share of these points inside the emulator's 90% interval.
+Each figure has R² at points left out (chance counts as error), and in brackets the share of these points inside the emulator's 90%
+interval.
 
 {emulators}
 
 ## Simulation-based calibration
 
-{trials} truths drawn from the prior, each with figures drawn from the likelihood, fitted by reweighting {ranks["pool"][0]} points of the prior
-(effective sample {float(ranks["effective"][0]):.0f} in the middle). Were the posterior right, ranks would be uniform. The smallest p of uniformity
-is {worst:.3f} of {len(rank_cells)} inputs, {min(1.0, worst * len(rank_cells)):.2f} after Bonferroni.
+{trials} sets of true values were drawn from the prior, each with figures drawn from the likelihood, and fitted by reweighting
+{ranks["pool"][0]} points of the prior (median effective sample {float(ranks["effective"][0]):.0f}). If the posterior is right, the ranks are uniform. The smallest
+p-value of uniformity among {len(rank_cells)} inputs is {worst:.3f}, or {min(1.0, worst * len(rank_cells)):.2f} after Bonferroni's correction.
 
-The five that are least uniform (`docs/data/fit-ranks.csv` has all):
+The five inputs with the least uniform ranks (`docs/data/fit-ranks.csv` has all):
 
 {grid(("input", "mean rank", "within 50%", "within 90%", "p"), rank_cells[:5])}
 
-## From what was known by June 2011 to what came later
+## Later figures predicted from those known by June 2011
 
-A fit to the {len(EARLY)} figures of the time up to June 2011 alone predicts {count} later ones: {inside[0]} lie in their 50% intervals and {inside[1]} in
-their 90% intervals. CRPS is {ratio:.2f} of the prior's on average.
+A fit to only the {len(EARLY)} figures up to June 2011 predicts {count} later ones: {inside[0]} are inside their 50% intervals and {inside[1]} inside
+their 90% intervals. On average the CRPS is {ratio:.2f} of the prior's.
 
 {grid(("figure", "published", "mean", "low 90%", "high 90%", "CRPS", "prior's"), cells)}
 """

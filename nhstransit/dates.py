@@ -49,7 +49,7 @@ def date_of(day: int) -> dt.date:
 
 
 def dates_from(start: dt.date, days: Any) -> AnyArray:
-    """The dates so many whole days after `start` (any shape of integers), as NumPy's dates for tables."""
+    """The dates a number of whole days after `start` (any shape of integers), as NumPy's dates for tables."""
     return np.asarray(np.datetime64(start, "D") + np.asarray(days).astype("timedelta64[D]"))
 
 
@@ -64,7 +64,7 @@ def day_of_month(epoch_days: Any) -> Longs:
 
 
 def _whole(name: str, numbers: Any) -> Longs:
-    """Whole numbers as int64, any shape. Raises InputError with the argument's name for what is no number."""
+    """Whole numbers as int64, any shape. Raises InputError with the argument's name for anything that is not a number."""
     try:
         return np.asarray(numbers, np.int64)
     except (TypeError, ValueError):

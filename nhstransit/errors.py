@@ -264,7 +264,7 @@ def shown(item: Any) -> str:
 
 def to_install(extra: str) -> str:
     """What to do where a package of one of the library's extras is missing."""
-    return f'say: pip install "nhstransit[{extra}]", or in a checkout: pip install ".[{extra}]"'
+    return f'install it with: pip install "nhstransit[{extra}]", or in a checkout: pip install ".[{extra}]"'
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -282,7 +282,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     listed = ", ".join(shortened(one, _NAME) for one in names[:12])
     listed += f" and {len(names) - 12:,} more" if len(names) > 12 else ""
     hint = _hint(name, names)
-    return f"{hint}known: {listed}" if names else "none is known"
+    return f"{hint}known: {listed}" if names else "there is none to choose from"
 
 
 def _hint(name: str, names: list[str]) -> str:

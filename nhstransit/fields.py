@@ -263,7 +263,7 @@ def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[
         if not isinstance(items, tuple):
             raise ScenarioError(field.name, f"is {shown(items)}", right)
         if needed and not items:
-            raise ScenarioError(field.name, "is empty", "give one at least")
+            raise ScenarioError(field.name, "is empty", "give at least one")
         for place, item in enumerate(items):
             if not fits(item):
                 raise ScenarioError(f"{field.name}[{place}]", f"is {shown(item)}", right)
@@ -274,7 +274,7 @@ def _many(fits: Callable[[Any], bool], right: str, *, needed: bool) -> Callable[
 def _each(fits: Callable[[Any], bool]) -> Callable[[Any, Any, Any], None]:
     def _check(_: Any, field: Any, items: Any) -> None:
         if not isinstance(items, Mapping):
-            raise ScenarioError(field.name, f"is {shown(items)}", "give what belongs to each name, as a mapping")
+            raise ScenarioError(field.name, f"is {shown(items)}", "give a table of names and values")
         for name, item in items.items():
             if not isinstance(name, str) or not fits(item):
                 raise ScenarioError(

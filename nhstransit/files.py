@@ -26,7 +26,7 @@ _NAME = 80  # letters of a file's name that its working folder begins with, so t
 def written(path: Path, *, mode: int | None = None) -> Iterator[Path]:
     """A path to write to, whose file takes the name of `path` at the end; after an error, `path` is as it was.
 
-    The file is made in a working folder beside its place, which only its owner may enter. What is not a file, such as
+    The file is made in a working folder next to it, which only its owner may enter. What is not a file, such as
     `/dev/stdout`, is written to directly.
 
     Args:
@@ -76,7 +76,7 @@ _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def opened(path: Path) -> BufferedReader:
-    """A file, open for reading. Raises OSError for what is no regular file, at once: it is looked at after it is opened."""
+    """A file, open for reading. Raises OSError at once for anything but a regular file: it is checked once open."""
     try:
         number = os.open(path, _FLAGS)
     except OSError as error:

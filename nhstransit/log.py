@@ -170,7 +170,6 @@ ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "cont
 NO_RULE = -2  # number of a name that no rule has: no event has it, and no person left by it
 _FIRST_OWN = 1_000
 _LAST_OWN = 32_767
-_FIRST_ROOM = 1_024  # events for which a recorder has room at first
 
 COLUMNS = {
     "day": "int32",
@@ -190,7 +189,7 @@ def rule_code(name: str) -> int:
     Raises InputError for a name that is not in `RULES`.
     """
     if name not in RULES:
-        raise InputError("rule", f"{name!r} has no number of its own", "ask a run for it: run.code_of(name)")
+        raise InputError("rule", f"{name!r} has no number of its own", "get it from a run: run.code_of(name)")
     return RULES[name]
 
 
@@ -394,7 +393,9 @@ class Log:
         run's.
         """
         if self.words is None:
-            raise InputError("log.table", "is called on a log without a run, so its codes have no names", "ask run.log")
+            raise InputError(
+                "log.table", "is called on a log without a run, so its codes have no names", "use run.log.table"
+            )
         words = self.words
         values = self._values()
         last_day = np.where(
@@ -621,9 +622,11 @@ class Recorder:
     event is held twice, neither now nor when the log is made.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = 1_024) -> None:
+        """`room` is the number of events for which there is room at first, made when the first is added."""
         self._size = 0
-        self._columns = [np.empty(_FIRST_ROOM, dtype) for dtype in COLUMNS.values()]
+        self._room = room
+        self._columns = [np.empty(0, dtype) for dtype in COLUMNS.values()]
 
     def add(
         self,
@@ -661,7 +664,7 @@ class Recorder:
 
     def _grow(self, least: int) -> None:
         """Move each column to twice its room, or to `least` if that is more."""
-        room = max(2 * len(self._columns[0]), least)
+        room = max(self._room, 2 * len(self._columns[0]), least)
         for place, column in enumerate(self._columns):
             larger = np.empty(room, column.dtype)
             larger[: self._size] = column[: self._size]

@@ -108,7 +108,7 @@ class OlderModules(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Put the module that has the newer name in the place of the empty one, and warn at the line of the import."""
+        """Replace the empty module by the one with the newer name, and warn at the line of the import."""
         name = module.__name__
         found = newer_module(name)
         if found is None:  # only if the entry went between finding and loading

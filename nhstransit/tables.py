@@ -111,7 +111,7 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
         table: the table.
         caption: what it is, in a few words.
         form: how floats are written.
-        blank: what stands for a missing value.
+        blank: the text for a missing value.
 
     Returns:
         The element, as HTML.
@@ -316,7 +316,7 @@ def _csv_text(path: Path) -> str:
     if kind is not None:
         raise FormatError("", f"is {kind}, not a CSV file", _PLAIN).in_file(path)
     if path.suffix.lower() in (".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".xlsx", ".xls", ".ods"):
-        wrong = f"is called {path.suffix}, which is not a CSV file"
+        wrong = f"ends in {path.suffix}, and is not a CSV file"
         raise FormatError("", wrong, _PLAIN).in_file(path)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
@@ -330,7 +330,7 @@ def _csv_text(path: Path) -> str:
     if control is not None:  # it could steer the terminal that it is printed on
         line = text.count("\n", 0, control.start()) + 1
         wrong = f"holds a control character ({control.group()!r})"
-        raise FormatError(f"line {line}", wrong, "write letters and signs only").in_file(path)
+        raise FormatError(f"line {line}", wrong, "write printable characters only").in_file(path)
     return text
 
 
@@ -385,7 +385,7 @@ def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
         right = "shorten it, or close a quotation mark that is open"
     elif "unexpected end" in error:
         wrong = "opens a quotation mark that is never closed"
-        right = "close it, or take it away"
+        right = "close it, or remove it"
         line = begins
     told: FormatError = FormatError(f"line {line}", wrong, right).in_file(path)
     return told

@@ -164,7 +164,7 @@ def first_name(path: str, done: str = "") -> tuple[str, str]:
     match = _QUOTED.match(path)
     if match is None:
         place = f"{done}.{path}" if done else path
-        raise FormatError(place, "has a quotation mark too few", "close it, and continue with a full stop")
+        raise FormatError(place, "lacks a closing quotation mark", "close it, and continue with a full stop")
     return re.sub(r"\\(.)", r"\1", match[1]), path[match.end() :]
 
 
@@ -219,14 +219,14 @@ def refuse_controls(item: Any, place: str, most: float = inf) -> None:
 
     Args:
         item: what was read: a text, number, list or table.
-        place: where it stands in the file, for the error.
+        place: where it is in the file, for the error.
         most: the most letters of one text.
     """
     if isinstance(item, str):
         if len(item) > most:
             raise FormatError(place, f"is a text of {len(item):,} letters", f"write {most:,} at most")
         if CONTROLS.search(item) or "\r" in item:
-            raise FormatError(place, f"holds a control character ({item!r:.60})", "write letters and signs only")
+            raise FormatError(place, f"holds a control character ({item!r:.60})", "write printable characters only")
     elif isinstance(item, dict):
         for key, part in item.items():
             refuse_controls(key, place, most)

@@ -68,7 +68,7 @@ def test_a_mistyped_name_is_told_the_nearest() -> None:
 def test_a_name_like_no_other_is_told_only_what_is_known() -> None:
     """No far-fetched guess is made; and where nothing is known, it says so."""
     assert nearest("zzzz", iter(["mars", "rets"])) == "known: mars, rets"
-    assert nearest("zzzz", []) == "none is known"
+    assert nearest("zzzz", []) == "there is none to choose from"
 
 
 def test_a_long_list_is_cut_at_twelve() -> None:

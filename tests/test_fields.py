@@ -96,7 +96,7 @@ def test_what_fits_is_taken(own: ModuleType) -> None:
 
 def test_inherited_fields_are_checked_and_a_tuple_that_is_needed_is_not_empty(own: ModuleType) -> None:
     """A class built on another of the user's holds both to their types."""
-    with pytest.raises(ScenarioError, match="needed: is empty; give one at least"):
+    with pytest.raises(ScenarioError, match="needed: is empty; give at least one"):
         own.Heir(needed=())
     with pytest.raises(ScenarioError, match="flag: is 'yes'; give True or False"):
         own.Heir(needed=(1,), flag="yes")

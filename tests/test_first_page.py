@@ -133,9 +133,9 @@ def test_ranges_come_from_runs_that_are_kept(page: str) -> None:
 def test_headlines_have_their_stored_intervals(page: str, england: nt.Measures) -> None:
     """Each with low and high of one world, from runs that are kept and marked so; a variant has none."""
     kept = kept_intervals()["left with pay"]
-    assert f"from {kept.runs} runs stored with the library" in said(page) and "the model's own error are in it" in said(
+    assert f"from {kept.runs} runs stored with the library" in said(
         page
-    )
+    ) and "chance and the model's own error, from" in said(page)
     assert f"{england.headlines['left with pay']:,.0f} {kept.low_90:,.0f} {kept.high_90:,.0f} people" in said(page)
 
 
@@ -149,4 +149,4 @@ def test_a_variant_is_not_held_against_what_happened(england: nt.Measures) -> No
     told = said(as_text(story(other, published=beside(other.run))))
     assert "No published figure is about this world" in told and "No ranges are stored for this world." in told
     assert "Headlines, and how far they are known" not in told
-    assert "NOT FITTED ITSELF: 8 numbers" in told and "Beside what was published" not in told
+    assert "NOT FITTED ITSELF: 8 numbers" in told and "Compared with what was published" not in told

@@ -165,7 +165,10 @@ class Departures:
         parent=assumed("log hazard per standard deviation", -0.3, 0.0, "good performers quit less"),
     )
     skill_threat: float = number(
-        0.18, low=-2, high=2, parent=assumed("log hazard per standard deviation", 0.15, 0.22, "the able have options")
+        0.18,
+        low=-2,
+        high=2,
+        parent=assumed("log hazard per standard deviation", 0.15, 0.22, "able people have options"),
     )
     outside: float = number(
         0.25, low=-2, high=2, parent=assumed("log hazard per standard deviation", 0.0, 0.5, "job-search theory")

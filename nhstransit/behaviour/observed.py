@@ -2,7 +2,7 @@
 
 The model of departures keeps its shape by age and service. What one year can say is its level: the rate of resigning, the
 share that goes to other NHS employers, the rate of other causes, and one factor on all rates of retirement. A cause with
-few leavers keeps the model's own rate, because so few say nothing.
+few leavers keeps the model's own rate, because so few show nothing.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Observed:
             times = retired.value / retired.usual
             parts.append(f"retirement at {times:.2f} times the model's rates")
         within = sum(one.within for one in self.backtest)
-        told = "; ".join(parts) or "too few left to set any rate"
+        told = "; ".join(parts) or "too few leavers to set any rate"
         return f"{told}. Backtest: {within} of {len(self.backtest)} groups within their limits."
 
 

@@ -75,7 +75,7 @@ class SeveranceChoice:
         parent=assumed("log-odds", 0.0, 0.693, "age without an early pension on offer; no study found"),
     )
     outside: float = number(
-        0.25, low=-5, high=5, parent=assumed("log-odds per standard deviation", 0.0, 0.6, "those with somewhere to go")
+        0.25, low=-5, high=5, parent=assumed("log-odds per standard deviation", 0.0, 0.6, "people with a post to go to")
     )
     skill: float = number(
         0.0, low=-5, high=5, parent=assumed("log-odds per standard deviation", -0.2, 0.2, "mixed evidence")

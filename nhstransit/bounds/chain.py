@@ -34,7 +34,7 @@ def fundamental(within: Floats) -> Floats:
     """
     stuck = np.flatnonzero(trapped(within, 1.0 - within.sum(axis=1)))
     if len(stuck):
-        raise InputError("chain", f"nobody ever leaves from state {stuck[0]}", "give it an exit within reach")
+        raise InputError("chain", f"nobody can ever leave from state {stuck[0]}", "give that state a path to an exit")
     return np.asarray(np.linalg.inv(np.eye(len(within)) - within))
 
 
@@ -105,8 +105,8 @@ def stationary(transition: Floats) -> Floats:
     states = len(transition)
     system = np.vstack([np.eye(states) - transition.T, np.ones(states)])
     if np.linalg.matrix_rank(system) < states or np.linalg.matrix_rank(system[:-1]) < states - 1:
-        wrong = "falls into parts that nobody leaves, so that the long run depends on the start"
-        raise InputError("transition", wrong, "give a chain in which all such states can reach each other")
+        wrong = "has separate groups of states that nobody leaves, so the long run depends on the start"
+        raise InputError("transition", wrong, "let people move between these groups")
     shares = np.linalg.lstsq(system, np.append(np.zeros(states), 1.0), rcond=None)[0]
     return np.asarray(np.where(np.abs(shares) < 1e-15, 0.0, shares))
 
@@ -231,7 +231,7 @@ class Chain:
         return np.asarray(step)
 
     def _sentence(self) -> str:
-        return f"A chain by months of {len(self.states)} states and {len(self.routes)} routes out of them."
+        return f"A monthly chain of {len(self.states)} states and {len(self.routes)} routes out of them."
 
     def __repr__(self) -> str:
         return f"{self._sentence()}\n\n{self.table.to_string(float_format='{:,.3f}'.format)}"
@@ -297,7 +297,7 @@ class Grades:
 
 def _named(what: str, names: Sequence[str]) -> None:
     if not names or len(set(names)) < len(names):
-        raise ScenarioError(what, f"are {', '.join(names) or 'none'}", "give at least one, each with a different name")
+        raise ScenarioError(what, f"are {', '.join(names) or 'empty'}", "give at least one, each with a different name")
 
 
 def _shaped(what: str, cells: Floats, shape: tuple[int, ...], right: str) -> None:
@@ -306,4 +306,4 @@ def _shaped(what: str, cells: Floats, shape: tuple[int, ...], right: str) -> Non
         told = f"has the shape {cells.shape}, for {shape}"
         raise ScenarioError(what, told, f"give {right}")
     if not (np.isfinite(cells) & (cells >= 0)).all():
-        raise ScenarioError(what, "holds a number below 0, or none", "give numbers of 0 or more")
+        raise ScenarioError(what, "holds a number below 0, or a missing number", "give numbers of 0 or more")

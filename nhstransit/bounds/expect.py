@@ -120,7 +120,7 @@ class Expectation:
     def _sentences(self) -> list[str]:
         seen = int(self.left.sum())
         expected = float(self.expected.sum())
-        source = "read off the same run" if self.read else "given"
+        source = "estimated from the same run" if self.read else "given"
         lines = [
             f"{self.run.scenario.name}, seed {self.run.seed}: {seen:,} exits in {self.months} months; a chain of "
             f"{len(self.chain.states)} states, {source}, expects {expected:,.1f}."
@@ -133,7 +133,7 @@ class Expectation:
         return "\n".join([*self._sentences(), "", self.routes.to_string(float_format="{:,.3f}".format)])
 
     def _repr_html_(self) -> str:
-        shown = tables.html(self.routes, "Routes, expected and as they were", form="{:,.3f}".format)
+        shown = tables.html(self.routes, "Departures by route, expected and actual", form="{:,.3f}".format)
         return tables.paragraphs(self._sentences()) + shown
 
 

@@ -477,8 +477,8 @@ class Bound:
             f"{self.run.scenario.name}, seed {self.run.seed}: {self.simulated:,} redundancies "
             f"({', '.join(rule for rule in self.rules if self._used(rule)) or 'none by any rule'}).",
             f"With the same stocks, funded posts and other departures, and {come}, no policy could have had fewer than "
-            f"{self.least:,}; {self.regret:,} were the policy's own.",
-            f"Suitable are {self.suitable}{self._exceptions()}.",
+            f"{self.least:,}, so {self.regret:,} could have been avoided.",
+            f"These count as suitable: {self.suitable}{self._exceptions()}.",
         ]
 
     def _exceptions(self) -> str:
@@ -486,7 +486,7 @@ class Bound:
         if not self.beyond:
             return ""
         people = "1 person" if self.beyond == 1 else f"{self.beyond:,} people"
-        return f"; for {people} moved beyond that by the run, also posts of the sort that the run gave them"
+        return f"; and, for {people} that the run moved further, posts like the ones that the run gave them"
 
     def _used(self, rule: str) -> bool:
         """Whether this rule made anyone redundant."""
@@ -497,5 +497,5 @@ class Bound:
         return "\n".join([*self._sentences(), "", self.table.to_string(float_format="{:,.0f}".format)])
 
     def _repr_html_(self) -> str:
-        shown = tables.html(self.table, "What no policy can beat", form="{:,.0f}".format)
+        shown = tables.html(self.table, "The fewest redundancies that any policy could have", form="{:,.0f}".format)
         return tables.paragraphs(self._sentences()) + shown

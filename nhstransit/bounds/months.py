@@ -86,7 +86,7 @@ def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
     }
     for cut in by:
         if cut not in columns:
-            raise InputError("by", f"names the cut {cut!r}", nearest(cut, columns))
+            raise InputError("by", f"names the column {cut!r}", nearest(cut, columns))
     if not by or len(set(by)) < len(by):
         raise InputError("by", f"is {', '.join(by) or 'empty'}", f"give one or more of {', '.join(columns)}, once each")
     code = np.zeros(len(posts), "int64")

@@ -65,7 +65,7 @@ class ManpowerPlan:
         names = [skill.name for skill in self.skills]
         if not names or len(set(names)) < len(names):
             raise ScenarioError(
-                "skills", f"are {', '.join(names) or 'none'}", "give at least one, each with a different name"
+                "skills", f"are {', '.join(names) or 'empty'}", "give at least one, each with a different name"
             )
         if not self.required:
             raise ScenarioError("required", "has no year", "give one row per year, with a number for each skill")

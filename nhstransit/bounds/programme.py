@@ -138,5 +138,5 @@ def _refused(where: str, status: int, message: str) -> InputError:
     if status == 2:
         return InputError(where, "no plan meets all its limits at once", "loosen one of them")
     if status == 3:
-        return InputError(where, "can become ever cheaper: no limit holds it", "give costs of 0 or more")
+        return InputError(where, "has no lowest cost, because nothing limits it", "give costs of 0 or more")
     return InputError(where, f"cannot be solved ({message})", "give numbers nearer to each other in size")

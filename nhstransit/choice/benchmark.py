@@ -182,7 +182,9 @@ def read_set(name: str | Path) -> tuple[str, WrittenSet, dict[str, Scenario]]:
                 raise FormatError("variants", f"name {one.name!r} twice", "give each its own name")
             scenarios[one.name] = scenario_of(one, base(one.base or written.scenario))
         if len(scenarios) < 2:
-            raise FormatError("variants", f"are {len(scenarios)}", "give the scenario as it stands first, then others")
+            raise FormatError(
+                "variants", f"are only {len(scenarios)}", "list the unchanged scenario first, and then others"
+            )
     except InputError as error:
         raise error.in_file(path) from None
     return path.stem, written, scenarios
@@ -196,7 +198,7 @@ def benchmark_policies(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Benchmark:
-    """Play a set of policy variants with the same seeds, and table their figures beside the first.
+    """Play a set of policy variants with the same seeds, and compare their figures with those of the first.
 
     Args:
         name: a bundled set, such as "england-2010", or the path of a TOML file like those in `data/benchmarks`.

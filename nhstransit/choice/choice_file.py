@@ -30,7 +30,7 @@ def choose_file(
     """Make the choice that a study file asks for. The same call with the same store resumes.
 
     The first scenario is the one as it stands; the others are the options. The draws of the study are the uncertain
-    numbers; with `uncertainties = "fit"` those of the scenario's fit are, or stand beside them.
+    numbers; with `uncertainties = "fit"` those of the scenario's fit are, or are added to them.
 
     Args:
         path: the TOML file.
@@ -68,7 +68,7 @@ def _arguments(read: StudyFile) -> dict[str, Any]:
         raise FormatError("choice", "is missing", right)
     names = list(read.scenarios)
     if len(names) < 2:
-        raise FormatError("scenarios", "are one", "write the scenario as it stands first, and then the options")
+        raise FormatError("scenarios", "are only 1", "list the unchanged scenario first, and then the options")
     library = read.measure in (headlines, decision_figures)
     return {
         "scenario": read.scenarios[names[0]],
@@ -84,7 +84,7 @@ def _arguments(read: StudyFile) -> dict[str, Any]:
 
 
 def _uncertainties(named: str | None, draws: Draws | None) -> Any:
-    """The draws of the file, those of the fit, or both beside each other."""
+    """The draws of the file, those of the fit, or both side by side."""
     if named is None or draws is None:
         return named if draws is None else draws
     return [named, draws]

@@ -127,7 +127,7 @@ def discover(
     fewest = min(int(failing.sum()), int((~failing).sum()))
     if fewest < FEWEST_CASES:
         wrong = f"hold {int(failing.sum())} that fail and {int((~failing).sum())} that do not"
-        right = f"run more, until there are {FEWEST_CASES} of either; or set another limit of failure"
+        right = f"run more, until there are {FEWEST_CASES} of each; or set a different limit of failure"
         raise InputError("futures", wrong, right)
     prim = _prim()
     with warnings.catch_warnings():

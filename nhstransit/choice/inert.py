@@ -81,7 +81,7 @@ def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
     code = run.scenario.rules.get(policy)
     title = inside(run.scenario.policy_titles.get(policy, policy))
     if code is None or not run.log.caused_by(code):
-        return f"{title} causes no event here, in the first future"
+        return f"{title} causes no event in the first future"
     if not steps:
         return ""
     if _is_sum(steps[-1]):

@@ -150,7 +150,7 @@ class Weakest:
         lead: the lowest expected lead, in the objective's unit; negative where the other option is expected to lead.
         at: the value of the number there.
         trace: whether the regression found a trace of the number in the lead. Without one, the lead is that of a
-            straight line all the same: the most that these runs can say.
+            straight line anyway: the most that these runs can say.
     """
 
     lead: float

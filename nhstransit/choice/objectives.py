@@ -46,7 +46,7 @@ USUAL = (
 
 @attrs.frozen(kw_only=True)
 class Objective:
-    """One figure that decides: the name of a measure, its direction, its unit, and the limits it should keep within.
+    """One figure that decides: the name of a measure, its direction, its unit, and the limits it should stay within.
 
     Attributes:
         name: a figure of `measures.decision.decision_figures`, or of the measure that `choose` is given.
@@ -144,6 +144,8 @@ def _way(name: str) -> str:
         return KNOWN[name]
     if name in UNITS and name != decision.DIGEST:
         raise InputError(
-            f"objective {name!r}", "may be better higher or lower", "say with way= whether more or less is better"
+            f"objective {name!r}",
+            "has no direction that is always better",
+            "say with way= whether more or less is better",
         )
     raise InputError(f"objective {name!r}", "is not a figure of the library", nearest(name, KNOWN))

@@ -63,11 +63,11 @@ def options_of(
     content = {scenario_content(scenario): ours}
     for name, one in given.items():
         if name == ours:
-            raise InputError(f"option {name!r}", "has the name of the scenario as it stands", "give it another name")
+            raise InputError(f"option {name!r}", "has the name of the unchanged scenario", "give it another name")
         option = _option(scenario, name, one, uncertain)
         key = scenario_content(option.scenario)
         if content.get(key) == ours:
-            wrong = "changes nothing: it is the scenario as it stands"
+            wrong = "changes nothing in the scenario"
             raise InputError(
                 f"option {name!r}", wrong, "set a value that differs from the scenario's own, or leave it out"
             )
@@ -81,7 +81,7 @@ def options_of(
 def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]) -> Option:
     where = f"option {name!r}"
     if not isinstance(name, str) or not name.strip():
-        raise InputError(where, "is no name", "give each option a name in words")
+        raise InputError(where, "is not a name", "give each option a name in words")
     if isinstance(given, str) and given not in bundled_names():
         right = "give a bundled scenario's name, a scenario, or a table of paths and values"
         raise InputError(where, f"is {given!r}, which is not a bundled scenario", right)
@@ -98,7 +98,9 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
         raise error.after(where) from None
     if made.start != scenario.start:
         wrong = f"starts on {made.start}, and {scenario.name} on {scenario.start}"
-        raise InputError(where, wrong, "give options that start on one day, so that they can share their luck")
+        raise InputError(
+            where, wrong, "give options that start on the same day, so that they use the same random numbers"
+        )
     changes = differences(scenario, made)
     _check_undecided(where, scenario, made, changes, uncertain)
     return Option(name=name, scenario=made, changes=telling(changes))
@@ -113,25 +115,25 @@ def _check_undecided(
     """
     for change in changes:
         if change.path in uncertain and not any(lacks(one, change.path) for one in (scenario, made)):
-            raise ScenarioError(change.path, UNDECIDED, "leave it as it stands, or out of the uncertainties").after(
-                where
-            )
+            raise ScenarioError(
+                change.path, UNDECIDED, "leave it unchanged, or remove it from the uncertainties"
+            ).after(where)
 
 
 def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tuple[str, Any], ...]:
     """Paths and values. Raises InputError for levers that do not fit together, and for a number that is uncertain."""
     if not given:
-        raise InputError("", "sets nothing", "give one path and value at least, such as {'policies.mars.quota': 0.1}")
+        raise InputError("", "sets nothing", "give at least one path and value, such as {'policies.mars.quota': 0.1}")
     for path in given:
         if not isinstance(path, str):
-            raise InputError(f"{path!r}", "is no path", "write dotted paths, such as policies.mars.quota")
+            raise InputError(f"{path!r}", "is not a path", "write dotted paths, such as policies.mars.quota")
         if path in uncertain:
-            raise ScenarioError(path, UNDECIDED, "leave it out of the option, or out of the uncertainties")
+            raise ScenarioError(path, UNDECIDED, "remove it from the option, or from the uncertainties")
     off = {names_in(path)[1] for path, item in given.items() if _switch(path) and item is False}
     for path in given:
         if not _switch(path) and names_in(path)[0] == "policies" and names_in(path)[1] in off:
             wrong = f"is set in a policy that the same option switches off ({names_in(path)[1]})"
-            raise ScenarioError(path, wrong, "do one of the two")
+            raise ScenarioError(path, wrong, "set the value or switch the policy off, not both")
     return tuple(given.items())
 
 

@@ -123,7 +123,7 @@ class Choice:
         """The indices of the futures that every option has."""
         found = np.flatnonzero(np.isfinite(self._signed).all(axis=(0, 1)))
         if len(found) < FEWEST:
-            wrong = f"are {len(found)} that every option has"
+            wrong = f"are only {len(found)} with results of every option"
             wrong += f", as {self.failed:,} runs failed" if self.failed else ""
             raise InputError(
                 "futures", wrong, f"run at least {FEWEST}: more draws or replications; see study.failures()"
@@ -149,7 +149,7 @@ class Choice:
 
     @cached_property
     def acceptable(self) -> Bools:
-        """Which options keep within every limit on average, (options,)."""
+        """Which options stay within every limit on average, (options,)."""
         limits = np.array([one.limit for one in self.objectives])
         return np.asarray(robust.satisfied(self.units.mean(axis=2)[:, :, None], limits)[:, 0])
 
@@ -192,7 +192,7 @@ class Choice:
 
     @property
     def _within(self) -> bool:
-        """Whether an option in play keeps within every limit on average."""
+        """Whether an option in play stays within every limit on average."""
         return bool((self.acceptable & self.in_play).any())
 
     def _selected(self, objective: int, places: np.ndarray) -> Selection:
@@ -287,11 +287,16 @@ class Choice:
         More runs make the interval narrower; they do not move the share towards 0 or 1. Replications of one draw are
         not independent, so that the interval counts draws where there are several. Options that changed no event are
         left out. Indexed by option.
+
+        Args:
+            objective: the name of an objective, by which all options compete; None: the first, by which those compete
+                that are in play and within every limit on average, as in the choice itself.
         """
-        share = robust.won(self.common[self.objective(objective)][self.distinct])
+        places = self._contested if objective is None else np.flatnonzero(self.distinct)
+        share = robust.won(self.common[self.objective(objective)][places])
         ends = [wilson(float(one), self.units.shape[2], 0.95) for one in share]
         columns = {
-            "option": [name for name in self.names if name not in self.inert],
+            "option": [self.names[place] for place in places.tolist()],
             "share": share,
             "low": [low for low, _ in ends],
             "high": [high for _, high in ends],
@@ -299,7 +304,7 @@ class Choice:
         return tables.frame(columns, index="option")
 
     def satisficing(self) -> pd.DataFrame:
-        """The share of futures in which each option keeps within the limit of each objective that has one, and of all.
+        """The share of futures in which each option stays within the limit of each objective that has one, and of all.
 
         Indexed by option.
 
@@ -337,9 +342,11 @@ class Choice:
     def chance_by_futures(self, objective: str | None = None) -> pd.DataFrame:
         """The probability of correct selection (at least) after 2, 3, … independent futures; indexed by futures.
 
-        As in `selections`, among the options in play.
+        Among the options in play, as in `selections`; for None by the first objective, among those of them that are
+        within every limit on average, as in the choice itself.
         """
-        chance = chance_by_futures(self._units_of(self.objective(objective), np.flatnonzero(self.in_play)))
+        places = self._contested if objective is None else np.flatnonzero(self.in_play)
+        chance = chance_by_futures(self._units_of(self.objective(objective), places))
         return tables.frame({"futures": range(2, len(chance) + 2), "chance": chance}, index="futures")
 
     # What would change our mind
@@ -349,7 +356,7 @@ class Choice:
 
         Columns: value, low, high (90% interval over resampled futures), share (of the value of knowing all), trace
         (whether the runs show any effect of the number on the differences between options). In the objective's unit,
-        by default of the first, and among the options in play that keep within the limits. A draw counts once, however
+        by default of the first, and among the options in play that stay within the limits. A draw counts once, however
         many replications it has. Indexed by number; the last row is all of them.
 
         Raises:
@@ -480,8 +487,10 @@ class Choice:
     def _varying(self) -> tuple[tuple[str, ...], Floats]:
         paths, values = self.numbers
         if not paths:
-            wrong = "hold no number that varies"
-            raise InputError("uncertainties", wrong, "give draws, ranges or 'fit' to ask what a number is worth")
+            wrong = "have no number that varies"
+            raise InputError(
+                "uncertainties", wrong, "give draws, ranges or 'fit', to see what it is worth to know a number"
+            )
         return paths, values
 
     def _varying_by_draw(self) -> tuple[tuple[str, ...], Floats]:

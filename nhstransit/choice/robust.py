@@ -80,7 +80,7 @@ def won(figures: Floats) -> Floats:
 
 
 def satisfied(figures: Floats, limits: Floats) -> Bools:
-    """In which futures each option keeps within every limit, (options, futures).
+    """In which futures each option stays within every limit, (options, futures).
 
     Args:
         figures: (objectives, options, futures), more being better.

@@ -83,7 +83,9 @@ class Search:
         """The best point that one method played, such as "grid". Raises InputError where it played none."""
         mine = np.array([one == method for one in self.by])
         if not mine.any():
-            raise InputError(f"method {method!r}", "played no point here", nearest(method, dict.fromkeys(self.by)))
+            raise InputError(
+                f"method {method!r}", "was not used in this search", nearest(method, dict.fromkeys(self.by))
+            )
         return self._setting(self._best(mine))
 
     def best_for(self, objective: str) -> dict[str, Any]:
@@ -398,7 +400,7 @@ def _play_direct(field: _Field) -> None:
 
 
 def _played_loss(field: _Field, shares: Floats, by: str) -> float:
-    """The loss at a point, which is played if it was not. Raises _Spent where the budget does not allow that."""
+    """The loss at a point, which is run if it has not been. Raises _Spent where the budget does not allow that."""
     steps = field.steps_at(shares)
     if steps not in field.found:
         if field.room <= 0:

@@ -59,7 +59,7 @@ def selected(figures: Floats, level: float = 0.95) -> Selection:
     figures = np.asarray(figures, float)
     options, units = figures.shape
     if units < FEWEST:
-        wrong = f"are {units}, too few to say anything of the best option"
+        wrong = f"are {units}, too few to judge the best option"
         raise InputError("futures", wrong, f"run at least {FEWEST}: more draws, or more replications")
     best = int(figures.mean(axis=1).argmax())
     if options == 1:
@@ -159,7 +159,7 @@ class Elimination:
 
     def __attrs_post_init__(self) -> None:
         if not real(self.indifference) or not self.indifference > 0:
-            right = "give the smallest difference worth paying runs for, above 0, in the unit of the first objective"
+            right = "give the smallest difference that matters, above 0, in the unit of the first objective"
             raise InputError("indifference", f"is {self.indifference!r}", right)
         if not real(self.level) or not 0.0 < self.level < 1.0:
             raise InputError("level", f"is {self.level!r}", "give a share between 0 and 1, such as 0.95")
@@ -240,7 +240,7 @@ def ocba(means: Floats, spreads: Floats, budget: int) -> Ints:
     gaps = means[best] - means
     others = np.arange(len(means)) != best
     if not (gaps[others] > 0).all():
-        raise InputError("means", "have two highest of the same size", "run a few more of each first")
+        raise InputError("means", "have two equal highest values", "run a few more of each first")
     weight = np.zeros(len(means))
     weight[others] = (spreads[others] / gaps[others]) ** 2
     weight[best] = spreads[best] * math.sqrt(float(((weight[others] / spreads[others]) ** 2).sum()))

@@ -60,7 +60,7 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
 
 
 def _is_part(one: Any) -> bool:
-    """Whether it can stand in a list of uncertainties."""
+    """Whether it can be in a list of uncertainties."""
     return isinstance(one, (Range, Draws, Design)) or (isinstance(one, str) and one == FIT)
 
 

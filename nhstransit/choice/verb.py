@@ -71,7 +71,7 @@ def choose(
 
     Raises:
         InputError: for options, objectives or uncertainties that make no choice, for too few futures to say anything,
-            for an indifference beside limits, and for an objective that the measure does not give.
+            for an indifference together with limits, and for an objective that the measure does not give.
         SweepError, StoreError, Stopped: as `sweep` does; the same call resumes.
     """
     draws = draws_of(scenario, uncertainties, futures, seed)
@@ -81,7 +81,7 @@ def choose(
     units = len(draws) if len(draws) > 1 else replications
     if units < FEWEST:
         what = "draws" if len(draws) > 1 else "replications"
-        raise InputError(what, f"are {units}, too few to say anything of the options", f"give at least {FEWEST}")
+        raise InputError(what, f"are {units}, too few to compare the options", f"give at least {FEWEST}")
     rule = None if indifference is None else Elimination(indifference=indifference, level=level)
     limited = next((one.name for one in asked if not np.isnan(one.limit)), None)
     if rule is not None and limited is not None:
@@ -127,7 +127,7 @@ def asked_of(given: Any, measure: Measure) -> tuple[Objective, ...]:
     bare = next((one for one in whole if not isinstance(one, Objective)), None)
     if bare is not None:
         right = "give Objective(name=..., way='more' or 'less', unit=...)"
-        raise InputError(f"objective {bare!r}", "is a figure of your own measure, without a direction", right)
+        raise InputError(f"objective {bare!r}", "is a figure of your own measure and has no direction", right)
     return objectives_of(whole)
 
 

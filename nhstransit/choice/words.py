@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from nhstransit.choice import robust
 from nhstransit.choice.discovery import FEWEST_CASES, shown
 from nhstransit.choice.information import FEWEST_DRAWS
 from nhstransit.errors import InputError
@@ -52,7 +51,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     futures = choice.common.shape[2]
     limited = choice.limited
     if limited and not choice.acceptable.any():
-        told = [f"No option keeps within every limit on average over {futures:,} futures."]
+        told = [f"No option meets every limit on average over {futures:,} futures."]
     else:
         within = " within the limits" if limited else ""
         told = [_declared(choice, within)]
@@ -62,7 +61,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     told.append(f"It is the best of {among} in {percent(share)} of futures, which more runs would not change.")
     if limited:
         met = float(choice.satisficing()["all"].loc[choice.favoured])
-        told.append(f"It keeps within the limits in {percent(met)} of futures.")
+        told.append(f"It meets the limits in {percent(met)} of futures.")
     dropped = choice.pareto()
     dropped = dropped[~dropped["kept"]]
     if len(dropped):
@@ -79,12 +78,10 @@ def which(choice: Choice) -> tuple[str, ...]:
 def _share_won(choice: Choice) -> tuple[float, str]:
     """The share of futures in which the favoured option is the best of the options within the limits."""
     names, _ = choice.contest
+    share = float(choice.futures_won()["share"].loc[choice.favoured])
     if len(names) == int(choice.distinct.sum()):
-        return float(choice.futures_won()["share"].loc[choice.favoured]), f"{len(names)}"
-    places = [choice.place(name) for name in names]
-    won = robust.won(choice.common[0][places])
-    what = "within the limits" if choice.acceptable.any() else "left"
-    return float(won[names.index(choice.favoured)]), f"the {len(names)} {what}"
+        return share, f"{len(names)}"
+    return share, f"the {len(names)} {'within the limits' if choice.acceptable.any() else 'left'}"
 
 
 def _declared(choice: Choice, within: str) -> str:
@@ -141,10 +138,10 @@ def mind(choice: Choice) -> tuple[str, ...]:
 
 
 def too_few_to_know(choice: Choice) -> str:
-    """That so few draws cannot show what knowing a number is worth, and how many could."""
+    """A sentence that there are too few draws to show what knowing a number is worth, and how many would do."""
     many = choice.units.shape[2]
     needed = f"at least {FEWEST_DRAWS} are needed"
-    return f"What it would be worth to know an uncertain number, {many} draws cannot show: {needed}."
+    return f"{many} draws cannot show what it would be worth to know an uncertain number: {needed}."
 
 
 def _where_it_fails(choice: Choice) -> tuple[str, ...]:
@@ -154,14 +151,16 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
     few = min(count, len(failing) - count)
     things = "draws" if choice.figures.shape[3] > 1 else "futures"
     begin = f"{choice.favoured!r} fails in {count:,} of {len(failing):,} {things}"
-    if few < FEWEST_CASES:
-        which_ones = "those in which it does not" if count > few else "these"
-        told = f"{begin}: at least {FEWEST_CASES} of either kind are needed to say what {which_ones} have in common."
+    if not few:
+        told = f"{choice.favoured!r} fails in {'all' if count else 'none'} of {len(failing):,} {things}."
+    elif few < FEWEST_CASES:
+        which_ones = "the others" if count > few else "these"
+        told = f"{begin}: to say what {which_ones} have in common, at least {FEWEST_CASES} of each kind are needed."
     else:
         try:
             told = f"{choice.favoured!r} {choice.fails()}."
         except InputError as error:
-            told = f"{begin}. What these have in common is not said: {error.where} {error.wrong}; {error.right}."
+            told = f"{begin}. The library cannot say what these have in common: {error.where} {error.wrong}; {error.right}."
     return (told, f"To fail here means {_failure(choice)}.")
 
 

@@ -22,7 +22,7 @@ LIBRARIES = (
 
 @click.command("about")
 def command() -> None:
-    """Print what a report of a fault should say: versions, platform, and digests of code, law and bundled data."""
+    """Print what a bug report should contain: versions, platform, and digests of code, law and bundled data."""
     for name, said in facts().items():
         click.echo(f"{name:<14} {said}")
 

@@ -34,10 +34,10 @@ def command(
     figures: tuple[str, ...],
     progress: bool | None,
 ) -> None:
-    """Play the policy variants of SET with the same seeds, and print each beside the first, with intervals and a hash.
+    """Run the policy variants of SET with the same seeds, and print each beside the first, with intervals and a hash.
 
-    SET is one of the library's, such as england-2010, or a TOML file like those in nhstransit/data/benchmarks. The
-    table is compared with one that an earlier version of the library or of a scenario gave.
+    SET is the name of a bundled set, such as england-2010, or a TOML file like the ones in nhstransit/data/benchmarks. The
+    table is compared with the stored table of an earlier version.
 
     \f
     Args: one for each option and argument, described by its help.

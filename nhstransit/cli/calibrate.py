@@ -18,7 +18,7 @@ BUNDLED = "england-2010"
 @click.command("calibrate")
 @click.argument("fit")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new folder for the results.")
-@click.option("--budget", type=click.IntRange(1), help="Runs in all.  [default: the file's]")
+@click.option("--budget", type=click.IntRange(1), help="Number of runs in total.  [default: the file's]")
 @click.option(
     "--waves",
     metavar="N,N",
@@ -27,7 +27,7 @@ BUNDLED = "england-2010"
 @click.option(
     "--begun",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The ensemble of runs that an earlier fit wrote; they are not run again.",
+    help="File with the runs of an earlier fit, which are not run again.",
 )
 @click.option(
     "--store", type=click.Path(path_type=Path), help="Store of every run's figures, so that a stopped fit can resume."
@@ -45,7 +45,7 @@ def command(
     workers: int,
     progress: bool | None,
 ) -> None:
-    """Fit what the TOML file FIT asks for, or england-2010; print how well, and write the result to a new folder.
+    """Make the fit that the TOML file FIT describes, or england-2010; print how good it is, and write it to a new folder.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -64,7 +64,7 @@ def command(
     points = _points(waves)
     how: dict[str, Any] = {"store": store, "executor": workers, "progress": progress}
     if asked.discrepancy is not None and budget is not None:
-        raise CalibrationError("--budget", "is for a fit without a discrepancy", "say --waves, such as 128,64")
+        raise CalibrationError("--budget", "is only for a fit without a discrepancy", "use --waves, such as 128,64")
     with study_played():
         if asked.discrepancy is None:
             found: Any = asked.fitted(budget, **how)
@@ -82,7 +82,7 @@ def command(
             click.echo(repr(found.profile(name)))
     else:
         _tell(found.quality)
-        click.echo(f"Runs spent: {found.runs}.")
+        click.echo(f"Runs used: {found.runs}.")
     click.echo(f"Written to {out}: {', '.join(file.name for file in files)}.")
 
 

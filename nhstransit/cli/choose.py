@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 TABLES = {
     "options": "each option by each objective, with intervals",
-    "gaps": "each option less the scenario as it stands",
+    "gaps": "each option compared with the unchanged scenario",
     "pareto": "which options are dominated, and how probably",
-    "regret": "how far each falls short of the best, future by future",
-    "won": "the share of futures in which each is best",
-    "limits": "the share of futures in which each keeps within the limits",
-    "selections": "the best by each objective, and how sure that is",
+    "regret": "how far each option falls short of the best, in each future",
+    "won": "the share of futures in which each option within the limits is best",
+    "limits": "the share of futures in which each option meets the limits",
+    "selections": "the best option by each objective, and how sure that is",
     "information": "what knowing each uncertain number is worth",
     "switching": "where a rival overtakes",
+    "fails": "in which futures the favoured option fails, by limits on the uncertain numbers",
 }
 
 
@@ -50,10 +51,10 @@ def command(
     progress: bool | None,
     brief: Path | None,
 ) -> None:
-    """Play the options of the TOML file STUDY that are not in the store yet, and say which to choose.
+    """Run the options of the TOML file STUDY that are not in the store yet, and say which option to choose.
 
-    STUDY is a study file with a table [choice], or the name of one of the library's own, such as choose-hamlet. Its
-    first scenario is the world as it stands; the others are the options. All share draws and luck.
+    STUDY is a study file with a table [choice], or the name of a bundled study, such as choose-hamlet. Its
+    first scenario is the unchanged one; the others are the options. All use the same draws and random numbers.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -104,5 +105,6 @@ def _table(found: Choice, name: str) -> pd.DataFrame:
         "selections": found.selections,
         "information": found.information,
         "switching": found.switching,
+        "fails": lambda: found.fails().table,
     }
     return makers[name]()

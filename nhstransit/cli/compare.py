@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     from nhstransit.comparison import Comparison
 
 CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service")
-ONE_PAIR = "This is one pair of runs, and chance is part of each gap. Several pairs have intervals: --seeds 10."
+ONE_PAIR = "This is one pair of runs, so chance is part of each gap. For intervals, run several pairs: --seeds 10."
 
 
 @click.command("compare")
 @pair_options
-@click.option("--seeds", type=click.IntRange(1), default=1, show_default=True, help="How many, from --seed on.")
-@click.option("--changes", is_flag=True, help="Show every setting that differs, old and new.")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Number of seeds to run, starting from --seed.",
+)
+@click.option("--changes", is_flag=True, help="Show every setting that differs, with its old and new value.")
 @click.option("--by", type=click.Choice(CUTS), help="Show the strata by group.")
 @click.option("--scheme", help="Show deadweight and posts saved of a severance scheme.")
 @click.option("--retention", help="Show the people kept by retention terms.")
@@ -40,10 +46,10 @@ def command(
     waterfall: bool,
     brief: Path | None,
 ) -> None:
-    """Compare RUN with BASELINE, with the same luck, and say what differs and which people it affects.
+    """Compare RUN with BASELINE, with the same random numbers, and say what differs and which people it affects.
 
-    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
-    --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN less baseline.
+    Each is a scenario, by name or path, or a saved run's folder. Without BASELINE, it is compared with its own scenario:
+    --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN minus the baseline.
 
     \f
     Args: one for each option and argument, described by its help.

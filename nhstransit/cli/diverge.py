@@ -10,16 +10,16 @@ from nhstransit.cli.show import tell_status
 
 @click.command("diverge")
 @pair_options
-@click.option("--staff", type=int, help="Look at the events of this person alone, by identity.")
+@click.option("--staff", type=int, help="Compare only the events of the person with this identity.")
 @click.option(
     "--by-trial",
     is_flag=True,
-    help="Make each difference alone, and list those that make the runs differ by themselves.",
+    help="Test each difference on its own, and list the ones that are enough to make the runs differ.",
 )
 def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
-    """Say where RUN parts from BASELINE: the first day, rule, person and event, and why.
+    """Say where RUN first differs from BASELINE: the day, rule, person and event, and why.
 
-    Each is a scenario, by name or path, or the folder of a saved run. Without BASELINE it is RUN's scenario as it stands:
+    Each is a scenario, by name or path, or a saved run's folder. Without BASELINE, it is compared with its own scenario:
     --set changes RUN, --without leaves a policy out of the baseline.
 
     \f

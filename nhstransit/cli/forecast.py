@@ -20,7 +20,9 @@ def command() -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
 @click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
 @click.option(
-    "--typical", type=click.FloatRange(0, 1, min_open=True), help="Take-up of an earlier card.  [default: it is fitted]"
+    "--typical",
+    type=click.FloatRange(0, 1, min_open=True),
+    help="Typical take-up, as an earlier card has it.  [default: it is fitted]",
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
@@ -63,7 +65,7 @@ def make(
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bool | None) -> None:
-    """Forecast a world that is going on from what KNOWN says was public; by default England on 11 November 2025.
+    """Forecast a world that is still under way from what KNOWN says was public; by default England on 11 November 2025.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -86,11 +88,11 @@ def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bo
 @command.command("score")
 @click.argument("card", required=False, type=click.Path(path_type=Path))
 @click.option("--happened", type=click.Path(path_type=Path), help="A CSV file with columns quantity and happened.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the comparison to a CSV file.")
 def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
-    """Set the forecast on CARD, or the bundled one of January 2011, beside the Department's and what happened.
+    """Compare the forecast on CARD, or the bundled one of January 2011, with the Department's and with what happened.
 
-    A card made by `forecast ahead` has no outcomes yet: give those that have been published since with --happened. CARD
+    A card made by `forecast ahead` has no outcomes yet: give the outcomes published since with --happened. CARD
     may also be england-2025, the bundled card of November 2025.
 
     \f
@@ -127,4 +129,4 @@ def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
             f"{inside} of {len(known)} outcomes lie inside their interval; of 80% intervals four in five should."
         )
     else:
-        click.echo("Nothing of it has been scored: give what was published with --happened FILE.")
+        click.echo("None of it has been scored: give the published outcomes with --happened FILE.")

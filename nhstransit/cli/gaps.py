@@ -20,12 +20,14 @@ from nhstransit.cli.words import warnings_told
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
     default=0.95,
     show_default=True,
-    help="Level of the intervals.",
+    help="Confidence level of the intervals.",
 )
-@click.option("--no-intervals", is_flag=True, help="Means only, however few the runs.")
-@click.option("--line", type=float, default=0.0, show_default=True, help="The chance is that a gap exceeds this.")
+@click.option("--no-intervals", is_flag=True, help="Print means only, however few runs there are.")
+@click.option(
+    "--line", type=float, default=0.0, show_default=True, help="Print the chance that a gap exceeds this number."
+)
 @click.option("--half-width", type=float, help="Print how many replications are still needed for this precision.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the table to a CSV file.")
 @click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
 def command(
     store: Path,
@@ -38,7 +40,7 @@ def command(
     path: Path | None,
     sweep: int | None,
 ) -> None:
-    """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds a line.
+    """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds a limit.
 
     \f
     Args: one for each option and argument, described by its help.

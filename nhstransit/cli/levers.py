@@ -22,7 +22,9 @@ _HEAD = ["path", "value", "low", "high", "unit", "quality", "kind"]
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
 @click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its path.")
 @click.option("--kind", type=click.Choice(["decision", "assumption", "unknown"]), help="Only levers of this kind.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file, with all its columns.")
+@click.option(
+    "--csv", "path", type=click.Path(path_type=Path), help="Write the list to a CSV file, with all its columns."
+)
 @ALLOW_CODE
 def command(
     scenario: str,
@@ -32,11 +34,11 @@ def command(
     kind: str | None,
     path: Path | None,
 ) -> None:
-    """List what can be set in SCENARIO by --set: all of it, what is UNDER a path, or what has a word in path or title.
+    """List what can be set in SCENARIO with --set: everything, or only what UNDER names.
 
-    UNDER is a path such as law.mars_2010, or words such as mars or "second round": of a path, or of a policy's title.
+    UNDER is a path such as law.mars_2010, or words from a path or a policy's title, such as mars or "second round".
 
-    A decision is somebody's; an assumption nobody decides, and its size is judged; of the unknown nobody says even that.
+    Somebody decides a decision. Nobody decides an assumption: its size is a judgement. For an unknown there is no judgement.
 
     \f
     Args: one for each option and argument, described by its help.

@@ -28,8 +28,8 @@ VERBS = {
     "run": "Simulate a scenario, report what happened and write a results folder.",
     "report": "Write a page, a workbook or Markdown of a kept run, a scenario or a study.",
     "career": "Print one person's career from a results folder.",
-    "compare": "Compare two worlds with the same luck.",
-    "choose": "Say which of several options to choose, how sure that is, and what would change our mind.",
+    "compare": "Compare two worlds with the same random numbers.",
+    "choose": "Say which of several options to choose, how sure that is, and what would change the choice.",
     "benchmark-policies": "Run a versioned set of policy variants, and compare the table with an earlier one.",
     "diverge": "Find where two worlds first differ, and why; prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
@@ -45,7 +45,7 @@ VERBS = {
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
     "migrate": "Convert a scenario or study file of version 0.1.0 to the names of this version.",
     "sources": "Print every bundled number with its source.",
-    "reproduce": "Run again what a results folder holds, and compare.",
+    "reproduce": "Simulate a kept run again, and compare the two.",
     "about": "Print versions, platform and digests, for a bug report.",
 }
 ELSEWHERE = {"show": "opening", "benchmark-policies": "benchmark_policies"}  # verbs whose module has another name
@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> None:
     """The entry point: runs a verb and turns errors into sentences and exit statuses."""
     words = sys.argv[1:] if arguments is None else arguments
     if sys.stdout is None:
-        _tell("standard output is closed, so that nothing could be printed; leave it open, or send it to a file")
+        _tell("standard output is closed, so nothing could be printed; leave it open, or send it to a file")
         sys.exit(2)
     printable()
     debug = "--debug" in words

@@ -31,7 +31,7 @@ def command(file: Path, out: Path) -> None:
     try:
         write_text(out, found.text)
     except OSError as error:
-        raise InputError(str(out), f"cannot be written ({error.strerror})", "name a file that can be") from None
+        raise InputError(str(out), f"cannot be written ({error.strerror})", "name a file that can be written") from None
     for line, old, new in found.changes:
         click.echo(f"line {line}: {old} → {new}")
     many = "1 name" if len(found.changes) == 1 else f"{len(found.changes)} names"

@@ -24,26 +24,34 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
     required=True,
     multiple=True,
     type=click.Path(path_type=Path),
-    help="The payroll's extract; may be repeated, a file for each employer.",
+    help="The payroll's extract; may be repeated, with one file for each employer.",
 )
-@click.option("--question", type=click.Choice(QUESTIONS), default="vr", show_default=True, help="What is asked.")
+@click.option(
+    "--question", type=click.Choice(QUESTIONS), default="vr", show_default=True, help="The question to answer."
+)
 @click.option(
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: as its title says, or today]"
 )
-@click.option("--employer", default="", help="Its name, where no column gives it.")
+@click.option("--employer", default="", help="Name of the employer, if no column gives it.")
 @click.option(
-    "--kind", default="", help="Its kind, where its name does not show it: pct, icb, acute-trust, alb, council …"
+    "--kind",
+    default="",
+    help="Kind of the employer, if its name does not show it: pct, icb, acute-trust, alb, council …",
 )
-@click.option("--region", default="England", show_default=True, help="Where it is.")
+@click.option("--region", default="England", show_default=True, help="Region of the employer.")
 @click.option("--successor", default="", help="Name of the merged organisation.")
 @click.option(
-    "--mapping", type=click.Path(path_type=Path), help="What headings and words mean.  [default: FOLDER/mapping.toml]"
+    "--mapping",
+    type=click.Path(path_type=Path),
+    help="File that says what headings and words mean.  [default: FOLDER/mapping.toml]",
 )
 @click.option("--dates", type=click.Choice(("dmy", "mdy", "ymd")), default=None, help="Order of day and month.")
-@click.option("--sheet", default="", help="Of a workbook with several lists, the one to read.")
+@click.option("--sheet", default="", help="The sheet to read, if a workbook has several lists.")
 @click.option("--own-numbers", is_flag=True, help="Keep the payroll's numbers instead of pseudonyms.")
 @click.option("--leavers", type=click.Path(path_type=Path), help="Last year's leavers, to set the rates of leaving.")
-@click.option("--structure", type=click.Path(path_type=Path), help="Of a merger: posts by function and band, as CSV.")
+@click.option(
+    "--structure", type=click.Path(path_type=Path), help="For a merger: a CSV file of posts by function and band."
+)
 @click.option(
     "--transfer",
     "transfers",
@@ -82,7 +90,7 @@ def command(
     from nhstransit.workforce.quality import ExtractError
 
     if (folder / "scenario.toml").exists() and not overwrite:
-        raise StaffError(str(folder), "already holds a scenario", "name another folder, or say --overwrite")
+        raise StaffError(str(folder), "already holds a scenario", "name another folder, or add --overwrite")
     try:
         made = make_folder(
             folder,
@@ -145,5 +153,5 @@ def _tell(error: ExtractError, folder: Path) -> int:
         click.echo(f"  {sentence}", err=True)
     draft = write_draft(folder, error.mapping)
     if draft is not None:
-        click.echo(f"Correct the file, or say what is meant in {draft} and ask again.", err=True)
+        click.echo(f"Correct the file, or explain its words in {draft} and run the command again.", err=True)
     return 2

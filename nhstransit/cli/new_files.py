@@ -13,6 +13,8 @@ def check_new(place: Path) -> None:
 
     check_not_here(place)
     if place.is_file() or (place.is_dir() and any(place.iterdir())):
-        raise RunError(str(place), "is there already", "name another by --out")
+        raise RunError(str(place), "already exists", "name another file with --out")
     if not place.resolve().parent.is_dir():
-        raise RunError(str(place), "is in a folder that does not exist", "make that folder, or name another by --out")
+        raise RunError(
+            str(place), "is in a folder that does not exist", "make that folder, or name another file with --out"
+        )

@@ -32,10 +32,15 @@ FORMS = {  # how to format each column of the opening tables
 @click.argument("scenario")
 @WITHOUT
 @SETTINGS
-@click.option("--all", "every", is_flag=True, help="Every input, not only those assumed, recalled or set here.")
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="List every input, not only the ones that are assumed, recalled or set by the scenario.",
+)
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
-    """Print who works where in SCENARIO on its first day, what they cost, and what all of it rests on.
+    """Print who works where in SCENARIO on its first day, what they cost, and which sources this rests on.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -88,7 +93,7 @@ def _beside(world: Scenario) -> tuple[Section, ...]:
         law=world.dated_law,
     )
     text = f"{total.title}: £{total.pounds / 1e6:,.1f}m a year (quality: {total.quality}). {total.note}".strip()
-    return (Section.of("Beside what was published", text, _told(table)),)
+    return (Section.of("Compared with what was published", text, _told(table)),)
 
 
 def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:

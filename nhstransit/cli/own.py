@@ -38,7 +38,7 @@ def run_own(
     from nhstransit.run.folders import check_place
     from nhstransit.scenario.leaving import RATES, read_ranges
 
-    check_place(folder / PRIVATE, overwrite=overwrite, ask="say --overwrite")
+    check_place(folder / PRIVATE, overwrite=overwrite, ask="add --overwrite")
     ranges = read_ranges((world.home or folder) / RATES)
     found = answer(world, seed=seed, rule=Rule(threshold=threshold, base=rounding), ranges=ranges)
     earlier = other_pages(written(found), world, folder)

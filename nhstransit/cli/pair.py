@@ -48,12 +48,12 @@ class Pair:
         same, or where another seed is requested for a saved run.
         """
         if not (self.baseline or self.left_out or self.settings):
-            right = "say what to --set in the run, what the baseline goes --without, or name a BASELINE"
+            right = "change the run with --set, leave a policy out of the baseline with --without, or name a BASELINE"
             raise click.UsageError(f"the baseline is the scenario itself; {right}")
         kept = _kept(self.world)
         beside = _kept(self.baseline) if self.baseline else None
         if (kept or beside) and count > 1:
-            raise click.UsageError("a saved run has one seed; name scenarios to play several")
+            raise click.UsageError("a saved run has one seed; name scenarios to run several seeds")
         seed = self._seed(kept, beside)
         mine = kept.scenario if kept else scenario_of(self.world)
         other = self._other(mine, beside)

@@ -16,16 +16,18 @@ REPORT = click.option(
     "--report",
     "brief",
     type=click.Path(path_type=Path),
-    help="Write a report to hand on, too: a name that ends in .html, .xlsx or .md.",
+    help="Also write a report to this file, whose name ends in .html, .xlsx or .md.",
 )
 
 
 @click.command("report")
 @click.argument("thing", metavar="RUN|STORE|SCENARIO")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A file: .html, .xlsx or .md.")
-@click.option("--seed", type=SEED, default=1, show_default=True, help="Of a scenario: root of all luck.")
-@click.option("--baseline", default="", help="Of a store: what the others are compared with.  [default: the first]")
-@click.option("--invented", is_flag=True, help="The staff are invented: hide and round nothing.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="For a scenario: seed of all random draws.")
+@click.option(
+    "--baseline", default="", help="For a store: the scenario that the others are compared with.  [default: the first]"
+)
+@click.option("--invented", is_flag=True, help="Say that the staff are invented, so that nothing is hidden or rounded.")
 @ALLOW_CODE
 @ACCEPT_EDITED
 def command(thing: str, out: Path, seed: int, baseline: str, invented: bool) -> None:

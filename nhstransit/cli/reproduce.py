@@ -16,7 +16,7 @@ from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, code_allowed, edits_
 def command(file: Path) -> int:
     """Simulate again what the results folder FILE holds, and compare events, people, posts, money and tables.
 
-    FILE is a folder that `nhstransit run` wrote, or a file in it. The exit status is 0 where all is the same, and 1 where
+    FILE is a folder that `nhstransit run` wrote, or a file in it. The exit status is 0 if everything is the same, and 1 if
     something differs.
     """
     from nhstransit.report import reproduce

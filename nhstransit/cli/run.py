@@ -23,19 +23,21 @@ WIDTH = 80  # characters in a line of the story, on any terminal
     "--draws",
     type=click.IntRange(10),
     metavar="N",
-    help="Run N draws of the scenario's fit too, and print each headline's interval from them.  [default: the stored ones]",
+    help="Also run N draws of the scenario's fit, and print each headline's interval from them.  [default: stored runs]",
 )
-@click.option("--person", type=int, metavar="ID", help="Print the career of the person with this identity too.")
-@click.option("--full", is_flag=True, help="Print the long tables too; the results folder has them in any case.")
+@click.option("--person", type=int, metavar="ID", help="Also print the career of the person with this identity.")
+@click.option("--full", is_flag=True, help="Also print the long tables, which are always in the results folder.")
 @click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @REPORT
 @ALLOW_CODE
-@click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; files of yours stay.")
-@click.option("--people", is_flag=True, help="Of real staff: write rows of persons, too.")
-@click.option("--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="Smallest count shown.")
+@click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; your own files stay.")
+@click.option("--people", is_flag=True, help="For real staff: also write tables with one row per person.")
 @click.option(
-    "--rounding", type=click.IntRange(1, 1000), default=5, show_default=True, help="What counts are rounded to."
+    "--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="The smallest count that is shown."
+)
+@click.option(
+    "--rounding", type=click.IntRange(1, 1000), default=5, show_default=True, help="Round counts to a multiple of this."
 )
 def command(
     scenario: str,
@@ -55,8 +57,8 @@ def command(
 ) -> None:
     """Simulate SCENARIO, a bundled name or a TOML file; print its story; write a results folder.
 
-    Of a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
-    to its `share`, and the run itself, for its owner only, to its `private`.
+    For a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
+    to its folder `share`, and the run itself, for its owner only, to its folder `private`.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -88,7 +90,7 @@ def command(
 
     world = scenario_of(scenario, left_out, settings)
     folder = free_folder(Path("results") / folder_name(world.name)) if out is None else out
-    check_place(folder, overwrite=overwrite, names=NAMES, ask="say --overwrite")
+    check_place(folder, overwrite=overwrite, names=NAMES, ask="add --overwrite")
     drawn = None if draws is None else world.draws().first(draws)  # an error in them comes before any run
     with artist_beside(len(world.workforce)) as artist:
         run = simulate(world, seed=seed)

@@ -9,7 +9,7 @@ import click
 
 @click.command("scenarios")
 def command() -> None:
-    """List the bundled scenarios, one a line."""
+    """List the bundled scenarios, one per line."""
     from nhstransit import toml
 
     # Only the line that is printed is read. To load each scenario, with its bodies and policies, takes ten times as long.

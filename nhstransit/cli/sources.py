@@ -19,9 +19,9 @@ LONGEST = 60  # characters of a value that are shown
 
 @click.command("sources")
 @click.option("--quality", "grades", multiple=True, type=click.Choice(QUALITIES), help="Only numbers of this grade.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file instead.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole list to a CSV file instead.")
 def command(grades: tuple[str, ...], path: Path | None) -> None:
-    """Print every bundled number: where it stands, its value and unit, how good it is and who published it."""
+    """Print every bundled number: its name, value and unit, the grade of its source and who published it."""
     from nhstransit import england as published
     from nhstransit import synthesis
 
@@ -44,7 +44,9 @@ def _written(numbers: tuple[Known, ...], path: Path) -> None:
     try:
         tables.write_csv(path, {str(name): frame[name] for name in frame.columns})
     except OSError as error:
-        raise InputError(str(path), f"cannot be written ({error.strerror})", "name a file that can be") from None
+        raise InputError(
+            str(path), f"cannot be written ({error.strerror})", "name a file that can be written"
+        ) from None
 
 
 def _sections(numbers: tuple[Known, ...]) -> tuple[Section, ...]:

@@ -9,14 +9,14 @@ import click
 
 @click.group("store")
 def command() -> None:
-    """Look after a store of runs."""
+    """Check, repair or merge stores of runs."""
 
 
 @command.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mend", "mended", is_flag=True, help="Save the undamaged rows into a new file, and keep the old one.")
 def check_command(file: Path, mended: bool) -> None:
-    """Hold every row of FILE to its hash, and name those that are damaged."""
+    """Check every row of FILE against its hash, and list the damaged rows."""
     from nhstransit.errors import StoreError
     from nhstransit.studies.store import check, mend
 
@@ -30,16 +30,18 @@ def check_command(file: Path, mended: bool) -> None:
         )
     if report.damaged:
         old, rows = mend(file)
-        click.echo(f"{rows:,} rows are saved in {file}; the damaged file is {old}. Sweep again to make what is lost.")
+        click.echo(
+            f"{rows:,} rows are saved in {file}; the damaged file is {old}. Sweep again to replace the lost runs."
+        )
 
 
 @command.command("merge")
 @click.argument("files", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option("--into", type=click.Path(path_type=Path), required=True, help="The store to write, or to add to.")
 def merge_command(files: tuple[Path, ...], into: Path) -> None:
-    """Make one store of FILES, such as the shards of a sweep, in any order.
+    """Merge FILES, such as the shards of a sweep, into one store; their order does not matter.
 
-    It is the same store as if one sweep had made all runs. Runs that several stores hold are counted, and must agree.
+    The result is the same as if one sweep had made all runs. Runs in several stores are counted, and must agree.
     """
     from nhstransit.studies import merge_stores
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """The two numbers of a text such as 3/16: one of so many equal parts."""
+    """The two numbers of a text such as 3/16: a part, and how many equal parts there are."""
     if value is None:
         return None
     number, slash, of = value.partition("/")
@@ -35,16 +35,18 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
 @click.argument("study", type=click.Path(path_type=Path))
 @click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--replications", type=click.IntRange(1), help="Another number than the file's.")
-@click.option("--keep", type=click.Path(path_type=Path), help="Folder to save every run in, too.")
+@click.option("--replications", type=click.IntRange(1), help="Number of replications, instead of the file's.")
+@click.option("--keep", type=click.Path(path_type=Path), help="Also save every run in this folder.")
 @click.option(
     "--shard",
     callback=_shard,
     metavar="K/N",
-    help="Run only this part of all runs, such as 3/16, into a store of its own.",
+    help="Run only this part of all runs, such as 3/16, and keep it in its own store.",
 )
 @click.option(
-    "--progress/--no-progress", default=None, help="Show progress, else one line per minute.  [default: in a terminal]"
+    "--progress/--no-progress",
+    default=None,
+    help="Show progress; otherwise print one line per minute.  [default: in a terminal]",
 )
 @REPORT
 @ALLOW_CODE
@@ -60,14 +62,14 @@ def command(
     progress: bool | None,
     brief: Path | None,
 ) -> None:
-    """Run what the TOML file STUDY asks for and is not in the store yet; then print what the store holds.
+    """Run the part of the TOML file STUDY that is not in the store yet; then print what the store holds.
 
-    STUDY may be the name of a study of the library's own, such as england-2025; its table of gaps is then printed.
+    STUDY may be the name of a bundled study, such as england-2025; its table of gaps is then printed.
 
-    With --shard the default store is named after the shard, STUDY-3-of-16.db; `nhstransit store merge` makes one store
-    of all.
+    With --shard the default store is named after the shard, STUDY-3-of-16.db; `nhstransit store merge` merges all
+    shards.
 
-    Exit status 1 where every run failed.
+    The exit status is 1 if every run failed.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -78,7 +80,7 @@ def command(
 
     if shard is not None and brief is not None:
         raise click.UsageError(
-            "--report of a shard would be of a part of the runs; merge all stores, then `nhstransit report STORE`"
+            "a report of one shard would cover only a part of the runs; merge all stores, then `nhstransit report STORE`"
         )
     check_brief(brief)
     path = study_named(study)

@@ -20,7 +20,7 @@ ROUGH = 100  # figures of this size or more are shown without decimals
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
 @click.option("--runs", is_flag=True, help="One row per run, not one row per scenario and measure.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file, all of it.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole table to a CSV file.")
 @click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
 def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | None, sweep: int | None) -> None:
     """Print the means of every scenario in STORE, or all its runs.
@@ -60,7 +60,7 @@ def shown(table: pd.DataFrame, path: Path | None) -> None:
     head = table.head(SHOWN)
     console().print(grid(tables.frame({str(name): [cell(item) for item in head[name]] for name in head.columns})))
     if len(table) > SHOWN:
-        click.echo(f"… and {len(table) - SHOWN:,} rows more; --csv FILE writes all of them.")
+        click.echo(f"… and {len(table) - SHOWN:,} more rows; --csv FILE writes all of them.")
 
 
 def written(table: pd.DataFrame, path: Path) -> None:
@@ -71,7 +71,9 @@ def written(table: pd.DataFrame, path: Path) -> None:
     try:
         tables.write_csv(path, {str(name): table[name] for name in table.columns})
     except OSError as error:
-        raise InputError(str(path), f"cannot be written ({error.strerror})", "name a file that can be") from None
+        raise InputError(
+            str(path), f"cannot be written ({error.strerror})", "name a file that can be written"
+        ) from None
 
 
 def cell(item: Any) -> str:

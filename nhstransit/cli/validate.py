@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @click.argument("scenario")
 @click.option("--replications", type=click.IntRange(5), default=20, show_default=True, help="Runs.")
 @click.option("--seed", type=SEED, default=57, show_default=True, help="The seed of the runs.")
-@click.option("--all", "everything", is_flag=True, help="List figures that a run cannot give, too.")
-@click.option("--store", type=click.Path(path_type=Path), help="Keep the runs' figures here.")
+@click.option("--all", "everything", is_flag=True, help="Also list figures that a run cannot give.")
+@click.option("--store", type=click.Path(path_type=Path), help="File in which to keep the runs' figures.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write all of it to a CSV file.")
+@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole table to a CSV file.")
 @REPORT
 @ALLOW_CODE
 def command(
@@ -34,7 +34,7 @@ def command(
     path: Path | None,
     brief: Path | None,
 ) -> None:
-    """Run SCENARIO so many times and print every published figure beside it, fitted or held out, with a verdict.
+    """Run SCENARIO several times, and print every published figure beside it, fitted or held out, with a verdict.
 
     \f
     Args: one for each option and argument, described by its help.

@@ -43,7 +43,7 @@ ALLOW_CODE = click.option(
     is_flag=True,
     expose_value=False,
     callback=_allow,
-    help="Import your own classes that the scenario names.",
+    help="Allow the scenario to import your own classes.",
 )
 
 
@@ -56,7 +56,7 @@ ACCEPT_EDITED = click.option(
     is_flag=True,
     expose_value=False,
     callback=_accept,
-    help="Read a kept run although its files were changed.",
+    help="Read a kept run even if its files were changed.",
 )
 
 

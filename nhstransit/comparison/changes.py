@@ -26,13 +26,13 @@ PARTS_OF = {"opens": "opening", "closes": "closing", "shadow": "shadow form", "a
 def changes_in_words(base: Scenario, other: Scenario, *, most: int = MOST) -> str:
     """What another scenario changes, as a reader would say it; "" where nothing that could have an effect differs.
 
-    Policies stand under their titles. A policy left out or added is one change, and what follows from it in others is
+    Policies appear under their titles. A policy left out or added is one change, and what follows from it in others is
     none. Dates that move alike are one change.
 
     Args:
         base: the scenario that it is compared with.
         other: the other scenario.
-        most: how many changes are told; of the others there is the number.
+        most: how many changes are described; the others are counted.
 
     >>> import nhstransit as nt
     >>> hamlet = nt.load_scenario("hamlet")
@@ -107,7 +107,7 @@ def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[
             of_policies.setdefault(_shift(one.old, one.new), []).append(one)
     for what, changes in of_bodies.items():
         shifts = dict.fromkeys(_shift(one.old, one.new) for one in changes)
-        how = next(iter(shifts)) if len(shifts) == 1 else "on another day"
+        how = next(iter(shifts)) if len(shifts) == 1 else "on a different day"
         yield f"{PARTS_OF.get(what, what)} {how} in {number_of(len(changes), 'organisation')}", changes
     for shift, changes in of_policies.items():
         named = list(dict.fromkeys(inside(titles[names_in(one.path)[1]]) for one in changes))
@@ -141,7 +141,7 @@ def _by_whose(changes: Iterable[Change], titles: Mapping[str, str], units: Mappi
         if new == old:  # lists of rows, which are not told one by one
             how = "otherwise"
         elif old == NONE:
-            how = f"{new}, where none was set"
+            how = f"{new}, which was not set before"
         elif new == NONE:
             how = f"not set, and {old} before"
         told.setdefault(whose, []).append(f"{what} {how}".lstrip())

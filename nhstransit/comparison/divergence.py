@@ -64,14 +64,14 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     If `parted` is of one person's events, `before` is the divergence of everyone's events.
     """
     if parted.same:
-        return Reason("none", "Nothing parts them.")
+        return Reason("none", "Nothing differs between them.")
     changes = telling(parted.changes)
     rule = parted.rule
     if made := _made_otherwise(parted.run, parted.baseline):
-        return Reason("luck", f"The runs were made otherwise: {', '.join(made)}.", changes)
+        return Reason("luck", f"The runs were made differently: {', '.join(made)}.", changes)
     own = tuple(change for change in changes if _within(change.path, _parts(parted, rule)))
     if own:
-        return Reason("own", f"It is the rule's own doing: {_told(parted, own)}.", own)
+        return Reason("own", f"The rule itself differs: {_told(parted, own)}.", own)
     if before is not None and before.event != parted.event:
         who = "a post" if before.person is None else f"staff {before.person}"
         return Reason(
@@ -81,7 +81,7 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     told = _told(parted, unseen) if unseen else "none is known"
     return Reason(
         "unseen",
-        f"The rule itself does not differ; these could have acted by then without an event in the log: {told}.",
+        f"The rule itself does not differ; these differences could have acted by then without an event in the log: {told}.",
         unseen,
     )
 
@@ -230,7 +230,7 @@ class Divergence:
         if self.event is None:
             return [f"The two runs are the same, event for event: {self.shared:,} events{whose}, {proof}."]
         return [
-            f"The runs part on {self.date}, in the phase of {self.event.phase.name.lower()}, by {self.rule}.",
+            f"The runs first differ on {self.date}, in the phase of {self.event.phase.name.lower()}, by {self.rule}.",
             f"The first event{whose} in one log alone is the {self.inside}'s: {self._event_told()}.",
             f"{self.reason}",
             f"Before it both logs have the same {self.shared:,} events ({proof}).",
@@ -330,5 +330,5 @@ def assert_same_until(run: Run, baseline: Run, date: dt.date | None = None) -> D
     limit = date or parted.earliest
     if parted.date is not None and (limit is None or parted.date < limit):
         wanted = "at all" if limit is None else f"before {limit}"
-        raise AssertionError(f"the runs should not part {wanted}\n{parted!r}")
+        raise AssertionError(f"the runs should not differ {wanted}\n{parted!r}")
     return parted

@@ -75,7 +75,10 @@ def shapley(
         end=worth[-1],
         names=tuple(moves),
         parts=shares(worth),
-        order=f"The parts need no order: each is a mean over all orders, from {len(worth)} runs with seed {seed}.",
+        order=(
+            f"The parts do not depend on an order: each is a mean over all orders, from {len(worth)} runs "
+            f"with seed {seed}."
+        ),
     )
 
 
@@ -196,7 +199,9 @@ def _exact(worth: object) -> Fraction:
     if isinstance(worth, Fraction):
         return worth
     if not isinstance(worth, Real) or not isfinite(worth):
-        raise InputError("measure", f"gives {worth!r} for a run", "read a finite number from every run")
+        raise InputError(
+            "measure", f"gives {worth!r} for a run", "give a measure that returns a finite number for every run"
+        )
     return Fraction(float(worth))
 
 

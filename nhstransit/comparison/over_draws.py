@@ -109,7 +109,8 @@ class OverDraws:
         shown = table[(table["gap"] != 0) | (table["by draws"] > 0)][["run", "baseline", "gap", "low", "high", "unit"]]
         error = "no error of the model's own is stated" if self.discrepancy is None else "with the model's own error"
         return (
-            f"{self.run!r} less {self.baseline!r} over {len(self)} draws, each a pair with the same luck. Low and high hold "
+            f"{self.run!r} less {self.baseline!r} over {len(self)} draws, each a pair with the same random numbers. "
+            "Low and high hold "
             f"{LEVEL:.0%} of worlds: {KINDS['world'].partition(' and ')[0]}, {error}.\n"
             f"{shown.to_string(float_format='{:,.4g}'.format)}"
         )
@@ -124,7 +125,7 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
     Args:
         run: one scenario.
         baseline: the other.
-        draws: parameter sets; "fit": those of the bundled fit behind `run`; a number: so many of these.
+        draws: parameter sets; "fit": those of the bundled fit behind `run`; a number: that many of these.
         seed: the root of the seeds; a draw has the seed that `sweep` gives it.
 
     Raises InputError, before a run, for fewer than ten draws and for scenarios that start on different days.
@@ -135,7 +136,7 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
     if run.start != baseline.start:
         wrong = f"starts on {baseline.start}, and {run.name} on {run.start}"
         raise InputError(
-            baseline.name, wrong, "give scenarios that start on one day, so that they can share their luck"
+            baseline.name, wrong, "give scenarios that start on the same day, so that they use the same random numbers"
         )
     cells: list[list[Mapping[str, float]]] = []
     for number in range(len(rows)):

@@ -103,7 +103,9 @@ def check_pair(run: Run, baseline: Run) -> None:
     check_kind("baseline", baseline, Run)
     if run.seed != baseline.seed:
         wrong = f"have the seeds {run.seed} and {baseline.seed}"
-        raise InputError("the two runs", wrong, "simulate both with one seed, so that they share their luck")
+        raise InputError(
+            "the two runs", wrong, "simulate both with the same seed, so that they use the same random numbers"
+        )
     check_start(run, baseline)
     staff = shared(run, baseline)
     if len(run.people) and not len(staff):
@@ -147,12 +149,12 @@ def check_law(run: Run, baseline: Run, law: Law | None) -> None:
 
     own = law_is_its_own(run) and law_is_its_own(baseline)
     if run.provenance.law != baseline.provenance.law and not own:
-        wrong = "were simulated under two laws: the dated parameters differ"
-        right = 'simulate both under one law, or set the law in a scenario: having("law.mars_2010.most_months", 9)'
+        wrong = "used different pay and severance rules: the dated parameters differ"
+        right = 'simulate both with the same law, or set the law in a scenario: having("law.mars_2010.most_months", 9)'
         raise InputError("the two runs", wrong, right)
     wanted = {run.provenance.law, baseline.provenance.law}
     if (law is None and not own) or (law is not None and wanted != {law_digest(law)}):
-        raise InputError("law", "is not that of the runs", "give law=, the law that they were simulated under")
+        raise InputError("law", "is not the law of these runs", "give law=, the law that they were simulated under")
 
 
 def law_is_its_own(run: Run) -> bool:
@@ -172,7 +174,7 @@ def check_start(run: Run, baseline: Run) -> None:
     """Raise InputError unless two runs start on one date, so that their days can be compared."""
     if run.scenario.start != baseline.scenario.start:
         wrong = f"start on {run.scenario.start} and {baseline.scenario.start}"
-        raise InputError("the two runs", wrong, "compare logs of worlds that start on one date")
+        raise InputError("the two runs", wrong, "compare logs of worlds that start on the same date")
 
 
 def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Run]]:
@@ -183,14 +185,16 @@ def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Ru
     mine = [run.seed for run in runs]
     theirs = [run.seed for run in baselines]
     if not mine:
-        raise InputError("runs", "are none", "give at least one run and one baseline")
+        raise InputError("runs", "no runs are given", "give at least one run and one baseline")
     for seeds in (mine, theirs):
         twice = next((seed for seed in seeds if seeds.count(seed) > 1), None)
         if twice is not None:
-            raise InputError("runs", f"have the seed {twice} twice", "give each seed once on either side")
+            raise InputError("runs", f"have the seed {twice} twice", "give each seed once in each scenario")
     if set(mine) != set(theirs):
         lone = sorted(set(mine) ^ set(theirs))[0]
-        raise InputError("runs", f"have the seed {lone} on one side only", "simulate both sides with the same seeds")
+        raise InputError(
+            "runs", f"have the seed {lone} in one scenario only", "simulate both scenarios with the same seeds"
+        )
     by_seed = {run.seed: run for run in baselines}
     return [(run, by_seed[run.seed]) for run in runs]
 
@@ -207,7 +211,7 @@ THROUGH = (
     "direct",
     "a post taken by another",
     "a post left by another",
-    "let go or spared in another's place",
+    "chosen or kept in another's place",
     "otherwise",
 )
 DIRECT, TAKEN, LEFT, IN_PLACE, OTHERWISE = range(len(THROUGH))

@@ -84,7 +84,7 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
             least = unpaid / takers
             most = (unpaid + unseen) / takers
             share = f"between {least:.0%} and {most:.0%}" if unseen else f"{least:.0%}"
-            later = f", and of {unseen:,} it cannot be seen, because the baseline ends sooner" if unseen else ""
+            later = f", and for {unseen:,} this cannot be seen, because the baseline ends sooner" if unseen else ""
             over = f" in {len(pairs)} pairs of runs" if len(pairs) > 1 else ""
             sentences.append(
                 f"Deadweight of {name}: of {takers:,} people paid to go{over}, {unpaid:,} would have left unpaid within "

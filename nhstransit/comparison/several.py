@@ -83,7 +83,7 @@ def _check(pairs: int, level: float, method: str) -> None:
     if pairs < FEWEST[method]:
         told = f"{pairs} pair is" if pairs == 1 else f"{pairs} pairs are"
         wrong = f"{told} too few for a {method} interval"
-        raise InputError("runs", wrong, f"simulate at least {FEWEST[method]} seeds on either side")
+        raise InputError("runs", wrong, f"simulate at least {FEWEST[method]} seeds in each scenario")
 
 
 def _student(gaps: Floats, level: float) -> tuple[float, float]:
@@ -190,7 +190,9 @@ class Comparisons:
         found = [float(read(pair)) for pair in self.pairs]
         for seed, one in zip(self.seeds, found, strict=True):
             if not np.isfinite(one):
-                raise InputError(f"seed {seed}", f"gives {one}", "read a finite number from each pair")
+                raise InputError(
+                    f"seed {seed}", f"gives {one}", "give a measure that returns a finite number for each pair"
+                )
         return paired(found, level=level, method=method)
 
     @cached_property
@@ -226,7 +228,7 @@ class Comparisons:
         if len(self) < FEWEST["t"]:
             return f"No intervals: they need at least {FEWEST['t']} pairs, and this is {len(self)}."
         told = f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t: {CHANCE_ALONE}"
-        return f"{told}, since every pair has the same assumptions. What is not known of them is not in it."
+        return f"{told}, since every pair has the same assumptions. Doubt about the assumptions is not included."
 
     def _shown(self) -> pd.DataFrame:
         """Measures that differ in any pair, with intervals if there are enough pairs."""

@@ -155,7 +155,9 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     check_numbers("gone_without", gone_without)
     for name, part in (("gone", gone), ("gone_without", gone_without)):
         if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
-            raise InputError(name, "holds numbers below 0 or above people", "give how many of these people are gone")
+            raise InputError(
+                name, "holds numbers below 0, or above the number of people", "give how many of these people are gone"
+            )
     least = np.maximum(gone + gone_without - people, 0)
     most = np.minimum(gone, gone_without)
 
@@ -216,10 +218,10 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
     table = {"stratum": list(STRATA), "common_luck": counts(strata_of(run, baseline, staff))}
     for seed in seeds:
         if seed == run.seed:
-            raise InputError("seeds", f"have {seed}, the run's own", "give seeds of other luck")
+            raise InputError("seeds", f"have {seed}, the run's own", "give other seeds")
         other = simulate(baseline.scenario, seed=seed, law=law)
         if other.provenance.law != baseline.provenance.law:
-            raise InputError("law", "is not that of the baseline", "give the law that it was simulated under")
+            raise InputError("law", "is not the baseline's law", "give the law that it was simulated under")
         table[f"seed_{seed}"] = counts(strata_of(run, other, staff))
     return tables.frame(table, index="stratum")
 

@@ -62,7 +62,7 @@ def compare(
         if not (isinstance(run, Scenario) and isinstance(baseline, Scenario)):
             side = "run" if isinstance(run, Scenario) else "baseline"
             raise InputError(
-                side, "is Scenario, no run", "give runs as simulate or load_run makes them, or two scenarios"
+                side, "is Scenario, not a run", "give runs as simulate or load_run makes them, or two scenarios"
             )
         if law is not None:
             raise InputError("law", "is given with scenarios", "leave it out: each scenario has its own")
@@ -76,7 +76,7 @@ def compare(
     theirs = _several("baseline", baseline)
     if isinstance(run, Run) or isinstance(baseline, Run):
         raise InputError(
-            "compare", "is given several runs on one side and one on the other", "give as many on either side"
+            "compare", "is given several runs of one scenario and one run of the other", "give the same number of each"
         )
     couples = in_turn(ours, theirs)
     for one, other in couples:
@@ -92,7 +92,9 @@ def _several(side: str, given: object) -> tuple[Run, ...]:
     for place, one in enumerate(runs):
         if not isinstance(one, Run):
             where = f"{side}[{place}]" if isinstance(given, Iterable) else side
-            raise InputError(where, f"is {type(one).__name__}, no run", "give runs as simulate or load_run makes them")
+            raise InputError(
+                where, f"is {type(one).__name__}, not a run", "give runs as simulate or load_run makes them"
+            )
     return runs
 
 
@@ -108,8 +110,8 @@ def _check_alike(runs: Sequence[Run]) -> None:
     for run in runs[1:]:
         if run.scenario is not runs[0].scenario and run.scenario != runs[0].scenario:
             names = f"{runs[0].scenario.name!r} and {run.scenario.name!r}"
-            wrong = f"have the scenarios {names}, with different settings, on one side"
-            raise InputError("the runs", wrong, "give runs of one scenario on either side, each with a different seed")
+            wrong = f"mix the scenarios {names}, with different settings, on one side of the comparison"
+            raise InputError("the runs", wrong, "give runs of one scenario on each side, each with a different seed")
         if run.provenance.law != runs[0].provenance.law:  # they have one scenario, so the law was passed to `simulate`
-            wrong = "were simulated under two laws, on one side"
-            raise InputError("the runs", wrong, "give runs under one law on either side")
+            wrong = "used different pay and severance rules on one side of the comparison"
+            raise InputError("the runs", wrong, "give runs with the same law on each side")

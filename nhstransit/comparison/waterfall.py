@@ -35,17 +35,17 @@ if TYPE_CHECKING:
 RESIDUAL = "not explained"
 MECHANISMS = {
     "number paid to go": "more or fewer people are paid for going",
-    "selection": "those who are paid to go have different pay",
-    "price": "more or less is paid for each pound of yearly pay: the tariff, and the service of those who go",
+    "selection": "people who are paid to go have different pay",
+    "price": "more or less is paid for each pound of yearly pay: the tariff, and the service of the people who go",
     "gone because of it": "pay no longer drawn by people who left because of policy",
     "kept because of it": "pay drawn by people who stayed because of policy",
-    "timing": "those gone either way go sooner or later, or are paid differently until then",
-    "posts of those here": "those here either way are paid differently, or were away for a while",
-    "returns": "pay drawn by those who left and came back",
+    "timing": "people who leave either way go sooner or later, or are paid differently until then",
+    "posts of those here": "people in post either way are paid differently, or were away for a while",
+    "returns": "pay drawn by people who left and came back",
     "refill": "pay of people who were not there at the start",
     "retention": "premiums for staying",
     "interims": "agencies are paid for covering vacant posts",
-    "paid back": "severance comes back from those who return too soon",
+    "paid back": "people who return too soon repay severance",
     "other payments": "development, retraining, and any other money of the log",
 }
 PAYMENTS: dict[str, tuple[Kind, ...]] = {
@@ -116,7 +116,7 @@ class Waterfall:
         whole = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1]]
         first = f"{self.what[0].upper()}{self.what[1:]} goes from {start} to {end}: a gap of {gap}."
         if not whole:
-            return [first, "No mechanism has a part in it.", self.order]
+            return [first, "No mechanism contributes to it.", self.order]
         name, part = max(whole, key=lambda pair: abs(pair[1]))
         return [first, f"The largest part is {name} ({amount(float(part), self.unit)}).", self.order]
 
@@ -160,7 +160,7 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
         end=end / 100,
         names=tuple(parts),
         parts=tuple(part / 100 for part in parts.values()),
-        order="The parts need no order: pay is a sum over people, and payments for going are shared by Shapley.",
+        order="The parts do not depend on an order: pay is a sum over people, and payments for going are shared by Shapley.",
     )
 
 

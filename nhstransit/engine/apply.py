@@ -42,6 +42,9 @@ from nhstransit.grammar import (
 from nhstransit.log import MONEY, NOBODY, Kind
 from nhstransit.workforce.columns import NEVER, RiskClass
 
+_VACANT = "name only posts where `situation.posts.vacant` is true"
+_AWAY = "name only people whose `returned` is false"
+
 
 class Applier:
     """Carries out effects on one world."""
@@ -103,22 +106,35 @@ class Applier:
 
     def _check_people(self, effect: Effect, rows: Rows, name: str) -> None:
         """Check that each person is named once and is in post, or has left where the effect brings people back."""
-        refuse(twice(rows), name, "names the same person twice", "name each once")
+        refuse(twice(rows), name, "names the same person twice", "name each person once")
         gone = self._world.columns["post"][rows] < 0
         coming = isinstance(effect, (Rejoin, Back))
         gone &= not _repays(effect)
-        refuse(gone.any() and not coming, name, "acts on somebody who has left", "do not")
-        refuse(coming and not gone.all(), name, "brings back somebody who is in post", "leave them out")
+        refuse(gone.any() and not coming, name, "acts on somebody who has left", "name only people in post")
+        refuse(coming and not gone.all(), name, "brings back somebody who is in post", "name only people who have left")
         kept = self._world.columns["next_post"][rows] >= 0
-        refuse(coming and kept.any(), name, "brings back a person who already has a post promised", "see `next_post`")
+        refuse(
+            coming and kept.any(),
+            name,
+            "brings back somebody who is already promised a post",
+            "name only people whose `next_post` is -1",
+        )
 
     def _depart(self, effect: Depart, at: Instant, willing: Bools) -> None:
         columns = self._world.columns
         rows = effect.rows
         refuse((effect.last_day < at.day).any(), at.name, "agrees an exit in the past", "give a later last day")
-        refuse((columns["exit_rule"][rows] >= 0).any(), at.name, "agrees a second exit", "leave out the settled")
         refuse(
-            (columns["next_post"][rows] >= 0).any(), at.name, "lets go somebody who has a post", "leave out the settled"
+            (columns["exit_rule"][rows] >= 0).any(),
+            at.name,
+            "agrees a second exit",
+            "name only people whose `exit_rule` is -1",
+        )
+        refuse(
+            (columns["next_post"][rows] >= 0).any(),
+            at.name,
+            "lets go somebody who is promised a post",
+            "name only people whose `next_post` is -1",
         )
         self._do.exits.agree(effect, at, willing[effect.rows])
 
@@ -126,48 +142,57 @@ class Applier:
         world = self._world
         posts = effect.posts
         refuse(twice(posts), at.name, "fills one post twice", "appoint one person per post")
-        refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", "see `vacant`")
+        refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", _VACANT)
         bound = (world.columns["exit_rule"][effect.rows] >= 0) & ~world.columns["exit_voidable"][effect.rows]
-        refuse(bound.any(), at.name, "appoints somebody whose exit is agreed", "leave them out")
-        refuse((world.columns["next_post"][effect.rows] >= 0).any(), at.name, "appoints twice", "leave them out")
+        refuse(
+            bound.any(), at.name, "appoints somebody whose exit is agreed", "name only people without an agreed exit"
+        )
+        refuse(
+            (world.columns["next_post"][effect.rows] >= 0).any(),
+            at.name,
+            "appoints somebody who is promised a post",
+            "name only people whose `next_post` is -1",
+        )
         closes = world.bodies.closes[world.columns["employer"][effect.rows]]
         late = (closes < NEVER) & (effect.start > closes + 1)
-        refuse(late.any(), at.name, "promises a post that starts after the employer has closed", "let it start by then")
+        refuse(late.any(), at.name, "promises a post that starts after the employer has closed", "give an earlier day")
         self._do.exits.appoint(effect, at)
 
     def _hire(self, effect: Hire, at: Instant) -> None:
         posts = effect.posts
         refuse(twice(posts), at.name, "hires twice for one post", "hire one person per post")
-        refuse(not self._world.posts_now.vacant[posts].all(), at.name, "hires for a post not vacant", "see `vacant`")
-        refuse(effect.start <= at.day, at.name, "lets newcomers start at once", "give a later day")
+        refuse(not self._world.posts_now.vacant[posts].all(), at.name, "hires for a post that is not vacant", _VACANT)
+        refuse(effect.start <= at.day, at.name, "lets newcomers start on the same day", "give a later day")
         self._do.exits.hire(effect, at)
 
     def _rejoin(self, effect: Rejoin, at: Instant) -> None:
         world = self._world
         posts = effect.posts
         refuse(twice(posts), at.name, "fills one post twice", "bring back one person per post")
-        refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", "see `vacant`")
-        refuse(
-            world.columns["returned"][effect.rows].any(), at.name, "brings back somebody who is back", "see `returned`"
-        )
+        refuse(not world.posts_now.vacant[posts].all(), at.name, "fills a post that is not vacant", _VACANT)
+        refuse(world.columns["returned"][effect.rows].any(), at.name, "brings back somebody who is back", _AWAY)
         over = effect.until is not None and (effect.until <= at.day).any()
-        refuse(over, at.name, "brings somebody back for a term that is over", "give a later last day")
+        refuse(over, at.name, "brings back somebody for a term that is over", "give a later last day")
         self._do.exits.rejoin(effect, at)
 
     def _lodge(self, effect: Lodge, at: Instant) -> None:
         world = self._world
         posts = effect.posts
         refuse(twice(posts), at.name, "fills one post twice", "lodge one person per post")
-        refuse(not world.posts_now.vacant[posts].all(), at.name, "lodges in a post that is not vacant", "see `vacant`")
+        refuse(
+            not world.posts_now.vacant[posts].all(), at.name, "lodges somebody in a post that is not vacant", _VACANT
+        )
         bound = world.columns["exit_rule"][effect.rows] >= 0
-        refuse(not bound.all(), at.name, "lodges somebody who is not under notice", "see `exit_rule`")
-        refuse(effect.start <= at.day, at.name, "lodges people at once", "give a later day")
+        refuse(
+            not bound.all(), at.name, "lodges somebody who is not under notice", "name only people with an agreed exit"
+        )
+        refuse(effect.start <= at.day, at.name, "lodges people on the same day", "give a later day")
         self._do.exits.lodge(effect, at)
 
     def _back(self, effect: Back, at: Instant) -> None:
         world = self._world
         rows = effect.rows
-        refuse(world.columns["returned"][rows].any(), at.name, "brings back somebody who is back", "see `returned`")
+        refuse(world.columns["returned"][rows].any(), at.name, "brings back somebody who is back", _AWAY)
         world.record(at, Kind.BACK, rows)
         world.columns["returned"][rows] = True
 
@@ -175,7 +200,7 @@ class Applier:
         world = self._world
         columns = self._world.columns
         rows = effect.rows
-        refuse(effect.until < at.day, at.name, "guarantees to a day that is past", "give a later day")
+        refuse(effect.until < at.day, at.name, "gives a guarantee that ends before today", "give a later day")
         refuse(not effect.premium >= 0, at.name, f"pays a premium of {effect.premium}", "give a share of 0 or more")
         running = columns["retained_until"][rows] >= at.day
         until = np.where(running, np.maximum(columns["retained_until"][rows], effect.until), effect.until)
@@ -236,13 +261,13 @@ class Applier:
             columns["notice_due"][rows] = effect.until + 1
 
     def _pay(self, effect: Pay, at: Instant) -> None:
-        refuse(effect.kind not in MONEY, at.name, f"pays in {effect.kind!r}", "use a kind of money of the log")
+        refuse(effect.kind not in MONEY, at.name, f"pays in {effect.kind!r}", "use a kind of money that the log has")
         most = self._world.columns["paid_pence"][effect.rows]
         refuse(
             _repays(effect) and (effect.pence > most).any(),
             at.name,
             "claws back more than was paid",
-            "see `paid_pence`",
+            "take back at most `paid_pence`",
         )
         posts = self._world.columns["post"][effect.rows]
         self._world.record(at, effect.kind, effect.rows, first=posts, pence=effect.pence)
@@ -307,20 +332,36 @@ class BodyApplier:
         who = effect.who[effect.who >= 0]
         refuse(twice(posts), at.name, "covers one post twice", "engage one interim per post")
         refuse(
-            not world.posts_now.coverable[posts].all(), at.name, "covers a post that is not vacant", "see `coverable`"
+            not world.posts_now.coverable[posts].all(),
+            at.name,
+            "covers a post that is not vacant",
+            "name only posts where `situation.posts.coverable` is true",
         )
-        refuse((world.posts["interim"][posts] != NOBODY).any(), at.name, "covers a covered post", "see `interim`")
-        refuse((effect.until < at.day).any(), at.name, "engages to a day that is past", "give a later day")
-        refuse(twice(who), at.name, "engages somebody twice", "name each once")
+        refuse(
+            (world.posts["interim"][posts] != NOBODY).any(),
+            at.name,
+            "covers a post that is covered already",
+            "name only posts whose `interim` is -1",
+        )
+        refuse((effect.until < at.day).any(), at.name, "engages an interim until a day in the past", "give a later day")
+        refuse(twice(who), at.name, "engages somebody twice", "name each person once")
         here = (world.columns["post"][who] >= 0) | (world.columns["next_post"][who] >= 0)
-        refuse(here.any(), at.name, "engages somebody who is in post", "engage those who have left")
-        refuse(world.columns["returned"][who].any(), at.name, "engages somebody who is back", "see `returned`")
+        refuse(here.any(), at.name, "engages somebody who is in post", "engage people who have left")
+        refuse(world.columns["returned"][who].any(), at.name, "engages somebody who is back", _AWAY)
         self._do.interims.engage(effect, at)
 
     def _draw(self, effect: Draw, at: Instant) -> None:
-        refuse(effect.fund not in self._do.purses.now(at.day), at.name, f"draws on {effect.fund!r}", "name a fund")
         refuse(
-            self._do.purses.lacks(effect, at.day), at.name, f"draws more of {effect.fund} than is left", "see `purses`"
+            effect.fund not in self._do.purses.now(at.day),
+            at.name,
+            f"draws on the fund {effect.fund!r}, which does not exist",
+            "name a fund",
+        )
+        refuse(
+            self._do.purses.lacks(effect, at.day),
+            at.name,
+            f"draws more of {effect.fund} than is left",
+            "draw at most the `pence` of `situation.purses`",
         )
         self._do.purses.draw(effect, at)
 
@@ -332,19 +373,21 @@ class BodyApplier:
     def _extend(self, effect: Extend, at: Instant) -> None:
         bodies = effect.employer
         closes = self._world.bodies.closes[effect.employer]
-        refuse(twice(bodies), at.name, "extends one body twice", "name each once")
+        refuse(twice(bodies), at.name, "extends one body twice", "name each body once")
         refuse(
             (closes < at.day).any() or (closes >= NEVER).any(),
             at.name,
-            "extends a body not about to close",
-            "see `closes`",
+            "extends a body that is not going to close",
+            "name only bodies with a closing day in `situation.bodies.closes`",
         )
-        refuse((effect.closes < at.day).any(), at.name, "closes a body on a day that is past", "give a later day")
+        refuse((effect.closes < at.day).any(), at.name, "closes a body on a day in the past", "give a later day")
         self._do.bodies.extend(effect, at)
 
     def _open(self, effect: OpenPosts, at: Instant) -> Rows:
         given = effect.instead_of
-        refuse(given is not None and twice(given[given >= 0]), at.name, "takes over one post twice", "name each once")
+        refuse(
+            given is not None and twice(given[given >= 0]), at.name, "takes over one post twice", "name each post once"
+        )
         employer, function, band = (np.asarray(c) for c in (effect.employer, effect.function, effect.band))
         world = self._world
         instead = np.full(len(employer), NOBODY, "int32")
@@ -368,7 +411,7 @@ class BodyApplier:
         return law.employer_cost(pay, np.ones(len(band)), today)
 
     def _remove(self, effect: RemovePosts, at: Instant) -> None:
-        refuse(twice(effect.posts), at.name, "removes one post twice", "name each once")
+        refuse(twice(effect.posts), at.name, "removes one post twice", "name each post once")
         empty: AnyArray = self._world.posts_now.vacant[effect.posts]
-        refuse(not empty.all(), at.name, "removes a post that is not vacant", "see `vacant`")
+        refuse(not empty.all(), at.name, "removes a post that is not vacant", _VACANT)
         self._world.remove_posts(np.asarray(effect.posts), at, effect.pence)

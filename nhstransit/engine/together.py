@@ -79,7 +79,7 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
         check_kind("law", law, Law)
     apart = why_apart(scenario)
     if apart:
-        raise InputError(f"scenario {scenario.name!r}", f"cannot be played side by side: {apart}", "use simulate")
+        raise InputError(f"scenario {scenario.name!r}", f"cannot be run side by side: {apart}", "use simulate")
     law = law or scenario.dated_law
     check_law_reaches(scenario, law)
     most = most_together(scenario)

@@ -75,7 +75,12 @@ def check_effect(effect: Any, name: str, world: World) -> None:
     Raises:
         PolicyError: for an effect that is not well-formed.
     """
-    refuse(type(effect) not in _KNOWN, name, f"wants {type(effect).__name__}", "return effects of the grammar")
+    refuse(
+        type(effect) not in _KNOWN,
+        name,
+        f"returned a {type(effect).__name__} as an effect",
+        "return effects of nhstransit.grammar",
+    )
     columns = dict(_columns(effect))
     if "rows" in columns:
         check_rows(columns["rows"], name, world, f"{type(effect).__name__.lower()}s")
@@ -96,7 +101,7 @@ def check_effect(effect: Any, name: str, world: World) -> None:
         _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, "somebody", right, does="engages")
     for column in ("severance", "in_lieu", "strain", "pence"):
         if column in columns:
-            refuse((columns[column] < 0).any(), name, "pays less than nothing", "give pence of 0 or more")
+            refuse((columns[column] < 0).any(), name, "pays a negative sum", "give pence of 0 or more")
     match effect:
         case Hire():
             _check_newcomers(effect.newcomers, len(effect.posts), name)
@@ -121,7 +126,7 @@ def with_positions(effect: Any, opened: Mapping[OpenPosts, Rows], name: str) -> 
     if type(effect) not in _KNOWN or not isinstance(posts, Opened) or isinstance(effect, OpenPosts):
         return effect
     what = f"{type(effect).__name__.lower()}s to posts that are not yet open"
-    refuse(posts.by not in opened, name, what, "put their OpenPosts before it in the same answer")
+    refuse(posts.by not in opened, name, what, "put OpenPosts for them before it in the same answer")
     return attrs.evolve(effect, posts=opened[posts.by][posts.which].astype("int32"))
 
 
@@ -164,7 +169,12 @@ def _check_newcomers(newcomers: Newcomers, posts: int, name: str) -> None:
         "give 1 to 100",
     )
     point = newcomers.point
-    refuse(((point < 0) | (point > _MOST_POINTS)).any(), name, "hires at no pay point", "count points from 0")
+    refuse(
+        ((point < 0) | (point > _MOST_POINTS)).any(),
+        name,
+        "hires at a pay point that does not exist",
+        "count points from 0",
+    )
 
 
 def _check_opened(effect: OpenPosts, name: str, world: World) -> None:
@@ -176,7 +186,9 @@ def _check_opened(effect: OpenPosts, name: str, world: World) -> None:
 def _check_turned(effect: Turn, name: str) -> None:
     if effect.risk_class is not None:
         known = ", ".join(f"{each.value} {each.name.lower()}" for each in RiskClass)
-        refuse(effect.risk_class not in list(RiskClass), name, f"turns to risk class {effect.risk_class!r}", known)
+        refuse(
+            effect.risk_class not in list(RiskClass), name, f"sets an unknown risk class, {effect.risk_class!r}", known
+        )
     if effect.disposition is not None:
         known = ", ".join(f"{each.value} {each.name.lower()}" for each in Disposition)
         refuse(
@@ -187,9 +199,12 @@ def _check_turned(effect: Turn, name: str) -> None:
         )
     if effect.target is not None:
         inside = (effect.target >= 0) & (effect.target <= 1)
-        refuse(not inside.all(), name, "turns risk outside 0 to 1", "give a share for each")
+        refuse(not inside.all(), name, "sets a perceived risk outside 0 to 1", "give a share for each person")
     for span in (effect.ramp_months, effect.half_life_months):
         refuse(
-            span is not None and not 0 < span < 1e6, name, f"lets news build up or fade in {span} months", "give more"
+            span is not None and not 0 < span < 1e6,
+            name,
+            f"lets news build up or fade in {span} months",
+            "give a number above 0",
         )
-    refuse(not 0 <= effect.weight <= 1, name, f"weighs news by {effect.weight}", "give a share from 0 to 1")
+    refuse(not 0 <= effect.weight <= 1, name, f"gives news a weight of {effect.weight}", "give a share from 0 to 1")

@@ -22,6 +22,7 @@ from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, RiskClass, Status, Workforce
 
 _SPARE = 8  # one entry in 8 is kept free when a column is moved
+_EVENTS_A_PERSON = 14  # a national run logs 12; room that is not written to takes no memory of the computer's
 
 
 class Room:
@@ -80,7 +81,7 @@ class World:
         self.bodies = bodies
         self.law = law
         self.functions = opening.functions
-        self.log = Recorder()
+        self.log = Recorder(_EVENTS_A_PERSON * len(opening))
         self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log, as a check on it
         columns = people_columns(calendar, opening, seats, law, bodies)
         columns["key"] = bodies.keyed(columns["key"] if keys is None else keys, opening.employer)
@@ -95,6 +96,7 @@ class World:
         self.posts["key"] = bodies.keyed(posts.key, posts.employer)
         self.to_find = np.zeros(len(bodies), "int64")
         self.saved: dict[int, Longs] = {}  # pence per year by employer, for each rule that removed posts
+        self.applied: dict[int, Longs] = {}  # applications by employer, for each rule under which anybody applied
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
         self.uncover: Callable[[AnyArray, Instant], None] = _nobody_covers  # ends cover of filled or removed posts
         self.followers: list[Callable[[], None]] = []  # called when an employer gets another closing day
@@ -277,6 +279,11 @@ class World:
         self.columns["left_rule"][rows] = at.rule if rules is None else rules
         self.columns["left_post"][rows] = post
         self.columns["departures"][rows] += 1
+
+    def count_applications(self, rows: Rows, at: Instant) -> None:
+        """Add to the applications so far under the rule of an instant those of `rows`, (n,), at their employers."""
+        counts = np.bincount(self.columns["employer"][rows], minlength=len(self.bodies))
+        self.applied[at.rule] = self.applied.get(at.rule, np.zeros(len(self.bodies), "int64")) + counts
 
     def rejoin(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """People who left return to the posts held for them, at their old pay point in the pay table of that day.

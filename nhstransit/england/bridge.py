@@ -57,7 +57,7 @@ def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
     day = calendar.day(read.transferred_on)
     if not 0 <= day < calendar.days:
         wrong = f"runs from {calendar.start} to {calendar.end}, without the day of transfer ({read.transferred_on})"
-        raise InputError("scenario", wrong, "give one that reaches it, or a reading with another day")
+        raise InputError("scenario", wrong, "give a scenario that includes that day, or another day of transfer")
     record = Record(run)
     mine = concerned(record, read, day)
     moves = run.log.moves.until(day)

@@ -111,7 +111,7 @@ class ExAnte:
         """Raise CalibrationError unless every part is supported by ids that are known or permitted."""
         for part, ids in self.rests_on.items():
             if not ids:
-                raise CalibrationError(part, "rests on nothing", "name what was known of it")
+                raise CalibrationError(part, "has no source", "name the fact that it rests on")
             for name in ids:
                 if name not in known.ids:
                     told = f"rests on {name!r}, which was not known on {self.as_of}"

@@ -94,7 +94,9 @@ class Sample:
 
     def __attrs_post_init__(self) -> None:
         if self.bodies > self.out_of:
-            raise FormatError("sample", f"asks {self.bodies} of {self.out_of} bodies", "give fewer, or more to ask")
+            raise FormatError(
+                "sample", f"asks {self.bodies} bodies out of {self.out_of}", "ask fewer, or raise `out_of`"
+            )
 
 
 @attrs.frozen(kw_only=True)
@@ -162,17 +164,17 @@ class Outcome:
     def __attrs_post_init__(self) -> None:
         told = [figure.value is not None for figure in self.figures]
         if (self.value is not None and self.figure) or any(told) != all(told) or bool(self.said) == all(told):
-            right = "give `value`, or `figure` with one each; or `said`, and no number"
-            raise FormatError(self.id, "gives no figure, or too many", right)
+            right = "give `value`, or a `figure` for each part, or only `said`"
+            raise FormatError(self.id, "gives no figure, or more than one", right)
         if not self.sources:
-            raise FormatError(f"{self.id}: sources", "are none", "name one at least")
+            raise FormatError(f"{self.id}: sources", "no source is given", "name at least one")
         for band in (self.band, *(figure.band for figure in self.figures)):
             if len(band) not in (0, 2) or list(band) != sorted(band):
                 raise FormatError(f"{self.id}: band", f"is {list(band)}", "give a low and a high end")
         measured = [bool(figure.measure) for figure in self.figures]
         if bool(self.unmodelled) == all(measured) or any(measured) != all(measured):
             right = "give `measure` for every figure, or say in `unmodelled` why there is none"
-            raise FormatError(self.id, "says neither how a run is measured nor why it cannot be, or both", right)
+            raise FormatError(self.id, "has neither a measure nor a reason for having none, or has both", right)
         for figure in self.figures:
             self._check_unit(figure)
 
@@ -251,14 +253,16 @@ class Outcomes:
         ids = [outcome.id for outcome in self.outcome]
         twice = next((name for name in ids if ids.count(name) > 1), None)
         if twice:
-            raise FormatError(f"outcome {twice!r}", "is there twice", "give each outcome a different id")
+            raise FormatError(f"outcome {twice!r}", "appears twice", "give each outcome a different id")
 
     def named(self, identity: str) -> Outcome:
         """The outcome of that id. Raises FormatError, with the nearest, for one that is not there."""
         for outcome in self.outcome:
             if outcome.id == identity:
                 return outcome
-        raise FormatError(f"outcome {identity!r}", "is not there", nearest(identity, [one.id for one in self.outcome]))
+        raise FormatError(
+            f"outcome {identity!r}", "does not exist", nearest(identity, [one.id for one in self.outcome])
+        )
 
     def __repr__(self) -> str:
         uses = ", ".join(f"{sum(one.use == use for one in self.outcome)} {use}" for use in USES)

@@ -80,7 +80,7 @@ class Foresight:
         parts = {**self.rests_on, **{one.name: one.rests_on for one in self.unknown}}
         for name, ids in parts.items():
             if not ids:
-                raise CalibrationError(name, "rests on nothing", "name what was known of it")
+                raise CalibrationError(name, "has no source", "name the fact that it rests on")
             for fact in ids:
                 if fact in self.later:
                     raise CalibrationError(name, f"rests on {fact!r}, which came after {self.as_of}", "leave it out")
@@ -96,7 +96,7 @@ class Foresight:
         """The scenario with these values of the unknown numbers, by name."""
         scenario = load_scenario(self.of)
         if scenario.law_as_of is None or scenario.law_as_of > self.as_of:
-            raise CalibrationError("of", f"reads the law as of {scenario.law_as_of}", f"set law_as_of = {self.as_of}")
+            raise CalibrationError("of", f"uses the law as of {scenario.law_as_of}", f"set law_as_of = {self.as_of}")
         for one in self.unknown:
             for path in one.paths:
                 scenario = scenario.having(path, values[one.name])
@@ -138,7 +138,7 @@ def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float
     been published. Further columns, such as a source, are not read.
 
     Raises:
-        FormatError: for a file that cannot be read or lacks a column, a name that the card does not have or that stands
+        FormatError: for a file that cannot be read or lacks a column, a name that the card does not have or that occurs
             twice, and a cell that is not a number; all of a file's mistakes at once.
     """
     place = Path(path)
@@ -173,7 +173,7 @@ def _number(cell: str) -> float:
 
 
 def score_card(quantity: Sequence[Quantity], happened: Mapping[str, float]) -> pd.DataFrame:
-    """Forecasts beside what happened: one row per quantity of the card, in its order.
+    """Forecasts compared with what happened: one row per quantity of the card, in its order.
 
     Columns: quantity, unit, forecast, low, high, happened, absolute_error, inside ("yes" or "no"), interval_score (see
     `studies.scores.interval_score`; a smaller one is better). Quantities without a published outcome have NaN and "".

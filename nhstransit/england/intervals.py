@@ -1,7 +1,7 @@
 """Stored intervals of a fitted world: headlines and published figures, with every source of spread in one interval.
 
 `nhstransit calibrate england-2010` writes them, from its runs at draws of the posterior; no run is needed to show them.
-Every published figure stands in one of three roles, which are never mixed: *fitted*, whose interval comes from a fit
+Every published figure has one of three roles, which are never mixed: *fitted*, whose interval comes from a fit
 without its own block; *held out*, which was never fitted to; *check*, which repeats others.
 """
 
@@ -211,7 +211,7 @@ def coverage(rows: Mapping[str, KeptInterval] | None = None) -> pd.DataFrame:
 def headline_intervals(
     scenario: Scenario, draws: Draws, *, seed: int = 1, executor: Any = None, progress: bool | None = None
 ) -> dict[str, Spread]:
-    """Intervals of a scenario's headlines from runs of one's own, one for each draw, with the fit's own model error.
+    """Intervals of a scenario's headlines from your own runs, one for each draw, with the fit's own model error.
 
     Args:
         scenario: a fitted scenario, or a variant of one.

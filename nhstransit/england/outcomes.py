@@ -71,7 +71,7 @@ def check(outcomes: Outcomes) -> None:
             gives = MEASURES[figure.measure].measures
             if wanted != gives:
                 wrong = f"is {figure.unit!r}, and {figure.measure!r} gives {gives}"
-                raise FormatError(f"{outcome.id}: unit", wrong, "use a unit of the same, or another measure")
+                raise FormatError(f"{outcome.id}: unit", wrong, "use that unit, or another measure")
 
 
 def provenance(outcomes: Outcomes | None = None) -> tuple[Known, ...]:

@@ -61,11 +61,11 @@ class Status:
         """What a reader must know before the first figure, in a sentence or two."""
         told = f"{_numbers(len(self.fitted))} of this world {'was' if len(self.fitted) == 1 else 'were'} fitted"
         if self.kind in ("varied", "own fit") and not self.fitted:
-            return f"UNCALIBRATED: no fitted number has its fitted value in this world any more.{self._undone}"
+            return f"UNCALIBRATED: no fitted number still has its fitted value in this world.{self._undone}"
         return {
             "fitted": f"FITTED IN PART: {told}{self._success}. The other numbers are as assumed.",
-            "varied": f"NOT FITTED ITSELF: {told} in {self.world}; what sets this one apart was not.{self._undone}",
-            "own fit": f"FITTED IN PART: {told} by its author; to what, the library does not know.{self._undone}",
+            "varied": f"NOT FITTED ITSELF: {told} in {self.world}; the settings that differ here were not.{self._undone}",
+            "own fit": f"FITTED IN PART: {told} by its author; the library does not know to which figures.{self._undone}",
             "prior": "UNCALIBRATED: nothing here was fitted, and differences from what was published may be large.",
             "example": "UNCALIBRATED: an invented example. Nothing in it was fitted.",
             "own": "UNCALIBRATED: a scenario of your own. Nothing in it was fitted; people behave as the library assumes.",

@@ -32,7 +32,7 @@ def targets_of(
     asked = (names,) if isinstance(names, str) else None if names is None else tuple(names)
     for name in asked or ():
         if name not in found:
-            raise CalibrationError(f"target {name!r}", "was not published", nearest(name, may))
+            raise CalibrationError(f"target {name!r}", "is not a published figure", nearest(name, may))
         if name not in may:
             told = f"is for {found[name][0].use!r}"
             raise CalibrationError(f"target {name!r}", told, f"fit only to these: {', '.join(may)}")

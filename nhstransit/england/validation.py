@@ -44,12 +44,12 @@ CHANCE = "within chance"
 AS_SAID = "as reported"
 VERDICTS = {
     WITHIN: "the simulated mean lies within the published tolerance",
-    BAND: "not so, but it lies within the wider range that the figure's table would accept",
-    CHANCE: "neither, but the published figure, give or take its own tolerance, lies within the middle 80% of replications",
-    MISS: "none of these; `standardised` says by how much",
-    AS_SAID: "a pattern reported in words is there",
-    NOT_AS_SAID: "it is not",
-    NOT_SIMULATED: "a run cannot say it, and why",
+    BAND: "outside the tolerance, but within the wider range that the figure's table would accept",
+    CHANCE: "outside both, but the published figure, with its own tolerance, lies within the middle 80% of replications",
+    MISS: "further from the published figure; `standardised` says by how much",
+    AS_SAID: "the run shows a pattern that was reported in words",
+    NOT_AS_SAID: "the run does not show a pattern that was reported in words",
+    NOT_SIMULATED: "a run cannot give this figure; the table says why",
     SHOWN: "simulated, without a published figure to compare",
 }
 

@@ -22,7 +22,7 @@ def about(policy: Any) -> str:
     own = getattr(policy, "about", "")
     if isinstance(own, str) and own:
         return own
-    return f"A policy of the class {type(policy).__name__}, which has no sentence `about` itself."
+    return f"A policy of the class {type(policy).__name__}, which has no description (`about`)."
 
 
 def explained(policy: Any, situation: Situation, proposals: Proposals | None) -> Any:

@@ -82,7 +82,7 @@ class BasePolicy(Keyed):
     - `question` is None: nobody is asked, and everyone with a proposal counts as saying yes;
     - `signed` is False: the employer's selection takes effect, and nobody can withdraw after it;
     - `days` is the day of `announced`, with the stage "announced";
-    - `propose` makes no proposals, and `select` is called all the same;
+    - `propose` makes no proposals, and `select` is called anyway;
     - `select` returns no effects.
 
     `announced` is a field. A class that declares it again sets its position among its own fields. `place` and `luck`
@@ -396,7 +396,8 @@ class RetentionOffer(Proposals):
         employers = number_of(len(np.unique(situation.people.employer[self.rows])), "employer")
         sooner = self.ending_sooner(situation)
         bought_out = (
-            f"For {number_of(sooner, 'person')} employer or contract ends sooner: a fixed term is prolonged, and people "
+            f"For {number_of(sooner, 'person')} the employer or the contract ends sooner: a fixed term is prolonged, "
+            "and people "
             "let go when the employer closes are paid basic pay and premium for the days that are left."
         )
         return (
@@ -465,7 +466,7 @@ class PostOffer(Proposals):
         lower_only = len(rows) - len(np.unique(self.rows[self.bands_down == 0]))
         if not lower_only:
             return (said,)
-        return (said, f"{number_of(lower_only, 'person')} would find posts on a lower band only.")
+        return (said, f"{number_of(lower_only, 'person')} would find posts only on a lower band.")
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -153,6 +153,7 @@ class Situation:
     usual_pay: Longs  # (bands,) median basic pay in pence per year at the start; 0 for an empty band
     to_find: Longs  # (bodies,) pence per year that each must find sooner than its path has it
     saved: Mapping[str, Longs]  # (bodies,) pence per year saved by each policy's removed posts, by name
+    applied: Mapping[str, Longs]  # (bodies,) applications so far under each policy that had any, by name
     purses: Mapping[str, Purse]  # amount left in each fund in the financial year, by name
     asked: Rows  # (m,) people of the reminder; empty at a policy's own occasions
     rules: Mapping[str, int]  # each rule's number in columns and log, by name
@@ -166,6 +167,14 @@ class Situation:
     def rule_of(self, name: str) -> int:
         """The number of a rule by name. `NO_RULE`, which no column holds, where the scenario has none of that name."""
         return self.rules.get(name, NO_RULE)
+
+    def applications(self, name: str) -> Longs:
+        """How many have applied so far under a policy, by the employer that they applied at, (bodies,).
+
+        Who applies twice counts twice. All are zero for a policy under which nobody has applied, and for a name that the
+        scenario does not have.
+        """
+        return self.applied.get(name, np.zeros(len(self.bodies), "int64"))
 
     @property
     def concerned(self) -> Bools:
@@ -235,7 +244,7 @@ class Situation:
             bands: bands of the post.
             closing: select only staff of employers that are to close.
             free: select only people with nothing settled: neither an exit agreed nor another post to start in.
-            served_months: select only people with at least so many complete months of service by the end of today.
+            served_months: select only people with at least this many complete months of service by the end of today.
 
         Raises:
             ScenarioError: for a kind, region, employer or band that does not exist.

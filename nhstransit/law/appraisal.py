@@ -56,7 +56,7 @@ def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
     amounts = np.asarray(pence_by_year)
     if amounts.shape[-1:] != factors.shape:
         wrong = f"have the shape {amounts.shape}"
-        raise InputError("pence_by_year", wrong, f"give {len(factors)} amounts a row")
+        raise InputError("pence_by_year", wrong, f"give {len(factors)} amounts per row")
     checked("pence_by_year", amounts, -1e300, 1e300, "give finite amounts")
     rows = amounts.reshape(-1, len(factors))
     worth = np.empty(len(rows))

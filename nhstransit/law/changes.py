@@ -155,7 +155,7 @@ def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int],
     series = _series(parameters, name)
     if name in EVIDENCE:
         right = "change what was derived from it, such as afc_points or vsm_points"
-        raise ParameterError(path, "is evidence that no rule reads", right)
+        raise ParameterError(path, "is evidence that no rule uses", right)
     days = [str(entry.since) for entry in series.entries]
     if at and day not in days:
         raise ParameterError(path, f"has no entry from {day or 'no day'}", f"its entries begin on {', '.join(days)}")
@@ -168,7 +168,7 @@ def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int],
 
 
 def _lost(path: str, series: Series[Any], places: Iterable[int], cell: tuple[str, ...]) -> ParameterError:
-    """The error for a path that leads to no number of a parameter."""
+    """The error for a path that matches no number of a parameter."""
     known = list(dict.fromkeys(".".join(each) for place in places for each in _cells(series.entries[place])))
     if known == [""]:
         return ParameterError(path, "does not exist: the parameter is one number", f"end the path at {series.name}")

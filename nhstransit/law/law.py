@@ -105,15 +105,15 @@ class Law:
         return pay_kernels.next_point(scale.last, scale.steps, band, point)
 
     def own_pay_award(self, on: int) -> float:
-        """What is added on an epoch day in April to pay of one's own at or above the table, as a fraction of it.
+        """What is added on an epoch day in April to pay outside the tables, at or above them, as a fraction of it.
 
-        Such pay is that of very senior managers, medical and local grades. Pay of one's own below the table rises with
+        Such pay is that of very senior managers, medical and local grades. Such pay below the table rises with
         the table.
         """
         return self.parameters.number("own_pay_award").on(on).value
 
     def own_pay_growth(self, first: int, last: int) -> float:
-        """By what pay of one's own is multiplied from one epoch day to another: each 1 April in between adds an award."""
+        """The factor on pay outside the tables from one epoch day to another: each 1 April in between adds an award."""
         growth = 1.0
         for year in range(date_of(first).year, date_of(last).year + 1):
             april = epoch_day(dt.date(year, 4, 1))

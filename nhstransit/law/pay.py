@@ -318,7 +318,9 @@ def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
         name = BANDS[int(present[0])]
         having = ", ".join(BANDS[each] for each in np.flatnonzero(scale.last >= 0))
         raise ParameterError(
-            "pay points", f"hold none for band {name} on {date_of(on)}", f"they hold {having}; give others `pay_pounds`"
+            "pay points",
+            f"do not exist for band {name} on {date_of(on)}",
+            f"they exist for {having}; give other bands `pay_pounds`",
         )
 
 

@@ -14,7 +14,7 @@ from nhstransit.run.exits import entered
 from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 
 _RISKS = {
-    RiskClass.NONE: "has nothing to fear",
+    RiskClass.NONE: "no longer expects to lose the post",
     RiskClass.EXPOSED: "learns that the post may go",
     RiskClass.GUARANTEED: "is guaranteed a job for now",
     RiskClass.ASSIGNED: "is assigned to a shadow consortium",
@@ -97,7 +97,7 @@ def _words(run: Run, event: Event) -> str:
         Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
         Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",
         Kind.DESIGNATED: f"is named business-critical by {name}",
-        Kind.LAPSED: "is business-critical no more",
+        Kind.LAPSED: "is no longer business-critical",
         Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if event.pence else ""),
         Kind.APPROVED: f"is chosen by {name}",
         Kind.REFUSED: f"is not chosen by {name}",
@@ -107,9 +107,9 @@ def _words(run: Run, event: Event) -> str:
         Kind.MOVED: f"moves to {_post(run, event.to_post)}",
         Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
         Kind.ARRIVED: f"arrives as {_post(run, event.to_post)}",
-        Kind.BACK: "is back in the NHS, in another body",
+        Kind.BACK: "is back in the NHS, in another organisation",
         Kind.INTERIM: f"is back as an interim, off the payroll, at {pounds} a day: {_post(run, event.to_post)}",
-        Kind.INTERIM_ENDED: f"is done as an interim: {_post(run, event.from_post)}",
+        Kind.INTERIM_ENDED: f"ends work as an interim: {_post(run, event.from_post)}",
         Kind.PAY: f"is paid {pounds} a year, at point {after + 1}",
         Kind.SEVERANCE: f"is paid {pounds} for going",
         Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",

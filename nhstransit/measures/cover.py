@@ -1,7 +1,7 @@
 """Whether the work is covered: productive whole-time equivalents against the establishment, by employer and function.
 
 In a month below the minimum, an employer has lost its grip on a function. Output is less than hours for people who are
-new, people who stay but are disaffected, and people who are lent out. An interim stands in for a missing person.
+new, people who stay but are disaffected, and people who are lent out. An interim replaces a missing person.
 """
 
 from __future__ import annotations

@@ -246,7 +246,7 @@ def publication(
         _reconcile(found, mine)
     asked = tuple(_asked(run, found, known, cross) for cross in crosses)
     if len({frozenset((q.rows.by, q.columns.by)) for q in asked}) < len(asked):
-        raise InputError("crosses", "cross one pair twice", "name all outcomes of a pair in one cross")
+        raise InputError("crosses", "name one pair twice", "name all outcomes of a pair in one cross")
     hide = staff_are_real(run) if real is None else real
     return Publication(run=run, found=found, groups=tuple(groups), asked=asked, real=hide)
 

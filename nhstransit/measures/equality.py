@@ -494,7 +494,7 @@ def _welch(mean: Floats, error: Floats, people: Floats, place: int, confidence: 
 def _columns(
     mine: Counted, place: int, labels: dict[str, tuple[str, ...]], heads: dict[str, Any], against: dict[str, Any]
 ) -> dict[str, AnyArray]:
-    """Cells (lines, groups) as long columns beside their labels."""
+    """Cells (lines, groups) as long columns, with their labels."""
     names = mine.names
     lines = len(next(iter(labels.values())))
     told = {name: np.repeat(np.array(words, object), len(names)) for name, words in labels.items()}

@@ -201,7 +201,7 @@ def _greenwood(table: LifeTable) -> Floats:
 
 
 def _before(share: Floats) -> Floats:
-    """A share as it was on the day before."""
+    """Each share as it was on the day before."""
     return np.concatenate([np.ones((*share.shape[:-1], 1)), share[..., :-1]], axis=-1)
 
 

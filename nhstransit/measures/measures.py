@@ -113,7 +113,7 @@ class Measures:
         partial(flows.headcount, by="function"), "Heads and WTE by financial year and function."
     )
     headcount_by_band = Table(partial(flows.headcount, by="band"), "Heads and WTE by financial year and band.")
-    whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how those who left had gone.")
+    whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how leavers had left.")
     schemes = Table(steps.schemes, "What each policy did: people at each step, pounds.")
     routes = Table(steps.routes, "How people left: heads and WTE by rule.")
 
@@ -129,7 +129,7 @@ class Measures:
     paybacks = Table(payback.paybacks, "Cost, saving and payback of each rule that paid for exits.")
     present_values = Table(appraisal.present_values, "Net present value, line by line, to Exchequer and society.")
     qipp = Table(qipp, "What the saving contributes to the £15bn to £20bn asked of the NHS.")
-    start_up = Table(start_up, "Start-up money for commissioning groups by region, and what is short.")
+    start_up = Table(start_up, "Start-up money for commissioning groups by region, and the shortfall.")
     entered = Table(entered, "Money entered by the scenario's author, not simulated.")
 
     losses = Table(losses, "What was lost beyond each boundary: people, knowledge, years.")
@@ -149,7 +149,7 @@ class Measures:
     staying = Table(staying, "The share still in post by time since the start (Kaplan–Meier).")
     routes_out = Table(routes_out, "The share gone by each route by then (Aalen–Johansen).")
     turnover = Table(turnover, "Leaver rate, stability index and similar rates, by financial year.")
-    time_at_risk = Table(time_at_risk, "Person-years in post, and leavers a person-year.")
+    time_at_risk = Table(time_at_risk, "Person-years in post, and leavers per person-year.")
     half_life = Table(half_life, "When half of the opening staff had gone.")
     equality = Table(equality, "Every outcome by every characteristic: rate, ratio, difference, interval.")
     payments = Table(payments, "Every payment by every characteristic.")

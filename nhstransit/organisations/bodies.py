@@ -145,7 +145,7 @@ class Organisation:
             raise OrganisationError(self.name, f"opens {self.opens}, before it is authorised", "give a later `opens`")
         for line in self.establishment:
             if line.since and self.closes and line.since > self.closes:
-                wrong = f"has {line.function} posts from {line.since}, when it is shut ({self.closes})"
+                wrong = f"has {line.function} posts from {line.since}, when it is closed ({self.closes})"
                 raise OrganisationError(self.name, wrong, "give an earlier `since`, or the posts to a successor")
             if line.since and first and line.since < first:
                 wrong = f"has {line.function} posts from {line.since}, before it opens ({first})"

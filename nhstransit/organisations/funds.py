@@ -52,7 +52,9 @@ class Allowance:
     def __attrs_post_init__(self) -> None:
         if self.non_pay_share < -1e-9:
             paid = f"{self.own_pay_share:g} and {self.bought_in_share:g}"
-            raise OrganisationError("allowance", f"spends {paid} of itself on pay", "give shares that sum to 1 or less")
+            raise OrganisationError(
+                "allowance", f"spends a share of {paid} on pay", "give shares that sum to 1 or less"
+            )
 
     @property
     def non_pay_share(self) -> float:
@@ -224,11 +226,11 @@ class Plan:
 
     def __attrs_post_init__(self) -> None:
         if sum(bool(way) for way in (self.posts, self.money, self.by)) != 1:
-            right = "give one of `posts`, `money` and `by`"
-            raise OrganisationError(f"plan for {self.kind}", "does not say one thing", right)
+            right = "give exactly one of them"
+            raise OrganisationError(f"plan for {self.kind}", "has none or several of `posts`, `money` and `by`", right)
         if self.outside and self.outside >= self.posts:
             wrong = f"keeps {self.outside} of {self.posts} posts for people from outside"
-            raise OrganisationError(f"plan for {self.kind}", wrong, "give fewer, of a number of `posts`")
+            raise OrganisationError(f"plan for {self.kind}", wrong, "give fewer than the number in `posts`")
 
 
 @attrs.frozen(kw_only=True)
@@ -251,11 +253,13 @@ class Funding:
             using = [plan.kind for plan in self.plan if plan.by == way]
             if using and needed is None:
                 table = "payroll" if way == PAYROLL else "total"
-                raise OrganisationError(f"plan for {using[0]}", f"goes by {way}", f"add the table [{table}]")
+                raise OrganisationError(
+                    f"plan for {using[0]}", f"is by {way}, but the table [{table}] is missing", "add it"
+                )
         rests = [plan.kind for plan in self.plan if plan.by == REST]
         if len(rests) > 1:
-            wrong = f"gets the rest, as {rests[0]} does"
-            raise OrganisationError(f"plan for {rests[1]}", wrong, "give the rest to one kind")
+            wrong = f"gets the rest, and so does {rests[0]}"
+            raise OrganisationError(f"plan for {rests[1]}", wrong, "give the rest to only one kind")
 
 
 def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: bool = True) -> tuple[Organisation, ...]:
@@ -276,7 +280,9 @@ def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: b
     }
     for kind, here in places.items():
         if not here:
-            raise OrganisationError(f"plan for {kind}", "finds no such body", "add one, or leave the plan out")
+            raise OrganisationError(
+                f"plan for {kind}", "is for a kind without organisations", "add one, or leave the plan out"
+            )
     planned = [(plan, places[plan.kind]) for plan in funding.plan]
     of_kind = {plan.kind: [bodies[place] for place in here] for plan, here in planned}
     others = sum(int(posts_by_body(of_kind[plan.kind], plan, funding).sum()) for plan, _ in planned if plan.by != REST)
@@ -317,8 +323,8 @@ def posts_by_body(bodies: Sequence[Organisation], plan: Plan, funding: Funding, 
     if plan.by == REST and funding.total is not None:
         total = funding.total.posts - others
         if total < 0:
-            wrong = f"gets {total:,} of {funding.total.posts:,}"
-            raise OrganisationError(f"plan for {plan.kind}", wrong, "give the others fewer posts, or all of them more")
+            wrong = f"gets {total:,} posts, as all others have more than {funding.total.posts:,}"
+            raise OrganisationError(f"plan for {plan.kind}", wrong, "give the others fewer posts, or raise the total")
     return largest_remainder(total, weights)
 
 

@@ -41,7 +41,7 @@ class Region:
         if not (self.alone < self.clusters <= self.pcts or self.alone == self.clusters == self.pcts):
             wrong = f"has {self.clusters} clusters, {self.alone} of one body, for {self.pcts} PCTs"
             raise OrganisationError(
-                f"region {self.name}", wrong, "give no more clusters than PCTs, and some of several"
+                f"region {self.name}", wrong, "give at most one cluster per PCT, and some clusters of several PCTs"
             )
 
 
@@ -96,7 +96,7 @@ class Layout:
         groups = sum(region.ccgs for region in self.region)
         if sum(self.wave_sizes) != groups or len(self.wave_sizes) != len(self.dates.waves):
             wrong = f"authorise {sum(self.wave_sizes)} groups on {len(self.dates.waves)} days"
-            raise OrganisationError("wave_sizes", wrong, f"give one number for each wave, {groups} in all")
+            raise OrganisationError("wave_sizes", wrong, f"give one number for each wave, adding up to {groups}")
 
 
 def sizes(residents: int, count: int, spread: float) -> Longs:

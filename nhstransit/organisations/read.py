@@ -54,7 +54,7 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
     """
     bodies = toml.load(path, BodiesFile).body if path.suffix == ".toml" else _from_csv(path)
     if not bodies:
-        raise OrganisationError(str(path), "names no body", "give at least one")
+        raise OrganisationError(str(path), "names no organisation", "give at least one")
     if not alone:
         return bodies
     try:

@@ -85,7 +85,7 @@ def _replaced(body: Organisation, before: Organisation, after: Organisation) -> 
     others = list(body.establishment)
     for line in before.establishment:
         if line not in others:
-            right = "change its posts themselves, as the plans do not give them"
+            right = "change its posts directly, because no plan sets them"
             raise OrganisationError(body.name, "has different posts from those of its plan", right)
         others.remove(line)
     return attrs.evolve(body, establishment=(*after.establishment, *others))

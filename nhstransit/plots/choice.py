@@ -84,7 +84,7 @@ def pareto(
         )
     dropped = int((~data["kept"]).sum())
     many = "No option is" if not dropped else "1 option is" if dropped == 1 else f"{dropped} options are"
-    finding = f"{many} dominated; by {sides[0].name} the favoured is {choice.favoured}"
+    finding = f"{many} dominated; by {sides[0].name} the favoured option is {choice.favoured}"
     title(ax, finding)
     text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
     text += f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}."
@@ -177,6 +177,11 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
     return described(ax, data, f"A table of mean regret by option and objective. {finding}. {told}.")
 
 
+def _within(choice: Choice, objective: str | None) -> str:
+    """That only options within the limits compete, where that is so."""
+    return " within the limits" if objective is None and choice.limited and choice.acceptable.any() else ""
+
+
 @shows_itself
 def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str | None = None, note: str = "") -> Axes:
     """The probability of correct selection, at least, against the number of futures spent. Returns the axes.
@@ -212,7 +217,8 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
     for spine in ("top", "right"):
         ax.spines[spine].set_visible(False)
     last = float(table["chance"].iloc[-1])
-    finding = f"By {name}, the best option is known with a probability of at least {floor_percent(last)}"
+    known = f"the best option is known with a probability of at least {floor_percent(last)}"
+    finding = f"By {name}{_within(choice, objective)}, {known}"
     title(ax, f"{finding} after {len(table) + 1} futures")
     ax.set_xlabel("independent futures run", fontsize=TEXT, color=INK)
     text = "At least this probability that the option in the lead is the best on average. It grows with runs; the share of "
@@ -248,9 +254,13 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
     ax.set_xlim(0.0, 1.0)
     ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
     ax.tick_params(labelsize=TEXT)
-    finding = f"By {name}, {table['option'].iloc[0]} is the best in {percent(float(table['share'].iloc[0]))} of futures"
+    share = percent(float(table["share"].iloc[0]))
+    finding = f"By {name}{_within(choice, objective)}, {table['option'].iloc[0]} is the best in {share} of futures"
     title(ax, finding)
-    text = f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; those with several best are shared."
+    text = (
+        f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; futures with several "
+        "best options are shared between them."
+    )
     small_print(ax, f"{text} More runs do not move a share towards 0 or 1. {_source(choice)}", note)
     told = "; ".join(f"{row['option']} {percent(float(row['share']))}" for _, row in table.iterrows())
     return described(ax, table, f"A bar for each option. {finding}. {told}.")

@@ -39,7 +39,7 @@ def plain() -> Iterator[None]:
 def suited(ax: Axes) -> None:
     """Lighten what was drawn on a user's axes where their ground is dark; elsewhere nothing changes.
 
-    Text gets a contrast of 4.5 with the ground and marks 3; a faint grid stays faint. Text that stands on a mark of the
+    Text gets a contrast of 4.5 with the ground and marks 3; a faint grid stays faint. Text that is on a mark of the
     figure's own keeps its colour.
 
     Args:
@@ -90,7 +90,7 @@ def _lighten(artist: Artist, ground: str) -> None:
 
 
 def _light(colour: Any, ground: str, least: float, *, fills: bool = False) -> Any:
-    """A colour with so much contrast with the ground: itself, or the darkest of its lighter shades that has it."""
+    """A colour with enough contrast with the ground: itself, or the darkest of its lighter shades that has it."""
     if isinstance(colour, str) and colour in ("none", "auto"):
         return colour
     red, green, blue, opacity = to_rgba(colour)

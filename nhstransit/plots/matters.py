@@ -69,7 +69,7 @@ def matters(
     for spine in ax.spines.values():
         spine.set_visible(False)
     row, column = divmod(int(cells.argmax()), cells.shape[1])
-    finding = f"{wide.index[row]} explains most: {cells[row, column]:.0%} of what is open about {names[column]}"
+    finding = f"{wide.index[row]} explains most: {cells[row, column]:.0%} of the uncertainty about {names[column]}"
     title(ax, finding)
     said = f"Share of each figure's variance ({of}). Squares under {LEAST:.0%} have no number. Source: nhstransit."
     small_print(ax, f"{said} {of_a_table(scenario)}", note)

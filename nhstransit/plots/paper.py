@@ -230,7 +230,7 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
     target = Path(path)
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
-        wrong = f"ends in {target.suffix!r}, and no figure has that format" if suffix else "says no format"
+        wrong = f"ends in {target.suffix!r}, and no figure has that format" if suffix else "does not name a format"
         raise InputError(str(target), wrong, f"end the name in {', '.join(FORMATS)}")
     if isinstance(drawn, Page) and not show:
         drawn.waits = False
@@ -241,7 +241,7 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
         if numbers is not None:
             tables.write_csv(target.with_suffix(".csv"), {str(name): numbers[name] for name in numbers}, excel=True)
     except OSError as error:
-        raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that is there") from None
+        raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that exists") from None
     return target
 
 

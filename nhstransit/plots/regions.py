@@ -20,7 +20,7 @@ WHOLE = "England"  # the region of bodies that belong to no region
 
 
 def called(region: str) -> str:
-    """What a region is called: bodies of the whole country are no region of it."""
+    """What a region is called: national bodies belong to none."""
     return "National bodies" if region == WHOLE else region
 
 

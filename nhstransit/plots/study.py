@@ -223,7 +223,7 @@ MOST = 40  # figures drawn: those furthest off, in units of tolerance and chance
 
 @shows_itself
 def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """Published figures beside a scenario's interval, both as shares of the published figure.
+    """Published figures and a scenario's interval, both as shares of the published figure.
 
     The bar is the middle 80% of runs; the line at 1 is what was published. Orange: missed. At most 40 figures are drawn,
     those furthest off. Returns the axes.

@@ -73,7 +73,9 @@ class Assignment(BasePolicy):
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.waves)):
             if later < earlier:
-                raise ScenarioError("waves", f"have {later} after {earlier}", "give dates in order, none too early")
+                raise ScenarioError(
+                    "waves", f"have {later} after {earlier}", "give dates in order, none before `announced`"
+                )
         if self.spread and self.spread * self.spread >= self.willing * (1.0 - self.willing):
             most = np.sqrt(self.willing * (1.0 - self.willing))
             raise ScenarioError("spread", f"is {self.spread:g}", f"give less than {most:.3g}, for this mean")
@@ -162,6 +164,6 @@ class Assignment(BasePolicy):
             f"{number_of(len(proposals), 'person')} of the opening staff work for {number_of(len(employers), 'employer')} "
             f"with {kinds_in_words(self.consortia)} of this wave or before.",
             f"Employers are willing to lend {percentage(self.willing)} of them on average, with a standard deviation of "
-            f"{100 * self.spread:g} percentage points. Of those who would go, the most skilled are lent; "
-            "they keep their employer.",
+            f"{100 * self.spread:g} percentage points. The most skilled of the willing are lent, "
+            "and keep their employer.",
         )

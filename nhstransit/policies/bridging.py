@@ -32,9 +32,9 @@ from nhstransit.workforce.columns import RiskClass
 class Bridging(BasePolicy):
     """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
 
-    While the bridge runs these people are left out of cost reductions and at-risk letters. So their pay goes on, and so
-    does cover of the function. A person who moves from the bridge to a successor has handed over. On the day after the
-    bridge ends, what people expect is open again.
+    While the bridge runs these people are left out of cost reductions and at-risk letters. So they are paid, and the
+    function is covered. A person who moves from the bridge to a successor has handed over. From the day after the
+    bridge ends, people are exposed to redundancy again.
     """
 
     place: ClassVar[int] = 31
@@ -76,7 +76,7 @@ class Bridging(BasePolicy):
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """The guarantee, for people who accept. At the end, their future is open again.
+        """The guarantee, for people who accept. At the end, these people are exposed to redundancy again.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.

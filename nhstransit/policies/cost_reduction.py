@@ -46,9 +46,9 @@ _TARGETS = {  # wording of a target in each measure
     "allowance": "the whole-time posts that £{:,.2f} a year for each resident pays for",
 }
 _FIRST = {  # who goes first, by `order`
-    "skill": "those assessed lowest",
-    "service": "those with the shortest service",
-    "cost": "those whose pay-off is least for what they save",
+    "skill": "the people assessed lowest",
+    "service": "the people with the shortest service",
+    "cost": "the people whose pay-off is lowest for the saving",
 }
 
 
@@ -156,16 +156,18 @@ class CostReduction(BasePolicy):
 
     def __attrs_post_init__(self) -> None:
         if not (self.volunteers or self.compulsory):
-            raise ScenarioError("volunteers", "are not asked, and nobody is made to go", "ask for one of the two")
+            raise ScenarioError(
+                "volunteers", "is false, and `compulsory` is false too", "set at least one of them to true"
+            )
         if self.most_months is not None and self.compulsory:
-            wrong = "is set, and section 16 pays people who are made to go by contract"
+            wrong = "limits volunteers only: compulsory leavers have a contractual right to section 16 pay"
             raise ScenarioError("most_months", wrong, "set compulsory = false, or change law.section16.most_months")
         before = self.announced
         cut = 0.0
         target = float("inf")
         for place, step in enumerate(self.path):
             if step.cut is not None and self.measure in ("heads", "wte", "allowance"):
-                wrong = f"is a share of the bill, and the path is one of {self.measure}"
+                wrong = f"is a share of the pay bill, but the path is measured in {self.measure}"
                 raise ScenarioError(f"path[{place}].cut", wrong, "give a target")
             if step.by < before or (step.cut or cut) < cut:
                 wrong = f"is {step.by} with a cut of {step.cut or 0:g}, after {before} with {cut:g}"
@@ -437,10 +439,10 @@ class CostReduction(BasePolicy):
                 f"Each employer's basic pay is to be {percentage(step.cut)} below what it was at the start: "
                 f"{sum_of_money(step.cut * bill)} of {sum_of_money(bill)} a year in all."
             )
-        begin = "Volunteers go first, then" if self.volunteers else "First go"
+        begin = "Volunteers go first, and then" if self.volunteers else "The first to go are"
         who = f"{begin} {_FIRST[self.order]}." if self.compulsory else "Only volunteers go."
         if self.measure == "allowance":
-            aim += f" It buys {self._posts_bought(situation, step)}."
+            aim += f" The allowance pays for {self._posts_bought(situation, step)}."
         return (
             f"{aim} {who}",
             f"The terms are section 16's (quality: {law.table('section16').on(today).quality}); consultation lasts "
@@ -459,7 +461,7 @@ class CostReduction(BasePolicy):
         return tuple(told)
 
     def _posts_bought(self, situation: Situation, step: Step) -> str:
-        """What a step's allowance pays for in all employers with staff, beside what they have, in words."""
+        """What a step's allowance pays for in all employers with staff, compared with what they have, in words."""
         here = self._held(situation) & (situation.opening_bill > 0)
         posts = self._level(situation, step)[here].sum() / 100.0
         have = self._bill(situation)[here].sum() / 100.0

@@ -64,12 +64,14 @@ class Development(BasePolicy):
     months: int = whole(
         6, high=60, parent=Parent(unit="months", source=_NONE_FOUND, quality="assumption", range=(3, 12))
     )
-    works: float = share(0.5, parent=assumed("share of those who take it", 0.2, 0.9, _NONE_FOUND))
+    works: float = share(0.5, parent=assumed("share of people who take it", 0.2, 0.9, _NONE_FOUND))
 
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.courses)):
             if later < earlier:
-                raise ScenarioError("courses", f"have {later} after {earlier}", "give dates in order, none too early")
+                raise ScenarioError(
+                    "courses", f"have {later} after {earlier}", "give dates in order, none before `announced`"
+                )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The first day of each course."""
@@ -149,6 +151,7 @@ class Development(BasePolicy):
         fund = f" out of the fund {self.fund!r}" if self.fund else ""
         return (
             f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}.",
-            "Who the stayers are depends on what happens before.",
-            f"After {number_of(self.months, 'month')} it has worked for {percentage(self.works)} of the people who took it.",
+            "Which people are stayers depends on what happens before.",
+            f"After {number_of(self.months, 'month')} it has made movers of {percentage(self.works)} of the people "
+            "who took it.",
         )

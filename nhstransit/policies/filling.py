@@ -121,7 +121,7 @@ def within_reach(
 
 
 def _trades(situation: Situation, kindred: Sequence[str]) -> Ints:
-    """The code that stands for each function, (functions,): its own, or one for all the kindred."""
+    """The code used for each function, (functions,): its own, or one for all the kindred."""
     trades = np.arange(len(situation.functions), dtype="int32")
     alike = situation.function_codes(kindred)
     trades[alike] = min(alike, default=0)
@@ -415,13 +415,13 @@ class Filling(BasePolicy):
     def _explain_route(self) -> str:
         """The route of the round, how people come into it, and whether those with a right to a post come first."""
         others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
-        first = " Those with a right to slot in come before all others." if self.rights_first else ""
+        first = " People with a right to slot in come before all others." if self.rights_first else ""
         if self.kindred:
             first += (
-                f" Staff in {listed(self.kindred)} may take each other's posts, after those of the post's own function."
+                f" Staff in {listed(self.kindred)} may take each other's posts, after staff of the post's own function."
             )
         if self.matching:
-            return f"{_MATCHED[self.reach]}, by band and duties{others}. Everyone is considered who does not decline.{first}"
+            return f"{_MATCHED[self.reach]}, by band and duties{others}. Everyone who does not decline is considered.{first}"
         return f"{_ROUTES[self.reach]}{others}.{first}"
 
 

@@ -67,7 +67,7 @@ class TransferFunctions(BasePolicy):
         if self.held >= self.starts:
             raise ScenarioError("starts", f"is {self.starts}, the day on which posts are made", "give a later day")
         if self.receivers and self.successor:
-            raise ScenarioError("successor", "and `receivers` are both given", "give one of the two, or neither")
+            raise ScenarioError("successor", "is given together with `receivers`", "give one of the two, or neither")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day `held`, and the day `starts`. Raises ScenarioError for an employer that does not exist."""
@@ -170,7 +170,7 @@ class TransferFunctions(BasePolicy):
         what = listed(self.functions) if self.functions else "all functions"
         return (
             f"{number_of(len(proposals), 'person')} of the opening staff work there in {what}; "
-            f"{percentage(self.share)} of their posts go to {where}, by chance, with the people in them.",
+            f"{percentage(self.share)} of their posts go to {where}, drawn at random, with the people in them.",
         )
 
 

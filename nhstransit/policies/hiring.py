@@ -216,7 +216,7 @@ class Hiring(Traits):
 
     title: ClassVar[str] = "Hiring"
     about: ClassVar[str] = (
-        "On the 1st of each month, vacancies that are not frozen are advertised; those found start on a later 1st."
+        "On the 1st of each month, vacancies that are not frozen are advertised; people appointed start on a later 1st."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -224,7 +224,7 @@ class Hiring(Traits):
         hiring = situation.bodies.of_kinds(self.kinds)[situation.posts.employer]
         vacant = int((situation.posts.vacant & hiring).sum())
         freezes = (
-            f"Of posts that fall vacant to {date(freeze.until)}, {percentage(freeze.refill)} are released."
+            f"Until {date(freeze.until)}, {percentage(freeze.refill)} of the posts that fall vacant are released."
             for freeze in self.freezes
         )
         return (

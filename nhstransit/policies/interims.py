@@ -89,7 +89,7 @@ class Interims(BasePolicy):
     title: ClassVar[str] = "Interims"
     about: ClassVar[str] = (
         "On the 1st of each month a share of vacant posts is covered from an agency for some months, or until "
-        "somebody comes."
+        "the post is filled."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

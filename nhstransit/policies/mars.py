@@ -263,8 +263,8 @@ class Mars(Panel):
 
     title: ClassVar[str] = "MARS"
     about: ClassVar[str] = (
-        "One round: staff of some kinds of employer apply by the closing day, their employer's panel approves, and "
-        "those approved sign and leave."
+        "One round: staff of some kinds of employer apply by the closing day, their employer's panel decides, and "
+        "approved applicants sign and leave."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -32,8 +32,8 @@ class Milestone(BasePolicy):
     Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go,
     given the posts that exist or are planned on that day; where `target` is given, towards that (zero where the news
     settles people's future, one where it ends it). Dispositions are scored again. People with a guarantee, an at-risk
-    letter or another post are left as they are; with `moved`, the news also reaches people who have started in another
-    post, and whose future is open again.
+    letter or another post are left as they are. With `moved`, the news also reaches people who have started in another
+    post, and exposes them to redundancy again.
 
     The news comes `later_months` after its planned date. `functions`, `bands` and `employers` (names) limit the people
     it concerns; all where none is named. It may build up and fade at its own pace.

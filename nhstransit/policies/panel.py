@@ -103,7 +103,9 @@ class Vacated(BasePolicy):
         removed = f"{percentage(self.removed)} of the posts left are removed for good."
         if not self.redeployed:
             return (removed,)
-        months = f" and each 1st for {number_of(self.search_months, 'month')}" if self.search_months else ""
+        months = (
+            f" and on the 1st of each month for {number_of(self.search_months, 'month')}" if self.search_months else ""
+        )
         return (
             removed,
             f"{percentage(self.redeployed)} of the posts left are offered to people at risk on the day after{months}.",
@@ -228,7 +230,7 @@ class Panel(Vacated):
 
     def explain_panel(self) -> tuple[str, ...]:
         """Which cases a panel refuses, which it approves first, and where its means end."""
-        refused = listed(["the business-critical", *self.protected])
+        refused = listed(["business-critical staff", *self.protected])
         budget = "" if self.budget_pounds is None else f" and £{self.budget_pounds:,.0f}"
         sentences = [
             f"Each employer refuses {refused}, and cases that take over {self.payback_months:g} months to pay back; it "
@@ -239,7 +241,7 @@ class Panel(Vacated):
             sentences.append(f"The quota is {listed(scales)}.")
         if self.fund:
             sentences.append(
-                f"The fund {self.fund!r} pays: panels that share a purse stop at the first case that it cannot meet."
+                f"The fund {self.fund!r} pays: panels that share it stop at the first case that it cannot pay for."
             )
         return tuple(sentences)
 

@@ -327,7 +327,7 @@ class Redundancy(BasePolicy):
 
     title: ClassVar[str] = "Redundancy"
     about: ClassVar[str] = (
-        "Everyone in a closing body who has nothing to go to by its last day is made redundant on that day."
+        "Everyone in a closing body who has no post to go to by its last day is made redundant on that day."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -336,9 +336,9 @@ class Redundancy(BasePolicy):
             return TO_BE_SEEN
         rows = self.pool(situation)
         if not len(rows):
-            return ("Of the opening staff nobody is in the pool.",)
+            return ("Nobody of the opening staff is in the pool.",)
         pool = (
-            f"{number_of(len(rows), 'person')} of the opening staff would be in the pool, had nobody left or found a post "
+            f"{number_of(len(rows), 'person')} of the opening staff would be in the pool if nobody left or found a post "
             "before."
         )
         if situation.stage == "letters":
@@ -375,7 +375,8 @@ class Redundancy(BasePolicy):
         weeks = law.notice_weeks(staff.band[rows], staff.service_from[rows], today)
         quality = law.parameters.table("contract_notice").on(today).quality
         weeks_said = span(weeks, "{:.0f}")
-        return f"Notice is {weeks_said} weeks (quality: {quality}); what the closing day cuts off is paid in lieu."
+        lieu = "notice that would run past the closing day is paid in lieu"
+        return f"Notice is {weeks_said} weeks (quality: {quality}); {lieu}."
 
     def _explain_too_late(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
         """A warning where an employer that closes today cannot have consulted for as long as the law requires."""
@@ -429,5 +430,5 @@ class Redundancy(BasePolicy):
             f"{sum_of_money(int(pence.sum()))} for all.",
             f"Section 16 gives {number_of(terms.months_a_year, 'month')} of pay for each complete year of service, at most "
             f"{terms.most_months:g}, from {terms.service_in_words} on (quality: {entry.quality}).",
-            "A post found meanwhile makes it void.",
+            "People who find a post before then are not made redundant.",
         )

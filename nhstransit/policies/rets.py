@@ -58,7 +58,7 @@ class Rets(BasePolicy):
     is not made redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is
     earlier.
 
-    When it ends, the premium ends too, and what people expect is open again. People named for it are then no longer
+    When it ends, the premium ends too, and people are exposed to redundancy again. People named for it are then no longer
     business-critical, unless the staff list says so or other terms run. On the day of each of `renewals`, employers
     that now close after the running guarantees offer terms to their new closing day, within the new cap.
     """
@@ -139,7 +139,7 @@ class Rets(BasePolicy):
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Designate everyone who was asked, with terms for those who accept. At the end, their future is open again.
+        """Designate everyone who was asked, with terms for those who accept. At the end they are exposed again.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -209,9 +209,7 @@ class Rets(BasePolicy):
             return explained_by_proposals(self, situation, proposals)
         employers = number_of(len(np.unique(situation.people.employer[proposals.rows])), "employer")
         sooner = proposals.ending_sooner(situation)
-        shorter = (
-            f"For {number_of(sooner, 'person')} it runs to the end of employer or contract only, which comes sooner."
-        )
+        shorter = f"For {number_of(sooner, 'person')} it ends sooner, with their employer or contract."
         return (
             f"{employers} would name {among(len(proposals), situation, self.kinds)} business-critical.",
             *proposals.explain_terms(situation),
@@ -228,8 +226,8 @@ class Rets(BasePolicy):
         return (
             f"An employer may name {most} of its staff at most, the most skilled first{scarce}.",
             *(
-                f"On {date(renewal.on)} employers that then close later renew the terms of "
-                f"{percentage(law if renewal.cap is None else renewal.cap)} at most."
+                f"On {date(renewal.on)} employers that close after that day renew the terms of at most "
+                f"{percentage(law if renewal.cap is None else renewal.cap)} of their staff."
                 for renewal in self.renewals
             ),
         )

@@ -249,7 +249,7 @@ class Returns(BasePolicy):
 
     title: ClassVar[str] = "Returns to the NHS"
     about: ClassVar[str] = (
-        "Some of the people who left by a scheme return to the NHS, each after a time that is drawn for them."
+        "Some of the people who left by a scheme return to the NHS, each after a time drawn at random."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -257,7 +257,7 @@ class Returns(BasePolicy):
         half_years = self.scale_years * float(power(log1p(1.0), 1.0 / self.shape))
         sentences = [
             f"Of people who left by {listed(self.after)}, {percentage(self.share)} return to the NHS in the end, half of "
-            f"them within {12 * half_years:.0f} months. Who they are depends on what happens before."
+            f"them within {12 * half_years:.0f} months. Which people return depends on what happens before."
         ]
         if self.repays:
             terms = listed(f"{rule} ({terms})" for rule, terms in self.repays.items())
@@ -267,8 +267,9 @@ class Returns(BasePolicy):
             )
         if self.unseen:
             sentences.append(
-                f"Another {percentage(self.unseen)} of those in Band 8a and above, a third of that below, return unseen as "
-                "interims."
+                f"Another {percentage(self.unseen)} of the people paid to go in Band 8a and above, and a third of "
+                "that share "
+                "of the others, return as interims off the payroll."
             )
         return tuple(sentences)
 

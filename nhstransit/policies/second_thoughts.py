@@ -94,12 +94,13 @@ class SecondThoughts(BasePolicy):
 
     title: ClassVar[str] = "Second thoughts"
     about: ClassVar[str] = (
-        "On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver."
+        "On the 1st of each month a stayer with a post to go to becomes a mover, and some movers who have long had "
+        "none become leavers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """After how many months movers lose heart, and how many. Movers are known only in a run."""
         return (
-            f"Of movers with nothing to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} lose "
-            "heart. Who they are depends on what happens before.",
+            f"Of movers without a post to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} become "
+            "leavers. Which people they are depends on what happens before.",
         )

@@ -41,8 +41,8 @@ class Split(BasePolicy):
     """On one day a share of the people in one function move, with posts, to another function of the same employer.
 
     A draw for each person settles who moves. Band, pay and employer stay. The posts that they leave are removed on the
-    day after. In a closing employer, what they expect is then as open as before. People with something settled stay
-    where they are.
+    day after. In a closing employer, they remain exposed to redundancy. People with something settled stay where they
+    are.
     """
 
     place: ClassVar[int] = 27
@@ -67,7 +67,9 @@ class Split(BasePolicy):
         if len(self.functions) != 1:
             raise ScenarioError("functions", f"are {self.functions!r}", "name the one function that is divided")
         if self.becomes in self.functions:
-            raise ScenarioError("becomes", f"is {self.becomes!r} again", "name the function on the other side")
+            raise ScenarioError(
+                "becomes", f"is {self.becomes!r}, the function that is divided", "name the function on the other side"
+            )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the split: posts are made first, and people move later the same day."""

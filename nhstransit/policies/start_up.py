@@ -107,7 +107,7 @@ class StartUp(BasePolicy):
         return (
             f"£{pounds:g} a head of {residents:,} residents of {kinds_in_words(self.kinds)} is "
             f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before anything is saved.",
-            f"It is met by what {listed(self.savers) or 'nobody'} saves in each region; what is short, by "
+            f"It is met by what {listed(self.savers) or 'nobody'} saves in each region; any shortfall is met by "
             f"{funds if self.funds else 'savings that they must make'}.",
         )
 

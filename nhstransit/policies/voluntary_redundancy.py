@@ -240,9 +240,9 @@ class VoluntaryRedundancy(BasePolicy):
         quality = situation.law.parameters.table("section16").on(situation.epoch_day).quality
         return (
             f"By {leaves} each employer's basic pay is to be {percentage(due)} below what it was at the start: "
-            f"{sum_of_money(due * bill)} of {sum_of_money(bill)} a year in all. Posts left empty, exits agreed before "
-            f"and leaving to be expected ({percentage(self.expected_leaving)} a year) count first.",
-            f"Each employer refuses the business-critical, and cases that take over {self.payback_months:g} months to pay "
+            f"{sum_of_money(due * bill)} of {sum_of_money(bill)} a year in all. Empty posts, exits already agreed "
+            f"and expected leaving ({percentage(self.expected_leaving)} a year) count first.",
+            f"Each employer refuses business-critical staff, and cases that take over {self.payback_months:g} months to pay "
             "back, with the capital of an early pension; it approves the rest in random order until its bill is on the "
             f"path. The terms are section 16's (quality: {quality}).",
         )

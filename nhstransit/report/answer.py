@@ -177,7 +177,7 @@ _TERMS = {"section16": "section 16"}  # as readers know them
 EVERYONE = "everyone"
 BY_SCHEME = "by the scheme"
 ANYWAY = "of these, anyway"
-THEMSELVES = "of themselves"
+THEMSELVES = "of their own accord"
 
 
 def _counts(
@@ -264,7 +264,8 @@ def _offered(
     at = _at_take_ups(scenario, offer, many, rule)
     made[f"{name}-take-up"] = at
     told = (
-        "This holds if the people who go are a cross-section of those who may. Payback: all posts that are left go "
+        "This holds if the people who go are a cross-section of the people who may apply. Payback: all posts that "
+        "are left go "
         "for good; with refill: the share that is refilled saves nothing. Leavers are rarely a cross-section: long "
         "service is paid more."
     )
@@ -369,7 +370,7 @@ def _dates(
             many = rule.one(one.number)  # with newcomers
         days = law.consultation_days(one.number, calendar.origin + occasion.day) if policy.by_law else 0
         if not one.lasts:
-            parts.append((f"{step.by}", many, "–", "–", "nobody is let go by it"))
+            parts.append((f"{step.by}", many, "–", "–", "nobody leaves by it"))
             continue
         last = calendar.date(max(one.lasts))
         in_time = last <= step.by
@@ -421,19 +422,27 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
         told = [shown.groups[one][place] for one in columns]
         parts += [(cut, names[code], *(texts[code] for texts in told)) for code in there.tolist()]
     table = lines(
-        ("by", "group", "at the start", "go by the scheme", "of these, left anyway", "go of themselves"), parts
+        (
+            "by",
+            "group",
+            "at the start",
+            "go by the scheme",
+            "of these, would have left anyway",
+            "leave of their own accord",
+        ),
+        parts,
     )
     made["lost"] = table
     text = (
         f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people leave because of what the employer does and "
         f"{shown.totals[THEMSELVES]} of their own accord by {date(run.scenario.end)}. Of the former {shown.anyway} would "
-        "have left anyway by then: they also leave in the same world, with the same luck, without any scheme."
+        "have left anyway by then: they also leave in the same world, with the same random numbers, without any scheme."
     )
     return Section.of("Which people would leave", text, table)
 
 
 def _mask(size: int, rows: Rows) -> Bools:
-    """Whether each of so many people is among the rows, (size,)."""
+    """Whether each person is among the rows, (size,)."""
     found = np.zeros(size, bool)
     found[rows] = True
     return found
@@ -476,7 +485,7 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
 
 
 def _step_of_shares(posts: float, rule: Rule) -> int:
-    """The finest step of percentages of so many posts that holds as many of them as the threshold; 0 if none does."""
+    """The finest step of percentages that covers at least the threshold's number of posts; 0 if none does."""
     return next((step for step in STEPS if posts * step / 100 >= rule.threshold), 0)
 
 
@@ -515,7 +524,7 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
     return found
 
 
-_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "go of themselves")
+_OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "leave of their own accord")
 
 
 def _told(found: _Outcome, rule: Rule) -> tuple[str, ...]:
@@ -554,7 +563,8 @@ def _unknown(
     table = lines(("assumption", "value", *_OUTCOMES), parts)
     made["not-known"] = table
     text = (
-        f"Means over {len(seeds)} runs with the same luck in every row. Each row changes one assumption to an end of its "
+        f"Means over {len(seeds)} runs with the same random numbers in every row. Each row changes one assumption to "
+        "an end of its "
         "range; the first row has them in this order, as assumed. Posts that a scheme removes are "
         "not refilled, so that refilling changes how many people are left and not what is saved."
     )
@@ -570,7 +580,7 @@ def _swept(
     rule: Rule,
     made: dict[str, pd.DataFrame],
 ) -> Section:
-    """The answer over all assumptions at once: points spread over their ranges, each with luck of its own."""
+    """The answer over all assumptions at once: points spread over their ranges, each with its own random numbers."""
     varied = [one for one in unknown if one.low < one.high]
     ranges = [Range(one.path, one.low, one.high) for one in varied]
     fixed = scenario
@@ -595,7 +605,7 @@ def _swept(
     made["sweep"] = table
     named = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
     text = (
-        f"{draws} worlds: all of this varies at once and at random ({named}), each with luck of its own. Columns "
+        f"{draws} worlds: all of this varies at once and at random ({named}), each with its own random numbers. Columns "
         "are ordered one by one, so a row is not one world."
     )
     return Section.of("All of it at once", text, table)

@@ -43,7 +43,7 @@ class Artist:
 
 @contextmanager
 def artist_beside(people: int) -> Iterator[Artist | None]:
-    """An artist for a run of so many people, until the block ends; None where it would not pay.
+    """An artist for a run of this many people, until the block ends; None where it would not be faster.
 
     It pays where a run is `LARGE` and the machine has two processors.
 

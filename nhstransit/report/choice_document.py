@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,17 +12,23 @@ from nhstransit.choice import Choice
 from nhstransit.choice.discovery import shown
 from nhstransit.choice.information import FEWEST_DRAWS
 from nhstransit.choice.words import floor_percent, inert, mind, said, too_few_to_know, which
-from nhstransit.england import status_of
+from nhstransit.england import bundled_fit, status_of
 from nhstransit.errors import InputError
-from nhstransit.phrases import between, percent, quantity
+from nhstransit.phrases import between, inside, percent, quantity
 from nhstransit.report.document import UNASSURED, Document, Part, Picture
-from nhstransit.report.run_document import made_from, number_in_words, said_of
+from nhstransit.report.run_document import made_from, number_in_words
 from nhstransit.report.story import Section
 from nhstransit.run.real_staff import has_real_staff
+from nhstransit.scenario import Scenario, names_in
 
 if TYPE_CHECKING:
     import pandas as pd
 
+OTHERS = {  # numbers that no fit varied, and that have no name of their own
+    "behaviour.better_offer.worth": "how much a month of pay gained by waiting counts",
+    "law.later_award": "the pay award of each later year",
+}
+LEAST_CHANCE = 0.001  # smaller ones are told as such
 WHICH = "Which to choose, and what would change our mind"
 
 
@@ -36,8 +44,8 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     """
     if any(has_real_staff(option.scenario) for option in choice.options) if real is None else real:
         right = (
-            "report its study, which hides them (`nt.report(choice.study)`, or nhstransit report STORE), or say real=False "
-            "of invented staff"
+            "report its study, which hides them (`nt.report(choice.study)`, or nhstransit report STORE), or give real=False "
+            "if the staff are invented"
         )
         raise InputError("a choice", "is about real staff, whose small counts its page would give away", right)
     parts = [choice_part(choice), _side_by_side(choice), _sure(choice), _robust(choice)]
@@ -48,7 +56,7 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     banners = dict.fromkeys(status_of(option.scenario).banner for option in choice.options[:1])
     return Document(
         title=title,
-        about=f"All options share their luck, and the uncertain numbers, in {choice.common.shape[2]:,} futures.",
+        about=f"All options use the same random numbers and uncertain numbers in {choice.common.shape[2]:,} futures.",
         status=(*banners, UNASSURED),
         parts=tuple(parts),
     )
@@ -65,9 +73,28 @@ def choice_part(choice: Choice) -> Part:
 def _words(choice: Choice) -> dict[str, str]:
     """What each uncertain number is called, by its path: in words where the library has them and no two are alike."""
     scenario = choice.options[0].scenario
-    found = {path: number_in_words(scenario, path) for path in choice.numbers[0]}
+    found = {path: _in_words(scenario, path) for path in choice.numbers[0]}
     many = list(found.values())
     return {path: path if many.count(said) > 1 else said for path, said in found.items()}
+
+
+def _in_words(scenario: Scenario, path: str) -> str:
+    """A number in words: as the fit of England calls it, or as the scenario does. Numbers of policies are its own."""
+    if names_in(path)[0] != "policies" and path in _fitted():
+        return inside(_fitted()[path].partition(" (")[0])
+    return OTHERS.get(path) or number_in_words(scenario, path)
+
+
+def traced_in_words(scenario: Scenario, path: str) -> str:
+    """The same with its path, for an analyst, unless it is that of a policy."""
+    said = _in_words(scenario, path)
+    return said if said == path or names_in(path)[0] == "policies" else f"{said} ({path})"
+
+
+@cache
+def _fitted() -> dict[str, str]:
+    """What each number that the bundled fit varied is, by its path."""
+    return {one.path: one.what for one in bundled_fit().parameter}
 
 
 def _worded(sentence: str, words: dict[str, str]) -> str:
@@ -98,7 +125,7 @@ def _side_by_side(choice: Choice) -> Part:
         (
             option,
             *(
-                between(float(_cell(gaps, (option, name), "low")), float(_cell(gaps, (option, name), "high")), unit)
+                _span(float(_cell(gaps, (option, name), "low")), float(_cell(gaps, (option, name), "high")), unit)
                 for name, unit in zip(names, units, strict=True)
             ),
         )
@@ -123,8 +150,27 @@ def _side_by_side(choice: Choice) -> Part:
 
 def _level(number: float, unit: str) -> str:
     """A mean with its unit, and a minus where it is negative."""
+    if unit.startswith("%"):
+        return signed_at(number, 1).removeprefix("+") + "%"
     text = quantity(number, unit)
     return f"−{text}" if number < 0 and text != quantity(0.0, unit) else text
+
+
+def _span(low: float, high: float, unit: str) -> str:
+    """The ends of the interval of a gap; those of percentages with as many decimals as its width asks for."""
+    if not unit.startswith("%"):
+        return between(low, high, unit)
+    width = high - low
+    places = min(3, max(1, 1 - math.floor(math.log10(width)))) if width > 0 else 1
+    return f"{signed_at(low, places)} to {signed_at(high, places)} percentage points"
+
+
+def signed_at(number: float, places: int) -> str:
+    """A number with its sign and so many decimals; zero has none."""
+    text = f"{abs(number):.{places}f}"
+    if not float(text):
+        return text
+    return f"{'−' if number < 0 else '+'}{text}"
 
 
 def _cell(table: pd.DataFrame, row: Any, column: str) -> Any:
@@ -141,6 +187,7 @@ def _sure(choice: Choice) -> Part:
     columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would be enough")
     heading = "How sure"
     told = f"Of {choice.units.shape[2]:,} independent futures; the probability grows with runs."
+    told += " Limits are left aside here." if choice.limited else ""
     return Part(
         heading=heading,
         sections=(Section(heading=heading, sentences=(told,), columns=columns, rows=tuple(rows)),),
@@ -171,7 +218,7 @@ def _robust(choice: Choice) -> Part:
 def _knowing(choice: Choice) -> Part:
     """What knowing each uncertain number is worth, and where a rival overtakes."""
     scenario = choice.options[0].scenario
-    traced = {path: said_of(scenario, path) for path in choice.numbers[0]}  # with its path, for an analyst
+    traced = {path: traced_in_words(scenario, path) for path in choice.numbers[0]}
     first = choice.objectives[0]
     rows = tuple(
         (
@@ -198,9 +245,31 @@ def _knowing(choice: Choice) -> Part:
         sections=(
             Section(heading=heading, sentences=few, columns=("number", "worth knowing", "low", "high"), rows=rows),
             Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
+            *_failures(choice, traced),
         ),
         pictures=(Picture.of("choice-information", _plots().information(choice, titles=_words(choice))),),
     )
+
+
+def _failures(choice: Choice, traced: dict[str, str]) -> tuple[Section, ...]:
+    """The box of futures in which the favoured option fails, end by end; none where there is none to describe."""
+    try:
+        box = choice.fails()
+    except InputError:  # the first part says why
+        return ()
+    rows = tuple(
+        (
+            traced.get(one.name, one.name),
+            *("" if np.isinf(end) else shown(end, one.dated) for end in (one.low, one.high)),
+            f"{one.quasi_p:.2g}" if one.quasi_p >= LEAST_CHANCE else f"under {LEAST_CHANCE:g}",
+        )
+        for one in box.limits
+    )
+    told = f"Coverage {percent(box.coverage)}, density {percent(box.density)}, of {box.futures:,} {box.counted}s."
+    told += " Quasi-p: the chance of so many failures if the limit made no difference."
+    heading = f"In which futures {choice.favoured} fails"
+    columns = ("number", "at least", "at most", "quasi-p")
+    return (Section(heading=heading, sentences=(told,), columns=columns, rows=rows),) if rows else ()
 
 
 def _made(choice: Choice) -> Part:

@@ -93,7 +93,7 @@ def as_markdown(document: Document) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows as it stands: nothing in a name is markup or HTML."""
+    """Text that Markdown shows unchanged: nothing in a name is markup or HTML."""
     flat = " ".join(text.split())
     for mark in ("\\", "<", "*", "_", "`", "[", "]"):
         flat = flat.replace(mark, f"\\{mark}")

@@ -82,7 +82,7 @@ def write_results(
         measures: the run, measured.
         folder: a new or empty folder.
         overwrite: whether results that are there are replaced; files that their manifest does not name are kept.
-        published: the published figures, to stand beside the run's own.
+        published: the published figures, to compare with the run's own.
         log: whether `log.csv` is written; by default up to 100,000 events, since the arrays hold them anyway, and not
             for real staff.
         people: whether rows of persons are written although the staff may be real.
@@ -119,7 +119,7 @@ def fill(
     Args:
         folder: the empty folder.
         measures: the run, measured.
-        published: the published figures, to stand beside the run's own.
+        published: the published figures, to compare with the run's own.
         log: whether `log.csv` is written; by default up to 100,000 events, where rows of persons are.
         figures: whether the two figures are drawn too, which is slow.
         people: whether rows of persons are written.
@@ -181,7 +181,7 @@ def _people(run: Run) -> dict[str, Any]:
 
 
 def _worded(table: Any, code: str, words: str, named: Mapping[str, str]) -> dict[str, Any]:
-    """The columns of a table, with the words of a code beside it."""
+    """The columns of a table, with words next to each code."""
     columns: dict[str, Any] = {}
     for name in table.columns:
         columns[str(name)] = table[name]

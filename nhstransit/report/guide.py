@@ -1,4 +1,4 @@
-"""What stands in a results folder, for readers of its files: a page of text, and every column of every table in words."""
+"""What a results folder holds, for readers of its files: a page of text, and every column of every table in words."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ _FLOWS = {
     "transfers_in": ("people who came from another group of this table", "people"),
     "transfers_out": ("people who went to another group of this table", "people"),
     "departures": ("people who left", "people"),
-    "closing": ("people in post when the month ends: opening and arrivals and transfers in, less the others", "people"),
+    "closing": (
+        "people in post when the month ends: opening, plus arrivals and transfers in, less leavers and transfers out",
+        "people",
+    ),
 }
 _RULE = ("the policy or the rule of the library that made the event: its name in the scenario", "")
 _STEP = "people {} by the policy"
@@ -92,7 +95,7 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # of each table: what each col
         "moved": (_STEP.format("moved to another employer or post"), "people"),
         "left": ("people who left by the policy", "people"),
         "arrived": (_STEP.format("brought in from outside"), "people"),
-        "back_elsewhere": ("people who left by it and came back to the NHS outside these employers", "people"),
+        "back_elsewhere": ("people who left by it and returned to the NHS outside these employers", "people"),
         "interims": ("covers of vacant posts by interims", "covers"),
         "posts_removed": ("posts removed for good", "posts"),
         "severance": ("severance paid, to the penny", "£"),
@@ -131,17 +134,17 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # of each table: what each col
     "published.csv": {
         "figure": ("name of the published figure", ""),
         "what": ("the figure in words", ""),
-        "published": ("its published value", "as in unit"),
+        "published": ("its published value", "in the unit of the row"),
         "unit": ("the unit of the figures of this row", ""),
         "source": ("who published it, and where", ""),
         "quality": ("grade of the source", ""),
         "use": ("whether it was fitted to, held out, or only checks another", ""),
-        "simulated": ("the run's own value", "as in unit"),
-        "difference": ("simulated less published", "as in unit"),
+        "simulated": ("the run's own value", "in the unit of the row"),
+        "difference": ("simulated less published", "in the unit of the row"),
         "relative": ("the difference as a share of the published value", "share"),
-        "tolerance": ("what rounding or sampling alone allows", "as in unit"),
-        "over_draws": ("mean over further samples of employers from the run", "as in unit"),
-        "sampling": ("standard deviation over these samples", "as in unit"),
+        "tolerance": ("what rounding or sampling alone allows", "in the unit of the row"),
+        "over_draws": ("mean over further samples of employers from the run", "in the unit of the row"),
+        "sampling": ("standard deviation over these samples", "in the unit of the row"),
         "why": ("why the two cannot be compared, where they cannot", ""),
     },
     "scope-bridge.csv": {

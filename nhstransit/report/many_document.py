@@ -45,7 +45,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
     one = pairs[0]
     if staff_are_real(one.run) if real is None else real:
-        right = "report each run alone, or say real=False of staff that are invented"
+        right = "report each run alone, or give real=False if the staff are invented"
         raise InputError("a comparison", "is about real staff, whose small counts it would give away", right)
     table = compared.gaps
     ends = None
@@ -80,7 +80,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
     return Document(
         title=_heading(one),
         about=f"Every gap is the run less the baseline, over {len(pairs)} {'pair' if len(pairs) == 1 else 'pairs'} of runs "
-        "with the same luck.",
+        "with the same random numbers.",
         status=(*dict.fromkeys(status_of(run.scenario).banner for run in (one.run, one.baseline)), UNASSURED),
         parts=tuple(parts),
     )
@@ -296,8 +296,8 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
         rows.append((whose, *means, signed(gap, "£"), *spans))
         said.append(gap_told(f"net present value {whose}", gap, "£", low, high, where=sides[0], than=sides[1]))
     text = (
-        f"Over {Appraisal().years} years, each run against its own first day; the gap is the value of a reform. Lines that "
-        "an author entered are not in it."
+        f"Over {Appraisal().years} years, with each run compared with its own first day; the gap is the value of a "
+        "reform. Lines that an author entered are left out."
     )
     columns = ("net present value", *sides, "gap", *(("95% interval",) if enough else ()))
     return Section(heading="Net present value", sentences=(*said, text), columns=columns, rows=tuple(rows))

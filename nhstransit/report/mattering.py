@@ -14,12 +14,12 @@ from nhstransit.toml import names_in
 MATTER = {
     r"policies\.[\w-]+\.weeks": "weeks from an advertisement to a start",
     r"behaviour\.departures\.resign": "people who resign in a calm year",
-    r"behaviour\.outlook\.leaver": "how much people lean to leaving, as a score: more wish to go where it is higher",
+    r"behaviour\.outlook\.leaver": "how much people lean towards leaving, as a score: more wish to go where it is higher",
     r"policies\.[\w-]+(\.freezes\.\d+)?\.refill": "vacancies that are filled again",
     r"behaviour\.departures\.risk_ratio": "resignations of people sure to lose their post, as a multiple of those in calm",
     r"behaviour\.severance\.typical": "chance that somebody whose post is safe applies for six months' pay to go",
     r"behaviour\.post\.leaver_declines": "people minded to leave who decline a post found for them",
-    r"behaviour\.outlook\.stayer": "how much people lean to staying without a post after, as a score",
+    r"behaviour\.outlook\.stayer": "how much people lean towards staying with no post to go to, as a score",
 }
 HEADING = "Assumptions that matter"
 
@@ -40,7 +40,7 @@ def assumptions_that_matter(scenario: Scenario) -> Section:
                 while_frozen = " under a freeze" if "freezes" in steps else ""
                 rows.append((f"{whose}{words}{while_frozen}", _said(one, one.value), _range(one), one.quality))
     text = (
-        "Of the numbers of behaviour and hiring that nobody observed of these people, those that explain a twentieth or "
+        "These are the numbers of behaviour and hiring that nobody observed of these people and that explain a twentieth or "
         "more of the spread of some headline figure of England 2010-13 when all are varied at once. How many people are in "
         "post at first and how far pay bills are cut matter as much. The command nhstransit levers lists every number with "
         "its source."

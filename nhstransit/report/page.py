@@ -21,7 +21,7 @@ DAY = re.compile(r"\d [A-Z][a-z]+ \d{4}|^\d{4}-\d{2}$|[0-9a-f]{20}|^\d+\.\d+\.")
 
 
 def as_html(document: Document) -> str:
-    """A report as a self-contained page. Every text is escaped; only the drawings of the library stand as they are.
+    """A report as a self-contained page. Every text is escaped; only the library's own drawings are left as they are.
 
     Raises:
         RunError: jinja2 is not installed.

@@ -1,4 +1,4 @@
-"""The list of pages that were published of one's own staff, so that a second one is warned of.
+"""The list of pages that were published about your own staff, to warn of a second one.
 
 Two pages of the same or nearly the same staff can undo each other's disclosure control by their difference: another
 scenario, seed, threshold or rounding, or the extract of a month later. Each page is remembered by its digest, with the
@@ -123,5 +123,5 @@ def _rows(path: Path, *, strict: bool) -> list[tuple[str, str]]:
             raise
         return []
     if strict:
-        raise FormatError("", f"has no column {_PAGE!r}", "restore it, or take it away").in_file(path)
+        raise FormatError("", f"has no column {_PAGE!r}", "restore it, or remove the file").in_file(path)
     return []

@@ -51,7 +51,7 @@ class Reproduction:
 
     @property
     def divergence(self) -> Divergence:
-        """The first event that stands in one of the two logs alone."""
+        """The first event that is in only one of the two logs."""
         return diverge(self.made, self.kept)
 
     def __repr__(self) -> str:
@@ -80,7 +80,7 @@ def reproduce(path: str | Path, *, allow_code: bool = False, accept_edited: bool
 
     Args:
         path: a folder that `save_run`, `write_results` or `nhstransit run` wrote, or a file in it.
-        allow_code: whether classes of one's own that the scenario names are imported.
+        allow_code: whether your own classes that the scenario names are imported.
         accept_edited: whether a folder is read although its files were changed after they were written.
 
     Returns:

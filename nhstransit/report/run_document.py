@@ -98,7 +98,8 @@ def _parts(measures: Measures, published: Published | None) -> Iterable[Part]:
             Section.of(
                 "Compared with what",
                 f"With the first day, {date(run.scenario.start)}. A change since then is not the effect of a policy: people "
-                "leave in every year. Compare the run with a baseline that has the same luck to see what a policy did.",
+                "leave in every year. Compare the run with a baseline that has the same random numbers to see what "
+                "a policy did.",
             ),
         ),
     )
@@ -264,7 +265,7 @@ def _lost(measures: Measures) -> Part:
         f"Of {months:,} months of work that a team was to cover, {short:,} ({percent(short / months)}) were below the "
         "minimum cover."
         if months
-        else "No team had work that asks for a minimum of cover.",
+        else "No team had work that needs a minimum of cover.",
         _rebuilt(measures),
     ]
     pictures: tuple[Picture, ...] = ()
@@ -397,8 +398,9 @@ def _fall(measures: Measures) -> list[Section]:
         return []
     text = (
         f"The pay bill fell by {pounds(fell)} a year from the first day to the last. Only the pay of posts that a policy "
-        f"removed for good is called a saving, {pounds(saved)} a year net. The rest is of posts that stood empty on the "
-        "last day or went with employers that closed: somebody else may do that work, or nobody."
+        f"removed for good is called a saving, {pounds(saved)} a year net. The rest is the pay of posts that were "
+        "vacant on the "
+        "last day, or that ended with employers that closed: somebody else may do that work, or nobody."
     )
     return [Section.of("The pay bill and the saving", text)]
 
@@ -412,9 +414,9 @@ def _savings(measures: Measures) -> Section:
     ]
     differ = any(gross != net for _, gross, net in cells)
     said = (
-        "Net is without the posts whose paid leavers came back, and less the cost of posts that policies opened."
+        "The net sum leaves out posts whose paid leavers came back, and deducts the cost of posts that policies opened."
         if differ
-        else "None of it was undone: no paid leaver came back to a post, and no policy opened one that costs."
+        else "None of it was undone: no paid leaver came back to a post, and no policy opened a post that costs money."
     )
     return Section(
         heading="What removed posts save, by financial year",
@@ -473,8 +475,8 @@ def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
         if any(cell not in (NO_MATTER, FAR_OFF) for cell in cells):
             rows.append((name, *cells))
     text = (
-        "How far each line alone, all others as they are, would have to change for the net present value to be zero. Lines "
-        f"that could not turn it, or only by more than {SWITCH:.0%}, are left out."
+        "Each row shows how far one line would have to change, with all others unchanged, for the net present value to be "
+        f"zero. Lines that could not do that, or only by a change of more than {SWITCH:.0%}, are left out."
     )
     return Section(
         heading="Switching values",

@@ -125,7 +125,7 @@ def who_was_lost(told: Lost) -> str:
 def how_far_from_what_was_published(told: Distance) -> str:
     """How many published figures the run reproduces, and the main ones it misses; or that none describes this world."""
     if not told.speaks:
-        return "No published figure is about this world, so its distance from the truth is unknown."
+        return "No published figure is about this world, so nobody can say how close to the truth it is."
     if not told.judged:
         return "No published figure can be compared with this run."
     missed = told.judged - told.given
@@ -141,12 +141,12 @@ def how_far_from_what_was_published(told: Distance) -> str:
 
 
 def others_missed(told: Distance) -> tuple[str, ...]:
-    """How many of the figures that nothing was fitted to the run misses, for beside a banner; empty without a fit."""
+    """How many of the figures that nothing was fitted to are missed by the run, to go with a banner; empty without a fit."""
     others = told.judged - told.fitted
     if not (told.fitted and others):
         return ()
     missed = told.judged - told.given - told.fitted_missed
-    return (f"Of {others} published numbers that nothing was fitted to, this run misses {missed or 'none'}.",)
+    return (f"This run misses {missed or 'none'} of the {others} published numbers that nothing was fitted to.",)
 
 
 def _fitted(told: Distance) -> str:
@@ -202,7 +202,7 @@ def _band(name: str) -> str:
 def _often(who: str, of_lost: float, of_all: float, lost: int) -> str:
     """Whether a group was lost more or less often than others: its share of people lost against its share of all.
 
-    Two shares that chance alone could part, by less than two standard errors for so many people, are as good as one.
+    Two shares count as equal if they differ by less than two standard errors for that number of people.
     """
     if not of_all:
         return f"there were no {who}"

@@ -234,8 +234,8 @@ def interval_section(spreads: Mapping[str, Any], own: Mapping[str, float], sourc
     runs = max((one.runs for one in spreads.values()), default=0)
     kind = f"from {runs} runs stored with the library" if source == "stored" else f"from {runs} runs made now"
     text = (
-        "In 90 of 100 worlds a headline lies between low and high. Inputs and base that are not known, chance and the "
-        f"model's own error are in it, {kind}."
+        "In 90 of 100 worlds a headline lies between low and high. This includes unknown inputs and opening staff, "
+        f"chance and the model's own error, {kind}."
     )
     rows = [
         (
@@ -522,7 +522,7 @@ def published_section(published: Published, *, full: bool = False, most: int | N
         at = columns.index(span)
         columns = columns[:at] + columns[at + 1 :]
         rows = [row[:at] + row[at + 1 :] for row in rows]
-    return Section(heading="Beside what was published", sentences=sentences, columns=columns, rows=tuple(rows))
+    return Section(heading="Compared with what was published", sentences=sentences, columns=columns, rows=tuple(rows))
 
 
 def ranges_section(published: Published) -> Section:
@@ -541,7 +541,7 @@ def ranges_section(published: Published) -> Section:
 
 
 def _missed(published: Published, kept: Mapping[str, Kept], span: str, most: int | None) -> Parts:
-    """Columns, rows and sentences of the figures with the largest misses, at most so many."""
+    """Columns, rows and sentences of the figures with the largest misses, up to a number."""
     missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
     rows: list[tuple[str, ...]] = [
         (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:most]
@@ -582,7 +582,10 @@ def bridge_section(run: Run) -> Section:
         (line, _between(low, high), f"{own:,.0f}", f"{outside:+,.0f}" if outside else "")
         for line, low, high, own, outside in zip(*(frame[name].tolist() for name in frame.columns), strict=True)
     ]
-    text = "People. The stocks agree only with refills and people from outside the base counted; no line is fitted."
+    text = (
+        "Numbers of people. The stocks agree only if refills and people from outside the base are "
+        "counted; no line is fitted."
+    )
     columns = ("line", "published or implied", "this run", "outside")
     return Section(heading="The scope bridge", sentences=(text,), columns=columns, rows=tuple(rows))
 

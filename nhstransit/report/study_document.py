@@ -87,7 +87,10 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
     ]
     return Document(
         title=_heading(study, titles, ours),
-        about=f"{number_of(len(study), 'run')} of {number_of(len(names), 'scenario')}, with the same luck in each.",
+        about=(
+            f"{number_of(len(study), 'run')} of {number_of(len(names), 'scenario')}, with the same random "
+            "numbers in each."
+        ),
         status=(*_banners(study, titles), UNASSURED, *((f"Disclosure control. {Rule().sentence}",) if hide else ())),
         real=hide,
         parts=tuple(part for part in parts if part.sections or part.pictures),
@@ -199,7 +202,7 @@ def _answer(
     furthest = ", for the scenario with the largest gap" if len(names) > 1 else ""
     told = [
         f"How {'do' if len(names) > 1 else 'does'} {others} differ from {titles[baseline]}?",
-        f"Each gap below is the mean over runs with the same luck{furthest}.",
+        f"Each gap below is the mean over runs with the same random numbers{furthest}.",
     ]
     for measure in measures[:TOLD]:
         mine: Any = table.xs(measure, level="measure")
@@ -384,7 +387,11 @@ def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
     """
     results = study.results
     if scenario not in results.names or measure not in results.measures:
-        raise InputError("drivers", f"are asked of {measure!r} of {scenario!r}", "name both as the study has them")
+        raise InputError(
+            "drivers",
+            f"are wanted for {measure!r} of {scenario!r}, which the study does not have",
+            "name a measure and a scenario of it",
+        )
     cells = results.cells(measure)[list(results.names).index(scenario)]
     whole = np.isfinite(cells).any(axis=1)
     means = np.nanmean(cells[whole], axis=1) if whole.any() else np.zeros(0)

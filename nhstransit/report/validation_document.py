@@ -16,12 +16,12 @@ NAMED = 3  # figures in a sentence
 COLUMNS = ("published figure", "published", "this model", "middle 80%", "used for", "verdict")
 MEANING = {  # of the verdicts on a page, in their order
     WITHIN: "the model's mean is within the precision of the published figure",
-    BAND: "further off, but within the wider range that the figure's source allows",
-    CHANCE: "further off, but the published figure is within the middle 80% of runs",
-    AS_SAID: "a pattern that was reported in words is there",
-    NOT_AS_SAID: "it is not",
-    MISS: "none of these",
-    SHOWN: "nothing was published to hold it against",
+    BAND: "further from it, but within the wider range that the figure's source allows",
+    CHANCE: "further from it, but the published figure is within the middle 80% of runs",
+    AS_SAID: "the model shows a pattern that was reported in words",
+    NOT_AS_SAID: "the model does not show a pattern that was reported in words",
+    MISS: "further from the published figure than any of these",
+    SHOWN: "nothing was published to compare it with",
 }
 
 
@@ -58,7 +58,7 @@ def validation_document(found: Validation) -> Document:
 
 
 def _answer(found: Validation) -> Iterable[str]:
-    yield f"How far is {found.scenario.title or found.scenario.name}, as the model has it, from what was published?"
+    yield f"How far is {found.scenario.title or found.scenario.name}, in the model, from what was published?"
     missed = found.misses
     runs = number_of(found.runs, "run")
     judged = f"{len(found.judged):,} published figures that a run can give"

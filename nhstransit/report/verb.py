@@ -81,9 +81,7 @@ class Report:
             with written(target) as part:
                 self._write(part, target.suffix.lower())
         except OSError as error:
-            raise RunError(
-                str(target), f"cannot be written ({error.strerror})", "name a folder that is there"
-            ) from None
+            raise RunError(str(target), f"cannot be written ({error.strerror})", "name a folder that exists") from None
         return target
 
     def _write(self, part: Path, suffix: str) -> None:
@@ -110,7 +108,7 @@ def check_suffix(path: Path) -> None:
     """Raise InputError unless reports are written in the format of this suffix."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        wrong = f"ends in {path.suffix!r}, and no report has that format" if suffix else "says no format"
+        wrong = f"ends in {path.suffix!r}, and no report has that format" if suffix else "does not name a format"
         raise InputError(str(path), wrong, f"end the name in {', '.join(FORMATS)}")
 
 

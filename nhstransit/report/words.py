@@ -56,20 +56,20 @@ MEANINGS = {  # in the list, in this order: the words as they may occur, what is
     r"[Dd]eparture": ("departure", "one person leaving; somebody who leaves twice is two departures"),
     r"[Nn]et present value": (
         "net present value",
-        "costs and gains of all years added up, later years counted for less, as the Treasury's Green Book asks",
+        "costs and gains of all years added up, later years counted for less, as the Treasury's Green Book requires",
     ),
     r"Exchequer": ("Exchequer", "the public purse as a whole: what employers pay, less what comes back as tax"),
     r"[Bb]aseline": ("baseline", "the world that another is compared with"),
-    r"same luck|seed": (
-        "seed, same luck",
-        "the number that fixes all chance in a run; two runs with one seed differ only by what was changed",
+    r"same random numbers|seed": (
+        "seed, same random numbers",
+        "the number that sets all random draws of a run; two runs with the same seed differ only by what was changed",
     ),
     r"95% interval": (
         "95% interval",
         "a range that would hold the true mean gap in 95 of 100 such studies, as far as chance goes",
     ),
     r"middle 80%": ("middle 80%", "the range of runs without the lowest and the highest tenth"),
-    r"[Uu]ncalibrated|UNCALIBRATED": ("uncalibrated", "no number of it was fitted to what happened"),
+    r"[Uu]ncalibrated|UNCALIBRATED": ("uncalibrated", "none of its numbers was fitted to what happened"),
     r"\bheads\b": ("heads", "people, whether they work full or part time"),
 }
 

@@ -110,7 +110,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """The beginning of a text in at most so many letters, cut between words where there are several."""
+    """The beginning of a text up to a number of letters, cut between words where there are several."""
     if len(text) <= most:
         return text
     words = text[: most + 1].rpartition(" ")[0].rstrip(" ,")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import attrs
 import numpy as np
 
-from nhstransit.arrays import Bools, Ints, Longs
+from nhstransit.arrays import Array, Bools, Ints, Longs
 from nhstransit.dates import financial_year
 from nhstransit.law import Law
 from nhstransit.log import Kind
@@ -74,20 +74,20 @@ def pieces(run: Run) -> Pieces:
     """All stretches in post of everyone, in order of person and time."""
     log = run.log
     size = len(run.people)
-    events = log.take(log.places(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY))
-    kind = events.kind
+    places = log.places(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY)
+    kind = log.kind[places]
     everybody = np.arange(size)
-    row = np.concatenate([everybody, run.rows_of(events.staff)])
-    day = np.concatenate([np.zeros(size, "int64"), events.day + (kind == Kind.DEPARTED)])  # the last day is paid
-    here = np.concatenate([run.opening_post >= 0, kind == Kind.ARRIVED]).astype("int64")
-    pay = np.concatenate([run.opening_pay, events.pence])
+    row = np.concatenate([everybody, run.rows_of(log.staff[places])])
+    day = np.concatenate([np.zeros(size, "int64"), log.day[places] + (kind == Kind.DEPARTED)])  # the last day is paid
+    here = np.concatenate([run.opening_post >= 0, kind == Kind.ARRIVED])
+    pay = np.concatenate([run.opening_pay, log.pence[places]])
     turns = np.concatenate([np.ones(size, bool), kind != Kind.PAY])
     raises = np.concatenate([np.ones(size, bool), kind == Kind.PAY])
-    went = np.concatenate([np.zeros(size, "int64"), kind == Kind.DEPARTED])
+    went = np.concatenate([np.zeros(size, bool), kind == Kind.DEPARTED])
     order = ordered(row)
     row = row[order]
     day = day[order]
-    went = np.cumsum(went[order])
+    went = np.cumsum(went[order], dtype="int64")
     here = _carried(here[order], turns[order])
     pay = _carried(pay[order].astype("int64"), raises[order])
     day = (
@@ -97,14 +97,14 @@ def pieces(run: Run) -> Pieces:
     before = went - went[first][np.cumsum(first) - 1]  # departures before each stretch; everyone's first row has none
     last = np.append(first[1:], True)
     stop = np.where(last, run.scenario.calendar.days, np.append(day[1:], 0))
-    kept = (here > 0) & (stop > day)
+    kept = here & (stop > day)
     return Pieces(row=row[kept], start=day[kept], stop=stop[kept], pay=pay[kept], again=before[kept] > 0)
 
 
-def _carried(column: Longs, given: Bools) -> Longs:
+def _carried(column: Array, given: Bools) -> Array:
     """The column, with each missing cell filled by the last given cell before it."""
     place = np.maximum.accumulate(np.where(given, np.arange(len(column)), 0))
-    return column[place]
+    return column[place]  # type: ignore[return-value]
 
 
 def _years(run: Run) -> list[tuple[int, int]]:

@@ -76,19 +76,19 @@ def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def check_place(
-    place: Path, *, overwrite: bool = False, names: Collection[str] = (), ask: str = "ask to overwrite"
+    place: Path, *, overwrite: bool = False, names: Collection[str] = (), ask: str = "use overwrite=True"
 ) -> None:
     """Raise RunError unless a folder of results may be put in a place; a folder left aside is put back first.
 
     Args:
         place: the folder.
         overwrite: whether results that are there may be replaced, and other files kept beside the new ones.
-        names: files that will be written, which no file of somebody else's may be called.
+        names: files that will be written, which no file that is not the library's may have.
         ask: how the user asks to overwrite.
     """
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in str(place)):
         raise RunError(
-            shown(str(place)), "holds a character that cannot be printed", "give a name of letters and signs"
+            shown(str(place)), "holds a character that cannot be printed", "give a name of printable characters"
         )
     try:
         check_not_here(place)
@@ -177,7 +177,7 @@ def restore(place: Path) -> None:
             continue
         try:
             if target.exists() and read_manifest(target) is None:
-                raise FileExistsError(17, "another folder has its name")
+                raise FileExistsError(17, "another folder has this name")
             if target.exists():
                 _keep_others(old, target)
                 wrong = "was not yet tidied when a run was interrupted; it holds the newer results"
@@ -194,7 +194,7 @@ def restore(place: Path) -> None:
 def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     """Rename what was written to its place, a folder that is there out of its way first, and keep others' files."""
     if not overwrite and target.is_dir() and any(path.name not in _DESKTOP for path in target.iterdir()):
-        raise RunError(str(target), "was taken by something else meanwhile", "name another folder")
+        raise RunError(str(target), "was created by something else in the meantime", "name another folder")
     if new.is_file() and target.is_dir():
         target.rmdir()  # nothing is in it, or the system refuses
     if not target.is_dir():
@@ -253,7 +253,7 @@ def _check_above(place: Path) -> None:
 
 
 def _check_names(place: Path, others: Collection[str], names: Collection[str]) -> None:
-    """Raise RunError where a file of somebody else's bears the name of one to be written."""
+    """Raise RunError where a file that is not the library's has the name of one to be written."""
     lost = sorted(set(others) & set(names))
     if lost:
         wrong = f"holds files that no manifest of the library names ({_some(lost)}) and that would be lost"

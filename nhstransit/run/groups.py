@@ -178,7 +178,7 @@ def grouping(run: Run, by: PeopleCut) -> Grouping:
     """The group of everyone in a run when they entered, (people,); a single group, "all", if `by` is None or "all".
 
     Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest valid one, and for a user's own
-    characteristic that names nobody of this run.
+    characteristic that names nobody in this run.
     """
     if isinstance(by, Characteristic):
         return _own(run, by)
@@ -248,7 +248,7 @@ def _own(run: Run, by: Characteristic) -> Grouping:
     known = place < len(run.people)
     known[known] = run.people.staff[place[known]] == staff[known]
     if len(run.people) and not known.any():
-        raise InputError(f"characteristic {by.name!r}", "names nobody of this run", "give the identities of its staff")
+        raise InputError(f"characteristic {by.name!r}", "names nobody in this run", "give the identities of its staff")
     told = np.full(len(run.people), NOT_STATED, object)
     told[place[known]] = words[known]
     names = sorted({*told.tolist()} - {NOT_STATED}) + ([NOT_STATED] if (told == NOT_STATED).any() else [])

@@ -47,7 +47,7 @@ TEXT = "run.json"
 ARRAYS = "run.npz"
 _PACKING = 2  # of 9: higher levels take several times as long and save a twentieth
 MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
-_ACCEPT = "make the run again, or take it as it is by accept_edited=True (--accept-edited at the command line)"
+_ACCEPT = "make the run again, or accept it with accept_edited=True (--accept-edited at the command line)"
 _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
     ConservationError,
     InputError,
@@ -101,7 +101,7 @@ def load_run(
 
     Args:
         folder: the folder.
-        allow_code: whether classes of one's own that the scenario names are imported.
+        allow_code: whether your own classes that the scenario names are imported.
         accept_edited: whether a run is read although its files were changed after they were written.
         most_bytes: the largest size of all arrays together, before anything is decompressed. A million people over three
             years need about a thousand million.
@@ -190,7 +190,7 @@ def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, An
     found = _seal(content["scenario"], arrays)
     edited = [name for name, kept in found.items() if content["seal"].get(name) != kept]
     if edited:
-        raise RunError(f"{place}: {', '.join(edited)}", "changed since it was saved: the digest differs", _ACCEPT)
+        raise RunError(f"{place}: {', '.join(edited)}", "was changed after it was saved: the digest differs", _ACCEPT)
 
 
 def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:

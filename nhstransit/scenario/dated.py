@@ -41,7 +41,7 @@ class Dated:
         first = f"{said}: {self.what}" if said else self.what
         out = [f"{first} ({about})."]
         if self.played:
-            out.append(f"Played by {', '.join(self.played)}.")
+            out.append(f"Simulated by {', '.join(self.played)}.")
         return tuple(out)
 
 

@@ -43,7 +43,9 @@ class Block:
 
     def __attrs_post_init__(self) -> None:
         if not 0.0 <= self.together < 1.0:
-            raise CalibrationError(f"block {self.name}", f"has together = {self.together!r}", "give 0 to below 1")
+            raise CalibrationError(
+                f"block {self.name}", f"has a `together` of {self.together!r}", "give 0 or more, and less than 1"
+            )
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +61,7 @@ class HeadlineError:
 class Discrepancy:
     """The model's own error by block, as a file states it.
 
-    `across_worlds` is its correlation between two scenarios; `other` the error of a figure that stands in no block, as a
+    `across_worlds` is its correlation between two scenarios; `other` the error of a figure that is in no block, as a
     share of it.
     """
 

@@ -89,7 +89,7 @@ class Draws:
         return applied(scenario, self.setting(number))
 
     def first(self, count: int) -> Draws:
-        """So many of the draws, evenly spaced through them, or all where there are no more."""
+        """Some of the draws, evenly spaced through them, or all where there are no more."""
         many = min(count, len(self))
         places = [round(at * (len(self) - 1) / max(many - 1, 1)) for at in range(many)]
         return attrs.evolve(self, rows=tuple(self.rows[place] for place in places))
@@ -183,7 +183,7 @@ def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
     drawn = dict(zip(draws.paths, zip(*draws.rows, strict=True), strict=True))
     if not paths:
         held = [path for path in drawn if not _not_held(values, drawn, path, scenario)]
-        raise InputError(f"draws of {name!r}", "are of no number", f"name some of: {', '.join(held)}")
+        raise InputError(f"draws of {name!r}", "include no number", f"name some of: {', '.join(held)}")
     wrong = Mistakes()
     for path in paths:
         told = _not_held(values, drawn, path, scenario)
@@ -198,15 +198,17 @@ def _not_held(
 ) -> tuple[str, str] | None:
     """What is wrong with drawing a number from a fit in this world, and what would be right; None where nothing is."""
     if path not in drawn:
-        return "is no number that this fit varied", nearest(path, drawn)
+        return "is not a number that this fit varied", nearest(path, drawn)
     if path not in values:
-        return f"is no number of {scenario.name}", "leave it out, or give the scenario what it belongs to"
+        return f"is not a number of {scenario.name}", "leave it out, or give the scenario the part that it belongs to"
     low = min(drawn[path])
     high = max(drawn[path])
     value = values[path]
     if low <= value <= high:
         return None
-    wrong = f"is {value:g} in {scenario.name}, outside all draws of the fit ({low:g} to {high:g}): it rests on other "
+    wrong = (
+        f"is {value:g} in {scenario.name}, outside all draws of the fit ({low:g} to {high:g}): it rests on different "
+    )
     return f"{wrong}evidence", "give it a range of its own"
 
 
@@ -219,7 +221,7 @@ def beside(parts: Sequence[Draws]) -> Draws:
     lengths = [len(one) for one in parts]
     if len(set(lengths)) > 1:
         raise SweepError(
-            "draws", f"of {listed(map(str, lengths))} rows stand side by side", "give equally many of each"
+            "draws", f"have different lengths: {listed(map(str, lengths))} rows", "give the same number of rows of each"
         )
     rows = [tuple(item for row in one for item in row) for one in zip(*(part.rows for part in parts), strict=True)]
     return Draws(paths=tuple(path for part in parts for path in part.paths), rows=tuple(rows))
@@ -274,7 +276,7 @@ def read_draws(path: str | Path) -> Draws:
 
 
 def _cell(item: Any) -> str:
-    """A value as the text of a CSV cell; a text that would be read as something else stands in quotes."""
+    """A value as the text of a CSV cell; a text that would be read as something else is put in quotes."""
     if isinstance(item, str) and _value(item) == item:
         return item
     known = isinstance(item, (str, tuple))

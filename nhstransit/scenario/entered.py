@@ -21,7 +21,7 @@ def _check_pounds(_: Any, field: Any, pounds: Named[float]) -> None:
             raise ScenarioError(f"{field.name}.{year}", "is not a financial year", 'write one such as "2012-13"')
         if not abs(sum_) < 1e10:
             wrong = f"is {sum_!r}"
-            raise ScenarioError(f"{field.name}.{year}", wrong, "give pounds, below ten thousand million either way")
+            raise ScenarioError(f"{field.name}.{year}", wrong, "give pounds between -10,000 million and 10,000 million")
 
 
 @attrs.frozen(kw_only=True)

@@ -131,7 +131,7 @@ def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> 
             sentences = _sentences(name, explained(policy, situation, policy.propose(situation)))
             if len(every) > FEW:
                 last = date(calendar.date(every[-1].day))
-                sentences = (*sentences, f"The same again on {len(every) - 1:,} more days, to {last}.")
+                sentences = (*sentences, f"The same happens on {len(every) - 1:,} more days, the last on {last}.")
             heading = name if stage in name else f"{name}, {stage}"
             tellings.append(Telling(calendar.date(occasion.day), heading, sentences))
     return _joined(name, tellings)

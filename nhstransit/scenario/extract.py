@@ -65,7 +65,7 @@ def read_staff(
         if employers is None or functions is None or not isinstance(source, (str, Path)):
             raise StaffError(
                 "staff",
-                "is given with one of employers and functions, and needs both",
+                "is given with only one of employers and functions",
                 "give a path, employers and functions",
             )
         return read_own_list(Path(source), employers, functions)
@@ -86,7 +86,7 @@ def read_extract(
 ) -> Extracted:
     """Read a payroll extract: its people, what happened to each row, and the mapping that was used.
 
-    Several extracts, such as those of two boards that are to merge, are each read by itself, so that their forms may
+    Several extracts, such as those of two boards that are to merge, are read separately, so that their forms may
     differ, and give one staff list. A payroll number in two of them is two people.
 
     Args:
@@ -127,7 +127,7 @@ def read_extract(
 
 
 def _several(sources: Sequence[str | Path | pd.DataFrame], *, key: bytes | None, **how: Any) -> Extracted:
-    """Extracts of different employers, each read by itself, as one staff list."""
+    """Extracts of different employers, read separately, as one staff list."""
     if not sources:
         raise StaffError("staff", "names no file", "give the path of an extract")
     if len(sources) == 1:
@@ -204,7 +204,7 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
     held = _first_held(law, following)
     return held, (
         f"The day of the extract is taken to be {held}: its latest start is {latest}, and its title names no day. "
-        "Say another by --on, or in the mapping file."
+        "Give another with --on, or in the mapping file."
     )
 
 

@@ -105,7 +105,7 @@ def make_folder(
     used = attrs.evolve(extracted.mapping, kinds=Named(kinds))
     start = used.on
     if start is None:
-        raise StaffError(str(sources[0]), "has no day of its own", "say --on")
+        raise StaffError(str(sources[0]), "does not say which day it shows", "give the day with --on")
     name = "-".join(re.findall(r"[a-z0-9]+", folder.resolve().name.lower())) or "own"
     ask = Ask(
         question=question,

@@ -1,4 +1,4 @@
-"""An organisation's own turnover: a list of last year's leavers beside its staff, as rates of the scenario."""
+"""An organisation's own turnover: a list of last year's leavers and its staff, as rates of the scenario."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def read_ranges(path: Path) -> dict[str, tuple[float, float]]:
         return {name: (float(low), float(high)) for name, low, high, used in found if used == "yes"}
     except (KeyError, ValueError) as error:
         right = "make the folder again with --leavers, or remove the file"
-        raise FormatError("", f"is not as it was written ({error})", right).in_file(path) from None
+        raise FormatError("", f"was changed after it was written ({error})", right).in_file(path) from None
 
 
 def text(found: Observed, leavers: Leavers) -> str:

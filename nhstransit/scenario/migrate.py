@@ -50,11 +50,11 @@ def migrated(text: str, place: str = "") -> Migrated:
         place: the name of the file, for errors.
 
     Raises:
-        FormatError: the text is not TOML, or was carried over before.
+        FormatError: the text is not TOML, or was carried over already.
     """
     toml.loads(text, place)
     if NOTE in text:
-        raise FormatError("", "was carried over before", "use it as it is").in_file(place)
+        raise FormatError("", "was carried over already", "use it as it is").in_file(place)
     lines = []
     changes: list[tuple[int, str, str]] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):

@@ -209,6 +209,7 @@ def opening_situation(
         usual_pay=guarded(usual_pay(people)),
         to_find=guarded(np.zeros(len(scenario.organisations), "int64")),
         saved={},
+        applied={},
         purses=_full_purses(scenario, int(financial_year(calendar.origin + day))),
         asked=nobody,
         rules=scenario.rules,

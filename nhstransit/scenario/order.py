@@ -31,10 +31,12 @@ def orders_of(policies: Mapping[str, Policy], codes: Mapping[str, int]) -> dict[
     for name, policy in policies.items():
         place = place_of(policy)
         if type(place) is not int or not 0 <= place <= LAST_PLACE:
-            raise ScenarioError(f"policies.{name}.place", f"is {place!r}", f"declare a whole number to {LAST_PLACE}")
+            raise ScenarioError(
+                f"policies.{name}.place", f"is {place!r}", f"declare a whole number from 0 to {LAST_PLACE}"
+            )
         if before[place] == MOST_ALIKE:
             wrong = f"is one of more than {MOST_ALIKE} policies of place {place}"
-            raise ScenarioError(f"policies.{name}", wrong, "declare another place on its class")
+            raise ScenarioError(f"policies.{name}", wrong, "give its class a different `place`")
         orders[codes[name]] = FIRST + place * MOST_ALIKE + before[place]
         before[place] += 1
     return orders

@@ -178,6 +178,6 @@ def _named(place: str, thing: Any) -> str:
     except (TypeError, ValueError, AttributeError):
         path = None
     if path is None:
-        wrong = f"is a {type(thing).__name__}, which cannot be named in a file"
+        wrong = f"is a {type(thing).__name__}, which cannot be written in a scenario file"
         raise ScenarioError(place, wrong, "keep it in a module of its own, with fields that TOML can hold")
     return path

@@ -145,7 +145,7 @@ def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
 
 
 def is_whole(thing: Any, path: str) -> bool:
-    """Whether a whole number stands at a path, or may: a field that is left to the law says so by its declared type."""
+    """Whether a path holds a whole number, or may hold one: a field that is left to the law says so by its declared type."""
     item = part_at(thing, path)
     if item is not None:
         return type(item) is int
@@ -274,14 +274,14 @@ def _with(thing: Any, step: str, new: Any) -> Any:
 
 
 def _kind(item: Any) -> Any:
-    """The kind of values that are valid in the place of `item`, among others of its kind."""
+    """The type that a value must have to replace `item` among others of its kind."""
     if isinstance(item, Policy):
         return Policy
     return (int, float) if isinstance(item, (int, float)) and not isinstance(item, bool) else type(item)
 
 
 def _wanted(item: Any) -> str:
-    """A description of the values that are valid in the place of `item`."""
+    """A description of the values that may replace `item`."""
     if isinstance(item, Policy):
         return "a policy, or a longer path into it"
     kind = type(item)

@@ -64,7 +64,7 @@ class Ask:
         if self.question not in QUESTIONS:
             raise ScenarioError("question", f"is {self.question!r}", nearest(self.question, QUESTIONS))
         if self.structure and self.question != "merge":
-            raise ScenarioError("structure", f"belongs to a merger, not to {self.question!r}", "say --question merge")
+            raise ScenarioError("structure", f"belongs to a merger, not to {self.question!r}", "use --question merge")
 
 
 def scenario_tables(
@@ -88,7 +88,7 @@ def scenario_tables(
         if kind not in KINDS:
             told = f"is of the kind {kind!r}" if kind else "has a name that does not show its kind"
             known = nearest(kind, KINDS) if kind else "such as pct, icb, alb"
-            right = f"say --kind, or in the mapping file [kinds]; {known}"
+            right = f"give it with --kind, or under [kinds] in the mapping file; {known}"
             raise StaffError(f"employer {employer!r}", told, right)
     calendar = _Days(ask.start, law or Law.bundled())
     kinds = sorted({ask.kinds[employer] for employer in people.employers})
@@ -130,7 +130,7 @@ class _Days:
             self.end = _eve(self.end.replace(day=1))
         if self.end < months_later(start, 6):
             wrong = f"is {start}, and the law in the library ends less than six months later"
-            raise ScenarioError("start", wrong, "give an earlier day by --on, or add pay tables to the parameters")
+            raise ScenarioError("start", wrong, "give an earlier day with --on, or add pay tables to the parameters")
 
     def first(self, months: int) -> dt.date:
         """The 1st of the month `months` after the start's, no later than the last day."""
@@ -236,13 +236,13 @@ def _merge(
 ) -> tuple[dict[str, Any], str]:
     if len(people.employers) < 2:
         wrong = f"is a merger, and the staff list has one employer ({people.employers[0]})"
-        raise ScenarioError("question", wrong, "give a file with both, or say --staff once for each")
+        raise ScenarioError("question", wrong, "give a file with both, or one --staff for each")
     closes = calendar.last(min(12, _months(calendar) - 1))
     opens = closes + dt.timedelta(days=1)
     name = ask.successor or " and ".join(people.employers)
     if name in people.employers:
         raise ScenarioError(
-            "successor", f"is {name!r}, one of those that merge", "give the new organisation another name"
+            "successor", f"is {name!r}, one of the organisations that merge", "give the new organisation another name"
         )
     kind = ask.kinds[people.employers[0]]
     for body in bodies:

@@ -414,7 +414,7 @@ _CARRY = "or set law_carried_to, the day until which the last numbers are assume
 
 
 def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
-    """Check that awards leave pay of one's own within what a run can hold, which is MOST_PAY."""
+    """Check that awards leave pay outside the tables within what a run can hold, which is MOST_PAY."""
     highest = int(staff.pay_pence.max(initial=0)) / 100
     calendar = scenario.calendar
     grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)
@@ -468,7 +468,7 @@ def _check_staff(scenario: Scenario) -> None:
     people = scenario.workforce
     if people.employers != names or people.functions != scenario.functions:
         raise ScenarioError(
-            "staff", "speaks of other organisations or functions", "use the scenario's own, in its order"
+            "staff", "names different organisations or functions", "list the scenario's, in the same order"
         )
     day = scenario.calendar.day
     present = {int(code) for code in set(people.employer.tolist())}
@@ -492,9 +492,9 @@ def _check_policies(scenario: Scenario, mistakes: Mistakes) -> None:
             continue
         policies[name] = policy
         if CONTROLS.search(name):
-            mistakes.add(ScenarioError(place, "has a control character in its name", "write letters and signs only"))
+            mistakes.add(ScenarioError(place, "has a control character in its name", "write printable characters only"))
         if name in ENGINE_RULES:
-            mistakes.add(ScenarioError(place, "has the name of one of the engine's own rules", "rename it"))
+            mistakes.add(ScenarioError(place, "uses a name that is reserved for the simulation", "rename it"))
         if policy.announced < scenario.start:
             wrong = f"is {policy.announced}, before the scenario starts ({scenario.start})"
             mistakes.add(ScenarioError(f"{place}.announced", wrong, "give a later date, or an earlier start"))

@@ -221,7 +221,7 @@ def _people(
     except InputError as error:
         raise error.within("staff") from None
     if not bodies:  # every row would name an unknown employer
-        raise ScenarioError("organisations", "are none", "describe those that employ the staff")
+        raise ScenarioError("organisations", "no organisations are given", "describe the ones that employ the staff")
     names = tuple(body.name for body in bodies)
     opening = opening_of(written.start, Changes(written.law), written.law_carried_to)
     return read_staff(path, names, written.functions, opening=opening)

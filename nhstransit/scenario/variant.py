@@ -45,18 +45,18 @@ class BodiesOf:
 
     def __attrs_post_init__(self) -> None:
         if not self.kinds:
-            raise ScenarioError("kinds", "are none", "name the kinds of body")
+            raise ScenarioError("kinds", "no kinds are given", "name the kinds of body")
         ends = self.absent + self.goes_on + (self.closes is not None)
         if ends > 1 or (self.absent and self.shadow) or not (ends or self.shadow):
-            wrong = "contradict one another, or say nothing"
-            raise ScenarioError("bodies", wrong, "say `absent`, or one of `goes_on` and `closes`, or `shadow`")
+            wrong = "contradict one another, or set nothing"
+            raise ScenarioError("bodies", wrong, "set `absent`, or one of `goes_on` and `closes`, or `shadow`")
 
 
 @attrs.frozen(kw_only=True)
 class Shift:
     """Move every day after `after`, of policies, organisations and the scenario's end, later by a number of months.
 
-    A last day of a month stays one. Policies in `but` keep their days.
+    The last day of a month stays the last day of its month. Policies in `but` keep their days.
     """
 
     after: dt.date
@@ -220,7 +220,7 @@ def _layered(staff: Workforce | StaffSynthesis, also: tuple[Layer, ...]) -> Work
     if not also:
         return staff
     if not isinstance(staff, StaffSynthesis):
-        raise ScenarioError("also", "puts layers on a staff list", "add them to a scenario whose staff are synthesised")
+        raise ScenarioError("also", "adds layers to a staff list", "add them to a scenario whose staff are synthesised")
     return attrs.evolve(staff, also=(*staff.also, *also))
 
 

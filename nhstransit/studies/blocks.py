@@ -28,7 +28,7 @@ _LEAST = 1e-12
 
 
 def file_sha256(path: str | Path) -> str:
-    """SHA-256, hexadecimal, of a file as it stands: what a fit keeps of the file that was written before it."""
+    """SHA-256, hexadecimal, of a file: what a fit keeps of the file that was written before it."""
     with opened(Path(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -107,7 +107,7 @@ class Evidence:
         known = [name for name, _ in self.blocks]
         for name in names:
             if name not in known:
-                raise CalibrationError(f"block {name!r}", "is not there", nearest(name, known))
+                raise CalibrationError(f"block {name!r}", "does not exist", nearest(name, known))
         return attrs.evolve(self, blocks=tuple(one for one in self.blocks if one[0] not in names))
 
     def _squares(self, mean: Floats, doubt: Floats, rows: tuple[int, ...]) -> tuple[Floats, Floats]:
@@ -128,7 +128,7 @@ class Evidence:
 
 @cache
 def _end(width: int) -> float:
-    """The squared distance at which a block of so many figures rules a point out."""
+    """The squared distance at which a block of this many figures rules a point out."""
     from scipy.stats import chi2  # imported where it is used, because SciPy is slow to import
 
     return float(chi2.ppf(RULED_OUT, width))
@@ -186,6 +186,6 @@ def _whole_rows(names: tuple[str, ...], replications: Floats) -> Floats:
     rows = replications[there.all(axis=1)]
     if len(rows) < REPLICATIONS:
         scarcest = names[int(there.sum(axis=0).argmin())]
-        wrong = f"give every figure in {len(rows)} of {len(replications)} runs, {scarcest!r} least often"
-        raise CalibrationError("replications", wrong, f"give {REPLICATIONS} such runs at the least")
+        wrong = f"have every figure in only {len(rows)} of {len(replications)} runs; {scarcest!r} is missing most often"
+        raise CalibrationError("replications", wrong, f"make runs until at least {REPLICATIONS} have every figure")
     return rows

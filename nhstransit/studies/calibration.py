@@ -189,7 +189,7 @@ def _checked(
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 1 or more")
     fewest = seeds * (_least(parameters) + 2 * WAVES)
     if type(plain(budget)) is not int or budget < fewest:
-        raise CalibrationError("budget", f"is {budget!r}", f"give a whole number of runs, {fewest} at the least here")
+        raise CalibrationError("budget", f"is {budget!r}", f"give a whole number of runs, at least {fewest} here")
     return targets, parameters
 
 

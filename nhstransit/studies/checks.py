@@ -1,7 +1,7 @@
 """Checks of a fit that can fail, all by its emulators and without a run: calibration, prediction out of block, coverage.
 
 calibrated(found, trials=200).table     # simulation-based calibration: are the ranks of known truths uniform?
-out_of_block(found)                     # each block predicted without itself, scored, beside the prior
+out_of_block(found)                     # each block predicted without itself, scored, with the prior for comparison
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def out_of_block(found: Matched, *, pool: Pool | None = None) -> pd.DataFrame:
     Columns: block, published, mean, low 50%, high 50%, low 90%, high 90%, inside 50%, inside 90%, crps, interval score,
     width (of the 90% interval), then prior low 90%, prior high 90%, prior crps, prior interval score, and `effective`,
     the effective sample size of the reweighting. Intervals hold parameters, chance, sampling and the model's own error.
-    Scores are in the figure's unit, so compare them only with the prior's beside them.
+    Scores are in the figure's unit, so compare them only with the prior's.
 
     Args:
         found: the fit.
@@ -222,7 +222,7 @@ def _noisy(found: Matched, drawn: Pool) -> tuple[Floats, Floats]:
 def _predicted_row(
     found: Matched, at: int, block: str, ours: Floats, prior: Floats, weights: Floats
 ) -> tuple[Any, ...]:
-    """One figure, predicted with weights (n,) of the pool's points, beside the prior."""
+    """One figure, predicted with weights (n,) of the pool's points, and the prior's score."""
     value = float(found.evidence.values[at])
     told = _scored(ours[:, at], value, weights)
     before = _scored(prior[:, at], value, None)

@@ -167,7 +167,7 @@ def _object(thing: Any, place: str) -> str:
     kind = type(thing)
     if not attrs.has(kind):
         wrong = f"is a {kind.__name__}, which has no content that can be hashed"
-        raise SweepError(place, wrong, "make it a frozen attrs class, so that a store can know it again")
+        raise SweepError(place, wrong, "make it a frozen attrs class, so that a store can recognise it")
     fields = [field.name for field in attrs.fields(kind) if field.init and not _added_and_unused(thing, field)]
     parts = ",".join(f"{name}={_told(getattr(thing, name), f'{place}.{name}')}" for name in fields)
     own = "".join(_source(base) for base in kind.__mro__ if base is not object)

@@ -123,7 +123,7 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{path} has {count}" for path, count in counts.items())
-        raise SweepError("zipped levels", f"are not equally many: {told}", "give each path as many values")
+        raise SweepError("zipped levels", f"differ in length: {told}", "give every path the same number of values")
     return _design(scenario, levels, zip(*(level.values for level in levels), strict=True))
 
 
@@ -135,7 +135,7 @@ def crossed(*designs: Design) -> Design:
     for design in designs:
         check_kind("crossed", design, Design, "give designs, such as grid(scenario, Levels(...))")
     if not designs or any(design.base != designs[0].base for design in designs):
-        raise SweepError("crossed designs", "have no base in common", "make them all of one scenario")
+        raise SweepError("crossed designs", "have different base scenarios", "make all of them from the same scenario")
     paths = [path for design in designs for path in design.draws.paths]
     rows = [sum(parts, ()) for parts in product(*(design.draws.rows for design in designs))]
     return Design(base=designs[0].base, draws=Draws(paths=tuple(paths), rows=tuple(rows)))

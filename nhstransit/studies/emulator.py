@@ -4,7 +4,7 @@ The kernel is the sum of a polynomial trend in the inputs, a smooth remainder an
 Stat. Soc. B 63(3); Rasmussen and Williams 2006, chapters 2 and 5). The remainder has a length scale for each input
 (automatic relevance determination), so that inputs that move nothing cost nothing. All scales maximise the marginal
 likelihood, with weak priors, by gradients from fixed starts. Nothing is random, so the same points give the same
-emulator. It is judged by its leave-one-out predictions, which have a closed form. The noise stands for chance where
+emulator. It is judged by its leave-one-out predictions, which have a closed form. The noise represents chance where
 every point has its own seed.
 """
 

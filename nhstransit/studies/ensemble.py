@@ -153,7 +153,7 @@ def replicated(
 
 
 def standing(parameters: tuple[Parameter, ...], scenario: Scenario) -> Floats:
-    """The point of the unit cube at which a scenario stands, (p,): each input's value in it, within its prior."""
+    """The point of the unit cube of a scenario, (p,): each input's value in it, within its prior."""
     found = [float(one.shares(float(part_at(scenario, one.path)))) for one in parameters]
     return np.asarray(np.clip(np.array(found), 0.0, 1.0))
 

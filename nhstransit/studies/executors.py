@@ -201,8 +201,8 @@ class Pooled:
             right = "give one that is still open, and call again: what was committed is kept"
             raise SweepError("executor", f"takes no more work ({told})", right) from None
         if not isinstance(future, Future):
-            wrong = f"gave a {type(future).__name__} for a task"
-            raise SweepError("executor", wrong, "give one whose submit returns a concurrent.futures.Future")
+            wrong = f"returned a {type(future).__name__} for a task"
+            raise SweepError("executor", wrong, "use an executor whose submit() returns a concurrent.futures.Future")
         self._flying[future] = attrs.evolve(flight, executor=executor)
 
     def _submitted(self, executor: Executor, flight: Flight) -> Future[Any]:
@@ -269,7 +269,9 @@ class Lent:
     @workers.validator
     def _check_workers(self, _: object, workers: Any) -> None:
         if type(plain(workers)) is not int or workers < 0:
-            raise SweepError("workers", f"are {workers!r}", "give a whole number of 1 or more, or 0 where not known")
+            raise SweepError(
+                "workers", f"are {workers!r}", "give a whole number of 1 or more, or 0 if the number is not known"
+            )
 
     @property
     def width(self) -> int:
@@ -317,7 +319,7 @@ class Processes:
             if self._pool is not None:
                 return self._pool
         raise SweepError(
-            "worker processes", "are killed before they have begun", "see what kills them: memory, perhaps"
+            "worker processes", "were killed before they started", "check whether the machine ran out of memory"
         )
 
     def broke(self, executor: Executor) -> None:
@@ -354,8 +356,8 @@ class Processes:
         except BrokenExecutor:
             self.close()
             if any((worker.exitcode or 0) > 0 for worker in workers):
-                right = 'put what your script does under `if __name__ == "__main__":`, or use executor=None'
-                raise SweepError("worker processes", "end before they have begun", right) from None
+                right = 'put the work of your script under `if __name__ == "__main__":`, or use executor=None'
+                raise SweepError("worker processes", "ended before they started", right) from None
 
 
 def _settle(held: Connection) -> None:

@@ -47,8 +47,9 @@ class FitFile:
     run to figures by the targets' names.
 
     With a `discrepancy` (a file of the model's own error by block of figures), the fit is by history matching: in
-    `waves` of so many points, with `replications` of the scenario as it stands, and `predictive` runs at draws from the
-    posterior. `priors` is a file of inputs, beside the `parameter` tables. Both are found beside the file, or bundled.
+    `waves` of these numbers of points, with `replications` of the scenario as it stands, and `predictive` runs at draws
+    from the posterior. `priors` is a file of inputs, in addition to the `parameter` tables. Both are found beside the
+    file, or bundled.
     """
 
     name: str

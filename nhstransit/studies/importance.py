@@ -62,7 +62,7 @@ def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
             narrowed = 1.0 - math.sqrt(max(1.0 - learned, 0.0))
             rows.append((name, path, first[at], total[at], learned, narrowed, float(values.std()), r2))
     if not rows:
-        raise CalibrationError("names", "are none", "name figures that the fit's runs kept")
+        raise CalibrationError("names", "no names are given", "name figures that the fit's runs kept")
     columns = ("figure", "input", "first", "total", "learned", "narrowed", "spread", "r2")
     return tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)}, index=["figure", "input"])
 

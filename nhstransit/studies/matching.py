@@ -77,7 +77,7 @@ def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
         there = np.isfinite(figures) & (ensemble.wave > 0)
         if there.sum() < least:
             wrong = f"could be read at {there.sum()} points for {len(ensemble.paths)} inputs"
-            raise CalibrationError(f"figure {name!r}", wrong, f"give {least} at the least, or fewer inputs")
+            raise CalibrationError(f"figure {name!r}", wrong, f"give at least {least} points, or fewer inputs")
         same = figures[(ensemble.wave == 0) & np.isfinite(figures)]
         chance = float(same.std(ddof=1)) if len(same) >= REPLICATIONS else None
         found.append(emulated(ensemble.points[there], figures[there], chance=chance))
@@ -177,7 +177,7 @@ class Matched:
 
     @cached_property
     def point(self) -> Floats:
-        """The point fit, (p,): inputs that are not identified stand where the scenario has them.
+        """The point fit, (p,): inputs that are not identified keep the scenario's values.
 
         The others are where the posterior is highest given these, climbed to from their conditional means.
         """
@@ -284,8 +284,8 @@ def match(
     """Fit many inputs to figures in blocks: waves of runs, what they rule out, and a posterior on what is left.
 
     Args:
-        scenario: the scenario to fit, which stands at the inputs' central values.
-        targets: figures from outside; those that stand in a block are used.
+        scenario: the scenario to fit, with the inputs at their central values.
+        targets: figures from outside; those in a block are used.
         parameters: the inputs, with their priors.
         discrepancy: the model's own error by block.
         measure: a function that any process can import, from a run to figures by the targets' names, and any others
@@ -371,7 +371,7 @@ def posterior_surface(evidence: Evidence, machine: Emulated, ensemble: Ensemble,
     Args:
         evidence: the figures.
         machine: their emulators.
-        ensemble: the runs, whose points are candidates beside an even spread.
+        ensemble: the runs, whose points are candidates together with an even spread.
         width: the number of inputs.
     """
     spread = np.concatenate([ensemble.points[ensemble.wave > 0], spread_points(2**12, width, 0, "starts")])

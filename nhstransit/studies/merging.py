@@ -31,13 +31,13 @@ from nhstransit.studies.store import (
 )
 
 Row = tuple[Any, ...]
-MISMATCH = "keep them apart: stores of one sweep are made by one version, from one study file"
+MISMATCH = "keep them apart: stores can be merged if they come from the same study file and version"
 PARTS = {  # what distinguishes one sweep from another, and what it is called
-    "seed": "another seed",
-    "measure": "another measure",
-    "series": "another series",
-    "code": "other code of nhstransit, NumPy, SciPy or SimPy, or another kind of processor",
-    "data": "other bundled data",
+    "seed": "a different seed",
+    "measure": "a different measure",
+    "series": "a different series",
+    "code": "different code of nhstransit, NumPy, SciPy or SimPy, or a different kind of processor",
+    "data": "different bundled data",
 }
 
 
@@ -59,7 +59,7 @@ class Merged:
         twice = (
             f"{self.duplicates:,} were in more than one store, and agree"
             if self.duplicates
-            else "none was in two stores"
+            else "no run was in two stores"
         )
         left = f"{self.failed:,} failed, {self.missing:,} still to run"
         return f"{self.path}: {number_of(self.runs, 'run')} from {number_of(self.stores, 'store')}; {twice}; {left}"
@@ -81,7 +81,7 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
 
     Raises:
         SweepError: where no store is given, or one is given twice.
-        StoreError: where stores have no sweep in common, one name stands for two scenarios or one number for two
+        StoreError: where stores have no sweep in common, one name means two scenarios or one number two
             draws, two stores have other figures for the same run, or one is damaged. Then nothing is written.
 
     Example: two halves, and the whole.
@@ -149,7 +149,7 @@ def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
         check_kind("stores", one, (str, Path), "name the files of stores")
     files = [Path(one) for one in named]
     if not files:
-        raise SweepError("stores", "are none", "name the stores that are to be merged")
+        raise SweepError("stores", "no stores are given", "name the stores that are to be merged")
     known: dict[Path, Path] = {}
     for path in files:
         if path.resolve() in known:
@@ -162,7 +162,7 @@ def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
 
 @contextmanager
 def _read(path: Path) -> Iterator[Store]:
-    """A store as it is at one moment, although another program may go on writing it."""
+    """A store as it is at one moment, although another program may be writing to it."""
     store = opened(path)
     try:
         sound(store)
@@ -189,7 +189,7 @@ def _check_common(sources: list[Store]) -> None:
             one = _last(first)
             other = _last(sweeps)
             odd = [words for name, words in PARTS.items() if one[name] != other[name]]
-            wrong = f"was made with {listed(odd or ['another text of its measure'])} than {sources[0].path}"
+            wrong = f"was made with {listed(odd or ['a different text of its measure'])} from {sources[0].path}"
             raise StoreError(str(store.path), wrong, MISMATCH)
     raise StoreError(str(sources[0].path), "has no sweep that all the other stores have", MISMATCH)
 
@@ -251,17 +251,21 @@ def _worlds(one: Row, other: Row, source: Store) -> Row:
 
 
 def _scenarios(one: Row, other: Row, source: Store) -> Row:
-    """The earlier place and the most replications. Raises StoreError where the name stands for another world."""
+    """The earlier place and the most replications. Raises StoreError where the name belongs to another world."""
     sweep, name, place, world, replications = one
     if world != other[3]:
-        raise StoreError(str(source.path), f"holds another scenario under the name {name!r} than the others", MISMATCH)
+        raise StoreError(
+            str(source.path), f"holds a different scenario under the name {name!r} from the other stores", MISMATCH
+        )
     return sweep, name, min(place, other[2]), world, max(replications, other[4])
 
 
 def _draws(one: Row, other: Row, source: Store) -> Row:
-    """Raises StoreError where the number stands for another draw."""
+    """Raises StoreError where the number belongs to another draw."""
     if one[2] != other[2]:
-        raise StoreError(str(source.path), f"holds another draw under the number {one[1]} than the others", MISMATCH)
+        raise StoreError(
+            str(source.path), f"holds a different draw under the number {one[1]} from the other stores", MISMATCH
+        )
     return min(one, other)
 
 
@@ -277,7 +281,7 @@ def _runs(one: Row, other: Row, source: Store) -> Row:
     failure = names.index("failure")
     seconds = names.index("seconds")
     if not one[failure] and not other[failure] and one[:seconds] != other[:seconds]:
-        wrong = f"has other figures than another store for draw {one[3]}, replication {one[4]} (seed {one[5]})"
+        wrong = f"has different figures from another store for draw {one[3]}, replication {one[4]} (seed {one[5]})"
         right = "one of them is wrong: make that run again in a new store, and keep the store that agrees"
         raise StoreError(str(source.path), wrong, right)
     return min(one, other, key=lambda row: (bool(row[failure]), not row[figures], row[failure], row[seconds]))
@@ -291,7 +295,9 @@ def _series(one: Row, other: Row, source: Store) -> Row:
         same = False
     if not same:
         right = "one of them is wrong: make that run again in a new store, and keep the store that agrees"
-        raise StoreError(str(source.path), f"has another series than another store for run {one[0].hex()[:16]}", right)
+        raise StoreError(
+            str(source.path), f"has a different series from another store for run {one[0].hex()[:16]}", right
+        )
     return min(one, other)
 
 

@@ -231,7 +231,9 @@ def _folder(keep: Any) -> str:
         with TemporaryFile(dir=place):
             pass
     except OSError as error:
-        raise SweepError(f"keep: {keep}", f"cannot be written ({error.strerror})", "name a folder of yours") from None
+        raise SweepError(
+            f"keep: {keep}", f"cannot be written ({error.strerror})", "name a folder that you may write to"
+        ) from None
     return str(place)
 
 
@@ -245,7 +247,7 @@ def _named(scenarios: Any) -> Mapping[str, Scenario]:
             raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
         if CONTROLS.search(name):
             raise SweepError(
-                f"scenarios: {name!r}", "is a name with a control character", "give letters and signs only"
+                f"scenarios: {name!r}", "is a name with a control character", "give printable characters only"
             )
     return named
 

@@ -52,7 +52,9 @@ class Parameter:
         if not (real(self.low) and real(self.high)) or self.high <= self.low:
             raise CalibrationError(place, told, "give two numbers, the lower first")
         if (self.scale != "linear" and self.low <= 0) or (self.scale == "logit" and self.high >= 1):
-            raise CalibrationError(place, f"{told} on a {self.scale} scale", "give ends that it can hold")
+            raise CalibrationError(
+                place, f"{told} on a {self.scale} scale", "give numbers above 0 (below 1 as well for logit)"
+            )
         if self.mode is not None and not (real(self.mode) and self.low <= self.mode <= self.high):
             raise CalibrationError(place, f"has its mode at {self.mode!r}", "give one within the range")
 

@@ -31,7 +31,7 @@ class Bar(Protocol):
         ...
 
     def show(self, done: int, words: dict[str, str]) -> None:
-        """Show that `done` runs are complete, failed ones included; `words` are beside the bar."""
+        """Show that `done` runs are complete, failed ones included; `words` are next to the bar."""
         ...
 
     def stop(self) -> None:

@@ -91,7 +91,9 @@ class Results:
         """The index of the baseline scenario. Raises SweepError where the sweep has no other scenario."""
         place = self.place(name)
         if len(self.names) < 2:
-            raise SweepError(f"baseline {name!r}", "is the only scenario of this study", "sweep another beside it")
+            raise SweepError(
+                f"baseline {name!r}", "is the only scenario of this study", "sweep another scenario with it"
+            )
         return place
 
     def cells(self, measure: str) -> Floats:
@@ -114,7 +116,7 @@ class Results:
         for place in empty:
             if not filled.any() or not self.failed[self.scenario == place].any():
                 right = "see failures(), or name other measures"
-                raise SweepError(f"{measure!r} of {self.names[place]!r}", "has no runs to go by", right)
+                raise SweepError(f"{measure!r} of {self.names[place]!r}", "has no successful runs", right)
         return cells[filled], empty
 
 

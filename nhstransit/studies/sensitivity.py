@@ -76,7 +76,7 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
 
 
 def _first_share(path: str) -> str:
-    """The path of the share beside which this one must leave room; "" where there is none."""
+    """The path of the share that this one must leave room for; "" where there is none."""
     home, _, name = path.rpartition(".")
     return f"{home}.removed" if name == "redeployed" else ""
 

@@ -109,7 +109,7 @@ def needed(spread: float, half_width: float, level: float) -> float:
 
 
 def wilson(share: float, units: int, level: float) -> tuple[float, float]:
-    """Wilson's interval of a share among so many units. It stays within 0 and 1, also where the share is 0 or 1.
+    """Wilson's interval of a share of a number of units. It stays within 0 and 1, also where the share is 0 or 1.
 
     Args:
         share: the observed share, 0 to 1.
@@ -137,7 +137,7 @@ def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
     """
     for share in at:
         if not real(share) or not 0 < share < 1:
-            raise SweepError("quantiles", f"are asked at {share!r}", "give shares between 0 and 1, such as 0.05")
+            raise SweepError("quantiles", f"include {share!r}", "give shares between 0 and 1, such as 0.05")
         fewest = math.ceil(round(1 / min(share, 1 - share) - 1, 9))
         if len(runs) < fewest:
             wrong = f"has {len(runs)} runs, too few for the {share:.3g} quantile"
@@ -148,7 +148,7 @@ def quantiles(runs: Floats, at: tuple[float, ...], what: str) -> Floats:
 def shares_of(at: Any) -> tuple[float, ...]:
     """The shares at which quantiles are wanted. Raises SweepError where there are none."""
     if isinstance(at, (str, Mapping)) or not isinstance(at, Iterable) or not (shares := tuple(at)):
-        raise SweepError("quantiles", f"are asked at {at!r}", "give one or more shares, such as (0.05, 0.95)")
+        raise SweepError("quantiles", f"are {at!r}", "give one or more shares, such as (0.05, 0.95)")
     return shares
 
 
@@ -180,8 +180,8 @@ def split(cells: Floats, what: str) -> Split:
     means = np.divide(np.nansum(cells, axis=2), counts, out=np.full(counts.shape, np.nan), where=counts > 0)
     free = int((counts - 1).clip(min=0).sum())
     if free < FEWEST:
-        told = f"has {free} replications beyond the first of their draws"
-        raise SweepError(what, told, f"run at least {FEWEST} more, two or more replications a draw")
+        told = f"has only {free} replications beyond the first of each draw"
+        raise SweepError(what, told, f"run at least {FEWEST} more, with two or more replications per draw")
     chance = float(np.nansum((cells - means[:, :, None]) ** 2) / free)
     return Split(max(0.0, _policy(cells, means, what)), max(0.0, _parameter(means, counts, chance, what)), chance)
 
@@ -205,7 +205,7 @@ def _policy(cells: Floats, means: Floats, what: str) -> float:
     units = means if several else cells[:, 0, :]
     units = units[:, np.isfinite(units).all(axis=0)]
     if units.shape[1] < 2:
-        told = f"has {units.shape[1]} {'draws' if several else 'replications'} that are there in every scenario"
+        told = f"has {units.shape[1]} {'draws' if several else 'replications'} that succeeded in every scenario"
         raise SweepError(what, told, "see failures(), or run more: there must be two or more")
     apart = units - units.mean(axis=0)
     noise = apart.var(axis=1, ddof=1).mean() / units.shape[1]

@@ -130,7 +130,7 @@ def _missing_rows(table: str, found: Total, kept: Total) -> str:
     if found == kept:
         return ""
     if found.rows == kept.rows:
-        return f"has other rows in its table of {table} than were written"
+        return f"has different rows in its table of {table} from the rows that were written"
     return f"has {found.rows:,} rows in its table of {table}, and {kept.rows:,} were written"
 
 
@@ -169,7 +169,7 @@ def _told(name: str, words: str) -> tuple[str, str]:
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return "cannot be written", "name a file in a folder that you may write to"
     if name.startswith("SQLITE_CANTOPEN"):
-        return "cannot be opened", "name a file in a folder that is there and that you may write to"
+        return "cannot be opened", "name a file in a folder that exists and that you may write to"
     if name.startswith("SQLITE_IOERR"):
         return f"cannot be read or written ({words})", f"check the disk, and begin again; {kept}"
     if name.startswith("SQLITE_NOTADB"):
@@ -295,7 +295,7 @@ class Store:
         check of the table's total; a reader who stops before it does without.
 
         Raises:
-            StoreError: for a damaged row, and for a table with fewer, more or other rows than were written.
+            StoreError: for a damaged row, and for a table with fewer, more or other rows from the rows that were written.
         """
         with telling(self.path):
             seals: list[bytes] = []
@@ -321,7 +321,7 @@ class Store:
         """Hold the seals of every table to its total, without reading the rows themselves.
 
         Raises:
-            StoreError: for a table with fewer, more or other rows than were written.
+            StoreError: for a table with fewer, more or other rows from the rows that were written.
         """
         with telling(self.path):
             for table in TABLES:
@@ -403,7 +403,7 @@ class Store:
         Args:
             table: one of `TABLES`.
             where: the condition, such as "id = ?".
-            cells: what stands for each question mark.
+            cells: the value for each question mark.
         """
         seals = [bytes(seal) for (seal,) in self.connection.execute(f"SELECT seal FROM {table} WHERE {where}", cells)]
         self.connection.execute(f"DELETE FROM {table} WHERE {where}", cells)
@@ -457,7 +457,7 @@ class Store:
         asked = "WHERE sweep = ? AND name = ?"
         found = self.connection.execute(reading("scenarios", asked), (self.sweep, name)).fetchone()
         if found is not None and found[3] != world:
-            wrong = f"holds another scenario under the name {name!r}"
+            wrong = f"holds a different scenario under the name {name!r}"
             raise StoreError(str(self.path or "store"), wrong, "give this one another name, or name another store")
         if found is not None:
             place = found[2]
@@ -474,8 +474,8 @@ class Store:
         for number in range(len(plan.draws)):
             content = plan.draw_content(number)
             if known.get(number, content) != content:
-                right = "add draws behind those that are there, or name another store"
-                raise StoreError(str(self.path or "store"), f"holds another draw under the number {number}", right)
+                right = "add draws after the stored draws, or name another store"
+                raise StoreError(str(self.path or "store"), f"holds a different draw under the number {number}", right)
             if number not in known:
                 setting = json.dumps(plan.draws.setting(number), default=str, ensure_ascii=False)
                 self.insert("draws", (self.sweep, number, content, setting))
@@ -804,7 +804,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
     finally:
         source.connection.close()
     if old.exists():
-        raise StoreError(str(old), "is there already", "move it away, so that it is not lost")
+        raise StoreError(str(old), "already exists", "move it away, so that it is not lost")
     good["runs"], _ = _complete(good)
     kept = {row[0] for row in good["runs"]}
     good["series"] = [row for row in good["series"] if row[0] in kept]

@@ -308,7 +308,9 @@ class Study:
         place = self.results.place(scenario)
         rows = np.flatnonzero((runs.scenario == place) & (runs.draw == draw) & (runs.replication == replication))
         if not len(rows):
-            raise SweepError(f"replication {replication}", f"is not there for {scenario!r}", "see table() for what is")
+            raise SweepError(
+                f"replication {replication}", f"does not exist for {scenario!r}", "table() lists the replications"
+            )
         return load_run(run_folder(keep, self._read(lambda store: run_key_of(store, runs.key[int(rows[0])]))))
 
     def replicate_until(
@@ -420,10 +422,12 @@ class Lacking:
                 "the study", f"{wrong} ({reasons(self.runs.failure)})", "correct what is wrong and sweep again"
             )
         if said and not self.given:
-            first = self._first or SweepError("the study", "has no runs to go by", "see failures()")
+            first = self._first or SweepError("the study", "has no successful runs", "see failures()")
             raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)
         if said:
-            tell(f"{what}, or less of it, for {', '.join(said)}; see failures(), correct what is wrong and sweep again")
+            tell(
+                f"{what}, or only part of it, for {', '.join(said)}; see failures(), correct what is wrong and sweep again"
+            )
 
     def _why(self, place: int) -> str:
         """How many runs of a scenario failed, and with which errors."""

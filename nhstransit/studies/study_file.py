@@ -108,7 +108,7 @@ class WrittenObjective:
 
 @attrs.frozen(kw_only=True)
 class WrittenChoice:
-    """What `choose` reads beside the study: the scenarios are the options, the first of them as it stands."""
+    """What `choose` reads in addition to the study: the scenarios are the options, the first of them as it stands."""
 
     objectives: tuple[WrittenObjective, ...]
     uncertainties: str | None = None
@@ -134,7 +134,7 @@ class WrittenStudy:
 
 @attrs.frozen(kw_only=True, eq=False)
 class StudyFile:
-    """A study file with everything that it names loaded: the arguments of `sweep`, and what `choose` reads beside them."""
+    """A study file with everything that it names loaded: the arguments of `sweep`, and what `choose` reads in addition."""
 
     title: str
     scenarios: dict[str, Scenario]
@@ -248,7 +248,7 @@ def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, all
         written: has `name`, `without`, `policies` (tables as in a scenario file) and `having` (values by path).
         base: the scenario that it starts from.
         folder: the folder of the files that its policies name.
-        allow_code: whether policies of one's own may be imported.
+        allow_code: whether your own policies may be imported.
 
     Raises:
         InputError: with the entry's name, for whatever is not valid.
@@ -304,7 +304,9 @@ def _first(fit: Draws, points: int | None) -> Draws:
     """So many of the draws of a fit. Raises FormatError for none, and for more than there are."""
     if points is None or not 0 < points <= len(fit):
         raise FormatError(
-            "draws.points", f"are {points} of {len(fit):,} draws of the fit", "give fewer, and one at least"
+            "draws.points",
+            f"are {points}, but the fit has {len(fit):,} draws",
+            "give at least one, and no more than the fit has",
         )
     return attrs.evolve(fit, rows=fit.rows[:points])
 
@@ -328,7 +330,7 @@ def _only(written: WrittenDraws, keys: tuple[str, ...], where: str) -> None:
     """Raise FormatError for a key of draws that would have no effect."""
     for field in attrs.fields(WrittenDraws):
         if field.name not in keys and getattr(written, field.name) is not None:
-            raise FormatError(f"draws.{field.name}", f"is not read {where}", f"leave it out; read: {', '.join(keys)}")
+            raise FormatError(f"draws.{field.name}", f"is not used {where}", f"leave it out; used: {', '.join(keys)}")
 
 
 def _levels(written: tuple[WrittenLevels, ...]) -> list[Levels]:

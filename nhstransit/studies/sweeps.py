@@ -104,11 +104,11 @@ def sweep(
 def _fitted(scenarios: Scenario | Mapping[str, Scenario], asked: str) -> Draws:
     """The draws of the one fit behind all scenarios. Raises SweepError for another word, and for several fits."""
     if asked != "fit":
-        raise SweepError("draws", f"are {asked!r}", "say 'fit' for those of the scenario's own fit, or give Draws")
+        raise SweepError("draws", f"are {asked!r}", "give 'fit' for the draws of the scenario's own fit, or Draws")
     worlds = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios.values())
     found = [fit_behind(world) for world in worlds if isinstance(world, Scenario)]
     if len(set(found)) != 1:
-        raise SweepError("draws", f"are of {len(set(found))} fits", "sweep scenarios of one fit together")
+        raise SweepError("draws", f"come from {len(set(found))} fits", "sweep only scenarios of the same fit together")
     return worlds[0].draws()
 
 
@@ -165,7 +165,7 @@ def _side_by_side(plan: Plan) -> int:
         apart = why_apart(entry.scenario)
         together.append(1 if apart else most_together(entry.scenario))
         how = f"one at a time: {apart}" if apart else f"side by side, up to {together[-1]:,} at a time"
-        log.info("replications of %r are played %s", entry.name, how)
+        log.info("replications of %r are run %s", entry.name, how)
     return min(together)
 
 
@@ -263,6 +263,6 @@ def _widest(study: Study, measure: str, baseline: str | None) -> tuple[float, in
         one for cell in cells if len(one := statistics.units_of(cell))
     ]  # a scenario that always fails does not hold up the others
     if not units:
-        raise SweepError(f"measure {measure!r}", "has no runs to go by", "look at failures()")
+        raise SweepError(f"measure {measure!r}", "has no successful runs", "look at failures()")
     spreads = [float(one.std(ddof=1)) if len(one) > 1 else math.inf for one in units]
     return max(spreads), min(len(one) for one in units)

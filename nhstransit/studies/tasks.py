@@ -118,7 +118,7 @@ def perform(task: Task) -> tuple[Outcome, ...]:
     """
     for name, ours, theirs in (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data)):
         if ours != theirs:
-            wrong = f"has other {name} of nhstransit than the sweep began with"
+            wrong = f"has different {name} of nhstransit from the start of the sweep"
             raise VersionError("a worker", wrong, "install one version everywhere, and begin again after a change")
     return tuple(outcomes_of(task))
 
@@ -233,7 +233,7 @@ def _outcome(run: Run, point: Point, measure: Callable[..., Any], series: Callab
 
 
 def _unsaved(run: Run, folder: Path) -> str:
-    """Save a run, and return the trace of an error, if any: its figures are valid all the same."""
+    """Save a run, and return the trace of an error, if any: its figures are valid anyway."""
     try:
         save_run(run, folder, overwrite=True)
     except WRONG as error:
@@ -262,10 +262,12 @@ def run_folder(keep: str | Path, key: bytes) -> Path:
 def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
     """Names and numbers of a measure's result."""
     if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
-        raise SweepError("measure", f"gave a {type(measured).__name__}", "return a mapping of names to numbers")
+        raise SweepError("measure", f"returned a {type(measured).__name__}", "return a mapping of names to numbers")
     for name, item in measured.items():
         if CONTROLS.search(name):
-            raise SweepError(f"measure: {name!r}", "is a name with a control character", "give letters and signs only")
+            raise SweepError(
+                f"measure: {name!r}", "is a name with a control character", "give printable characters only"
+            )
         if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
             raise SweepError(f"measure: {name}", f"is {item!r}", "give a number")
     return tuple(measured), np.array([float(item) for item in measured.values()], NUMBERS).tobytes()
@@ -274,11 +276,13 @@ def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
 def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
     """Names, lengths and compressed numbers of a series' result."""
     if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
-        raise SweepError("series", f"gave a {type(measured).__name__}", "return a mapping of names to arrays")
+        raise SweepError("series", f"returned a {type(measured).__name__}", "return a mapping of names to arrays")
     arrays = {name: np.asarray(item, NUMBERS) for name, item in measured.items()}
     for name, array in arrays.items():
         if CONTROLS.search(name):
-            raise SweepError(f"series: {name!r}", "is a name with a control character", "give letters and signs only")
+            raise SweepError(
+                f"series: {name!r}", "is a name with a control character", "give printable characters only"
+            )
         if array.ndim != 1:
             raise SweepError(f"series: {name}", f"has shape {array.shape}", "give one number a month")
     spans = tuple((name, len(array)) for name, array in arrays.items())

@@ -50,7 +50,7 @@ class Bridge:
 
     def __attrs_post_init__(self) -> None:
         if tuple(step.name for step in self.step) != NAMES:
-            raise StaffError("step", "does not hold every line once", f"give, in order: {', '.join(NAMES)}")
+            raise StaffError("step", "does not have each line exactly once", f"give, in order: {', '.join(NAMES)}")
 
     def named(self, name: str) -> Step:
         """The step with this name."""

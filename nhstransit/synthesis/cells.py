@@ -132,7 +132,7 @@ def _target(margins: Margins, words: Words, margin: Margin) -> Target:
     rows = zip(words[outer], table, weights.tolist(), strict=True)
     missing = [group for group, line, weight in rows if weight and not line.sum()]
     if missing:
-        wrong = f"says nothing of {margin.within} {missing[0]!r}"
+        wrong = f"has no shares for {margin.within} {missing[0]!r}"
         raise StaffError(f"margin of {margin.name}", wrong, "give shares for every category that has people")
     table *= weights[:, None]
     return Target((outer, axis), table) if outer < axis else Target((axis, outer), table.T.copy())
@@ -149,7 +149,9 @@ def one_way(margins: Margins, words: Words, variable: str, path: tuple[str, ...]
     """
     if variable in path:
         circle = " within ".join((*path, variable))
-        raise StaffError(f"margin of {variable}", f"is given only in a circle ({circle})", "give one plain margin")
+        raise StaffError(
+            f"margin of {variable}", f"depends on itself ({circle})", "give at least one margin without `within`"
+        )
     theirs = [margin for margin in margins.margin if margin.of == variable]
     plain = next((margin for margin in theirs if not margin.within), None)
     if plain is not None:
@@ -218,7 +220,7 @@ def _refuse_conflict(margins: Margins) -> None:
         if impossible
         else "together"
     )
-    raise StaffError(f"margins {names}", f"cannot hold {because}", "change one of them, or what is ruled out")
+    raise StaffError(f"margins {names}", f"cannot hold {because}", "change one of them, or rule out fewer combinations")
 
 
 def fill(margins: Margins, words: Words, shares: Floats, heads: int, luck: Luck) -> Cells:

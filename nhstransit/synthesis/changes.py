@@ -244,7 +244,7 @@ def _base_with(base: Base, new: Mapping[str, float]) -> Base:
         return base.having(in_proportion(Named(given), total))
     rest = total - sum(given.values())
     if rest < 0 or not sum(others.values()):
-        wrong = f"is {total:g}, and the sizes that are set add up to {sum(given.values()):g}"
+        wrong = f"is {total:g}, but the sizes that are set add up to {sum(given.values()):g}"
         raise StaffError(joined("base", TOTAL), wrong, "give a larger total, or smaller parts")
     filled = in_proportion(others, rest)
     return base.having(Named({name: given.get(name, filled.get(name)) for name in sizes}))
@@ -280,8 +280,12 @@ def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, floa
     if not others and len(row) > 1 and min(given.values()) >= 0 and total > 0:
         return Named({name: given[name] / total for name in row})
     if min(given.values()) < 0 or total > 1 + 1e-9:
-        raise StaffError(where, f"makes shares that are set add up to {total:g}", "give shares of 0 or more, up to 1")
+        raise StaffError(
+            where, f"the shares set here add up to {total:g}", "give shares of 0 or more that add up to 1 at most"
+        )
     if rest == 0 and abs(total - 1) > 1e-9:
-        raise StaffError(where, f"leaves {1 - total:g} to nobody", "let another share of the row be above zero")
+        raise StaffError(
+            where, f"leaves a share of {1 - total:g} without a group", "give another group of the row a share above 0"
+        )
     factor = max(1 - total, 0.0) / rest if rest else 0.0
     return Named({**{name: item * factor for name, item in others.items()}, **given})

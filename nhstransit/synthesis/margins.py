@@ -51,10 +51,12 @@ class Margin:
     def __attrs_post_init__(self) -> None:
         _check_spread(self.name, self.spread)
         if sum(bool(form) for form in (self.shares, self.counts, self.by)) != 1:
-            raise StaffError(self.name, "does not say one thing", "give one of `shares`, `counts` and `by`")
+            raise StaffError(self.name, "has none or several of `shares`, `counts` and `by`", "give exactly one")
         if bool(self.by) != bool(self.within) or self.within == self.of:
             raise StaffError(
-                self.name, "does not say within what", "give `by` and `within`, another variable, together"
+                self.name,
+                "has only one of `by` and `within`, or is within itself",
+                "give both, and name another variable",
             )
         for group, row in self.rows():
             _check_row(f"{self.name}{f' [{group}]' if group else ''}", row, counted=bool(self.counts))
@@ -90,7 +92,7 @@ class Tilt:
 
     def __attrs_post_init__(self) -> None:
         if len(self.of) != 2 or any(name not in VARIABLES for name in self.of) or not abs(self.strength) <= 5:
-            raise StaffError(f"tilt of {self.of}", "cannot be read", "give two variables and a strength from -5 to 5")
+            raise StaffError(f"tilt of {self.of}", "is not valid", "give two variables and a strength from -5 to 5")
 
 
 @attrs.frozen(kw_only=True)
@@ -132,7 +134,7 @@ class Median:
     def __attrs_post_init__(self) -> None:
         if self.of == self.within or not 0 < self.years < 100:
             where = f"median of {self.of} within {self.within}"
-            raise StaffError(where, "cannot be read", "give another variable, and years above 0 and below 100")
+            raise StaffError(where, "is not valid", "give another variable, and years above 0 and below 100")
 
 
 @attrs.frozen(kw_only=True)
@@ -156,7 +158,9 @@ class Odds:
             for name, odds in row.items():
                 if not 0 < odds < 1e6:
                     where = f"odds of {self.of} within {self.within} [{group}]: {name}"
-                    raise StaffError(where, f"is {odds}", "give odds above 0; list what cannot be under `impossible`")
+                    raise StaffError(
+                        where, f"is {odds}", "give odds above 0; list impossible combinations under `impossible`"
+                    )
 
 
 @attrs.frozen(kw_only=True)
@@ -198,8 +202,8 @@ class Base:
 
     def __attrs_post_init__(self) -> None:
         if sum(bool(form) for form in (self.wte, self.people, self.heads, self.like)) != 1:
-            right = "give one of `wte` and `people` by kind of body, `heads` by body, and `like` another base"
-            raise StaffError("base", "does not say one thing", right)
+            right = "give `wte` or `people` by kind of body, `heads` by body, or `like` another base"
+            raise StaffError("base", "has no size, or more than one", right)
         if bool(self.like) != bool(self.total) or not 0 <= self.total < 10**7:
             wrong = f"has a total of {self.total:g}"
             raise StaffError("base", wrong, "give `like` and a `total` from 1 to ten million together")

@@ -138,7 +138,7 @@ def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, 
 
     Each year is a point, unless the margins give the share of people at the top of their band. Then the people with the
     most years, relative to the band's number of points, are at the top. The others are placed in proportion to their
-    years: the fewest years of anyone at the top stand for the whole way up.
+    years: the fewest years of anyone at the top count as the whole way up.
     """
     years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
     last = np.maximum(opening.points[band] - 1, 0)

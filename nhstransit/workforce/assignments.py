@@ -139,8 +139,8 @@ class _Reading:
         main, wte_of, pay_of, service_of = self._joined(key, wte, placed, facts)
         self._raise()
         if not len(main):
-            wrong = f"has nobody left of {len(self.sheet):,} rows: {self.left_out[0].rule if self.left_out else 'none'}"
-            raise StaffError(self.sheet.source, wrong, "look into the reasons, or say otherwise in the mapping file")
+            wrong = f"has no usable row among {len(self.sheet):,}: {self.left_out[0].rule if self.left_out else 'none'}"
+            raise StaffError(self.sheet.source, wrong, "check the reasons, or change the rule in the mapping file")
         texts = tuple(number[main].tolist())
         columns = {name: column[main] for name, column in facts.items()}
         columns |= {"pay_pence": pay_of, "service_from": service_of, "wte_hundredths": _hundredths(wte_of)}
@@ -329,7 +329,7 @@ class _Reading:
         if column is None:
             fixed = has_end.copy()
             self.notes.append(
-                "No column gives the kind of contract: those with a last day are fixed-term, the others permanent."
+                "No column gives the kind of contract: people with a last day are fixed-term, the others permanent."
             )
         else:
             meaning = {word: self.found["contracts"].get(word, "permanent") for word in column.words}
@@ -448,9 +448,8 @@ class _Reading:
             self._mend(mask, role, rule)
         if "pay" in self.roles:
             low = self.stay & placed.too_low
-            right = (
-                'give whole-time pay a year; if it is at each person\'s hours, say in the mapping file pay = "actual"'
-            )
+            actual = 'if the column holds actual part-time pay, add pay = "actual" to the mapping file'
+            right = f"give whole-time pay a year; {actual}"
             self._wrong(self.sheet.columns[self.roles["pay"]], low, right, wrong="is below the lowest pay of the band")
         return placed
 
@@ -464,7 +463,7 @@ class _Reading:
         self._wrong(column, np.isnan(given) & ~blank, "give pounds a year such as 35184")
         pay = np.nan_to_num(given)
         wrong = (pay > 0) & ((pay < _LOWEST_PAY * np.minimum(wte, 1.0)) | (pay > _HIGHEST_PAY))
-        self._wrong(column, wrong, "give pay for a year in pounds, neither for a month nor for an hour")
+        self._wrong(column, wrong, "give pay for a whole year in pounds, not for a month or an hour")
         if self._pay_is_actual(column.heading, grade, pay, wte):
             return np.where(pay > 0, pay / np.where(wte > 0, wte, 1.0), 0.0)
         return pay
@@ -488,7 +487,7 @@ class _Reading:
             self.notes.append(f"Pay in {heading!r} is {name}: so it fits the bands of the part-timers.")
             return actual > whole
         if part.any():
-            wrong = "may be whole-time pay or pay at each person's hours, and the part-timers' rows do not show which"
+            wrong = "may be whole-time pay or actual part-time pay, and the rows of part-timers do not show which"
             self._mistake(0, heading, wrong, 'say in the mapping file pay = "whole-time" or pay = "actual"')
         return False
 
@@ -517,7 +516,7 @@ class _Reading:
         for each in self.sheet.columns.values():
             _, width = np.unique(width * (len(each.words) + 1) + each.codes, return_inverse=True)
         same = self.stay & _repeated(np.where(self.stay, width, -1 - np.arange(len(width))))
-        self._further(same, "", "the same row once more")
+        self._further(same, "", "the same row again")
         self.stay &= ~same
         if column is None:
             return

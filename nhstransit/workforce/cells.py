@@ -83,7 +83,7 @@ def grade_of(word: str) -> str | None:
 
 
 def _agree(code: int, band: str) -> bool:
-    """Whether the record system's code may stand beside a band.
+    """Whether the record system's code may come with a band.
 
     It is the band's own number up to 7. Payrolls number the ranges of 8, and 9, in more than one way, from 8 to 12.
     """
@@ -98,7 +98,7 @@ class Point:
 
     Attributes:
         number: the point; 0 where none is given.
-        code: band of the code beside it; "" where none.
+        code: band of the code with it; "" where none.
         step: "entry", "intermediate", "top" or "".
         coded: whether the number is written with the record system's code, and so is a spine point.
     """
@@ -156,7 +156,7 @@ class Days:
     Attributes:
         days: epoch day by text; BLANK where a text gives none.
         faults: by text, what is wrong and what would be right.
-        dummies: texts that stand for no day, such as 01-JAN-1900.
+        dummies: texts that mean no day, such as 01-JAN-1900.
         order: the order found or given; "" where the order makes no difference.
     """
 
@@ -263,7 +263,7 @@ def _numeric_days(
         latest: last day of these limits.
         days: epoch day by text, to be added to.
         faults: what is wrong and what would be right by text, to be added to.
-        dummies: texts that stand for no day, to be added to.
+        dummies: texts that mean no day, to be added to.
         heading: the column's heading, for messages.
     """
     readings: dict[str, dict[str, dt.date]] = {}
@@ -303,7 +303,7 @@ def _numeric_days(
             named = heading or "the column"
             faults[word] = (
                 f"is {word!r}, which may be {two}, and nothing in the column shows which",
-                f'say the order: --dates dmy, or in the mapping file [dates] "{named}" = "dmy"',
+                f'give the order with --dates dmy, or in the mapping file [dates] "{named}" = "dmy"',
             )
         else:
             date = possible.pop()

@@ -196,9 +196,7 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
             ends.append(reader.line_num)
     except csv.Error as error:
         where = f"{path}: line {reader.line_num}"
-        raise FormatError(
-            where, f"cannot be split into cells ({error})", "look for a quotation mark too many"
-        ) from None
+        raise FormatError(where, f"cannot be split into cells ({error})", "look for an extra quotation mark") from None
     return rows, [end + 1 for end in ends[:-1]]
 
 
@@ -232,7 +230,7 @@ def _workbook(
         wrong = f"has no sheet with the headings of a staff record (sheets: {', '.join(names)})"
         raise FormatError(str(path), wrong, "give the sheet's headings as the payroll writes them")
     if len(lists) > 1:
-        raise FormatError(str(path), f"holds several lists: {', '.join(lists)}", "name one by --sheet")
+        raise FormatError(str(path), f"holds several lists: {', '.join(lists)}", "name one with --sheet")
     name, rows = next(iter(lists.items()))
     return rows, list(range(1, len(rows) + 1)), name
 
@@ -326,7 +324,7 @@ def _sheet(
                 aside.append((line, "a total or a note, not a person"))
                 continue
         if row[0] == rows[head][0] and [" ".join(cell.split()) for cell in row] == headings[:width]:
-            aside.append((line, "the headings once more"))
+            aside.append((line, "the headings again"))
         elif len(row) != width:
             wrong = f"has {len(row)} cells, and there are {width} headings"
             right = "give each line the cells of the headings, empty ones too"

@@ -61,7 +61,7 @@ def _check_days(parts: Sequence[Extracted], names: Sequence[str]) -> None:
     if len(set(days)) > 1:
         told = listed([f"{name} {day}" for name, day in zip(names, days, strict=True)])
         raise StaffError(
-            "the files", f"describe different days ({told})", "say one day by --on, or give files of one day"
+            "the files", f"describe different days ({told})", "give one day with --on, or give files of the same day"
         )
 
 

@@ -228,7 +228,7 @@ def _given_points(
 
 
 def _other_band(point: Point, name: str) -> bool:
-    """Whether the code beside a point is that of another band. Codes of bands 8 and 9 are written in several ways."""
+    """Whether the code of a point is that of another band. Codes of bands 8 and 9 are written in several ways."""
     return bool(point.code) and point.code in "1234567" and point.code != name
 
 
@@ -321,7 +321,9 @@ def _managers(
         without.append((unpaid, "a very senior manager without pay: give pay_pounds for the grade in the mapping file"))
         return
     point[unpaid & chief] = min(_CHIEF, rates - 1)
-    rule = "a very senior manager without pay: the lowest spot rate, of a chief executive where the position says so"
+    rule = (
+        "a very senior manager without pay: given the lowest spot rate, or a chief executive's if the position says so"
+    )
     rules.append((unpaid, "grade", rule))
 
 

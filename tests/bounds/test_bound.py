@@ -160,7 +160,7 @@ def test_a_move_beyond_the_rule_is_allowed_or_refused():
     result = bound(run)
     assert (result.suitable, result.beyond) == (Suitable(), 1)
     assert (result.simulated, result.least) == (2, 2)
-    assert "; for 1 person moved beyond that by the run, also posts of the sort that the run gave them." in repr(result)
+    assert "; and, for 1 person that the run moved further, posts like the ones that the run gave them." in repr(result)
     with pytest.raises(NhstransitError, match="forbids 1 of the run's own moves, such as that of staff 1") as caught:
         bound(run, suitable=Suitable())
     assert "from finance band 6 at Old to nursing band 7 at New; allow posts of any function" in str(caught.value)
@@ -185,7 +185,7 @@ def test_all_who_moved_beyond_the_rule_are_kept():
     run = three(new(("nursing", "6", 2)), one=once("2010-06-01", moves[0]), two=once("2010-06-02", moves[1]))
     result = bound(run)
     assert (result.beyond, result.least) == (2, 1)
-    assert "for 2 people moved beyond that by the run, also posts of the sort that the run gave them." in repr(result)
+    assert "and, for 2 people that the run moved further, posts like the ones that the run gave them." in repr(result)
     assert fewest(run, result.rules, result.suitable, newcomers=True) == 1
 
 
@@ -356,7 +356,7 @@ def test_a_bound_is_read_from_a_kept_run(tmp_path):
 def test_a_bound_reads_in_a_notebook():
     """Three sentences and a table, frozen."""
     result = bound(three(new(("finance", "6", 2))))
-    assert "no policy could have had fewer than 1; 2 were the policy's own." in repr(result)
+    assert "no policy could have had fewer than 1, so 2 could have been avoided." in repr(result)
     assert "small, seed 1: 3 redundancies (redundancy)." in repr(result)
     assert result._repr_html_().count("<p>") == 3 and "<table" in result._repr_html_()
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

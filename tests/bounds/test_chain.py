@@ -51,7 +51,7 @@ def test_nobody_is_let_into_a_chain_without_an_exit():
     """States that nobody leaves are found, those that lead there and elsewhere are not."""
     within = np.array([[0.5, 0.2, 0.2], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]])
     assert trapped(within, np.array([0.1, 0.0, 0.0])).tolist() == [False, True, True]
-    with pytest.raises(InputError, match="nobody ever leaves from state 1"):
+    with pytest.raises(InputError, match="nobody can ever leave from state 1"):
         fundamental(within)
 
 

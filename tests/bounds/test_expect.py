@@ -165,7 +165,7 @@ def test_the_four_grades_settle_where_published():
 def test_results_read_in_a_notebook(homogeneous):
     """A sentence and a table; nothing can be set."""
     result = expect(homogeneous)
-    assert "small, seed 2010:" in repr(result) and "read off the same run" in repr(result)
+    assert "small, seed 2010:" in repr(result) and "estimated from the same run" in repr(result)
     assert "<table" in result._repr_html_() and "<table" in result.chain._repr_html_()
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         result.unseen = 1
@@ -185,7 +185,7 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (lambda run: expect(run, by="knd"), "by: names the cut 'knd'; did you mean 'kind'"),
+        (lambda run: expect(run, by="knd"), "by: names the column 'knd'; did you mean 'kind'"),
         (lambda run: expect(run, by=("kind", "kind")), "by: is kind, kind; give one or more of kind"),
         (lambda run: expect(run, by=()), "by: is empty"),
         (lambda run: expect(run, by="function", chain=one()), "chain: has no state 'finance', which the run has"),
@@ -205,7 +205,7 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
             lambda run: Chain(states=("a",), routes=("b",), within=[[1.0]], leaving=[[0.0, 0.0]]),
             "leaving: has the shape",
         ),
-        (lambda run: Chain(states=(), routes=("b",), within=[[]], leaving=[[]]), "states: are none"),
+        (lambda run: Chain(states=(), routes=("b",), within=[[]], leaving=[[]]), "states: are empty"),
         (lambda run: Chain.of_hazards(("a",), ("b",), [[-1.0]]), "leaving: holds a number below 0"),
         (
             lambda run: Grades(states=("a", "b"), transition=HALVES, posts=1.0, pay=(1.0,)),

@@ -193,7 +193,7 @@ SKILL = Skill(name="any", strength=1.0)
     [
         (lambda: Skill(name="any", strength=-1.0), "strength: is -1.0; give people of 0 or more"),
         (lambda: Skill(name="any", strength=1.0, wastage=1.5), "wastage: is 1.5; give a share from 0 to 1"),
-        (lambda: ManpowerPlan(skills=(), required=((),)), "skills: are none; give at least one"),
+        (lambda: ManpowerPlan(skills=(), required=((),)), "skills: are empty; give at least one"),
         (
             lambda: ManpowerPlan(skills=(SKILL, SKILL), required=((1.0, 1.0),)),
             "skills: are any, any; give at least one",

@@ -13,6 +13,7 @@ import nhstransit as nt
 from nhstransit.choice import Objective
 from nhstransit.fields import Parent, share, strict
 from nhstransit.grammar import Proposals, Situation
+from nhstransit.log import Kind
 from nhstransit.policies import Mars
 from tests.choice.made import QUOTA, ROUND, counted, world
 
@@ -34,6 +35,18 @@ class IfFewWent(Mars):
     def propose(self, situation: Situation) -> Proposals | None:
         gone = situation.people.left_rule == situation.rule_of(self.after)
         passed = gone.sum() < self.fewer_than * len(gone)
+        return super().propose(situation) if passed or situation.stage != "panel" else None
+
+
+@attrs.frozen(kw_only=True, field_transformer=strict)
+class IfFewApplied(Mars):
+    """A round that is held only where fewer people than a number have applied in an earlier round."""
+
+    after: str = "mars"
+    fewer_than: int = 4
+
+    def propose(self, situation: Situation) -> Proposals | None:
+        passed = situation.applications(self.after).sum() < self.fewer_than
         return super().propose(situation) if passed or situation.stage != "panel" else None
 
 
@@ -61,6 +74,8 @@ def found() -> Any:
         "if fewer than all": {"policies.mars-second": IfFewWent(**terms, fewer_than=1.0)},
         "if fewer than a quarter": {"policies.mars-second": IfFewWent(**terms, fewer_than=0.25)},
         "if covered": {"policies.mars-second": IfCovered(**terms, least=0.6)},
+        "if fewer than none applied": {"policies.mars-second": IfFewApplied(**terms, fewer_than=0)},
+        "if fewer than a million applied": {"policies.mars-second": IfFewApplied(**terms, fewer_than=1_000_000)},
     }
     objectives = (Objective(name="gone", way="more"), Objective(name="paid", way="less"))
     draws = nt.studies.Draws(paths=(QUOTA,), rows=[[0.05 * place] for place in range(1, 11)])
@@ -73,11 +88,12 @@ def gone(found: Any, name: str) -> np.ndarray:
 
 def test_a_trigger_that_never_passes_is_no_second_round(found: Any) -> None:
     """Event for event, which the result says by itself."""
-    assert "if fewer than none" in found.inert
+    assert "if fewer than none" in found.inert and "if fewer than none applied" in found.inert
 
 
 def test_a_trigger_that_always_passes_is_the_fixed_round(found: Any) -> None:
     assert (gone(found, "if fewer than all") == gone(found, "always")).all()
+    assert (gone(found, "if fewer than a million applied") == gone(found, "always")).all()
     assert (gone(found, "always") > gone(found, "small")).any()
 
 
@@ -88,3 +104,39 @@ def test_a_trigger_decides_future_by_future(found: Any) -> None:
     assert (adaptive[:3] == always[:3]).all() and (adaptive[-3:] == never[-3:]).all()
     covered = gone(found, "if covered")
     assert ((covered == always) | (covered == never)).all() and (covered != never).any()
+
+
+@pytest.mark.parametrize("seed", range(1, 5))
+def test_a_trigger_of_applications_is_passed_at_their_number(seed: int) -> None:
+    """Those that the log has of the first round: with one more the second is held, and with just as many it is not."""
+    fixed = attrs.evolve(ROUND, **LATER)
+    terms = {field.name: getattr(fixed, field.name) for field in attrs.fields(Mars)}
+    uneager = world().having("behaviour.severance.typical", 0.3)
+    first = nt.simulate(uneager, seed=seed)
+    applied = len(first.log.steps(Kind.APPLIED).by(first.scenario.rules["mars"]).staff)
+    assert applied
+    for least, held in ((applied + 1, True), (applied, False)):
+        run = nt.simulate(uneager.having("policies.mars-second", IfFewApplied(**terms, fewer_than=least)), seed=seed)
+        assert bool(run.log.caused_by(run.scenario.rules["mars-second"])) is held
+
+
+def test_applications_are_counted_where_they_were_made() -> None:
+    """By employer, added up over rounds; zero for a policy that nobody applied under."""
+    seen: list[Any] = []
+
+    @attrs.frozen(kw_only=True, field_transformer=strict)
+    class Looks(Mars):
+        """Keeps what it sees."""
+
+        def propose(self, situation: Situation) -> Proposals | None:
+            seen.append((situation.applications("mars"), situation.applications("none such")))
+            return None
+
+    fixed = attrs.evolve(ROUND, **LATER)
+    terms = {field.name: getattr(fixed, field.name) for field in attrs.fields(Mars)}
+    run = nt.simulate(world().having("policies.looks", Looks(**terms)), seed=1)
+    steps = run.log.steps(Kind.APPLIED).by(run.scenario.rules["mars"])
+    rows = run.rows_of(steps.staff)
+    at = run.posts.employer[run.opening_post[rows]]
+    assert seen[-1][0].tolist() == np.bincount(at, minlength=len(run.scenario.roster)).tolist()
+    assert seen[-1][0].sum() == len(steps.staff) and not seen[-1][1].any() and len(seen[-1][1]) == len(seen[-1][0])

@@ -138,7 +138,7 @@ def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark)
         (SET.format(1).replace("no MARS", "as it stands"), "variants: name 'as it stands' twice"),
         (
             SET.format(1).split('[[variants]]\nname = "no MARS"')[0],
-            "variants: are 1; give the scenario as it stands first",
+            "variants: are only 1; list the unchanged scenario first",
         ),
     ],
 )

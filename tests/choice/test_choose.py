@@ -98,7 +98,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
     idle = scenario.having("policies.mars.min_service_months", 600)
     options = {"no round": {"policies.mars.on": False}}
     one = nt.choose(idle, options=options, objectives=QUICK, replications=10, measure=counted)
-    assert one.inert == {"no round": "MARS causes no event here, in the first future"}
+    assert one.inert == {"no round": "MARS causes no event in the first future"}
     assert one.sentences()[0] == "Choose 'small': no other option is left."
 
 
@@ -109,7 +109,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"options": [1]}, "options: are [1]; give them by name"),
         (
             {"options": {"x": {QUOTA: 0.25}}},
-            "option 'x': changes nothing: it is the scenario as it stands; set a value that differs",
+            "option 'x': changes nothing in the scenario; set a value that differs",
         ),
         (
             {"options": {"x": {QUOTA: 0.1}, "y": {QUOTA: 0.1}}},
@@ -124,13 +124,13 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"options": {"x": "hamlett"}}, "option 'x': is 'hamlett', which is not a bundled scenario"),
         ({"options": {"x": 3}}, "option 'x': is 3; give a scenario"),
         ({"options": {"x": {}}}, "option 'x': sets nothing"),
-        ({"options": {"small": {QUOTA: 0.1}}}, "option 'small': has the name of the scenario as it stands"),
+        ({"options": {"small": {QUOTA: 0.1}}}, "option 'small': has the name of the unchanged scenario"),
         ({"options": {"x": "england-2025"}}, "option 'x': starts on 2025-"),
         (
             {"objectives": "expertise"},
             "objective 'expertise': is not a figure of the library; did you mean 'expertise kept'",
         ),
-        ({"objectives": "staff cost"}, "objective 'staff cost': may be better higher or lower; say with way="),
+        ({"objectives": "staff cost"}, "objective 'staff cost': has no direction that is always better; say with way="),
         ({"objectives": []}, "objectives: are empty"),
         ({"objectives": ["left", "left"]}, "objectives: name 'left' twice"),
         (
@@ -139,10 +139,10 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ),
         ({"objectives": [{"name": "left", "least": 3}]}, "objective 'left': least: is given, but less of it is better"),
         ({"objectives": 3}, "objectives: are 3; give names of figures"),
-        ({"replications": 9}, "replications: are 9, too few to say anything of the options; give at least 10"),
+        ({"replications": 9}, "replications: are 9, too few to compare the options; give at least 10"),
         (
             {"uncertainties": UNSURE, "futures": 9},
-            "draws: are 9, too few to say anything of the options; give at least 10",
+            "draws: are 9, too few to compare the options; give at least 10",
         ),
         ({"uncertainties": "fit"}, "uncertainties: are 'fit', and small was not fitted; give draws, ranges or None"),
         ({"uncertainties": "fits"}, "uncertainties: are 'fits'; give 'fit', None, draws"),
@@ -156,7 +156,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
             {"indifference": 1.0, "objectives": (GONE, attrs.evolve(PAID, most=3.0)), "measure": counted},
             "indifference: is given with a limit of 'paid'",
         ),
-        ({"indifference": -1}, "indifference: is -1; give the smallest difference worth paying runs for"),
+        ({"indifference": -1}, "indifference: is -1; give the smallest difference that matters"),
         ({"measure": counted, "objectives": "gone"}, "objective 'gone': is a figure of your own measure"),
         ({"level": 2.0}, "level: is 2.0; give a share between 0 and 1"),
     ],

@@ -95,7 +95,9 @@ def test_an_end_that_makes_no_difference_is_dropped() -> None:
 
 def test_without_ema_workbench_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
-    with pytest.raises(InputError, match=r"scenario discovery: needs EMA Workbench; say: pip install .*\[discovery\]"):
+    with pytest.raises(
+        InputError, match=r"scenario discovery: needs EMA Workbench; install it with: pip install .*\[discovery\]"
+    ):
         discover(*planted(), NAMES)
 
 

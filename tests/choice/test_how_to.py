@@ -41,4 +41,5 @@ def test_the_blocks_of_the_page_on_choosing_run(tmp_path: Path, monkeypatch: pyt
     found = space["found"]
     assert isinstance(choice, Choice) and len(choice.options) == 4 and len(choice.draws) == FEWEST
     assert isinstance(quick, Choice) and isinstance(found, Search) and found.runs <= 8
+    assert space["taught"].changes["no MARS"] == "without MARS" and len(space["taught"].numbers[0]) == 3
     assert (tmp_path / "choice.db").exists()

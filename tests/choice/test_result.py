@@ -163,7 +163,8 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     """Where no objective has a limit, it is said, with what sets one; where one has, the limit is named."""
     bare = crossing().sentences()
     assert bare[-1] == (
-        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` or `most` of "
+        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` "
+        "or `most` of "
         "one sets it)."
     )
     assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
@@ -177,9 +178,7 @@ def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
     for many in (11, 12):
         figures = 1e6 * np.array([np.zeros(many), gap[:many]])[None, :, :, None]
         told.append(choice_of(figures, "social value", numbers[:many]).sentences())
-    assert (
-        "What it would be worth to know an uncertain number, 11 draws cannot show: at least 12 are needed." in told[0]
-    )
+    assert "11 draws cannot show what it would be worth to know an uncertain number: at least 12 are needed." in told[0]
     assert "Knowing every uncertain number before choosing would be worth £" in " ".join(told[1])
 
 
@@ -191,8 +190,17 @@ def test_few_failures_are_counted() -> None:
     assert one.failing().tolist() == [False] * 10 + [True] * 2
     assert one.failing("option 1").tolist() == [True] * 10 + [False] * 2
     assert one.sentences()[-2] == (
-        "'option 0' fails in 2 of 12 futures: at least 5 of either kind are needed to say what these have in common."
+        "'option 0' fails in 2 of 12 futures: to say what these have in common, at least 5 of each kind are needed."
     )
+
+
+def test_an_option_that_never_fails_or_always_does_is_said_to() -> None:
+    numbers = np.arange(12.0)[:, None].tolist()
+    one = choice_of(np.array([np.ones(12), np.zeros(12)])[None, :, :, None], "social value", numbers)
+    assert one.sentences()[-2] == "'option 0' fails in none of 12 futures."
+    bounded = Objective(name="social value", way="more", least=5)
+    two = choice_of(np.array([np.ones(12), np.zeros(12)])[None, :, :, None], bounded, numbers)
+    assert two.sentences()[-2] == "'option 0' fails in all of 12 futures."
 
 
 def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,8 +210,10 @@ def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
     others = found.sentences()
     assert others[:-2] == whole[:-2] and others[-1] == whole[-1] and others[-2] != whole[-2]
-    assert others[-2].startswith(f"'option 0' fails in {int(found.failing().sum())} of 80 futures. What these have in ")
-    assert 'scenario discovery needs EMA Workbench; say: pip install "nhstransit[discovery]"' in others[-2]
+    assert others[-2].startswith(
+        f"'option 0' fails in {int(found.failing().sum())} of 80 futures. The library cannot say what "
+    )
+    assert 'scenario discovery needs EMA Workbench; install it with: pip install "nhstransit[discovery]"' in others[-2]
 
 
 def test_days_are_told_as_days() -> None:
@@ -226,8 +236,8 @@ def test_data_for_ema_workbench(found: Choice) -> None:
 def test_without_what_is_asked_for_there_is_a_sentence(found: Choice) -> None:
     plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
     calls: tuple[tuple[Any, str], ...] = (
-        (plain.information, "uncertainties: hold no number that varies; give draws, ranges or 'fit'"),
-        (plain.switching, "uncertainties: hold no number that varies"),
+        (plain.information, "uncertainties: have no number that varies; give draws, ranges or 'fit'"),
+        (plain.switching, "uncertainties: have no number that varies"),
         (plain.satisficing, "objectives: have no limits; give one, such as"),
         (lambda: found.regret("cost"), "objective 'cost': is not in this choice"),
         (lambda: found.fails("option 9"), "option 'option 9': is not in this choice; did you mean"),
@@ -243,7 +253,7 @@ def test_options_that_all_break_a_limit_are_named_so() -> None:
     limit = Objective(name="left", way="less", most=0)
     figures = np.array([[10.0] * 12, [1.0] * 6 + [-0.5] * 6])
     one = choice_of(np.array([np.zeros((2, 12)), figures])[:, :, None, :], ["social value", limit])
-    assert one.sentences()[0] == "No option keeps within every limit on average over 12 futures."
+    assert one.sentences()[0] == "No option meets every limit on average over 12 futures."
     assert one.favoured == "option 1"
 
 
@@ -371,3 +381,17 @@ def test_futures_are_won_among_the_options_within_the_limits() -> None:
         "It is the best of the 2 within the limits in 100% of futures, which more runs would not change."
         in one.sentences()
     )
+    assert one.futures_won()["share"].to_dict() == {"option 1": 1.0, "option 2": 0.0}
+    assert one.futures_won("social value")["share"].to_dict() == {"option 0": 1.0, "option 1": 0.0, "option 2": 0.0}
+
+
+def test_the_probability_after_futures_is_that_of_the_choice() -> None:
+    """Within the limits one of two is sure; among all three, the two best of which are equal, none is."""
+    luck = RANDOM.standard_normal((3, 12)) / 50
+    figures = np.zeros((2, 3, 1, 12))
+    figures[0, :, 0] = np.array([[3.0], [3.0], [1.0]]) + luck
+    figures[1] = np.array([900.0, 10.0, 10.0])[:, None, None]
+    one = choice_of(figures, ["social value", Objective(name="left", way="less", most=100)])
+    assert one.chance_by_futures()["chance"].iloc[-1] == one.contest[1].chance > 0.99
+    assert one.chance_by_futures("social value")["chance"].iloc[-1] < 0.9
+    assert one.chance_by_futures("social value")["chance"].iloc[-1] == one.selections()["chance"].iloc[0]

@@ -82,7 +82,7 @@ def test_equal_figures_have_no_winner_and_need_endless_futures() -> None:
 
 
 def test_too_few_futures_are_refused() -> None:
-    with pytest.raises(InputError, match="futures: are 9, too few to say anything of the best option; run at least 10"):
+    with pytest.raises(InputError, match="futures: are 9, too few to judge the best option; run at least 10"):
         selected(np.zeros((2, 9)))
 
 
@@ -121,7 +121,7 @@ def test_elimination_without_an_end_names_no_winner() -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"indifference": 0}, "indifference: is 0; give the smallest difference worth paying runs for"),
+        ({"indifference": 0}, "indifference: is 0; give the smallest difference that matters"),
         ({"indifference": 1.0, "level": 1.0}, "level: is 1.0; give a share between 0 and 1"),
         ({"indifference": 1.0, "first": 3}, "first: is 3; give 10 futures or more"),
     ],
@@ -157,7 +157,7 @@ def test_ocba_finds_the_best_more_often_than_equal_shares() -> None:
     [
         ([1.0], [1.0], "means: are 1 with 1 spreads; give two or more"),
         ([1.0, 2.0], [1.0, 0.0], "spreads: hold 0; give standard deviations above 0"),
-        ([2.0, 2.0], [1.0, 1.0], "means: have two highest of the same size; run a few more"),
+        ([2.0, 2.0], [1.0, 1.0], "means: have two equal highest values; run a few more"),
     ],
 )
 def test_ocba_without_a_best_is_refused(means: list[float], spreads: list[float], said: str) -> None:

@@ -97,7 +97,7 @@ def test_a_folder_that_is_not_empty_is_kept(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
     said = refused(capsys, "calibrate", fit_file(tmp_path), "--out", str(tmp_path / "mine"))
-    assert "is there already" in said
+    assert "already exists" in said
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
@@ -152,7 +152,7 @@ def test_a_fit_in_waves_goes_on_from_its_own_runs(tmp_path: Path, capsys: pytest
     out = tmp_path / "fitted"
     status, told, err = asked(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
     assert status == 0, err
-    assert "Runs spent: 10." in told and "within 90%" in told
+    assert "Runs used: 10." in told and "within 90%" in told
     names = {"made.toml", "made-draws.csv", "made-scenario.toml", "made-ensemble.csv"}
     assert {path.name for path in out.iterdir()} == names
     again = tmp_path / "again"

@@ -73,8 +73,8 @@ def test_a_choice_is_made_kept_and_tabled(
             ('{ name = "left" }', '{ name = "lefft" }'),
             "objective 'lefft': is not a figure of the library; did you mean 'left'",
         ),
-        (("replications = 10", "replications = 5"), "replications: are 5, too few to say anything of the options"),
-        (('without = ["mars"]', ""), "changes nothing: it is the scenario as it stands"),
+        (("replications = 10", "replications = 5"), "replications: are 5, too few to compare the options"),
+        (('without = ["mars"]', ""), "changes nothing in the scenario"),
         (("[choice]", '[choice]\nuncertainties = "fit"'), "are 'fit', and hamlet was not fitted"),
     ],
 )
@@ -127,7 +127,7 @@ def test_variants_are_benchmarked_and_compared(tmp_path: Path, capsys: pytest.Ca
     out.write_text(out.read_text("utf-8").replace("as it stands,left,people,", "as it stands,left,people,1"), "utf-8")
     status, told, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
     assert "1 answers differ from the stored table" in told
-    assert "is there already" in refused(capsys, "benchmark-policies", str(file), "--out", str(out))
+    assert "already exists" in refused(capsys, "benchmark-policies", str(file), "--out", str(out))
 
 
 def test_an_unknown_figure_or_set_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -119,7 +119,7 @@ def test_a_folder_with_a_run_is_kept(hamlet, capsys):
     status, out, err = told(capsys, "run", "hamlet", "--seed", "2", "--out", str(hamlet[1]))
     assert status == 2
     assert out == ""
-    assert "already holds a run; name another folder, or say --overwrite" in err
+    assert "already holds a run; name another folder, or add --overwrite" in err
     assert {path.name: path.read_bytes() for path in hamlet[1].iterdir()} == before
 
 

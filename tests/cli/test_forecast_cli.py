@@ -77,7 +77,7 @@ def test_a_card_that_is_there_is_not_made_again(tmp_path: Path, capsys: pytest.C
     """It is refused before anything is run, and the card is as it was."""
     out = tmp_path / "card.toml"
     out.write_text("mine")
-    assert "is there already" in refused(capsys, "forecast", "make", "--out", str(out))
+    assert "already exists" in refused(capsys, "forecast", "make", "--out", str(out))
     assert out.read_text() == "mine"
     late = tmp_path / "nowhere" / "card.toml"
     assert "a folder that does not exist" in refused(capsys, "forecast", "make", "--out", str(late))

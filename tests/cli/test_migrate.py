@@ -71,14 +71,14 @@ def test_new_modules_exist() -> None:
 
 
 def test_what_cannot_be_carried_over_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that was carried over before, a store, a file that is there already, one that is not TOML."""
+    """A file that was carried over already, a store, a file that already exists, one that is not TOML."""
     old = tmp_path / "mine.toml"
     old.write_text(SCENARIO, "utf-8")
     new = str(tmp_path / "new.toml")
     asked(capsys, "migrate", str(old), "--out", new)
     again = str(tmp_path / "again.toml")
-    assert "was carried over before; use it as it is" in refused(capsys, "migrate", new, "--out", again)
-    assert "is there already" in refused(capsys, "migrate", str(old), "--out", new)
+    assert "was carried over already; use it as it is" in refused(capsys, "migrate", new, "--out", again)
+    assert "already exists" in refused(capsys, "migrate", str(old), "--out", new)
     assert "holds runs" in refused(capsys, "migrate", str(tmp_path / "study.db"), "--out", again)
     assert "no such file" in refused(capsys, "migrate", str(tmp_path / "none.toml"), "--out", again)
     old.write_text("format = ", "utf-8")

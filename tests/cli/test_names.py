@@ -74,7 +74,7 @@ def test_marks_that_no_folder_may_have_elsewhere_are_replaced(capsys, tmp_path, 
         ("organisations={}", "organisations: is a table"),
         ("policies.mars={}", "policies.mars: is a table; give a policy"),
         ('name="../x"', "name: is '../x', which would be a path"),
-        ('policies."mars=0.1', "has a quotation mark too few"),
+        ('policies."mars=0.1', "lacks a closing quotation mark"),
         ("policies.mars.quota", "--set policies.mars.quota: has no value"),
     ],
 )

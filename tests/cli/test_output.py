@@ -47,4 +47,4 @@ def test_a_closed_output_is_told_as_that() -> None:
     """Before anything is done that could not be told."""
     script = "import sys; sys.stdout = None; from nhstransit.cli import main; main(['scenarios'])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and done.stderr.startswith("nhstransit: standard output is closed, so that nothing")
+    assert done.returncode == 2 and done.stderr.startswith("nhstransit: standard output is closed, so nothing")

@@ -125,7 +125,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("diverge", "hamlet"), "the baseline is the scenario itself; say what to --set in the run"),
+        (("diverge", "hamlet"), "the baseline is the scenario itself; change the run with --set"),
         (("diverge",), "Missing argument 'RUN'"),
         (("compare", "hamlet", "hamlt"), "did you mean 'hamlet'"),
         (("compare", "hamlet", "--without", "marz"), "did you mean 'mars'"),
@@ -161,8 +161,8 @@ def test_what_fails_late_prints_nothing_before_it(kept, tmp_path, capsys):
         nt.save_run(other, tmp_path / folder)
     words = (str(tmp_path / "with"), str(tmp_path / "without"))
     assert asked(capsys, "compare", *words)[0] == 0
-    assert "law: is not that of the runs" in refused(capsys, "compare", *words, "--waterfall")
-    assert "law: is not that of the runs" in refused(capsys, "diverge", *words, "--by-trial")
+    assert "law: is not the law of these runs" in refused(capsys, "compare", *words, "--waterfall")
+    assert "law: is not the law of these runs" in refused(capsys, "diverge", *words, "--by-trial")
 
 
 def test_every_cut_but_everybody_is_offered():

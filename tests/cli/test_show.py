@@ -55,7 +55,7 @@ def test_england_stands_beside_what_was_published(capsys):
     status, out, _ = asked(capsys, "show", "england-2010")
     assert status == 0
     assert "64,225" in out and "56,501.1" in out
-    assert "Beside what was published" in out and "synthetic" in out and "published" in out
+    assert "Compared with what was published" in out and "synthetic" in out and "published" in out
     assert "margin of" in out
     (gap,) = [line.split() for line in out.splitlines() if line.strip().startswith("gap ")]
     assert gap[1].startswith("−£") and gap[1].endswith("m") and gap[2].endswith("%")
@@ -63,7 +63,7 @@ def test_england_stands_beside_what_was_published(capsys):
 
 def test_the_hamlet_has_nothing_published(hamlet):
     """Invented people stand beside nothing."""
-    assert "Beside what was published" not in hamlet
+    assert "Compared with what was published" not in hamlet
 
 
 def test_the_verb_is_listed_under_its_own_name(capsys):

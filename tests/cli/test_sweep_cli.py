@@ -98,7 +98,7 @@ def test_shards_are_run_apart_and_merged(
     assert status == 0
     assert "Study(as it was, no mars: shard 1 of 2, 2 runs of 2 scenarios, 0 failed) in study-1-of-2.db" in out
     status, out, _ = asked(capsys, "store", "merge", "study-1-of-2.db", "--into", "all.db")
-    assert out == "all.db: 2 runs from 1 store; none was in two stores; 0 failed, 2 still to run\n"
+    assert out == "all.db: 2 runs from 1 store; no run was in two stores; 0 failed, 2 still to run\n"
     asked(capsys, "sweep", file, "--shard", "2/2")
     status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
     assert out == "all.db: 4 runs from 3 stores; 2 were in more than one store, and agree; 0 failed, 0 still to run\n"
@@ -155,7 +155,10 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
             "'17/16' is not a shard; write its number and how many there are",
         ),
         (("sweep", "study.toml", "--shard", "3"), "'3' is not a shard"),
-        (("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"), "--report of a shard would be of a part"),
+        (
+            ("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"),
+            "a report of one shard would cover only a part",
+        ),
         (("store", "merge", "--into", "all.db"), "Missing argument 'FILES...'"),
         (("store", "merge", "nowhere.db", "--into", "all.db"), "nowhere.db: no such file"),
         (("sweep", "study.toml", "--workers", "0"), "Invalid value for '--workers'"),

@@ -238,7 +238,7 @@ def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
     scenario = restless(5)
     usual = simulate(scenario, seed=1)
     other = simulate(scenario, seed=1, law=law)
-    wrong = "law: is not that of the runs; give law=, the law that they were simulated under"
+    wrong = "law: is not the law of these runs; give law=, the law that they were simulated under"
     for ask in (
         lambda: waterfall(other, other),
         lambda: nt.compare(other, baseline=other).waterfall,
@@ -247,7 +247,7 @@ def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(nt.NhstransitError, match=wrong):
             ask()
-    two = "were simulated under two laws: the dated parameters differ; simulate both under one law"
+    two = "used different pay and severance rules: the dated parameters differ; simulate both with the same law"
     for given_ in (None, law):
         with pytest.raises(nt.NhstransitError, match=two):
             waterfall(other, usual, law=given_)

@@ -29,9 +29,9 @@ def test_a_policy_left_out_or_added_is_one_change(hamlet: nt.Scenario) -> None:
     [
         ("policies.mars.quota", 0.5, "MARS: quota from 15% to 50%"),
         ("policies.mars.closes", dt.date(2010, 10, 30), "MARS: closes 30 October 2010 instead of 29 October 2010"),
-        ("policies.mars.budget_pounds", 250_000, "MARS: budget pounds £250,000, where none was set"),
+        ("policies.mars.budget_pounds", 250_000, "MARS: budget pounds £250,000, which was not set before"),
         ("policies.mars.kinds", ["pct"], "MARS: kinds from pct and sha to pct"),
-        ("law.mars_2010.payment_cap", 30_000, "the terms MARS 2010: payment cap £30,000, where none was set"),
+        ("law.mars_2010.payment_cap", 30_000, "the terms MARS 2010: payment cap £30,000, which was not set before"),
         ("law.mars_2010.most_months", 9, "the terms MARS 2010: most months from 12 to 9"),
         ("behaviour.departures.resign", 0.09, "behaviour: departures resign from 7% to 9%"),
         ("end", dt.date(2013, 3, 31), "end 31 March 2013 instead of "),

@@ -88,7 +88,7 @@ def test_the_first_application_parts_the_hamlet(run, hamlet):
     assert parted.person == run.log.take((run.log.kind == Kind.APPLIED) & (run.log.day == parted.day)).staff.min()
     assert f"the run's: staff {parted.person} applied, from post " in repr(parted)
     assert parted.reason.kind == "own"
-    assert str(parted.reason) == "It is the rule's own doing: the policy mars is in the run only."
+    assert str(parted.reason) == "The rule itself differs: the policy mars is in the run only."
     assert parted.earliest == hamlet.policies["mars"].announced
 
 
@@ -216,14 +216,16 @@ def test_same_until_holds_and_fails_with_the_audit(run, hamlet):
     """It passes up to the day of the divergence and fails after it, showing where, why and what is shared."""
     baseline = hamlet_without("mars")
     assert assert_same_until(run, baseline, dt.date(2010, 10, 29)).rule == "mars"
-    with pytest.raises(AssertionError, match=r"(?s)should not part before 2010-10-30.*by mars.*the rule's own doing"):
+    with pytest.raises(
+        AssertionError, match=r"(?s)should not differ before 2010-10-30.*by mars.*The rule itself differs"
+    ):
         assert_same_until(run, baseline, dt.date(2010, 10, 30))
 
 
 def test_same_until_of_equal_scenarios_allows_nothing(run):
     """Two runs of one scenario and seed may not part at all."""
     short = attrs.evolve(run, log=run.log.take(slice(0, len(run.log) - 1)))
-    with pytest.raises(AssertionError, match="should not part at all"):
+    with pytest.raises(AssertionError, match="should not differ at all"):
         assert_same_until(run, short)
 
 
@@ -239,7 +241,7 @@ def test_a_policy_that_acts_before_its_announcement_is_caught():
     base = restless(20)
     does = pays([3], when="2010-09-30").does
     run = simulate(with_policy(base, "hasty", Hasty(dates=("2010-09-30",), does=does)), seed=1)
-    with pytest.raises(AssertionError, match="should not part before 2010-12-01"):
+    with pytest.raises(AssertionError, match="should not differ before 2010-12-01"):
         assert_same_until(run, simulate(base, seed=1))
 
 

@@ -175,7 +175,7 @@ def test_no_trial_under_another_law(hamlet):
         attrs.evolve(made, provenance=attrs.evolve(made.provenance, law="other"))
         for made in (hamlet_run(), hamlet_without("mars"))
     )
-    with pytest.raises(nt.NhstransitError, match="law: is not that of the runs; give law="):
+    with pytest.raises(nt.NhstransitError, match="law: is not the law of these runs; give law="):
         responsible(run, baseline)
 
 
@@ -208,7 +208,10 @@ def test_bodies_and_staff_move_as_one():
 @pytest.mark.parametrize("worth", [float("nan"), float("inf"), np.float32("nan"), None, "3"])
 def test_a_measure_that_is_no_finite_number_is_refused(worth: Any) -> None:
     """What cannot be shared out is told as it was read."""
-    with pytest.raises(nt.NhstransitError, match=r"measure: gives .* for a run; read a finite number from every run"):
+    with pytest.raises(
+        nt.NhstransitError,
+        match=r"measure: gives .* for a run; give a measure that returns a finite number for every run",
+    ):
         shapley(restless(2), {"none": lambda scenario: scenario}, seed=1, measure=lambda run: worth)
 
 

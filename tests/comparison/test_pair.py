@@ -85,7 +85,7 @@ def test_settings_are_the_changes_as_a_table(hamlet, pair):
 
 def test_different_seeds_are_refused(hamlet, pair):
     """Runs of two seeds do not share their luck, and are not compared."""
-    with pytest.raises(nt.NhstransitError, match="have the seeds 2 and 1; simulate both with one seed"):
+    with pytest.raises(nt.NhstransitError, match="have the seeds 2 and 1; simulate both with the same seed"):
         nt.compare(hamlet_run(2), baseline=pair[0])
 
 
@@ -123,7 +123,10 @@ def test_another_law_is_said_in_the_first_sentence(hamlet, pair):
         .endswith("settings differ, in the policies mars, redundancy, rets, and the dated parameters (the law).")
     )
     second = hamlet_run(2)
-    with pytest.raises(nt.NhstransitError, match="were simulated under two laws, on one side; give runs under one law"):
+    with pytest.raises(
+        nt.NhstransitError,
+        match="used different pay and severance rules on one side of the comparison; give runs with the same law",
+    ):
         nt.compare([pair[0], under_another(second)], baseline=[pair[0], second])
 
 

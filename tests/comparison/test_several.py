@@ -82,7 +82,7 @@ def test_asking_again_gives_the_same_bootstrap():
 @pytest.mark.parametrize(
     ("gaps", "words", "sentence"),
     [
-        ([1.0], {}, r"runs: 1 pair is too few for a t interval; simulate at least 10 seeds on either side"),
+        ([1.0], {}, r"runs: 1 pair is too few for a t interval; simulate at least 10 seeds in each scenario"),
         ([1.0] * 9, {}, r"9 pairs are too few for a t interval"),
         ([1.0] * 19, {"method": "bootstrap"}, r"19 pairs are too few for a bootstrap interval; simulate at least 20"),
         ([1.0] * 10, {"level": 95}, r"level: is 95; give a share between 0 and 1, such as 0.95"),
@@ -113,7 +113,7 @@ def test_several_read_in_three_sentences_and_a_table(several):
     assert lines[1].startswith("10 pairs of runs, each with one seed; of the opening staff at the end, on average: ")
     assert lines[2] == (
         "Low and high are the ends of paired 95% intervals by Student's t: intervals of chance alone, since every pair has "
-        "the same assumptions. What is not known of them is not in it."
+        "the same assumptions. Doubt about the assumptions is not included."
     )
     assert lines[3] == "" and "low" in lines[4]
     assert several._repr_html_().count("<p>") == 3 and "<table" in several._repr_html_()
@@ -144,13 +144,13 @@ def test_strata_of_several_are_means(several):
 
 
 def test_what_does_not_pair_off_is_refused(sides):
-    """One against several, seeds on one side only, a seed twice, none at all, two scenarios on one side."""
+    """One against several, seeds in one scenario only, a seed twice, none at all, two scenarios on one side."""
     runs, baselines = sides
     cases = [
-        (runs[0], baselines, "several runs on one side and one on the other"),
-        (runs[:2], baselines[:1], "have the seed . on one side only; simulate both sides with the same seeds"),
+        (runs[0], baselines, "several runs of one scenario and one run of the other"),
+        (runs[:2], baselines[:1], "have the seed . in one scenario only; simulate both scenarios with the same seeds"),
         ([runs[0], runs[0]], baselines[:2], "have the seed 5 twice"),
-        ([], [], "runs: are none; give at least one run and one baseline"),
+        ([], [], "runs: no runs are given; give at least one run and one baseline"),
         (
             [runs[1], baselines[0]],
             [run for run in baselines if run.seed in (1, 3)],
@@ -179,5 +179,7 @@ def test_a_gap_that_is_no_number_is_refused_by_its_place(several):
     with pytest.raises(nt.NhstransitError, match=r"gaps\[0\]: is inf"):
         paired([float("inf")] * 20, method="bootstrap")
     third = several.seeds[2]
-    with pytest.raises(nt.NhstransitError, match=f"seed {third}: gives nan; read a finite number from each pair"):
+    with pytest.raises(
+        nt.NhstransitError, match=f"seed {third}: gives nan; give a measure that returns a finite number for each pair"
+    ):
         several.over(lambda pair: float("nan") if pair.run.seed == third else 1.0)

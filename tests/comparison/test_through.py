@@ -120,7 +120,7 @@ def test_who_is_let_go_in_anothers_place_is_told_so():
     run = with_policy(base, "planted", pays([10], when="2010-09-01"))
     found = told(nt.compare(nt.simulate(run, seed=1), baseline=nt.simulate(base, seed=1)))
     assert found[10] == ("gone either way", "otherwise", -1)
-    assert found[20] == ("gone because of it", "let go or spared in another's place", -1)
+    assert found[20] == ("gone because of it", "chosen or kept in another's place", -1)
     assert found[30][0] == "here either way"
 
 

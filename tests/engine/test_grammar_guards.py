@@ -79,10 +79,10 @@ FAULTS = [
     # exits
     ([going(0, last=31)], "agrees an exit in the past"),
     ([going(0), going(0)], "agrees a second exit"),
-    ([placing(0), going(0)], "lets go somebody who has a post"),
-    ([going(0, severance=np.array([-1]))], "pays less than nothing"),
-    ([going(0, in_lieu=np.array([-1]))], "pays less than nothing"),
-    ([going(0, strain=np.array([-1]))], "pays less than nothing"),
+    ([placing(0), going(0)], "lets go somebody who is promised a post"),
+    ([going(0, severance=np.array([-1]))], "pays a negative sum"),
+    ([going(0, in_lieu=np.array([-1]))], "pays a negative sum"),
+    ([going(0, strain=np.array([-1]))], "pays a negative sum"),
     ([going(0, severance=np.array([1, 2]))], "gives `severance` of shape (2,) for 1 `rows`"),
     ([going(0, severance=7)], "gives `severance` of shape () for 1 `rows`"),
     # appointments
@@ -93,21 +93,21 @@ FAULTS = [
     ([placing(0, posts=(1,))], "fills a post that is not vacant"),
     ([placing(0), placing(1)], "fills a post that is not vacant"),
     ([going(0), placing(0)], "appoints somebody whose exit is agreed"),
-    ([placing(0), placing(0, posts=(3,))], "appoints twice"),
+    ([placing(0), placing(0, posts=(3,))], "appoints somebody who is promised a post"),
     # newcomers
     ([hiring(4)], "names a post that does not exist"),
     ([hiring(2, 2)], "hires twice for one post"),
-    ([hiring(0)], "hires for a post not vacant"),
-    ([hiring(2), hiring(2)], "hires for a post not vacant"),
-    ([hiring(2, start=32)], "lets newcomers start at once"),
+    ([hiring(0)], "hires for a post that is not vacant"),
+    ([hiring(2), hiring(2)], "hires for a post that is not vacant"),
+    ([hiring(2, start=32)], "lets newcomers start on the same day"),
     ([hiring(2, newcomers=newcomers(1, 2))], "gives newcomers' `key` of shape (2,) for 1 posts"),
     (
         [hiring(2, newcomers=newcomers(1, wte_hundredths=np.array([0])))],
         "hires for less than 1% or more than 100% of full time",
     ),
-    ([hiring(2, newcomers=newcomers(1, point=np.array([-1])))], "hires at no pay point"),
+    ([hiring(2, newcomers=newcomers(1, point=np.array([-1])))], "hires at a pay point that does not exist"),
     # guarantees
-    ([Retain(rows=rows(0), until=31, premium=0.1)], "guarantees to a day that is past"),
+    ([Retain(rows=rows(0), until=31, premium=0.1)], "gives a guarantee that ends before today"),
     ([Retain(rows=rows(0), until=99, premium=-0.1)], "pays a premium of -0.1"),
     ([Retain(rows=rows(0), until=99, premium=float("nan"))], "pays a premium of nan"),
     # posts
@@ -116,25 +116,25 @@ FAULTS = [
     ([RemovePosts(posts=np.array([2, 2]), pence=np.array([0, 0]))], "removes one post twice"),
     ([RemovePosts(posts=np.array([2]), pence=np.array([0]))] * 2, "removes a post that is not vacant"),
     ([hiring(2), RemovePosts(posts=np.array([2]), pence=np.array([0]))], "removes a post that is not vacant"),
-    ([RemovePosts(posts=np.array([2]), pence=np.array([-5]))], "pays less than nothing"),
+    ([RemovePosts(posts=np.array([2]), pence=np.array([-5]))], "pays a negative sum"),
     ([RemovePosts(posts=np.array([2]), pence=np.array([]))], "gives `pence` of shape (0,) for 1 `posts`"),
     ([opening(1, 0, 5)], "opens a post of an unknown employer"),
     ([opening(0, 2, 5)], "opens a post of an unknown function"),
     ([opening(0, 0, -1)], "opens a post of an unknown band"),
     # money, news, words
     ([Pay(rows=rows(0), kind=Kind.MOVED, pence=np.array([1]))], "pays in <Kind.MOVED: 40>"),
-    ([Pay(rows=rows(0), kind=Kind.SEVERANCE, pence=np.array([-1]))], "pays less than nothing"),
+    ([Pay(rows=rows(0), kind=Kind.SEVERANCE, pence=np.array([-1]))], "pays a negative sum"),
     ([Pay(rows=rows(0, 1), kind=Kind.SEVERANCE, pence=np.array([1]))], "gives `pence` of shape (1,) for 2 `rows`"),
-    ([Turn(rows=rows(0), risk_class=6)], "turns to risk class 6"),
+    ([Turn(rows=rows(0), risk_class=6)], "sets an unknown risk class, 6"),
     ([Turn(rows=rows(0), disposition=np.array([4]))], "gives a disposition that does not exist"),
-    ([Turn(rows=rows(0), target=np.array([1.1]))], "turns risk outside 0 to 1"),
-    ([Turn(rows=rows(0), target=np.array([np.nan]))], "turns risk outside 0 to 1"),
-    ([Turn(rows=rows(0), target=CERTAIN, weight=2.0)], "weighs news by 2.0"),
+    ([Turn(rows=rows(0), target=np.array([1.1]))], "sets a perceived risk outside 0 to 1"),
+    ([Turn(rows=rows(0), target=np.array([np.nan]))], "sets a perceived risk outside 0 to 1"),
+    ([Turn(rows=rows(0), target=CERTAIN, weight=2.0)], "gives news a weight of 2.0"),
     ([Turn(rows=rows(0, 1), target=CERTAIN)], "gives `target` of shape (1,) for 2 `rows`"),
     ([Consult(rows=rows(0), until=np.array([40, 41]))], "gives `until` of shape (2,) for 1 `rows`"),
-    ([Ask(rows=rows(0), day=31, stage="again")], "asks again on day 31, in the past"),
+    ([Ask(rows=rows(0), day=31, stage="again")], "sets a reminder for day 31, in the past"),
     ([Ask(rows=rows(7), day=50, stage="again")], "asks somebody who does not exist"),
-    (["an exit"], "wants str; return effects of the grammar"),
+    (["an exit"], "returned a str as an effect; return effects of nhstransit.grammar"),
 ]
 
 
@@ -186,11 +186,11 @@ BOTH = Proposals(rows=rows(0, 1))
         (odd(Proposals(rows=rows(5))), "proposes to somebody who does not exist"),
         (odd(Proposals(rows=rows(-2))), "proposes to somebody who does not exist"),
         (odd(Proposals(rows=np.array([0.5]))), "proposes to somebody who does not exist"),
-        (odd([0, 1]), "proposes [0, 1]; give Proposals, or None"),
-        (odd(BOTH, None), "selects NoneType; return Effects, or NOTHING"),
-        (odd(BOTH, Effects(chosen=np.array([True]))), "does not say of 2 proposals which are chosen"),
-        (odd(BOTH, Effects(chosen=np.array([0, 1]))), "does not say of 2 proposals which are chosen"),
-        (odd(BOTH, question="severence"), "asks 'severence'; did you mean 'severance'?"),
+        (odd([0, 1]), "returned [0, 1] as its proposals; return Proposals, or None"),
+        (odd(BOTH, None), "returned a NoneType as its selection; return Effects, or NOTHING"),
+        (odd(BOTH, Effects(chosen=np.array([True]))), "has a wrong `chosen` for 2 proposals"),
+        (odd(BOTH, Effects(chosen=np.array([0, 1]))), "has a wrong `chosen` for 2 proposals"),
+        (odd(BOTH, question="severence"), "has an unknown question, 'severence'; did you mean 'severance'?"),
     ],
 )
 def test_proposals_and_selections_that_cannot_be(policy: Odd, fault: str) -> None:
@@ -208,13 +208,13 @@ def test_a_proposal_to_somebody_who_has_left() -> None:
 def test_a_policy_acts_before_the_days_departures(phase: Phase) -> None:
     """Once people have begun to leave, what a policy agreed for today could no longer come about."""
     policy = Own(dates=("2010-05-03",), does=lambda situation: [], phase=phase)
-    assert refused(policy).startswith("policies.own: acts when the day's departures have begun; ")
+    assert refused(policy).startswith("policies.own: acts after the day's departures have begun; ")
 
 
 def test_asking_again_today_after_the_windows() -> None:
     """Who is asked again answers in the windows: too late for a policy that acts in the appointments."""
     ask = Ask(rows=rows(0), day=32, stage="again")
-    assert "asks again on day 32, in the past" in refused(once("2010-05-03", ask, phase=Phase.APPOINTMENTS))
+    assert "sets a reminder for day 32, in the past" in refused(once("2010-05-03", ask, phase=Phase.APPOINTMENTS))
 
 
 @attrs.frozen(kw_only=True)
@@ -230,7 +230,9 @@ class Mute(SeveranceChoice):
         return np.ones(len(rows) - 1, bool)
 
 
-@pytest.mark.parametrize(("answers", "fault"), [(False, "gave answers of shape (1,)"), (True, "gave signatures of")])
+@pytest.mark.parametrize(
+    ("answers", "fault"), [(False, "returned answers of shape (1,)"), (True, "returned an array of shape")]
+)
 def test_a_behaviour_of_ones_own_answers_for_each(answers: bool, fault: str) -> None:
     """A choice model that says too little is named as the behaviour it is."""
     offer = SeveranceOffer(rows=rows(0, 1), pence=np.array([1, 1]), months=np.ones(2), last_day=90)

@@ -74,7 +74,9 @@ def test_posts_that_nothing_has_opened_are_refused(order: str) -> None:
     made = opening(1)
     there = Appoint(rows=rows(0), posts=made.posts, start=on("2010-05-03"))
     effects = (there,) if order == "never" else (there, made)
-    wrong = r"policies\.own: appoints to posts that are not yet open; put their OpenPosts before it in the same answer"
+    wrong = (
+        r"policies\.own: appoints to posts that are not yet open; put OpenPosts for them before it in the same answer"
+    )
     with pytest.raises(PolicyError, match=wrong):
         told(person(1), policies={"own": once("2010-05-03", *effects)})
 

@@ -151,7 +151,7 @@ def test_a_place_that_cannot_be_is_refused() -> None:
     class Beyond(Notes):
         place: ClassVar[int] = 100
 
-    with pytest.raises(ScenarioError, match=r"policies\.beyond\.place: is 100; declare a whole number to 99"):
+    with pytest.raises(ScenarioError, match=r"policies\.beyond\.place: is 100; declare a whole number from 0 to 99"):
         acted(beyond=Beyond)
 
 

@@ -129,7 +129,7 @@ def test_only_those_about_to_go_are_lodged_elsewhere() -> None:
     post = OpenPosts(employer=np.array([0]), function=np.array([0]), band=np.array([5]))
     for first, start, wrong in (
         ((), 40, "lodges somebody who is not under notice"),
-        ((going,), 4, "lodges people at once"),
+        ((going,), 4, "lodges people on the same day"),
     ):
         lodge = Lodge(rows=rows(0), posts=np.array([1]), start=start)
         own = Own(dates=("2010-04-05",), does=lambda _, before=first, after=lodge: (post, *before, after))

@@ -120,7 +120,7 @@ def bridge(**fields: Any) -> Bridging:
 
 
 def test_a_bridge_holds_and_ends() -> None:
-    """Guaranteed with a premium of 10% of £24,000: two months' worth by days, and then the future is open again."""
+    """Guaranteed with a premium of 10% of £24,000: two months' worth by days, and then exposed again."""
     assert told(person(1), policies={"bridging": bridge(premium=0.1)}) == [
         row("2010-06-01", DESK, Kind.RETAINED, "bridging", 1, 0, on("2010-07-15"), 240_000),
         row("2010-06-01", DESK, Kind.RISK, "bridging", 1, RiskClass.NONE, RiskClass.GUARANTEED),

@@ -129,15 +129,18 @@ def test_it_is_told_in_a_line_and_as_html() -> None:
 
 REFUSED = {
     "an unknown unit": ({"unit": "souls"}, r"first MARS leavers.unit: is 'souls'; known"),
-    "heads in WTE": ({"unit": "WTE", "counted_in": "heads"}, "counted in heads; use a unit of heads: never divide"),
+    "heads in WTE": (
+        {"unit": "WTE", "counted_in": "heads"},
+        "counted in heads; use a unit of heads; units are never mixed",
+    ),
     "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', and the figure is counted in WTE"),
     "no number": ({"value": None}, "says no figure"),
-    "words and a number": ({"said": "many"}, "says no figure, or more"),
-    "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "says no figure, or more"),
-    "a list half full": ({"value": None, "figure": (Figure(value=1.0), Figure())}, "says no figure, or more"),
-    "no source": ({"sources": ()}, "sources: are none"),
-    "no measure": ({"measure": ""}, "says neither how a run is measured nor why"),
-    "a measure and a reason": ({"unmodelled": "we do not care to"}, "or both"),
+    "words and a number": ({"said": "many"}, "gives no figure, or more"),
+    "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "gives no figure, or more"),
+    "a list half full": ({"value": None, "figure": (Figure(value=1.0), Figure())}, "gives no figure, or more"),
+    "no source": ({"sources": ()}, "sources: no source is given"),
+    "no measure": ({"measure": ""}, "has neither a measure nor a reason"),
+    "a measure and a reason": ({"unmodelled": "we do not care to"}, "or has both"),
     "a band upside down": ({"band": (2.0, 1.0)}, r"band: is \[2.0, 1.0\]"),
     "an unknown use": ({"use": "fit"}, "use: is 'fit'"),
 }
@@ -176,10 +179,14 @@ def test_what_does_not_fit_a_measure_is_refused(case: str) -> None:
 EDITS = {
     "an unknown key": ('group = "rehire"', 'group = "rehire"\nloved = true', "loved: is not a key"),
     "a number in quotes": ("value = 46000.0", 'value = "46000"', "value: is '46000'; write a number"),
-    "an id twice": ('id = "staff-transferred"', 'id = "rehire-cohorts"', "'rehire-cohorts': is there twice"),
+    "an id twice": ('id = "staff-transferred"', 'id = "rehire-cohorts"', "'rehire-cohorts': appears twice"),
     "an unknown kind of body": ('asked = ["pct"]', 'asked = ["pcts"]', "asked: names 'pcts'; did you mean 'pct'"),
     "a measure misspelt": ('measure = "transferred"', 'measure = "transfered"', "did you mean 'transferred'"),
-    "a sample larger than all": ("{ bodies = 4, out_of = 151", "{ bodies = 152, out_of = 151", "asks 152 of 151"),
+    "a sample larger than all": (
+        "{ bodies = 4, out_of = 151",
+        "{ bodies = 152, out_of = 151",
+        "asks 152 bodies out of 151",
+    ),
 }
 
 
@@ -207,7 +214,7 @@ def test_a_figure_takes_what_it_leaves_out_from_its_outcome() -> None:
 
 def test_a_sample_and_a_unit_stand_alone() -> None:
     """Both say what is wrong with them."""
-    with pytest.raises(FormatError, match="asks 3 of 2 bodies"):
+    with pytest.raises(FormatError, match="asks 3 bodies out of 2"):
         Sample(bodies=3, out_of=2)
     with pytest.raises(FormatError, match="unit: is 'wte'; "):
         unit_named("wte")

@@ -377,7 +377,7 @@ def test_a_forecast_that_rests_on_a_later_fact_is_refused() -> None:
     late = attrs.evolve(told.unknown[0], rests_on=("vr-applications-snee",))
     with pytest.raises(CalibrationError, match="came after 2025-11-11"):
         attrs.evolve(told, unknown=(late,))
-    with pytest.raises(CalibrationError, match="rests on nothing"):
+    with pytest.raises(CalibrationError, match="has no source"):
         attrs.evolve(told, unknown=(attrs.evolve(late, rests_on=()),))
     with pytest.raises(CalibrationError, match="law_as_of = 2025-11-11"):
         attrs.evolve(told, of="england-2025").world()
@@ -477,4 +477,4 @@ def test_a_results_folder_of_this_world_is_written(tmp_path: Path) -> None:
     written = write_results(measure(few), tmp_path / "out", published=beside(few))
     names = {path.name for path in written}
     assert "published.csv" in names and "scope-bridge.csv" not in names
-    assert "Beside what was published" in (tmp_path / "out" / "story.txt").read_text("utf-8")
+    assert "Compared with what was published" in (tmp_path / "out" / "story.txt").read_text("utf-8")

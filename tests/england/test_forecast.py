@@ -30,7 +30,7 @@ def test_every_part_rests_on_what_was_known() -> None:
 def test_what_came_later_is_barred() -> None:
     """A setting that rests on the outturn, or on nothing, is refused by its path."""
     told = bundled_ex_ante()
-    for ids, said in ((("redundancies-total",), "not known on 2011-01-19"), ((), "rests on nothing")):
+    for ids, said in ((("redundancies-total",), "not known on 2011-01-19"), ((), "has no source")):
         late = attrs.evolve(told, set=(attrs.evolve(told.set[0], rests_on=ids), *told.set[1:]))
         with pytest.raises(CalibrationError, match=said):
             late.check(KNOWN)

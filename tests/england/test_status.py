@@ -55,7 +55,8 @@ def test_what_is_changed_is_no_longer_fitted() -> None:
     many = len(england.calibrated)
     assert (lever.kind, len(lever.fitted), lever.undone) == ("varied", many, ())
     assert lever.banner == (
-        f"NOT FITTED ITSELF: {many} numbers of this world were fitted in England 2010-13; what sets this one apart was not."
+        f"NOT FITTED ITSELF: {many} numbers of this world were fitted in England 2010-13; the settings that differ "
+        "here were not."
     )
     sooner = status_of(england.having("behaviour.severance.typical", 0.01))
     assert sooner.undone == ("behaviour.severance.typical",)
@@ -87,7 +88,7 @@ def test_a_fit_of_ones_own_is_told_as_such() -> None:
     assert status.kind == "own fit"
     assert (
         status.banner
-        == "FITTED IN PART: 1 number of this world was fitted by its author; to what, the library does not know."
+        == "FITTED IN PART: 1 number of this world was fitted by its author; the library does not know to which figures."
     )
     assert status.note == "Fitted in part: 1 number, by its author."
 

@@ -141,7 +141,7 @@ def semicolons(rows: Rows, path: Path) -> Path:
 
 
 def report(rows: Rows, path: Path) -> Path:
-    """A report with a title, a blank line, the headings once more halfway, a total and a note."""
+    """A report with a title, a blank line, the headings again halfway, a total and a note."""
     half = len(rows) // 2
     rows = [*rows[:half], rows[0], *rows[half:]]
     return _write(

@@ -52,7 +52,7 @@ def test_a_scenario_with_control_characters_is_refused(change: Callable[[Any], N
     change(tables)
     (tmp_path / "hamlet-staff.csv").write_bytes(STAFF)
     (tmp_path / "hamlet.toml").write_bytes(written(tables))
-    with pytest.raises(FormatError, match=r"holds a control character .*write letters and signs only") as caught:
+    with pytest.raises(FormatError, match=r"holds a control character .*write printable characters only") as caught:
         nt.load_scenario(tmp_path / "hamlet.toml")
     assert "\x1b" not in str(caught.value) and "\x07" not in str(caught.value)
 

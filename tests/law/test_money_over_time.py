@@ -88,7 +88,7 @@ def test_optimism_bias_to_its_bounds() -> None:
         (lambda: ap.discount_factors(0, [1], [0.1]), "years: are 0; give 1 to 2: the schedule goes no further"),
         (
             lambda: ap.present_pence([[1, 2, 3]], np.ones(2)),
-            "pence_by_year: have the shape (1, 3); give 2 amounts a row",
+            "pence_by_year: have the shape (1, 3); give 2 amounts per row",
         ),
         (lambda: ap.present_pence([1.0, NAN], np.ones(2)), "pence_by_year[1]: is nan; give finite amounts"),
         (lambda: ap.present_pence([1.0, 2e300], np.ones(2)), "pence_by_year[1]: is 2e+300; give finite amounts"),

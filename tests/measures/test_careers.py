@@ -90,7 +90,7 @@ def test_interims_training_and_clawback_are_told():
     for words in (
         "is assigned to a shadow consortium",
         "is back as an interim, off the payroll, at £123.45 a day: finance, band 6, at Old",
-        "is done as an interim: finance, band 6, at Old",
+        "ends work as an interim: finance, band 6, at Old",
         "costs the employer £123.45 as an interim",
         "pays back £123.45 of severance",
         "is developed or retrained by mars, for £123.45",

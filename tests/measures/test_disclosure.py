@@ -322,7 +322,7 @@ def test_wrong_input_is_told_in_a_sentence(run, tmp_path):
                     Cross(rows="age", columns="sex", outcomes=("transferred",)),
                 ],
             },
-            "cross one pair twice",
+            "name one pair twice",
         ),
     ):
         with pytest.raises(nt.NhstransitError, match=told):

@@ -192,7 +192,7 @@ def test_wrong_input_is_told_in_a_sentence(run):
         staying(run, leaving="employers")
     with pytest.raises(nt.NhstransitError, match="who: is 'all'"):
         staying(run, who="all")
-    with pytest.raises(nt.NhstransitError, match="names nobody of this run; give the identities"):
+    with pytest.raises(nt.NhstransitError, match="names nobody in this run; give the identities"):
         staying(run, by=Characteristic(name="faith", staff=[10**6], groups=["none"]))
     with pytest.raises(nt.NhstransitError, match="has 2 identities and 1 groups; give a word for each"):
         Characteristic(name="faith", staff=[1, 2], groups=["none"])

@@ -134,7 +134,7 @@ def _end_later(acting: Any, until: int) -> Generator[simpy.Event, None, None]:
 
 
 def _lapse_later(acting: Any, person: Person, until: int) -> Generator[simpy.Event, None, None]:
-    """The day after, who has no other terms is business-critical no more, unless the staff list says so."""
+    """The day after, who has no other terms is no longer business-critical, unless the staff list says so."""
     world = acting.world
     yield world.until(until + 1, Phase.WINDOWS, acting.rule)
     named = person.critical and not person.listed and not person.guaranteed_on(world.today)

@@ -112,7 +112,7 @@ def test_a_missing_column_and_an_empty_table_are_told(tmp_path: Path) -> None:
     """Without `region`, or without any body, there is nothing to read."""
     with pytest.raises(FormatError, match="column 'region': is missing; add it; needed: name, kind, region"):
         read_bodies(written(tmp_path, "name,kind\nOld,pct\n"))
-    with pytest.raises(OrganisationError, match="names no body"):
+    with pytest.raises(OrganisationError, match="names no organisation"):
         read_bodies(written(tmp_path, HEADER))
 
 
@@ -138,7 +138,7 @@ def test_posts_are_read_by_body_function_band_and_date(tmp_path: Path) -> None:
         ("New,f,55,3,", "line 2: band: is '55'"),
         ("New,f,5,2.5,", "line 2: posts: is '2.5'; give a whole number"),
         ("New,f,5,3,soon", "line 2: since: is 'soon'"),
-        ("Old,f,5,3,2013-04-01", "Old: has f posts from 2013-04-01, when it is shut (2013-03-31)"),
+        ("Old,f,5,3,2013-04-01", "Old: has f posts from 2013-04-01, when it is closed (2013-03-31)"),
         ("New,f,5,3,2012-04-01", "New: has f posts from 2012-04-01, before it opens (2013-04-01)"),
     ],
 )

@@ -125,7 +125,7 @@ def test_another_suffix_is_refused(hamlet, tmp_path, name):
         (lambda run: nt.plots.waterfall(run), "steps: is a Run; give a waterfall"),
         (lambda run: nt.plots.gaps(run), "compared: is a Run; give a comparison"),
         (lambda run: nt.plots.gaps(Study(source=None, sweep=1)), r"is a Study; give .* study.gaps\(baseline"),
-        (lambda run: nt.plots.headcount(run, ax=1), "ax: is 1; give axes"),
+        (lambda run: nt.plots.headcount(run, ax=1), "ax: is 1; give matplotlib axes"),
     ],
 )
 def test_what_cannot_be_drawn_is_told(hamlet, ask, said):

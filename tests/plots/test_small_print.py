@@ -97,7 +97,7 @@ def test_the_steps_between_two_worlds_say_it_too(worlds: tuple[Scenario, Scenari
     moves = {"fit": fitted_by_its_author}
     steps = mechanisms.shapley(plain, moves, seed=3, measure="left")
     told = small_print(nt.plots.waterfall(steps))
-    assert "scenario small beside small, seed 3. Fitted in part: 1 number, by its author. Uncalibrated:" in told
+    assert "scenario small compared with small, seed 3. Fitted in part: 1 number, by its author. Uncalibrated:" in told
 
 
 def test_a_table_without_its_world_says_that_it_does_not_know() -> None:

@@ -75,5 +75,5 @@ def test_a_cut_of_an_allowance_and_a_path_for_nobody_are_refused() -> None:
     """A cut is a share of the bill; and somebody has to go, willing or not."""
     with pytest.raises(ScenarioError, match="give a target"):
         CostReduction(announced=START, path=(Step(by=date("2010-05-03"), cut=0.5),), measure="allowance")
-    with pytest.raises(ScenarioError, match="ask for one of the two"):
+    with pytest.raises(ScenarioError, match="set at least one of them to true"):
         allowance(5.0, compulsory=False, volunteers=False)

@@ -12,4 +12,4 @@ def test_a_course_says_what_it_costs() -> None:
     course = Development(announced=date("2010-05-01"), courses=(date("2010-06-01"),), budget_pounds=9_000.0, works=0.4)
     text = said(course, one_trust())
     assert "A place costs £1,500, paid by the employer, up to £9,000 an employer." in text
-    assert "After 6 months it has worked for 40% of the people who took it." in text
+    assert "After 6 months it has made movers of 40% of the people who took it." in text

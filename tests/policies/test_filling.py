@@ -17,7 +17,7 @@ ROUND = Filling(announced=date("2010-05-01"), held=date("2010-07-01"), starts=da
     [
         ("successor", "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete."),
         ("cluster", "It is a ring-fenced competition: only staff of the cluster may compete."),
-        ("region", "It is an open competition in each region. Those with a right to slot in come before all others."),
+        ("region", "It is an open competition in each region. People with a right to slot in come before all others."),
         ("anywhere", "It is an open competition for staff anywhere."),
     ],
 )
@@ -28,7 +28,7 @@ def test_a_round_says_which_route_it_is(reach: str, words: str) -> None:
 
 def test_a_competition_by_grade_says_which_functions_are_kindred() -> None:
     """By name, and who comes first."""
-    words = "Staff in commissioning and finance may take each other's posts, after those of the post's own function."
+    words = "Staff in commissioning and finance may take each other's posts, after staff of the post's own function."
     assert words in said(attrs.evolve(ROUND, kindred=("commissioning", "finance")), one_trust())
 
 
@@ -40,7 +40,7 @@ def test_a_matching_says_that_nobody_need_apply() -> None:
         "It is a slot-in: a post's body is matched with staff of the bodies that it succeeds, by band and duties."
         in text
     )
-    assert "Everyone is considered who does not decline." in text and "compete" not in text
+    assert "Everyone who does not decline is considered." in text and "compete" not in text
 
 
 def test_a_round_counts_people_and_posts() -> None:

@@ -115,7 +115,7 @@ def test_levers_have_limits(kind: type, field: str, wrong: Any) -> None:
         (Mars, "functions", "finance", "functions: is 'finance'; give names in a tuple or list"),
         (Mars, "regions", (1,), r"regions\[0\]: is 1; give names"),
         (Mars, "fund", 2, "fund: is 2; give text"),
-        (Mars, "appetite", 3, "appetite: is 3; give what belongs to each name"),
+        (Mars, "appetite", 3, "appetite: is 3; give a table of names and values"),
         (Rets, "renewals", ({"on": 1},), r"renewals\[0\]: is {'on': 1}; give each as a Renewal"),
         (Filling, "waves", ("1",), r"waves\[0\]: is '1'; give whole numbers"),
         (Filling, "rights_first", 1, "rights_first: is 1; give True or False"),
@@ -140,7 +140,7 @@ def test_what_is_of_another_type_is_refused_by_its_field(kind: type, field: str,
 )
 def test_what_must_be_given_must_not_be_empty(kind: type, field: str, days: tuple[str, ...]) -> None:
     """A policy that could never do anything is refused."""
-    with pytest.raises(ScenarioError, match=f"^{field}: is empty; give one at least"):
+    with pytest.raises(ScenarioError, match=f"^{field}: is empty; give at least one"):
         kind(**dict.fromkeys(("announced", *days), dt.date(2010, 5, 1)), **{field: ()})
 
 
@@ -174,7 +174,7 @@ def test_a_window_leaves_a_share_of_the_step_to_the_last_panel() -> None:
 def test_lists_stand_where_tuples_do() -> None:
     """A list is kept as a tuple, so that a policy can still be hashed; what is paid back must be a mapping."""
     assert made(Mars, regions=["Vale"]) == made(Mars, regions=("Vale",))
-    with pytest.raises(ScenarioError, match=r"^repays: is 3; give what belongs to each name"):
+    with pytest.raises(ScenarioError, match=r"^repays: is 3; give a table of names and values"):
         Returns(announced=dt.date(2010, 5, 1), repays=3)
 
 

@@ -93,12 +93,12 @@ def test_everything_that_is_not_known_is_swept_at_once(world: Scenario) -> None:
     found = answer(world, runs=1, draws=6, rule=exact, ranges=ranges)
     table = found.tables["sweep"]
     assert table["of the worlds"].tolist() == ["1 in 10 is below", "half are below", "1 in 10 is above"]
-    for name in ("go by the scheme", "go of themselves"):
+    for name in ("go by the scheme", "leave of their own accord"):
         numbers = [int(text.replace(",", "")) for text in table[name]]
         assert numbers == sorted(numbers)
     usual = answer(world, runs=1, draws=6, rule=exact)
-    most = int(table["go of themselves"][2].replace(",", ""))
-    assert most < int(usual.tables["sweep"]["go of themselves"][0].replace(",", ""))
+    most = int(table["leave of their own accord"][2].replace(",", ""))
+    assert most < int(usual.tables["sweep"]["leave of their own accord"][0].replace(",", ""))
     assert OWN_TURNOVER in found.sections[0].text and OWN_TURNOVER not in usual.sections[0].text
     with pytest.raises(InputError, match="draws: is 0"):
         answer(world, draws=0)
@@ -232,7 +232,7 @@ def test_no_small_count_is_shown(world: Scenario) -> None:
     rule = Rule(threshold=10, base=10)
     found = answer(world, runs=1, draws=1, rule=rule)
     counts = [*found.tables["vr-eligible"]["people"], *found.tables["vr-take-up"]["people"]]
-    for name in ("at the start", "go by the scheme", "of these, left anyway", "go of themselves"):
+    for name in ("at the start", "go by the scheme", "of these, would have left anyway", "leave of their own accord"):
         counts += found.tables["lost"][name].tolist()
     for text in counts:
         assert text == HIDDEN or int(text.replace(",", "")) % 10 == 0

@@ -25,8 +25,8 @@ from tests.made_extract import made_folder, write_extract
 COLUMNS = {  # of the table of people who would be lost
     "at the start": "everyone",
     "go by the scheme": "scheme",
-    "of these, left anyway": "anyway",
-    "go of themselves": "themselves",
+    "of these, would have left anyway": "anyway",
+    "leave of their own accord": "themselves",
 }
 
 

@@ -80,6 +80,32 @@ def test_a_probability_that_is_a_bound_is_rounded_down(choice: Choice) -> None:
     assert {row[0]: row[2] for row in rows}["left"] == "99.9%"
 
 
+def test_the_futures_in_which_it_fails_are_tabled() -> None:
+    """The limit, its quasi-p, coverage and density; no table where there is nothing to describe."""
+    number = np.arange(40.0)
+    figures = np.array([np.where(number < 12, 0.5, 2.0), np.ones(40)])[None, :, :, None] * 1e6
+    heading = "In which futures option 0 fails"
+    for rows, wanted in ((number[:, None].tolist(), 1), (np.ones((40, 1)).tolist(), 0)):
+        document = nt.report(choice_of(figures, "social value", rows), real=False).document
+        tables = [one for part in document.parts for one in part.sections if one.heading == heading]
+        assert len(tables) == wanted
+        if wanted:
+            assert tables[0].rows == (("n0", "", "11.5", "under 0.001"),)
+            assert tables[0].sentences[0].startswith("Coverage 100%, density 100%, of 40 futures.")
+
+
+@pytest.mark.usefixtures("not_drawn")
+def test_percentages_have_as_many_decimals_as_their_intervals_ask_for() -> None:
+    """Means to a tenth; the ends of a narrow interval of a gap are not both zero."""
+    luck = RANDOM.standard_normal(20)
+    kept = np.array([59.0 + luck, 59.03 + luck + 0.01 * RANDOM.standard_normal(20)])
+    document = nt.report(choice_of(kept[None, :, None, :], "expertise kept"), real=False).document
+    means, gaps = (document.parts[1].sections[place].rows for place in (-2, -1))
+    assert all(row[1].endswith("%") and "." in row[1] for row in means)
+    low, high = gaps[0][1].removesuffix(" percentage points").split(" to ")
+    assert low.startswith("+0.02") and high.startswith("+0.03")
+
+
 def test_a_choice_about_real_staff_has_no_page(choice: Choice) -> None:
     """Its figures, future by future, would give small counts away; the report of its study hides them."""
     with pytest.raises(InputError, match="real staff"):
@@ -93,7 +119,9 @@ def test_paths_are_in_words(choice: Choice) -> None:
     made = attrs.evolve(choice, draws=Draws(paths=numbers, rows=choice.draws.rows))
     document = nt.report(made, real=False).document
     told = " ".join(document.parts[0].sections[0].sentences)
-    assert "leavers a year" in told.lower() and "behaviour.departures.resign" not in told
+    assert "resignations a year at no risk" in told.lower() and "behaviour.departures.resign" not in told
     knowing = next(part for part in document.parts if part.heading == "Which study to commission first")
-    assert "leavers a year (behaviour.departures.resign)" in [row[0] for row in knowing.sections[0].rows]
+    assert "resignations a year at no risk (behaviour.departures.resign)" in [
+        row[0] for row in knowing.sections[0].rows
+    ]
     assert "behaviour." not in knowing.pictures[0].alt

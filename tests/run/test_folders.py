@@ -246,7 +246,7 @@ def test_odd_names_end_in_a_sentence(name: str, told: str, tmp_path: Path) -> No
 def test_a_place_taken_meanwhile_is_kept(tmp_path: Path) -> None:
     """What came to lie there while the results were made is not replaced unasked."""
     place = tmp_path / "out"
-    with pytest.raises(RunError, match="was taken by something else meanwhile"), made_aside(place) as aside:
+    with pytest.raises(RunError, match="was created by something else in the meantime"), made_aside(place) as aside:
         (aside / "run.txt").write_text("newer")
         write(place, OLD)
     assert held(place) == OLD

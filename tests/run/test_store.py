@@ -107,7 +107,7 @@ def test_a_run_is_not_overwritten_unless_asked(hamlet: Run, tmp_path: Path) -> N
     """A second run does not go where one lies, but where it is asked to it takes its place whole."""
     first = played(person(1))
     save_run(first, tmp_path)
-    with pytest.raises(RunError, match="already holds a run; name another folder, or ask to overwrite"):
+    with pytest.raises(RunError, match="already holds a run; name another folder, or use overwrite=True"):
         save_run(hamlet, tmp_path)
     same(first, load_run(tmp_path))
     same(hamlet, load_run(save_run(hamlet, tmp_path, overwrite=True)))
@@ -186,7 +186,7 @@ def test_each_part_is_sealed(column: str, part: str, kept: dict[str, bytes], tmp
     columns[column][0] += 1
     np.savez_compressed(folder / "run.npz", **columns)
     write_manifest(folder, {})
-    with pytest.raises(RunError, match=rf"(staff, )?{part}: changed since it was saved"):
+    with pytest.raises(RunError, match=rf"(staff, )?{part}: was changed after it was saved"):
         load_run(folder)
 
 
@@ -196,7 +196,7 @@ def test_a_scenario_is_sealed(kept: dict[str, bytes], tmp_path: Path) -> None:
     text["scenario"] += "\n# edited\n"
     folder = laid(tmp_path, {**kept, "run.json": json.dumps(text).encode()})
     write_manifest(folder, {})
-    with pytest.raises(RunError, match="scenario: changed since it was saved"):
+    with pytest.raises(RunError, match="scenario: was changed after it was saved"):
         load_run(folder)
 
 
@@ -211,7 +211,7 @@ def test_a_manifest_says_what_a_folder_holds(kept: dict[str, bytes]) -> None:
 def test_a_policy_of_ones_own_is_not_kept(tmp_path: Path) -> None:
     """No file can name a class of the user's own: said before anything is written."""
     run = played(person(1), policies={"own": once("2010-05-03", Designate(rows=rows(0)))})
-    with pytest.raises(ScenarioError, match=r"^policies\.own: is a Own, which cannot be named in a file; "):
+    with pytest.raises(ScenarioError, match=r"^policies\.own: is a Own, which cannot be written in a scenario file; "):
         save_run(run, tmp_path / "run")
     assert not (tmp_path / "run").exists()
 

@@ -39,12 +39,12 @@ def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws
     ("paths", "said"),
     [
         ((TYPICAL,), f"draws of 'england-2010': {TYPICAL}: is 0.2 in hamlet, outside all draws of the fit (0.00"),
-        (("margins.base.total",), "margins.base.total: is no number of hamlet; leave it out"),
+        (("margins.base.total",), "margins.base.total: is not a number of hamlet; leave it out"),
         (
             ("behaviour.severance.payot",),
-            "is no number that this fit varied; did you mean 'behaviour.severance.payout'",
+            "is not a number that this fit varied; did you mean 'behaviour.severance.payout'",
         ),
-        ((), "draws of 'england-2010': are of no number; name some of: behaviour.severance.payout, "),
+        ((), "draws of 'england-2010': include no number; name some of: behaviour.severance.payout, "),
     ],
 )
 def test_a_number_that_means_something_else_here_is_refused(
@@ -73,7 +73,9 @@ def test_draws_stand_side_by_side() -> None:
     one = Draws(paths=("a",), rows=[[1], [2]])
     two = Draws(paths=("b", "c"), rows=[[3, 4], [5, 6]])
     assert beside([one, two]).paths == ("a", "b", "c") and beside([one, two]).rows == ((1, 3, 4), (2, 5, 6))
-    with pytest.raises(SweepError, match="draws: of 2 and 1 rows stand side by side; give equally many of each"):
+    with pytest.raises(
+        SweepError, match="draws: have different lengths: 2 and 1 rows; give the same number of rows of each"
+    ):
         beside([one, attrs.evolve(two, rows=two.rows[:1])])
     with pytest.raises(SweepError, match="draws: name 'a' twice"):
         beside([one, one])

@@ -45,7 +45,7 @@ def test_only_financial_years_hold_money(year):
 
 def test_only_sums_that_tables_can_hold(hamlet):
     """No number is refused as such; an endless sum, and an unknown tag or grade, in a sentence."""
-    with pytest.raises(ScenarioError, match="below ten thousand million"):
+    with pytest.raises(ScenarioError, match="give pounds between -10,000 million and 10,000 million"):
         Entered(what="Desks", pounds=Named({"2010-11": float("nan")}), source="x")
     with pytest.raises(ScenarioError, match="tag: is 'money'"):
         Entered(what="Desks", pounds=Named({}), tag="money", source="x")

@@ -205,7 +205,7 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
                 bands_down=column(0, 1, 1, kind="int8"),
             ),
             "2 of the 2 people there are may compete. Kinds of post (body, function and band) that each may go for: lowest "
-            "1, median 2, highest 2. 1 person would find posts on a lower band only.",
+            "1, median 2, highest 2. 1 person would find posts only on a lower band.",
         ),
         (
             lambda rows: News(rows=rows, target=np.array([0.25, 0.25]), weight=0.5),
@@ -263,7 +263,7 @@ def test_a_docstring_is_never_printed():
     """A class without a sentence about itself is told by its name."""
     policy = Own(dates=("2010-06-01",), does=lambda situation: ())
     text = told(nt.explain(small_world(person(1), policies={"own": policy})), "own")
-    assert text == "A policy of the class Own, which has no sentence `about` itself. Nobody in post is asked."
+    assert text == "A policy of the class Own, which has no description (`about`). Nobody in post is asked."
     for name in ("nhstransit.scenario.explain", "nhstransit.grammar.explained", "nhstransit.policies.titles"):
         assert not re.search(r"__doc__|getdoc|^import re$", module_file(name).read_text("utf-8"), re.MULTILINE)
 

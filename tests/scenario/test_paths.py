@@ -66,7 +66,7 @@ def test_a_policy_with_a_full_stop_can_be_put_in(path: str) -> None:
 
 def test_a_quotation_mark_too_few() -> None:
     """It is told, not taken for a name."""
-    with pytest.raises(InputError, match="has a quotation mark too few"):
+    with pytest.raises(InputError, match="lacks a closing quotation mark"):
         HAMLET.having('policies."mars.quota', 0.1)
 
 

@@ -116,7 +116,9 @@ def test_tables_and_back() -> None:
 def test_a_policy_of_ones_own_has_no_table() -> None:
     """A class that no file can name is refused by its policy's name."""
     own = small_world(person(1), policies={"own": once("2010-05-01", Designate(rows=rows(0)))})
-    assert refused(lambda: to_tables(own)).startswith("policies.own: is a Own, which cannot be named in a file; ")
+    assert refused(lambda: to_tables(own)).startswith(
+        "policies.own: is a Own, which cannot be written in a scenario file; "
+    )
 
 
 def test_tables_without_staff() -> None:
@@ -134,7 +136,7 @@ def test_policies_that_cannot_be() -> None:
     assert refused(lambda: small_world(policies={"m": early})).startswith("policies.m.announced: is 2010-03-31, before")
     for name in ENGINE_RULES:
         sentence = refused(lambda name=name: small_world(policies={name: MARS}))
-        assert sentence == f"policies.{name}: has the name of one of the engine's own rules; rename it"
+        assert sentence == f"policies.{name}: uses a name that is reserved for the simulation; rename it"
 
 
 def test_functions_that_cannot_be() -> None:
@@ -154,7 +156,7 @@ def test_staff_that_does_not_fit() -> None:
     sentence = refused(
         lambda: attrs.evolve(small_world(person(1)), staff=small_world(person(1, "X"), bodies=[body("X")]).staff)
     )
-    assert sentence.startswith("staff: speaks of other organisations or functions; ")
+    assert sentence.startswith("staff: names different organisations or functions; ")
     for dates in ({"opens": "2010-05-01"}, {"closes": "2010-03-30"}):
         late = body("Old", **dates)
         sentence = refused(lambda late=late: small_world(person(1), bodies=[late]), OrganisationError)

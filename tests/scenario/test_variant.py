@@ -115,10 +115,10 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
     [
         ('without = ["mrs"]', "policies.mrs: is not in this scenario"),
         ('[set]\n"policies.mars.payback_month" = 3', "policies.mars.payback_month: does not exist"),
-        ('[[bodies]]\nkinds = ["pct"]', "say nothing"),
+        ('[[bodies]]\nkinds = ["pct"]', "set nothing"),
         ('[[bodies]]\nkinds = ["pct"]\nabsent = true\ngoes_on = true', "contradict one another"),
         ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
-        ("[[bodies]]\nkinds = []\nabsent = true", "are none"),
+        ("[[bodies]]\nkinds = []\nabsent = true", "no kinds are given"),
         ("[shift]\nafter = 2010-12-31\nmonths = 0", "months"),
         ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: names 'mrs'"),
         ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, which has staff"),

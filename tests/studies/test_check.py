@@ -155,6 +155,6 @@ def test_a_damaged_file_kept_before_is_not_written_over(whole: tuple[Path, str],
     """Mending twice asks for the first damaged file to be moved away."""
     path = Path(shutil.copy(whole[0], tmp_path / "study.db"))
     (tmp_path / "study.db.damaged").write_text("kept")
-    with pytest.raises(StoreError, match="is there already; move it away"):
+    with pytest.raises(StoreError, match="already exists; move it away"):
         mend(path)
     assert (tmp_path / "study.db.damaged").read_text() == "kept" and check(path).runs == 80

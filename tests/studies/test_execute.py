@@ -57,7 +57,7 @@ def test_a_run_that_kills_its_worker_is_a_failure(monkeypatch: pytest.MonkeyPatc
     doomed = [seed for seed in seeds if seed % 7 == 0]
     study = sweep(scenario, replications=10, seed=1, measure=fatal, executor=2)
     assert len(doomed) == 1 and study.failures()["seed"].tolist() == doomed
-    assert study.failures()["error"].iloc[0].startswith("lost with its worker 3 times, at last alone: ")
+    assert study.failures()["error"].iloc[0].startswith("lost with its worker 3 times, the last time alone: ")
     found, whole = (
         dict(zip(one.results.seed.tolist(), one.results.column("left").tolist(), strict=True))
         for one in (study, sweep(scenario, replications=10, seed=1, measure=left))
@@ -114,7 +114,9 @@ def test_what_is_lost_again_and_again_is_given_up() -> None:
     fake = Fake(lambda task, tries: OSError("out of reach") if lost in {point.key for point in task.points} else None)
     study = sweep({"calm": tiny()}, replications=12, seed=1, measure=left, executor=fake)
     assert len(study.failures()) == 1 and len(study) == 12
-    assert study.failures()["error"].iloc[0] == "lost with its worker 5 times, at last alone: OSError: out of reach"
+    assert (
+        study.failures()["error"].iloc[0] == "lost with its worker 5 times, the last time alone: OSError: out of reach"
+    )
     assert fake.tries[lost] == SUSPECTED + GIVEN_UP
 
 
@@ -170,7 +172,10 @@ class Strange(Executor):
     ("lent", "said"),
     [
         (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
-        (Strange(), "executor: gave a tuple for a task; give one whose submit returns a concurrent.futures.Future"),
+        (
+            Strange(),
+            "executor: gave a tuple for a task; use an executor whose submit() returns a concurrent.futures.Future",
+        ),
         (
             Strange(AttributeError("no scheduler")),
             r"executor: takes no more work \(no scheduler\); give one that is still",
@@ -190,7 +195,7 @@ def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyP
     """No run of it goes among the others."""
     plan = plan_of(tiny())
     monkeypatch.setattr("nhstransit.studies.tasks.code_content", lambda: "another")
-    with pytest.raises(VersionError, match="a worker: has other code of nhstransit than the sweep began with"):
+    with pytest.raises(VersionError, match="a worker: has different code of nhstransit from the start of the sweep"):
         perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
 
 
@@ -216,7 +221,7 @@ def test_no_workers_and_no_executor_are_told() -> None:
     """Of one's own there is at least one process; what is lent takes work."""
     with pytest.raises(SweepError, match="processes: are 0; give a whole number of 1 or more"):
         Processes(0)
-    with pytest.raises(SweepError, match="executor: is None; lend an executor"):
+    with pytest.raises(SweepError, match="executor: is None; give an executor"):
         Lent(None)  # type: ignore[arg-type]
 
 
@@ -252,7 +257,7 @@ def test_workers_that_end_before_they_begin_are_told(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(flights, "ProcessPoolExecutor", Broken)
     monkeypatch.setattr(flights.multiprocessing, "active_children", lambda: next(children))
     with pytest.raises(
-        SweepError, match="worker processes: end before they have begun; put what your script does under"
+        SweepError, match="worker processes: ended before they started; put the work of your script under"
     ):
         Processes(1).executor()
 
@@ -280,7 +285,7 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
         check=False,
         timeout=280,
     )
-    assert "worker processes: end before they have begun; put what your script does under `if __name__" in done.stdout
+    assert "worker processes: ended before they started; put the work of your script under `if __name__" in done.stdout
 
 
 def test_the_pace_fits_tasks_to_time_and_workers() -> None:

@@ -76,7 +76,10 @@ def test_a_replication_that_lacks_a_figure_is_left_out() -> None:
     gap[:2] = 1.0
     some = evidence_of(DISCREPANCY, found.targets, np.vstack([gap, whole]), np.zeros(3))
     assert np.array_equal(some.chance, evidence_of(DISCREPANCY, found.targets, whole, np.zeros(3)).chance)
-    with pytest.raises(CalibrationError, match="give every figure in 3 of 5 runs, 'share' least often; give 4 such"):
+    with pytest.raises(
+        CalibrationError,
+        match="have every figure in only 3 of 5 runs; 'share' is missing most often; make runs until at least 4",
+    ):
         evidence_of(DISCREPANCY, found.targets, np.vstack([gap, gap, whole[:3]]), np.zeros(3))
 
 

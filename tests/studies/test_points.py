@@ -128,7 +128,7 @@ def test_crossed_designs_are_every_pair() -> None:
     assert made.draws.rows == ((6, 0.1, 0.1), (6, 0.2, 0.3), (18, 0.1, 0.1), (18, 0.2, 0.3))
     with pytest.raises(SweepError, match="twice"):
         crossed(first, first)
-    with pytest.raises(SweepError, match="no base in common"):
+    with pytest.raises(SweepError, match="have different base scenarios"):
         crossed(first, grid(HAMLET.without("rets"), Levels(QUOTA, 0.1)))
 
 

@@ -73,7 +73,7 @@ def test_what_cannot_be_ranked_is_told() -> None:
     """Too few points or seeds, a path without a range, a headline that is not there."""
     with pytest.raises(SweepError, match="30 or more"):
         rank(crowd(), RANGES, points=20, measure=formula)
-    with pytest.raises(SweepError, match="one shows nothing of chance"):
+    with pytest.raises(SweepError, match="one does not show chance"):
         rank(crowd(), RANGES, points=40, seeds=1, measure=formula)
     with pytest.raises(SweepError, match=r"did you mean 'behaviour\.departures\.resign'"):
         ranges_of(load_scenario("hamlet"), ["behaviour.departures.resgn"])

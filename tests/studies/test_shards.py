@@ -129,7 +129,7 @@ def test_merged_shards_are_one_sweep(order: tuple[int, ...], folder: Path, tmp_p
     files = shards(folder)
     merged = merge_stores([files[at] for at in order], into=tmp_path / "all.db")
     assert str(merged) == (
-        f"{tmp_path / 'all.db'}: 16 runs from 3 stores; none was in two stores; 0 failed, 0 still to run"
+        f"{tmp_path / 'all.db'}: 16 runs from 3 stores; no run was in two stores; 0 failed, 0 still to run"
     )
     assert hashed(tmp_path / "all.db") == hashed(folder / "whole.db")
     assert rows(tmp_path / "all.db") == rows(folder / "whole.db")
@@ -187,10 +187,20 @@ def test_a_failed_run_gives_way_to_a_result(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("table", "column", "number", "said"),
     [
-        ("runs", "figures", b"\0" * 16, "has other figures than another store for draw"),
-        ("scenarios", "world", 7, "holds another scenario under the name 'calm' than the others; keep them apart"),
-        ("draws", "content", "another", "holds another draw under the number 0 than the others; keep them apart"),
-        ("series", "body", b"x\x9cc`\xc0\x02\0\0\x18\0\x01", "has another series than another store"),
+        ("runs", "figures", b"\0" * 16, "has different figures from another store for draw"),
+        (
+            "scenarios",
+            "world",
+            7,
+            "holds a different scenario under the name 'calm' from the other stores; keep them apart",
+        ),
+        (
+            "draws",
+            "content",
+            "another",
+            "holds a different draw under the number 0 from the other stores; keep them apart",
+        ),
+        ("series", "body", b"x\x9cc`\xc0\x02\0\0\x18\0\x01", "has a different series from another store"),
     ],
 )
 def test_stores_that_contradict_each_other_are_refused(
@@ -211,9 +221,9 @@ def test_stores_of_different_sweeps_are_refused(folder: Path, tmp_path: Path) ->
     """It is said what differs: here the seed and the measure."""
     sweep(pair(), **{**SWEPT, "seed": 4}, store=tmp_path / "seed.db")
     sweep(pair(), **{**SWEPT, "measure": slow, "seed": 2, "replications": 1}, store=tmp_path / "measure.db")
-    with pytest.raises(StoreError, match=r"seed.db: was made with another seed than .*whole.db; keep them apart"):
+    with pytest.raises(StoreError, match=r"seed.db: was made with a different seed from .*whole.db; keep them apart"):
         merge_stores([folder / "whole.db", tmp_path / "seed.db"], into=tmp_path / "all.db")
-    with pytest.raises(StoreError, match="was made with another seed and another measure than"):
+    with pytest.raises(StoreError, match="was made with a different seed and a different measure from"):
         merge_stores([folder / "whole.db", tmp_path / "measure.db"], into=tmp_path / "all.db")
     assert not (tmp_path / "all.db").exists()
 
@@ -223,7 +233,7 @@ def test_what_cannot_be_merged_is_refused(folder: Path, tmp_path: Path) -> None:
     first = folder / "1.db"
     opened(tmp_path / "empty.db", writing=True).close()
     for files, said in {
-        (): "stores: are none",
+        (): "stores: no stores are given",
         (first, folder / "." / "1.db"): "1.db: is given twice; name each store once",
         (first, tmp_path / "nowhere.db"): "nowhere.db: no such file",
         (first, tmp_path / "empty.db"): "empty.db: holds no sweep yet; leave it out",

@@ -165,17 +165,17 @@ def test_a_split_needs_runs_in_common(common: int) -> None:
     """Scenarios that share no unit, or one, have no variance of policy that could be told from chance."""
     cells = np.random.default_rng(7).normal(size=(2, 1, 24))
     cells[0, 0, 12:] = cells[1, 0, : 12 - common] = NAN
-    with pytest.raises(SweepError, match=f"x: has {common} replications that are there in every scenario"):
+    with pytest.raises(SweepError, match=f"x: has {common} replications that succeeded in every scenario"):
         split(cells, "x")
-    with pytest.raises(SweepError, match=f"x: has {common} draws that are there in every scenario"):
+    with pytest.raises(SweepError, match=f"x: has {common} draws that succeeded in every scenario"):
         split(np.repeat(cells[:, 0, :, None], 2, axis=2), "x")
 
 
 @pytest.mark.parametrize(
     ("shape", "said"),
     [
-        ((2, 1, 5), "x: has 8 replications beyond the first of their draws; run at least 10 more"),
-        ((1, 20, 1), "x: has 0 replications beyond the first"),
+        ((2, 1, 5), "x: has only 8 replications beyond the first of each draw; run at least 10 more"),
+        ((1, 20, 1), "x: has only 0 replications beyond the first"),
         ((1, 5, 4), "x: has 5 draws; give at least 10, or one"),
     ],
 )

@@ -63,7 +63,7 @@ def test_more_draws_extend(place: Path) -> None:
         calls(place) == 6
         and study.table()[path].tolist() == [0.1] * 3 + [0.2] * 3 + [0.3] * 3 + [0.1] * 3 + [0.2] * 3 + [0.3] * 3
     )
-    with pytest.raises(StoreError, match="holds another draw under the number 1; add draws behind"):
+    with pytest.raises(StoreError, match="holds a different draw under the number 1; add draws behind"):
         made(place, draws=Draws(paths=(path,), rows=((0.1,), (0.9,))))
 
 
@@ -77,7 +77,7 @@ def test_fewer_are_shown_than_are_there(place: Path) -> None:
 def test_a_name_stands_for_one_scenario(place: Path) -> None:
     """In one sweep of a store a name cannot come to mean something else."""
     made(place)
-    with pytest.raises(StoreError, match="another scenario under the name 'calm'; give this one another name"):
+    with pytest.raises(StoreError, match="a different scenario under the name 'calm'; give this one another name"):
         made(place, scenarios={"calm": tiny(resign=2.0)})
     assert len(made(place)) == 6
 
@@ -154,7 +154,7 @@ def test_series_and_runs_are_kept(place: Path) -> None:
     assert run.seed == study.results.seed[-1] and left(run)["left"] == study.table()["left"].iloc[-1]
     with pytest.raises(SweepError, match="series 'haeds': is not in this study"):
         study.series("haeds")
-    with pytest.raises(SweepError, match="replication 7: is not there for 'calm'"):
+    with pytest.raises(SweepError, match="replication 7: does not exist for 'calm'"):
         study.run("calm", replication=7, keep=place / "runs")
 
 

@@ -113,7 +113,7 @@ def test_variance_names_a_scenario_without_runs() -> None:
     """It is not left out in silence, as if the policies did not differ."""
     cells = np.random.default_rng(8).normal(size=(3, 1, 12)) + np.array([0.0, 4.0, 0.0])[:, None, None]
     cells[2] = NAN
-    with pytest.raises(SweepError, match="'made' of 'scenario 2': has no runs to go by; see"):
+    with pytest.raises(SweepError, match="'made' of 'scenario 2': has no successful runs; see"):
         filled(cells).variance()
 
 
@@ -140,10 +140,10 @@ ASKED: dict[str, tuple[Any, str]] = {
         lambda study: study.gaps(baseline="scenario 0", measures="mad"),
         "measure 'mad': is not in this study; did you mean 'made'?",
     ),
-    "quantile": (lambda study: study.quantiles(at=(0.0,)), "quantiles: are asked at 0.0"),
-    "quantile alone": (lambda study: study.quantiles(at=0.5), "quantiles: are asked at 0.5; give one or more shares"),
-    "no quantile": (lambda study: study.quantiles(at=()), "quantiles: are asked at ()"),
-    "quantile in words": (lambda study: study.quantiles(at=("half",)), "quantiles: are asked at 'half'"),
+    "quantile": (lambda study: study.quantiles(at=(0.0,)), "quantiles: include 0.0"),
+    "quantile alone": (lambda study: study.quantiles(at=0.5), "quantiles: are 0.5; give one or more shares"),
+    "no quantile": (lambda study: study.quantiles(at=()), "quantiles: are ()"),
+    "quantile in words": (lambda study: study.quantiles(at=("half",)), "quantiles: include 'half'"),
     "level": (lambda study: study.gaps(baseline="scenario 0", level=95), "level: is 95"),
     "line": (lambda study: study.gaps(baseline="scenario 0", line="1"), "line: is '1'; give a number"),
     "no line": (lambda study: study.gaps(baseline="scenario 0", line=NAN), "line: is nan; give a number"),

@@ -93,16 +93,16 @@ RANGES = 'ranges = [{ path = "policies.mars.quota", low = 0.1, high = 0.2 }]\n'
 WRONG = {
     "levels unread": (
         SHORT + '[draws]\nkind = "sobol"\npoints = 4\n' + RANGES + LEVELS,
-        "study.toml: draws.levels: is not read where kind is 'sobol'; leave it out; read: kind, points, seed, ranges",
+        "study.toml: draws.levels: is not used where kind is 'sobol'; leave it out; used: kind, points, seed, ranges",
     ),
     "points unread": (
         SHORT + '[draws]\nkind = "grid"\npoints = 0\n' + LEVELS,
-        "study.toml: draws.points: is not read where kind is 'grid'; leave it out; read: kind, levels",
+        "study.toml: draws.points: is not used where kind is 'grid'; leave it out; used: kind, levels",
     ),
-    "seed unread": (SHORT + '[draws]\nkind = "grid"\nseed = 7\n' + LEVELS, "study.toml: draws.seed: is not read"),
+    "seed unread": (SHORT + '[draws]\nkind = "grid"\nseed = 7\n' + LEVELS, "study.toml: draws.seed: is not used"),
     "file and kind": (
         SHORT + '[draws]\nfile = "draws.csv"\nkind = "grid"\n',
-        "study.toml: draws.kind: is not read beside `file`; leave it out; read: file",
+        "study.toml: draws.kind: is not used beside `file`; leave it out; used: file",
     ),
     "no kind": (SHORT + "[draws]\n" + LEVELS, "study.toml: draws.kind: is ''; known: grid"),
     "replications": (
@@ -235,10 +235,10 @@ def test_draws_of_a_fit_stand_beside_a_design(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("design", "said"),
     [
-        ("points = 201\n", "draws.points: are 201 of 200 draws of the fit; give fewer"),
-        ("", "draws.points: are None of 200 draws of the fit"),
-        ("points = 7\nseed = 1\n", "draws.seed: is not read where only `fit` is drawn from"),
-        ('file = "draws.csv"\n', "draws.fit: is not read beside `file`"),
+        ("points = 201\n", "draws.points: are 201, but the fit has 200 draws; give at least one"),
+        ("", "draws.points: are None, but the fit has 200 draws"),
+        ("points = 7\nseed = 1\n", "draws.seed: is not used where only `fit` is drawn from"),
+        ('file = "draws.csv"\n', "draws.fit: is not used beside `file`"),
     ],
 )
 def test_draws_of_a_fit_that_cannot_be_are_refused(design: str, said: str, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def exchanged(path: Path) -> None:
 
 OTHERS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a row put in": (put_in, "has 5 rows in its table of runs, and 4 were written"),
-    "a row exchanged": (exchanged, "has other rows in its table of runs than were written"),
+    "a row exchanged": (exchanged, "has different rows in its table of runs from the rows that were written"),
     "a total changed": (
         lambda path: edit(path, f"UPDATE {TOTALS} SET many = 3 WHERE name = 'runs'"),
         "has a damaged total of its table of runs",

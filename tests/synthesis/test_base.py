@@ -81,7 +81,7 @@ def test_parts_that_are_set_stay_and_the_others_fill_the_total() -> None:
     assert changed["pct"] / changed["dh"] == pytest.approx(44_600 / 2_600, rel=1e-3)
     every = {"base.pct": 2.0, "base.sha": 1.0, "base.dh": 1.0, "base.alb": 1.0, "base.total": 50_000}
     assert margins_with(margins_of_england(), "53100", every).heads_base("53100").sizes["pct"] == pytest.approx(20_000)
-    with pytest.raises(StaffError, match=r"base\.total: is 3000, and the sizes that are set add up to 4000"):
+    with pytest.raises(StaffError, match=r"base\.total: is 3000, but the sizes that are set add up to 4000"):
         margins_with(margins_of_england(), "53100", {"base.total": 3_000, "base.sha": 4_000})
 
 

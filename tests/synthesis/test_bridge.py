@@ -45,7 +45,7 @@ def test_the_table_says_by_how_far_a_line_lies_outside() -> None:
 
 def test_a_bridge_with_a_line_missing_is_refused() -> None:
     """Every line stands once and in order, or the sum would mean something else."""
-    with pytest.raises(StaffError, match="step: does not hold every line once"):
+    with pytest.raises(StaffError, match="step: does not have each line exactly once"):
         attrs.evolve(BRIDGE, step=BRIDGE.step[1:])
     with pytest.raises(StaffError, match="runs from 5 to 4"):
         attrs.evolve(BRIDGE.step[0], low=5, high=4)

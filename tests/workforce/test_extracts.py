@@ -192,7 +192,7 @@ def test_a_workbook_and_a_data_frame_give_what_the_file_gives(tmp_path: Path) ->
     with pd.ExcelWriter(tmp_path / "two.xlsx") as book:
         frame.to_excel(book, sheet_name="April", index=False)
         frame.to_excel(book, sheet_name="May", index=False)
-    with pytest.raises(FormatError, match="several lists: April, May; name one by --sheet"):
+    with pytest.raises(FormatError, match="several lists: April, May; name one with --sheet"):
         read_extract(tmp_path / "two.xlsx", on=ON)
     assert read_extract(tmp_path / "two.xlsx", on=ON, sheet="May").people == plain
 

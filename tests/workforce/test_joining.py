@@ -103,5 +103,5 @@ def test_files_of_different_days_are_refused(tmp_path: Path) -> None:
     one = write_extract(tmp_path / "one.csv", 30, seed=1)
     two = write_extract(tmp_path / "two.csv", 30, seed=2, employer=ELMDALE)
     two.write_text("Staff as at 30 June 2010\n" + two.read_text("utf-8"), "utf-8")
-    with pytest.raises(InputError, match=r"describe different days .*two\.csv 2010-06-30.*; say one day by --on"):
+    with pytest.raises(InputError, match=r"describe different days .*two\.csv 2010-06-30.*; give one day with --on"):
         read_extract((one, two))

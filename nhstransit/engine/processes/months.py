@@ -72,8 +72,8 @@ class Months:
         """Move staff to the next pay point of the new year's table, with the new year's supplement on it.
 
         People paid above the table, under protection, stay as they are. People paid below it from the start stay
-        below it by the same share of the new point's pay. Pay of one's own, at or above the table or without one, rises
-        by the law's award on it. Any other pay in a band without a table stays as it is.
+        below it by the same share of the new point's pay. Pay outside the tables, at or above the table
+        or without one, rises by the law's award on it. Any other pay in a band without a table stays as it is.
         """
         world = self._world
         columns = self._world.columns

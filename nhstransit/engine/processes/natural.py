@@ -132,6 +132,7 @@ class Natural:
             self._count_departed()
         self._due[:] = NEVER
         posts = self._world.columns["post"]
+        out = [_NOBODY]
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
             there = posts[rows] >= 0  # the clocks of the others stand
@@ -142,13 +143,14 @@ class Natural:
                 end = _of(self._end, here)
                 end -= rates * length
                 self._put(here, end, rates)
-                self._find(here[_run_out(end)])
+                out.append(here[_run_out(end)])
             else:
                 rate = self._rate[:, rows]
                 rate[:] = self._rates(rows)
                 end = self._end[:, rows]
                 end -= rate * length
-                self._find(np.flatnonzero(_run_out(end) & there) + start)
+                out.append(np.flatnonzero(_run_out(end) & there) + start)
+        self._find(np.concatenate(out))
 
     def rerate(self, rows: Rows, day: int) -> None:
         """Recompute rates for these people after a change today. The new rates apply from today."""

@@ -62,7 +62,7 @@ class Purses:
 
 
 class _Now(Mapping[str, Purse]):
-    """The funds of a day by name. Every policy may look at every fund on each of its days, and hardly any does."""
+    """The funds of a day by name. Every policy may look at every fund on each of its days, but few do."""
 
     def __init__(self, purses: Purses, day: int) -> None:
         self._purses = purses

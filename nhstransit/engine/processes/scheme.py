@@ -67,7 +67,11 @@ class Scheme:
         self._names = {code: known for known, code in rules.items() if known not in ENGINE_RULES}
         self._key = luck_of(name, policy)
         if policy.question is not None and policy.question not in QUESTIONS:
-            raise PolicyError(f"policies.{name}", f"asks {policy.question!r}", nearest(str(policy.question), QUESTIONS))
+            raise PolicyError(
+                f"policies.{name}",
+                f"has an unknown question, {policy.question!r}",
+                nearest(str(policy.question), QUESTIONS),
+            )
         self._planned: set[Occasion] = set()
         self._plan()
         world.followers.append(self._plan)
@@ -76,7 +80,7 @@ class Scheme:
         """Enter the policy's days into the calendar. Called again for new days when a closing day changes."""
         occasions = self._policy.days(self._world.calendar, self._world.bodies)
         late = [occasion for occasion in occasions if occasion.phase >= Phase.DEPARTURES]
-        refuse(late, self._name, "acts when the day's departures have begun", "act in a phase before them")
+        refuse(late, self._name, "acts after the day's departures have begun", "choose an earlier phase")
         fresh = [one for one in occasions if one.day >= 0 and one not in self._planned]
         self._planned |= set(fresh)
         self._clock.scheme([(self._at(one), partial(self._act, one, _NOBODY)) for one in fresh])
@@ -93,7 +97,9 @@ class Scheme:
         if proposals is None:
             return
         if not isinstance(proposals, Proposals):
-            raise PolicyError(f"policies.{self._name}", f"proposes {proposals!r}", "give Proposals, or None")
+            raise PolicyError(
+                f"policies.{self._name}", f"returned {proposals!r} as its proposals", "return Proposals, or None"
+            )
         chances = Chances(self._luck, self._key, occasion.round)
         said = Said(len(situation.people.staff))
         selected = [self._selected(part, situation, chances, said) for part in proposals.parts()]
@@ -141,7 +147,8 @@ class Scheme:
             opening_bill=world.opening_bill,
             usual_pay=guarded(world.usual_pay),
             to_find=guarded(world.to_find),
-            saved=self._saved(),
+            saved=self._by_name(world.saved),
+            applied=self._by_name(world.applied),
             purses=self._applier.purses(occasion.day),
             asked=asked,
             rules=self._rules,
@@ -156,8 +163,8 @@ class Scheme:
         choice = self._behaviour.choice(question)
         answers = choice.answer(proposals, self._prospects(proposals.rows, situation), situation.people, chances)
         if answers.said.shape != (len(proposals),):
-            wrong = f"gave answers of shape {answers.said.shape} to {len(proposals)} proposals"
-            raise PolicyError(f"behaviour.{question}", wrong, "answer each proposal once")
+            wrong = f"returned answers of shape {answers.said.shape} for {len(proposals)} proposals"
+            raise PolicyError(f"behaviour.{question}", wrong, "return one answer for each proposal")
         return answers
 
     def _prospects(self, rows: Rows, situation: Situation) -> Prospects:
@@ -180,16 +187,16 @@ class Scheme:
         averse = people.disposition[people.in_post] == Disposition.LEAVER
         return np.bincount(here, weights=averse, minlength=bodies) / np.maximum(heads, 1)
 
-    def _saved(self) -> dict[str, Longs]:
-        """Pence per year saved permanently so far, (bodies,), for each policy that removed posts, by its name."""
-        return {self._names[rule]: guarded(saved) for rule, saved in self._world.saved.items() if rule in self._names}
+    def _by_name(self, kept: Mapping[int, Longs]) -> dict[str, Longs]:
+        """What is kept of each rule by employer, (bodies,), for those that are policies, by name and read-only."""
+        return {self._names[rule]: guarded(column) for rule, column in kept.items() if rule in self._names}
 
     def _signatures(self, question: Question, rows: Rows, chances: Chances) -> Bools:
         """Which of the people chosen sign, (rows,)."""
         signs = np.asarray(self._behaviour.choice(question).sign(rows, self._world.people, chances))
         if signs.shape != rows.shape:
-            wrong = f"gave signatures of shape {signs.shape} to {len(rows)} approved"
-            raise PolicyError(f"behaviour.{question}", wrong, "say of each whether they sign")
+            wrong = f"returned an array of shape {signs.shape} for {len(rows)} approved people"
+            raise PolicyError(f"behaviour.{question}", wrong, "return one boolean for each person")
         return signs
 
     def _note(self, at: Instant, said: Said) -> None:
@@ -197,6 +204,7 @@ class Scheme:
         if not said.chooses:
             return
         posts = self._world.columns["post"]
+        self._world.count_applications(np.flatnonzero(said.applied), at)
         groups: list[tuple[Kind, Bools, Any]] = [
             (Kind.APPLIED, said.applied, said.offered[said.applied]),
             (Kind.APPROVED, said.approved, 0),
@@ -213,7 +221,7 @@ class Scheme:
         """Carry out an effect, or enter a reminder into the calendar. Returns the positions of posts that it opened."""
         if isinstance(effect, Ask):
             past = (effect.day, Phase.WINDOWS) < (at.day, at.phase)
-            refuse(past, self._name, f"asks again on day {effect.day}, in the past", "give a later day")
+            refuse(past, self._name, f"sets a reminder for day {effect.day}, in the past", "give a later day")
             later = Occasion(effect.day, effect.stage, occasion.round, Phase.WINDOWS)
             self._clock.at(self._at(later), partial(self._act, later, effect.rows))
             return None
@@ -228,11 +236,16 @@ class Scheme:
     def _check_effects(self, effects: Effects, proposals: Proposals) -> None:
         """Raise PolicyError unless the selection is well-formed."""
         known = isinstance(effects, Effects)
-        refuse(not known, self._name, f"selects {type(effects).__name__}", "return Effects, or NOTHING")
+        refuse(
+            not known, self._name, f"returned a {type(effects).__name__} as its selection", "return Effects, or NOTHING"
+        )
         if effects.chosen is not None:
             fits = np.shape(effects.chosen) == (len(proposals),) and np.asarray(effects.chosen).dtype == bool
             refuse(
-                not fits, self._name, f"does not say of {len(proposals)} proposals which are chosen", "give booleans"
+                not fits,
+                self._name,
+                f"has a wrong `chosen` for {len(proposals)} proposals",
+                "give one boolean for each proposal",
             )
 
 
