@@ -478,7 +478,7 @@ class Bound:
             f"({', '.join(rule for rule in self.rules if self._used(rule)) or 'none by any rule'}).",
             f"With the same stocks, funded posts and other departures, and {come}, no policy could have had fewer than "
             f"{self.least:,}; {self.regret:,} were the policy's own.",
-            f"Suitable are {self.suitable}{self._exceptions()}.",
+            f"Suitable posts are {self.suitable}{self._exceptions()}.",
         ]
 
     def _exceptions(self) -> str:
@@ -486,7 +486,7 @@ class Bound:
         if not self.beyond:
             return ""
         people = "1 person" if self.beyond == 1 else f"{self.beyond:,} people"
-        return f"; for {people} moved beyond that by the run, also posts of the sort that the run gave them"
+        return f"; for {people} that the run moved further, also posts like those that they got"
 
     def _used(self, rule: str) -> bool:
         """Whether this rule made anyone redundant."""
