@@ -159,7 +159,7 @@ def test_a_move_beyond_the_rule_is_allowed_or_refused():
     result = bound(run)
     assert (result.suitable, result.beyond) == (Suitable(), 1)
     assert (result.simulated, result.least) == (2, 2)
-    assert "; for 1 person moved beyond that by the run, also posts of the sort that the run gave them." in repr(result)
+    assert "; for 1 person that the run moved further, also posts like those that they got." in repr(result)
     with pytest.raises(NhstransitError, match="forbids 1 of the run's own moves, such as that of staff 1") as caught:
         bound(run, suitable=Suitable())
     assert "from finance band 6 at Old to nursing band 7 at New; allow posts of any function" in str(caught.value)
@@ -184,7 +184,7 @@ def test_all_who_moved_beyond_the_rule_are_kept():
     run = three(new(("nursing", "6", 2)), one=once("2010-06-01", moves[0]), two=once("2010-06-02", moves[1]))
     result = bound(run)
     assert (result.beyond, result.least) == (2, 1)
-    assert "for 2 people moved beyond that by the run, also posts of the sort that the run gave them." in repr(result)
+    assert "for 2 people that the run moved further, also posts like those that they got." in repr(result)
     assert fewest(run, result.rules, result.suitable, newcomers=True) == 1
 
 
