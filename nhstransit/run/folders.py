@@ -159,7 +159,7 @@ def made_aside(place: Path, *, file: bool = False, overwrite: bool = False, mode
 
 
 def restore(place: Path) -> None:
-    """Mend what was broken off while a folder was replaced, and warn of it.
+    """Repair what was interrupted while a folder was replaced, and warn of it.
 
     Where the place is empty, the older folder is put back. Where the new one is there already, files that the older
     manifest does not name are put beside it. Raises RunError where that cannot be done.
