@@ -168,7 +168,7 @@ def test_worlds_that_differ_by_their_law_are_compared_each_at_its_own_prices() -
     assert "dated parameters" not in compared.sentences()[0]
     assert compared.waterfall.gap > 0 and compared.waterfall.residual == 0
     told = nt.simulate(SCHEME_WORLD, seed=1, law=by_hand("mars_2010", most_months=9.0))
-    with pytest.raises(InputError, match="two laws"):
+    with pytest.raises(InputError, match="different pay and severance rules"):
         _ = nt.compare(told, baseline=base).waterfall
 
 
