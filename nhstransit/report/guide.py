@@ -145,7 +145,7 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # of each table: what each col
         "tolerance": ("what rounding or sampling alone allows", "as in unit"),
         "over_draws": ("mean over further samples of employers from the run", "as in unit"),
         "sampling": ("standard deviation over these samples", "as in unit"),
-        "why": ("why the two cannot be compared, where they cannot", ""),
+        "why": ("why the two cannot be compared, if they cannot", ""),
     },
     "scope-bridge.csv": {
         "line": ("the line of the bridge", ""),
