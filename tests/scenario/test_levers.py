@@ -270,7 +270,7 @@ def test_the_size_of_the_base_is_a_lever() -> None:
     [
         ("margins.function.financ", 0.1, "margins.function.financ: does not exist; did you mean 'function.finance'"),
         ("margins.function.finance", 1.1, "margins.function.finance: the shares set here add up to 1.1"),
-        ("margins.latents.skill_outside", 2, "margins.latents: cannot be correlated by 2.0"),
+        ("margins.latents.skill_outside", 2, "margins.latents: cannot have the correlations 2.0"),
         ("margins.draws.critical_share", 2, "margins.draws: critical_share: is 2.0; give a share from 0 to 1"),
     ],
 )
