@@ -105,8 +105,8 @@ class StartUp(BasePolicy):
         residents = int(situation.bodies.population[situation.bodies.of_kinds(self.kinds)].sum())
         funds = f"the funds {listed(self.funds)}, then savings that they must make sooner"
         return (
-            f"£{pounds:g} a head of {residents:,} residents of {kinds_in_words(self.kinds)} is "
-            f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before anything is saved.",
+            f"£{pounds:g} a head for {residents:,} residents of {kinds_in_words(self.kinds)} comes to "
+            f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before any saving.",
             f"It is met by what {listed(self.savers) or 'nobody'} saves in each region; any shortfall is met by "
             f"{funds if self.funds else 'savings that they must make'}.",
         )

@@ -114,7 +114,9 @@ def check_place(
 def check_not_here(place: Path) -> None:
     """Raise RunError for the program's current folder: another would take its place, and the program's would be gone."""
     if place.resolve() == Path().resolve():
-        raise RunError(str(place), "is the folder that you are in", "name a folder within it, or go to another")
+        raise RunError(
+            str(place), "is the folder that you are in", "name a folder inside it, or change to another folder"
+        )
 
 
 @contextmanager
