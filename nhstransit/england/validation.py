@@ -44,12 +44,12 @@ CHANCE = "within chance"
 AS_SAID = "as reported"
 VERDICTS = {
     WITHIN: "the simulated mean lies within the published tolerance",
-    BAND: "not so, but it lies within the wider range that the figure's table would accept",
+    BAND: "it does not, but lies within the wider range that the figure's table accepts",
     CHANCE: "neither, but the published figure, give or take its own tolerance, lies within the middle 80% of replications",
     MISS: "none of these; `standardised` says by how much",
     AS_SAID: "a pattern reported in words is there",
-    NOT_AS_SAID: "it is not",
-    NOT_SIMULATED: "a run cannot say it, and why",
+    NOT_AS_SAID: "a pattern reported in words is not there",
+    NOT_SIMULATED: "a run does not give this figure; the reason is stated",
     SHOWN: "simulated, without a published figure to compare",
 }
 
