@@ -21,10 +21,10 @@ class SeveranceChoice:
     """A logit in the offer, the pay from waiting, perceived risk, pension age, outside option, skill and disposition.
 
     `typical` is the chance that a mover of average traits, at no perceived risk, accepts an offer of `typical_months`.
-    The other terms shift its log-odds. Having reached the minimum pension age counts as `pension_reached` where the offer
-    carries an early pension, and as `pension_alone` where it does not. Employers and regions differ by a lasting random
-    effect each, which leaves the mean over all employers as it is. A better offer never loses an applicant: `payout` and
-    `better_later` are 0 or more.
+    The other terms shift its log-odds. Having reached the minimum pension age counts as `pension_reached` if the offer
+    includes an early pension, and as `pension_alone` if it does not. Each employer and each region has a lasting
+    random effect, which does not change the mean over all employers. A better offer never loses an applicant: `payout`
+    and `better_later` are 0 or more.
     """
 
     typical: float = share(
@@ -49,7 +49,10 @@ class SeveranceChoice:
         0.0, parent=assumed("log-odds per month of pay", 0.0, 0.2, "not identified apart from `risk`; off")
     )
     wait_discount: float = share(
-        0.9, parent=assumed("multiplier", 0.7, 1.0, "worth now of redundancy pay some two years off; not to be fitted")
+        0.9,
+        parent=assumed(
+            "multiplier", 0.7, 1.0, "present worth of redundancy pay about two years away; not to be fitted"
+        ),
     )
     risk: float = number(
         1.1,
@@ -72,10 +75,13 @@ class SeveranceChoice:
         0.0,
         low=-5,
         high=5,
-        parent=assumed("log-odds", 0.0, 0.693, "age without an early pension on offer; no study found"),
+        parent=assumed("log-odds", 0.0, 0.693, "pension age without an early pension in the offer; no study found"),
     )
     outside: float = number(
-        0.25, low=-5, high=5, parent=assumed("log-odds per standard deviation", 0.0, 0.6, "those with somewhere to go")
+        0.25,
+        low=-5,
+        high=5,
+        parent=assumed("log-odds per standard deviation", 0.0, 0.6, "people with another job to go to"),
     )
     skill: float = number(
         0.0, low=-5, high=5, parent=assumed("log-odds per standard deviation", -0.2, 0.2, "mixed evidence")
@@ -104,7 +110,7 @@ class SeveranceChoice:
     )
     clawback: float = amount(0.02, parent=assumed("log-odds a month", 0.0, 0.1, "deterrence by clawback, assumed"))
     lasting: float = share(
-        0.7, parent=assumed("share of variance", 0.3, 1.0, "part of a person's taste that lasts over rounds")
+        0.7, parent=assumed("share of variance", 0.3, 1.0, "part of a person's preference that lasts over rounds")
     )
     signs: float = share(0.9, parent=assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
 

@@ -63,7 +63,7 @@ def make(
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bool | None) -> None:
-    """Forecast a world that is going on from what KNOWN says was public; by default England on 11 November 2025.
+    """Forecast a reorganisation under way, from what KNOWN says was public; by default England on 11 November 2025.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -88,7 +88,7 @@ def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bo
 @click.option("--happened", type=click.Path(path_type=Path), help="A CSV file with columns quantity and happened.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write it to a CSV file.")
 def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
-    """Set the forecast on CARD, or the bundled one of January 2011, beside the Department's and what happened.
+    """Compare the forecast on CARD, or the bundled one of January 2011, with the Department's and with what happened.
 
     A card made by `forecast ahead` has no outcomes yet: give those that have been published since with --happened. CARD
     may also be england-2025, the bundled card of November 2025.

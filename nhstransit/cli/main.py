@@ -45,7 +45,7 @@ VERBS = {
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
     "migrate": "Convert a scenario or study file of version 0.1.0 to the names of this version.",
     "sources": "Print every bundled number with its source.",
-    "reproduce": "Run again what a results folder holds, and compare.",
+    "reproduce": "Make the run of a results folder again, and compare.",
     "about": "Print versions, platform and digests, for a bug report.",
 }
 ELSEWHERE = {"show": "opening", "benchmark-policies": "benchmark_policies"}  # verbs whose module has another name

@@ -16,7 +16,7 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--mend", "mended", is_flag=True, help="Save the undamaged rows into a new file, and keep the old one.")
 def check_command(file: Path, mended: bool) -> None:
-    """Hold every row of FILE to its hash, and name those that are damaged."""
+    """Check every row of FILE against its hash, and name damaged rows."""
     from nhstransit.errors import StoreError
     from nhstransit.studies.store import check, mend
 

@@ -30,11 +30,11 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Bridging(BasePolicy):
-    """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
+    """Everyone in some functions is offered a bridge post: their own post, guaranteed to `until`, with a premium.
 
-    While the bridge runs these people are left out of cost reductions and at-risk letters. So their pay goes on, and so
-    does cover of the function. A person who moves from the bridge to a successor has handed over. On the day after the
-    bridge ends, what people expect is open again.
+    While the bridge lasts, these people are left out of cost reductions and at-risk letters. They stay on the payroll
+    and their function stays staffed. A person who moves from the bridge to a successor has had time to hand over. On
+    the day after the bridge ends, people's expectations can change again.
     """
 
     place: ClassVar[int] = 31

@@ -76,33 +76,33 @@ class Step:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class CostReduction(BasePolicy):
-    """At each step, employers with a pay bill above the path reduce it. Posts that are removed do not come back.
+    """At each step, employers with a pay bill above the target reduce it. Posts that are removed do not come back.
 
-    `path` has the steps in order, each a share of the opening pay bill. Exits agreed before and posts left empty count
-    first. Then volunteers (if `volunteers`) are offered redundancy terms and go in order of the highest saving for
-    their pay-off. Compulsory redundancy (if `compulsory`) meets the rest: those with the lowest assessment ("skill"),
-    the shortest service ("service") or the lowest pay-off for the saving ("cost") go first. The business-critical, the
-    guaranteed, and people whose fixed term ends by the last day that they would have are left out. Notice runs from the
-    end of consultation, `consultation_days` after the step.
+    `path` has the steps in order, each a share of the opening pay bill. Exits already agreed and posts left empty
+    count first. Then people may volunteer for redundancy (if `volunteers`) and go in order of the highest saving for
+    their pay-off. Compulsory redundancy (if `compulsory`) provides the rest: people with the lowest assessment
+    ("skill"), the shortest service ("service") or the lowest pay-off for the saving ("cost") go first. The
+    business-critical, the guaranteed, and people whose fixed term ends by the last day that they would have are left
+    out. Notice runs from the end of consultation, `consultation_days` after the step.
 
     The bill is the pay of everyone in post without an agreed exit. Someone under notice who wins another post moves to
     it, and their own post is removed then. `measure` says what is reduced: the bill ("pay"), the people in post
     ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head"). Under an
-    "allowance" each employer with residents may keep the whole-time equivalents that pounds per resident, times
-    residents, times `pay_share`, over `post_cost` pay for. Heads, WTE and allowances need targets, because a cut is a
-    share of the bill.
+    "allowance" each employer with residents may keep as many whole-time equivalents as its money pays for: pounds per
+    resident × residents × `pay_share` / `post_cost`. Heads, WTE and allowances need targets, because a cut is a share
+    of the bill.
 
     Steps are taken `forward_months` earlier, but never before the announcement. What an employer must find sooner is
     added to its next step, but never beyond what the last step requires. `functions` and `bands` limit who may be made
-    redundant, and `bodies` (names) the employers. Volunteers know within how many months a return costs money:
-    `clawback_months`, or the law's of the day on which they are asked. `most_months` limits the months of pay that they
-    are offered; it may be set only where nobody is made to go, since compulsory redundancy pays by contract. Of the
-    notice, a share `notice_worked` is worked and the rest is paid in lieu. With `vacancies`, employers first remove the
-    empty posts that the step leaves no room for.
+    redundant, and `bodies` (names) the employers. Volunteers know within how many months they would have to pay money
+    back on return: `clawback_months`, or the law's months on the day on which they are asked. `most_months` limits the
+    months of pay that they are offered; it may be set only without compulsory redundancy, which must pay by contract.
+    Of the notice, a share `notice_worked` is worked and the rest is paid in lieu. With `vacancies`, employers first
+    remove the empty posts that they could not pay for after the step.
 
     With `by_law`, consultation opens with the people selected, for as long as the law requires. Then the bill is
-    compared again with the latest step, and as many as are still needed are given notice, in the order of selection.
-    The others are no longer at risk.
+    compared again with the latest step, and only as many people as are still needed are given notice, in the order of
+    selection. The others are no longer at risk.
     """
 
     place: ClassVar[int] = 44

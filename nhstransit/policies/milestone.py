@@ -30,13 +30,13 @@ class Milestone(BasePolicy):
     """One dated piece of news to the staff of some kinds of employer.
 
     Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go,
-    given the posts that exist or are planned on that day; where `target` is given, towards that (zero where the news
-    settles people's future, one where it ends it). Dispositions are scored again. People with a guarantee, an at-risk
-    letter or another post are left as they are; with `moved`, the news also reaches people who have started in another
-    post, and whose future is open again.
+    given the posts that exist or are planned on that day; or towards `target`, if it is given (zero if the news
+    settles people's future, one if it ends their posts). Dispositions are scored again. People with a guarantee, an
+    at-risk letter or another post are left as they are; with `moved`, the news also reaches people who have started in
+    another post, and whose future is open again.
 
     The news comes `later_months` after its planned date. `functions`, `bands` and `employers` (names) limit the people
-    it concerns; all where none is named. It may build up and fade at its own pace.
+    it concerns; by default all. It may build up and fade at its own pace.
     """
 
     place: ClassVar[int] = 20
@@ -58,7 +58,7 @@ class Milestone(BasePolicy):
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
     employers: tuple[str, ...] = ()
-    target: float | None = share(None, parent=Parent(unit="share of posts like theirs that go"))
+    target: float | None = share(None, parent=Parent(unit="share of similar posts that are removed"))
     moved: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     ramp_months: float | None = _months("build-up of the announcement effect, assumed", 1.0, 6.0)
     half_life_months: float | None = _months("fading unless renewed by a milestone, assumed", 6.0, 24.0)

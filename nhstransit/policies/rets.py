@@ -50,17 +50,16 @@ class Renewal:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Rets(BasePolicy):
-    """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
+    """Each employer names at most a share `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
-    Cap and premium are the law's on the day of the offer where none are given. People who are business-critical already
-    take places first. Then people in `functions` (all where none is listed) are named, the most skilled first; each
-    halving of the number of holders of a function in the employer adds `scarcity` to skill. A person with a guarantee
-    is not made redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is
-    earlier.
+    By default cap and premium are the law's on the day of the offer. People who are already business-critical take
+    places first. Then people in `functions` (by default all) are named, the most skilled first; each halving of the
+    number of holders of a function in the employer adds `scarcity` to skill. A person with a guarantee is not made
+    redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is earlier.
 
-    When it ends, the premium ends too, and what people expect is open again. People named for it are then no longer
-    business-critical, unless the staff list says so or other terms run. On the day of each of `renewals`, employers
-    that now close after the running guarantees offer terms to their new closing day, within the new cap.
+    When it ends, the premium ends too, and people's expectations can change again. People named for it are then no
+    longer business-critical, unless the staff list says so or other terms run. On the day of each of `renewals`,
+    employers that now close after the running guarantees offer terms to their new closing day, within the new cap.
     """
 
     place: ClassVar[int] = 30
@@ -76,7 +75,7 @@ class Rets(BasePolicy):
         0.0,
         parent=Parent(
             unit="standard deviations of skill for each halving of the holders of a function",
-            source="business-critical posts were chosen by function and scarcity; how far is not known; none by default",
+            source="business-critical posts were chosen by function and scarcity; its weight is not known; none by default",
             quality="assumption",
             range=(0.0, 1.0),
         ),

@@ -25,11 +25,11 @@ _READING = (
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts(BasePolicy):
-    """On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver.
+    """Monthly, stayers with a new post become movers, and some movers long without one become leavers.
 
-    Long means `months` after a 1st when the person was a mover in a closing employer, exposed or at risk, with nothing
-    settled, if all that still holds. A share `lose_heart` of these people becomes leavers. One draw settles once
-    whether a person would. News may change dispositions again.
+    "Long" means `months` after a 1st on which the person was a mover in a closing employer, exposed or at risk, with
+    nothing settled, if all that is still true. A share `lose_heart` of these people become leavers. One random draw
+    per person decides. News may change dispositions again.
     """
 
     place: ClassVar[int] = 33
@@ -94,7 +94,7 @@ class SecondThoughts(BasePolicy):
 
     title: ClassVar[str] = "Second thoughts"
     about: ClassVar[str] = (
-        "On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver."
+        "Monthly, stayers with a new post become movers, and some movers long without one become leavers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

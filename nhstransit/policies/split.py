@@ -40,9 +40,9 @@ from nhstransit.workforce.columns import NEVER, RiskClass
 class Split(BasePolicy):
     """On one day a share of the people in one function move, with posts, to another function of the same employer.
 
-    A draw for each person settles who moves. Band, pay and employer stay. The posts that they leave are removed on the
-    day after. In a closing employer, what they expect is then as open as before. People with something settled stay
-    where they are.
+    A random draw for each person decides who moves. Band, pay and employer stay the same. The posts that they leave
+    are removed on the day after. In a closing employer, their expectations can still change as before. People with
+    something settled do not move.
     """
 
     place: ClassVar[int] = 27
