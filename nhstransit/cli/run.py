@@ -84,7 +84,8 @@ def command(
         return
     from nhstransit.engine.simulate import simulate
     from nhstransit.measures import measure
-    from nhstransit.report import artist_beside, beside, free_folder, has_published, story, write_results
+    from nhstransit.report import beside, free_folder, has_published, story, write_results
+    from nhstransit.report.artist import artist_beside
     from nhstransit.report.folder import NAMES, folder_name
     from nhstransit.run.folders import check_place
 

@@ -9,7 +9,6 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from nhstransit.report.artist import artist_beside
 from nhstransit.report.folder import free_folder, write_results
 from nhstransit.report.reproduction import Reproduction, reproduce
 from nhstransit.report.story import Section, as_text, beside, five_sentences, has_published, story
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Reproduction",
     "Section",
-    "artist_beside",
     "as_text",
     "beside",
     "five_sentences",
