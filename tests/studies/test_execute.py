@@ -177,7 +177,7 @@ class Strange(Executor):
         ),
         (
             Strange(),
-            r"executor: gave a tuple for a task; use an executor whose submit\(\) returns a concurrent.futures.Future",
+            r"executor: returned a tuple for a task; use an executor whose submit\(\) returns a concurrent.futures.Future",
         ),
         (
             Strange(AttributeError("no scheduler")),
