@@ -27,14 +27,14 @@ and how to read such a page: [how options are compared](../concepts/choice.md#wh
 WORDS = {
     "2010": (
         "terms of severance and retention, certainty and pace",
-        "Uncertain are the inputs of the fit, and four assumptions within their ranges.",
+        "The inputs of the fit are uncertain, and so are four assumptions within their ranges.",
     ),
     "2025": (
         "the terms and the day of a second round, a guarantee, retention and delay",
-        "Uncertain are thirteen numbers that the fit of England 2010-13 learnt of, and seven assumptions within the ranges "
-        "of the forecast of 11 November 2025. An option must save about what was planned. The objective and this limit were "
-        "set after a first look at the results (ranked by cost, 'compulsion a year later' won in every future), so take the "
-        "conclusion as a worked example.",
+        "Thirteen numbers that the fit of England 2010-13 learnt of are uncertain, and so are seven assumptions within "
+        "the ranges of the forecast of 11 November 2025. An option must save about what was planned. The objective and "
+        "this limit were set after a first look at the results (ranked by cost, 'compulsion a year later' won in every "
+        "future), so take the conclusion as a worked example.",
     ),
 }
 FIT = "the fit of England 2010-13, jointly"

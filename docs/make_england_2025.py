@@ -36,38 +36,39 @@ VARIANTS: dict[str, tuple[str, tuple[str, ...], str, Claims]] = {
     "earlier-deal": (
         "An earlier deal",
         ("months under threat", "one-off cost", BELOW),
-        "More people are still there to apply. Fewer posts are empty when the windows delete empty posts, and more of them "
-        "empty later.",
+        "More people are still there to apply. Fewer posts are empty when the windows delete empty posts, but more posts "
+        "become empty later.",
         (("exits: volunteers", 1), ("posts deleted empty", -1), ("exits: unpaid", -1)),
     ),
     "mars": (
         "Half the tariff",
         ("one-off cost", "exits: volunteers", BELOW),
-        "Fewer posts are removed, and those of people who leave unpaid stay empty.",
+        "Fewer posts are removed, and the posts of people who leave unpaid stay empty.",
         (("posts deleted with an exit", -1), ("exits: unpaid", 1), ("work that nobody does", 1)),
     ),
     "cap-15-months": (
         "A cap of fifteen months",
         ("one-off cost", "exits: volunteers", "recurrent saving"),
-        "It bears on those with the longest service, who are older than others.",
+        "The cap affects people with the longest service, who are older than others.",
         (("aged 50 or over among those paid", -1),),
     ),
     "two-steps": (
         "Thirty per cent first",
         ("one-off cost", "exits: volunteers", "exits: unpaid"),
-        "Some of those who would have been paid to go leave later without pay.",
+        "Some people who would have been paid to leave do so later without pay.",
         (("exits: volunteers", -1), ("exits: unpaid", 1)),
     ),
     "guarantee": (
         "A guarantee of redeployment",
         ("one-off cost", "recurrent saving", "exits: compulsory"),
-        "Attrition under the freeze and two voluntary rounds nearly meet the allowance before compulsion begins.",
+        "Attrition under the freeze and two voluntary rounds bring costs nearly down to the allowance before compulsory "
+        "redundancies begin.",
         (("exits: compulsory", -1), ("recurrent saving", -1)),
     ),
     "late-abolition": (
         "Six months later",
         ("months under threat", "work that nobody does", f"{BELOW} in 2027-28"),
-        "People under threat leave for longer, and nobody replaces most of them.",
+        "People are under threat and keep leaving for longer, and most of them are not replaced.",
         (("months under threat", 1), ("exits: unpaid", 1)),
     ),
 }
@@ -75,8 +76,8 @@ NOUNS = {
     "one-off cost": "one-off cost",
     "recurrent saving": "saving a year",
     "months under threat": "person-months under threat",
-    "exits: volunteers": "paid volunteers",
-    "exits: compulsory": "people made redundant against their will",
+    "exits: volunteers": "voluntary redundancies",
+    "exits: compulsory": "compulsory redundancies",
     "exits: unpaid": "people who leave unpaid",
     "work that nobody does": "WTE-months of work that nobody does",
     BELOW: "of critical work below a safe level",
@@ -223,31 +224,32 @@ def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
     )
 
 
-LEVERS_TOLD = """Each of {levers} numbers, dates and switches was moved by itself, in the boards of a region or in the whole
-of England, up to nine values each: {events} change an event of a run, {staff} the opening staff, {newcomers} who comes,
-{refused} are refused with a sentence, and {silent} change nothing, for a reason that is known. Each stands with its
-reason in [the table](../data/england-2025-levers.csv)."""
+LEVERS_TOLD = """Each of {levers} numbers, dates and switches was changed by itself, in the boards of a region or in all of
+England, to up to nine values each. Of these, {events} change an event of a run, {staff} change the opening staff,
+{newcomers} changes the newcomers, {refused} are refused with an explanation, and {silent} change nothing for a known reason.
+[The table](../data/england-2025-levers.csv) lists each with its reason."""
 
-WRONG = """`nhstransit validate england-2025` sets {count} published figures beside the run; {missed} are missed. Those that
-matter most:
+WRONG = """`nhstransit validate england-2025` compares {count} published figures with the run; {missed} are missed. The most
+important misses:
 
-- **Too many leave before the offer.** Heads of two boards changed by {told} from March to November 2025; here they change
-  by {run}. More belief in a better offer, or a lower rate of resigning, would bring it closer; neither was fitted.
+- **Too many leave before the offer.** Heads of two boards changed by {told} from March to November 2025; in the model they
+  change by {run}. More belief in a better offer, or a lower rate of resigning, would bring the model closer; neither was
+  fitted.
 - **Payments are too small**: a mean of {run_pay} in Greater Manchester, which planned for {told_pay}. Length of service is
-  assumed, and volunteers may be selected by it more than the model has it.
-- **The total cost** is {run_cost}, where officials said {told_cost}, the middle of their range."""
+  assumed, and people with long service may be more likely to take voluntary redundancy than in the model.
+- **The total cost** is {run_cost} in the model; officials said {told_cost}, the middle of their range."""
 
 TEXT = """# The reorganisation of 2025-28: a brief
 
-For a reader of 2026 who has to judge second rounds, guarantees or a later abolition. Made by `python
+This brief is for a reader of 2026 who has to judge second rounds, guarantees or a later abolition. It is made by `python
 docs/make_england_2025.py` from `nhstransit sweep england-2025`; every figure below is read from its tables. **Nothing in
 this world is fitted.** Heads by board are official; bands, functions, ages, service and contracts are assumed, each with
-a range. Read differences between columns rather than levels.
+a range. Use the differences between columns rather than the levels.
 
 ## What was settled and planned, and {count} variants
 
 Means of {runs} runs with the same luck in every column. The first column is the world as settled and planned by
-August 2026; the others are what each has more or less, with 95% intervals of luck.
+August 2026. The other columns are differences from it, with 95% intervals for luck.
 
 {table}
 
@@ -255,7 +257,7 @@ August 2026; the others are what each has more or less, with 95% intervals of lu
 
 ### Critical work below a safe level, by month
 
-In % of functions at the end of every third month from June 2025; the command prints every month.
+The table gives the % of functions at the end of every third month from June 2025; the command prints every month.
 
 {months}
 
@@ -263,23 +265,24 @@ In % of functions at the end of every third month from June 2025; the command pr
 
 {card}
 
-The intervals hold what was not known on that day (take-up, belief in a better offer, how hard the freeze was, the
-cost of a post and the share of the allowance that is pay, length of service, awards), staff drawn anew, and luck.
+The intervals include everything that was not known on that day: take-up, belief in a better offer, how strict the
+freeze was, the cost of a post, the share of the allowance that is pay, length of service and awards. They also include a
+new draw of the staff, and luck.
 
-## Where it is already seen to be wrong
+## Known errors
 
 {wrong}
 
 ## Which to choose
 
-[A worked choice](choosing-2025.md) lays fourteen options for the second round, a guarantee, retention and delay over
-draws of eight of these assumptions, and says how sure the answer is and what could overturn it.
+[A worked choice](choosing-2025.md) compares fourteen options for the second round, a guarantee, retention and delay over
+draws of eight of these assumptions. It says how sure the answer is and what could overturn it.
 
-## What would change it
+## Data that would improve it
 
-Payroll by length of service and band; applications and approvals by employer; how many posts receive transferring
-work; the boundaries of Frimley's staff; and the day on which support units end. Each is one line in a file of the
-scenario.
+The brief would be better with payroll by length of service and band; applications and approvals by employer; the number
+of posts that receive transferring work; the division of Frimley's staff; and the day on which support units end. Each is
+one line in a file of the scenario.
 
 ## In ten minutes
 
@@ -290,23 +293,23 @@ nhstransit run england-2025 --set policies.to-providers.share=0.2
 nhstransit levers england-2025 policies.vr-boards
 ```
 
-Six variants are files. The others are levers, which `nhstransit benchmark-policies england-2025` plays beside them,
-ten runs of each on the same luck, with intervals and a hash; it compares with the stored table of this version:
+Six variants are files. The others are levers. `nhstransit benchmark-policies england-2025` simulates all of them, ten runs
+each with the same luck, gives intervals and a hash, and compares them with the stored table of this version:
 
 | variant | lever |
 |---|---|
 | a cap of £95,000 | `law.section16@2015-04-01.payment_cap=95000` |
 | the salary cap indexed | `law.section16@2015-04-01.salary_cap=105000`, and `payment_cap=210000` |
-| a taper before an age | `law.section16@2015-04-01.taper_age=60`: no more months of pay than remain until it |
+| a taper before an age | `law.section16@2015-04-01.taper_age=60`: never more months of pay than remain until that age |
 | the legal minimum | `law.section16@2015-04-01.months_a_year=0` |
 | a second round at other terms | `policies.second-round.most_months=12`, `policies.second-round.on=false` |
 | half of notice worked | `policies.vr-boards.notice_worked=0.5`: the rest is paid in lieu |
 | clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; announced alone, `policies.vr-boards.clawback_months` |
 | no clustering first | `policies.clustering.on=false` |
-| the critical tenth retained | `policies.retention.cap=0.1` |
+| the most critical tenth of staff retained | `policies.retention.cap=0.1` |
 | receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |
 
-## Every lever, moved
+## The effect of every lever
 
 {levers}
 """

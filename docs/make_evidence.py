@@ -14,26 +14,26 @@ from tests.behaviour.crowd import PEOPLE, Found  # noqa: E402
 from tests.behaviour.evidence import findings  # noqa: E402
 
 PAGE = ROOT / "docs" / "model" / "behaviour-evidence.md"
-OPENING = f"""# What each effect of behaviour does, measured
+OPENING = f"""# Measured effects of behaviour
 
-Each line is an experiment: a crowd of {PEOPLE:,} people who are alike, in one body, played through the engine with one
-thing changed and the same luck. What is counted in the log is beside what the source found, or what the number taken from it
-implies, with the standard error of the count; where nothing is random, it is what a day or two may make out.
+Each line is an experiment: a crowd of {PEOPLE:,} identical people in one body is simulated by the engine with one
+thing changed and the same luck. The table compares the count in the log with the finding of the source, or with the value that the
+assumed number implies. After ± comes the standard error of the count; if nothing is random, it is the effect of a day or two.
 
-The page is made by `python docs/make_evidence.py`; the experiments are in `tests/behaviour`, and a test runs them again:
-each must lie within four standard errors of what is wanted. **Agreement here means that the library does what it says**, not that
+The page is made by `python docs/make_evidence.py`. The experiments are in `tests/behaviour`, and a test runs them again:
+each result must be within four standard errors of the expected value. **Agreement here means that the library does what it says**, not that
 the numbers are right for England in 2010: most sizes are assumed ([behaviour](../concepts/behaviour.md)).
 
-| effect | what is measured | wanted | found | where what is wanted comes from |
+| effect | what is measured | expected | found | source of the expected value |
 | --- | --- | ---: | ---: | --- |
 """
 CLOSING = """
 ## How to read some of them
 
-- **Retention pay postpones; it does not keep.** A year of 15% delays a departure by at most three months, and all those delayed have
-  left three months after its end. What a guarantee does to perceived risk comes on top.
-- **2010 and 2025.** Twelve months' pay instead of four and a half raises take-up from 5% to about 10%. The rest of the way to the
-  interest stated in November 2025 is put down to risk. Interest is not an application: the slope may be too steep.
+- **Retention pay delays departures but does not prevent them.** A premium of 15% for a year delays a departure by at most three months,
+  and everyone delayed has left three months after its end. The effect of a guarantee on perceived risk is additional.
+- **2010 and 2025.** Twelve months' pay instead of four and a half raises take-up from 5% to about 10%. The rest of the
+  difference from the interest stated in November 2025 is attributed to risk. Interest is not an application: the slope may be too steep.
 - **Contagion and waiting are off by default.** The lines show what they do when they are turned on.
 - **An announcement** is felt from the next monthly reading, so the first month after it is left out of the count.
 - Switch any effect off by its name: `scenario.having("behaviour.off", ("contagion", "announcement"))`.

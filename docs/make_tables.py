@@ -31,6 +31,10 @@ SHARED = ("luck", "announced")  # fields that every policy has: the page says so
 FIRST = ("england-2010", "england-2025")  # the worlds that others are variants of
 OURS = "Assumption of this project"
 FITTED = "fitted to published figures"
+GRADES = {"recalled": "From memory, source not checked"}  # where the name of a grade says too little
+SINGULAR = re.compile(
+    r"^(month|year|week|band|post|place|standard deviation|analyst-month)s\b"
+)  # a unit counted in ones
 MARGINS = ".toml: "  # in the path of an input that is a margin: its file, then what it is
 PLAIN = {  # of declared types
     "dt.date": "date",
@@ -114,7 +118,7 @@ def _numbers(fields: Iterable[Any]) -> Iterator[str]:
     for (quality, source), named in entries:
         if quality == "assumption":
             source = re.sub("[,;] assumed$", "", source)
-        yield f"- {'; '.join(named)}. {quality.capitalize()}: {source}."
+        yield f"- {'; '.join(named)}. {GRADES.get(quality, quality.capitalize())}: {source}."
 
 
 def _others_of(kind: Any, fields: Sequence[Any]) -> str:
@@ -138,7 +142,12 @@ def _value(field: Any) -> str:
         return _default(field.default) or "empty"
     if parent.law and field.default is None:
         return f"the law's `{parent.law}` ({parent.unit})"
-    return f"none ({parent.unit})" if field.default is None else f"{_default(field.default)} {parent.unit}"
+    return f"none ({parent.unit})" if field.default is None else _counted(_default(field.default), parent.unit)
+
+
+def _counted(value: str, unit: str) -> str:
+    """A number with its unit, which is singular after one: "1 month", "2 months"."""
+    return f"{value} {SINGULAR.sub(lambda found: found[1], unit) if value == '1' else unit}"
 
 
 def _holds(kind: Any, field: Any) -> str:
@@ -207,7 +216,7 @@ def assumed() -> Iterator[str]:
         if rows:
             lists += [f"## `{name}`", "", *_listed(rows), ""]
         known[name] = shown
-    heads = ("scenario", "inputs", "assumed or recalled", "fitted", "as in", "defaults", "listed below")
+    heads = ("scenario", "inputs", "assumed or from memory", "fitted", "as in", "defaults", "listed below")
     yield from (*table(heads, counts, right=heads[1:4] + heads[5:]), "", *lists)
 
 

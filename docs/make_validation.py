@@ -34,31 +34,39 @@ SPREAD = (
     "redundancies-57-pcts",
     "staff-transferred",
 )
-HEAD = """# Validation: England 2010–13 beside what was published
+HEAD = """# Validation: England 2010–13 compared with published figures
 
 Made by `python docs/make_validation.py` from `nhstransit/data/fits/england-2010-validation.csv`; a test makes it again. `nhstransit
 validate england-2010` prints the same from runs of your own ([how it compares](concepts/published.md)).
 
 The scenario is `england-2010`. *Simulated* is the mean over {runs} replications with the parameters as fitted; in brackets is the
-middle 80%, which is chance only. In brackets behind a published figure is the wider range that its table would accept. In brackets
-behind a verdict is the difference, in standard deviations of tolerance and chance together. A miss is a miss: none is tuned away.
+middle 80%, which is chance only. In brackets after a published figure is the wider range that its table accepts. In brackets after
+a verdict is the difference, in standard deviations of tolerance and chance together. No number was changed to remove a miss.
 """
 
 
+PLAINLY = {  # sentences of the sealed fit: as the fit has them, and as the page says them
+    "mars-apply-pooled: provider arms stand in its denominator, and the scenario is without them": "mars-apply-pooled: its"
+    " denominator includes provider arms, which are not in the scenario",
+    "rehire-cohorts: the return curve was taken from these very shares: they check an input": "rehire-cohorts: the return"
+    " curve was estimated from these shares, so they only check an input",
+}
+
 SAID = """## What the misses say of the model
 
-- *One region's path.* In Yorkshire and the Humber three in ten of those paid to go leave in the first year, where more than half did. Two
-  sources disagree, and the fit lies between them: by mid-2011 MARS and redundancies were 25 people a trust in 57 trusts, and in
-  Yorkshire's 15 bodies 44 a body by March 2011. In the last year twice as many go as did: the region has 0.89 posts a person in the
-  model, and people without one find none outside the new bodies.
-- *North West, North East.* Regions differ by chance only in how readily staff apply. Employers that pressed people to apply are not in
-  the model.
-- *Forty trusts to November 2010.* Nobody is made redundant before the first window of volunteers, where a survey found 26 people.
-- *Transferred.* 2,300 fewer than were reported: more leave unpaid than the bridge has room for, and 5,500 posts are empty in April 2013 in
-  regions and bands where everyone has a post.
-- *Stock in the first nine months.* Trusts lose staff faster than payroll shows up to December 2010, and are right from March 2011.
-- *Who left.* More leavers are in finance and in Band 8 and above, and have long service, than was published: functions and bands of the
-  opening staff are assumed within wide margins, and are not among the inputs.
+- *One region's path.* In Yorkshire and the Humber, three in ten of the people paid to go leave in the first year in the model; in fact
+  more than half did. Two sources disagree, and the fit lies between them. In 57 trusts, MARS and redundancies were 25 people per trust by
+  mid-2011; in Yorkshire's 15 bodies they were 44 per body by March 2011. In the last year twice as many people go in the model as in
+  fact: the region has 0.89 posts per person in the model, and people without one find none outside the new bodies.
+- *North West, North East.* In the model, regions differ only by chance in how likely staff are to apply. Employers that pressed people
+  to apply are not in the model.
+- *Forty trusts to November 2010.* In the model nobody is made redundant before the first round of voluntary redundancy; a survey
+  found 26 people.
+- *Transferred.* 2,300 fewer people transfer than were reported. More leave unpaid than the scope bridge allows, and 5,500 posts are empty in
+  April 2013 in regions and bands in which everyone already has a post.
+- *Stock in the first nine months.* In the model, trusts lose staff faster than on payroll up to December 2010; from March 2011 they agree.
+- *Who left.* More leavers than published are in finance, are in Band 8 and above, or have long service. The functions and bands of the
+  opening staff are assumptions with wide ranges, and are not among the inputs of the fit.
 """
 
 
@@ -117,12 +125,12 @@ def _verdicts(rows: Any) -> str:
 def _fit() -> str:
     fit = bundled_fit()
     moved = [f"`{one.path}` ({number(one.value)})" for one in fit.parameter if one.moved]
-    left_out = "\n".join(f"- {line}" for line in fit.left_out)
+    left_out = "\n".join(f"- {PLAINLY.get(line, line)}" for line in fit.left_out)
     return (
-        f"## What was fitted\n\n{len(fit.parameter)} inputs to {len(fit.target)} figures, by `{fit.script}` ({fit.budget} runs). "
-        f"{'' if fit.plausible else 'No point is plausible: the model cannot give these figures. '}The figures identify {len(moved)} inputs, "
-        f"which are moved in this world: {', '.join(moved)}. See [all inputs](model/priors.md) and [checks of the fit](model/fit-checks.md).\n\n"
-        f"Figures that may be fitted and were not:\n\n{left_out}\n"
+        f"## What was fitted\n\n{len(fit.parameter)} inputs were fitted to {len(fit.target)} figures, by `{fit.script}` ({fit.budget} runs). "
+        f"{'' if fit.plausible else 'No point is plausible: the model cannot reproduce these figures.  '}The figures identify {len(moved)} inputs, "
+        f"which are changed in this world: {', '.join(moved)}. See [all inputs](model/priors.md) and [checks of the fit](model/fit-checks.md).\n\n"
+        f"Figures that could have been fitted but were not:\n\n{left_out}\n"
     )
 
 
@@ -144,7 +152,7 @@ def _figures(rows: Any) -> str:
     unsaid = [name for name in known if rows[name]["verdict"] == "not simulated"]
     reasons: dict[str, list[str]] = {}
     for name in unsaid:
-        why = known[name][0].unmodelled or "the scenario does not reach it, or is without what it speaks of"
+        why = known[name][0].unmodelled or "the scenario ends earlier, or does not contain the thing described"
         reasons.setdefault(why, []).append(known[name][0].id)
     lines = [f"- {why}: {', '.join(dict.fromkeys(names))}" for why, names in reasons.items()]
     return "\n".join(parts) + "\n## Not simulated\n\n" + "\n".join(lines) + "\n"
@@ -188,14 +196,14 @@ def _tensions(rows: Any) -> str:
     whole = sum(parts.values())
     return f"""## Tensions
 
-**Payment, saving and service.** £18,196 a payment, £34,182 a saving and 28% with over 15 years are not consistent if every post went:
-6.9 months of pay at £31,800 is the payment, and £38,800 with on-costs, of which 0.88 was saved. The run pays £{pay:,.0f}, saves
-£{saving:,.0f} and has {long_:.0%} with over 15 years, with 0.88 of posts removed: a saving of {pay and saving / pay:.2f} times the payment, beside
-{34182 / 18182:.2f} published.
+**Payment, saving and service.** Three published figures are not consistent if every post was removed: a mean payment of £18,196, a mean
+saving of £34,182, and 28% of leavers with over 15 years' service. The payment is 6.9 months of pay at £31,800 a year. That is £38,800 with
+on-costs, of which 0.88 was saved. In the run the payment is £{pay:,.0f}, the saving £{saving:,.0f}, and {long_:.0%} have over 15 years, with
+0.88 of posts removed. The saving is {pay and saving / pay:.2f} times the payment; published, {34182 / 18182:.2f} times.
 
-**£19,552 and £43,095.** The first is redundancy pay a head in 57 trusts early in 2011–12; the second is everything, a WTE, to March 2013. The run
-gives £{of("redundancy-mean-57-pcts"):,.0f} and £{of("redundancies-mean-cost"):,.0f}. A redundancy of the run costs £{whole:,.0f} a head: £{parts["pay"]:,.0f} of pay, £{parts["notice"]:,.0f} of notice, £{parts["pension"]:,.0f} of pension.
-£{43095 - of("redundancies-mean-cost"):,.0f} a WTE of the national mean stays unexplained.
+**£19,552 and £43,095.** The first is redundancy pay per person in 57 trusts early in 2011–12; the second is the whole cost per WTE, to March
+2013. The run gives £{of("redundancy-mean-57-pcts"):,.0f} and £{of("redundancies-mean-cost"):,.0f}. A redundancy in the run costs £{whole:,.0f} per person: £{parts["pay"]:,.0f} redundancy pay, £{parts["notice"]:,.0f} notice and £{parts["pension"]:,.0f} pension.
+£{43095 - of("redundancies-mean-cost"):,.0f} per WTE of the national mean remains unexplained.
 """
 
 
@@ -217,7 +225,7 @@ def _bridge(rows: Any) -> str:
         told = "" if low is None else f"{low:,}" if low == high else f"{low:,} to {high:,}"
         cells.append((line, told, _seen(rows[f"scope-bridge: {line}"])))
     return (
-        "**The scope bridge**, from those in scope to those transferred, in heads. Refills and inflow are never fitted to it.\n\n"
+        "**The scope bridge** leads from the people in scope to the people transferred. Refills and inflow are never fitted to it.\n\n"
         + grid(("line", "published", "simulated (80%)"), cells)
         + "\n"
     )
@@ -233,21 +241,21 @@ def _forecast() -> str:
     ]
     return f"""## Ex ante: the forecast of January 2011
 
-From what was public on 19 January 2011 alone (`data/england/ex-ante-2011-01-19.toml` gives the source of each part): {card.worlds} worlds, on a
-card sealed with its hash `{card.sha256[:12]}…`, beside the Department's impact assessments and what happened by March 2013. The
-interval score is the width plus ten times what lies outside (for 80%; lower is better). The Department gave cases, not chances: its
-interval runs from the lowest to the highest.
+This forecast uses only information that was public on 19 January 2011 (`data/england/ex-ante-2011-01-19.toml` gives the source of each part).
+It has {card.worlds} worlds and is kept on a card with its hash `{card.sha256[:12]}…`. The table compares it with the Department's impact assessments and
+with what happened by March 2013. The interval score is the width of the interval plus ten times the distance of the outcome outside it (for
+80%; lower is better). The Department gave cases, not probabilities: its interval goes from the lowest case to the highest.
 
 {grid(tuple(table.columns), cells)}
 
-Both forecasts of January turned the 46 per cent off management costs into posts gone. There came to be 48,000 to 50,000 posts, on
-money that nobody had counted then, and the base was a fifth too large. This library's cost came nearer than its number because it pays
-£31,000 a redundancy where £43,000 was paid: two errors that offset each other.
+Both forecasts of January assumed that the cut of 46 per cent in management costs would remove posts in proportion. In fact there were
+48,000 to 50,000 posts, paid from money that nobody had counted then, and the base was a fifth too large. This library's cost is closer than
+its number of redundancies because it pays £31,000 per redundancy instead of £43,000: two errors that offset each other.
 
-The **hindcast** ({hindcast.worlds} worlds, card `{hindcast.sha256[:12]}…`, `data/england/hindcast-2011-01-19.toml`) has the mechanisms learnt from what happened,
-and still only numbers known on the day. It shows what hindsight about mechanisms alone is worth: a third off the error in the number, a
-quarter off that in the cost. What remains is posts (32,400 planned, a third too few) and the base (64,200, where about 54,000 were in
-scope). A forecaster would have had to know how many posts the successors would have.
+The **hindcast** ({hindcast.worlds} worlds, card `{hindcast.sha256[:12]}…`, `data/england/hindcast-2011-01-19.toml`) has the mechanisms
+learnt from what happened, but still only numbers known on the day. It shows what hindsight about mechanisms alone is worth: the error
+falls by a third for the number and by a quarter for the cost. The remaining error comes from the number of posts (32,400 planned, a third
+too few) and from the base (64,200; about 54,000 were in scope). A forecaster would have had to know how many posts the successors would have.
 """
 
 
@@ -270,8 +278,8 @@ def _spread() -> str:
     runs = max((one.runs for one in kept), default=0)
     return f"""## Where the spread comes from
 
-From {runs} runs at draws of the posterior: standard deviations by source, in the figure's unit, and the interval of one world that holds
-all of them. [Which input is worth learning](model/what-matters.md).
+The table comes from {runs} runs at draws of the posterior. It has standard deviations by source, in the figure's unit, and the interval of
+one world that includes all sources. See also [which inputs matter](model/what-matters.md).
 
 {grid(head, cells)}
 """
@@ -302,13 +310,13 @@ def _coverage() -> str:
     head = ("role", "figures", "within 50%", "within 90%", "CRPS over the prior's", "width over the prior's")
     return f"""## Do intervals hold?
 
-Intervals of one world: parameters, base, chance, sampling and the model's own error together. A *fitted* figure is predicted by a fit
-without its own block; *held out* figures were never fitted to; a *check* repeats others. CRPS and width are over those of the prior:
-below 1, the other figures have taught something.
+The intervals are for one world: parameters, base, chance, sampling and the model's own error together. A *fitted* figure is predicted by a
+fit without its own block; *held out* figures were never used in a fit; a *check* repeats other figures. CRPS and width are divided by those
+of the prior: below 1, the other figures have added information.
 
 {grid(head, cells)}
 
-Outside their 90% interval:
+Figures outside their 90% interval:
 
 {chr(10).join(lines) or "- none"}
 

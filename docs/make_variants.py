@@ -26,16 +26,16 @@ ROWS = {
     "recurrent saving, £m a year": ("recurrent saving", 1e6, "{:,.1f}"),
 }
 EXPECTED = {  # variant: what it is, and the direction of what must differ, which a thorough test holds
-    "as-planned": ("authorities close a year sooner, as meant in July 2010", {"closing heads": -1}),
+    "as-planned": ("authorities close a year sooner, as planned in July 2010", {"closing heads": -1}),
     "no-abolition": (
-        "the cost cut alone",
+        "only the cost reduction, no abolition",
         {"moved": -1, "left with pay": -1, "left without pay": -1, "recurrent saving": 1},
     ),
     "certainty-early": (
-        "destinations and posts known a year sooner",
+        "destinations and posts are known a year sooner",
         {"closing heads": 1, "left with pay": -1, "exit cost": -1},
     ),
-    "slower": ("nine months more for all that came after January 2011", {"closing heads": 1, "recurrent saving": 1}),
+    "slower": ("everything after January 2011 takes nine months longer", {"closing heads": 1, "recurrent saving": 1}),
     "without mars": ("no voluntary scheme", {"left with pay": -1, "recurrent saving": -1, "exit cost": 1}),
     "without rets": ("no retention terms", {"retention cost": -1, "left without pay": 1}),
 }
@@ -76,21 +76,23 @@ def page(means: dict[str, dict[str, float]]) -> str:
     return TEXT.format(seeds=len(SEEDS), table="\n".join([head, *lines]), told="\n".join(told))
 
 
-TEXT = """# England otherwise
+TEXT = """# Variants of England
 
-The bundled variants beside England as it happened: means of {seeds} seeds, the same luck in every column. Made by
-`python docs/make_variants.py`. All start from the fitted world; **what sets them apart was not fitted**, so read the
-differences, not the levels. What was published stands beside the run in [published figures](../concepts/published.md).
+The table compares the bundled variants with England as it happened: means of {seeds} seeds, with the same luck in every
+column. It is made by `python docs/make_variants.py`. All variants start from the fitted world, but **what differs between
+them was not fitted**, so read the differences, not the levels. [Published figures](../concepts/published.md) are compared
+with a run on a page of their own.
 
 {table}
 
 {told}
 
-`england-2010-community` adds the 200,000 staff of provider arms, which leave whole on 1 April 2011.
+`england-2010-community` adds the 200,000 staff of provider arms, which transfer as a whole on 1 April 2011.
 
-Each is a short file in `nhstransit/data/scenarios` that says what sets it apart: [how to write one](../how-to/a-variant.md),
-`nhstransit run england-2010-slower`, `nt.load_scenario("england-2010-slower")`. Without MARS, or without RETS, is
-`england.without("mars")`, on any of them.
+Each variant is a short file in `nhstransit/data/scenarios` that gives only the differences
+([how to write one](../how-to/a-variant.md)). Use it by `nhstransit run england-2010-slower` or
+`nt.load_scenario("england-2010-slower")`. To leave out MARS or RETS, use for instance `england.without("mars")`, which
+works on any of them.
 """
 
 

@@ -69,7 +69,7 @@ def _whole(name: str, numbers: Any) -> Longs:
         return np.asarray(numbers, np.int64)
     except (TypeError, ValueError):
         raise InputError(
-            name, f"is {type(numbers).__name__}, not whole numbers", "give one, or an array of them"
+            name, f"is {type(numbers).__name__}, not whole numbers", "give a whole number, or an array of them"
         ) from None
 
 

@@ -41,7 +41,9 @@ def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyAr
         shape = np.broadcast_shapes(*(array.shape for array in arrays))
     except ValueError:
         shapes = ", ".join(str(array.shape) for array in arrays)
-        raise InputError("columns", f"have the shapes {shapes}", "give columns of one length, or scalars") from None
+        raise InputError(
+            "columns", f"have the shapes {shapes}", "give columns of the same length, or scalars"
+        ) from None
     if len(shape) != 1 or shape[0] <= BLOCK:  # one block needs no second array to be put together in
         found = np.asarray(rule(*map(_wide, arrays)), kind)
         return found if found.shape == shape else np.broadcast_to(found, shape).copy()

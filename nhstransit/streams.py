@@ -210,6 +210,7 @@ def combined(first: Any, second: Any) -> Keys:
     return key
 
 
+@lru_cache(maxsize=4_096, typed=True)  # a policy asks the same each month: nine in ten have been asked before
 def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uint64, np.uint64]:
     """Two keys of 64 bits from everything but the person. Lengths are included, so that no two questions coincide."""
     text = f"{seed}/{len(decision)}/{decision}/{occasion}/{among}"

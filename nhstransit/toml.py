@@ -164,7 +164,7 @@ def first_name(path: str, done: str = "") -> tuple[str, str]:
     match = _QUOTED.match(path)
     if match is None:
         place = f"{done}.{path}" if done else path
-        raise FormatError(place, "lacks a closing quotation mark", "close it, and continue with a full stop")
+        raise FormatError(place, "lacks a closing quotation mark", "add it, and continue with a full stop")
     return re.sub(r"\\(.)", r"\1", match[1]), path[match.end() :]
 
 

@@ -47,7 +47,7 @@ ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "career of a word": (lambda w, r: nt.career(r, "1"), "staff: is '1'; give an identity, a whole number"),
     "state of a scenario": (lambda w, r: nt.state_on(w, dt.date(2010, 5, 1)), f"run: is a Scenario; {RUN}"),
     "state on a text": (lambda w, r: nt.state_on(r, "2010-05-01"), "day: is '2010-05-01'; give a date"),
-    "compare scenarios": (lambda w, r: nt.compare(w, baseline=r), "run: is Scenario, not a run; give runs"),
+    "compare scenarios": (lambda w, r: nt.compare(w, baseline=r), "run: is a Scenario, not a run; give runs"),
     "explain a run": (lambda w, r: nt.explain(r), f"scenario: is a Run; {SCENARIO}"),
     "load a scenario": (lambda w, r: nt.load_scenario(w), "name: is a Scenario; give the name of a bundled scenario"),
     "load a number": (lambda w, r: nt.load_run(3), "folder: is 3; give a path"),

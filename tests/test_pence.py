@@ -124,7 +124,7 @@ def test_floats_and_truths_are_seen_as_they_are() -> None:
     [
         (
             lambda: pence.in_blocks(min, "int64", [1, 2], [1, 2, 3]),
-            "columns: have the shapes (2,), (3,); give columns of one length, or scalars",
+            "columns: have the shapes (2,), (3,); give columns of the same length, or scalars",
         ),
         (lambda: pence.checked("age", ["a"], 0, 1, "give ages"), "age: holds <U1; give numbers"),
         (lambda: pence.checked("age", [True], 0, 1, "give ages"), "age: holds bool; give numbers"),

@@ -23,10 +23,11 @@ RESIGNING = slice(2, 4)  # the rows of the hazards of resigning: see `log.CAUSES
 
 @attrs.frozen(kw_only=True)
 class BetterOffer:
-    """Belief in a better offer, and how much people hold back for it. Off where belief is zero.
+    """Belief in a better offer, and how many people wait for it. Off if belief is zero.
 
-    What is expected later is `better` times redundancy pay by section 16 (on the employer's closing day, or today where
-    it continues), in months of pay. It matters as far as the person perceives a risk of losing the post.
+    The offer expected later is `better` times redundancy pay by section 16 (on the employer's closing day, or today if
+    it continues), in months of pay. It has more effect the higher the risk of losing the post that the person
+    perceives.
     """
 
     belief: float = share(

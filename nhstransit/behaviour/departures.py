@@ -95,10 +95,10 @@ class Departures:
     """Annual hazards of the four causes, in the order of `log.CAUSES`.
 
     Resignation is the base rate (or the function's own, from `by_function`) times factors for age, service, perceived
-    risk, disposition, premium, skill and outside option. Age and service are normalised over the opening staff, so that
-    the base rate is the mean where nothing threatens. Leaving that was published for an employer due to close already
-    holds the effect of the threat. So it is not a base rate: `resign` is that leaving without retirement, divided by the
-    mean multiple under threat.
+    risk, disposition, premium, skill and outside option. Age and service are normalised over the opening staff, so
+    that the base rate is the mean if nobody perceives a risk. The leaving rate published for an employer due to close
+    already includes the effect of the threat, so it is not a base rate: `resign` is that rate without retirement,
+    divided by the mean multiple under threat.
     """
 
     resign: float = amount(
@@ -106,7 +106,7 @@ class Departures:
         parent=Parent(
             unit="leavers a year",
             source="all voluntary leaving in a trust cluster due to close, 10.7% (9 to 12.5%) in the year to September "
-            "2012, less retirement of 2.4%, over the mean multiple of resigning under threat (1.1)",
+            "2012, less retirement of 2.4%, divided by the mean multiple of resigning under threat (1.1)",
             quality="derived",
             range=(0.055, 0.09),
         ),

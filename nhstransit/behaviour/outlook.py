@@ -74,8 +74,8 @@ _assumed = partial(assumed, source=_NAMED)
 class Outlook:
     """Scores of the three dispositions, plus a lasting Gumbel draw for each person. The highest score wins.
 
-    A mover scores 0. A leaver scores more with a worse attitude to the reform and a better outside option. A stayer
-    scores more with a nearer pension and a surer loss of the post.
+    The score of a mover is 0. The score of a leaver rises with a worse attitude to the reform and a better outside
+    option. The score of a stayer rises as the pension comes nearer and as the loss of the post becomes more likely.
     """
 
     leaver: float = number(-1.0, low=-20, high=20, parent=_assumed("score", -3.0, 1.0))

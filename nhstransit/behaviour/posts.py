@@ -24,9 +24,10 @@ _OFFERS = 65_536  # offers weighed at a time
 class PostChoice:
     """Who applies or declines, by disposition; then preference for near posts and the own band, plus a random taste.
 
-    Where people compete, each applies with a chance by disposition. Where the employer is matching, each is considered
-    unless they decline any post that is found for them. A person who declines once declines every time, as long as
-    their disposition stays. A share `near_only` neither applies for a post in another region nor takes one.
+    In a competition, each person applies with a chance that depends on disposition. If the employer matches people to
+    posts, everyone is considered except people who decline any post found for them. A person who declines once
+    declines every time, as long as their disposition stays the same. A share `near_only` neither applies for a post in
+    another region nor takes one.
     """
 
     mover: float = share(0.95, parent=assumed("chance of competing", 0.8, 1.0, _DISPOSED))
@@ -38,7 +39,10 @@ class PostChoice:
     near_only: float = share(
         0.5,
         parent=assumed(
-            "share of people", 0.2, 0.8, "no count found; half would not move home or travel so far; assumed"
+            "share of people",
+            0.2,
+            0.8,
+            "no count found; half are assumed not to move home or travel so far",
         ),
     )
     distance: float = amount(

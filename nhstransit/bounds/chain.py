@@ -262,7 +262,7 @@ class Grades:
         _shaped("transition", np.array(self.transition, "float64"), (count, count), "a row and a column for each state")
         wrong = [name for name, row in zip(self.states, self.transition, strict=True) if abs(sum(row) - 1.0) > _SUM]
         if wrong:
-            raise ScenarioError(f"transition: {wrong[0]}", "does not add up to 1", "give chances that do")
+            raise ScenarioError(f"transition: {wrong[0]}", "does not add up to 1", "give chances that add up to 1")
         if len(self.pay) != count or not all(pounds >= 0 for pounds in self.pay):
             raise ScenarioError("pay", f"is {list(self.pay)}", f"give {count} sums of 0 or more, one for each state")
 

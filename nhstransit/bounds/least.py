@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 REACHES = ("region", "anywhere")
-_WORKING_RULE = Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
+_WORKING_RULE = Parent(unit="bands", source="usual rule for suitable posts", quality="recalled")
 
 
 @attrs.frozen(kw_only=True)

@@ -115,7 +115,7 @@ def _edges(run: Run) -> Ints:
     edges = np.array([*first, *calendar.month_ends.tolist()], "int32")
     if len(edges) < 2:
         wrong = f"holds no whole month ({run.scenario.start} to {run.scenario.end})"
-        raise InputError("run", wrong, "give a longer one")
+        raise InputError("run", wrong, "give a longer run")
     return edges
 
 

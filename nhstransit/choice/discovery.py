@@ -131,7 +131,7 @@ def discover(
         raise InputError("futures", wrong, right)
     prim = _prim()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what newer pandas will no longer have, which is not the user's to mend
+        warnings.simplefilter("ignore")  # of what newer pandas will no longer have, which the user cannot change
         box = _peeled(prim, numbers, failing, smallest)
         _prune(box, numbers, _chosen(box.peeling_trajectory, density))
     open_ends = box.box_lims[0]

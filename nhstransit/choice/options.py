@@ -15,7 +15,7 @@ from nhstransit.scenario.paths import ON
 from nhstransit.studies.content import scenario_content
 from nhstransit.studies.design import Design
 
-UNDECIDED = "is an uncertain number of this choice, which nobody decides"
+UNDECIDED = "is uncertain in this choice, so no option can set it"
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ def _print(found: Choice, name: str, path: Path | None) -> None:
 
 def _table(found: Choice, name: str) -> pd.DataFrame:
     """The table of that name."""
-    makers = {
+    makers: dict[str, Callable[[], pd.DataFrame]] = {
         "options": found.table,
         "gaps": found.gaps,
         "pareto": found.pareto,

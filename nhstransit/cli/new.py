@@ -122,7 +122,7 @@ def command(
     )
     for note in quality.notes:
         paper.print(f"  Note: {note}", markup=False, soft_wrap=True)
-    for title, findings in (("Left out", quality.left_out), ("Mended", quality.mended)):
+    for title, findings in (("Left out", quality.left_out), ("Corrected", quality.mended)):
         for one in findings:
             where = f"{one.heading}: " if one.heading else ""
             paper.print(f"  {title}: {len(one.lines):,} ({where}{one.rule})", markup=False, soft_wrap=True)

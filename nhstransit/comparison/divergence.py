@@ -305,7 +305,7 @@ def _check_known(run: Run, baseline: Run, staff: int) -> None:
         raise InputError("staff", f"is {staff!r}", "give a person's identity, a whole number")
     if not any((world.people.staff == staff).any() for world in (run, baseline)):
         everybody = np.union1d(run.people.staff, baseline.people.staff)
-        known = f"of those from {everybody[0]} to {everybody[-1]}" if len(everybody) else "of runs that have people"
+        known = f"from {everybody[0]} to {everybody[-1]}" if len(everybody) else "of runs that have people"
         raise InputError("staff", f"is {staff}, which is in neither run", f"give an identity {known}")
 
 

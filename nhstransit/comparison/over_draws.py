@@ -161,5 +161,5 @@ def _drawn(run: Scenario, draws: Draws | int | str) -> Draws:
     if count == "fit":
         return run.draws()
     if type(count) is not int or count < 1:
-        raise InputError("draws", f"are {draws!r}", "give Draws, 'fit', or how many of the fit's")
+        raise InputError("draws", f"are {draws!r}", "give Draws, 'fit', or a number of the fit's draws")
     return run.draws().first(count)

@@ -156,7 +156,7 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     for name, part in (("gone", gone), ("gone_without", gone_without)):
         if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
             raise InputError(
-                name, "holds numbers below 0, or above the number of people", "give how many of these people are gone"
+                name, "holds numbers below 0, or above the number of people", "give the number of these people who left"
             )
     least = np.maximum(gone + gone_without - people, 0)
     most = np.minimum(gone, gone_without)

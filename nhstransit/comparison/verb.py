@@ -62,7 +62,7 @@ def compare(
         if not (isinstance(run, Scenario) and isinstance(baseline, Scenario)):
             side = "run" if isinstance(run, Scenario) else "baseline"
             raise InputError(
-                side, "is Scenario, not a run", "give runs as simulate or load_run makes them, or two scenarios"
+                side, "is a Scenario, not a run", "give runs as simulate or load_run makes them, or two scenarios"
             )
         if law is not None:
             raise InputError("law", "is given with scenarios", "leave it out: each scenario has its own")
@@ -93,7 +93,7 @@ def _several(side: str, given: object) -> tuple[Run, ...]:
         if not isinstance(one, Run):
             where = f"{side}[{place}]" if isinstance(given, Iterable) else side
             raise InputError(
-                where, f"is {type(one).__name__}, not a run", "give runs as simulate or load_run makes them"
+                where, f"is of the type {type(one).__name__}, not a run", "give runs as simulate or load_run makes them"
             )
     return runs
 

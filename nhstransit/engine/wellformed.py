@@ -87,7 +87,7 @@ def check_effect(effect: Any, name: str, world: World) -> None:
     first, lead = next(iter(columns.items()))
     for column, given in columns.items():
         what = f"gives `{column}` of shape {np.shape(given)} for {np.size(lead)} `{first}`"
-        refuse(np.shape(given) != (np.size(lead),), name, what, "give one entry each, in an array")
+        refuse(np.shape(given) != (np.size(lead),), name, what, "give an array with one entry for each")
     if "posts" in columns:
         _check_positions(columns["posts"], len(world.posts["holder"]), name, "a post", "give positions of posts")
     if "employer" in columns and not isinstance(effect, OpenPosts):

@@ -48,7 +48,9 @@ def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame
     made = run.log.steps(Kind.APPLIED)
     mine = np.isin(made.rule, codes(run, read, "first_mars"))
     if not mine.any():
-        raise InputError("run", "has no applicants to the first national MARS", "give one whose scenario holds it")
+        raise InputError(
+            "run", "has no applicants to the first national MARS", "give a run of a scenario with that scheme"
+        )
     held = record.held_on(int(made.day[mine].min()))
     trusts = record.bodies_of(read.asked)
     senders = record.bodies_of(read.senders)

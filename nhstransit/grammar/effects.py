@@ -102,7 +102,7 @@ class Lodge:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Retain:
-    """A guarantee of a job to a day, with a premium. Perceived risk is zero while it runs.
+    """A guarantee of a job until a day, with a premium. Perceived risk is zero while it runs.
 
     The guarantee binds. Where one runs already, the later day and the higher premium apply. A fixed term that would end
     sooner is extended to that day. The guarantee stays with the person in another post. A person who is let go before
@@ -207,7 +207,7 @@ class Engage:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Draw:
-    """Money taken from a fund of the scenario for employers, one entry each. No purse goes below zero."""
+    """Money taken from a fund of the scenario for employers, one entry each. The fund never goes below zero."""
 
     fund: str
     employer: Ints
@@ -216,7 +216,7 @@ class Draw:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Find:
-    """Employers must cut their pay bill by an amount per year, sooner than their path has it. One entry each."""
+    """Employers must cut their pay bill by an amount per year, sooner than planned. One entry each."""
 
     employer: Ints
     pence: Longs
@@ -232,7 +232,7 @@ class Extend:
 
 @attrs.frozen(eq=False, kw_only=True)
 class RemovePosts:
-    """Vacant posts are removed; `pence` is what each saves per year. A post that a policy opened only stops costing."""
+    """Vacant posts are removed; `pence` is what each saves per year. If a policy opened it, only its cost ends."""
 
     posts: Ints = attrs.field(converter=_posts)
     pence: Longs

@@ -471,7 +471,7 @@ class PostOffer(Proposals):
 
 @attrs.frozen(eq=False, kw_only=True)
 class News(Proposals):
-    """News to people: the share of posts like theirs that is expected to go, and how much weight it has."""
+    """News to people: the share of similar posts expected to be removed, and how much weight it has."""
 
     target: Floats
     weight: float

@@ -55,8 +55,8 @@ class People:
     skill: Singles
     outside: Singles
     attitude: Singles
-    disposition: Bytes  # code: what news has made of them
-    risk_class: Bytes  # code: what they know of the future of their post
+    disposition: Bytes  # code: leaver, stayer or mover, since the latest news
+    risk_class: Bytes  # code: whether the post is known to be safe or at risk
     risk: Singles  # perceived risk of losing the post, 0 to 1
     status: Bytes  # code
     last_day: Ints  # of an agreed exit; NEVER without one
@@ -108,8 +108,8 @@ class PostsNow:
     reserved: Ints  # row of the person appointed who has yet to start; −1: nobody; −2: a newcomer
     spell: Ints  # number of people who have left it
     emptied: Ints  # day on which it was last held, or the day before it could first be; −1 from the start
-    interim: Ints  # row of the interim, unseen by payroll; −1: nobody; −2: an agency's
-    credited: Bools  # removal credits a saving: it existed or was planned, and no other post took its work
+    interim: Ints  # row of the interim, who is not on the payroll; −1: nobody; −2: from an agency
+    credited: Bools  # its removal counts as a saving: it existed or was planned, and no other post took over its work
 
     @property
     def vacant(self) -> Bools:
@@ -151,7 +151,7 @@ class Situation:
     functions: tuple[str, ...]  # names of the functions, in the order of their codes
     opening_bill: Longs  # (bodies,) pay of all staff in pence per year when the scenario began
     usual_pay: Longs  # (bands,) median basic pay in pence per year at the start; 0 for an empty band
-    to_find: Longs  # (bodies,) pence per year that each must find sooner than its path has it
+    to_find: Longs  # (bodies,) pence per year that each must save sooner than planned
     saved: Mapping[str, Longs]  # (bodies,) pence per year saved by each policy's removed posts, by name
     applied: Mapping[str, Longs]  # (bodies,) applications so far under each policy that had any, by name
     purses: Mapping[str, Purse]  # amount left in each fund in the financial year, by name
@@ -165,7 +165,7 @@ class Situation:
         return self.calendar.origin + self.day
 
     def rule_of(self, name: str) -> int:
-        """The number of a rule by name. `NO_RULE`, which no column holds, where the scenario has none of that name."""
+        """The number of a rule by name. `NO_RULE` if the scenario has no policy of it; no column holds that."""
         return self.rules.get(name, NO_RULE)
 
     def applications(self, name: str) -> Longs:

@@ -249,7 +249,7 @@ def total_by_year(lines: Iterable[Line], view: str) -> Longs:
     every = tuple(lines)
     lengths = {len(line.pence) for line in every}
     if len(lengths) != 1:
-        raise InputError("lines", f"cover {sorted(lengths)} years", "give one line or more, all over the same years")
+        raise InputError("lines", f"cover {sorted(lengths)} years", "give at least one line, all over the same years")
     counted = [line.adjusted for line in every if line.tag in VIEWS[view]]
     return np.asarray(sum(counted, start=np.zeros(lengths.pop(), "int64")))
 

@@ -213,7 +213,7 @@ class Series(Generic[E]):
                 raise FormatError(self.name, f"has two entries from {after.since}", "keep one")
             if before.until is not None and before.until >= after.since:
                 wrong = f"has an entry until {before.until} and another from {after.since}"
-                raise FormatError(self.name, wrong, "end the earlier before the later begins")
+                raise FormatError(self.name, wrong, "end the earlier entry before the later one begins")
             if before.unit != after.unit:
                 raise FormatError(self.name, f"is in {before.unit!r} and in {after.unit!r}", "use one unit")
 
@@ -472,7 +472,7 @@ def _check_parents(found: Parameters) -> None:
         strangers = [source for source in entry.sources if source not in known]
         if not entry.sources or strangers:
             wrong = f"names the source {strangers[0]!r}" if strangers else "names no source"
-            raise FormatError(f"{entry.parameter} from {entry.since}", wrong, "name one that sources.toml holds")
+            raise FormatError(f"{entry.parameter} from {entry.since}", wrong, "name a source in sources.toml")
 
 
 __all__ = [

@@ -52,7 +52,7 @@ def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLi
     _checked_places(len(last_point), band, point)
     if (last_point < 0).any() and np.size(band) and (last_point[np.asarray(band)] < 0).any():
         row = int(np.flatnonzero(last_point[np.asarray(band)] < 0)[0])
-        raise InputError(f"band[{row}]", "has no pay points on that day", "give a band that has")
+        raise InputError(f"band[{row}]", "has no pay points on that day", "give a band that has pay points")
     points = np.minimum(np.arange(_POINTS), np.maximum(last_point, 0)[:, None])
     return np.asarray(_looked_up(np.take_along_axis(scale, points, axis=1), band, point))
 

@@ -56,7 +56,7 @@ def career(run: Run, staff: int) -> Career:
     check_kind("staff", staff, (int, np.integer), "give an identity, a whole number")
     row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0
     if row >= len(run.people) or run.people.staff[row] != staff:
-        raise InputError(f"staff {staff}", "is not a person of this run", f"give one from {_range(run)}")
+        raise InputError(f"staff {staff}", "is not a person in this run", f"give one from {_range(run)}")
     date = run.scenario.calendar.date
     told = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
     return Career(staff=staff, introduction=_introduction(run, row), events=told)

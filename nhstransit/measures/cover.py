@@ -45,18 +45,19 @@ if TYPE_CHECKING:
 
 
 _HIRES = "ramp of a new or moved member of staff, prod(m) = 1 - 0.5 exp(-m/3), after Oxford Economics 2014; assumed"
-_DRAG = "the NHS's chief executive, November 2010: those who dislike the reform and stay are a drag; size assumed"
+_DRAG = "the NHS's chief executive, November 2010: people who dislike the reform and stay are a drag; size assumed"
 
 
 @attrs.frozen(kw_only=True)
 class Cover:
     """The rule for what counts as covered.
 
-    A person who is new to an employer or function starts at `start` of full output and climbs by `ramp_months`. The
-    start is `whole_start` if the move was made by a policy whose type or name is in `whole`. A leaver who stays loses
-    `drag` of their own output, unless the run's behaviour has drag switched off. A person lent to a shadow consortium
-    does `lent_share` of their work there. An interim does `interim_share` of the work of a post. Cover is counted for
-    `functions`, which is all by default, against `minimum`, or against `winter_minimum` in the months of `winter`.
+    A person who is new to an employer or function starts at the share `start` of full output and approaches it with
+    time constant `ramp_months`. The start is `whole_start` if the move was made by a policy whose type or name is in
+    `whole`. A person with the disposition "leaver" who stays loses the share `drag` of their output, unless the run's
+    behaviour has drag switched off. A person lent to a shadow consortium does `lent_share` of their work there. An
+    interim does `interim_share` of the work of a post. Cover is counted for `functions`, which is all by default,
+    against `minimum`, or against `winter_minimum` in the months of `winter`.
     """
 
     minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
@@ -68,13 +69,13 @@ class Cover:
     start: float = share(0.5, parent=assumed("share of full output on the first day", 0.3, 0.8, _HIRES))
     whole_start: float = share(
         0.9,
-        parent=assumed("the same for people who move with a whole function", 0.5, 1.0, "the work comes along; assumed"),
+        parent=assumed("the same for people who move with a whole function", 0.5, 1.0, "the work moves too; assumed"),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))
     drag: float = share(0.1, parent=assumed("share of a leaver's own output while there", 0.0, 0.3, _DRAG))
     lent_share: float = share(
-        0.75, parent=assumed("share of a lent person's time", 0.5, 1.0, "home posts thin; assumed")
+        0.75, parent=assumed("share of a lent person's time", 0.5, 1.0, "less work is done in home posts; assumed")
     )
     interim_share: float = share(0.9, parent=assumed("share of the work of a post", 0.5, 1.0, "assumed"))
 

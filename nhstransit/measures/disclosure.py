@@ -197,7 +197,10 @@ DEFINITIONS = (
         unit="people",
         formula=f"shown where it and the rest of its group are at least {LEAST}, and it is not needed to protect another",
         reference="Willenborg and de Waal 2001, chapter 4; Kelly, Golden and Assad 1992",
-        note=f"Every hidden count below {LEAST} could, from all that is shown, be either of two numbers {LEAST} apart.",
+        note=(
+            f"A hidden count below {LEAST} cannot be worked out from what is shown: at least two numbers, "
+            f"{LEAST} apart, are possible."
+        ),
     ),
 )
 

@@ -104,7 +104,7 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     stock = np.asarray(stock, "float64")
     if ((stock <= 0) & (lost > 0)).any() or (lost < 0).any():
         raise InputError(
-            "lost", "is more than there was in a group, or negative", "give what was lost out of each stock"
+            "lost", "is more than there was in a group, or negative", "give the part of each stock that was lost"
         )
     some = stock > 0
     if not lost.sum() > 0:

@@ -343,7 +343,7 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
         columns: the groups of the columns.
     """
     if rows.by == columns.by:
-        raise InputError("columns", f"are by {columns.by!r}, as the rows are", "name another characteristic")
+        raise InputError("columns", f"are by {columns.by!r}, like the rows", "name another characteristic")
     among = found.among(place)
     cell = rows.codes.astype("int64") * len(columns) + columns.codes
 

@@ -212,12 +212,12 @@ def _check_weights(_: Any, field: Any, items: Any) -> None:
 class Knowledge:
     """How knowledge is weighted: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
 
-    The band is the one in which a person entered: a regrading does not change what they know. A move to another
-    employer keeps the share `transfer_retention` of it, or `whole_retention` if the rule of the move is in `whole`. It
-    keeps at least `bridge_retention` if a rule in `bridges` had retained the person in the post they leave. The same
-    applies to people who come from outside. Returners have also forgotten: they keep `retention_monthly` for each month
-    away. `whole` and `bridges` are types of policy, whatever names a scenario gives them; other words are names of
-    policies.
+    The band is the one in which a person entered: a regrading does not change what they know. A person who moves to
+    another employer keeps the share `transfer_retention` of their knowledge, or `whole_retention` if the policy of the
+    move is in `whole`. They keep at least `bridge_retention` if a policy in `bridges` had retained them in the post
+    that they leave. The same applies to people who come from outside. Returners have also forgotten: they keep
+    `retention_monthly` for each month away. `whole` and `bridges` are types of policy, whatever names a scenario gives
+    them; other words are names of policies.
     """
 
     band_weights: tuple[float, ...] = attrs.field(
@@ -233,7 +233,10 @@ class Knowledge:
         5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "time in which 63% of a job is learned; assumed")
     )
     least_service_months: float = number(
-        1.0, low=0.01, high=120.0, parent=assumed("months", 0.5, 3.0, "counted for newer people, so that k is positive")
+        1.0,
+        low=0.01,
+        high=120.0,
+        parent=assumed("months", 0.5, 3.0, "least service that counts, so that k is positive"),
     )
     skill_slope: float = number(
         0.3,
@@ -255,9 +258,7 @@ class Knowledge:
     )
     whole_retention: float = share(
         0.95,
-        parent=assumed(
-            "share kept by people who move with a whole function", 0.8, 1.0, "colleagues come along; assumed"
-        ),
+        parent=assumed("share kept by people who move with a whole function", 0.8, 1.0, "colleagues move too; assumed"),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     bridge_retention: float = share(

@@ -401,7 +401,7 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     first, pay = accrued_by_year(run, law)
     if int(pay.sum()) != run.closing.pay:
         right = "give law=, the law that the run was simulated under"
-        raise InputError("law", "is not the run's law, so days in post would cost something else", right)
+        raise InputError("law", "is not the run's law, so the cost of days in post would be different", right)
     columns = {"pay": pay / YEAR / 100.0}
     total = pay.astype("float64") / YEAR
     for kind in MONEY:

@@ -40,7 +40,7 @@ SUPPORT = "csu"
 
 @attrs.frozen(kw_only=True)
 class ServiceChange:
-    """The need for analyst-months a month, and who can meet it.
+    """The analyst-months needed each month, and the staff who can provide them.
 
     A commissioning group needs `group_need` per 100,000 residents. An area team needs `area_need` per 100,000 residents
     and `assurance` for each group that it oversees. Analysts are the staff of `functions`; this work may take

@@ -217,17 +217,17 @@ class Roster:
     regions: tuple[str, ...]  # names of the regions
     kind: Ints  # position in KINDS
     region: Ints  # position in `regions`
-    stands: Ints  # first day its posts can be filled; 0 or less where it existed before
-    opens: Ints  # first day it employs; 0 or less where it existed before
-    closes: Ints  # last day; NEVER where it continues
+    stands: Ints  # first day its posts can be filled; 0 or less if it existed before
+    opens: Ints  # first day it employs; 0 or less if it existed before
+    closes: Ints  # last day; NEVER if it continues
     area: Ints  # position in ZONES of its staff's supplement; 0 for none
-    population: Longs  # residents; 0 where none are given
+    population: Longs  # residents; 0 if not given
     clusters: tuple[str, ...]  # names of the clusters
-    cluster: Ints  # position in `clusters`; −1 where it is in none
+    cluster: Ints  # position in `clusters`; −1 if it is in none
     heirs: tuple[tuple[int, ...], ...]  # for each organisation, the positions of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
-    authorised: Ints  # first day it may employ and hire by itself; 0 or less where no authorisation is needed
-    replications: int = 1  # how many replications of one world lie side by side, one after another
+    authorised: Ints  # first day it may employ and hire by itself; 0 or less if no authorisation is needed
+    replications: int = 1  # number of replications simulated together, one after another
 
     @classmethod
     def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:

@@ -52,9 +52,7 @@ class Allowance:
     def __attrs_post_init__(self) -> None:
         if self.non_pay_share < -1e-9:
             paid = f"{self.own_pay_share:g} and {self.bought_in_share:g}"
-            raise OrganisationError(
-                "allowance", f"spends a share of {paid} on pay", "give shares that sum to 1 or less"
-            )
+            raise OrganisationError("allowance", f"spends shares of {paid} on pay", "give shares that sum to 1 or less")
 
     @property
     def non_pay_share(self) -> float:
@@ -201,7 +199,7 @@ def _check_ranges(what: str, shares: Named[float], ranges: Named[tuple[float, ..
             raise OrganisationError(f"mix: {what}", f"names {name!r}, which has no share", nearest(name, shares))
         if len(ends) != 2 or not ends[0] <= shares[name] <= ends[1]:
             wrong = f"is {list(ends)} for {name}, whose share is {shares[name]:g}"
-            raise OrganisationError(f"mix: {what}", wrong, "give a low and a high end, the share between them")
+            raise OrganisationError(f"mix: {what}", wrong, "give a low and a high end, with the share between them")
 
 
 @attrs.frozen(kw_only=True)

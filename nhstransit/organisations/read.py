@@ -161,7 +161,7 @@ class _Line:
         given = {name: item for name, item in row.items() if item not in ("", ())}
         for name in needed:
             if name not in given:
-                self.refuse(name, "", "give every body one")
+                self.refuse(name, "", "give every body a value")
         for name in numbers:
             if name in given or name in POSTS:
                 given[name] = self._whole(name, given.get(name, ""))

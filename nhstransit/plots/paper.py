@@ -251,7 +251,7 @@ def _data_of(thing: Any, drawn: Figure) -> pd.DataFrame:
     found: list[pd.DataFrame] = [one.data for one in held if hasattr(one, "data")]
     if len(found) != 1:
         wrong = "has no numbers of its own" if not found else f"has {len(found)} tables"
-        raise InputError("figure", wrong, "give the axes that a function of plots returned, or say data=False")
+        raise InputError("figure", wrong, "give the axes that a function of plots returned, or use data=False")
     return found[0]
 
 

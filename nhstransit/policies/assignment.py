@@ -43,11 +43,11 @@ _REPORTED = (
 class Assignment(BasePolicy):
     """In waves, closing employers lend people to their successor consortia. Employer and pay stay, risk falls.
 
-    Each employer is willing to lend a share of its staff (of those in `functions`; all where none is named), with mean
+    Each employer is willing to lend a share of its staff (of those in `functions`, by default all), with mean
     `willing` and spread `spread` over employers, by the employer's appetite. Successors of the kinds `consortia` join
-    on the days of `waves`, each in the wave in which it is authorised. The number of places is their part of the share,
-    by residents. Places are offered to everyone with nothing settled. Of those who accept, the most skilled go. They
-    keep their home post, with fewer duties in it.
+    on the days of `waves`, each in the wave in which it is authorised. The number of places is their part of the
+    share, by residents. Places are offered to everyone with nothing settled. Of those who accept, the most skilled go.
+    They keep their home post, with fewer duties in it.
     """
 
     place: ClassVar[int] = 56
@@ -67,7 +67,8 @@ class Assignment(BasePolicy):
         parent=Parent(unit="standard deviation over bodies", source=_REPORTED, quality="assumption", range=(0.0, 0.2)),
     )
     weight: float = share(
-        0.8, parent=assumed("share of the way to no risk", 0.4, 1.0, "an early place steadies people; size assumed")
+        0.8,
+        parent=assumed("share of the way to no risk", 0.4, 1.0, "an early place reduces people's worry; size assumed"),
     )
 
     def __attrs_post_init__(self) -> None:

@@ -48,9 +48,9 @@ class BestPeople(BasePolicy):
 
     `places` gives the number of places by kind of destination; the continuing employers of a kind share them by
     residents. In each region `asked_a_place` people are invited for each place, from employers of `kinds` that are
-    still open at the end of the course, in `functions` (all where none is named), with nothing settled. People who
-    accept rank the region's destinations, and each destination selects the most skilled. The employer pays `pounds` for
-    the course that day. `months` later the person starts there, in the function `into` (their own where none is named).
+    still open at the end of the course, in `functions` (by default all), with nothing settled. People who accept rank
+    the region's destinations, and each destination selects the most skilled. The employer pays `pounds` for the course
+    that day. `months` later the person starts there, in the function `into` (by default their own).
     """
 
     place: ClassVar[int] = 58

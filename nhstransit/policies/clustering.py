@@ -37,11 +37,11 @@ from nhstransit.workforce.columns import BANDS
 class Clustering(BasePolicy):
     """On one day the employers of a cluster merge senior posts. At most `kept` of each function and band remain.
 
-    Empty posts go first. Then a panel selects among the holders, by skill and an assessment with error. People not
-    selected are under notice of redundancy from the end of consultation, and their posts go with them. The
-    business-critical, the guaranteed, people with something settled and people whose fixed term ends first do not
-    compete, and their posts count as kept. A cluster of one employer changes nothing. The organisations in a cluster
-    stay separate employers.
+    Empty posts are removed first. Then a panel selects among the holders by skill, which it judges with some error.
+    People not selected are under notice of redundancy from the end of consultation, and their posts are removed with
+    them. The business-critical, the guaranteed, people with something settled and people whose fixed term ends first
+    do not compete, and their posts count as kept. A cluster of one employer changes nothing. The organisations in a
+    cluster stay separate employers.
     """
 
     place: ClassVar[int] = 45
@@ -65,7 +65,7 @@ class Clustering(BasePolicy):
         1.0,
         parent=Parent(
             unit="standard deviations of skill",
-            source="panels see skill with an error as large as its spread; assumed",
+            source="panels judge skill with an error as large as its spread; assumed",
             quality="assumption",
             range=(0.0, 2.0),
         ),

@@ -88,8 +88,8 @@ class CostReduction(BasePolicy):
     The bill is the pay of everyone in post without an agreed exit. Someone under notice who wins another post moves to
     it, and their own post is removed then. `measure` says what is reduced: the bill ("pay"), the people in post
     ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head"). Under an
-    "allowance" each employer with residents may keep the whole-time equivalents that pounds per resident, times
-    residents, times `pay_share`, over `post_cost` pay for. Heads, WTE and allowances need targets, because a cut is a
+    "allowance" each employer with residents may keep as many whole-time equivalents as its allowance (pounds per
+    resident × residents × `pay_share`) pays for at `post_cost` each. Heads, WTE and allowances need targets, because a cut is a
     share of the bill.
 
     Steps are taken `forward_months` earlier, but never before the announcement. What an employer must find sooner is

@@ -49,7 +49,10 @@ class Extension(BasePolicy):
     target: float = share(
         0.0,
         parent=assumed(
-            "share of posts like theirs that go", 0.0, 1.0, "keeping regions to 2013 was hoped to steady staff, 2011"
+            "share of similar posts that are removed",
+            0.0,
+            1.0,
+            "keeping regions to 2013 was hoped to steady staff, 2011",
         ),
     )
     weight: float = share(

@@ -258,7 +258,7 @@ _MATCHED = {  # by `reach`, where the employers are matching
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Filling(BasePolicy):
-    """One round on a day. People rank posts of their function and panels rank people. Nobody is displaced.
+    """One round of filling posts. People rank posts of their function and panels rank people. Nobody is displaced.
 
     The round is open to everyone in post in a closing employer of `senders` that does not close before the eve of
     `starts`, except people with another post or an exit of their own choice. On offer are the vacant posts of
@@ -267,11 +267,11 @@ class Filling(BasePolicy):
 
     `reach` sets the route: a slot-in, to posts of the successors of one's own employer; a ring-fenced competition,
     within the cluster or region; or an open one. Posts of `national` kinds of employer are open to everyone. Panels
-    rank by skill and an assessment with error. With `rights_first`, people with a right to a post of their own band in
-    a successor of their employer come before all others. Staff of `kindred` functions may take each other's posts,
-    after those of the post's own function. In a round of `matching`, employers match people with posts: everyone is
-    considered who does not decline, and nobody needs to apply. `waves` limits posts to groups authorised in these
-    waves; with `authorised`, employers that are still to be authorised offer none.
+    rank people by skill, which they judge with some error. With `rights_first`, people with a right to a post of their
+    own band in a successor of their employer come before all others. Staff of `kindred` functions may take each
+    other's posts, after those of the post's own function. In a round of `matching`, employers match people with posts:
+    everyone is considered who does not decline, and nobody needs to apply. `waves` limits posts to groups authorised
+    in these waves; with `authorised`, employers that are still to be authorised offer none.
     """
 
     place: ClassVar[int] = 50
@@ -291,13 +291,13 @@ class Filling(BasePolicy):
     authorised: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     matching: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     bands_down: int = whole(
-        1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
+        1, high=12, parent=Parent(unit="bands", source="usual rule for suitable posts", quality="recalled")
     )
     assessment_error: float = amount(
         1.0,
         parent=Parent(
             unit="standard deviations of skill",
-            source="panels see skill with an error as large as its spread; assumed",
+            source="panels judge skill with an error as large as its spread; assumed",
             quality="assumption",
             range=(0.0, 2.0),
         ),

@@ -36,10 +36,10 @@ from nhstransit.streams import Chances
 class TransferFunctions(BasePolicy):
     """Moves a `share` of the posts of some functions, and the people in them, to employers that take over the work.
 
-    Each post of `functions` (all where none is named), in employers of `kinds` (or those in `bodies`, by name), moves
-    with the chance `share`. One draw per post settles it, so a larger share moves the same posts and more. The post is
-    made again at the employer named in `successor`; or at one of the employers of the kinds `receivers` in its region,
-    by chance; or, where neither is given, at its own employer's first successor. The receiver must be open on `starts`.
+    Each post of `functions` (by default all), in employers of `kinds` (or those in `bodies`, by name), moves with the
+    chance `share`. One random draw per post decides, so a larger share moves the same posts and more. The post is made
+    again at the employer named in `successor`; or at one of the employers of the kinds `receivers` in its region, by
+    chance; or, if neither is given, at its own employer's first successor. The receiver must be open on `starts`.
 
     Posts are made on `held`. People with nothing settled start in them on `starts`, on the same terms; nobody is asked.
     Empty posts move as vacancies. A post stays if it has been promised, if its holder has something settled, if its

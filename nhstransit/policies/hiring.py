@@ -120,13 +120,13 @@ class Freeze:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Hiring(Traits):
-    """On the 1st of each month, vacancies that are not frozen are advertised. Those found start on a later 1st.
+    """On the 1st of each month, vacancies that are not frozen are advertised. Newcomers start on a later 1st.
 
-    Each advert finds someone with the same chance, one over the time to hire in months. So the mean time from the first
-    advert to the start is `weeks`, and vacancies are filled by a constant hazard. Newcomers start on a 1st at least four
-    weeks later. A share `refill` of the posts that fall vacant is released, and the rest are frozen. While a freeze runs,
-    its own share holds. `freezes` has them in order of their last days. A post that a freeze holds stays empty when the
-    freeze ends, because that is what a freeze saves.
+    Each advert finds someone with the same chance, 1 / (time to hire in months). So the mean time from the first
+    advert to the start is `weeks`, and vacancies are filled at a constant hazard. Newcomers start on a 1st at least
+    four weeks later. A share `refill` of the posts that fall vacant is released, and the rest are frozen. During a
+    freeze, the freeze's own share applies. `freezes` lists freezes in order of their last days. A post frozen in this
+    way stays empty after the freeze ends, because that is the saving of a freeze.
 
     Nobody is hired to start on an employer's last day or later. An employer that is still to be authorised cannot employ
     anyone; with `authorised`, it advertises nothing until it is authorised. An employer also advertises nothing while

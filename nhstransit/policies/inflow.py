@@ -25,7 +25,7 @@ from nhstransit.toml import Named
 class Inflow(Traits):
     """On one day a number of vacant posts of each kind of employer is held for people from outside, who start together.
 
-    The posts are selected by their own random draws. Where fewer are vacant than people are to come, all are held.
+    The posts are selected at random. If there are fewer vacant posts than people to come, all are held.
     """
 
     place: ClassVar[int] = 46

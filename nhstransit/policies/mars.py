@@ -44,18 +44,20 @@ class Mars(Panel):
     """One round: staff of some kinds of employer apply, the employer's panel approves, and the approved sign and leave.
 
     They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` make the
-    round a local one. A second round is the same class under another name.
+    round a local one. For a second round, add another policy of this type under a different name.
 
-    The round is open to people in `functions` and `bands` (all where none is listed) with enough service (the law's, or
+    The round is open to people in `functions` and `bands` (by default all) with enough service (the law's, or
     `min_service_months`). Clinicians, people with an at-risk letter, and people on fixed terms that run past the last
     day may apply only where the settings say so. The panel refuses the business-critical, the `protected` functions,
-    and any case that would not pay back within `payback_months`. It approves the rest best first, by `order`, and stops
-    at the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the region's `appetite`)
-    cannot meet. Where a `fund` pays, the panels that share a purse stop at the first case that its money cannot meet.
+    and any case that would not pay back within `payback_months`. It approves the rest best first, by `order`, and
+    stops at the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the region's
+    `appetite`) does not allow. If a `fund` pays, the panels that share it stop at the first case that its money cannot
+    pay for.
 
-    Of the posts left, a share is `removed` permanently, and another is `redeployed`: held for someone at risk. With the
-    `terms` of section 16 this is a round of voluntary redundancy, as in 2025: redundancy pay, and an early pension
-    where age allows, whose capital counts with the sum for the panel, the budget and the fund.
+    Of the posts that people leave, a share is `removed` permanently, and another share is `redeployed`: held for
+    people at risk. With the `terms` of section 16 this is a round of voluntary redundancy, as in 2025: redundancy pay,
+    and an early pension if the person is old enough. The panel, the budget and the fund then count the pension's
+    capital cost too.
     """
 
     place: ClassVar[int] = 40

@@ -60,7 +60,7 @@ class Vacated(BasePolicy):
         """Raise ScenarioError where the shares removed and redeployed add up to more than all posts."""
         if self.removed + self.redeployed > 1 + 1e-9:
             wrong = f"is {self.redeployed:g}, with {self.removed:g} removed"
-            raise ScenarioError("redeployed", wrong, "give shares of the posts that come to 1 or less")
+            raise ScenarioError("redeployed", wrong, "give shares of the posts that add up to 1 or less")
 
     def fates(self, situation: Situation, rows: Rows, chances: Chances) -> tuple[Bools, Bools]:
         """Which of these leavers' posts are removed, and which are for redeployment, (n,) each.

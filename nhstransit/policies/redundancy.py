@@ -170,7 +170,7 @@ _UNREASONABLE = "no count found of refusals held unreasonable under section 16, 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Redundancy(BasePolicy):
-    """Everyone in a closing employer with nothing to go to by its last day is made redundant on that day.
+    """People in a closing employer who have no other post by its last day are made redundant on that day.
 
     Letters say that people are at risk. Consultation lasts as the law requires for each employer's number, and notice
     follows it. Notice that would run past the closing day is paid in lieu, or served in posts that open for it in the

@@ -88,7 +88,9 @@ def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, le
 _CURVE = (
     "NHS redundancies by year and return to September 2018, Electronic Staff Record, written answer of January 2019"
 )
-_PUT_OFF = "hazard of return near zero inside a clawback window, and some of those put off back just after it; assumed"
+_PUT_OFF = (
+    "hazard of return near zero inside a clawback window; some of the people deterred return just after it; assumed"
+)
 _SENIOR = "8a"
 _FAR = 2**40  # a day beyond any scenario
 
@@ -134,17 +136,17 @@ class Returns(BasePolicy):
         0.4, parent=assumed("marginal rate", 0.2, 0.45, "income tax on sums above £30,000; assumed")
     )
     deterred: float = share(1.0, parent=assumed("share", 0.5, 1.0, _PUT_OFF))
-    after_window: float = share(1.0, parent=assumed("share of those put off", 0.3, 1.0, _PUT_OFF))
+    after_window: float = share(1.0, parent=assumed("share of the people deterred", 0.3, 1.0, _PUT_OFF))
     after_months: float = amount(0.0, parent=assumed("months", 0.0, 6.0, _PUT_OFF))
     permanent: float = share(1.0, parent=Parent(unit="share of returners", source=_CURVE, range=(0.57, 1.0)))
     term_months: int = whole(
         12, low=1, high=120, parent=assumed("months", 6.0, 24.0, "a returner's fixed term; assumed")
     )
     unseen: float = share(
-        0.0, parent=assumed("share of those paid to go", 0.0, 0.25, "interims off the payroll; no count found; off")
+        0.0, parent=assumed("share of people paid to leave", 0.0, 0.25, "interims off the payroll; no count found; off")
     )
     share: float = share(
-        0.262, parent=Parent(unit="share of those paid to go", source=_CURVE, quality="derived", range=(0.22, 0.28))
+        0.262, parent=Parent(unit="share of people paid to leave", source=_CURVE, quality="derived", range=(0.22, 0.28))
     )
     months: int = months_at_a_time()
     dearer: float = dearer()

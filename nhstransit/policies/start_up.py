@@ -22,12 +22,12 @@ from nhstransit.streams import Chances
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class StartUp(BasePolicy):
-    """Each region must give its new commissioning groups a sum per resident, from what was saved there permanently.
+    """Each region must give its new commissioning groups a sum per resident, from the permanent savings in the region.
 
-    The need counts the residents of the region's employers of some kinds. The saving is what posts removed by the
-    policies `savers` save per year in the whole region. The shortfall is divided among those employers by their
-    residents. They draw it from `funds`, in order. They must find what is still short sooner on their cost path, and
-    the log records that. A region with more than it needs gives none of it away.
+    The need counts the residents of the region's employers of some kinds. The saving is the yearly saving of posts
+    removed by the policies `savers` in the whole region. The shortfall is divided among those employers by their
+    residents. They draw it from `funds`, in order. They must save the rest by cutting costs sooner, and the log
+    records this. A region with a surplus keeps it.
     """
 
     place: ClassVar[int] = 43
@@ -95,7 +95,7 @@ class StartUp(BasePolicy):
 
     title: ClassVar[str] = "Start-up money"
     about: ClassVar[str] = (
-        "Each region must give its new commissioning groups a sum per resident, from what was saved there permanently."
+        "Each region must give its new commissioning groups a sum per resident, from the permanent savings in the region."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -105,8 +105,8 @@ class StartUp(BasePolicy):
         residents = int(situation.bodies.population[situation.bodies.of_kinds(self.kinds)].sum())
         funds = f"the funds {listed(self.funds)}, then savings that they must make sooner"
         return (
-            f"£{pounds:g} a head of {residents:,} residents of {kinds_in_words(self.kinds)} is "
-            f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before anything is saved.",
+            f"£{pounds:g} a head for {residents:,} residents of {kinds_in_words(self.kinds)} comes to "
+            f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before any saving.",
             f"It is met by what {listed(self.savers) or 'nobody'} saves in each region; any shortfall is met by "
             f"{funds if self.funds else 'savings that they must make'}.",
         )

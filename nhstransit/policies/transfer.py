@@ -32,13 +32,13 @@ from nhstransit.streams import Chances, Luck
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class TransferWhole(BasePolicy):
-    """Where a region's successors have a post for each of a function's people, all of these people transfer.
+    """If a region's successors have a post for each person in a function, all of these people transfer.
 
-    This is judged for each region and function on one day, whatever the bands: a function with fewer posts than people
-    is reduced. Then nobody of it transfers whole, and the next routes decide. People whose employer closes before the
-    eve of `starts` do not count. Each person goes to a post of their own band or, where none is left, up to `bands_down`
-    lower, by identity within a band. Pay is protected. People without such a post meet the next routes.
-    Nobody is asked.
+    This is decided for each region and function on one day, whatever the bands. If there are fewer posts than people,
+    nobody in the function transfers by this route, and the next routes decide. People whose employer closes before the
+    eve of `starts` do not count. Each person goes to a post of their own band or, if none is left, up to `bands_down`
+    lower, by identity within a band. Pay is protected. People without such a post go on to the next routes. Nobody is
+    asked.
     """
 
     place: ClassVar[int] = 48
@@ -50,7 +50,7 @@ class TransferWhole(BasePolicy):
     senders: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     receivers: tuple[str, ...] = some_of(KINDS, ())
     bands_down: int = whole(
-        1, high=12, parent=Parent(unit="bands", source="working rule for suitable posts", quality="recalled")
+        1, high=12, parent=Parent(unit="bands", source="usual rule for suitable posts", quality="recalled")
     )
 
     def __attrs_post_init__(self) -> None:

@@ -35,9 +35,9 @@ from nhstransit.workforce.columns import BANDS, CONTRACTS
 
 _SECTION_16 = "section16"
 _COMING = -2  # `PostsNow.reserved` of a post that is held for a newcomer
-_STEPS = "local press on trusts and authorities, 2010-11: the first year's step was the steepest, due at the year's end"
+_STEPS = "local press on trusts and authorities, 2010-11: the first year's step was the largest, due at the year's end"
 _LEAVING = (
-    "all leaving of a cluster of trusts due to close, 10.7% in 2011-12, and the 10% of hospital and community staff"
+    "all leaving from a cluster of trusts due to close, 10.7% in 2011-12, and 10% of hospital and community staff"
 )
 
 
@@ -54,20 +54,21 @@ class Panel:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class VoluntaryRedundancy(BasePolicy):
-    """Within a financial year, employers let volunteers go on section 16 terms, as far as the year's step requires it.
+    """In a financial year, employers offer voluntary redundancy on section 16 terms, as far as the year's step requires.
 
     The step is a share of the opening pay bill: `from_cut` before the year begins, and `cut` after the last of
     `panels`. The panels before the last divide the step evenly, less a share `year_end`, which is left to the last one.
 
-    Each panel compares the bill that is due with the bill expected on the last day: the pay of those who stay and of
-    newcomers on their way, less the unpaid leaving still to come (`expected_leaving` per year). An employer that is on
-    the path asks nobody. The others ask permanent staff in `functions` and `bands` (all where none is named) with
-    enough service for redundancy pay, and nobody with a guarantee, an agreed exit or another post.
+    Each panel compares the bill allowed with the bill expected on the last day: the pay of people who stay and of
+    newcomers who are still to start, less expected unpaid leaving (`expected_leaving` per year). An employer that
+    meets its target offers nothing. The others offer it to permanent staff in `functions` and `bands` (by default all)
+    with enough service for redundancy pay, but not to people with a guarantee, an agreed exit or another post.
 
     A panel refuses the business-critical and cases that cost more than `payback_months` of the saving: redundancy pay,
     pay in lieu of notice, and the capital of a pension taken early. It approves the others in random order until the
-    bill is on the path. People who sign leave with their posts. Notice runs from the panel; what the last day cuts off
-    is paid in lieu. If too few volunteer, later policies, such as compulsory redundancy, must meet the step.
+    bill meets the target. People who sign leave, and their posts are removed. Notice runs from the day of the panel;
+    any part after the last day is paid in lieu. If too few people volunteer, later policies, such as compulsory
+    redundancy, must meet the step.
     """
 
     place: ClassVar[int] = 42
@@ -91,7 +92,7 @@ class VoluntaryRedundancy(BasePolicy):
         0.2,
         parent=Parent(
             unit="share of the year's step",
-            source="no second great step in the payroll of April 2012; size assumed",
+            source="no second large step in the payroll of April 2012; size assumed",
             quality="assumption",
             range=(0.0, 0.4),
         ),

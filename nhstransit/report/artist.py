@@ -9,7 +9,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from nhstransit.errors import SweepError
+from nhstransit.errors import SweepError, check_kind
 from nhstransit.report.pictures import load_plots, pictures
 from nhstransit.studies.executors import Processes
 
@@ -49,7 +49,11 @@ def artist_beside(people: int) -> Iterator[Artist | None]:
 
     Args:
         people: the opening staff.
+
+    Raises:
+        InputError: for anything but a number.
     """
+    check_kind("people", people, int, "give a whole number")
     if people < LARGE or (os.cpu_count() or 1) < 2:
         yield None
         return

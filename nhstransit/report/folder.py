@@ -120,7 +120,7 @@ def fill(
         folder: the empty folder.
         measures: the run, measured.
         published: the published figures, to compare with the run's own.
-        log: whether `log.csv` is written; by default up to 100,000 events, where rows of persons are.
+        log: whether `log.csv` is written; by default up to 100,000 events, and only with rows of persons.
         figures: whether the two figures are drawn too, which is slow.
         people: whether rows of persons are written.
         artist: another process that has begun to draw the figures; otherwise this one draws them.

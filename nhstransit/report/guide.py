@@ -145,7 +145,7 @@ GUIDE: dict[str, dict[str, tuple[str, str]]] = {  # of each table: what each col
         "tolerance": ("what rounding or sampling alone allows", "in the unit of the row"),
         "over_draws": ("mean over further samples of employers from the run", "in the unit of the row"),
         "sampling": ("standard deviation over these samples", "in the unit of the row"),
-        "why": ("why the two cannot be compared, where they cannot", ""),
+        "why": ("why the two cannot be compared, if they cannot", ""),
     },
     "scope-bridge.csv": {
         "line": ("the line of the bridge", ""),

@@ -390,7 +390,7 @@ def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
         raise InputError(
             "drivers",
             f"are wanted for {measure!r} of {scenario!r}, which the study does not have",
-            "name a measure and a scenario of it",
+            "name a measure and a scenario of the study",
         )
     cells = results.cells(measure)[list(results.names).index(scenario)]
     whole = np.isfinite(cells).any(axis=1)

@@ -71,7 +71,7 @@ def _answer(found: Validation) -> Iterable[str]:
         for role in roles:
             mine = sum(one.role == role for one in missed)
             parts.append(f"{mine:,} of the {sum(one.role == role for one in found.judged):,} {_FITTED.get(role, role)}")
-        yield f"Missed are {listed(parts)}."
+        yield f"The misses are {listed(parts)}."
         known = [one for one in missed if one.simulated is not None and one.figure.value is not None]
         named = listed(
             f"{one.called}: {one.told(one.simulated.mean)}, published {one.told(one.figure.value)}"
@@ -87,7 +87,7 @@ def _answer(found: Validation) -> Iterable[str]:
 _FITTED = {
     "fitted": "to which it was fitted",
     "held out": "that were held out",
-    "check": "that check what is known otherwise",
+    "check": "that check other figures",
     "context": "that are context",
 }
 

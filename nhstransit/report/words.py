@@ -33,7 +33,7 @@ MEANINGS = {  # in the list, in this order: the words as they may occur, what is
     ),
     r"RETS|[Rr]etention (terms|premium)": (
         "retention terms (RETS)",
-        "a payment for staying in a post until a day that is set",
+        "a payment for staying in a post until an agreed day",
     ),
     r"[Ss]everance": ("severance", "what is paid to somebody for leaving: redundancy pay, or the payment of a scheme"),
     r"[Pp]ay in lieu": ("pay in lieu of notice", "pay for a notice period that is not worked"),

@@ -114,7 +114,9 @@ def check_place(
 def check_not_here(place: Path) -> None:
     """Raise RunError for the program's current folder: another would take its place, and the program's would be gone."""
     if place.resolve() == Path().resolve():
-        raise RunError(str(place), "is the folder that you are in", "name a folder within it, or go to another")
+        raise RunError(
+            str(place), "is the folder that you are in", "name a folder inside it, or change to another folder"
+        )
 
 
 @contextmanager
@@ -159,7 +161,7 @@ def made_aside(place: Path, *, file: bool = False, overwrite: bool = False, mode
 
 
 def restore(place: Path) -> None:
-    """Mend what was broken off while a folder was replaced, and warn of it.
+    """Repair what was interrupted while a folder was replaced, and warn of it.
 
     Where the place is empty, the older folder is put back. Where the new one is there already, files that the older
     manifest does not name are put beside it. Raises RunError where that cannot be done.

@@ -129,7 +129,7 @@ def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
             wrong = f"goes round in a circle: {circle}" if through[-1] != here else "names this file itself"
             raise ScenarioError("of", wrong, right)
         if len(through) >= _MOST_STEPS:
-            raise ScenarioError("of", f"leads through more than {_MOST_STEPS} variants", "write fewer between")
+            raise ScenarioError("of", f"leads through more than {_MOST_STEPS} variants", "write fewer variants between")
         base = _loaded(named_in(told["of"], path.parent, "of"), allow_code, (*through, here))
         return variant(base, told, folder=path.parent, allow_code=allow_code)
     except InputError as error:

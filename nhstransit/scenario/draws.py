@@ -70,7 +70,7 @@ class Draws:
         wrong = next((place for place, row in enumerate(self.rows) if len(row) != len(self.paths)), None)
         if wrong is not None:
             told = f"has {len(self.rows[wrong])} values for {len(self.paths)} paths"
-            raise SweepError(f"draws: row {wrong}", told, "give one value a path")
+            raise SweepError(f"draws: row {wrong}", told, "give one value per path")
         if not self.rows:
             raise SweepError("draws", "have no rows", "give at least one")
 

@@ -188,7 +188,7 @@ def predicted_from(found: Matched, names: Iterable[str], *, pool: Pool | None = 
             raise CalibrationError(f"figure {name!r}", "is not in the evidence", nearest(name, known))
     if not used or len(used) == len(known):
         raise CalibrationError(
-            "names", f"are {len(used)} of {len(known)} figures", "name some, and leave some to predict"
+            "names", f"are {len(used)} of {len(known)} figures", "name some figures, and leave others to predict"
         )
     drawn = pool or pool_of(found)
     ours, prior = _noisy(found, drawn)

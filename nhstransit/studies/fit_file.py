@@ -232,7 +232,7 @@ def _made(file: FitFile, folder: Path, published: Published | None, *, allow_cod
     if file.published:
         if published is None:
             raise CalibrationError(
-                "published", "is true, and no published figures were given", "write [[target]] tables"
+                "published", "is true, but no published figures were given", "write [[target]] tables"
             )
         targets = (*_may(published, file), *targets)
     priors, error = (None if not name else _beside(name, folder) for name in (file.priors, file.discrepancy))

@@ -47,7 +47,7 @@ class Target:
             raise CalibrationError(f"target {self.name}", f"is a count of {self.value:g}", "give 0 or more")
         if self.kind == "share" and not (0 < self.value < 1 and self.size >= 1):
             wrong = f"is a share of {self.value:g} among {self.size:g}"
-            raise CalibrationError(f"target {self.name}", wrong, "give one between 0 and 1, and `size`")
+            raise CalibrationError(f"target {self.name}", wrong, "give a share between 0 and 1, and `size`")
 
 
 # The likelihood of a published figure in a world: one distribution for each kind of figure.

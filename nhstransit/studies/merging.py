@@ -105,7 +105,9 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
             merged = _merged(new, place, len(files), duplicates)
             _check_free(place)
     except OSError as error:
-        raise StoreError(str(place), f"cannot be written ({error.strerror})", "name a file of yours") from None
+        raise StoreError(
+            str(place), f"cannot be written ({error.strerror})", "name a file that you may write to"
+        ) from None
     return merged
 
 

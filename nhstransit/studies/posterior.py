@@ -56,7 +56,7 @@ class Parameter:
                 place, f"{told} on a {self.scale} scale", "give numbers above 0 (below 1 as well for logit)"
             )
         if self.mode is not None and not (real(self.mode) and self.low <= self.mode <= self.high):
-            raise CalibrationError(place, f"has its mode at {self.mode!r}", "give one within the range")
+            raise CalibrationError(place, f"has its mode at {self.mode!r}", "give a mode within the range")
 
     @property
     def shape(self) -> str:

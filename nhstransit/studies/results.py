@@ -155,7 +155,7 @@ def worlds_of(store: Store, scenarios: Iterable[Listed]) -> Iterator[tuple[str, 
             inflater = zlib.decompressobj()
             text = inflater.decompress(body, MOST_WORLD).decode()
             if not inflater.eof:
-                raise ValueError("it is cut short, or larger than any")
+                raise ValueError("it is cut short, or too large")
             tables = toml.loads(text)
         except (zlib.error, ValueError, InputError):
             raise StoreError(str(store.path), f"holds a damaged world of {one.name!r}", MEND) from None

@@ -549,7 +549,9 @@ def opened(
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise StoreError(str(place), f"cannot be made ({error.strerror})", "name a file in a folder of yours") from None
+        raise StoreError(
+            str(place), f"cannot be made ({error.strerror})", "name a file in a folder that you may write to"
+        ) from None
     if writing and private:
         with suppress(OSError):  # there already, or not to be made: SQLite says why
             os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER))  # files beside it get the same
@@ -817,7 +819,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
             for end in ENDS[1:]:  # of the damaged file; what they held is in the new one
                 place.with_name(place.name + end).unlink(missing_ok=True)
     except OSError as error:
-        right = "close what uses it, or copy it to a folder of yours"
+        right = "close what uses it, or copy it to a folder that you may write to"
         raise StoreError(str(place), f"cannot be repaired ({error.strerror})", right) from None
     return old, sum(map(len, good.values()))
 

@@ -284,7 +284,7 @@ def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
                 f"series: {name!r}", "is a name with a control character", "give printable characters only"
             )
         if array.ndim != 1:
-            raise SweepError(f"series: {name}", f"has shape {array.shape}", "give one number a month")
+            raise SweepError(f"series: {name}", f"has shape {array.shape}", "give one number per month")
     spans = tuple((name, len(array)) for name, array in arrays.items())
     return spans, zlib.compress(b"".join(array.tobytes() for array in arrays.values()), 6)
 

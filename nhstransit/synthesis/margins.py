@@ -180,7 +180,9 @@ class Latents:
         b = self.skill_attitude
         c = self.outside_attitude
         if max(abs(a), abs(b), abs(c)) >= 1 or 1 + 2 * a * b * c - a * a - b * b - c * c <= 0:
-            raise StaffError("latents", f"cannot be correlated by {a}, {b} and {c}", "give weaker correlations")
+            raise StaffError(
+                "latents", f"cannot have the correlations {a}, {b} and {c} together", "give weaker correlations"
+            )
 
 
 @attrs.frozen(kw_only=True)

@@ -243,7 +243,9 @@ def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
     changed = column != given
     if dtype != "float32" and changed.any():
         row = int(np.argmax(changed))
-        raise StaffError(f"{name}[{row}]", f"is {shown(given[row])}, which does not fit", f"give what {dtype} can hold")
+        raise StaffError(
+            f"{name}[{row}]", f"is {shown(given[row])}, which does not fit", f"give a value that fits {dtype}"
+        )
     return np.asarray(column)
 
 

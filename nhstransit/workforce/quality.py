@@ -144,7 +144,7 @@ class Quality:
         ]
         for title, findings in (
             ("Left out", self.left_out),
-            ("Mended by rule", self.mended),
+            ("Corrected by rule", self.mended),
             ("Further assignments", self.further),
         ):
             parts += ["", f"## {title}", ""]

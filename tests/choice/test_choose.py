@@ -120,7 +120,10 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
             {"options": {"x": {"policies.mars.on": False, QUOTA: 0.1}}},
             "option 'x': policies.mars.quota: is set in a policy",
         ),
-        ({"options": {"x": {RESIGN: 0.3}}, "uncertainties": UNSURE}, "is an uncertain number of this choice"),
+        (
+            {"options": {"x": {RESIGN: 0.3}}, "uncertainties": UNSURE},
+            "is uncertain in this choice, so no option can set it",
+        ),
         ({"options": {"x": "hamlett"}}, "option 'x': is 'hamlett', which is not a bundled scenario"),
         ({"options": {"x": 3}}, "option 'x': is 3; give a scenario"),
         ({"options": {"x": {}}}, "option 'x': sets nothing"),
@@ -150,7 +153,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"uncertainties": Draws(paths=(RESIGN,), rows=((0.1,),)), "futures": 30}, "futures: are 30 of 1 draws"),
         (
             {"options": {"calmer": world().having(RESIGN, 0.1)}, "uncertainties": UNSURE},
-            f"option 'calmer': {RESIGN}: is an uncertain number of this choice, which nobody decides",
+            f"option 'calmer': {RESIGN}: is uncertain in this choice, so no option can set it",
         ),
         (
             {"indifference": 1.0, "objectives": (GONE, attrs.evolve(PAID, most=3.0)), "measure": counted},

@@ -73,7 +73,7 @@ def test_long_tables_and_a_career_are_printed_where_asked_for(tmp_path, capsys):
 def test_a_person_who_is_not_there_leaves_nothing_written(tmp_path, capsys):
     """The mistake is told before the folder is made."""
     status, out, err = told(capsys, "run", "hamlet", "--person", "999999", "--out", str(tmp_path / "o"))
-    assert (status, out) == (2, "") and "is not a person of this run" in err
+    assert (status, out) == (2, "") and "is not a person in this run" in err
     assert not (tmp_path / "o").exists()
 
 

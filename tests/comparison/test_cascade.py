@@ -201,7 +201,7 @@ def test_a_waterfall_reads_in_three_sentences_and_a_table():
     lines = repr(found).splitlines()
     assert lines[0].startswith("What staff cost, first day to last, goes from £")
     assert lines[1].startswith("The largest part is gone because of it (-£")
-    assert "need no order" in lines[2] and lines[3] == ""
+    assert "do not depend on an order" in lines[2] and lines[3] == ""
     assert "number paid to go" in repr(found) and "timing" not in repr(found)
     assert found._repr_html_().count("<p>") == 3 and "<table" in found._repr_html_()
     assert found.table["share"].sum() == pytest.approx(1.0)

@@ -248,7 +248,7 @@ def test_a_policy_that_acts_before_its_announcement_is_caught():
 @pytest.mark.parametrize(
     ("staff", "told"),
     [
-        (999_999, "staff: is 999999, which is in neither run; give an identity of those from 0 to "),
+        (999_999, "staff: is 999999, which is in neither run; give an identity from 0 to "),
         ("7", "staff: is '7'; give a person's identity, a whole number"),
         (True, "staff: is True; give a person's identity"),
         (7.0, "staff: is 7.0; give a person's identity"),

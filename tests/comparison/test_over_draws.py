@@ -108,7 +108,7 @@ def test_runs_and_scenarios_are_not_mixed() -> None:
     run = hamlet_run()
     with pytest.raises(InputError, match="give two scenarios"):
         nt.compare(run, baseline=run, draws=3)  # type: ignore[call-overload]
-    with pytest.raises(InputError, match="run: is Scenario, not a run; give runs"):
+    with pytest.raises(InputError, match="run: is a Scenario, not a run; give runs"):
         nt.compare(hamlet, baseline=run)  # type: ignore[call-overload]
     with pytest.raises(ScenarioError, match="was not fitted"):
         nt.compare(hamlet, baseline=hamlet)

@@ -152,10 +152,10 @@ def test_different_ends_are_said(hamlet, pair):
 @pytest.mark.parametrize(
     ("run", "baseline", "told"),
     [
-        ([0], [None], "baseline[0]: is NoneType, no run; give runs as simulate or load_run makes them"),
-        ([0, "x"], [0, 0], "run[1]: is str, no run"),
-        (None, None, "run: is NoneType, no run"),
-        (0, 5, "baseline: is int, no run"),
+        ([0], [None], "baseline[0]: is of the type NoneType, not a run; give runs as simulate or load_run makes them"),
+        ([0, "x"], [0, 0], "run[1]: is of the type str, not a run"),
+        (None, None, "run: is of the type NoneType, not a run"),
+        (0, 5, "baseline: is of the type int, not a run"),
     ],
 )
 def test_what_is_no_run_is_refused_by_its_place(pair, run, baseline, told):

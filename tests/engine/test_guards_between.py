@@ -57,7 +57,7 @@ FAULTS: list[tuple[list[Any], str]] = [
     ([cover(2, who=GONE), cover(3, who=GONE)], "engages somebody who is back; "),
     ([cover(2, who=9)], "engages somebody who does not exist; "),
     ([cover(9)], "names a post that does not exist; "),
-    ([Draw(fund="pruse", employer=whole(0), pence=whole(1))], "draws on the fund 'pruse', which does not exist;  "),
+    ([Draw(fund="pruse", employer=whole(0), pence=whole(1))], "draws on the fund 'pruse', which does not exist; "),
     ([Draw(fund="purse", employer=whole(0), pence=whole(10_001))], "draws more of purse than is left; "),
     ([Draw(fund="purse", employer=whole(0), pence=whole(6_000))] * 2, "draws more of purse than is left; "),
     ([Draw(fund="purse", employer=whole(1), pence=whole(1))], "draws more of purse than is left; "),

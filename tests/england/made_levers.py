@@ -39,45 +39,45 @@ FIRST = 5  # values that are tried in the boards of a region, and in the whole o
 LAST = 4
 SEED = 4
 
-APPRAISAL = "read when a run is appraised, not by the run"
+APPRAISAL = "used in the appraisal of a run, not in the run"
 NO_GUARANTEE = "policies.retention.cap is 0: nobody is offered a guarantee"
-NO_OFFER = "no policy of this world offers a post that may be declined: policies.redundancy.alternatives is empty"
-NO_SCHEME = "no scheme of this world has these terms"
+NO_OFFER = "no policy of this scenario offers a post that may be declined: policies.redundancy.alternatives is empty"
+NO_SCHEME = "no scheme of this scenario has these terms"
 NO_INTERIMS = "policies.returns.unseen is 0: nobody returns as an interim"
 NO_TOP_UP = "law.release_top_up is 0 since 2015: an early pension costs the employer nothing more"
 NO_STATUTORY = "by contract everyone has more than the statutory sum"
-NO_BAND = "nobody of the opening staff is in this band"
-ALL_GO = "the allowance asks for more posts than are empty or applied for, whatever share of it is pay"
-ITS_DAYS = "the day on which it is made known; what it does has days of its own"
+NO_BAND = "none of the opening staff are in this band"
+ALL_GO = "whatever share of the allowance is pay, it requires more cuts than there are empty posts and applicants"
+ITS_DAYS = "this is only the day of announcement; the policy acts on other days"
 NO_CASE = {  # why a lever changes no event, by its path; a star stands for anything, and the longest that fits counts
     "law.discount_*": APPRAISAL,
     "law.gdp_deflator*": APPRAISAL,
     "law.severance_tax_free": APPRAISAL,
-    "law.qipp_aim*": "read where a saving is set beside the aim of 2010",
+    "law.qipp_aim*": "used only when a saving is compared with the aim of 2010",
     "law.mars_2010*": NO_SCHEME,
     "law.clawback_mars_2010*": NO_SCHEME,
     "law.clawback_vr_nhsps*": NO_SCHEME,
-    "law.ccg_start_up_a_head": "no policy of this world pays for new employers",
-    "law.own_pay_award*": "nobody of the opening staff has pay of their own: very senior managers have a table",
-    "law.reckonable_break_months": "people who return were paid for going, and their service begins again in any case",
+    "law.ccg_start_up_a_head": "no policy of this scenario pays for new employers",
+    "law.own_pay_award*": "none of the opening staff have pay outside the tables: very senior managers have a table",
+    "law.reckonable_break_months": "people who return were paid to leave, so their service begins again in any case",
     "law.release_*": NO_TOP_UP,
     "law.protection_cutoff": NO_TOP_UP,
     "law.normal_pension_age*": NO_TOP_UP,
     "law.pension_accrual*": NO_TOP_UP,
     "law.minimum_pension_age*.protected_1995": NO_TOP_UP,
-    "law.employer_ni@*.rebate": "contracting out has ended: its limits leave no pay to which it would apply",
-    "law.employer_ni@*.lower_limit": "it bounds a rebate, which is 0 since contracting out ended",
-    "law.employer_ni@*.upper_accrual": "it bounds a rebate, which is 0 since contracting out ended",
-    "law.employer_pension@*.central": "paid for employers by the centre, it is in no employer's cost",
-    "law.clawback_mars_later.vsm": "no very senior manager who goes by these terms comes back",
+    "law.employer_ni@*.rebate": "contracting out has ended: there is no pay to which the rebate would apply",
+    "law.employer_ni@*.lower_limit": "this limits a rebate that has been 0 since contracting out ended",
+    "law.employer_ni@*.upper_accrual": "this limits a rebate that has been 0 since contracting out ended",
+    "law.employer_pension@*.central": "the centre pays this for employers, so it is not part of any employer's cost",
+    "law.clawback_mars_later.vsm": "no very senior manager who leaves on these terms comes back",
     "law.statutory_redundancy*": NO_STATUTORY,
     "law.afc_points@*.1.*": NO_BAND,
     "law.afc_points@*.2.*": NO_BAND,
     "law.afc_years_to_point*.1.*": NO_BAND,
     "law.afc_years_to_point*.2.*": NO_BAND,
-    "law.high_cost_area*.outer.*": "no employer of this world is in this area",
-    "law.high_cost_area*.fringe.*": "no employer of this world is in this area",
-    "margins.draws.vacant": "draws.vacant_kinds names no kind of employer",
+    "law.high_cost_area*.outer.*": "no employer of this scenario is in this area",
+    "law.high_cost_area*.fringe.*": "no employer of this scenario is in this area",
+    "margins.draws.vacant": "draws.vacant_kinds is empty",
     "law.contract_notice.1": NO_BAND,
     "law.contract_notice.2": NO_BAND,
     "law.statutory_week_cap*": NO_STATUTORY,
@@ -85,23 +85,23 @@ NO_CASE = {  # why a lever changes no event, by its path; a star stands for anyt
     "law.retention_premium_ceiling": NO_GUARANTEE,
     "behaviour.retention*": NO_GUARANTEE,
     "behaviour.departures.premium": NO_GUARANTEE,
-    "behaviour.severance.wait_discount": "behaviour.severance.better_later is 0: no later round is waited for",
+    "behaviour.severance.wait_discount": "behaviour.severance.better_later is 0: nobody waits for a later round",
     "behaviour.post.*": NO_OFFER,
     "policies.*.announced": ITS_DAYS,
-    "policies.*.search_months": "its `redeployed` is 0: no post is held for anyone at risk",
-    "policies.department-exit.opens": "who may apply, and for what, is seen on the day when it closes",
-    "policies.mars-sussex-surrey.opens": "who may apply, and for what, is seen on the day when it closes",
-    "policies.mergers-announced.half_life_months": "the Treasury's deal is newer news before it begins to fade",
-    "policies.hiring.women": "the sex of newcomers is theirs, and no event holds it",
+    "policies.*.search_months": "the policy's `redeployed` is 0: no post is reserved for people at risk",
+    "policies.department-exit.opens": "only the closing day decides who may apply and for what",
+    "policies.mars-sussex-surrey.opens": "only the closing day decides who may apply and for what",
+    "policies.mergers-announced.half_life_months": "news of the Treasury's deal replaces this news before it begins to fade",
+    "policies.hiring.women": "no event depends on the sex of newcomers",
     "policies.vr-greater-manchester.pay_share": ALL_GO,
     "policies.vr-norfolk-suffolk.pay_share": ALL_GO,
-    "policies.vr-centre.pay_share": "its path is a share of the pay bill, not an allowance",
-    "policies.vr-centre.post_cost": "its path is a share of the pay bill, not an allowance",
-    "policies.compulsory.clawback_months": "it asks no volunteers",
-    "policies.compulsory.consultation_days": "its `by_law` is set: it lasts as long as the law requires",
+    "policies.vr-centre.pay_share": "the policy's target is a share of the pay bill, not an allowance",
+    "policies.vr-centre.post_cost": "the policy's target is a share of the pay bill, not an allowance",
+    "policies.compulsory.clawback_months": "the policy has no voluntary redundancies",
+    "policies.compulsory.consultation_days": "the policy's `by_law` is set: consultation lasts as long as the law requires",
     "policies.redundancy.bands_down": NO_OFFER,
     "policies.redundancy.unreasonable": NO_OFFER,
-    "policies.retention*": "its cap is 0: nobody is offered a guarantee",
+    "policies.retention*": "the policy's cap is 0: nobody is offered a guarantee",
     "policies.returns.months": NO_INTERIMS,
     "policies.returns.dearer": NO_INTERIMS,
 }

@@ -134,7 +134,7 @@ def test_optimism_bias_to_its_bounds() -> None:
         ),
         (
             lambda: ap.total_by_year([ap.Line(name="x", tag="cash", pence=each) for each in ((1, 2), (1,))], "social"),
-            "lines: cover [1, 2] years; give one line or more, all over the same years",
+            "lines: cover [1, 2] years; give at least one line, all over the same years",
         ),
     ],
 )

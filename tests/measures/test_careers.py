@@ -40,7 +40,7 @@ def test_a_career_names_what_happened(run):
 
 def test_nobody_has_no_career(run):
     """An identity that is not in the run is refused with the range there is."""
-    with pytest.raises(nt.NhstransitError, match="is not a person of this run; give one from 0 to"):
+    with pytest.raises(nt.NhstransitError, match="is not a person in this run; give one from 0 to"):
         nt.career(run, 10_000)
 
 

@@ -73,7 +73,7 @@ def test_a_group_without_stock_changes_nothing() -> None:
 def test_nothing_lost_cannot_be_concentrated() -> None:
     """Both are not a number; more lost than there was is refused."""
     assert math.isnan(theil(np.zeros(2), np.ones(2))) and math.isnan(gini(np.zeros(2), np.ones(2)))
-    with pytest.raises(InputError, match="give what was lost"):
+    with pytest.raises(InputError, match="give the part of each stock that was lost"):
         theil(np.ones(2), np.array([1.0, 0.0]))
 
 

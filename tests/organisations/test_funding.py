@@ -291,7 +291,7 @@ def test_bundled_posts_have_the_bands_of_the_staff_who_did_the_work() -> None:
             lambda: MIX.table(within(a={"5": 0.0, "7": 0.0})),
             "mix: has posts in a that the odds rule out; give odds above 0 there",
         ),
-        (lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8), "allowance: spends a share of 0.8 and 0.3 on pay"),
+        (lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8), "allowance: spends shares of 0.8 and 0.3 on pay"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5})), "mix: bands: add up to 0.5"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5, "8e": 0.5})), "mix: bands: names '8e'; did you mean '8"),
         (lambda: Plan(kind="ccg", mix="m", sources=("x",), quality="choice"), "plan for ccg: has none or several of"),

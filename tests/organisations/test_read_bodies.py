@@ -94,7 +94,7 @@ def test_bodies_are_read_from_toml_with_their_posts(tmp_path: Path) -> None:
         (("1000", "-5"), "line 2: population: is '-5'; give a whole number of 0 or more"),
         (("1000", "1e3"), "line 2: population: is '1e3'"),
         (("Newer,csu", "New,csu"), "New: is named twice"),
-        (("Newer,csu,North", "Newer,csu,"), "line 4: region: is empty; give every body one"),
+        (("Newer,csu,North", "Newer,csu,"), "line 4: region: is empty; give every body a value"),
         (("N1,600,2013-04-01,,,", "N1,600,2013-04-01,,Odl,"), "New: parent: names 'Odl'; did you mean 'Old'?"),
         (("cluster", "clutser"), "column 'clutser': is not known; did you mean 'cluster'?"),
         (("kind", "sort"), "column 'sort': is not known"),

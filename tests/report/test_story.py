@@ -70,7 +70,7 @@ def test_a_career_is_told_only_where_it_is_asked_for(hamlet: Measures) -> None:
         assert "career" not in text and "Staff " not in text
     last = story(hamlet, person=7)[-1]
     assert last.heading == "One person's career" and last.text == str(nt.career(hamlet.run, 7))
-    with pytest.raises(nt.NhstransitError, match="is not a person of this run"):
+    with pytest.raises(nt.NhstransitError, match="is not a person in this run"):
         story(hamlet, person=10_000)
 
 

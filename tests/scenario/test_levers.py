@@ -168,7 +168,7 @@ def test_worlds_that_differ_by_their_law_are_compared_each_at_its_own_prices() -
     assert "dated parameters" not in compared.sentences()[0]
     assert compared.waterfall.gap > 0 and compared.waterfall.residual == 0
     told = nt.simulate(SCHEME_WORLD, seed=1, law=by_hand("mars_2010", most_months=9.0))
-    with pytest.raises(InputError, match="two laws"):
+    with pytest.raises(InputError, match="different pay and severance rules"):
         _ = nt.compare(told, baseline=base).waterfall
 
 
@@ -271,7 +271,7 @@ def test_the_size_of_the_base_is_a_lever() -> None:
     [
         ("margins.function.financ", 0.1, "margins.function.financ: does not exist; did you mean 'function.finance'"),
         ("margins.function.finance", 1.1, "margins.function.finance: the shares set here add up to 1.1"),
-        ("margins.latents.skill_outside", 2, "margins.latents: cannot be correlated by 2.0"),
+        ("margins.latents.skill_outside", 2, "margins.latents: cannot have the correlations 2.0"),
         ("margins.draws.critical_share", 2, "margins.draws: critical_share: is 2.0; give a share from 0 to 1"),
     ],
 )

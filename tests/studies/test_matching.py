@@ -117,7 +117,7 @@ def test_later_figures_are_predicted_from_earlier_ones() -> None:
     assert table.loc["share", "crps"] < table.loc["share", "prior crps"]
     with pytest.raises(CalibrationError, match="resigned"):
         predicted_from(matched(), ["resined"])
-    with pytest.raises(CalibrationError, match="leave some to predict"):
+    with pytest.raises(CalibrationError, match="leave others to predict"):
         predicted_from(matched(), ["resigned", "otherwise", "share"])
 
 

@@ -67,7 +67,7 @@ def test_draws_of_numpy_numbers_are_plain() -> None:
     ("paths", "rows", "said"),
     [
         (("a", "a"), [[1, 2]], "draws: name 'a' twice; name each path once"),
-        (("a", "b"), [[1, 2], [3]], "draws: row 1: has 1 values for 2 paths; give one value a path"),
+        (("a", "b"), [[1, 2], [3]], "draws: row 1: has 1 values for 2 paths; give one value per path"),
         (("a",), [], "draws: have no rows; give at least one"),
         (
             ("a",),

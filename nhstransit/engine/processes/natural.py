@@ -74,7 +74,8 @@ class Natural:
         self._month = int(months_of(world.calendar.origin))  # of the period, from January 1970
         self._departed = np.zeros(len(world.bodies))
         self._due_soon: list[Rows] = []  # people whose clock runs out within this period; some are re-rated since
-        self._ending: list[tuple[Rows, Ints]] = []  # people with the last day of their contract, in order of entry
+        self._ending = _NOBODY  # people in order of the last day of their contract; on one day in order of entry
+        self._ends: Ints = _NOBODY.astype("int32")  # (ending,) that last day
         self._soonest = NEVER  # no departure is due before this day
         self._wind(0)
         self._waiting = WaitingPay(world, everyone=isinstance(model, WaitingLeavers))
@@ -230,7 +231,7 @@ class Natural:
         leaving, last = self._contracts_to(ended)
         self._soonest = min(
             min((int(self._due[later].min(initial=NEVER)) for later in self._due_soon), default=NEVER),
-            min((int(days.min(initial=NEVER)) for _, days in self._ending), default=NEVER),
+            int(self._ends[0]) if len(self._ends) else NEVER,
         )
         days = np.concatenate([self._due[rows], last])
         causes = np.concatenate([self._cause[rows], np.full(len(leaving), len(CAUSES), "int8")])
@@ -250,15 +251,12 @@ class Natural:
             self.stop(rows)
 
     def _contracts_to(self, day: int) -> tuple[Rows, Ints]:
-        """People in post whose present contract ends by a day, in order of entry, with its last day; they are struck off."""
-        if not self._ending:
-            return _NOBODY, _NOBODY.astype("int32")
-        rows = np.concatenate([rows for rows, _ in self._ending])
-        ends = np.concatenate([ends for _, ends in self._ending])
-        over = ends <= day
-        self._ending = [(rows[~over], ends[~over])] if not over.all() else []
-        rows = rows[over]
-        ends = ends[over]
+        """People in post whose present contract ends by a day, in order of that last day, and it; they are struck off."""
+        over = int(np.searchsorted(self._ends, day, side="right"))
+        rows = self._ending[:over]
+        ends = self._ends[:over]
+        self._ending = self._ending[over:]
+        self._ends = self._ends[over:]
         columns = self._world.columns
         still = (columns["post"][rows] >= 0) & (columns["contract_ends"][rows] == ends)
         return rows[still], ends[still]
@@ -286,8 +284,12 @@ class Natural:
         """Enter the last days of contracts, (n,). A day that has passed is never reached."""
         ahead = ends > self._clock.last_day_before(_CONTRACT_END)
         if ahead.any():
-            self._ending.append((rows[ahead], ends[ahead]))
-            self._soonest = min(self._soonest, int(ends[ahead].min()))
+            ending = np.concatenate([self._ending, rows[ahead]])
+            last = np.concatenate([self._ends, ends[ahead]])
+            order = np.argsort(last, kind="stable")
+            self._ending = ending[order]
+            self._ends = last[order]
+            self._soonest = min(self._soonest, int(last[order[0]]))
 
     def contract(self, rows: Rows, until: AnyArray | int) -> None:
         """Give each of these people a new contract. It is permanent where `until` is NEVER."""
