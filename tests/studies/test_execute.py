@@ -171,10 +171,13 @@ class Strange(Executor):
 @pytest.mark.parametrize(
     ("lent", "said"),
     [
-        (Bare(), "executor: is a Bare, whose submit does nothing; lend one that is whole"),
+        (
+            Bare(),
+            "executor: is a Bare, whose submit does nothing; give a complete executor, like those in concurrent.futures",
+        ),
         (
             Strange(),
-            "executor: gave a tuple for a task; use an executor whose submit() returns a concurrent.futures.Future",
+            r"executor: returned a tuple for a task; use an executor whose submit\(\) returns a concurrent.futures.Future",
         ),
         (
             Strange(AttributeError("no scheduler")),
