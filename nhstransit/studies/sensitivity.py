@@ -409,7 +409,7 @@ def _unfit(figures: Figures, name: str) -> str:
     needed = math.ceil(ENOUGH * len(lost))
     there = len(lost) - int(lost.sum())
     if there < needed:
-        return f"is missing at {int(lost.sum())} of {len(lost)} points, and {needed} are needed"
+        return f"is missing at {int(lost.sum())} of {len(lost)} points, but {needed} are needed"
     means = figures.cells[name][~lost].mean(axis=1)
     return "" if means.std() > 1e-12 else STILL
 

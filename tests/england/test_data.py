@@ -133,7 +133,7 @@ REFUSED = {
         {"unit": "WTE", "counted_in": "heads"},
         "counted in heads; use a unit of heads; units are never mixed",
     ),
-    "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', and the figure is counted in WTE"),
+    "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', but the figure is counted in WTE"),
     "no number": ({"value": None}, "gives no figure"),
     "words and a number": ({"said": "many"}, "gives no figure, or more"),
     "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "gives no figure, or more"),
