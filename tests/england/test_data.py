@@ -158,7 +158,7 @@ MISREAD = {
     "an unknown measure": (outcome("first MARS leavers", measure="morale"), "measure: is 'morale'; known"),
     "a unit of something else": (
         outcome("first MARS leavers", unit="WTE"),
-        "unit: is 'WTE', and 'first MARS leavers' gives people",
+        "unit: is 'WTE', but 'first MARS leavers' gives people",
     ),
     "an unknown source": (outcome(sources=("hearsay",)), "sources: names 'hearsay'; "),
     "an unknown function": (
