@@ -99,7 +99,7 @@ def test_rows_deleted_by_hand_are_seen(table: str, path: Path) -> None:
         "key = (SELECT max(key) FROM {0})" if table in ("runs", "series") else "rowid = (SELECT max(rowid) FROM {0})"
     )
     edit(path, f"DELETE FROM {table} WHERE {where.format(table)}")
-    said = f"has {rows - 1} rows in its table of {table}, and {rows} were written"
+    said = f"has {rows - 1} rows in its table of {table}, but {rows} were written"
     before = path.read_bytes()
     with pytest.raises(StoreError, match=rf"study\.db: {said}; see `nhstransit store check"):
         open_study(path).sha256()
