@@ -120,8 +120,8 @@ class Benchmark:
             InputError: where the tables are of two sets, or of other seeds or replications, which cannot be compared.
         """
         if (self.name, self.seed, self.replications) != (other.name, other.seed, other.replications):
-            theirs = f"is of {other.name} with {other.replications} replications from seed {other.seed}"
-            right = f"give one of {self.name} with {self.replications} replications from seed {self.seed}"
+            theirs = f"was made for {other.name} with {other.replications} replications from seed {other.seed}"
+            right = f"give one made for {self.name} with {self.replications} replications from seed {self.seed}"
             raise InputError("the stored table", theirs, right)
         ours = _rows(self)
         before = _rows(other)

@@ -97,7 +97,7 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
     except InputError as error:
         raise error.after(where) from None
     if made.start != scenario.start:
-        wrong = f"starts on {made.start}, and {scenario.name} on {scenario.start}"
+        wrong = f"starts on {made.start}, but {scenario.name} starts on {scenario.start}"
         raise InputError(
             where, wrong, "give options that start on the same day, so that they use the same random numbers"
         )

@@ -55,7 +55,9 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
         right = "give 'fit', None, draws, a design, or ranges such as Range('behaviour.departures.resign', 0.05, 0.1)"
         raise InputError("uncertainties", f"are {given!r}", right)
     if futures is not None and futures > len(given):
-        raise InputError("futures", f"are {futures:,} of {len(given):,} draws", "give more draws, or fewer futures")
+        raise InputError(
+            "futures", f"are {futures:,}, but there are only {len(given):,} draws", "give more draws, or fewer futures"
+        )
     return given if futures is None else attrs.evolve(given, rows=given.rows[:futures])
 
 
@@ -72,7 +74,9 @@ def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed:
     count = futures or min([len(one) for one in parts] + usual)
     few = next((one for one in parts if len(one) < count), None)
     if few is not None:
-        raise InputError("futures", f"are {count:,} of {len(few):,} draws", "give more draws, or fewer futures")
+        raise InputError(
+            "futures", f"are {count:,}, but there are only {len(few):,} draws", "give more draws, or fewer futures"
+        )
     parts = [attrs.evolve(one, rows=one.rows[:count]) for one in parts]
     if ranges:
         parts.append(latin_hypercube(scenario, *ranges, points=count, seed=seed).draws)

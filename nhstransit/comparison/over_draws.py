@@ -134,7 +134,7 @@ def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed
     if len(rows) < FEWEST:
         raise InputError("draws", f"are {len(rows)}", f"give {FEWEST} or more for an interval")
     if run.start != baseline.start:
-        wrong = f"starts on {baseline.start}, and {run.name} on {run.start}"
+        wrong = f"starts on {baseline.start}, but {run.name} starts on {run.start}"
         raise InputError(
             baseline.name, wrong, "give scenarios that start on the same day, so that they use the same random numbers"
         )

@@ -228,7 +228,7 @@ class Comparisons:
         if len(self) < FEWEST["t"]:
             return f"No intervals: they need at least {FEWEST['t']} pairs, and this is {len(self)}."
         told = f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t: {CHANCE_ALONE}"
-        return f"{told}, since every pair has the same assumptions. Doubt about the assumptions is not included."
+        return f"{told}, since every pair has the same assumptions. Uncertainty about the assumptions is not included."
 
     def _shown(self) -> pd.DataFrame:
         """Measures that differ in any pair, with intervals if there are enough pairs."""

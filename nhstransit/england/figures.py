@@ -185,7 +185,7 @@ class Outcome:
             raise error.within(self.id) from None
         for counted, units in COUNTED.items():
             if figure.unit in units and self.counted_in not in (counted, "not stated", ""):
-                wrong = f"is {figure.unit!r}, and the figure is counted in {self.counted_in}"
+                wrong = f"is {figure.unit!r}, but the figure is counted in {self.counted_in}"
                 raise FormatError(f"{self.id}: unit", wrong, f"use a unit of {self.counted_in}; units are never mixed")
 
     @property

@@ -99,7 +99,7 @@ def returned(view: View) -> Answer:
         return Partial(share, f"returned by {last}, when the run ends; the published share is by {until}")
     carried = float(np.where(came, 1.0, later).mean())
     return Carried(
-        carried, f"{share:.3f} by {view.date(view.last)}, carried on by the run's own curve of return to {until}"
+        carried, f"{share:.3f} by {view.date(view.last)}, extended by the run's own curve of return to {until}"
     )
 
 
@@ -228,7 +228,7 @@ def start_up_gap(view: View) -> Answer:
     """How many pounds the yearly saving falls short of the start-up allowance per resident."""
     people = residents(view)
     if not people or "start-up" not in view.given:
-        return Missing("no residents in this view, or no `start-up` money a resident given")
+        return Missing("no residents in this view, or no `start-up` money per resident is given")
     return view.given["start-up"] * people - pounds(view, "first_mars", Kind.REMOVED)
 
 

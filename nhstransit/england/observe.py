@@ -89,7 +89,7 @@ class Observer:
         there = len(self._may)
         if there >= sample.bodies:
             return None
-        return Missing(f"{sample.bodies} bodies were asked, and the scenario has {there}")
+        return Missing(f"{sample.bodies} bodies were asked, but the scenario has {there}")
 
     def spread(self, views: Iterator[Answer]) -> Spread | None:
         """The mean and standard deviation of a figure over the draws that have one; None with fewer than two."""

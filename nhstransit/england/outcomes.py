@@ -70,7 +70,7 @@ def check(outcomes: Outcomes) -> None:
             wanted = unit_named(figure.unit).measures
             gives = MEASURES[figure.measure].measures
             if wanted != gives:
-                wrong = f"is {figure.unit!r}, and {figure.measure!r} gives {gives}"
+                wrong = f"is {figure.unit!r}, but {figure.measure!r} gives {gives}"
                 raise FormatError(f"{outcome.id}: unit", wrong, "use that unit, or another measure")
 
 

@@ -462,7 +462,7 @@ class PostOffer(Proposals):
     def explain_choices(self) -> tuple[str, ...]:
         """How many kinds of post each person may compete for, and how many people would find only lower-band posts."""
         rows, choices = np.unique(self.rows, return_counts=True)
-        said = f"Kinds of post (body, function and band) that each may go for: {span(choices, '{:.0f}')}."
+        said = f"Kinds of post (body, function and band) open to each person: {span(choices, '{:.0f}')}."
         lower_only = len(rows) - len(np.unique(self.rows[self.bands_down == 0]))
         if not lower_only:
             return (said,)

@@ -58,7 +58,7 @@ DEFINITIONS = (
         unit="£",
         formula="full cost of each person paid to go × months until the next job, at most until back in the NHS, / 12",
         reference="HM Treasury, Green Book 2026, transfers tagged apart from resource costs",
-        note="What somebody would have made is taken to be worth what they cost; the months are an assumption.",
+        note="The output of somebody is taken to be worth what they cost; the months are an assumption.",
     ),
 )
 _SUMS = (  # kind, line, tag, sign

@@ -480,7 +480,7 @@ DEFINITIONS = (
     Definition(
         name="truck factor",
         unit="people",
-        formula="least n such that the n most productive going leaves a critical function below minimum cover",
+        formula="least n such that a critical function falls below minimum cover when the n most productive people leave",
         reference="Avelino and others, ICPC 2016; here with cover in place of files",
     ),
 )

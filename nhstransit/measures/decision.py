@@ -40,7 +40,7 @@ DEFINITIONS = (
         unit="£, present value at the prices of the scenario's first financial year",
         formula="minus the net present value of the simulated lines, in the Exchequer's view",
         reference="HM Treasury, Green Book 2026",
-        note="Negative where a run saves money. Lines entered by the scenario's author are left out.",
+        note="Negative if a run saves money. Lines entered by the scenario's author are left out.",
     ),
     Definition(
         name="equality gap",

@@ -482,14 +482,14 @@ DEFINITIONS += (
         unit="nats",
         formula="T = Σ_g l_g ln(l_g / s_g), l: shares of what was lost, s: shares of what there was",
         reference="Theil 1967",
-        note="0 where every group loses the same share",
+        note="0 if every group loses the same share",
     ),
     Definition(
         name="Gini ratio of losses",
         unit="ratio",
         formula="G = Σ_g Σ_h s_g s_h |x_g − x_h| / (2 x̄), x: share lost by each group",
         reference="Cowell 2011",
-        note="0 where every group loses the same share; towards 1 the fewer bear it all",
+        note="0 if every group loses the same share; closer to 1 the fewer groups bear the loss",
     ),
     Definition(
         name="dissimilarity",

@@ -214,7 +214,7 @@ DEFINITIONS = (
         unit="ratio",
         formula="r / r0",
         reference="interval: Donner and Zou 2012 (MOVER), from Wilson's limits",
-        note="Above one where the difference is above zero, and so are the limits.",
+        note="Above one if the difference is above zero, and so are the limits.",
     ),
     Definition(
         name="mean payment",

@@ -255,7 +255,7 @@ DEFINITIONS = (
         unit="fully learned, average people in band 6",
         formula="K_t = K_(t−1) − Σ k(leavers) − (1 − τ) Σ k(movers) + k(arrivals) + learned",
         reference="Argote, Beckman and Epple 1990, with losses at exits in place of a smooth fade (Lopez and Sune 2013)",
-        note="τ: share kept on a move to another body; learned is what those in post have added since the month before",
+        note="τ: share kept on a move to another body; learned is what people in post have added since the month before",
     ),
     Definition(
         name="months to rebuild expertise",
@@ -263,6 +263,6 @@ DEFINITIONS = (
         formula="first month end from which K ≥ share × K_0, less the first at which it was not; past the end of the run "
         "t = s ln((A − K) / (A − share × K_0)), A what those in post will know once all is learned",
         reference="this project's; closed form of the learning curve",
-        note="infinite where A is no more than share × K_0: then only more people can rebuild it",
+        note="infinite if A is no more than share × K_0: then only more people can rebuild it",
     ),
 )

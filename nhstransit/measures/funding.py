@@ -37,7 +37,7 @@ DEFINITIONS = (
         ),
         reference="HSJ, 'Commissioning brain drain stripping assets', 2011",
         note=(
-            "Of each start-up policy of the scenario, by its own terms, as of the day on which it is due. Net sets "
+            "For each start-up policy of the scenario, by its own terms, on the day on which it is due. Net sets "
             "the surplus of some regions against the shortfall of others: gross is never less. Only 51.55m "
             "people reproduce the published gap of £27.9m; residents were 52.2m."
         ),

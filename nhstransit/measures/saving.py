@@ -37,8 +37,8 @@ DEFINITIONS: tuple[Definition, ...] = (
         ),
         reference="facts of the log: each removed post is credited once, to the event that removed it",
         note=(
-            "A post that goes because its body closes saves nothing here: what replaces it costs. Nor does one that a "
-            "policy had opened: its cost ends, that is all."
+            "A post that goes because its body closes saves nothing here, because its replacement costs money. A post "
+            "that a policy had opened saves nothing either: only its cost ends."
         ),
     ),
     Definition(
@@ -77,7 +77,7 @@ DEFINITIONS: tuple[Definition, ...] = (
             "time away by then"
         ),
         reference="return curve of NHS redundancies by year, Electronic Staff Record, written answer of January 2019",
-        note="p, τ, k and the clawback window are those of the scenario's policies of returns; pay stays as it was.",
+        note="p, τ, k and the clawback window come from the scenario's policies of returns; pay does not change.",
     ),
 )
 
@@ -297,7 +297,7 @@ DEFINITIONS += (
         unit="months",
         formula="12 × exit cost / recurrent saving a year, at full on-cost; gross, and net of returners and opened posts",
         reference="National Audit Office 2025, exits guide; project's methods, 'Payback months'",
-        note="Infinite where nothing is saved. A ratio of sums, so never averaged over runs: average cost and saving first.",
+        note="Infinite if nothing is saved. A ratio of sums, so never averaged over runs: average cost and saving first.",
     ),
     Definition(
         name="paid back on",
@@ -307,7 +307,7 @@ DEFINITIONS += (
             "the exit cost paid by then"
         ),
         reference="plain arithmetic of the log",
-        note="None where that is not so before the scenario ends, or where nothing was paid.",
+        note="None if this does not happen before the scenario ends, or if nothing was paid.",
     ),
     Definition(
         name="cost of a post removed",
@@ -315,7 +315,7 @@ DEFINITIONS += (
         formula="exit cost / posts removed with a saving",
         reference="project's methods, 'Cost per net post'",
         note=(
-            "Of all rules, only those that removed posts count. Posts that attrition would have removed are found by "
+            "Only rules that removed posts count. Posts that attrition would have removed are found by "
             "a comparison with a run without the policy."
         ),
     ),
@@ -413,7 +413,8 @@ DEFINITIONS += (
             "April 2015"
         ),
         note=(
-            "Given in two readings: a saving lasts for good, or only until the body would have closed anyway. Exit cost "
+            "It is given in two readings: a saving lasts for good, or only until the body would have closed anyway. "
+            "Exit cost "
             "is shown with it. "
             "Beyond the scenario's end by closed form (cumulative net saving)."
         ),

@@ -38,7 +38,7 @@ DEFINITIONS = (
         unit="share of those who entered",
         formula="F_k(t) = Σ over days j ≤ t of S(j − 1) d_kj / n_j; d_kj leave by route k on day j",
         reference="Aalen and Johansen 1978; variance after Marubini and Valsecchi 1995, section 10.3",
-        note="With the share still there the shares by route sum to one.",
+        note="Together with the share still there, the shares by route add up to one.",
     ),
     Definition(
         name="log-rank",

@@ -33,7 +33,7 @@ DEFINITIONS = (
         unit="share of the mean stock, in the period",
         formula="L / ((N0 + N1) / 2); L leave, N0 are there at the start and N1 at the end",
         reference="British Institute of Management wastage rate; NHS England, NHS Workforce Statistics (same mean stock)",
-        note="Not made annual where the period is shorter than a year.",
+        note="Not made annual if the period is shorter than a year.",
     ),
     Definition(
         name="stability index",
@@ -54,7 +54,7 @@ DEFINITIONS = (
         unit="days, and years",
         formula="the first t at which S(t) ≤ 1/2; at a constant rate, ln 2 / (left / person-years)",
         reference="Bartholomew, Forbes and McClean 1991; limits by Brookmeyer and Crowley 1982",
-        note="Empty where more than half were there to the end; so is an upper limit beyond it.",
+        note="Empty if more than half were there at the end; an upper limit beyond the end is empty too.",
     ),
     Definition(
         name="time at risk",

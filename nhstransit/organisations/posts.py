@@ -184,7 +184,7 @@ def _check_staffed(
             name = bodies[code >> 16].name
             function = functions[(code >> 8) & 255]
             band = BANDS[code & 255]
-            wrong = f"has {count} {function} staff in band {band} at the start and {there.get(code, 0)} posts"
+            wrong = f"has {count} {function} staff in band {band} at the start but only {there.get(code, 0)} posts"
             raise OrganisationError(name, wrong, "give it as many posts, or list no establishment")
 
 

@@ -221,7 +221,9 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
     finding = f"By {name}{_within(choice, objective)}, {known}"
     title(ax, f"{finding} after {len(table) + 1} futures")
     ax.set_xlabel("independent futures run", fontsize=TEXT, color=INK)
-    text = "At least this probability that the option in the lead is the best on average. It grows with runs; the share of "
+    text = (
+        "The probability, at least, that the leading option is the best on average. It grows with runs; the share of "
+    )
     _below(ax, f"{text}futures that an option wins does not. {_source(choice)}", note)
     first = next((int(row["futures"]) for _, row in table.iterrows() if row["chance"] >= choice.level), 0)
     reached = f"It first reaches {choice.level:.0%} at {first}." if first else f"It does not reach {choice.level:.0%}."

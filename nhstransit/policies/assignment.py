@@ -163,7 +163,7 @@ class Assignment(BasePolicy):
         employers = np.unique(situation.people.employer[proposals.rows])
         return (
             f"{number_of(len(proposals), 'person')} of the opening staff work for {number_of(len(employers), 'employer')} "
-            f"with {kinds_in_words(self.consortia)} of this wave or before.",
+            f"with {kinds_in_words(self.consortia)} of this wave or an earlier one.",
             f"Employers are willing to lend {percentage(self.willing)} of them on average, with a standard deviation of "
             f"{100 * self.spread:g} percentage points. The most skilled of the willing are lent, "
             "and keep their employer.",

@@ -100,7 +100,7 @@ class Vacated(BasePolicy):
 
     def explain_posts_left(self) -> tuple[str, ...]:
         """How many of the posts that people leave are removed, and how many are offered to people at risk."""
-        removed = f"{percentage(self.removed)} of the posts left are removed for good."
+        removed = f"{percentage(self.removed)} of the vacated posts are removed for good."
         if not self.redeployed:
             return (removed,)
         months = (
@@ -108,7 +108,7 @@ class Vacated(BasePolicy):
         )
         return (
             removed,
-            f"{percentage(self.redeployed)} of the posts left are offered to people at risk on the day after{months}.",
+            f"{percentage(self.redeployed)} of the vacated posts are offered to people at risk on the day after{months}.",
         )
 
 

@@ -92,7 +92,8 @@ class TransferWhole(BasePolicy):
 
     title: ClassVar[str] = "Transfer of whole functions"
     about: ClassVar[str] = (
-        "Where the successors of a region have as many posts in a function as it has people, all of them transfer."
+        "Where the successors of a region have as many posts in a function as the region has people in it, all "
+        "those people transfer."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ MATTER = {
     r"behaviour\.departures\.resign": "people who resign in a calm year",
     r"behaviour\.outlook\.leaver": "how much people lean towards leaving, as a score: more wish to go where it is higher",
     r"policies\.[\w-]+(\.freezes\.\d+)?\.refill": "vacancies that are filled again",
-    r"behaviour\.departures\.risk_ratio": "resignations of people sure to lose their post, as a multiple of those in calm",
+    r"behaviour\.departures\.risk_ratio": "resignations of people sure to lose their post, as a multiple of a calm year's",
     r"behaviour\.severance\.typical": "chance that somebody whose post is safe applies for six months' pay to go",
     r"behaviour\.post\.leaver_declines": "people minded to leave who decline a post found for them",
     r"behaviour\.outlook\.stayer": "how much people lean towards staying with no post to go to, as a score",

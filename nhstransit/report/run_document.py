@@ -215,7 +215,8 @@ def _who_bore_it(run: Run) -> Part:
     found = publication(run, by=BORNE, only=_that_befell(run), real=False)
     table = found.equality
     overlap = (
-        "Shares of the opening staff. Made redundant is a part of left; people who left and came back count in both left "
+        "Shares of the opening staff. People made redundant are also counted in left; people who left and came back "
+        "count in both left "
         "and in post at the end. So a row need not add up to 100%."
     )
     sections = [Section(heading="Who bore it", sentences=(overlap, found.note))]

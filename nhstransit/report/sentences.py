@@ -93,7 +93,7 @@ def _saved(told: Cost) -> str:
         return f"the posts that went for good save {gross} a year"
     return (
         f"the posts that went for good save {gross} a year, {net} of it net: without posts whose leavers came back, and "
-        "less what posts opened by policies cost"
+        "after the cost of posts that policies opened"
     )
 
 

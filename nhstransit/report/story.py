@@ -382,7 +382,10 @@ def _news(run: Run) -> Section:
         )
         now = (late.post >= 0) & counts[-1]
         rows.append((kind.name.lower() + "s", *(f"{mask.sum():,}" for mask in counts[:-1]), f"{now.sum():,}"))
-    text = f"The news of {date(run.scenario.calendar.date(first))} turns those it reaches into leavers, stayers and movers."
+    text = (
+        f"The news of {date(run.scenario.calendar.date(first))} turns the people that it reaches into "
+        "leavers, stayers and movers."
+    )
     columns = (
         "disposition",
         "then",
@@ -569,7 +572,8 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
     ]
     apart = len(published.rows) - len(rows)
     sentences = (
-        "Each figure has its own unit and scope; a figure of some employers is read from as many drawn from the run.",
+        "Each figure has its own unit and scope; a figure from a sample of employers is compared with a sample of "
+        "the same size from the run.",
         f"{apart} published figures are not compared (entered, forecasts, or outside the model): published.csv says why.",
     )
     return ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source"), rows, sentences

@@ -330,7 +330,7 @@ def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
     unsure = sorted((one for one in inputs if one.unsure and one.width), key=lambda one: -one.width)[:WIDEST]
     if unsure:
         wide = listed(f"{one.path} {one.value:g} ({_range(one)})" for one in unsure)
-        sentences.append(f"Assumed with the widest ranges for their size: {wide}.")
+        sentences.append(f"These assumptions have the widest ranges for their size: {wide}.")
     return tuple(sentences)
 
 

@@ -129,7 +129,7 @@ class _Days:
         while not _held(law, self.end) and self.end > start:
             self.end = _eve(self.end.replace(day=1))
         if self.end < months_later(start, 6):
-            wrong = f"is {start}, and the law in the library ends less than six months later"
+            wrong = f"is {start}, but the law in the library ends less than six months later"
             raise ScenarioError("start", wrong, "give an earlier day with --on, or add pay tables to the parameters")
 
     def first(self, months: int) -> dt.date:
@@ -235,7 +235,7 @@ def _merge(
     people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
 ) -> tuple[dict[str, Any], str]:
     if len(people.employers) < 2:
-        wrong = f"is a merger, and the staff list has one employer ({people.employers[0]})"
+        wrong = f"is a merger, but the staff list has only one employer ({people.employers[0]})"
         raise ScenarioError("question", wrong, "give a file with both, or one --staff for each")
     closes = calendar.last(min(12, _months(calendar) - 1))
     opens = closes + dt.timedelta(days=1)
@@ -275,7 +275,7 @@ def _merge(
     }
     posts = "with the posts of the structure given"
     if not ask.structure:
-        posts = f"with a post for each of theirs, and half of those in bands {_SENIOR}, 9 and VSM"
+        posts = f"with a post for each of their posts, and half of the posts in bands {_SENIOR}, 9 and VSM"
     about = (
         f"{' and '.join(people.employers)} close on {closes}; {name} follows {posts}. First a ring-fenced round with the "
         "right to slot in, then competition, then redundancy."
@@ -334,7 +334,7 @@ def _receiver(
         raise ScenarioError("transfers", f"names the function {function!r}", nearest(function, people.functions))
     kind = ask.kinds.get(employer) or kind_of(employer)
     if kind not in KINDS:
-        right = "give it a name that shows its kind, or say its kind in the mapping file under [kinds]"
+        right = "give it a name that shows its kind, or give its kind under [kinds] in the mapping file"
         raise ScenarioError("transfers", f"go to {employer!r}, whose name does not show its kind", right)
     body = next((each for each in bodies if each["name"] == employer), None)
     if body is None:
@@ -381,7 +381,7 @@ def _transfers_out(
         told.append(f"{function} (to {employer})")
     law = f"On {starts} {listed(told)} transfer{'s' * (len(told) == 1)}, with posts and people, on their terms (TUPE)."
     if ask.question == "halve":
-        law += " What these people are paid counts towards the half."
+        law += " The pay of these people counts towards the half."
     return policies, law
 
 

@@ -409,7 +409,7 @@ def _unfit(figures: Figures, name: str) -> str:
     needed = math.ceil(ENOUGH * len(lost))
     there = len(lost) - int(lost.sum())
     if there < needed:
-        return f"is missing at {int(lost.sum())} of {len(lost)} points, and {needed} are needed"
+        return f"is missing at {int(lost.sum())} of {len(lost)} points, but {needed} are needed"
     means = figures.cells[name][~lost].mean(axis=1)
     return "" if means.std() > 1e-12 else STILL
 
@@ -420,7 +420,7 @@ def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
     if told:
         lost = [why for why in left_out.values() if why != STILL]
         needed = math.ceil(ENOUGH * len(figures.missing))
-        wrong = f"{told}; {needed} must be there" if lost else f"{told}; of the rest no headline varies"
+        wrong = f"{told}; {needed} must be there" if lost else f"{told}; none of the other headlines varies"
         return SweepError("rank", wrong, "correct what fails, or give ranges where runs succeed")
     first = next(iter(left_out))
     wrong = (

@@ -131,7 +131,7 @@ def _missing_rows(table: str, found: Total, kept: Total) -> str:
         return ""
     if found.rows == kept.rows:
         return f"has different rows in its table of {table} from the rows that were written"
-    return f"has {found.rows:,} rows in its table of {table}, and {kept.rows:,} were written"
+    return f"has {found.rows:,} rows in its table of {table}, but {kept.rows:,} were written"
 
 
 _STEERS = re.compile(  # a control character, as it is or as JSON writes it

@@ -148,7 +148,7 @@ class _Reading:
         columns["function"], functions = _used(columns["function"], functions)
         if len(functions) > _MOST_FUNCTIONS:
             heading = self.roles["function"]
-            wrong = f"has {len(functions):,} different texts, and a function is one of at most {_MOST_FUNCTIONS}"
+            wrong = f"has {len(functions):,} different texts, but the number of functions is at most {_MOST_FUNCTIONS}"
             right = (
                 'name a coarser column in the mapping file ([columns] function = "…"), or group them under [functions]'
             )
@@ -172,11 +172,11 @@ class _Reading:
         unknown = f" (not recognised: {', '.join(rest)})" if rest else ""
         for either, example in lacking:
             wrong = f"is missing: no heading gives {' or '.join(either.split('|'))}"
-            right = f'add it, or say in the mapping file which column it is: [columns] {either.split("|")[0]} = "…"'
+            right = f'add it, or name its column in the mapping file: [columns] {either.split("|")[0]} = "…"'
             last = (either, example) == lacking[-1]
             self._mistake(0, example, wrong, right + unknown * last)
         if "employer" not in self.roles and not self.given.employer:
-            right = 'say --employer "Oakdale PCT", or add a column such as Organisation'
+            right = 'use --employer "Oakdale PCT", or add a column such as Organisation'
             self._mistake(0, "Employer", "is missing: no heading gives the employer", right)
         self._raise()
 
@@ -220,10 +220,8 @@ class _Reading:
         self._wrong(column, np.isnan(shares) & ~blank, f"give a number such as {'0.6' if role == 'wte' else '22.5'}")
         self._wrong(column, blank, "give the contracted share of a whole-time post, 0 for none")
         self._leave(shares < 0.005, role, "no contracted hours: no post, and no redundancy pay is modelled")
-        right = (
-            f'a whole-time post is {whole:g}; if it holds hours, say in the mapping file [columns] hours = "{heading}"'
-        )
-        self._wrong(column, shares > 1.5, right)
+        held = f'if the column holds hours, write [columns] hours = "{heading}" in the mapping file'
+        self._wrong(column, shares > 1.5, f"a whole-time post is {whole:g}; {held}")
         above = (shares > 1.0) & (shares <= 1.5)
         self._mend(above & (shares > 1.004), role, "more than a whole-time post: counted as 1")
         return np.where(above, 1.0, shares)
@@ -488,7 +486,7 @@ class _Reading:
             return actual > whole
         if part.any():
             wrong = "may be whole-time pay or actual part-time pay, and the rows of part-timers do not show which"
-            self._mistake(0, heading, wrong, 'say in the mapping file pay = "whole-time" or pay = "actual"')
+            self._mistake(0, heading, wrong, 'write pay = "whole-time" or pay = "actual" in the mapping file')
         return False
 
     def _chiefs(self) -> Bools:
@@ -554,7 +552,7 @@ class _Reading:
         count = np.bincount(group, minlength=len(main))
         further = np.zeros(len(self.sheet), bool)
         further[order[~first]] = True
-        self._further(further, "staff", "a further assignment: its hours are added to the one with most hours")
+        self._further(further, "staff", "a further assignment: its hours are added to the assignment with most hours")
         total = np.bincount(group, weights=wte[order], minlength=len(main))
         self._mend(
             _mask(self.sheet, main[total > 1.004]),
@@ -568,7 +566,7 @@ class _Reading:
         differs = np.zeros(len(main), bool)
         differs[group[rate[order] != rate[main][group]]] = True
         pay = np.where(differs & (count > 1), mean, placed.pay_pence[main]).astype("int64")
-        rule = "two jobs at different rates: pay is their mean by hours"
+        rule = "two jobs at different rates: the pay is the mean of both, by hours"
         self._mend(_mask(self.sheet, main[differs & (count > 1)]), "grade", rule)
         service = np.full(len(main), np.iinfo("int64").max)
         np.minimum.at(service, group, facts["service_from"][order])
@@ -643,7 +641,7 @@ class _Reading:
         if len(rows):
             word = column.words[position]
             many = f" ({len(rows):,} lines)" if len(rows) > 1 else ""
-            right = f"say in the mapping file under [{part}] what it is: {allowed}"
+            right = f"explain it under [{part}] in the mapping file: {allowed}"
             line = int(self.sheet.lines[rows[0]])
             self._mistake(line, column.heading, f"is {shown(word)}{many}, which is not known", right)
 

@@ -326,7 +326,7 @@ def _sheet(
         if row[0] == rows[head][0] and [" ".join(cell.split()) for cell in row] == headings[:width]:
             aside.append((line, "the headings again"))
         elif len(row) != width:
-            wrong = f"has {len(row)} cells, and there are {width} headings"
+            wrong = f"has {len(row)} cells, but there are {width} headings"
             right = "give each line the cells of the headings, empty ones too"
             mistakes.add(mistake(unit, line, "", wrong, right).in_file(source), line)
         else:
@@ -366,7 +366,8 @@ def _headings_at(source: str, rows: Sequence[list[str]], known: Callable[[str], 
             f"has no line with the headings of a staff record among its first {len(counts)} (the first: {first[:120]})"
         )
         right = (
-            "give headings such as Employee Number, Grade, FTE, Date of Birth; or say what yours mean in a mapping file"
+            "give headings such as Employee Number, Grade, FTE, Date of Birth; or explain your headings "
+            "in a mapping file"
         )
         raise FormatError(source, wrong, right)
     return int(np.argmax(counts))

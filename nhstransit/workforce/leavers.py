@@ -201,7 +201,7 @@ class _Reading:
             said = self.given.reasons.get(word)
             known = (said, "left out by the mapping file") if said else reason_of(word)
             if known is None:
-                right = f"say in the mapping file under [reasons] what it is: {', '.join(REASONS)} or {LEAVE_OUT}"
+                right = f"explain it under [reasons] in the mapping file: {', '.join(REASONS)} or {LEAVE_OUT}"
                 self._wrong("reason", mine, right, once=True)
             elif known[0] == LEAVE_OUT:
                 self._leave(mine, "reason", f"{shown(word)}: {known[1]}")

@@ -188,7 +188,7 @@ def _given_points(
         elif _other_band(point, name):
             right = f"give a point of band {name}, or correct the grade"
             faults.append(
-                (mine, word, f"is {shown(word)}, a point of band {point.code}, and the grade is {name}", right)
+                (mine, word, f"is {shown(word)}, a point of band {point.code}, but the grade is {name}", right)
             )
         elif point.step:
             low, high = _step(table, band, point.step)
@@ -196,7 +196,7 @@ def _given_points(
                 faults.append((mine, word, "", f"band {name} has no such step: give entry or top"))
             given[mine] = np.clip(years[mine], low, high)
         elif kind == "both" and not point.coded:
-            right = 'say in the mapping file points = "spine" or points = "within-band"'
+            right = 'write points = "spine" or points = "within-band" in the mapping file'
             faults.append(
                 (mine, word, f"is {shown(word)}, which may be a spine point or a point within band {name}", right)
             )
@@ -289,12 +289,12 @@ def _by_pay_or_years(
     exact = paid & (np.abs(points[first] - pence) <= _NEAR * 100)
     last = np.searchsorted(points, points[first], side="right") - 1
     point[exact] = np.clip(years, first, last)[exact]
-    rules.append((exact, "point", "no point given: the one whose pay is given"))
+    rules.append((exact, "point", "no point given: the point with the pay that is given"))
     off = paid & ~exact
     point[off] = np.maximum(np.searchsorted(points, pence, side="right") - 1, 0)[off]
     own[off] = pence[off]
     too_low |= off & (pence < points[0] * 0.99)
-    rules.append((off & ~too_low, "pay", "is not that of a pay point: the pay is kept, at the point below it"))
+    rules.append((off & ~too_low, "pay", "is not the pay of any point: the pay is kept, at the point below it"))
     unpaid = mine & (pence == 0)
     point[unpaid] = np.minimum(years, len(points) - 1)[unpaid]
     said = "neither point nor pay given" if has_pay else "no point given"

@@ -125,7 +125,8 @@ def test_an_answer_that_changed_is_seen(found: Benchmark) -> None:
 
 def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark) -> None:
     with pytest.raises(
-        InputError, match="the stored table: is of other with 2 replications from seed 1; give one of small"
+        InputError,
+        match="the stored table: was made for other with 2 replications from seed 1; give one made for small",
     ):
         found.against(attrs.evolve(found, name="other"))
 

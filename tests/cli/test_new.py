@@ -48,7 +48,7 @@ def test_two_employers_merge_into_one(tmp_path: Path, capsys: pytest.CaptureFixt
     assert [body.name for body in world.organisations] == ["Elmdale PCT", "Oakdale PCT", "Dale PCT"]
     assert sum(line.posts for line in world.organisations[2].establishment) == len(world.workforce)
     sentence = refused(capsys, "new", str(tmp_path / "no"), "--staff", str(one), "--question", "merge")
-    assert "has one employer (Oakdale PCT)" in sentence and not (tmp_path / "no").exists()
+    assert "has only one employer (Oakdale PCT)" in sentence and not (tmp_path / "no").exists()
 
 
 def test_what_is_private_is_readable_by_its_owner_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,7 +113,7 @@ def test_several_read_in_three_sentences_and_a_table(several):
     assert lines[1].startswith("10 pairs of runs, each with one seed; of the opening staff at the end, on average: ")
     assert lines[2] == (
         "Low and high are the ends of paired 95% intervals by Student's t: intervals of chance alone, since every pair has "
-        "the same assumptions. Doubt about the assumptions is not included."
+        "the same assumptions. Uncertainty about the assumptions is not included."
     )
     assert lines[3] == "" and "low" in lines[4]
     assert several._repr_html_().count("<p>") == 3 and "<table" in several._repr_html_()

@@ -133,7 +133,7 @@ REFUSED = {
         {"unit": "WTE", "counted_in": "heads"},
         "counted in heads; use a unit of heads; units are never mixed",
     ),
-    "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', and the figure is counted in WTE"),
+    "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', but the figure is counted in WTE"),
     "no number": ({"value": None}, "gives no figure"),
     "words and a number": ({"said": "many"}, "gives no figure, or more"),
     "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "gives no figure, or more"),
@@ -158,7 +158,7 @@ MISREAD = {
     "an unknown measure": (outcome("first MARS leavers", measure="morale"), "measure: is 'morale'; known"),
     "a unit of something else": (
         outcome("first MARS leavers", unit="WTE"),
-        "unit: is 'WTE', and 'first MARS leavers' gives people",
+        "unit: is 'WTE', but 'first MARS leavers' gives people",
     ),
     "an unknown source": (outcome(sources=("hearsay",)), "sources: names 'hearsay'; "),
     "an unknown function": (

@@ -158,7 +158,7 @@ def test_returns_after_the_run_follow_its_own_curve() -> None:
         now, then = ((told.day(day) - event[0]) / DAYS_A_YEAR for day in (dt.date(2014, 3, 31), until))
         chances.append(1.0 - float(still_away(then, **curve)) / float(still_away(now, **curve)))
     assert row.simulated == pytest.approx(sum(chances) / len(chances))
-    assert row.comparable and "carried on by the run's own curve of return to 2018-09-30" in row.why
+    assert row.comparable and "extended by the run's own curve of return to 2018-09-30" in row.why
 
 
 @pytest.mark.parametrize("by", [(), "rule", ("region", "employer"), ("employer", "rule")])

@@ -48,7 +48,7 @@ def test_a_round_counts_people_and_posts() -> None:
     text = said(ROUND, one_trust())
     assert text.startswith("2 of the 2 people in primary care trusts and strategic health authorities may compete.")
     assert "1 post would be vacant in" in text
-    assert text.endswith("Kinds of post (body, function and band) that each may go for: 1.")
+    assert text.endswith("Kinds of post (body, function and band) open to each person: 1.")
 
 
 def test_a_round_with_nothing_within_reach_asks_nobody() -> None:

@@ -79,7 +79,7 @@ def test_it_tells_by_what_rule_the_panel_chooses(order: str, words: str) -> None
         "Each employer refuses business-critical staff and finance, and cases that take over 24 months to pay" in text
     )
     assert words in text
-    assert "88% of the posts left are removed for good." in text
+    assert "88% of the vacated posts are removed for good." in text
 
 
 def test_a_local_term_of_service_is_told_in_place_of_the_law_s() -> None:

@@ -65,7 +65,7 @@ def test_one_fate_and_nobody_have_words_of_their_own() -> None:
             243.1e6,
             191.3e6,
             "the posts that went for good save £243.1m a year, £191.3m of it net: without posts whose leavers came back, "
-            "and less what posts opened by policies cost.",
+            "and after the cost of posts that policies opened.",
         ),
         (10e6, -20.5e6, "the change of posts costs £20.5m a year more."),
         (0.0, 0.0, "no post that went for good saves anything."),

@@ -204,7 +204,7 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
                 near=column(0, 0, 0, kind="int8"),
                 bands_down=column(0, 1, 1, kind="int8"),
             ),
-            "2 of the 2 people there are may compete. Kinds of post (body, function and band) that each may go for: lowest "
+            "2 of the 2 people there are may compete. Kinds of post (body, function and band) open to each person: lowest "
             "1, median 2, highest 2. 1 person would find posts only on a lower band.",
         ),
         (

@@ -163,7 +163,7 @@ def test_staff_that_does_not_fit() -> None:
         assert sentence.startswith("Old: has staff on 2010-04-01, when it is not open; ")
     full = body("Old", "pct", ("finance", "6", 1))
     sentence = refused(lambda: small_world(person(1), person(2), bodies=[full]), OrganisationError)
-    assert sentence.startswith("Old: has 2 finance staff in band 6 at the start and 1 posts; ")
+    assert sentence.startswith("Old: has 2 finance staff in band 6 at the start but only 1 posts; ")
     sentence = refused(lambda: small_world(person(4, since="2010-04-02")), StaffError)
     assert sentence.startswith("staff 4: service_from: is 2010-04-02, after the scenario starts (2010-04-01); ")
     sentence = refused(lambda: small_world(person(4, ends="2010-03-31")), StaffError)

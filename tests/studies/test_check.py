@@ -145,7 +145,7 @@ def test_lost_names_are_told_and_made_again(whole: tuple[Path, str], tmp_path: P
     connection.commit()
     connection.close()
     for read in (lambda study: study.table(), lambda study: study.series("heads")):
-        with pytest.raises(StoreError, match="has 0 rows in its table of layouts, and 2 were written; see"):
+        with pytest.raises(StoreError, match="has 0 rows in its table of layouts, but 2 were written; see"):
             read(open_study(path))
     mend(path)
     assert again(path).sha256() == whole[1]

@@ -99,7 +99,7 @@ def test_rows_deleted_by_hand_are_seen(table: str, path: Path) -> None:
         "key = (SELECT max(key) FROM {0})" if table in ("runs", "series") else "rowid = (SELECT max(rowid) FROM {0})"
     )
     edit(path, f"DELETE FROM {table} WHERE {where.format(table)}")
-    said = f"has {rows - 1} rows in its table of {table}, and {rows} were written"
+    said = f"has {rows - 1} rows in its table of {table}, but {rows} were written"
     before = path.read_bytes()
     with pytest.raises(StoreError, match=rf"study\.db: {said}; see `nhstransit store check"):
         open_study(path).sha256()
@@ -112,7 +112,7 @@ def test_rows_deleted_by_hand_are_seen(table: str, path: Path) -> None:
 def test_all_rows_deleted_are_seen(path: Path) -> None:
     """An empty table has no row to tell by."""
     edit(path, "DELETE FROM runs")
-    with pytest.raises(StoreError, match="has 0 rows in its table of runs, and 4 were written"):
+    with pytest.raises(StoreError, match="has 0 rows in its table of runs, but 4 were written"):
         open_study(path).table()
 
 
@@ -133,7 +133,7 @@ def exchanged(path: Path) -> None:
 
 
 OTHERS: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a row put in": (put_in, "has 5 rows in its table of runs, and 4 were written"),
+    "a row put in": (put_in, "has 5 rows in its table of runs, but 4 were written"),
     "a row exchanged": (exchanged, "has different rows in its table of runs from the rows that were written"),
     "a total changed": (
         lambda path: edit(path, f"UPDATE {TOTALS} SET many = 3 WHERE name = 'runs'"),

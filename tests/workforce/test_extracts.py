@@ -165,7 +165,7 @@ def test_trailing_commas_are_nothing_and_short_rows_are_mistakes(tmp_path: Path)
     path.write_text("\n".join(line + ",," for line in lines), "utf-8")
     assert len(read_extract(path, on=ON).people) == 2
     path.write_text("\n".join([*lines[:2], lines[2].rsplit(",", 2)[0]]), "utf-8")
-    with pytest.raises(ExtractError, match="line 3: has 9 cells, and there are 11 headings"):
+    with pytest.raises(ExtractError, match="line 3: has 9 cells, but there are 11 headings"):
         read_extract(path, on=ON)
 
 
@@ -344,7 +344,7 @@ def test_spine_points_are_points_within_the_band_by_the_dated_table(tmp_path: Pa
         assert made.people.point.tolist() == list(range(high - low + 1))
     with pytest.raises(ExtractError, match="spine points of band 5 are 16 to 23"):
         extract(tmp_path, {"Spine Point": "24"})
-    with pytest.raises(ExtractError, match="a point of band 6, and the grade is 5"):
+    with pytest.raises(ExtractError, match="a point of band 6, but the grade is 5"):
         extract(tmp_path, {"Spine Point": "NHS|XN06|22"})
 
 
@@ -455,7 +455,7 @@ def test_hours_and_sessions_are_shares_of_a_whole_time_post(tmp_path: Path) -> N
     for heading, text in (("Contracted Hours", "22.5"), ("Contracted Hours", "22:30"), ("Sessions", "6")):
         lines = [{heading if name == "FTE" else name: text if name == "FTE" else item for name, item in ROW.items()}]
         assert read_extract(written(tmp_path / "extract.csv", lines), on=ON).people.wte.tolist() == [0.6]
-    with pytest.raises(ExtractError, match="a whole-time post is 1; if it holds hours"):
+    with pytest.raises(ExtractError, match="a whole-time post is 1; if the column holds hours"):
         extract(tmp_path, {"FTE": "37.5"})
     assert extract(tmp_path, {"FTE": "60%"}, {"FTE": "0,6"}, {"FTE": "1.06667"}).people.wte.tolist() == [0.6, 0.6, 1.0]
 
