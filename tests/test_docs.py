@@ -96,7 +96,7 @@ def marked(language: str) -> list[Any]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No world is played twice, and folders have no figures: what a page says stays what is run."""
     worlds_are_played_once(monkeypatch)
-    monkeypatch.setattr("nhstransit.report.folder._draw", lambda run, folder: ())
+    monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: {})
 
 
 def printed_by(run: Any) -> str:
