@@ -20,9 +20,9 @@ from nhstransit.studies.study_file import study_named
 
 FOLDER = Path(__file__).parent / "model"
 ABOUT = """Made by `python docs/make_choosing.py {year}` from the bundled study `{study}`, whose file says what each
-option is: {what}. `nhstransit choose {study}` gives what this version gives. {unsure}
-**What sets the options apart was not fitted**, so read the differences, not the levels. What the words mean,
-and how to read such a page: [how options are compared](../concepts/choice.md#what-this-does-not-say).
+option is: {what}. `nhstransit choose {study}` repeats this with the version you have installed. {unsure}
+**What differs between the options was not fitted**, so read the differences, not the levels. The terms are explained under
+[how options are compared](../concepts/choice.md#limits).
 """
 WORDS = {
     "2010": (
@@ -31,10 +31,10 @@ WORDS = {
     ),
     "2025": (
         "the terms and the day of a second round, a guarantee, retention and delay",
-        "Thirteen numbers that the fit of England 2010-13 learnt of are uncertain, and so are seven assumptions within "
-        "the ranges of the forecast of 11 November 2025. An option must save about what was planned. The objective and "
-        "this limit were set after a first look at the results (ranked by cost, 'compulsion a year later' won in every "
-        "future), so take the conclusion as a worked example.",
+        "Twenty numbers are uncertain: thirteen on which the fit of England 2010-13 has information, and seven assumptions "
+        "within the ranges of the forecast of 11 November 2025. An option must save about as much as was planned. The "
+        "objective and this limit were set after a first look at the results (ranked by cost, 'compulsion a year later' "
+        "won in every future), so take the conclusion as a worked example.",
     ),
 }
 FIT = "the fit of England 2010-13, jointly"
@@ -49,16 +49,16 @@ WHENCE = """
 {rows}
 """
 WHY = {
-    "2010": "The inputs of the fit are drawn jointly, as the fit left them. What sets options apart and was not fitted is "
-    "drawn from ranges.",
-    "2025": """No fit is of this world, so its numbers come from two places. How people *respond* to money, to risk and to a
-post found for them is taken from the fit of 2010-13: service, terms and pension scheme are the same, and there is no
-evidence of 2025 on it. That it holds for other people fifteen years later is an assumption. *Levels* are not taken
-over. How many apply at all, how many resign in a calm year and how much is refilled are set here on evidence of 2025,
-outside everything that was drawn for 2010-13, and `draws_from_fit` refuses them; what people believe of a better
-offer was then about another offer. In the fit, the level of take-up goes with the weight of those who dislike the
-reform (a correlation of {together:.1f}). Here the two are drawn apart, so that take-up spreads more widely than in
-either world.""",
+    "2010": "The inputs of the fit are drawn jointly from its posterior. Numbers in which the options differ, and that were "
+    "not fitted, are drawn from ranges.",
+    "2025": """This world was not fitted, so its numbers come from two sources. How people *respond* to money, to risk and to
+a post found for them is taken from the fit of 2010-13: service, terms and pension scheme are the same, and there is no
+evidence of 2025. It is an assumption that other people respond in the same way fifteen years later. *Levels* are not
+taken from that fit. The shares of people who apply and who resign in a calm year, and of posts refilled, are set here on
+evidence of 2025. They are outside all values drawn for 2010-13, so `draws_from_fit` refuses them; and in 2010-13 the
+belief in a better offer was about a different offer. In the fit, the level of take-up and the effect of disliking the
+reform have a correlation of {together:.1f}. Here they are drawn independently, so take-up varies more than in either
+world.""",
 }
 
 

@@ -12,8 +12,8 @@ from nhstransit.synthesis.staff import MARGINS, START
 HEAD = """# England 2010: every margin, achieved against target
 
 Made by `python docs/data/england_margins.py` from the base of 53,100 WTE and staff seed 2010; a test makes it again.
-A target is a share of all people, so it may hold a fraction of one. Where no grade and source stand, a margin is an
-assumption of the project: the published data hold no split of these staff by band, function, age or service.
+A target is a share of all people, so it may be a fraction. A margin without grade and source is an assumption of the
+project: no published data divide these staff by band, function, age or service.
 
 """
 
@@ -24,8 +24,8 @@ def page() -> str:
     """The page as Markdown."""
     report = margin_report(load_margins(MARGINS), england().staff, epoch_day(START))
     lines = [
-        f"{report.people:,} people, {report.wte:,.1f} WTE. Worst gap of a one-way margin {report.worst(1):.2f} of a person, "
-        f"of a two-way margin {report.worst(2):.2f}.",
+        f"{report.people:,} people, {report.wte:,.1f} WTE. Largest error of a one-way margin {report.worst(1):.2f} of a "
+        f"person, of a two-way margin {report.worst(2):.2f}.",
         "",
     ]
     for margin in dict.fromkeys(line.margin for line in report.lines):

@@ -153,7 +153,10 @@ class Departures:
         2.5, low=0.1, high=40.0, parent=assumed("years", 1.0, 6.0, "quit hazard by service, assumed shape")
     )
     risk_ratio: float = number(
-        2.0, low=1.0, high=20.0, parent=assumed("hazard ratio", 1.25, 3.0, "staff sure to lose their post, assumed")
+        2.0,
+        low=1.0,
+        high=20.0,
+        parent=assumed("hazard ratio", 1.25, 3.0, "for staff who are certain to lose their post, assumed"),
     )
     risk_saturation: float = number(
         0.4, low=0.001, high=10.0, parent=assumed("perceived risk", 0.15, 0.8, "scale of perceived risk, assumed")
@@ -162,13 +165,13 @@ class Departures:
         -0.15,
         low=-2,
         high=2,
-        parent=assumed("log hazard per standard deviation", -0.3, 0.0, "good performers quit less"),
+        parent=assumed("log hazard per standard deviation", -0.3, 0.0, "good performers leave less often"),
     )
     skill_threat: float = number(
         0.18,
         low=-2,
         high=2,
-        parent=assumed("log hazard per standard deviation", 0.15, 0.22, "able people have options"),
+        parent=assumed("log hazard per standard deviation", 0.15, 0.22, "able people have other options"),
     )
     outside: float = number(
         0.25, low=-2, high=2, parent=assumed("log hazard per standard deviation", 0.0, 0.5, "job-search theory")
@@ -185,8 +188,8 @@ class Departures:
             range=(-3.4, -1.5),
         ),
     )
-    leaver: float = amount(1.5, parent=assumed("hazard ratio", 1.0, 3.0, "leavers against movers, assumed"))
-    stayer: float = amount(0.8, parent=assumed("hazard ratio", 0.4, 1.0, "stayers against movers, assumed"))
+    leaver: float = amount(1.5, parent=assumed("hazard ratio", 1.0, 3.0, "leavers compared with movers, assumed"))
+    stayer: float = amount(0.8, parent=assumed("hazard ratio", 0.4, 1.0, "stayers compared with movers, assumed"))
 
     waiting: float = amount(
         0.0,

@@ -47,16 +47,24 @@ class PostChoice:
     )
     distance: float = amount(
         1.5,
-        parent=assumed("standard deviations of taste", 0.0, 4.0, "posts in the region before those elsewhere; assumed"),
+        parent=assumed(
+            "standard deviations of taste", 0.0, 4.0, "prefer posts in the region to those elsewhere; assumed"
+        ),
     )
     local: float = amount(
         0.5,
         parent=assumed(
-            "standard deviations of taste per step", 0.0, 2.0, "own successor, then cluster, then region; assumed"
+            "standard deviations of taste per step",
+            0.0,
+            2.0,
+            "own employer's successor, then cluster, then region; assumed",
         ),
     )
     demotion: float = amount(
-        2.0, parent=assumed("standard deviations of taste per band", 0.0, 4.0, "own band before a lower one; assumed")
+        2.0,
+        parent=assumed(
+            "standard deviations of taste per band", 0.0, 4.0, "prefer the own band to a lower one; assumed"
+        ),
     )
 
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:

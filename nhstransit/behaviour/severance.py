@@ -34,7 +34,7 @@ class SeveranceChoice:
         6.0,
         low=0.1,
         high=60.0,
-        parent=assumed("months of pay", 3.0, 12.0, "where the typical chance is stated, assumed"),
+        parent=assumed("months of pay", 3.0, 12.0, "the offer to which the typical chance refers, assumed"),
     )
     payout: float = amount(
         0.75,
@@ -46,7 +46,7 @@ class SeveranceChoice:
         ),
     )
     better_later: float = amount(
-        0.0, parent=assumed("log-odds per month of pay", 0.0, 0.2, "not identified apart from `risk`; off")
+        0.0, parent=assumed("log-odds per month of pay", 0.0, 0.2, "the data cannot separate it from `risk`; off")
     )
     wait_discount: float = share(
         0.9, parent=assumed("multiplier", 0.7, 1.0, "worth now of redundancy pay some two years off; not to be fitted")
@@ -55,7 +55,7 @@ class SeveranceChoice:
         1.1,
         low=-10,
         high=10,
-        parent=assumed("log-odds at certain risk", 0.0, 3.0, "difference of take-up in 2010 and interest in 2025"),
+        parent=assumed("log-odds at certain risk", 0.0, 3.0, "difference between take-up in 2010 and interest in 2025"),
     )
     pension_reached: float = number(
         0.693,
@@ -102,7 +102,9 @@ class SeveranceChoice:
             "savings a head of the highest and lowest of ten regions, 2010: 0.73 at most; off",
         ),
     )
-    clawback: float = amount(0.02, parent=assumed("log-odds a month", 0.0, 0.1, "deterrence by clawback, assumed"))
+    clawback: float = amount(
+        0.02, parent=assumed("log-odds a month", 0.0, 0.1, "how far clawback deters people, assumed")
+    )
     lasting: float = share(
         0.7, parent=assumed("share of variance", 0.3, 1.0, "part of a person's taste that lasts over rounds")
     )
