@@ -43,8 +43,8 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
 def column(words: str) -> str:
     """Words as a column name.
 
-    >>> column("let go or spared in another's place")
-    'let_go_or_spared_in_anothers_place'
+    >>> column("chosen or kept in another's place")
+    'chosen_or_kept_in_anothers_place'
     """
     return words.lower().replace("'", "").replace(",", "").replace("-", "_").replace(" ", "_")
 

@@ -51,7 +51,8 @@ def test_what_the_readme_says_of_the_fit_is_so() -> None:
     assert f"{numbers} numbers of `england-2010` were fitted to {figures} published figures" in said(README)
     of = [one for one in kept_figures().values() if one.judged]
     missed = sum(one.missed for one in of)
-    assert f"{missed} of the {len(of)} published figures that a run can be held against are missed" in said(README)
+    assert f"A run can be compared with {len(of)} published figures: " in said(README)
+    assert f"The kept runs miss {missed} of the {len(of)}." in said(README)
 
 
 def test_the_readme_says_what_the_figures_are(page: str) -> None:
@@ -62,8 +63,8 @@ def test_the_readme_says_what_the_figures_are(page: str) -> None:
     assert counted is not None
     numbers = int(counted[1])
     others = len(of) - numbers - words
-    told = f"of {numbers} numbers, each counted once, of {others} that repeat or check these, and of {words}"
-    assert f"{told} patterns in words. (A run's own page counts the {numbers}.)" in said(README)
+    told = f"{numbers} numbers that are each counted once, {others} that repeat or check these, and {words} patterns"
+    assert f"{told} in words." in said(README) and f"(A run's own page counts only the {numbers}.)" in said(README)
 
 
 def test_the_readme_names_the_world_before_fitting_as_it_is() -> None:

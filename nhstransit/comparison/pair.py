@@ -113,7 +113,7 @@ class Comparison:
         """Each stratum: people, their share, and how people in post in one world only were affected.
 
         Indexed by stratum. Columns: people; share (of everyone); direct (people affected by a differing rule itself);
-        a_post_taken_by_another, a_post_left_by_another, let_go_or_spared_in_anothers_place (people reached
+        a_post_taken_by_another, a_post_left_by_another, chosen_or_kept_in_anothers_place (people reached
         through the choices of others); otherwise.
         """
         cells = np.zeros((len(STRATA), len(THROUGH)), "int64")
