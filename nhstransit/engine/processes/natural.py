@@ -200,7 +200,7 @@ class Natural:
         return daily_units(hazards, DAYS_A_YEAR)
 
     def _months_since(self, first: Shorts) -> Ints:
-        """Complete months by the start of the period, (n,), from the first month that counts; 0 where it is still to come."""
+        """Complete months by the start of the period, (n,), from the first month that counts; 0 where it is to come."""
         months = first.astype("int32")  # a model may multiply them
         np.subtract(self._month, months, out=months)
         return np.maximum(months, 0, out=months)
