@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from nhstransit.arithmetic import log
-from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows, distinct, picked
+from nhstransit.arrays import AnyArray, Bools, Ints, Longs, Rows, Shorts, distinct, picked
 from nhstransit.behaviour import WaitingLeavers
 from nhstransit.behaviour.departures import Departures
 from nhstransit.clocks import daily_units, days_left, threshold_units
@@ -40,6 +40,7 @@ _NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which i
 _PERMANENT = CONTRACTS.index("permanent")
 _FIXED = CONTRACTS.index("fixed-term")
 _MOST_HERE = 0.65  # of a block; where fewer are in post, they are picked out, as that costs less than the rates of all
+_MONTHS = (-32_768, 32_767)  # two bytes hold them: nobody was born, or began to serve, 2,700 years before or after 1970
 _FASTEST = 1e6  # per year; a higher rate would overflow 64 bits
 
 
@@ -60,13 +61,14 @@ class Natural:
         self._luck = luck
         clocks = np.empty((len(CAUSES), 0), "int64")
         days = np.empty(0, "int32")
+        months = np.empty(0, "int16")  # from January 1970
         empty = {
             "end": clocks,
             "rate": clocks,
             "due": days,
             "cause": np.empty(0, "int8"),
-            "born": days,
-            "served": days,
+            "born": months,
+            "served": months,
         }
         self._room = Room(empty)
         self._start = 0
@@ -177,8 +179,8 @@ class Natural:
         if len(running):  # few have a guarantee
             premium[running] = columns["premium"][rows][running]
         exposure = Exposure(
-            age=np.maximum(self._month - picked(self._born, rows), 0) // 12,
-            service_months=np.maximum(self._month - picked(self._served, rows), 0),
+            age=self._months_since(picked(self._born, rows)) // 12,
+            service_months=self._months_since(picked(self._served, rows)),
             risk=picked(columns["risk"], rows),
             skill=picked(columns["skill"], rows),
             outside=picked(columns["outside"], rows),
@@ -196,6 +198,12 @@ class Natural:
         if agreed.any():
             hazards[_RESIGNING] *= ~agreed
         return daily_units(hazards, DAYS_A_YEAR)
+
+    def _months_since(self, first: Shorts) -> Ints:
+        """Complete months by the start of the period, (n,), from the first month that counts; 0 where it is to come."""
+        months = first.astype("int32")  # a model may multiply them
+        np.subtract(self._month, months, out=months)
+        return np.maximum(months, 0, out=months)
 
     def _count_departed(self) -> None:
         """Each employer's departures since the last period began, per head of its present staff."""
@@ -268,11 +276,9 @@ class Natural:
 
     def _normaliser(self) -> float:
         """The reciprocal of the opening staff's mean age and service factor. It makes base rates mean rates."""
-        month = int(months_of(self._world.calendar.origin))
         each = slice(len(self._born) // self._world.bodies.replications)  # replications side by side begin alike
-        born = self._born[each]
-        served = self._served[each]
-        shape = self._model.shape(np.maximum(month - born, 0) // 12, np.maximum(month - served, 0))
+        age = self._months_since(self._born[each]) // 12
+        shape = self._model.shape(age, self._months_since(self._served[each]))
         return 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
 
     def _set_contract_ends(self) -> None:
@@ -328,5 +334,5 @@ def _run_out(end: Longs) -> Bools:
 
 
 def _first_full_month(epoch_days: AnyArray) -> AnyArray:
-    """First month counted as complete on the 1st: the same month for a 1st, else the next month; (n,) int32."""
-    return (months_of(epoch_days) + (day_of_month(epoch_days) > 1)).astype("int32")
+    """First month counted as complete on the 1st: the same month for a 1st, else the next month; (n,) int16."""
+    return np.clip(months_of(epoch_days) + (day_of_month(epoch_days) > 1), *_MONTHS).astype("int16")
