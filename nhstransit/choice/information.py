@@ -63,9 +63,14 @@ def worth(figures: Floats, numbers: Floats) -> Worth:
     degree = max(bases[place][0] for place in chosen.tolist())
     if not degree:
         return Worth(value=0.0, low=0.0, high=0.0, degree=0, fit=fit.T)
-    value = float(_gain(fit[None], np.full((1, len(fit)), 1.0 / len(fit)))[0])
-    low, high = _ends(bases, chosen, gaps)
+    value = _beyond(room, float(_gain(fit[None], np.full((1, len(fit)), 1.0 / len(fit)))[0]))
+    low, high = (_beyond(room, end) for end in _ends(bases, chosen, gaps))
     return Worth(value=value, low=min(low, value), high=max(high, value), degree=degree, fit=fit.T)
+
+
+def _beyond(room: float, value: float) -> float:
+    """A value, or 0 where rounding could have made it: a sum of differences that cancel out."""
+    return value if value > room else 0.0
 
 
 def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int:

@@ -64,13 +64,17 @@ def pareto(
     for colour, part in ((BEST, data[data["kept"]]), (DROPPED, data[~data["kept"]])):
         ax.hlines(part["up"], part["across low"], part["across high"], color=colour, linewidth=1.1, alpha=0.6)
         ax.vlines(part["across"], part["up low"], part["up high"], color=colour, linewidth=1.1, alpha=0.6)
-        ax.plot(part["across"], part["up"], "o", color=colour, markersize=6, markeredgecolor=FAINT)
+        ax.plot(
+            part["across"], part["up"], "o", color=colour, markersize=6, markeredgecolor=FAINT, zorder=5
+        )  # over names
     _frame_gaps(ax, sides)
     low, high = ax.get_ylim()
     order = np.argsort(data["up"].to_numpy(), kind="stable")
     heights = apart(data["up"].to_numpy()[order].tolist(), abs(high - low) / 28.0, min(low, high), max(low, high))
     for one, place in zip(order.tolist(), heights, strict=True):
         colour = BEST if data["kept"].iloc[one] else DROPPED
+        ends = sorted((float(data["up"].iloc[one]), place))  # a dotted line leads from the point to its name
+        ax.vlines(data["across"].iloc[one], *ends, color=INK, linewidth=0.7, linestyles=":", zorder=4)
         ax.annotate(
             f" {data['option'].iloc[one]}",
             (data["across"].iloc[one], place),
@@ -149,7 +153,7 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
     for row in range(len(choice.names)):
         for column, objective in enumerate(choice.objectives):
             place = len(choice.names) - 1 - row
-            text = said(float(means[row, column]), objective.unit.split(" of ")[0]) if means[row, column] else "0"
+            text = bare(float(means[row, column]), objective.unit) if means[row, column] else "0"
             ax.text(
                 column,
                 place,
@@ -161,7 +165,8 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
                 parse_math=False,
                 label=ON_FILL,
             )
-    ax.set_xticks(range(len(names)), [name.replace(" ", "\n", 1) for name in names], fontsize=SMALL, color=INK)
+    heads = [f"{one.name.replace(' ', chr(10), 1)}{_unit_below(one)}" for one in choice.objectives]
+    ax.set_xticks(range(len(names)), heads, fontsize=SMALL, color=INK)
     ax.xaxis.tick_top()
     ax.tick_params(top=False)
     worst = choice.names[int(shares.mean(axis=1).argmin())]
@@ -175,6 +180,11 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
         for name, row in zip(choice.names, means, strict=True)
     )
     return described(ax, data, f"A table of mean regret by option and objective. {finding}. {told}.")
+
+
+def _unit_below(objective: Objective) -> str:
+    """The unit of an objective on a line of its own, where its numbers do not show it."""
+    return f"\n({objective.unit})" if objective.unit and objective.unit[0] not in "£%" else ""
 
 
 def _within(choice: Choice, objective: str | None) -> str:

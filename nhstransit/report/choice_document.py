@@ -158,7 +158,7 @@ def _level(number: float, unit: str) -> str:
 
 def _span(low: float, high: float, unit: str) -> str:
     """The ends of the interval of a gap; those of percentages with as many decimals as its width asks for."""
-    if not unit.startswith("%"):
+    if not unit.startswith("%") and unit != "percentage points":
         return between(low, high, unit)
     width = high - low
     places = min(3, max(1, 1 - math.floor(math.log10(width)))) if width > 0 else 1

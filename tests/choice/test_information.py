@@ -65,6 +65,16 @@ def test_a_number_that_bends_is_found() -> None:
     assert found.degree >= 2 and found.value == pytest.approx(2 * norm.pdf(1), abs=0.05)
 
 
+def test_what_rounding_leaves_is_worth_nothing() -> None:
+    """One option leads everywhere, by a lead that the number decides: knowing it changes nothing, to the last digit."""
+    random = np.random.default_rng(5)
+    for futures in range(18, 60):
+        x = random.random(futures)
+        shared = 60.0 + random.standard_normal(futures)
+        found = worth(np.array([shared, shared - 0.3 - x, shared - 0.1 - 2.0 * x]), x[None])
+        assert found.degree >= 1 and (found.value, found.low, found.high) == (0.0, 0.0, 0.0)
+
+
 def test_a_constant_number_is_worth_nothing() -> None:
     found = worth(figures(np.zeros((1, 50)), 0.0, [1.0], 1.0), np.full((1, 50), 7.0))
     assert (found.value, found.degree) == (0.0, 0)

@@ -43,7 +43,15 @@ def test_dominated_options_are_apart(choice: Choice) -> None:
 def test_regret_is_a_table_in_shades(choice: Choice) -> None:
     ax = nt.plots.regret(choice)
     assert ax.data["left"].tolist() == pytest.approx([0.0, 10.0, 20.0])
-    assert "20 people" in [text.get_text() for text in ax.texts]
+    assert "20" in [text.get_text() for text in ax.texts]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["social\nvalue", "left\n(people)"]
+
+
+def test_no_name_hides_a_point(choice: Choice) -> None:
+    """Points lie over the names and their ground, from which a dotted line leads to each."""
+    ax = nt.plots.pareto(choice)
+    above = min(line.get_zorder() for line in ax.get_lines() if line.get_marker() == "o")
+    assert above > max(text.get_zorder() for text in ax.texts)
 
 
 def test_the_chance_grows_with_futures(choice: Choice) -> None:
