@@ -56,7 +56,7 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
         raise InputError("uncertainties", f"are {given!r}", right)
     if futures is not None and futures > len(given):
         raise InputError(
-            "futures", f"are {futures:,}, but there are only {len(given):,} draws", "give more draws, or fewer futures"
+            "futures", f"are {futures:,}, but the number of draws is {len(given):,}", "give more draws, or fewer futures"
         )
     return given if futures is None else attrs.evolve(given, rows=given.rows[:futures])
 
@@ -75,7 +75,7 @@ def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed:
     few = next((one for one in parts if len(one) < count), None)
     if few is not None:
         raise InputError(
-            "futures", f"are {count:,}, but there are only {len(few):,} draws", "give more draws, or fewer futures"
+            "futures", f"are {count:,}, but the number of draws is {len(few):,}", "give more draws, or fewer futures"
         )
     parts = [attrs.evolve(one, rows=one.rows[:count]) for one in parts]
     if ranges:

@@ -18,7 +18,7 @@ from nhstransit.run.state import posts_and_pay
 UP = "#B35900"
 DOWN = "#00508C"
 WHOLE = "#555555"
-STEPS = ("first day", "people who left", "people who came", "pay of people who stayed", "last day")
+STEPS = ("first day", "people who left", "people who came", "pay of those who stayed", "last day")
 
 
 @shows_itself

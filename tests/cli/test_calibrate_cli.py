@@ -168,6 +168,6 @@ def test_words_of_another_kind_of_fit_are_refused(tmp_path: Path, capsys: pytest
     """A budget for a fit in waves, and waves that are no numbers."""
     (tmp_path / "error.toml").write_text(ERROR, "utf-8")
     fit = fit_file(tmp_path, "budget = 10\n", WAVES)
-    for words, said in ((("--budget", "20"), "say --waves"), (("--waves", "ten"), "give whole numbers")):
+    for words, said in ((("--budget", "20"), "use --waves"), (("--waves", "ten"), "give whole numbers")):
         status, _, err = asked(capsys, "calibrate", fit, "--out", str(tmp_path / "new"), *words)
         assert status == 2 and said in err, err
