@@ -290,7 +290,7 @@ class Situation:
         return [self.functions.index(name) for name in names if name in self.functions]
 
     def patch(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
-        """One integer for the employer's region, the function and the band, (n,): equal where all three are equal.
+        """One integer for the employer's region, the function and the band, (n,): equal if all three are equal.
 
         Args:
             employer: (n,) positions of employers.

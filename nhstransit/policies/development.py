@@ -64,7 +64,7 @@ class Development(BasePolicy):
     months: int = whole(
         6, high=60, parent=Parent(unit="months", source=_NONE_FOUND, quality="assumption", range=(3, 12))
     )
-    works: float = share(0.5, parent=assumed("share of those who take it", 0.2, 0.9, _NONE_FOUND))
+    works: float = share(0.5, parent=assumed("share of the people who take it", 0.2, 0.9, _NONE_FOUND))
 
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.courses)):
