@@ -44,9 +44,9 @@ CHANCE = "within chance"
 AS_SAID = "as reported"
 VERDICTS = {
     WITHIN: "the simulated mean lies within the published tolerance",
-    BAND: "it does not, but lies within the wider range that the figure's table accepts",
-    CHANCE: "neither, but the published figure, give or take its own tolerance, lies within the middle 80% of replications",
-    MISS: "none of these; `standardised` says by how much",
+    BAND: "the simulated mean lies outside the tolerance, but within the wider range that the figure's table accepts",
+    CHANCE: "the mean lies outside both, but the published figure, with its tolerance, is within the replications' middle 80%",
+    MISS: "none of these; the standardised difference says by how much",
     AS_SAID: "a pattern reported in words is there",
     NOT_AS_SAID: "a pattern reported in words is not there",
     NOT_SIMULATED: "a run does not give this figure; the reason is stated",

@@ -53,9 +53,9 @@ class Rets(BasePolicy):
     """Each employer names at most a share `cap` of its staff business-critical and offers them terms to the guarantee's end.
 
     By default cap and premium are the law's on the day of the offer. People who are already business-critical take
-    places first. Then people in `functions` (by default all) are named, the most skilled first; each halving of the
-    number of holders of a function in the employer adds `scarcity` to skill. A person with a guarantee is not made
-    redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is earlier.
+    places first. Then people in `functions` (by default all) are named, the most skilled first; `scarcity` is added to
+    skill for each halving of the number of holders of the function in the employer. A person with a guarantee is not
+    made redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is earlier.
 
     When it ends, the premium ends too, and people's expectations can change again. People named for it are then no
     longer business-critical, unless the staff list says so or other terms run. On the day of each of `renewals`,
