@@ -45,7 +45,7 @@ AS_SAID = "as reported"
 VERDICTS = {
     WITHIN: "the simulated mean lies within the published tolerance",
     BAND: "the simulated mean lies outside the tolerance, but within the wider range that the figure's table accepts",
-    CHANCE: "the mean lies outside both, but the published figure, with its tolerance, is within the replications' middle 80%",
+    CHANCE: "the mean lies outside both, but the published figure, with tolerance, is within the replications' middle 80%",
     MISS: "none of these; the standardised difference says by how much",
     AS_SAID: "a pattern reported in words is there",
     NOT_AS_SAID: "a pattern reported in words is not there",

@@ -269,7 +269,8 @@ class Knowledge:
         0.98,
         parent=Parent(
             unit="share kept for each month away",
-            source="Argote, Beckman and Epple, Management Science 36 (1990): 0.75 in shipyards; slowest of later work",
+            source="Argote, Beckman and Epple, Management Science 36 (1990): 0.75 in shipyards; here the slowest "
+            "forgetting of later studies",
             quality="derived",
             range=(0.75, 0.99),
         ),
