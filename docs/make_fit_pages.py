@@ -236,9 +236,9 @@ def matters() -> str:
 Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from emulators of the runs of the fit. `docs/data` has
 all inputs; the most important are shown here.
 
-![Which inputs matter to which figures, on the space that is left](../images/what-matters.png)
+![Which inputs matter to which figures, after fitting](../images/what-matters.png)
 
-## On the space that is left
+## After fitting
 
 *Spread* is the standard deviation that the inputs still cause in a figure after fitting. The other columns give the share of this
 variance that would disappear if one input were known, and in brackets by how much the standard deviation would fall. The inputs are

@@ -36,7 +36,7 @@ class BetterOffer:
             "share",
             0.0,
             1.0,
-            "heads of two boards hardly fell between announcement and offer, 2025: not separated; off",
+            "headcounts of two boards hardly fell between announcement and offer, 2025; effects not separated; off",
         ),
     )
     better: float = number(
@@ -48,9 +48,9 @@ class BetterOffer:
     worth: float = amount(
         0.06,
         parent=Parent(
-            unit="log chance of leaving now a month of pay gained by waiting",
-            source="at ten months' pay and certain risk it halves resignations, as heads that did not fall would ask for; "
-            "interest of 11, 19 and 25% in three settings of 2025-26 bears on its range; assumed",
+            unit="log chance of leaving now per month of pay gained by waiting",
+            source="at ten months' pay and certain risk it halves resignations, as the steady headcounts suggest; "
+            "the range follows from interest of 11, 19 and 25% in three settings of 2025-26; assumed",
             quality="assumption",
             range=(0.0, 0.15),
         ),

@@ -203,7 +203,7 @@ class Departures:
         high=0.99,
         parent=Parent(
             unit="resignations that each departure brings about within a month",
-            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 a start value; off",
+            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 a first guess; off",
             quality="assumption",
             range=(0.0, 0.23),
         ),

@@ -87,7 +87,7 @@ class Outlook:
     drag: float = amount(
         0.0,
         parent=assumed(
-            "standard deviations of attitude lost where all colleagues are disaffected", 0.0, 1.5, f"{_NAMED}; off"
+            "standard deviations of attitude lost if all colleagues are disaffected", 0.0, 1.5, f"{_NAMED}; off"
         ),
     )
     ramp_months: float = number(

@@ -14,7 +14,7 @@ from nhstransit.workforce.columns import Disposition
 ELSEWHERE = 3  # of `PostOffer.near`: a post in another region
 
 _DECLINED = "no count found of people who declined a post found for them in 2012-13; assumed"
-_DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
+_DISPOSED = "from the three kinds of staff that the NHS's chief executive named, November 2010; size assumed"
 
 
 _OFFERS = 65_536  # offers weighed at a time

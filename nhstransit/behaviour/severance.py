@@ -13,7 +13,7 @@ from nhstransit.selection import logistic, persistent
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition
 
-_DISPOSED = "reading of the three kinds of staff the NHS's chief executive named, November 2010; size assumed"
+_DISPOSED = "from the three kinds of staff that the NHS's chief executive named, November 2010; size assumed"
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +99,7 @@ class SeveranceChoice:
             "log-odds, standard deviation over regions",
             0.0,
             0.73,
-            "savings a head of the highest and lowest of ten regions, 2010: 0.73 at most; off",
+            "savings per person of the highest and lowest of ten regions, 2010: 0.73 at most; off",
         ),
     )
     clawback: float = amount(

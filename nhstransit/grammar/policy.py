@@ -322,7 +322,7 @@ def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Proposals:
-    """Proposals to people, one per row. One person may have several where the question is a post."""
+    """Proposals to people, one per row. One person may have several if the question is a post."""
 
     rows: Rows
 

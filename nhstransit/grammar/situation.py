@@ -130,7 +130,7 @@ class Purse:
     pence: Longs  # (purses,) what is left in each
 
     def of(self, employer: AnyArray) -> Longs:
-        """The most that each of these employers may draw, (n,): zero where it may not draw."""
+        """The most that each of these employers may draw, (n,): zero if it may not draw."""
         place = self.number[employer]
         left = self.pence[np.maximum(place, 0)] if len(self.pence) else np.zeros(len(place), "int64")
         return np.where(place >= 0, left, 0)
@@ -178,7 +178,7 @@ class Situation:
 
     @property
     def concerned(self) -> Bools:
-        """Employers that this occasion concerns, (bodies,): all of them.
+        """Which employers this occasion concerns, (bodies,): normally all.
 
         Where several replications lie side by side, a reminder concerns only those that asked for it. A policy
         whose reminder acts on more than the people `asked` reads it.
@@ -299,7 +299,7 @@ class Situation:
         return [self.functions.index(name) for name in names if name in self.functions]
 
     def patch(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
-        """One integer for the employer's region, the function and the band, (n,): equal where all three are equal.
+        """One integer for the employer's region, the function and the band, (n,): equal if all three are equal.
 
         Args:
             employer: (n,) positions of employers.

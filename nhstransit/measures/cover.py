@@ -62,7 +62,7 @@ class Cover:
 
     minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
     winter_minimum: float | None = share(
-        None, parent=assumed("the same in winter; `minimum` where it is not given", 0.6, 0.95, "assumed")
+        None, parent=assumed("the same in winter; by default `minimum`", 0.6, 0.95, "assumed")
     )
     winter: tuple[int, ...] = attrs.field(default=(12, 1, 2), converter=tuple)
     functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)

@@ -227,7 +227,7 @@ class Knowledge:
         1.0,
         low=0.0,
         high=5.0,
-        parent=assumed("power of the band weight; 0 counts all bands alike", 0.0, 1.5, "assumed"),
+        parent=assumed("power of the band weight; 0 counts all bands equally", 0.0, 1.5, "assumed"),
     )
     service_scale_years: float = number(
         5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "time in which 63% of a job is learned; assumed")
@@ -269,7 +269,8 @@ class Knowledge:
         0.98,
         parent=Parent(
             unit="share kept for each month away",
-            source="Argote, Beckman and Epple, Management Science 36 (1990): 0.75 in shipyards; the slow end of later work",
+            source="Argote, Beckman and Epple, Management Science 36 (1990): 0.75 in shipyards; here the slowest "
+            "forgetting of later studies",
             quality="derived",
             range=(0.75, 0.99),
         ),

@@ -40,8 +40,8 @@ class TransferArms(BasePolicy):
 
     Terms, pay and service are kept. Empty posts transfer as vacancies. An employer transfers nobody if it has no
     successor that is open on `starts`, the first day there, or if it closes before the eve of that day. People with
-    something settled do not transfer. The people who transfer are fixed on `held`. People who come later transfer too,
-    while the successor has posts.
+    something settled do not transfer. The list of people who transfer is fixed on `held`. People who come later
+    transfer too, while the successor has posts.
     """
 
     place: ClassVar[int] = 49

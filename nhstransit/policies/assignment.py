@@ -45,9 +45,9 @@ class Assignment(BasePolicy):
 
     Each employer is willing to lend a share of its staff (of those in `functions`, by default all), with mean
     `willing` and spread `spread` over employers, by the employer's appetite. Successors of the kinds `consortia` join
-    on the days of `waves`, each in the wave in which it is authorised. The number of places is their part of the
-    share, by residents. Places are offered to everyone with nothing settled. Of those who accept, the most skilled go.
-    They keep their home post, with fewer duties in it.
+    on the days of `waves`, each in the wave in which it is authorised. The number of places at each is its part of
+    that share, by residents. Places are offered to everyone with nothing settled. Of the people who accept, the most
+    skilled go. They keep their home post, with fewer duties in it.
     """
 
     place: ClassVar[int] = 56

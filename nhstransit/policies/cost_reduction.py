@@ -148,7 +148,7 @@ class CostReduction(BasePolicy):
         low=1.0,
         parent=Parent(
             unit="pounds a whole-time post a year, on-costs included",
-            source="£56,000 to £60,000 a head stated in Parliament, £69,900 a whole-time post in one board, 2025; assumed",
+            source="£56,000 to £60,000 per person (Parliament), £69,900 a whole-time post in one board, 2025; assumed",
             quality="assumption",
             range=(55_000.0, 75_000.0),
         ),

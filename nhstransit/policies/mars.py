@@ -48,11 +48,10 @@ class Mars(Panel):
 
     The round is open to people in `functions` and `bands` (by default all) with enough service (the law's, or
     `min_service_months`). Clinicians, people with an at-risk letter, and people on fixed terms that run past the last
-    day may apply only where the settings say so. The panel refuses the business-critical, the `protected` functions,
-    and any case that would not pay back within `payback_months`. It approves the rest best first, by `order`, and
-    stops at the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the region's
-    `appetite`) does not allow. If a `fund` pays, the panels that share it stop at the first case that its money cannot
-    pay for.
+    day may apply only if the settings say so. The panel refuses the business-critical, the `protected` functions, and
+    any case that would not pay back within `payback_months`. It approves the rest best first, by `order`, and stops at
+    the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the region's `appetite`)
+    does not allow. If a `fund` pays, the panels that share it stop at the first case that its money cannot pay for.
 
     Of the posts that people leave, a share is `removed` permanently, and another share is `redeployed`: held for
     people at risk. With the `terms` of section 16 this is a round of voluntary redundancy, as in 2025: redundancy pay,

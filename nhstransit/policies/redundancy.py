@@ -179,9 +179,9 @@ class Redundancy(BasePolicy):
     end.
 
     Before notice, vacant posts in employers of the kinds `alternatives` are offered, one per person, in the region and
-    function, and in the band or up to `bands_down` lower. Everyone who does not decline takes the post, and starts when
-    the employer has closed. A share `unreasonable` of those who decline forfeits redundancy pay and early pension.
-    `functions` and `bands` limit the pool; all where none is named.
+    function, and in the band or up to `bands_down` lower. Everyone who does not decline takes the post, and starts
+    when the employer has closed. A share `unreasonable` of the people who decline forfeit redundancy pay and early
+    pension. `functions` and `bands` limit the pool; by default all.
     """
 
     place: ClassVar[int] = 60

@@ -114,7 +114,7 @@ class Returns(BasePolicy):
     its end, and the others never.
 
     In addition, a share `unseen` of people in Band 8a and above, and a third of that below, return within two years as
-    interims, for `months`, where a post is vacant and not covered. A day costs `dearer` times an employee.
+    interims, for `months`, if a post is vacant and not covered. A day costs `dearer` times an employee.
     """
 
     place: ClassVar[int] = 75

@@ -18,9 +18,7 @@ from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition, RiskClass
 
-_READING = (
-    "reading of leavers, stayers and movers as the NHS's chief executive described them, November 2010; size assumed"
-)
+_READING = "from leavers, stayers and movers as the NHS's chief executive described them, November 2010; size assumed"
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)

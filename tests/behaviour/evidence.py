@@ -38,7 +38,7 @@ EXPERIMENTS: tuple[partial[Found], ...] = (
     partial(announcement, 0.13, 1.27, "Trevor and Nyberg, 2008: 10.4% to 13.0% after a small cut"),
     partial(announcement, 1.0, 2.0 - math.exp(-2.5), "levels off toward 2; assumed"),
     partial(felt, "ramp", "2010-05-01", "share of a certain risk that is felt a month after the news", 1 / 3),
-    partial(felt, "fading", "2011-07-01", "the same fifteen months after it", 0.5),
+    partial(felt, "fading", "2011-07-01", "share of a certain risk that is felt fifteen months after the news", 0.5),
     partial(selection, 0.0, math.exp(-0.15), KAPPA),
     partial(selection, 1.0, math.exp(0.18), THREAT),
     partial(outside_option),

@@ -39,7 +39,9 @@ def felt(effect: str, date: str, what: str, wanted: float) -> Found:
     played(
         crowd(count=100, end=dt.date(2011, 12, 31)), {"own": feeling(1.0), "look": look}, departures=hazards(resign=0.0)
     )
-    source = "three months to build up, twelve to halve: assumed; the day of the reading is a day or so off the month"
+    source = (
+        "assumed: three months to build up, twelve to halve; the monthly update is about a day from the exact month"
+    )
     return Found(effect=effect, what=what, source=source, wanted=wanted, found=seen[0], error=0.002)
 
 
@@ -49,7 +51,7 @@ def retention_pay(premium: float = 0.08, elasticity: float = -3.4, wanted: float
 
     model = hazards(premium=elasticity)
     with_it, without = (gone(played(crowd(), each, departures=model)) for each in ({"own": first_day(retain)}, None))
-    what = f"hazard with a premium of {premium:.0%} over that without, at an elasticity of {elasticity:g}"
+    what = f"hazard with a premium of {premium:.0%} divided by the hazard without, at an elasticity of {elasticity:g}"
     source = "Sims and Benhenda, 2022: 8% more pay, 23% fewer exits" if wanted == 0.77 else "(1 + premium)^elasticity"
     return compared("premium", what, source, wanted, with_it, without)
 
@@ -57,7 +59,12 @@ def retention_pay(premium: float = 0.08, elasticity: float = -3.4, wanted: float
 def announcement(risk: float, wanted: float, source: str) -> Found:
     calm, told = (gone(played(crowd(), each, outlook=LASTING), since=READ) for each in (None, {"own": feeling(risk)}))
     return compared(
-        "announcement", f"hazard at a perceived risk of {risk:g} over that at none", source, wanted, calm, told
+        "announcement",
+        f"hazard at a perceived risk of {risk:g} divided by the hazard at no risk",
+        source,
+        wanted,
+        calm,
+        told,
     )
 
 
@@ -67,7 +74,7 @@ def selection(risk: float, wanted: float, source: str) -> Found:
     able, others = (gone(run, skill == sign, READ) for sign in (1.0, -1.0))
     ratio = hazard(able) / hazard(others)
     error = 0.5 * math.sqrt(1 / able[0] + 1 / others[0]) * math.sqrt(ratio)
-    what = f"hazard of one standard deviation of skill more, at a perceived risk of {risk:g}"
+    what = f"hazard ratio for one more standard deviation of skill, at a perceived risk of {risk:g}"
     return Found(effect="skill", what=what, source=source, wanted=wanted, found=math.sqrt(ratio), error=error)
 
 
@@ -77,7 +84,7 @@ def outside_option() -> Found:
     far, near = (gone(run, outside == sign) for sign in (1.0, -1.0))
     ratio = math.sqrt(hazard(far) / hazard(near))
     error = 0.5 * math.sqrt(1 / far[0] + 1 / near[0]) * ratio
-    what = "hazard of one standard deviation of outside option more"
+    what = "hazard ratio for one more standard deviation of outside option"
     source = "job-search theory for the sign; size assumed"
     return Found(effect="outside-option", what=what, source=source, wanted=math.exp(0.25), found=ratio, error=error)
 
@@ -90,7 +97,7 @@ def disposed(kind: Disposition, wanted: float) -> Found:
     run = played(crowd(), {"own": first_day(turn)})
     calm = played(crowd())
     less, more = sorted((gone(run), gone(calm)))
-    what = f"hazard of a {kind.name.lower()} over a mover's"
+    what = f"hazard of a {kind.name.lower()} divided by that of a mover"
     return compared("disposition", what, "the three kinds of staff, 2010; size assumed", wanted, less, more)
 
 
@@ -102,9 +109,7 @@ def waiting(weight: float = 0.05, risk: float = 0.5) -> Found:
         for each in (weight, 0.0)
     )
     wanted = math.exp(-weight * risk * 11.0)  # eleven years' service at the end, a month's pay for each
-    what = (
-        f"hazard where waiting weighs {weight:g} over that where it does not, at a risk of {risk:g} and 11 months' pay"
-    )
+    what = f"hazard with a weight of waiting of {weight:g} divided by that with 0, at a risk of {risk:g} and 11 months' pay"
     return compared("waiting", what, "exp(−ω R S), MODEL 4.2; off by default", wanted, tempted, calm)
 
 
@@ -122,8 +127,8 @@ def contagion(ratio: float = 0.1) -> Found:
     brought = gone(run)[0] - seeds
     return Found(
         effect="contagion",
-        what=f"later departures that each brings about, at a branching ratio of {ratio:g}",
-        source="q / (1 − q) over all generations; q from quits after quits in 1,620 US stores, shaded down",
+        what=f"later departures caused by each departure, at a branching ratio of {ratio:g}",
+        source="q / (1 − q) over all generations; q from quits that follow quits in 1,620 US stores, reduced somewhat",
         wanted=ratio / (1 - ratio),
         found=brought / seeds,
         error=math.sqrt(brought) / seeds / (1 - ratio),
@@ -146,8 +151,8 @@ def put_off_and_gone(days: int, premium: float = 0.15) -> Found:
     wanted = math.expm1(-min(0.12 * days / 365.25, most)) / math.expm1(-most)
     return Found(
         effect="premium",
-        what=f"of those that a year's premium of {premium:.0%} delayed, the share gone within {days} days of its end",
-        source="no rebound term: put-off departures follow by themselves; closed form of the clocks",
+        what=f"of the people delayed by a year's premium of {premium:.0%}, the share gone within {days} days of its end",
+        source="no separate rebound: delayed departures follow from the clocks; closed form",
         wanted=wanted,
         found=share,
         error=max(math.sqrt(wanted * (1 - wanted) / len(put_off)), 0.002),
@@ -186,7 +191,7 @@ def disaffected(drag: float, attitude: float) -> Found:
     own = model.leaver + model.leaver_attitude * attitude
     first = _logit(own, model.stayer)
     wanted = _logit(own - model.leaver_attitude * drag * first, model.stayer)
-    what = f"leavers at attitude {attitude:g}, where a body full of them would lower it by {drag:g}"
+    what = f"share of leavers at attitude {attitude:g}, with drag {drag:g} (fall in attitude if all colleagues are leavers)"
     return Found(
         effect="drag" if drag else "attitude",
         what=what,

@@ -92,7 +92,7 @@ def payout() -> Found:
     source = "Asch and others, 2016: $25,000 to $41,000, separations up by 45%"
     found = odds_ratio("payout", "", source, 1.45, less, more)
     ratio = more / less
-    what = "applicants when the sum offered rises from 25 to 41, at about 2%"
+    what = "ratio of applicants when the sum offered rises from 25 to 41, at a take-up of about 2%"
     return attrs.evolve(found, what=what, found=ratio, error=ratio * math.sqrt((more - less) / (less * more)))
 
 
@@ -100,20 +100,20 @@ def pension() -> Found:
     model = SeveranceChoice(typical=0.05)
     less, more = (takers(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
     source = "Asch, Haider and Zissimopoulos, 2003: separation “more than doubles”"
-    return odds_ratio("pension", "odds of applying with the pension age reached", source, 2.0, less, more)
+    return odds_ratio("pension", "odds ratio of applying after reaching pension age", source, 2.0, less, more)
 
 
 def better_placed() -> Found:
     model = SeveranceChoice(typical=0.05)
     less, more = (takers(model, outside=score) for score in (0.0, 1.0))
-    what = "odds of applying at one standard deviation of outside option more"
+    what = "odds ratio of applying for one more standard deviation of outside option"
     return odds_ratio("outside-option", what, "sign from theory; size assumed", math.exp(0.25), less, more)
 
 
 def clawed_back() -> Found:
     model = SeveranceChoice(typical=0.05)
     less, more = (takers(model, clawback=months) for months in (12.0, 0.0))
-    what = "odds of applying under twelve months of clawback over those under none"
+    what = "odds of applying with twelve months of clawback divided by the odds with none"
     return odds_ratio("clawback", what, "deterrence assumed", math.exp(-0.24), less, more)
 
 
@@ -124,7 +124,7 @@ def from_2010_to_2025() -> Found:
     share = takers(model, risk=0.75, months=12.0) / PEOPLE
     return Found(
         effect="risk-of-redundancy",
-        what="share who would apply in 2025, where 5% did in 2010",
+        what="share who would apply in 2025, if 5% did in 2010",
         source="13% to 20% expressed interest in November 2025; the middle of the log-odds is 16%",
         wanted=0.16,
         found=share,
@@ -137,7 +137,7 @@ def payment_alone() -> Found:
     share = takers(model, months=12.0) / PEOPLE
     return Found(
         effect="payout",
-        what="share who would apply for 12 months' pay, where 5% do for 4.5, at no more risk",
+        what="share who would apply for 12 months' pay, if 5% do for 4.5 months' pay, at the same risk",
         source="log-odds of 0.05 plus 0.736: 9.9%, about half of the way to 2025",
         wanted=0.099,
         found=share,
@@ -154,7 +154,7 @@ def second_round(lasting: float, wanted: float, error: float) -> Found:
     first, second = applied(run)
     return Found(
         effect="lasting-taste",
-        what=f"new applicants in a second round for each of the first, where {lasting:g} of the variance lasts",
+        what=f"new applicants in a second round per applicant in the first, if {lasting:g} of the variance lasts",
         source="arithmetic of the normal copula at 5% a round",
         wanted=wanted,
         found=len(second - first) / len(first),
