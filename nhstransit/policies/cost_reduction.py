@@ -89,8 +89,8 @@ class CostReduction(BasePolicy):
     it, and their own post is removed then. `measure` says what is reduced: the bill ("pay"), the people in post
     ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head"). Under an
     "allowance" each employer with residents may keep as many whole-time equivalents as its allowance (pounds per
-    resident × residents × `pay_share`) pays for at `post_cost` each. Heads, WTE and allowances need targets, because a cut is a
-    share of the bill.
+    resident × residents × `pay_share`) pays for at `post_cost` each. Heads, WTE and allowances need targets, because
+    a cut is a share of the bill.
 
     Steps are taken `forward_months` earlier, but never before the announcement. What an employer must find sooner is
     added to its next step, but never beyond what the last step requires. `functions` and `bands` limit who may be made
