@@ -1,4 +1,4 @@
-"""Effects of a policy: two worlds with the same luck, and what the policy changed, who was affected, and at what cost."""
+"""Effects of a policy: two worlds with the same luck, with what the policy changed, the people affected, and the cost."""
 
 from __future__ import annotations
 

@@ -354,11 +354,11 @@ def establishments(
     counts = in_turn(posts, shares)
 
     @cache  # most organisations have the same few numbers of posts in a cell
-    def line(function: str, band: str, count: int) -> Establishment:
+    def _line(function: str, band: str, count: int) -> Establishment:
         return Establishment(function=function, band=band, posts=count, since=since)
 
     return [
-        tuple(line(function, band, count) for (function, band), count in zip(cells, row, strict=True) if count)
+        tuple(_line(function, band, count) for (function, band), count in zip(cells, row, strict=True) if count)
         for row in counts.tolist()
     ]
 

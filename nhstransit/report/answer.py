@@ -612,7 +612,7 @@ def _swept(
 
 
 def _transferred(scenario: Scenario) -> list[Section]:
-    """Which functions transfer to whom and when: one section, without counts, or none."""
+    """Which functions transfer, where to and when: one section, without counts, or none."""
     told = []
     for policy in scenario.policies.values():
         if isinstance(policy, (TransferWhole, TransferFunctions)):

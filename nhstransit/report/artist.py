@@ -73,7 +73,7 @@ def _pictures_of(sent: bytes) -> dict[str, bytes]:
 
 
 def _ready(crew: Processes) -> Executor:
-    """A crew's executor, whose process has been told to load matplotlib."""
+    """A crew's executor, whose process is loading matplotlib."""
     executor = crew.executor()
     executor.submit(load_plots)
     return executor

@@ -15,7 +15,7 @@ class WaitingPay:
     """Redundancy pay in months of pay, on the employer's closing day or today.
 
     A person's last day and start of service stay the same for years where the employer closes, while everyone at risk is
-    asked for every month. So the law is asked again only for people for whom one of the two has changed.
+    asked for every month. So the law is asked again only where one of the two has changed.
     """
 
     def __init__(self, world: World, *, everyone: bool) -> None:
@@ -62,7 +62,7 @@ class WaitingPay:
         return np.where(asked, picked(self._months, rows), 0.0)
 
     def _make_room(self, people: int) -> None:
-        """Enter newcomers, for whom nothing has been computed yet."""
+        """Enter newcomers, with nothing computed for them yet."""
         size = len(self._leaving)
         if people > size:
             del self._leaving, self._since, self._months  # else these views would keep the old columns in memory
