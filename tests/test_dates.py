@@ -196,7 +196,7 @@ def test_only_one_way_of_writing_a_date_is_read(text: str) -> None:
     assert read_date("2013-03-31") == dt.date(2013, 3, 31)
     with pytest.raises(ValueError, match=r"^give a date such as 2013-03-31$"):
         read_date(text)
-    with pytest.raises(ValueError, match="in no calendar; give a date such as 1965-03-31"):
+    with pytest.raises(ValueError, match="that day does not exist; give a date such as 1965-03-31"):
         read_date("2013-02-30", like="1965-03-31")
 
 

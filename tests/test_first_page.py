@@ -84,7 +84,7 @@ def test_how_many_people_the_readme_speaks_of(england: nt.Measures) -> None:
 def test_as_many_go_by_mars_as_the_readme_says(england: nt.Measures) -> None:
     """About 2,100 people were paid to go."""
     mars = england.run.code_of("mars")
-    assert "Of about 2,100 people paid to go" in said(README)
+    assert "MARS paid about 2,100 people to go." in said(README)
     assert 2_000 <= len(np.unique(england.run.log.exits.staff[england.run.log.exits.rule == mars])) <= 2_250
 
 
@@ -94,7 +94,7 @@ def test_the_findings_of_the_readme_are_found(england: nt.Measures) -> None:
     comparison = nt.compare(england.run, baseline=england_without("mars"))
     dead = comparison.deadweight("mars").loc[24]
     saved = comparison.posts_saved("mars").loc[24]
-    assert "Of about 2,100 people paid to go" in said(README) and 2_000 <= dead["takers"] <= 2_250
+    assert "MARS paid about 2,100 people to go." in said(README) and 2_000 <= dead["takers"] <= 2_250
     assert "about one in ten would have left unpaid within two years" in said(README) and 0.09 <= dead["share"] <= 0.12
     assert "about two thirds would have been paid to go" in said(README)
     assert 0.62 * dead["takers"] <= dead["paid_otherwise"] <= 0.71 * dead["takers"]

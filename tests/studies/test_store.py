@@ -63,7 +63,7 @@ def test_more_draws_extend(place: Path) -> None:
         calls(place) == 6
         and study.table()[path].tolist() == [0.1] * 3 + [0.2] * 3 + [0.3] * 3 + [0.1] * 3 + [0.2] * 3 + [0.3] * 3
     )
-    with pytest.raises(StoreError, match="holds a different draw under the number 1; add draws behind"):
+    with pytest.raises(StoreError, match="holds a different draw under the number 1; add draws after"):
         made(place, draws=Draws(paths=(path,), rows=((0.1,), (0.9,))))
 
 
@@ -135,7 +135,7 @@ def test_what_a_measure_gives_may_differ(place: Path) -> None:
 
 @pytest.mark.parametrize(
     ("measure", "said"),
-    [("wordy", "measure: left: is 'three'; give a number"), ("listed", "measure: gave a list; return a mapping")],
+    [("wordy", "measure: left: is 'three'; give a number"), ("listed", "measure: returned a list; return a mapping")],
 )
 def test_a_measure_that_gives_no_numbers_is_told(place: Path, measure: str, said: str) -> None:
     """As the failure of each run."""

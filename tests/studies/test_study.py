@@ -85,7 +85,7 @@ def test_bands_on_too_few_runs_are_refused() -> None:
         SweepError, match=r"'made' of 'scenario 0': has 9 runs, too few for the 0\.05 quantile; run at least 19"
     ):
         few.quantiles()
-    with pytest.raises(SweepError, match="'made': has 8 replications beyond the first"):
+    with pytest.raises(SweepError, match="'made': has only 8 replications beyond the first"):
         filled(np.arange(9.0).reshape(1, 1, 9)).variance()
 
 

@@ -92,8 +92,8 @@ def test_the_log_says_how_replications_are_played(
         apart(monkeypatch)
         swept()
     told = [record.getMessage() for record in caplog.records if record.name == "nhstransit.studies.sweeps"]
-    assert told[0].startswith("replications of 'calm' are played side by side, up to ")
-    assert told[-1] == "replications of 'restless' are played one at a time: so that a test can compare"
+    assert told[0].startswith("replications of 'calm' are run side by side, up to ")
+    assert told[-1] == "replications of 'restless' are run one at a time: so that a test can compare"
 
 
 def test_tasks_hold_as_many_as_are_played_side_by_side() -> None:
