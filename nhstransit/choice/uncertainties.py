@@ -56,7 +56,9 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
         raise InputError("uncertainties", f"are {given!r}", right)
     if futures is not None and futures > len(given):
         raise InputError(
-            "futures", f"are {futures:,}, but the number of draws is {len(given):,}", "give more draws, or fewer futures"
+            "futures",
+            f"are {futures:,}, but the number of draws is {len(given):,}",
+            "give more draws, or fewer futures",
         )
     return given if futures is None else attrs.evolve(given, rows=given.rows[:futures])
 

@@ -126,7 +126,9 @@ def test_failed_runs_take_their_future_with_them() -> None:
     one = choice_of(figures, "left", failed=1)
     assert one.common.shape == (1, 2, 13) and "1 run failed, and their futures are left out." in one.sentences()
     figures[0, 0, 0, 4:] = np.nan
-    with pytest.raises(InputError, match="futures: are only 3 with results of every option, as 11 runs failed; run at least 10"):
+    with pytest.raises(
+        InputError, match="futures: are only 3 with results of every option, as 11 runs failed; run at least 10"
+    ):
         choice_of(figures, "left", failed=11).table()
 
 
