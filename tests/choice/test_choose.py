@@ -150,7 +150,10 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"uncertainties": "fit"}, "uncertainties: are 'fit', and small was not fitted; give draws, ranges or None"),
         ({"uncertainties": "fits"}, "uncertainties: are 'fits'; give 'fit', None, draws"),
         ({"futures": 30}, "futures: are given without uncertainties"),
-        ({"uncertainties": Draws(paths=(RESIGN,), rows=((0.1,),)), "futures": 30}, "futures: are 30, but the number"),
+        (
+            {"uncertainties": Draws(paths=(RESIGN,), rows=((0.1,),)), "futures": 30},
+            "futures: are 30, but the number of draws is 1",
+        ),
         (
             {"options": {"calmer": world().having(RESIGN, 0.1)}, "uncertainties": UNSURE},
             f"option 'calmer': {RESIGN}: is uncertain in this choice, so no option can set it",

@@ -126,7 +126,9 @@ def test_failed_runs_take_their_future_with_them() -> None:
     one = choice_of(figures, "left", failed=1)
     assert one.common.shape == (1, 2, 13) and "1 run failed, and their futures are left out." in one.sentences()
     figures[0, 0, 0, 4:] = np.nan
-    with pytest.raises(InputError, match="futures: are only 3 with results of every option, as 11 runs failed"):
+    with pytest.raises(
+        InputError, match="futures: are only 3 with results of every option, as 11 runs failed; run at least 10"
+    ):
         choice_of(figures, "left", failed=11).table()
 
 
@@ -192,15 +194,6 @@ def test_few_failures_are_counted() -> None:
     assert one.sentences()[-2] == (
         "'option 0' fails in 2 of 12 futures: to say what these have in common, at least 5 of each kind are needed."
     )
-
-
-def test_an_option_that_never_fails_or_always_does_is_said_to() -> None:
-    numbers = np.arange(12.0)[:, None].tolist()
-    one = choice_of(np.array([np.ones(12), np.zeros(12)])[None, :, :, None], "social value", numbers)
-    assert one.sentences()[-2] == "'option 0' fails in none of 12 futures."
-    bounded = Objective(name="social value", way="more", least=5)
-    two = choice_of(np.array([np.ones(12), np.zeros(12)])[None, :, :, None], bounded, numbers)
-    assert two.sentences()[-2] == "'option 0' fails in all of 12 futures."
 
 
 def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,17 +374,3 @@ def test_futures_are_won_among_the_options_within_the_limits() -> None:
         "It is the best of the 2 within the limits in 100% of futures, which more runs would not change."
         in one.sentences()
     )
-    assert one.futures_won()["share"].to_dict() == {"option 1": 1.0, "option 2": 0.0}
-    assert one.futures_won("social value")["share"].to_dict() == {"option 0": 1.0, "option 1": 0.0, "option 2": 0.0}
-
-
-def test_the_probability_after_futures_is_that_of_the_choice() -> None:
-    """Within the limits one of two is sure; among all three, the two best of which are equal, none is."""
-    luck = RANDOM.standard_normal((3, 12)) / 50
-    figures = np.zeros((2, 3, 1, 12))
-    figures[0, :, 0] = np.array([[3.0], [3.0], [1.0]]) + luck
-    figures[1] = np.array([900.0, 10.0, 10.0])[:, None, None]
-    one = choice_of(figures, ["social value", Objective(name="left", way="less", most=100)])
-    assert one.chance_by_futures()["chance"].iloc[-1] == one.contest[1].chance > 0.99
-    assert one.chance_by_futures("social value")["chance"].iloc[-1] < 0.9
-    assert one.chance_by_futures("social value")["chance"].iloc[-1] == one.selections()["chance"].iloc[0]

@@ -165,6 +165,7 @@ def test_a_layout_that_cannot_be_is_refused() -> None:
     with pytest.raises(OrganisationError, match="region London: has 40 clusters"):
         attrs.evolve(LAYOUT.region[6], clusters=40)
     with pytest.raises(
-        OrganisationError, match="wave_sizes: authorise 210 groups on 4 days; give one number for each wave, adding"
+        OrganisationError,
+        match="wave_sizes: authorise 210 groups on 4 days; give one number for each wave, adding up to 211",
     ):
         attrs.evolve(LAYOUT, wave_sizes=(34, 67, 62, 47))
