@@ -304,7 +304,7 @@ each with the same luck, gives intervals and a hash, and compares them with the 
 | the legal minimum | `law.section16@2015-04-01.months_a_year=0` |
 | a second round at other terms | `policies.second-round.most_months=12`, `policies.second-round.on=false` |
 | half of notice worked | `policies.vr-boards.notice_worked=0.5`: the rest is paid in lieu |
-| clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; announced alone, `policies.vr-boards.clawback_months` |
+| clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; announced only: `policies.vr-boards.clawback_months` |
 | no clustering first | `policies.clustering.on=false` |
 | the most critical tenth of staff retained | `policies.retention.cap=0.1` |
 | receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |

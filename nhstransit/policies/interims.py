@@ -44,9 +44,9 @@ class Interims(BasePolicy):
     """On the 1st of each month a share of vacant posts is covered from an agency, for `months` months or until filled.
 
     A post held for a newcomer who is still to come is covered like any other. One promised to someone inside is not.
-    One draw, keyed by the post and its spell, settles once whether a vacancy is covered. When the time is up it may be
-    covered again. A day costs `dearer` times the cost of an employee at the top of the band. `functions` and `bands`
-    limit the posts; by default all.
+    One random draw per post and vacancy decides whether the vacancy is covered. When the time is up it may be covered
+    again. A day costs `dearer` times the cost of an employee at the top of the band. `functions` and `bands` limit the
+    posts; by default all.
     """
 
     place: ClassVar[int] = 72
