@@ -20,7 +20,7 @@ from nhstransit.choice.inert import _reason
 from nhstransit.choice.uncertainties import draws_of, numbers_of
 from nhstransit.errors import InputError
 from nhstransit.scenario import Change
-from nhstransit.studies import Draws, Levels, grid, open_study
+from nhstransit.studies import Draws, Levels, Range, grid, open_study
 from tests.choice.made import KILLED_AFTER, OPTIONS, QUOTA, RESIGN, UNSURE, counted, mortal, world
 
 GONE = Objective(name="left", way="less")
@@ -280,8 +280,8 @@ def test_the_draws_of_a_fit_are_those_of_the_scenario() -> None:
     fit = england.draws()
     assert draws_of(england, "fit").rows == fit.rows[:20] and draws_of(england, "fit", 40).rows == fit.rows[:40]
     assert draws_of(nt.load_scenario("england-2010-slower"), "fit").paths == fit.paths
-    both = draws_of(england, ["fit", UNSURE], 5)
-    assert both.paths == (*fit.paths, RESIGN) and len(both) == 5
+    both = draws_of(england, ["fit", Range("policies.mars.removed", 0.7, 0.94)], 5)
+    assert both.paths == (*fit.paths, "policies.mars.removed") and len(both) == 5
     assert both.rows[3][: len(fit.paths)] == fit.rows[3]
 
 
