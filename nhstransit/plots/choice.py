@@ -73,8 +73,8 @@ def pareto(
     heights = apart(data["up"].to_numpy()[order].tolist(), abs(high - low) / 28.0, min(low, high), max(low, high))
     for one, place in zip(order.tolist(), heights, strict=True):
         colour = BEST if data["kept"].iloc[one] else DROPPED
-        ends = sorted((float(data["up"].iloc[one]), place))  # a dotted line leads from the point to its name
-        ax.vlines(data["across"].iloc[one], *ends, color=INK, linewidth=0.7, linestyles=":", zorder=4)
+        lower, upper = sorted((float(data["up"].iloc[one]), place))  # a dotted line leads from the point to its name
+        ax.vlines(data["across"].iloc[one], lower, upper, color=INK, linewidth=0.7, linestyles=":", zorder=4)
         ax.annotate(
             f" {data['option'].iloc[one]}",
             (data["across"].iloc[one], place),

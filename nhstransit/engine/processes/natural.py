@@ -201,9 +201,10 @@ class Natural:
 
     def _months_since(self, first: Shorts) -> Ints:
         """Complete months by the start of the period, (n,), from the first month that counts; 0 where it is to come."""
-        months = first.astype("int32")  # a model may multiply them
+        months: Ints = first.astype("int32")  # a model may multiply them
         np.subtract(self._month, months, out=months)
-        return np.maximum(months, 0, out=months)
+        np.maximum(months, 0, out=months)
+        return months
 
     def _count_departed(self) -> None:
         """Each employer's departures since the last period began, per head of its present staff."""
