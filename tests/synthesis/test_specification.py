@@ -35,7 +35,7 @@ PARENT: dict[str, Any] = {"sources": ("project",), "quality": "assumption"}
         (lambda: Tilt(of=("band",), strength=1.0, **PARENT), "tilt of ('band',): is not valid"),
         (
             lambda: Latents(skill_outside=0.9, skill_attitude=0.9, outside_attitude=-0.9, **PARENT),
-            "cannot be correlated",
+            "cannot have the correlations",
         ),
         (lambda: Base(**PARENT), "base: has no size, or more than one"),
         (
