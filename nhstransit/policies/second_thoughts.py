@@ -23,7 +23,7 @@ _READING = "from leavers, stayers and movers as the NHS's chief executive descri
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts(BasePolicy):
-    """On the 1st of each month a stayer with a post to go to becomes a mover, and a mover long without one a leaver.
+    """On the 1st of each month stayers with a post to go to become movers; some movers long without one become leavers.
 
     Long means `months` after a 1st when the person was a mover in a closing employer, exposed or at risk, with nothing
     settled, if all that still holds. A share `lose_heart` of these people becomes leavers. One draw settles once

@@ -298,7 +298,7 @@ def _by_pay_or_years(
     unpaid = mine & (pence == 0)
     point[unpaid] = np.minimum(years, len(points) - 1)[unpaid]
     said = "neither point nor pay given" if has_pay else "no point given"
-    rules.append((unpaid, "point", f"{said}: one for each complete year since the start, to the band's last"))
+    rules.append((unpaid, "point", f"{said}: one point for each complete year since the start, up to the band's last"))
 
 
 def _managers(
