@@ -93,7 +93,7 @@ def test_what_cannot_be_told_is_refused_before_a_run(monkeypatch: pytest.MonkeyP
     with pytest.raises(InputError, match="draws: are 9; give 10 or more for an interval"):
         nt.compare(hamlet, baseline=hamlet.without("mars"), draws=attrs.evolve(DRAWS, rows=DRAWS.rows[:9]))
     with pytest.raises(
-        InputError, match=r"starts on 2010-05-01, and hamlet on .*; give scenarios that start on the same day"
+        InputError, match=r"starts on 2010-05-01, but hamlet starts on .*; give scenarios that start on the same day"
     ):
         nt.compare(hamlet, baseline=hamlet.having("start", dt.date(2010, 5, 1)), draws=DRAWS)
 
