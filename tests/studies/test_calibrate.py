@@ -123,7 +123,7 @@ TARGET = Target(name="resigned", kind="count", value=10.0)
         ((TARGET, TARGET), FREE[:1], {}, "evidence counts once"),
         (aims(0.4, 0.1)[:2], FREE, {}, "as many parameters as targets proves nothing"),
         (aims(0.4, 0.1), (FREE[0], FREE[0]), {}, "each path once"),
-        (aims(0.4, 0.1), FREE, {"budget": 5}, "at the least"),
+        (aims(0.4, 0.1), FREE, {"budget": 5}, "at least 12 here"),
         (aims(0.4, 0.1), FREE, {"seeds": 0}, "seeds"),
         (
             (*aims(0.4, 0.1)[:2], Target(name="resined", kind="count", value=1.0)),
