@@ -23,8 +23,6 @@ compared = nt.compare(run, baseline=without)
 
 EXAMPLES: dict[str, dict[str, str]] = {
     "nhstransit.choice": {
-        "discover": """numbers = np.linspace(0.0, 1.0, 40).reshape(-1, 1)
-nt.choice.discover(numbers, numbers[:, 0] > 0.7, ["behaviour.departures.resign"])""",
         "ocba": "nt.choice.ocba(np.array([1.0, 1.2, 2.0]), np.array([0.5, 0.5, 0.5]), 60)",
         "selected": "nt.choice.selected(np.array([[1.0, 2.0, 3.0] * 5, [2.0, 2.5, 3.5] * 5]))",
         "switching_values": "nt.choice.switching_values(np.linspace(-1.0, 1.0, 40), np.linspace(0.05, 0.15, 40))",
@@ -469,6 +467,10 @@ nt.calibrate(hamlet, targets, [free], seeds=1, budget=12, draws=4)""",
 print(nt.reproduce(folder))""",
         "sweep": "study = nt.sweep(hamlet, replications=2, seed=1)",
         "validate": 'nt.validate(nt.load_scenario("england-2010"), replications=1).table()',
+    },
+    "nhstransit.choice": {
+        "discover": """numbers = np.linspace(0.0, 1.0, 40).reshape(-1, 1)
+nt.choice.discover(numbers, numbers[:, 0] > 0.7, ["behaviour.departures.resign"])""",
     },
     "nhstransit.studies.sensitivity": {
         "rank": """from nhstransit.studies.sensitivity import ranges_of, rank

@@ -38,6 +38,7 @@ def test_a_scenario_is_had_without_engine_or_plots(name: str) -> None:
     assert not loaded(f"import nhstransit; nhstransit.{name}") & {"simpy", "matplotlib", "pandas", "click", "rich"}
 
 
+@pytest.mark.thorough
 def test_fitting_and_ranking_load_nothing_until_they_are_asked() -> None:
     """The rooms can be imported without pandas and most of scipy."""
     code = "import nhstransit.studies.calibration, nhstransit.studies.sensitivity, sys"

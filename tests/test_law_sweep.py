@@ -460,7 +460,7 @@ ASKED_ONLY = {
 }
 
 
-STEP = 8  # of the parameters, one in so many is changed in every run
+STEP = 14  # of the parameters, one in so many is changed in every run
 
 
 @cache

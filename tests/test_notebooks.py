@@ -147,6 +147,7 @@ def test_a_notebook_is_kept_with_its_output(path: Path) -> None:
         assert all(map(drawn, images(cell))) and len(cell.metadata["mystnb"]["image"]["alt"]) > 40
 
 
+@pytest.mark.thorough
 def test_every_plot_shows_itself_once(cells: dict[str, Any]) -> None:
     """As the last line, silenced, kept under a name, in a loop, or as a figure; one drawn by the library's own report, or
     on axes that were given, is left alone."""
@@ -156,6 +157,7 @@ def test_every_plot_shows_itself_once(cells: dict[str, Any]) -> None:
     assert cells[LOADED].outputs[0].data["text/plain"] == "False"
 
 
+@pytest.mark.thorough
 def test_a_sweep_in_a_notebook_tells_to_the_end(cells: dict[str, Any]) -> None:
     """One output, replaced as it goes, that ends at the last run; no widgets are needed."""
     (output,) = cells[SWEEP].outputs

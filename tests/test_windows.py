@@ -309,6 +309,7 @@ except SystemExit as end:
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "words",
     [

@@ -238,6 +238,7 @@ def test_the_programme_agrees_with_brute_force(scenario, seed):
     assert sum(part.least for part in result.parts) == pytest.approx(result.least, abs=1e-6)
 
 
+@pytest.mark.thorough
 @examples(2, 40)
 @given(worlds(most=6, crowded=True), seeds())
 def test_with_newcomers_the_programme_is_no_more_than_brute_force(scenario, seed):

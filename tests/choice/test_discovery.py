@@ -32,6 +32,7 @@ def test_a_planted_box_is_found() -> None:
     assert box.table["low"].iloc[0] == box.limits[0].low
 
 
+@pytest.mark.thorough
 def test_the_box_is_one_that_ema_workbench_peels() -> None:
     """On the same futures in its own hands: the limits of a box on the way, with its coverage, density and quasi-p."""
     with warnings.catch_warnings():
@@ -107,6 +108,7 @@ def test_the_box_in_words() -> None:
     assert "refill is at least 0.6" in str(box) and "and apply is at most 0." in str(box)
 
 
+@pytest.mark.thorough
 def test_a_noisy_box_is_found() -> None:
     """One failure in ten is elsewhere, and one future in five in the box does not fail."""
     numbers, failing = planted(800, 3)

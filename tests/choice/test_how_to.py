@@ -25,6 +25,7 @@ def small_world() -> Scenario:
     return world(8).having("policies.hiring", hiring)
 
 
+@pytest.mark.thorough
 def test_the_blocks_of_the_page_on_choosing_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What they leave behind is a choice of four options, a winner of few runs, and a search, all in words."""
     monkeypatch.chdir(tmp_path)

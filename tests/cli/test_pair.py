@@ -52,6 +52,7 @@ def test_saved_runs_are_audited_and_compared(kept, capsys):
     assert told(capsys, "compare", *kept) == f"{nt.compare(run, baseline=baseline)!r}\n"
 
 
+@pytest.mark.thorough
 def test_a_saved_run_beside_its_own_scenario(kept, capsys):
     """The scenario is played with the seed of the saved run: the same events; with a policy less, the other run's."""
     assert told(capsys, "diverge", kept[0], "hamlet").startswith("The two runs are the same, event for event")

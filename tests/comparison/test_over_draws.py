@@ -48,6 +48,7 @@ def test_each_draw_is_a_pair_with_the_same_luck() -> None:
     assert len(found()) == 12
 
 
+@pytest.mark.thorough
 def test_the_interval_of_a_world_is_shown_and_that_of_a_mean_is_the_option() -> None:
     """The first holds the draws' own spread; the second is far narrower, and both lie about the same gap."""
     world = found().intervals()

@@ -60,7 +60,7 @@ def cut_off(axes: Axes) -> list[str]:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", some(NAMES, FEW[:2]))
+@pytest.mark.parametrize("name", some(NAMES, FEW[:1]))
 def test_no_label_lies_on_another_or_leaves_the_paper(name: str, width: float) -> None:
     """On axes of a user's own that are as high as the figure of the library's own, or a fifth more in a column."""
     draw = drawing(name)

@@ -80,6 +80,7 @@ def test_a_fan_has_the_quantiles_of_the_runs(study):
         nt.plots.fan(study, series="heads: pct", scenario="as iss")
 
 
+@pytest.mark.thorough
 def test_gaps_of_a_study_name_what_differs_beyond_chance(study):
     """A scheme that is left out costs less; the title names it, and one that chance could give is not named."""
     told = nt.plots.study_gaps(study, baseline="as is", measure="left with pay").get_title(loc="left")

@@ -148,6 +148,7 @@ def test_no_small_count_follows_from_all_tables_together(asked: dict[str, tuple[
     assert narrowest(world, found, "vr", "") >= LEAST
 
 
+@pytest.mark.thorough
 def test_the_attacker_finds_counts_where_only_small_ones_are_hidden(asked: dict[str, tuple[Scenario, Answer]]) -> None:
     """So the test above can fail."""
     world, found = asked["vr"]

@@ -118,6 +118,7 @@ write(Path(sys.argv[1]), NEW)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("step", some([1, 3], [3]))  # between the two renames, and between two files of the user
 def test_a_process_that_is_gone_leaves_nothing_that_is_not_mended(step: int, tmp_path: Path) -> None:
     """The same in a process of its own that ends at once, with nothing of it run to its end."""

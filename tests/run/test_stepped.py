@@ -47,7 +47,7 @@ def held(folder: Path, what: str, kinds: str, every: int, first: int = 0) -> Non
 
 def test_a_kept_run_is_whole_at_some_stops(tmp_path: Path) -> None:
     """Some calls of ninety, with each way to stop."""
-    held(tmp_path, "saving", ",".join(KINDS), 27 if THOROUGH else 45, 3)
+    held(tmp_path, "saving", ",".join(KINDS), 27 if THOROUGH else 75, 3)
 
 
 @pytest.mark.thorough

@@ -42,6 +42,7 @@ def told(explanation, heading):
     return found
 
 
+@pytest.mark.thorough
 def test_the_engine_is_not_needed():
     """Explaining a scenario imports neither the engine nor SimPy, nor anything that draws."""
     code = "import sys, nhstransit as nt; str(nt.explain(nt.load_scenario('hamlet'))); print(*sys.modules)"
@@ -132,7 +133,7 @@ def test_lines_are_no_longer_than_a_hundred(explanation):
     assert repr(explanation) == str(explanation)
 
 
-@examples(5, 60)
+@examples(2, 60)
 @given(worlds())
 def test_any_world_can_be_read_aloud(world):
     """In order of date, within the scenario, whatever the policies."""

@@ -391,6 +391,7 @@ def test_each_number_of_the_law_changes_the_content_and_goes_through_toml() -> N
     assert len(contents) == len(sample) + 1
 
 
+@pytest.mark.thorough
 def test_other_levers_change_the_content_too() -> None:
     """Behaviour, dates, switches and margins."""
     paths = {

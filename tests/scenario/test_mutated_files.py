@@ -45,6 +45,7 @@ def test_the_hamlet_itself_loads(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_no_mutant_raises_anything_but_a_sentence(batch: int, tmp_path: Path) -> None:
     """Whatever is altered, the scenario loads or InputError says where, in a line for each mistake that names the file."""

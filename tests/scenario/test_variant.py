@@ -157,6 +157,7 @@ VARIANTS = [name for name in bundled_names() if name.startswith("england-2010-")
 PLAYED = ("england-2010-prior", "england-2010-slower")  # of those that take long to load
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=[] if name in PLAYED else [pytest.mark.thorough]) for name in VARIANTS]
 )

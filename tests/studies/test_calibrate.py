@@ -74,6 +74,7 @@ def test_coverage_is_about_what_it_says() -> None:
     assert coverage["covered"].between(0.5, 1.0).all() and (coverage["correlation"] > 0.7).all()
 
 
+@pytest.mark.thorough
 def test_a_store_makes_the_second_fit_free(tmp_path: Path) -> None:
     """The same call on the store of the first runs nothing anew, and ends the same."""
     store = tmp_path / "fit.db"

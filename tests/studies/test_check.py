@@ -91,7 +91,7 @@ def survived(whole: tuple[Path, str], folder: Path, seed: int) -> None:
         assert again(path).sha256() == whole[1]
 
 
-@pytest.mark.parametrize("seed", every(3, range(6)))
+@pytest.mark.parametrize("seed", every(6, range(6)))
 def test_a_damaged_page_loses_only_what_lay_on_it(whole: tuple[Path, str], tmp_path: Path, seed: int) -> None:
     """Bytes overwritten anywhere but on the first page: read true or refused; mended; and made whole."""
     survived(whole, tmp_path, seed)

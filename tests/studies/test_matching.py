@@ -102,6 +102,7 @@ def test_ranks_are_uniform_and_a_planted_fault_is_seen() -> None:
         calibrated(matched(), trials=3)
 
 
+@pytest.mark.thorough
 def test_a_block_is_predicted_without_itself() -> None:
     """Without its block a figure is predicted as it was, sharper than by the prior where other blocks tell of it."""
     table = out_of_block(matched(), pool=pool())

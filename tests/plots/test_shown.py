@@ -1,0 +1,85 @@
+"""A notebook shows a figure once: as the last line of a cell, or at its end. In Jupyter itself: tests/test_notebooks.py."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from matplotlib.figure import Figure
+
+import nhstransit as nt
+from tests.shared import hamlet_run
+
+PNG = b"\x89PNG"
+
+
+class Notebook:
+    """What the library sees of a notebook: a shell with a kernel, its events, and what is displayed."""
+
+    def __init__(self) -> None:
+        self.kernel = object()
+        self.events = self
+        self.shown: list[Any] = []
+        self._at_the_end: list[Callable[[], None]] = []
+
+    def register(self, event: str, call: Callable[[], None]) -> None:
+        assert event == "post_execute"
+        self._at_the_end.append(call)
+
+    def unregister(self, event: str, call: Callable[[], None]) -> None:
+        assert event == "post_execute"
+        self._at_the_end.remove(call)
+
+    def end_cell(self, last: Any = None) -> list[bytes]:
+        """The pictures that the cell shows, `last` being its last line."""
+        if last is not None:
+            self.shown.append(last)
+        pictures = [one._repr_png_() for one in self.shown]
+        self.shown = []
+        for call in tuple(self._at_the_end):
+            call()
+        pictures += [one._repr_png_() for one in self.shown]
+        self.shown = []
+        assert not self._at_the_end, "nothing is shown again by the next cell"
+        return pictures
+
+
+@pytest.fixture
+def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
+    """This process as a notebook."""
+    made = Notebook()
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: made, version_info=(9, 0, 0)))
+    monkeypatch.setitem(sys.modules, "IPython.display", SimpleNamespace(display=lambda one: made.shown.append(one)))
+    return made
+
+
+def test_a_figure_as_the_last_line_is_shown_once(notebook):
+    """The notebook asks it for its picture, and so it is not shown again at the end of the cell."""
+    (picture,) = notebook.end_cell(nt.plots.headcount(hamlet_run()))
+    assert picture.startswith(PNG)
+
+
+def test_figures_that_a_cell_keeps_are_shown_at_its_end(notebook):
+    """Each once: under a name, or in a loop."""
+    kept = [draw(hamlet_run()) for draw in (nt.plots.headcount, nt.plots.destinations)]
+    pictures = notebook.end_cell()
+    assert len(pictures) == len(kept) and all(picture.startswith(PNG) for picture in pictures)
+    assert notebook.end_cell() == []
+
+
+def test_a_figure_on_given_axes_is_left_to_its_owner(notebook):
+    """It is not the library's to show."""
+    nt.plots.headcount(hamlet_run(), ax=Figure().subplots())
+    assert notebook.end_cell() == []
+
+
+def test_outside_a_notebook_nothing_is_shown(monkeypatch):
+    """Also where IPython is a terminal's, which has no kernel."""
+    made = Notebook()
+    del made.kernel
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: made, version_info=(9, 0, 0)))
+    nt.plots.headcount(hamlet_run())
+    assert made.end_cell() == []
