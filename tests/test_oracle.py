@@ -52,9 +52,10 @@ def test_engine_and_oracle_write_the_same_log() -> None:
     assert not any(difference_from_oracle(1, place) for place in range(4))
 
 
+@pytest.mark.thorough
 def test_engine_and_oracle_agree_on_crowded_worlds() -> None:
-    """On a crowded world the two logs have the same events; the long proofs play every world kept."""
-    assert not difference_from_oracle(0, 0)
+    """On 2 crowded worlds the two logs have the same events."""
+    assert not any(difference_from_oracle(0, place) for place in range(2))
 
 
 @pytest.mark.thorough

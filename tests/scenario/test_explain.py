@@ -133,7 +133,8 @@ def test_lines_are_no_longer_than_a_hundred(explanation):
     assert repr(explanation) == str(explanation)
 
 
-@examples(2, 60)
+@pytest.mark.thorough
+@examples(5, 60)
 @given(worlds())
 def test_any_world_can_be_read_aloud(world):
     """In order of date, within the scenario, whatever the policies."""
