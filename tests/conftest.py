@@ -64,9 +64,11 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is there when all tests are known stays to the end: the search for rubbish need not look at it again."""
+    """What is there when all tests are known stays to the end: the search for rubbish need not look at it so often.
+
+    It is not frozen: older versions of Hypothesis ask the collector who holds a generator of random numbers.
+    """
     gc.enable()
-    gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
