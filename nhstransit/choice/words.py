@@ -193,7 +193,11 @@ def _failure(choice: Choice) -> str:
 def _bound(objective: Objective) -> str:
     """The limit of an objective: "expertise kept of at least 45% of knowledge"."""
     side = "least" if objective.sign > 0 else "most"
-    return f"{objective.name} of at {side} {said(objective.limit * objective.sign, objective.unit)}"
+    bound = objective.limit * objective.sign
+    told = f"{objective.name} of at {side} {said(bound, objective.unit)}"
+    if side == "most" and bound < 0:  # a cost below zero is read twice
+        told += f", which is a saving of at least {said(-bound, objective.unit)}"
+    return told
 
 
 def inert(choice: Choice) -> tuple[str, ...]:

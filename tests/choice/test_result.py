@@ -172,6 +172,18 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
 
 
+def test_a_limit_of_a_cost_below_zero_is_also_said_as_a_saving() -> None:
+    """So that nobody has to turn the sign round."""
+    figures = -1e6 * np.stack([np.linspace(1.0, 3.0, 12), np.linspace(1.5, 2.5, 12)])[None, :, :, None]
+    one = choice_of(
+        figures, [Objective(name="cost to the Exchequer", way="less", most=-2e6)], np.arange(12.0)[:, None].tolist()
+    )
+    assert one.sentences()[-1] == (
+        "To fail here means to be outside the limit: cost to the Exchequer of at most −£2.0m, which is a saving of at "
+        "least £2.0m."
+    )
+
+
 def test_too_few_draws_to_know_what_a_number_is_worth() -> None:
     """Eleven draws whose number decides all: no worth is found, and it is said that eleven cannot show it; twelve can."""
     gap = np.linspace(-1.0, 1.2, 12)

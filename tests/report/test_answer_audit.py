@@ -64,8 +64,13 @@ def people_of(world: Scenario, scheme: str, path: str) -> dict[str, Any]:
         told = run.log.promises(Kind.CONSULTED if policy.by_law else Kind.EXIT_AGREED)
         for at, occasion in enumerate(policy.days(world.calendar, world.roster)):
             mine = told.staff[(told.rule == run.code_of(path)) & (told.day == occasion.day)]
-            made[f"step {at}"] = np.isin(np.arange(opening), run.rows_of(mine))
-    return made
+            made[f"step {at}"] = np.isin(np.arange(len(run.people)), run.rows_of(mine))  # newcomers are chosen too
+    return {name: within(mask, len(run.people)) for name, mask in made.items()}
+
+
+def within(mask: Any, people: int) -> Any:
+    """The mask of the opening staff as one of all people of a run: newcomers are in none of its sets."""
+    return np.append(mask, np.zeros(people - len(mask), bool))
 
 
 def published(found: Answer, scheme: str, path: str) -> Iterator[tuple[str, str, str]]:
@@ -102,7 +107,9 @@ def narrowest(world: Scenario, found: Answer, scheme: str, path: str, *, naive: 
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     sets = people_of(world, scheme, path)
-    groups = groups_of(world)
+    people = len(sets["everyone"])
+    groups = {name: within(mask, people) for name, mask in groups_of(world).items()}
+    groups["all"] = np.ones(people, bool)
     every = {(one, group): sets[one] & groups[group] for one in sets for group in groups}
     atoms, of = np.unique(np.column_stack([*sets.values(), *groups.values()]), axis=0, return_inverse=True)
     counts = np.bincount(of.ravel(), minlength=len(atoms))
