@@ -33,7 +33,7 @@ if hasattr(providers, "_get_local_constants"):  # a private name, and only in ve
 
 settings.register_profile(
     "ci",
-    max_examples=20,  # tests/examples.py says more, or less, of one test
+    max_examples=15,  # tests/examples.py says more, or less, of one test
     derandomize=True,
     deadline=None,
     print_blob=True,

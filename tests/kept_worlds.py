@@ -5,10 +5,7 @@ In a thorough session `worlds.worlds` gives each test worlds of its own; in the 
 
 from __future__ import annotations
 
-import os
-import pickle
 from functools import cache
-from pathlib import Path
 
 from hypothesis import Phase, given, seed, settings
 from oracle import oracle
@@ -19,6 +16,7 @@ from nhstransit.log import Log
 from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 from tests.examples import THOROUGH
+from tests.shared import of_all_workers
 from tests.worlds import KEPT, fresh_worlds, seeds
 
 Known = tuple[Scenario, int, Log]
@@ -42,14 +40,8 @@ def made(number: int, count: int, *, crowded: bool) -> list[tuple[Scenario, int]
 @cache
 def kept_with_seeds(crowded: bool) -> tuple[tuple[Scenario, int], ...]:
     """The worlds that all tests of the usual session share, each with a seed; made by the worker that asks first."""
-    place = Path(os.environ["NHSTRANSIT_TESTS_SHARED"]) / f"{'crowded' if crowded else 'plain'}.pickle"
-    if place.exists():
-        found: tuple[tuple[Scenario, int], ...] = pickle.loads(place.read_bytes())
-        return found
-    worlds = tuple(made(1_000, KEPT, crowded=crowded))
-    part = place.with_suffix(f".{os.getpid()}")
-    part.write_bytes(pickle.dumps(worlds))
-    part.replace(place)
+    name = "crowded" if crowded else "plain"
+    worlds: tuple[tuple[Scenario, int], ...] = of_all_workers(name, lambda: tuple(made(1_000, KEPT, crowded=crowded)))
     return worlds
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import pickle
+from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -15,6 +19,18 @@ from nhstransit.studies import monthly_heads
 from nhstransit.synthesis import Opened, england
 
 _APART = [field.name for field in attrs.fields(nt.Scenario) if field.eq is False]  # not compared by ==, but told of
+
+
+def of_all_workers(name: str, make: Callable[[], Any]) -> Any:
+    """What `make` returns, made by the worker that asks first and read from a file by the others."""
+    place = Path(os.environ["NHSTRANSIT_TESTS_SHARED"]) / f"{name}.pickle"
+    if place.exists():
+        return pickle.loads(place.read_bytes())
+    made = make()
+    part = place.with_suffix(f".{os.getpid()}")  # renamed when it is whole, so that no worker reads half of it
+    part.write_bytes(pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
+    part.replace(place)
+    return made
 
 
 @cache
@@ -32,7 +48,7 @@ def hamlet_without(policy: str, seed: int = 1) -> nt.Run:
 @cache
 def england_run(name: str = "england-2010") -> nt.Run:
     """A national scenario with seed 1, about 60,000 people."""
-    return nt.simulate(nt.load_scenario(name), seed=1)
+    return of_all_workers(name, lambda: nt.simulate(nt.load_scenario(name), seed=1))
 
 
 @cache
@@ -44,7 +60,9 @@ def opened_england() -> Opened:
 @cache
 def england_without(policy: str, name: str = "england-2010") -> nt.Run:
     """A national scenario less one of its policies, with seed 1."""
-    return nt.simulate(nt.load_scenario(name).without(policy), seed=1)
+    return of_all_workers(
+        f"{name}-without-{policy}", lambda: nt.simulate(nt.load_scenario(name).without(policy), seed=1)
+    )
 
 
 @cache

@@ -81,14 +81,15 @@ def reached(*starts):
 
 
 @cache
-def _nodes(text):
+def nodes_of(text):
+    """Every node of a module's syntax tree. Many tests ask for them, and to find them takes seconds for all modules."""
     return tuple(ast.walk(ast.parse(text)))
 
 
 @cache
 def _imports(text):
     found = []
-    for node in _nodes(text):
+    for node in nodes_of(text):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names if alias.name.startswith("nhstransit.")]
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("nhstransit"):
@@ -101,7 +102,7 @@ def _imports(text):
 @cache
 def unlike(text):
     """What in some source gives other bits, or ties in another order, on another processor: (line, what)."""
-    return sorted({(node.lineno, what) for node in _nodes(text) for what in _unlike(node)})
+    return sorted({(node.lineno, what) for node in nodes_of(text) for what in _unlike(node)})
 
 
 def _unlike(node):

@@ -29,7 +29,7 @@ from tests.shared import hamlet_run
 from tests.small import Own, behaving, body, date, person, small_world
 from tests.worlds import runs, seeds, worlds
 
-few = examples(5, 250)
+few = examples(4, 250)
 HAMLET = load_scenario("hamlet")
 
 

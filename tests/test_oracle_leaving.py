@@ -21,10 +21,10 @@ from nhstransit.policies import Mars, Redundancy, mars, panel, rets
 from nhstransit.policies import panel as vacated
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import RiskClass
-from tests.examples import some
+from tests.examples import THOROUGH, some
 
 SCHEMES = ("mars", "mars-again")
-COUNT = 36
+COUNT = 36 if THOROUGH else 18
 PARTS = 12
 Shown = tuple[Scenario, int, Log]
 HAPPENED = {  # what the worlds must have seen by a scheme's or terms' own rule

@@ -31,6 +31,7 @@ from nhstransit.studies.store import mend, uri_of
 from nhstransit.workforce.cells import read_days
 from tests.cli.asking import asked
 from tests.small import person, played
+from tests.source import nodes_of
 from tests.studies.made import left, tiny
 
 HOUSE = Path(nt.__file__).parent
@@ -65,7 +66,7 @@ def every_node() -> list[tuple[str, Any]]:
         (f"{path.relative_to(HOUSE)}:{getattr(node, 'lineno', 0)}", node)
         for path in SOURCES
         if TOKENS.search(text := path.read_text("utf-8"))
-        for node in ast.walk(ast.parse(text))
+        for node in nodes_of(text)
         if isinstance(node, KINDS)
     ]
 

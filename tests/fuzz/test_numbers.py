@@ -49,7 +49,7 @@ def test_a_sample_of_all_numbers() -> None:
     """Each kind of number and each kind of value is among them."""
     luck = Random(7)
     every = [
-        trial for lever in luck.sample(numbers(HAMLET), 200) for trial in luck.sample(list(trials(HAMLET, lever)), 2)
+        trial for lever in luck.sample(numbers(HAMLET), 120) for trial in luck.sample(list(trials(HAMLET, lever)), 2)
     ]
     fates: Counter[str] = Counter()
     for path, value in every:
@@ -58,9 +58,9 @@ def test_a_sample_of_all_numbers() -> None:
         except InputError as error:
             assert all(line.strip() for line in str(error).split("\n"))
             fates["refused"] += 1
-    for path, value in luck.sample(every, 8):
+    for path, value in luck.sample(every, 5):
         fates["carried" if not tried(HAMLET, path, value).refused else "refused"] += 1
-    assert fates["refused"] > 50 and fates["carried"] > 0
+    assert fates["refused"] > 30 and fates["carried"] > 0
 
 
 @pytest.mark.thorough
