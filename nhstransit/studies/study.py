@@ -190,7 +190,7 @@ class Study:
                 if not row[0] and runs.failed[runs.scenario == blamed].any():
                     lacking.note(None, blamed)
                 rows.append((scenario, measure, *row))
-        lacking.tell("no interval, or only from some runs,")
+        lacking.tell("no interval, or only from some runs, for")
         names = ("scenario", "measure", "pairs", "gap", "low", "high", "spread", "chance", "chance low", "chance high")
         return _frame(names if half_width is None else (*names, f"{unit} still needed"), rows)
 
@@ -242,7 +242,7 @@ class Study:
                     lacking.note(error, place)
                     found = np.full(len(shares), np.nan)
                 rows.append((scenario, measure, *found.tolist()))
-        lacking.tell("no quantiles, or only from some runs,")
+        lacking.tell("no quantiles, or only from some runs, for")
         return _frame(("scenario", "measure", *(f"{share:.4g} quantile over {over}" for share in shares)), rows)
 
     def variance(self, measures: Names = None) -> pd.DataFrame:
@@ -265,7 +265,7 @@ class Study:
             found = statistics.split(cells, repr(measure))
             parts = (found.policy, found.parameter, found.chance)
             rows.append((measure, *parts, *(part / found.total if found.total else math.nan for part in parts)))
-        lacking.tell("variances are without some scenarios:")
+        lacking.tell("the parts of variance leave out")
         names = ("policy", "parameter", "chance")
         return _frame(("measure", *names, *(f"{name} share" for name in names)), rows, index="measure")
 
@@ -433,7 +433,7 @@ class Lacking:
             raise SweepError(first.where, f"{first.wrong}, because runs failed: {', '.join(lacking)}", first.right)
         if lacking:
             right = "see failures(), correct the errors and run the sweep again"
-            tell(f"{what} for {', '.join(lacking)}; {right}")
+            tell(f"{what} {', '.join(lacking)}; {right}")
 
     def _why(self, place: int) -> str:
         """The number of failed runs of a scenario, and their errors, in words."""
