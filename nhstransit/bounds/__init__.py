@@ -1,7 +1,8 @@
-"""Bounds that no policy can beat, and flows expected by chance alone, to compare with a run.
+"""Bounds that no policy can improve on, and flows expected from a Markov chain, for comparison with a run.
 
-A linear programme gives the fewest redundancies for a run's own stocks, funded posts and other departures (`bound`),
-and the best of all plans for skills and years (`best_plan`). An absorbing Markov chain gives expected flows (`expect`).
+`bound` computes the fewest redundancies possible with a run's own staff, funded posts and other departures, by linear
+programming. `best_plan` computes the best plan for skills and years. `expect` computes expected flows from an absorbing
+Markov chain.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Markov chains of people: how long they stay, how they leave in the end, and their long-run distribution.
+"""Markov chains of people: how long they stay, by which route they finally leave, and their long-run distribution.
 
 Sources: J. G. Kemeny and J. L. Snell, Finite Markov Chains (1960), chapters 3 and 4; D. J. Bartholomew, A. F. Forbes
 and S. I. McClean, Statistical Techniques for Manpower Planning (1991), chapters 3 and 4.
@@ -24,22 +24,24 @@ if TYPE_CHECKING:
 
 
 def fundamental(within: Floats) -> Floats:
-    """`F = (I − Q)⁻¹`, (m, m): expected steps in state j of a person now in state i, including this one.
+    """`F = (I − Q)⁻¹`, (m, m): the expected number of steps in state j of a person now in state i.
+
+    The present step is included.
 
     Args:
         within: Q, chances per step of moving from state to state, (m, m). An exit must be reachable from every state.
 
     Raises:
-        InputError: a person might never leave.
+        InputError: if no exit can be reached from some state.
     """
     stuck = np.flatnonzero(trapped(within, 1.0 - within.sum(axis=1)))
     if len(stuck):
-        raise InputError("chain", f"nobody can ever leave from state {stuck[0]}", "give that state a path to an exit")
+        raise InputError("chain", f"no exit can be reached from state {stuck[0]}", "give that state a path to an exit")
     return np.asarray(np.linalg.inv(np.eye(len(within)) - within))
 
 
 def absorbed(within: Floats, leaving: Floats) -> Floats:
-    """`B = F A`, (m, r): the chance of leaving in the end by each route, from each state.
+    """`B = F A`, (m, r): the chance of finally leaving by each route, from each state.
 
     Args:
         within: Q, chances per step of moving from state to state, (m, m).
@@ -54,7 +56,7 @@ def absorbed_within(within: Floats, leaving: Floats, steps: int) -> Floats:
     Args:
         within: Q, chances per step of moving from state to state, (m, m).
         leaving: A, chances per step of leaving by each route, (m, r).
-        steps: number of steps.
+        steps: the number of steps.
     """
     out = np.zeros((steps + 1, *leaving.shape))
     for step in range(steps):
@@ -63,12 +65,12 @@ def absorbed_within(within: Floats, leaving: Floats, steps: int) -> Floats:
 
 
 def trapped(within: Floats, leaving_at_all: Floats, *, tolerance: float = 1e-12) -> Bools:
-    """States that have no reachable exit, (m,).
+    """Whether no exit can be reached from each state, (m,).
 
     Args:
         within: chances of moving from state to state, (m, m).
         leaving_at_all: chances of leaving by any route, (m,).
-        tolerance: a chance up to this size counts as zero.
+        tolerance: the largest chance that counts as zero.
     """
     free = np.asarray(leaving_at_all) > tolerance
     for _ in range(len(within)):
@@ -77,14 +79,14 @@ def trapped(within: Floats, leaving_at_all: Floats, *, tolerance: float = 1e-12)
 
 
 def step_of_hazards(moves: Floats, leaving: Floats, years: float) -> tuple[Floats, Floats]:
-    """Q (m, m) and A (m, r) of a step of some length in years, if people move and leave at constant hazards per year.
+    """Q (m, m) and A (m, r) for a step of some years, if people move and leave at constant hazards.
 
-    The chances are the blocks of `exp(G years)`, where G is the generator with absorbing routes.
+    They are blocks of `exp(G years)`, where G is the generator with absorbing routes.
 
     Args:
-        moves: hazards per year of moving from state to state, (m, m); the diagonal is not read.
+        moves: hazards per year of moving from state to state, (m, m); the diagonal is ignored.
         leaving: hazards per year of leaving by each route, (m, r).
-        years: length of a step.
+        years: the length of a step, in years.
     """
     from scipy.linalg import expm
 
@@ -100,34 +102,35 @@ def step_of_hazards(moves: Floats, leaving: Floats, years: float) -> tuple[Float
 def stationary(transition: Floats) -> Floats:
     """Shares of people in each state in the long run, (m,): `π = π P`, `Σ π = 1`.
 
-    Raises InputError if they depend on where people began.
+    Raises:
+        InputError: if the shares depend on the initial states of people.
     """
     states = len(transition)
     system = np.vstack([np.eye(states) - transition.T, np.ones(states)])
     if np.linalg.matrix_rank(system) < states or np.linalg.matrix_rank(system[:-1]) < states - 1:
-        wrong = "has separate groups of states that nobody leaves, so the long run depends on the start"
+        wrong = "has separate groups of states that nobody leaves, so long-run shares depend on the initial states"
         raise InputError("transition", wrong, "let people move between these groups")
     shares = np.linalg.lstsq(system, np.append(np.zeros(states), 1.0), rcond=None)[0]
     return np.asarray(np.where(np.abs(shares) < 1e-15, 0.0, shares))
 
 
-# Chains: people who move between states by chance and leave by routes, and people who circulate for ever.
+# Chains of people who move between states and leave, and of people who move between grades without end
 
-STAYS = "never seen to leave"  # the route of people in a state without a reachable exit
-_SUM = 1e-9  # tolerance for chances that should sum to 1
+STAYS = "never seen to leave"  # the route of people in a state from which no exit can be reached
+_SUM = 1e-9  # the tolerance for sums of chances, which should be 1
 
 
 def _kept(cells: ArrayLike) -> Floats:
-    """A read-only copy of the numbers."""
+    """A read-only copy of numbers."""
     return guarded(np.array(cells, "float64"))
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Chain:
-    """An absorbing chain by months, with the chances of moving and of leaving.
+    """An absorbing Markov chain with monthly steps.
 
-    `within` (m, m) are chances of moving from state to state, `leaving` (m, r) of leaving by each route. The chances
-    from each state sum to 1.
+    `within` has the chances of moving from state to state, (m, m), and `leaving` the chances of leaving by each route,
+    (m, r). The chances from each state add up to 1.
     """
 
     states: tuple[str, ...]
@@ -145,23 +148,23 @@ class Chain:
         total = self.within.sum(axis=1) + self.leaving.sum(axis=1)
         wrong = np.flatnonzero(np.abs(total - 1.0) > _SUM)
         if len(wrong):
-            told = f"has chances from {self.states[wrong[0]]!r} that add up to {total[wrong[0]]:.6g}"
-            raise ScenarioError("chain", told, "give chances that add up to 1")
+            fault = f"has chances from {self.states[wrong[0]]!r} that add up to {total[wrong[0]]:.6g}"
+            raise ScenarioError("chain", fault, "give chances that add up to 1")
 
     @classmethod
     def of_hazards(
         cls, states: Sequence[str], routes: Sequence[str], leaving: ArrayLike, moves: ArrayLike | None = None
     ) -> Chain:
-        """The chain of people who leave (m, r) and move (m, m) at constant hazards per year; a month is 1/12 year.
+        """The chain of people who move and leave at constant hazards; a month is 1/12 of a year.
 
         Args:
-            states: (m,) names.
-            routes: (r,) names.
+            states: the names of the m states.
+            routes: the names of the r routes.
             leaving: hazards per year of leaving by each route, (m, r).
-            moves: hazards per year of moving from state to state, (m, m); none by default.
+            moves: hazards per year of moving from state to state, (m, m); None for no moves.
 
         Raises:
-            ScenarioError: the hazards have another shape, or one is below 0.
+            ScenarioError: for hazards of a wrong shape, or below 0.
         """
         out = np.array(leaving, "float64")
         across = np.zeros((len(states), len(states))) if moves is None else np.array(moves, "float64")
@@ -173,14 +176,14 @@ class Chain:
 
     @cached_property
     def closed(self) -> Bools:
-        """States without a reachable exit, (m,)."""
+        """Whether no exit can be reached from each state, (m,)."""
         return trapped(self.within, self.leaving.sum(axis=1))
 
     @cached_property
     def fundamental(self) -> Floats:
-        """`F = (I − Q)⁻¹`, (m, m): expected months in each state, from each.
+        """`F = (I − Q)⁻¹`, (m, m): the expected months in state j of a person now in state i.
 
-        Time in states without a reachable exit is infinite for everyone who can enter them.
+        It is infinite for a state from which no exit can be reached, if a person now in state i can enter it.
         """
         open_ = np.flatnonzero(~self.closed)
         out = np.where(self.closed & self._reaches, np.inf, 0.0)
@@ -189,8 +192,9 @@ class Chain:
 
     @cached_property
     def exits(self) -> Floats:
-        """`B = F A`, (m, r + 1): the chance of leaving in the end by each route, from each state; last, of never
-        leaving.
+        """`B = F A`, (m, r + 1): the chance of finally leaving by each route, from each state.
+
+        The last column is the chance of never leaving.
         """
         open_ = ~self.closed
         within = self.within[np.ix_(open_, open_)]
@@ -211,7 +215,7 @@ class Chain:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per state: expected months until leaving, and the shares that leave by each route in the end."""
+        """One row per state: expected months until leaving, and the share of people who finally leave by each route."""
         shares = {name: self.exits[:, place] for place, name in enumerate((*self.routes, STAYS))}
         if not self.closed.any():
             del shares[STAYS]
@@ -219,12 +223,12 @@ class Chain:
 
     @property
     def _enters(self) -> Floats:
-        """Chances of moving from states that can be left to those that cannot, (open, closed)."""
+        """Chances of moving from states with a reachable exit to states without one, (open, closed)."""
         return self.within[np.ix_(~self.closed, self.closed)]
 
     @property
     def _reaches(self) -> Bools:
-        """Whether each state can be reached from each, (m, m), in any number of months, including zero."""
+        """Whether state j can be reached from state i in any number of months, including zero, (m, m)."""
         step = (self.within > 0) | np.eye(len(self.states), dtype=bool)
         for _ in range(max(len(self.states) - 1, 1).bit_length()):
             step = step @ step
@@ -243,10 +247,10 @@ class Chain:
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class Grades:
-    """Posts held by people of several grades, or vacant: a chain without end, by its chances per step.
+    """Posts that are vacant or held by people of several grades, as a Markov chain without exits.
 
-    `transition` has one row and one column per state, and each row sums to 1. `pay` is pounds a year of a post in each
-    state.
+    `transition` has the chances per step, with one row and one column per state; each row adds up to 1. `pay` is the
+    pay of a post in each state, in pounds a year.
     """
 
     states: tuple[str, ...]
@@ -268,17 +272,17 @@ class Grades:
 
     @cached_property
     def shares(self) -> Floats:
-        """Shares of the posts in each state in the long run, (m,). Raises InputError if they depend on the start."""
+        """Long-run shares of the posts in each state, (m,). Raises InputError if they depend on the initial states."""
         return guarded(stationary(np.array(self.transition, "float64")))
 
     @property
     def pay_bill(self) -> float:
-        """Pounds a year in the long run."""
+        """The pay of all posts in the long run, in pounds a year."""
         return float(self.posts * (self.shares @ np.array(self.pay)))
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per state: share and number of posts, pounds a year for each and in total; indexed by state."""
+        """One row per state: share and number of posts, pounds a year per post and in total; indexed by state."""
         people = self.shares * self.posts
         columns = {"state": self.states, "share": self.shares, "posts": people, "pay": self.pay}
         return tables.frame({**columns, "pay_bill": people * np.array(self.pay)}, index="state")
@@ -303,7 +307,7 @@ def _named(what: str, names: Sequence[str]) -> None:
 def _shaped(what: str, cells: Floats, shape: tuple[int, ...], right: str) -> None:
     """Raise ScenarioError unless the cells have this shape and each is a number of 0 or more."""
     if cells.shape != shape:
-        told = f"has the shape {cells.shape}, for {shape}"
-        raise ScenarioError(what, told, f"give {right}")
+        wrong = f"has the shape {cells.shape} instead of {shape}"
+        raise ScenarioError(what, wrong, f"give {right}")
     if not (np.isfinite(cells) & (cells >= 0)).all():
-        raise ScenarioError(what, "holds a number below 0, or a missing number", "give numbers of 0 or more")
+        raise ScenarioError(what, "contains a number below 0, or a missing number", "give numbers of 0 or more")

@@ -1,4 +1,4 @@
-"""The flows expected from an absorbing chain, compared with those of a run."""
+"""The flows expected from an absorbing Markov chain, compared with the flows of a run."""
 
 from __future__ import annotations
 
@@ -24,16 +24,22 @@ USUAL = ("kind", "function")
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Expectation:
-    """What a chain expects of the people of a run, month by month, and what happened to them in it.
+    """The flows that a chain expects for the people of a run, and the flows in the run.
 
-    `opening` (m,) are people in each state at the start of the first whole month. `arrived` (months, m) are people who
-    came and were there at the end of a month. `left` (m, r) are exits observed from each state. `present` (m,) are
-    people at the beginnings of months, summed over months. `unseen` people came and left within one month.
+    Attributes:
+        run: the run.
+        chain: the chain.
+        read: whether the chain was estimated from the same run.
+        opening: people in each state at the start of the first whole month, (m,).
+        arrived: people who joined in each month and were in post at its end, by state, (months, m).
+        left: exits in the run from each state by each route, (m, r).
+        present: people in each state at the start of each month, summed over months, (m,).
+        unseen: the number of exits of people who joined and left within one month.
     """
 
     run: Run
     chain: Chain
-    read: bool  # whether the chain was estimated from this very run
+    read: bool
     opening: Longs
     arrived: Longs
     left: Longs
@@ -42,25 +48,25 @@ class Expectation:
 
     @property
     def months(self) -> int:
-        """Whole months of the run."""
+        """The number of whole months of the run."""
         return len(self.arrived)
 
     @cached_property
     def expected(self) -> Floats:
-        """Exits by route that the chain expects of these people within the run, (r,)."""
+        """The expected exits of these people by each route within the run, (r,)."""
         return np.asarray(self._moments[0])
 
     @cached_property
     def spread(self) -> Floats:
-        """Standard deviation of the exits by route, (r,), if people are independent of one another."""
+        """The standard deviation of the exits by each route, (r,), if people leave independently of one another."""
         return np.sqrt(self._moments[1])
 
     @cached_property
     def routes(self) -> pd.DataFrame:
-        """One row per route: exits simulated and expected within the run, the gap, and the route's share in the end.
+        """One row per route: simulated and expected exits within the run, and the gap between them.
 
-        `standard_gap` is the gap over its standard deviation. `eventually` is the share, in the end, of everyone who
-        was ever there.
+        `standard_gap` is the gap divided by its standard deviation. `eventually` is the share of the opening staff and
+        arrivals whom the chain expects to finally leave by the route.
         """
         seen = self.left.sum(axis=0)
         spread = self.spread
@@ -82,9 +88,7 @@ class Expectation:
 
     @cached_property
     def states(self) -> pd.DataFrame:
-        """One row per state: people at the start, arrivals, months in post simulated and expected, months until
-        leaving.
-        """
+        """One row per state: people at the start, arrivals, simulated and expected months, expected months to exit."""
         columns = {
             "state": self.chain.states,
             "opening": self.opening,
@@ -97,13 +101,13 @@ class Expectation:
 
     @cached_property
     def _moments(self) -> tuple[Floats, Floats]:
-        """Mean and variance of exits by route, (r,) each.
+        """The mean and variance of exits by each route within the run, (r,) each.
 
-        Each person either leaves by the route by the end, or does not.
+        Each person leaves by a route or does not, so the variance is a sum of Bernoulli variances.
         """
         chances = self.chain.exits_within(self.months)
         people = np.vstack([self.opening, self.arrived])
-        left = np.append(self.months, np.arange(self.months)[::-1])  # months still ahead of each cohort
+        left = np.append(self.months, np.arange(self.months)[::-1])  # months left in the run for each cohort
         mean = np.einsum("cm,cmr->r", people, chances[left])
         variance = np.einsum("cm,cmr->r", people, chances[left] * (1.0 - chances[left]))
         return mean, np.maximum(variance, 0.0)
@@ -126,7 +130,7 @@ class Expectation:
             f"{len(self.chain.states)} states, {source}, expects {expected:,.1f}."
         ]
         if self.unseen:
-            lines.append(f"{self.unseen:,} more came and left within one month.")
+            lines.append(f"{self.unseen:,} more exits were of people who joined and left within one month.")
         return lines
 
     def __repr__(self) -> str:
@@ -138,17 +142,18 @@ class Expectation:
 
 
 def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -> Expectation:
-    """What an absorbing chain expects of a run's opening staff and arrivals, and what happened to them.
+    """Compare the flows of a run's opening staff and arrivals with the flows expected from an absorbing Markov chain.
 
     Args:
-        run: the run; only its whole months are read.
-        by: the cut of posts that makes a state, from kind, region, employer, function and band.
-        chain: the chain used for the expectation; the run's states and routes must be among its own, with the same
-            names. By default its chances are the monthly shares of the run itself: of the people in a state, the shares
-            in each state, or gone by each route, one month later.
+        run: the run; only its whole months are used.
+        by: the characteristics of posts that define a state, from kind, region, employer, function and band.
+        chain: the chain, which must have all states and routes of the run under the same names. By default it is
+            estimated from the run: the chances are the shares of people in a state who are in each state, or have left
+            by each route, one month later.
 
     Raises:
-        InputError: a cut is unknown, the run has no whole month, or the chain lacks a state or a route of the run.
+        InputError: for an unknown characteristic, for a run without a whole month, and for a chain that lacks a state or
+            a route of the run.
     """
     check_kind("run", run, Run)
     seen = months_of_run(run, tuple((by,) if isinstance(by, str) else by))
@@ -172,9 +177,9 @@ def expect(run: Run, *, by: Iterable[str] = USUAL, chain: Chain | None = None) -
 
 
 def _read(seen: Months) -> Chain:
-    """The chain of observed monthly shares. People in a state that occurs only in the last month stay there."""
+    """The chain of a run's monthly shares. In it, nobody leaves a state that occurs only at the end of the run."""
     if not seen.states:
-        raise InputError("run", "has nobody in post at the end of any month", "give a run with staff")
+        raise InputError("run", "has no staff in post at the end of any month", "give a run with staff")
     total = seen.moved.sum(axis=1) + seen.left.sum(axis=1)
     within = np.where(total[:, None] > 0, seen.moved, np.eye(len(total)))
     size = np.maximum(total, 1)[:, None]
@@ -182,7 +187,7 @@ def _read(seen: Months) -> Chain:
 
 
 def _placed(what: str, names: Sequence[str], known: Sequence[str]) -> Ints:
-    """The index of each name in the chain."""
+    """The index in the chain of each of the run's names. Raises InputError for a name that the chain lacks."""
     for name in names:
         if name not in known:
             raise InputError("chain", f"has no {what} {name!r}, which the run has", nearest(name, known))
@@ -190,7 +195,7 @@ def _placed(what: str, names: Sequence[str], known: Sequence[str]) -> Ints:
 
 
 def _spread(counts: Longs, places: Ints, size: int) -> Longs:
-    """Counts whose last axis follows the run's states, rearranged to follow those of the chain."""
+    """Counts by the run's states (last axis), rearranged into the order of the chain's states."""
     out = np.zeros((*counts.shape[:-1], size), "int64")
     out[..., places] = counts
     return out

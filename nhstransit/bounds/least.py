@@ -1,4 +1,4 @@
-"""Which posts suit which people: the one rule that a bound on redundancies needs."""
+"""The fewest redundancies possible under any policy, given which posts are suitable for which people."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ _WORKING_RULE = Parent(unit="bands", source="usual rule for suitable posts", qua
 
 @attrs.frozen(kw_only=True)
 class Suitable:
-    """A post suits a person who began in the same function and region, in its band or up to `bands_down` higher.
+    """Which posts are suitable for a person, given the function, region and band of the person's first post.
 
-    Posts of `national` kinds of organisation suit people of every region. If `reach` is "anywhere", all posts do. With
-    `bands_up`, posts of higher bands suit as well; with `across_functions`, those of any function.
+    A suitable post has the same function and region, and the same band or up to `bands_down` bands lower. Posts of
+    `national` kinds of organisation are suitable in every region, and so are all posts if `reach` is "anywhere". With
+    `bands_up`, posts up to this many bands higher are suitable too; with `across_functions`, posts of any function.
     """
 
     bands_down: int = whole(1, high=len(BANDS) - 1, parent=_WORKING_RULE)
@@ -44,58 +45,63 @@ class Suitable:
 
     @classmethod
     def of(cls, run: Run) -> Suitable:
-        """The widest rule among the rounds of filling in the run's scenario, and at least the working rule."""
+        """The widest definition among the scenario's policies that fill posts, with at least one band down."""
         policies = list(run.scenario.policies.values())
-        anywhere = "anywhere" in _told(policies, "reach", "")
+        anywhere = "anywhere" in _values(policies, "reach", "")
         return cls(
-            bands_down=max(1, *_told(policies, "bands_down", 0), 0),
+            bands_down=max(1, *_values(policies, "bands_down", 0), 0),
             reach="anywhere" if anywhere else "region",
-            national=tuple(sorted({kind for kinds in _told(policies, "national", ()) for kind in kinds})),
+            national=tuple(sorted({kind for kinds in _values(policies, "national", ()) for kind in kinds})),
         )
 
     def __str__(self) -> str:
-        bands = f"up to {self.bands_down} bands lower" if self.bands_down > 1 else "or one band lower"
-        bands = bands if self.bands_down else "no lower"
-        higher = f" or up to {self.bands_up} higher" if self.bands_up else ""
-        trade = "of any function" if self.across_functions else "of their function"
-        where = "anywhere" if self.reach == "anywhere" else "in their region"
+        bands = [_bands(self.bands_down, "lower"), _bands(self.bands_up, "higher")]
+        trade = "of any function" if self.across_functions else "of the same function"
+        where = "anywhere" if self.reach == "anywhere" else "in the same region"
         if self.national and self.reach == "region":
-            where += f" or in a body of a national kind ({', '.join(self.national)})"
-        return f"posts {trade} in their band, {bands}{higher}, {where}"
+            where += f" or in an organisation of a national kind ({', '.join(self.national)})"
+        return f"posts {trade}, in the same band{''.join(bands)}, {where}"
 
 
-def _told(policies: Iterable[Any], field: str, unknown: Any) -> list[Any]:
-    """The values of this field in the policies that have it; a user's own policy may have none."""
+def _bands(count: int, way: str) -> str:
+    """A clause about bands above or below: " or up to 2 bands lower"; "" for none."""
+    if not count:
+        return ""
+    return f" or one band {way}" if count == 1 else f" or up to {count} bands {way}"
+
+
+def _values(policies: Iterable[Any], field: str, unknown: Any) -> list[Any]:
+    """The value of a field in each policy; `unknown` for policies without the field."""
     return [getattr(policy, field, unknown) for policy in policies]
 
 
-# Types of people and cells of posts: people who may take the same posts form a type, and posts that suit the same
-# people form a cell.
+# Types of people and cells of posts: people with the same suitable posts form a type, and posts that are suitable for
+# the same people form a cell.
 
-_BITS = 8  # for a band; a region follows above it, and a function above that
-_BEYOND = 1 << 3 * _BITS  # marks types of people moved by the run beyond the rule
-_CELL = 32  # bits of a cell in the code of a type and a cell
+_BITS = 8  # bits of the band in a code; the next higher bits are the region, and then the function
+_BEYOND = 1 << 3 * _BITS  # marks types of people whom the run moved to a post that is not suitable
+_CELL = 32  # bits of the cell in the code of a pair of type and cell
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
 class Cells:
-    """The type of each spell and the cell of each post under a rule of suitable posts.
+    """The type of each spell and the cell of each post, given which posts are suitable.
 
-    A type is the function, region and band of the post in which a spell began; a cell is those of a post. People
-    moved by the run to a post that the rule forbids have a type of their own, which posts of that cell suit as well. A
-    part is a function, or a function in a region, or several that such people connect. No post of another part suits
-    its people.
+    A type is the function, region and band of the post in which a spell began. A cell is the function, region and band
+    of a post. People whom the run moved to a post that is not suitable have a separate type, for which posts of that
+    cell are suitable too. A part is a function, or a function in a region, or several of these that such moves connect.
+    People have suitable posts only in their own part.
     """
 
     suitable: Suitable
     functions: tuple[str, ...]
-    regions: tuple[str, ...]  # the last is all regions
-    names: tuple[str, ...]  # of the parts
+    regions: tuple[str, ...]  # the last stands for all regions
+    names: tuple[str, ...]  # the names of the parts
     type_of_spell: Longs
     cell_of_post: Longs
     part_of_spell: Ints
     part_of_post: Ints
-    allowed: Longs  # pairs of type and cell, in one code, that the run's own moves allow beyond the rule
+    allowed: Longs  # codes of pairs of type and cell that are allowed only because the run made such a move
 
     @property
     def parts(self) -> int:
@@ -104,11 +110,11 @@ class Cells:
 
     @property
     def beyond(self) -> Bools:
-        """Which spells are of people moved by the run beyond the rule, (n,)."""
+        """Whether each spell is of a person whom the run moved to a post that is not suitable, (n,)."""
         return np.asarray(self.type_of_spell >= _BEYOND)
 
     def fits(self, types: Longs, cells: Longs) -> Bools:
-        """Whether posts of each cell suit people of each type: (types, cells)."""
+        """Whether posts of each cell are suitable for people of each type, (types, cells)."""
         rule = _by_rule(self.suitable, types[:, None], cells[None, :], len(self.regions) - 1)
         return rule | np.isin(types[:, None] << _CELL | cells[None, :], self.allowed)
 
@@ -120,15 +126,16 @@ class Cells:
 
 
 def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
-    """Types and cells under `suitable` or, if it is None, under the scenario's own rule and the run's moves beyond it.
+    """The types of people and cells of posts in a run.
 
     Args:
         run: the run.
-        spells: its spells.
-        suitable: which posts suit which people.
+        spells: the spells of the run.
+        suitable: which posts are suitable; None for the scenario's own definition, and moves that the run made beyond
+            it.
 
     Raises:
-        InputError: the run moves a person to a post that `suitable` forbids.
+        InputError: if the run moved a person to a post that `suitable` does not allow.
     """
     rule = suitable or Suitable.of(run)
     open_to_all = run.scenario.roster.of_kinds(rule.national)[run.posts.employer] | (rule.reach == "anywhere")
@@ -144,7 +151,7 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
     moved = spells.moves[wrong]
     to = spells.moved_to[wrong]
     types[moved] |= _BEYOND
-    linked = bool(open_to_all.any())  # posts for all regions connect the regions of a function
+    linked = bool(open_to_all.any())  # posts that are suitable in all regions connect the regions of a function
     names, part = _parts(run, function, region, rule.across_functions, linked, (spells.post[moved], to))
     return Cells(
         suitable=rule,
@@ -160,7 +167,7 @@ def cells_of(run: Run, spells: Spells, suitable: Suitable | None) -> Cells:
 
 
 def _by_rule(rule: Suitable, types: Longs, cells: Longs, everywhere: int) -> Bools:
-    """Whether the rule alone allows people of a type to have posts of a cell, pair by pair as they broadcast."""
+    """Whether posts of a cell are suitable for people of a type, without exceptions; the arrays broadcast."""
     down = rank_of(types & 255) - rank_of(cells & 255)
     place = cells >> _BITS & 255
     near = (place == everywhere) | (place == types >> _BITS & 255)
@@ -171,7 +178,7 @@ def _by_rule(rule: Suitable, types: Longs, cells: Longs, everywhere: int) -> Boo
 def _parts(
     run: Run, function: Longs, region: Longs, across: bool, linked: bool, moves: tuple[Ints, Ints]
 ) -> tuple[tuple[str, ...], Ints]:
-    """Names of the parts, and the part of each post, (posts,). Moves from post to post connect their parts."""
+    """The names of the parts, and the part of each post, (posts,). Each of `moves`, from post to post, connects parts."""
     regions = run.scenario.roster.regions
     known, part = np.unique(function * len(regions) + (0 if linked else region), return_inverse=True)
     joined = np.arange(len(known))
@@ -189,7 +196,7 @@ def _parts(
 
 
 def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
-    """The narrowest rule that allows what `rule` allows and every move of the run."""
+    """The narrowest definition that allows everything that `rule` allows and every move of the run."""
     began = spells.post[spells.moves]
     to = spells.moved_to
     band = run.posts.band.astype("int64")
@@ -207,48 +214,47 @@ def _widened(rule: Suitable, run: Run, spells: Spells) -> Suitable:
 
 
 def _refused(run: Run, spells: Spells, rule: Suitable, wrong: Bools) -> InputError:
-    """The error for the first move of the run that the rule forbids."""
+    """The error for a run that made moves which the definition does not allow."""
     at = int(np.argmax(wrong))
     began = spells.post[spells.moves[at]]
     to = spells.moved_to[at]
     count = int(wrong.sum())
     staff = int(run.people.staff[spells.row[spells.moves[at]]])
-    told = (
-        f"forbids {count} of the run's own moves, such as that of staff {staff} from {_cell_in_words(run, began)} to "
-    )
-    return InputError("suitable", told + _cell_in_words(run, to), f"allow {_widened(rule, run, spells)}")
+    move = f"the move of person {staff} from {_cell_in_words(run, began)} to {_cell_in_words(run, to)}"
+    wrong_moves = f"does not allow {count:,} of the run's moves, such as {move}"
+    return InputError("suitable", wrong_moves, f"allow {_widened(rule, run, spells)}")
 
 
 def _cell_in_words(run: Run, post: Rows) -> str:
-    """A post in words."""
+    """The function, band and employer of a post, in words."""
     posts = run.posts
     bodies = run.scenario.roster
     place = bodies.names[posts.employer[post]]
     return f"{run.scenario.functions[posts.function[post]]} band {BANDS[posts.band[post]]} at {place}"
 
 
-# The fewest redundancies possible under any policy, by linear programme, compared with those of a run.
+# The fewest redundancies by linear programming
 
 
 def bound(
     run: Run, *, rules: Iterable[str] | None = None, suitable: Suitable | None = None, newcomers: bool = True
 ) -> Bound:
-    """The fewest redundancies for the run's own opening stocks, funded posts, other departures and arrivals.
+    """The fewest redundancies possible with the run's own opening staff, funded posts, arrivals and other departures.
 
-    Any policy that must take these as given makes at least this number of people redundant, however it moves people,
-    whenever it acts, and whatever it knows of the future: on every day each person in post needs a suitable funded
-    post.
+    On every day each person in post needs a suitable funded post. No policy that has to accept the same staff, posts,
+    arrivals and other departures can make fewer people redundant, whenever it acts and even if it knows the future.
 
     Args:
         run: the run; its own redundancies are reported next to the bound.
-        rules: departures by these rules count as redundancy; by default closure and every policy that needs no
-            signature. Departures by all other rules, such as a signed scheme, are taken as given.
-        suitable: which posts suit which people; by default what the scenario's rounds of filling allow. People moved by
-            the run beyond that may then also have posts of the sort that it moved them to, and nobody else may.
-        newcomers: False leaves out everyone who came in the run, as if nobody had been hired.
+        rules: the names of policies whose departures count as redundancies, and "closure". By default closure and every
+            policy that needs no signature. All other departures, such as those by a signed scheme, do not change.
+        suitable: which posts are suitable for which people; by default what the scenario's policies that fill posts
+            allow. People whom the run moved beyond that may then also have posts of the cell that it moved them to.
+        newcomers: whether people who joined during the run are included. With False, nobody is hired.
 
     Raises:
-        InputError: nobody can be made redundant by one of the rules, or `suitable` forbids a move of the run.
+        InputError: for a rule by which nobody can be made redundant, and if the run made a move that `suitable` does not
+            allow.
     """
     check_kind("run", run, Run)
     counted = redundancy_rules(run) if rules is None else known_rules(run, rules)
@@ -271,16 +277,16 @@ def bound(
 
 @attrs.frozen(eq=False, kw_only=True)
 class _Stocks:
-    """For one part: people by type and day, and posts by cell and day."""
+    """The people of one part by type and day, and its posts by cell and day."""
 
-    days: Ints  # days on which a post was removed or a person came, (t,)
-    here: Longs  # spells that would exist without redundancy, at the end of each day, (types, t)
-    later: Longs  # how many of them would still exist when the next of these days begins, (types, t)
-    posts: Longs  # funded at the end of each day, (cells, t)
+    days: Ints  # the days on which a post was removed or a person joined, (t,)
+    here: Longs  # people in post at the end of each day if nobody were made redundant, (types, t)
+    later: Longs  # how many of them would still be in post before the next of these days, (types, t)
+    posts: Longs  # posts funded at the end of each day, (cells, t)
 
 
 def _part(run: Run, spells: Spells, cells: Cells, first: Ints, gone: Ints, part: int) -> Part:
-    """One part of the world, which shares neither people nor posts with the others."""
+    """The bound of one part, which shares neither people nor suitable posts with other parts."""
     mine = cells.part_of_spell == part
     ours = cells.part_of_post == part
     types, kind = np.unique(cells.type_of_spell[mine], return_inverse=True)
@@ -317,10 +323,10 @@ def _part(run: Run, spells: Spells, cells: Cells, first: Ints, gone: Ints, part:
 
 
 def _stocks(began: Ints, ends: Ints, kind: Rows, types: int, first: Ints, gone: Ints, cell: Rows, last: int) -> _Stocks:
-    """The stocks of one part on the days that can bind.
+    """The stocks of one part on the days that can require a redundancy.
 
-    Only a day on which a post is removed or a person comes can bind. On other days there are at least as many posts and
-    no more people.
+    Only a day on which a post is removed or a person joins can. On any other day there are at least as many posts and
+    no more people than the day before.
     """
     cells = int(cell.max(initial=-1)) + 1
     days = np.unique(np.concatenate([began[began >= 0], gone[gone <= last]])).astype("int32")
@@ -331,7 +337,7 @@ def _stocks(began: Ints, ends: Ints, kind: Rows, types: int, first: Ints, gone: 
 
 
 def _present(start: Ints, stop: Ints, group: Rows, groups: int, days: Ints) -> Longs:
-    """How many of each group have started and not stopped at the end of each day, (groups, days)."""
+    """The number in each group that have started but not stopped by the end of each day, (groups, days)."""
     out = np.zeros((groups, len(days) + 1), "int64")
     np.add.at(out, (group, np.searchsorted(days, start)), 1)
     np.add.at(out, (group, np.searchsorted(days, np.maximum(stop, start))), -1)
@@ -339,11 +345,11 @@ def _present(start: Ints, stop: Ints, group: Rows, groups: int, days: Ints) -> L
 
 
 def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
-    """The fewest people made redundant over all days, and the positions of the limits on posts, (cells, t).
+    """The fewest people made redundant over all days, and the indices of the limits on posts, (cells, t).
 
-    The variables are, by type and day: people made redundant; people away because of redundancies; and
-    people there, by the cell of the posts that they hold. A person who is away was made redundant, and counts as away
-    only for as long as they would have stayed.
+    The variables by type and day are the people made redundant, the people away because they were made redundant, and
+    the people in post, who are also divided by the cell of their post. A person counts as away only for as long as the
+    person would have stayed without redundancy.
     """
     types, days = stocks.here.shape
     programme = Programme()
@@ -362,25 +368,25 @@ def _solved(stocks: _Stocks, pairs: Rows) -> tuple[Optimum, Rows]:
     return programme.least(where="bound"), limits.reshape(stocks.posts.shape)
 
 
-# The result of a bound on redundancies, part by part, compared with the simulated figure.
+# The result of a bound, part by part, compared with the run
 
-_ROUNDING = 1e-6  # people; a smaller difference counts as none
+_ROUNDING = 1e-6  # a smaller number of people counts as zero
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Part:
-    """One part of the world, which shares neither people nor suitable posts with the others.
+    """The bound of one part of the scenario, which shares neither people nor suitable posts with other parts.
 
-    `least` is the programme's own figure; `violation` and `gap` are its proof. `prices` (cells, days) are the
-    redundancies that one more post of each cell on each day would save.
+    `least` is the optimum of the linear programme. `violation` and `gap` show how exact it is: see `Optimum`. `prices`
+    has the redundancies that one more post of each cell on each day would avoid, (cells, days).
     """
 
     name: str
     opening: int
     arrived: int
-    left: int  # by rules other than redundancy
-    posts: int  # funded on the last day
-    simulated: int  # redundancies of the people counted in the bound
+    left: int  # departures other than redundancies
+    posts: int  # posts funded on the last day
+    simulated: int  # redundancies in the run of the people counted in the bound
     least: float
     violation: float
     gap: float
@@ -391,48 +397,48 @@ class Part:
 
     @property
     def whole(self) -> int:
-        """The least in whole people, because no policy can divide a person."""
+        """The bound in whole people: `least` rounded up."""
         return ceil(self.least - _ROUNDING)
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Bound:
-    """The fewest redundancies possible under any policy, and the regret of the policy simulated."""
+    """The fewest redundancies possible under any policy, and by how much the run exceeds it (the regret)."""
 
     run: Run
-    rules: tuple[str, ...]  # rules whose departures count as redundancy
+    rules: tuple[str, ...]  # the rules whose departures count as redundancies
     suitable: Suitable
-    beyond: int  # people moved by the run to posts that `suitable` forbids: such posts suit them as well
+    beyond: int  # the number of people whom the run moved to posts that `suitable` does not allow
     newcomers: bool
     simulated: int
     parts: tuple[Part, ...]
 
     @property
     def least(self) -> int:
-        """The bound, in people: the parts' figures, each rounded up."""
+        """The bound, in people: the sum of the parts' bounds."""
         return sum(part.whole for part in self.parts)
 
     @property
     def regret(self) -> int:
-        """Redundancies of the run above the fewest possible: 0 or more."""
+        """The redundancies of the run less the fewest possible, 0 or more."""
         return self.simulated - self.least
 
     @property
     def violation(self) -> float:
-        """The greatest amount by which any part's plan exceeds a limit, in people."""
+        """The largest amount by which the plan of any part exceeds a limit, in people."""
         return max((part.violation for part in self.parts), default=0.0)
 
     @property
     def gap(self) -> float:
-        """The greatest distance of any part's figure from the value that its dual proves, in people."""
+        """The largest distance of any part's optimum from the value of its dual, in people."""
         return max((part.gap for part in self.parts), default=0.0)
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per part with people or posts, one for others if there are some, and one for all; indexed by part.
+        """One row per part with people or posts, and the rows "others" (if not zero) and "all"; indexed by part.
 
-        *Others* are redundancies of people who had been made redundant before, or who came in the run if newcomers are
-        left out. No policy needs to have them, so the bound excludes them.
+        "others" has redundancies of people who had been made redundant before, or who joined in the run if newcomers are
+        left out. A better policy could avoid all of these, so their bound is 0.
         """
         shown = [part for part in self.parts if part.opening or part.arrived or part.posts]
         others = self.simulated - sum(part.simulated for part in shown)
@@ -449,10 +455,10 @@ class Bound:
 
     @cached_property
     def scarce(self) -> pd.DataFrame:
-        """Cells and days on which one more post would save redundancies even in the best plan, most saved first.
+        """The cells and days on which one more post would avoid redundancies even in the best plan.
 
-        There is one row per cell and day. Columns: part, function, region, band, date, posts (funded that day), saved
-        (redundancies per post).
+        There is one row per cell and day, with the most redundancies avoided first. Columns: part, function, region,
+        band, date, posts (funded on that day), saved (redundancies avoided by one more post).
         """
         date = self.run.scenario.calendar.date
         rows = [
@@ -471,22 +477,22 @@ class Bound:
         return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
 
     def _sentences(self) -> list[str]:
-        """The bound in three sentences."""
+        """The result in three sentences."""
         come = "the same arrivals" if self.newcomers else "nobody hired"
         return [
             f"{self.run.scenario.name}, seed {self.run.seed}: {self.simulated:,} redundancies "
             f"({', '.join(rule for rule in self.rules if self._used(rule)) or 'none by any rule'}).",
-            f"With the same stocks, funded posts and other departures, and {come}, no policy could have had fewer than "
-            f"{self.least:,}, so {self.regret:,} could have been avoided.",
-            f"These count as suitable: {self.suitable}{self._exceptions()}.",
+            f"With the same staff, funded posts and other departures, and {come}, no policy could have had fewer than "
+            f"{self.least:,}, so at most {self.regret:,} could have been avoided.",
+            f"Suitable posts are {self.suitable}{self._exceptions()}.",
         ]
 
     def _exceptions(self) -> str:
-        """In words: how many people may have more posts than the rule allows."""
+        """A clause about the people whom the run moved to posts that are not suitable; "" if there are none."""
         if not self.beyond:
             return ""
         people = "1 person" if self.beyond == 1 else f"{self.beyond:,} people"
-        return f"; and, for {people} that the run moved further, posts like the ones that the run gave them"
+        return f"; and, for {people} whom the run moved to other posts, also posts of the same kind as those"
 
     def _used(self, rule: str) -> bool:
         """Whether this rule made anyone redundant."""

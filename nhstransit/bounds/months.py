@@ -1,4 +1,4 @@
-"""Where people were at the end of each month of a run, and how leavers had left."""
+"""Counts of people in each state at the ends of a run's months, and of their exits by route."""
 
 from __future__ import annotations
 
@@ -21,21 +21,22 @@ CUTS = ("kind", "region", "employer", "function", "band")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Months:
-    """Counts over the whole months of a run, by state at the end of the month before."""
+    """Counts over the whole months of a run, by state at the start of each month."""
 
     states: tuple[str, ...]
     routes: tuple[str, ...]
-    opening: Longs  # (m,)
-    moved: Longs  # moved from state to state, or stayed, one month on; summed over months, (m, m)
-    left: Longs  # left one month on, by route, (m, r)
-    arrived: Longs  # there at the end of a month, not in post a month before, (months, m)
-    unseen: int  # came and left within a month
+    opening: Longs  # people at the start of the first whole month, (m,)
+    moved: Longs  # people who were in state j one month after state i, summed over months, (m, m)
+    left: Longs  # people who had left by each route one month later, summed over months, (m, r)
+    arrived: Longs  # people in post at the end of each month but not at its start, (months, m)
+    unseen: int  # exits of people who joined and left within one month
 
 
 def months_of_run(run: Run, by: Sequence[str]) -> Months:
-    """The counts, with states by a cut of posts such as ("kind", "function").
+    """The counts of a run, with states defined by characteristics of posts, such as ("kind", "function").
 
-    Raises InputError for an unknown cut and for a run without a whole month.
+    Raises:
+        InputError: for an unknown characteristic, and for a run without a whole month.
     """
     state_of_post, names = _states(run, by)
     edges = _edges(run)
@@ -61,20 +62,20 @@ def months_of_run(run: Run, by: Sequence[str]) -> Months:
         exits = np.diff(np.searchsorted(left_on.day, (start, stop), side="right"))
         unseen += int(exits[0] - went.sum())
     used = np.flatnonzero((opening > 0) | (moved.sum(axis=0) > 0) | (arrived.sum(axis=0) > 0))
-    taken = np.flatnonzero(left.sum(axis=0))
+    occurring = np.flatnonzero(left.sum(axis=0))
     return Months(
         states=tuple(names[place] for place in used.tolist()),
-        routes=tuple(run.rules[int(routes[place])] for place in taken.tolist()),
+        routes=tuple(run.rules[int(routes[place])] for place in occurring.tolist()),
         opening=opening[used],
         moved=moved[np.ix_(used, used)],
-        left=left[np.ix_(used, taken)],
+        left=left[np.ix_(used, occurring)],
         arrived=arrived[:, used],
         unseen=unseen,
     )
 
 
 def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
-    """The state of each post, (posts,), and the names of all states that a post can have."""
+    """The state of each post, (posts,), and the names of all states."""
     posts = run.posts
     bodies = run.scenario.roster
     columns: dict[str, tuple[AnyArray, Sequence[str]]] = {
@@ -86,9 +87,10 @@ def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
     }
     for cut in by:
         if cut not in columns:
-            raise InputError("by", f"names the column {cut!r}", nearest(cut, columns))
+            raise InputError("by", f"{cut!r} is not a characteristic of posts", nearest(cut, columns))
     if not by or len(set(by)) < len(by):
-        raise InputError("by", f"is {', '.join(by) or 'empty'}", f"give one or more of {', '.join(columns)}, once each")
+        right = f"give one or more of {', '.join(columns)}, each only once"
+        raise InputError("by", f"is {', '.join(by) or 'empty'}", right)
     code = np.zeros(len(posts), "int64")
     for cut in by:
         code = code * len(columns[cut][1]) + columns[cut][0]
@@ -97,7 +99,7 @@ def _states(run: Run, by: Sequence[str]) -> tuple[Ints, list[str]]:
 
 
 def _name(code: int, words: Sequence[Sequence[str]]) -> str:
-    """A state in words: one from each cut."""
+    """The name of a state: one word for each characteristic."""
     parts = []
     for names in reversed(words):
         code, place = divmod(code, len(names))
@@ -106,15 +108,12 @@ def _name(code: int, words: Sequence[Sequence[str]]) -> str:
 
 
 def _edges(run: Run) -> Ints:
-    """The last days of months, which bound the whole months.
-
-    The first is −1 if the run starts on the 1st of a month.
-    """
+    """The last day of each month, between which the whole months are; −1 comes first if the run starts on the 1st."""
     calendar = run.scenario.calendar
     first = [-1] if len(calendar.month_starts) and calendar.month_starts[0] == 0 else []
     edges = np.array([*first, *calendar.month_ends.tolist()], "int32")
     if len(edges) < 2:
-        wrong = f"holds no whole month ({run.scenario.start} to {run.scenario.end})"
+        wrong = f"has no whole month ({run.scenario.start} to {run.scenario.end})"
         raise InputError("run", wrong, "give a longer run")
     return edges
 
@@ -126,5 +125,5 @@ def _state(post: Ints, state_of_post: Ints) -> Longs:
 
 
 def _counts(origin: Longs, target: Longs, rows: int, columns: int) -> Longs:
-    """How often each pair occurs, (rows, columns)."""
+    """How often each pair of origin and target occurs, (rows, columns)."""
     return np.bincount(origin * columns + target, minlength=rows * columns).reshape(rows, columns)

@@ -1,4 +1,4 @@
-"""The best of all plans: fewest redundancies, or least cost, by linear programme."""
+"""The best manpower plan, with the fewest redundancies or the lowest cost, by linear programming."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 AIMS = ("redundancies", "cost")
 Aim = Literal["redundancies", "cost"]
 _FLOWS = ("strength", "recruited", "redundant", "overmanned", "short_time")
-_SLACK = 1e-9  # share of the fewest, so that rounding does not leave the second programme without a plan
+_SLACK = 1e-9  # the second programme may exceed the fewest redundancies by this share, to allow for rounding
 
 
 @attrs.frozen(kw_only=True)
@@ -32,9 +32,10 @@ class _Aim:
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class BestPlan:
-    """The plan that no other improves on: people by year and skill, its cost, and the limits that bind it.
+    """The best plan: people by year and skill, its cost, and the effect of requirements on it.
 
-    Arrays are (years, skills) in people; `retrained` and `downgraded` are (years, ways) by `ways_up` and `ways_down`.
+    Arrays are (years, skills), in people. `retrained` is (years, ways) in the order of `ways_up`, and `downgraded` in
+    the order of `ways_down`.
     """
 
     plan: ManpowerPlan
@@ -47,7 +48,7 @@ class BestPlan:
     short_time: Floats
     retrained: Floats
     downgraded: Floats
-    prices: Floats  # change of the least for one more required, (years, skills)
+    prices: Floats  # the change of the minimum if one more person is required, (years, skills)
 
     @property
     def redundancies(self) -> float:
@@ -56,7 +57,7 @@ class BestPlan:
 
     @property
     def cost(self) -> float:
-        """Pounds over all years: redundancies, retraining, overmanning and short time."""
+        """The cost of redundancies, retraining, overmanning and short time over all years, in pounds."""
         skills = self.plan.skills
         total = sum(
             flow.sum(axis=0) @ np.array([getattr(skill, price) for skill in skills])
@@ -70,17 +71,17 @@ class BestPlan:
 
     @property
     def ways_up(self) -> tuple[str, ...]:
-        """The ways of retraining, as "from to to"."""
+        """The ways of retraining, each as "origin to target"."""
         return tuple(f"{way.origin} to {way.target}" for way in self.plan.retraining)
 
     @property
     def ways_down(self) -> tuple[str, ...]:
-        """The ways of downgrading."""
+        """The ways of downgrading, each as "origin to target"."""
         return tuple(f"{high} to {low}" for low, high in _downwards(self.plan.names))
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per year and skill: required, strength and the flows, in people; indexed by year and skill."""
+        """One row per year and skill: people required, strength, flows and price; indexed by year and skill."""
         years = self.plan.years
         names = self.plan.names
         columns = {
@@ -94,7 +95,7 @@ class BestPlan:
 
     @cached_property
     def ways(self) -> pd.DataFrame:
-        """One row per year and way between skills: people retrained, or downgraded and kept or lost."""
+        """One row per year and way between skills: the people retrained or downgraded, including those who leave."""
         names = [*self.ways_up, *self.ways_down]
         columns = {
             "year": np.repeat(np.arange(1, self.plan.years + 1), len(names)),
@@ -105,7 +106,7 @@ class BestPlan:
 
     def _sentence(self) -> str:
         """The result in words."""
-        fewest = "fewest redundancies" if self.least == "redundancies" else "least cost"
+        fewest = "fewest redundancies" if self.least == "redundancies" else "lowest cost"
         return (
             f"{self.plan.name}, {fewest}: {self.redundancies:,.2f} redundancies over {self.plan.years} years, "
             f"at a cost of {self.cost:,.2f} pounds."
@@ -120,13 +121,19 @@ class BestPlan:
 
 
 def best_plan(plan: ManpowerPlan, *, least: Aim = "redundancies") -> BestPlan:
-    """The plan with the fewest redundancies, and of those the cheapest; or the cheapest of all.
+    """The cheapest plan with the fewest redundancies, or the cheapest of all plans.
 
-    Each year's strength is the previous year's after wastage, plus recruits and newly retrained people after theirs,
-    less people who move to another skill or are made redundant. Strength less overmanning, with people on short time at
-    their share, equals the requirement.
+    Each year's strength is the previous year's strength after wastage, plus recruits and retrained people after their
+    wastage, less people who move to another skill or are made redundant. Strength less overmanning, with people on
+    short time counted by their share of work, equals the requirement.
 
-    Raises ScenarioError for an unknown aim, and InputError if no plan meets the requirements.
+    Args:
+        plan: the skills, requirements and limits.
+        least: "redundancies" for the fewest redundancies, "cost" for the lowest cost.
+
+    Raises:
+        ScenarioError: for any other value of `least`.
+        InputError: if no plan meets the requirements.
     """
     check_kind("plan", plan, ManpowerPlan)
     _Aim(least=least)
@@ -170,7 +177,7 @@ def _blocks(programme: Programme, plan: ManpowerPlan) -> dict[str, Rows]:
 
 
 def _limits(programme: Programme, plan: ManpowerPlan, at: dict[str, Rows]) -> Rows:
-    """Balance, need and the common limits. Returns the positions of the needs, (years, skills)."""
+    """Add the balance of people, the requirements and the limits. Returns the indices of the requirements."""
     cells = np.arange(plan.years * len(plan.skills)).reshape(plan.years, -1)
     wastage = np.array([skill.wastage for skill in plan.skills])
     first = np.array([skill.first_wastage for skill in plan.skills])
@@ -201,7 +208,7 @@ def _limits(programme: Programme, plan: ManpowerPlan, at: dict[str, Rows]) -> Ro
 
 
 def _between(plan: ManpowerPlan, cells: Rows, at: dict[str, Rows], wastage: Floats) -> list[tuple[Rows, Rows, float]]:
-    """Terms of the balance for people who change their skill: out of one, and into another less those lost."""
+    """Terms of the balance for people who change their skill: out of one skill, and into another after losses."""
     ways = [
         (plan.names.index(way.origin), plan.names.index(way.target), at["retrained"][:, place])
         for place, way in enumerate(plan.retraining)

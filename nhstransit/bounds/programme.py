@@ -1,4 +1,4 @@
-"""A linear programme assembled block by block, solved by HiGHS, and returned with its own proof."""
+"""A linear programme that is assembled from blocks and solved by HiGHS, with a check of the optimum by its dual."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Floats, Rows
 from nhstransit.errors import InputError
 
-Term = tuple[Any, Any, Any]  # rows of the block, variables, coefficients, which broadcast against one another
+Term = tuple[Any, Any, Any]  # row in the block, index of the variable, coefficient; the three arrays broadcast
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Optimum:
-    """The result of a programme: its least cost, the variables, and the effect of one more unit of each limit.
+    """The optimum of a programme: the lowest cost, the variables, and the effect of a change of each limit.
 
-    `violation` is the largest excess over a variable's bounds or a limit. `gap` is the cost less that of the dual. If both
-    are zero, nothing cheaper exists, because every plan costs at least the dual's value.
+    `at_most_prices` and `equal_prices` are the change of the lowest cost if the right side of a limit increases by one.
+    `violation` is the largest excess over a variable's bounds or a limit. `gap` is the cost less the value of the dual.
+    If both are zero, no cheaper solution exists, because every solution costs at least the value of the dual.
     """
 
     cost: float
     variables: Floats
-    at_most_prices: Floats  # change of the least cost for one more unit on the right of each limit
+    at_most_prices: Floats
     equal_prices: Floats
     violation: float
     gap: float
 
 
 class Programme:
-    """Variables of 0 or more, limits on sums of them, and the cost of each."""
+    """A linear programme with variables of 0 or more, limits on weighted sums of them, and a cost per unit of each."""
 
     def __init__(self) -> None:
         self._cost: list[Floats] = []
@@ -39,12 +40,15 @@ class Programme:
         self._limits: dict[str, list[tuple[Floats, AnyArray]]] = {"at most": [], "equal": []}
 
     def variables(self, *shape: int, cost: Any = 0.0, most: Any = np.inf) -> Rows:
-        """Add new variables. Returns their positions, in this shape.
+        """Add a block of new variables.
 
         Args:
-            shape: the shape of the block of variables.
-            cost: of one unit of each variable; broadcasts against the shape.
-            most: the upper limit of each variable; broadcasts against the shape.
+            shape: the shape of the block.
+            cost: the cost of one unit of each variable, which broadcasts to the shape.
+            most: the upper limit of each variable, which broadcasts to the shape.
+
+        Returns:
+            The indices of the variables, in this shape.
         """
         count = int(np.prod(shape))
         self._cost.append(np.broadcast_to(np.asarray(cost, "float64"), shape).ravel())
@@ -53,20 +57,22 @@ class Programme:
         return np.arange(self._size - count, self._size).reshape(shape)
 
     def at_most(self, right: Any, *terms: Term) -> Rows:
-        """Add limits: the sum of the terms in each row is at most `right` (rows,). Returns the positions of these
-        limits.
-        """
+        """Add limits: the sum of the terms in each row is at most `right`, (rows,). Returns the limits' indices."""
         return self._limit("at most", right, terms)
 
     def equal(self, right: Any, *terms: Term) -> Rows:
-        """The same, but exactly `right`."""
+        """Add limits: the sum of the terms in each row equals `right`, (rows,). Returns the limits' indices."""
         return self._limit("equal", right, terms)
 
     def least(self, *, where: str, of: Floats | None = None) -> Optimum:
-        """The plan of least cost; with `of`, by these costs (variables,) instead of the programme's own.
+        """Solve the programme for the lowest cost.
 
-        Raises InputError if no plan meets all limits or if the cost has no lower bound. `where` names the programme in
-        the message.
+        Args:
+            where: the name of the programme in error messages.
+            of: the cost of one unit of each variable, (variables,); None for the programme's own costs.
+
+        Raises:
+            InputError: if no solution meets all limits, or if the cost has no lower bound.
         """
         from scipy.optimize import linprog
 
@@ -114,7 +120,7 @@ class Programme:
 
 
 def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any, Floats]]) -> Optimum:
-    """The solver's answer, with the largest violation of any limit and the gap to the dual's cost."""
+    """The solver's result, with the largest violation of any limit and the gap to the value of the dual."""
     (upper, below) = limits["at most"]
     (exact, same) = limits["equal"]
     plan = np.asarray(found.x, "float64")
@@ -134,9 +140,9 @@ def _proven(found: Any, cost: Floats, most: Floats, limits: dict[str, tuple[Any,
 
 
 def _refused(where: str, status: int, message: str) -> InputError:
-    """The reason why there is no optimal plan, in a sentence."""
+    """The error for a programme without an optimum, given the solver's status and message."""
     if status == 2:
-        return InputError(where, "no plan meets all its limits at once", "loosen one of them")
+        return InputError(where, "no plan meets all limits at once", "relax one of the limits")
     if status == 3:
-        return InputError(where, "has no lowest cost, because nothing limits it", "give costs of 0 or more")
-    return InputError(where, f"cannot be solved ({message})", "give numbers nearer to each other in size")
+        return InputError(where, "has no lowest cost, because it can fall without limit", "give costs of 0 or more")
+    return InputError(where, f"cannot be solved ({message})", "give numbers that are closer to each other in size")

@@ -1,4 +1,4 @@
-"""Spells in post, read from a run: where each began, how it ended, and which posts it led to."""
+"""Spells in post of a run: in which post each began, how it ended, and to which posts the person moved."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from nhstransit.run.lives import lives
 from nhstransit.run.spells import AT_START, LEFT, MOVED, spells
 from nhstransit.workforce.columns import NEVER
 
-OPENING = -1  # the day on which the spells of the opening staff begin: before the first
+OPENING = -1  # the day on which spells of the opening staff begin: the day before the run
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Spells:
-    """Spells in post, (n,) columns, ordered by person and time.
+    """Spells in post, ordered by person and time, as columns (n,). A spell continues over moves from post to post.
 
-    `ends` is the last day of spells that ended by themselves, `let_go` of those that the employer ended by redundancy;
-    NEVER if the spell did not end in that way. `moves` are the positions of spells that ended with another post,
-    and `moved_to` is that post, one per move.
+    `let_go` is the day on which a spell ended by redundancy, and `ends` the day on which it ended in any other way;
+    NEVER if it did not end in that way. `moves` has the index of a spell for each move within it, and `moved_to` the new
+    post.
     """
 
-    row: Rows  # row in run.people
+    row: Rows  # the person's row in run.people
     began: Ints
-    post: Ints  # post in which it began
+    post: Ints  # the post in which the spell began
     ends: Ints
     let_go: Ints
     moves: Rows
@@ -40,11 +40,11 @@ class Spells:
 
     @property
     def opening(self) -> Bools:
-        """Which spells are those of the opening staff, (n,)."""
+        """Whether each spell is of a member of the opening staff and began at the start, (n,)."""
         return np.asarray(self.began == OPENING)
 
     def only(self, kept: Bools) -> Spells:
-        """Some of the spells, by mask (n,)."""
+        """The spells that are marked in `kept`, (n,)."""
         place = np.cumsum(kept) - 1
         mine = kept[self.moves]
         columns = {name: getattr(self, name)[kept] for name in ("row", "began", "post", "ends", "let_go")}
@@ -52,33 +52,34 @@ class Spells:
 
 
 def redundancy_rules(run: Run) -> tuple[str, ...]:
-    """The rules of this run's scenario that make people redundant without consent: unsigned policies, and closure."""
+    """The names of policies that make people redundant without their consent (a signature), and "closure"."""
     unsigned = (name for name, policy in run.scenario.policies.items() if not policy.signed)
     return (*unsigned, "closure")
 
 
 def known_rules(run: Run, rules: Iterable[str]) -> tuple[str, ...]:
-    """The same rules, after a check that people can leave by each and that none is a cause of their own.
+    """Check names of policies, or "closure", whose departures count as redundancies, and return them.
 
-    Raises InputError for an unknown rule, or one that makes nobody redundant.
+    Raises:
+        InputError: for no names, for an unknown name, and for a cause of leaving that is not redundancy.
     """
     possible = (*run.scenario.policies, "closure")
     chosen = (rules,) if isinstance(rules, str) else tuple(rules)
     for name in chosen:
         if name in (*CAUSES, "contract-end"):
-            wrong = f"counts {name!r} as redundancy, which no policy decides"
+            wrong = f"{name!r} is a cause of leaving, not a redundancy decided by a policy"
             raise InputError("rules", wrong, nearest(name, possible))
         if name not in possible:
-            raise InputError("rules", f"names {name!r}", nearest(name, possible))
+            raise InputError("rules", f"{name!r} is not a policy of the scenario, or closure", nearest(name, possible))
     if not chosen:
-        raise InputError("rules", "names no rule", nearest("redundancy", possible))
+        raise InputError("rules", "is empty", nearest("redundancy", possible))
     return chosen
 
 
 def spells_of(run: Run, rules: Iterable[str]) -> Spells:
-    """All spells in post of a run. Departures by `rules` are redundancies; all others are taken as given."""
+    """All spells in post of a run. Departures by `rules` count as redundancies."""
     held = spells(run)
-    begins = held.began != MOVED  # a spell here continues over moves from post to post
+    begins = held.began != MOVED
     number = np.cumsum(begins) - 1
     ours = np.isin(held.exit_rule, [run.code_of(name) for name in rules])
     left = held.ended == LEFT
@@ -95,7 +96,7 @@ def spells_of(run: Run, rules: Iterable[str]) -> Spells:
 
 
 def after_redundancy(spells: Spells) -> Bools:
-    """Spells of people who had been made redundant before, (n,). Without that they would not have come back."""
+    """Whether each spell is of a person who had been made redundant before, (n,): a return made possible by it."""
     dismissed = spells.let_go < NEVER
     before: Longs = np.cumsum(dismissed) - dismissed
     first = np.searchsorted(spells.row, spells.row)
@@ -103,7 +104,7 @@ def after_redundancy(spells: Spells) -> Bools:
 
 
 def funded_days(run: Run) -> tuple[Ints, Ints]:
-    """For each post, the first day on which it can be filled and the day of its removal; NEVER if there is none."""
+    """For each post, the first day on which it can be filled, and the day of its removal; NEVER for no such day."""
     life = lives(run)
     from_start = run.posts.opens <= 0
     there = run.scenario.roster.closes[run.posts.employer] >= 0
@@ -112,7 +113,7 @@ def funded_days(run: Run) -> tuple[Ints, Ints]:
 
 
 def _on(spell: Longs, day: AnyArray, count: int) -> Ints:
-    """The day of each spell that has one, else NEVER, (count,)."""
+    """The day for each spell in `spell`, and NEVER for all others, (count,)."""
     out = np.full(count, NEVER, "int32")
     out[spell] = day
     return out

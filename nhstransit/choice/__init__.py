@@ -1,4 +1,4 @@
-"""Choosing between options under what nobody knows: which is best, how sure that is, and what would change our mind."""
+"""Choosing between options under uncertainty: which is best, how sure that is, and what would change the choice."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Benchmarks of policy variants: a bundled, versioned set under the same luck, and a comparison with a stored table.
+"""Benchmarks of policy variants: a versioned set with the same random numbers, and a comparison with a stored table.
 
-A change of the model or of a scenario that changes an answer is seen there.
+The comparison shows whether a change of the model or of a scenario has changed any answer.
 """
 
 from __future__ import annotations
@@ -54,7 +54,10 @@ _KEPT = (*COLUMNS, "set", "version", "library", "replications", "seed", "hash")
 
 @attrs.frozen(kw_only=True)
 class WrittenVariant:
-    """One variant of a set: `base`, by default the set's scenario, less and more some policies, and with values set."""
+    """One variant of a set: a base scenario with some policies removed, some added, and some values changed.
+
+    `base` is by default the scenario of the set.
+    """
 
     name: str
     about: str = ""
@@ -66,7 +69,7 @@ class WrittenVariant:
 
 @attrs.frozen(kw_only=True)
 class WrittenSet:
-    """What a file in `data/benchmarks` holds. `version` is raised whenever a variant is added or changed."""
+    """The content of a file in `data/benchmarks`. `version` increases whenever a variant is added or changed."""
 
     title: str
     version: int
@@ -84,12 +87,12 @@ class Benchmark:
         name: the set's name.
         version: the set's version.
         library: the version of the library.
-        replications: runs of each variant, all with the same seeds.
+        replications: the number of runs of each variant; all variants have the same seeds.
         seed: the root of the seeds.
         table: one row per variant and figure: unit, mean, and the gap from the first variant with its paired 95%
             interval (NaN with fewer than ten replications); indexed by variant and figure.
-        hash: SHA-256 of all of these figures, hexadecimal: it differs as soon as any answer differs.
-        inert: for each variant that changed no event in any run, why; "" where the model does not know.
+        hash: SHA-256 of the set and the figures of every run, hexadecimal. It changes as soon as any figure changes.
+        inert: for each variant that changed no event in any run, the reason; "" if no reason is found.
     """
 
     name: str
@@ -102,7 +105,7 @@ class Benchmark:
     inert: Mapping[str, str] = attrs.field(factory=dict)
 
     def write(self, path: str | Path) -> None:
-        """Write the table as CSV, with set, versions and hash in every row. `read_benchmark` reads it."""
+        """Write the table as CSV, with the set, versions, replications, seed and hash in every row."""
         columns: dict[str, Any] = {str(name): column for name, column in self.table.reset_index().items()}
         facts = (self.name, self.version, self.library, self.replications, self.seed, self.hash)
         for name, fact in zip(_KEPT[len(COLUMNS) :], facts, strict=True):
@@ -110,18 +113,18 @@ class Benchmark:
         tables.write_csv(Path(path), columns)
 
     def against(self, other: Benchmark) -> pd.DataFrame:
-        """Where two tables differ: one row per variant and figure that is another, or in one of them only.
+        """The differences from another table: one row per variant and figure that differs or is in one table only.
 
-        Columns: then, now (means), gap_then, gap_now, changed ("mean", "sign of the gap", "new" or "gone"). A sign
-        counts where the intervals of both gaps exclude zero, or one does and the other does not. Indexed by variant and
-        figure; empty where the two agree.
+        Columns: then and now (the means); gap_then and gap_now; changed ("mean", "sign of the gap", "new" or "gone").
+        A gap has a sign only if its interval excludes zero; "sign of the gap" includes gaining or losing one. Indexed
+        by variant and figure; empty if the tables agree.
 
         Raises:
-            InputError: where the tables are of two sets, or of other seeds or replications, which cannot be compared.
+            InputError: if the tables are of different sets, seeds or numbers of replications.
         """
         if (self.name, self.seed, self.replications) != (other.name, other.seed, other.replications):
-            theirs = f"was made for {other.name} with {other.replications} replications from seed {other.seed}"
-            right = f"give one made for {self.name} with {self.replications} replications from seed {self.seed}"
+            theirs = f"is of {other.name!r} with {other.replications} replications and seed {other.seed}"
+            right = f"give a table of {self.name!r} with {self.replications} replications and seed {self.seed}"
             raise InputError("the stored table", theirs, right)
         ours = _rows(self)
         before = _rows(other)
@@ -148,30 +151,32 @@ class Benchmark:
 
 
 def bundled_benchmarks() -> dict[str, Path]:
-    """The bundled sets of variants: the path of each file, by name."""
+    """The file path of each bundled set of variants, by the name of the set."""
     with as_file(files("nhstransit.data") / "benchmarks") as folder:
         return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def stored_benchmark(name: str) -> Benchmark | None:
-    """The table of a bundled set that is stored with the library; None where there is none."""
+    """The table stored with the library for a bundled set; None if no table is stored."""
     with as_file(files("nhstransit.data") / "benchmarks") as folder:
         path = folder / f"{name}.csv"
         return read_benchmark(path) if path.exists() else None
 
 
 def read_set(name: str | Path) -> tuple[str, WrittenSet, dict[str, Scenario]]:
-    """A set of variants by its bundled name or by path: its name, what its file holds, and the scenarios by variant.
+    """Read a set of variants, given a bundled name or a path.
+
+    Returns:
+        The name of the set, the content of its file, and the scenario of each variant by its name.
 
     Raises:
-        InputError: for an unknown name, with the nearest; for a set without a variant that is the scenario as it
-            stands first; and for a variant that is not valid, with its name.
+        InputError: for an unknown name, for fewer than two variants, and for a variant that is not valid.
     """
     known = bundled_benchmarks()
     path = known[str(name)] if str(name) in known else Path(name)
     if path.suffix != ".toml":
         raise InputError(
-            f"benchmark {str(name)!r}", "is not bundled", f"{nearest(str(name), known)}; or give a .toml file"
+            f"benchmark {str(name)!r}", "is not a bundled set", f"{nearest(str(name), known)}; or give a .toml file"
         )
     written = toml.load(path, WrittenSet)
     base = cache(lambda base: load_scenario(named_in(base, path.parent, "scenario")))
@@ -179,11 +184,13 @@ def read_set(name: str | Path) -> tuple[str, WrittenSet, dict[str, Scenario]]:
     try:
         for one in written.variants:
             if one.name in scenarios:
-                raise FormatError("variants", f"name {one.name!r} twice", "give each its own name")
+                raise FormatError("variants", f"{one.name!r} is used twice", "give each variant a different name")
             scenarios[one.name] = scenario_of(one, base(one.base or written.scenario))
         if len(scenarios) < 2:
             raise FormatError(
-                "variants", f"are only {len(scenarios)}", "list the unchanged scenario first, and then others"
+                "variants",
+                f"the number is only {len(scenarios)}",
+                "list the unchanged scenario and at least one variant",
             )
     except InputError as error:
         raise error.in_file(path) from None
@@ -198,17 +205,17 @@ def benchmark_policies(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Benchmark:
-    """Play a set of policy variants with the same seeds, and compare their figures with those of the first.
+    """Simulate a set of policy variants with the same seeds, and compare their figures with those of the first variant.
 
     Args:
         name: a bundled set, such as "england-2010", or the path of a TOML file like those in `data/benchmarks`.
-        replications: another number of runs of each variant than the set's.
-        store: the SQLite file that keeps the runs, so that the same call resumes; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        replications: the number of runs of each variant; None for the number in the file.
+        store: the path of an SQLite file for the runs, so that the same call resumes; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Raises:
-        InputError: for an unknown set, or a variant that is not valid; and as `sweep` does.
+        InputError: for an unknown set, for a variant that is not valid, and for every reason that `sweep` gives.
     """
     check_path("name", name)
     known, written, scenarios = read_set(name)
@@ -224,7 +231,8 @@ def benchmark_policies(
     )
     if study.results.failed.any():
         first = study.failures().iloc[0]
-        raise InputError(f"variant {first['scenario']!r}", f"failed ({first['error']})", "correct it, and run it again")
+        right = "correct the variant, and run the benchmark again"
+        raise InputError(f"variant {first['scenario']!r}", f"failed ({first['error']})", right)
     table, exact = _tabled(study)
     content = [scenario_content(one) for one in scenarios.values()]
     cells = study.results.cells("digest of events")[:, 0, :]
@@ -246,7 +254,7 @@ def benchmark_policies(
 
 
 def _tabled(study: Study) -> tuple[pd.DataFrame, str]:
-    """The table of a study, and a hash of its exact figures, run by run."""
+    """The table of a study, and a hash of the exact figures of every run."""
     rows: list[tuple[Any, ...]] = []
     content = hashlib.sha256()
     for figure in FIGURES:
@@ -270,13 +278,13 @@ def _interval(gaps: Floats) -> tuple[float, float]:
 
 
 def _rows(one: Benchmark) -> dict[tuple[str, str], dict[str, float]]:
-    """The numbers of a table by variant and figure."""
+    """The numbers of each row of a table, by variant and figure."""
     columns = ("mean", "gap", "low", "high")
     return {key: {name: float(row[name]) for name in columns} for key, row in one.table.iterrows()}  # type: ignore[misc]
 
 
 def _changed(then: dict[str, float] | None, now: dict[str, float] | None) -> str:
-    """What changed between two rows; "" where only rounding differs."""
+    """What changed between two rows; "" if they differ by rounding at most."""
     if then is None:
         return "new"
     if now is None:
@@ -289,15 +297,15 @@ def _changed(then: dict[str, float] | None, now: dict[str, float] | None) -> str
 
 
 def _sign(row: dict[str, float]) -> int:
-    """1 or −1 where the interval of a gap is above or below zero, 0 where it holds zero or there is none."""
+    """1 if the interval of a gap is above zero, −1 if it is below, 0 if it includes zero or is missing."""
     return int(row["low"] > 0) - int(row["high"] < 0)
 
 
 def read_benchmark(path: str | Path) -> Benchmark:
-    """Read a table that `Benchmark.write` wrote.
+    """Read a table written by `Benchmark.write`.
 
     Raises:
-        FormatError: for a file that holds something else.
+        FormatError: for any other file.
     """
     check_path("path", path)
     place = Path(path)
@@ -305,13 +313,14 @@ def read_benchmark(path: str | Path) -> Benchmark:
     lacking = next((name for name in _KEPT if name not in read), None)
     if lacking is not None or not read["variant"]:
         wrong = "has no rows" if lacking is None else f"has no column {lacking!r}"
-        raise FormatError(str(place), wrong, "give a table that `nhstransit benchmark-policies --out` wrote")
+        raise FormatError(str(place), wrong, "give a table written by `nhstransit benchmark-policies --out`")
     try:
         columns: dict[str, Any] = {name: read[name] for name in COLUMNS[:3]}
         columns |= {name: [float(cell or "nan") for cell in read[name]] for name in COLUMNS[3:]}
         version, replications, seed = (int(read[name][0]) for name in ("version", "replications", "seed"))
     except ValueError as error:
-        raise FormatError(str(place), f"has a cell that is not a number ({error})", "write the table again") from None
+        right = "make the table again with `nhstransit benchmark-policies --out`"
+        raise FormatError(str(place), f"has a cell that is not a number ({error})", right) from None
     return Benchmark(
         name=read["set"][0],
         version=version,

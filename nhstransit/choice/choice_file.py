@@ -1,4 +1,4 @@
-"""A choice as a study file: its scenarios are the options, and its table `[choice]` holds objectives and uncertainties."""
+"""A choice as a study file: the scenarios are the options; the table `[choice]` has the objectives and uncertainties."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ def choose_file(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Choice:
-    """Make the choice that a study file asks for. The same call with the same store resumes.
+    """Make the choice that a study file describes. The same call with the same store resumes an interrupted choice.
 
-    The first scenario is the one as it stands; the others are the options. The draws of the study are the uncertain
-    numbers; with `uncertainties = "fit"` those of the scenario's fit are, or are added to them.
+    The first scenario is the unchanged one; the other scenarios are the options. The uncertain numbers are the study's
+    draws, the draws of the scenario's fit (`uncertainties = "fit"`), or both together.
 
     Args:
         path: the TOML file.
-        allow_code: whether code that the file names may be imported.
-        futures: another number of draws than the file's.
-        replications: another number of replications than the file's.
-        store: the SQLite file that keeps the results; None: memory.
-        executor: a number of processes, or an executor; None: this process.
+        allow_code: whether Python code named in the file may be imported.
+        futures: the number of draws; None for the number in the file.
+        replications: the number of replications; None for the number in the file.
+        store: the path of an SQLite file for the results; None to hold them in memory.
+        executor: a number of processes, or an executor; None for this process alone.
         progress: whether to show a progress line.
 
     Raises:
-        FormatError: where the file has no choice, or only one scenario; and what `read_study` and `choose` raise, with
-            the file's name.
+        FormatError: if the file has no `[choice]` table, or only one scenario. Errors of `read_study` and `choose` are
+            raised with the file's name added.
     """
     check_path("path", path)
     read = read_study(path, allow_code=allow_code)
@@ -61,14 +61,14 @@ def choose_file(
 
 
 def _arguments(read: StudyFile) -> dict[str, Any]:
-    """What `choose` is given, except numbers of runs and where they go."""
+    """The arguments of `choose` that come from the file alone: all but the run counts, the store and the executor."""
     asked = read.choice
     if asked is None:
-        right = "write [choice] with [[choice.objectives]], or give it to `nhstransit sweep`"
+        right = "add a [choice] table with [[choice.objectives]], or run the file with `nhstransit sweep`"
         raise FormatError("choice", "is missing", right)
     names = list(read.scenarios)
     if len(names) < 2:
-        raise FormatError("scenarios", "are only 1", "list the unchanged scenario first, and then the options")
+        raise FormatError("scenarios", "has only 1 entry", "list the unchanged scenario first, and then the options")
     library = read.measure in (headlines, decision_figures)
     return {
         "scenario": read.scenarios[names[0]],
@@ -84,7 +84,7 @@ def _arguments(read: StudyFile) -> dict[str, Any]:
 
 
 def _uncertainties(named: str | None, draws: Draws | None) -> Any:
-    """The draws of the file, those of the fit, or both side by side."""
+    """The file's draws, "fit" for the fit's draws, or a list of both, which are joined draw by draw."""
     if named is None or draws is None:
         return named if draws is None else draws
     return [named, draws]

@@ -1,8 +1,9 @@
 """In which futures an option fails: the patient rule induction method (PRIM) of EMA Workbench, with its result in words.
 
-The method is Friedman and Fisher's (1999), Statistics and Computing 9; coverage, density and quasi-p values are Bryant
-and Lempert's (2010), Technological Forecasting and Social Change 77. EMA Workbench (Kwakkel 2017, Environmental Modelling
-and Software 96) peels, pastes and counts; here its boxes are chosen from without a person who looks at them.
+The method is by Friedman and Fisher (1999), Statistics and Computing 9. Coverage, density and quasi-p values are by
+Bryant and Lempert (2010), Technological Forecasting and Social Change 77. EMA Workbench (Kwakkel 2017, Environmental
+Modelling and Software 96) does the peeling and pasting. An analyst usually picks one of the resulting boxes by eye;
+this module picks it by a fixed rule.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ from nhstransit.phrases import date, listed, percent
 if TYPE_CHECKING:
     import pandas as pd
 
-FEWEST_CASES = 5  # futures that fail, and that do not: with fewer there is nothing to describe
+FEWEST_CASES = 5  # at least so many futures must fail, and as many must not, before a pattern is looked for
 SIGNIFICANT = 0.05
 
 
 @attrs.frozen(kw_only=True)
 class Limit:
-    """One number held between two ends; an infinite end is open. `quasi_p` is its significance.
+    """A range of one uncertain number; an infinite end is open. `quasi_p` is its significance.
 
-    The quasi-p value is the chance of so many failures in the box, or more, if an end made no difference; of two ends, the
-    larger. Where the number is `dated`, it counts days, as `datetime.date.toordinal` does.
+    The quasi-p value is the chance of at least this many failures in the box if an end made no difference; with two
+    ends, the larger of their values. If `dated`, the number is a day count, as from `datetime.date.toordinal`.
     """
 
     name: str
@@ -54,16 +55,16 @@ class Limit:
 
 @attrs.frozen(kw_only=True)
 class Box:
-    """Some numbers held within limits.
+    """The set of futures in which some uncertain numbers are within limits.
 
     Attributes:
-        limits: the limits.
-        coverage: the share of all failures that lie in the box.
+        limits: the limits, one for each restricted number.
+        coverage: the share of all failures that are in the box.
         density: the share of the futures in the box that are failures.
-        mass: the share of all futures that lie in the box.
+        mass: the share of all futures that are in the box.
         failing: the share of all futures that are failures.
         futures: the number of futures searched.
-        counted: what they are called: "draw" where each is the mean of several replications.
+        counted: the noun for one of them: "future", or "draw" if each is the mean of several replications.
     """
 
     limits: tuple[Limit, ...]
@@ -75,49 +76,49 @@ class Box:
     counted: str = "future"
 
     def __str__(self) -> str:
-        """The finding in a sentence, without its subject."""
+        """The finding as a sentence without its subject, the option."""
         things = f"{self.counted}s"
         begin = f"fails in {percent(self.failing)} of {self.futures:,} {things}"
         if not self.limits:
             return f"{begin}; no limits on the uncertain numbers separate these {things} from the others"
-        told = listed(str(one) for one in self.limits)
+        ranges = listed(str(one) for one in self.limits)
         return (
-            f"{begin}; in {percent(self.coverage)} of those, {told} (of the {things} like that, {percent(self.density)} "
-            "fail)"
+            f"{begin}; in {percent(self.coverage)} of these failures, {ranges} (of all {things} within these limits, "
+            f"{percent(self.density)} fail)"
         )
 
     @property
     def table(self) -> pd.DataFrame:
-        """The limits: low, high and quasi-p, indexed by number."""
+        """One row per limit: low, high and quasi_p, indexed by the name of the number."""
         columns = {name: [getattr(one, name) for one in self.limits] for name in ("name", "low", "high", "quasi_p")}
         return tables.frame(columns, index="name")
 
 
 def shown(number: float, dated: bool = False) -> str:
-    """An uncertain number as a text: to three digits, or as a day where it counts days."""
+    """An uncertain number as text: to three significant digits, or as a date if it is a day count."""
     return date(dt.date.fromordinal(round(number))) if dated and np.isfinite(number) else f"{number:.3g}"
 
 
 def discover(
     numbers: Floats, failing: Bools, names: Sequence[str], *, density: float = 0.8, smallest: float = 0.05
 ) -> Box:
-    """The box that best describes the failures, among those whose density is at least `density`; else among all.
+    """The box that best describes the failures, among boxes with at least this density, or among all if none has it.
 
-    EMA Workbench peels the box from all futures, 5% at a time, at the side that leaves the most failures a future, and then
-    pastes. Of the boxes on the way, the one with the highest harmonic mean of coverage and density is kept. Ends of it that
-    are not significant (quasi-p above 0.05) are then dropped one by one. Nothing is drawn: the same futures give the same
-    box.
+    EMA Workbench starts from all futures. It cuts off 5% at a time, on the side that leaves the highest share of
+    failures, and then tries to widen the box again. Of all boxes found, the one with the highest harmonic mean of
+    coverage and density is selected. Its ends that are not significant (quasi-p above 0.05) are then dropped one by
+    one. The method uses no random numbers: the same futures give the same box.
 
     Args:
         numbers: the uncertain numbers in each future, (futures, numbers).
         failing: in which futures the option fails, (futures,).
         names: the name of each number.
-        density: the density wanted, 0 to 1.
-        smallest: the smallest share of the futures that a box may hold.
+        density: the lowest density wanted, 0 to 1.
+        smallest: the smallest share of the futures that a box may contain.
 
     Raises:
-        InputError: for fewer than five futures that fail, or that do not, saying how many there are; and where EMA
-            Workbench is not installed (the extra `discovery`).
+        InputError: if fewer than five futures fail, if fewer than five do not, or if EMA Workbench is not installed
+            (the extra `discovery`).
     """
     check_numbers("numbers", numbers)
     check_numbers("failing", failing)
@@ -126,12 +127,14 @@ def discover(
     failing = np.asarray(failing, bool)
     fewest = min(int(failing.sum()), int((~failing).sum()))
     if fewest < FEWEST_CASES:
-        wrong = f"hold {int(failing.sum())} that fail and {int((~failing).sum())} that do not"
-        right = f"run more, until there are {FEWEST_CASES} of each; or set a different limit of failure"
+        wrong = (
+            f"include {int(failing.sum())} in which the option fails and {int((~failing).sum())} in which it does not"
+        )
+        right = f"run more futures, until there are {FEWEST_CASES} of each; or set a different limit of failure"
         raise InputError("futures", wrong, right)
     prim = _prim()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what newer pandas will no longer have, which the user cannot change
+        warnings.simplefilter("ignore")  # EMA Workbench uses deprecated pandas features; the user cannot change that
         box = _peeled(prim, numbers, failing, smallest)
         _prune(box, numbers, _chosen(box.peeling_trajectory, density))
     open_ends = box.box_lims[0]
@@ -155,29 +158,29 @@ def discover(
 
 
 def _prim() -> Any:
-    """EMA Workbench's module of PRIM. Raises InputError where it is not installed."""
+    """The PRIM module of EMA Workbench. Raises InputError if EMA Workbench is not installed."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of further packages that it could use and does not need here
+            warnings.simplefilter("ignore")  # EMA Workbench warns of optional packages that are not needed here
             return import_module("ema_workbench.analysis.prim")
     except ImportError:
         raise InputError("scenario discovery", "needs EMA Workbench", to_install("discovery")) from None
 
 
 def _peeled(prim: Any, numbers: Floats, failing: Bools, smallest: float) -> Any:
-    """EMA Workbench's box with all boxes on the way to it, whose columns are the indices of the numbers."""
+    """EMA Workbench's final box, with the sequence of boxes that led to it. Its columns are the numbers' indices."""
     columns: dict[Any, Floats] = dict(enumerate(numbers.T))
     search = prim.Prim(
         tables.frame(columns),
         failing.astype(int),
-        threshold=float(failing.mean()),  # no box on the way has a lower density, so that none is turned down
+        threshold=float(failing.mean()),  # the density of all futures, so that PRIM rejects no box in the sequence
         mass_min=smallest,
     )
     return search.find_box()
 
 
 def _chosen(path: Any, density: float) -> int:
-    """The index of the box with the highest harmonic mean of coverage and density; of dense enough ones, if there are."""
+    """The index of the box with the highest harmonic mean of coverage and density, among dense enough boxes if any."""
     dense = path[path["density"] >= density]
     among = dense if len(dense) else path
     means = 2.0 * among["coverage"] * among["density"] / (among["coverage"] + among["density"])
@@ -185,9 +188,9 @@ def _chosen(path: Any, density: float) -> int:
     return best
 
 
-def _prune(box: Any, numbers: Floats, place: int) -> None:
-    """Add a last box: that of an index without the ends that are not significant, the least significant dropped first."""
-    limits = box.box_lims[place]
+def _prune(box: Any, numbers: Floats, index: int) -> None:
+    """Add a last box: the box at `index` without its insignificant ends. The least significant end is dropped first."""
+    limits = box.box_lims[index]
     while True:
         box.update(limits, _inside(numbers, limits))
         ends = [(chance, axis, side) for axis, both in box.qp[-1].items() for side, chance in enumerate(both)]
@@ -199,12 +202,12 @@ def _prune(box: Any, numbers: Floats, place: int) -> None:
 
 
 def _inside(numbers: Floats, limits: pd.DataFrame) -> Rows:
-    """The indices of the futures within the limits, whose rows are the two ends and whose columns the numbers."""
+    """The indices of the futures within the limits. `limits` has two rows, low and high, and a column per number."""
     ends = limits.to_numpy(float)
     return np.flatnonzero(((numbers >= ends[0]) & (numbers <= ends[1])).all(axis=1))
 
 
 def _end(limits: Any, open_ends: Any, axis: int, side: int) -> float:
-    """An end of a number, infinite where it leaves nothing out."""
+    """One end of the limits of a number; infinite if it excludes no future."""
     end = float(limits.loc[side, axis])
     return (-np.inf, np.inf)[side] if end == open_ends.loc[side, axis] else end

@@ -1,4 +1,4 @@
-"""Why an option changed no event: what the model can say of a lever that did not bind, from one run without it."""
+"""Why an option changed no event. One run of the scenario without the option shows whether its levers could matter."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from nhstransit.scenario import Change, Scenario, differences, names_in
 from nhstransit.scenario.draws import Draws, applied, lacks
 from nhstransit.streams import branch_seed
 
-SHARES = ("quota", "cap")  # fields that limit the share of an employer's staff whom a policy may approve or keep
+SHARES = ("quota", "cap")  # fields that limit the share of an employer's staff that a policy may approve or retain
 
 
 def why_inert(scenario: Scenario, option: Option, draws: Draws, seed: int) -> str:
-    """Why an option changed no event, in words; "" where the model does not know.
+    """Why an option changed no event, in words; "" if no reason is found.
 
-    One run of the scenario as it stands is made: that of the first future.
+    The function simulates the unchanged scenario once, in the first future.
 
     Args:
-        scenario: the scenario as it stands.
+        scenario: the unchanged scenario.
         option: the option.
         draws: the draws of the choice.
-        seed: the root of its seeds.
+        seed: the root of the seeds of the choice.
     """
     run = simulate(_first(scenario, draws), seed=branch_seed(seed, 0, 0))
     reasons = [_reason(run, change) for change in option.changes]
@@ -38,22 +38,21 @@ def why_inert(scenario: Scenario, option: Option, draws: Draws, seed: int) -> st
 
 
 def reason_in_words(scenario: Scenario, other: Scenario, draws: Draws, seed: int) -> str | None:
-    """Why another world has the same events as a scenario, in words: "" where the model does not know; None where it has
-    other events.
+    """Why another scenario has the same events, in words; "" if no reason is found; None if its events differ.
 
-    Two runs are made: of both worlds in the first future.
+    The function simulates both scenarios once, in the first future.
 
     Args:
-        scenario: the scenario as it stands.
-        other: the other world.
+        scenario: the unchanged scenario.
+        other: the other scenario.
         draws: the draws of the study.
-        seed: the root of its seeds.
+        seed: the root of the seeds of the study.
 
     Raises:
-        ScenarioError, PolicyError: where one of the two worlds cannot be run.
+        ScenarioError, PolicyError: if one of the two scenarios cannot be simulated.
     """
-    worlds = (_first(scenario, draws), _first(other, draws))
-    digests = {events_digest(simulate(world, seed=branch_seed(seed, 0, 0))) for world in worlds}
+    scenarios = (_first(scenario, draws), _first(other, draws))
+    digests = {events_digest(simulate(one, seed=branch_seed(seed, 0, 0))) for one in scenarios}
     if len(digests) > 1:
         return None
     option = Option(name=other.name, scenario=other, changes=telling(differences(scenario, other)))
@@ -61,7 +60,7 @@ def reason_in_words(scenario: Scenario, other: Scenario, draws: Draws, seed: int
 
 
 def _first(scenario: Scenario, draws: Draws) -> Scenario:
-    """A scenario in the first future, without the draws of policies that it lacks."""
+    """A scenario with the values of the first draw, except values of policies that it does not have."""
     return applied(scenario, tuple(pair for pair in draws.setting(0) if not lacks(scenario, pair[0])))
 
 
@@ -71,7 +70,7 @@ def _reason(run: Run, change: Change) -> str:
         return _of_policy(run, names[1], names[2:], change.new)
     if names[0] == "law" and _is_sum(names[-1]):
         return _above(
-            int(pence_of(run, run.log.steps(Kind.SEVERANCE)).max(initial=0)), change.new, "is paid to one person"
+            int(pence_of(run, run.log.steps(Kind.SEVERANCE)).max(initial=0)), change.new, "one person is paid"
         )
     return ""
 
@@ -88,30 +87,32 @@ def _of_policy(run: Run, policy: str, steps: tuple[str, ...], new: Any) -> str:
         paid = run.log.steps(Kind.SEVERANCE).by(code)
         post = paid.post[paid.post >= 0]
         if not len(post):
-            return ""  # what it may pay for otherwise, such as courses, is not severance
+            return (
+                ""  # the policy pays for something else, such as courses, which this run cannot compare with the limit
+            )
         sums = np.bincount(run.posts.employer[post], paid.pence[paid.post >= 0], len(run.scenario.roster))
-        return _above(int(sums.max(initial=0.0)), new, f"an employer pays under {title}")
+        return _above(int(sums.max(initial=0.0)), new, f"one employer pays under {title}")
     if steps[-1] in SHARES and isinstance(new, (int, float)):
         share = _highest_share(run, code)
         if 0.0 < share < float(new):
-            return f"no case is above the limit: {percentage(share)} of an employer's staff is the most in {title}"
+            return f"the limit is never reached: {title} covers at most {percentage(share)} of an employer's staff"
     return ""
 
 
 def _is_sum(name: str) -> bool:
-    """Whether a field is a limit in pounds of what is paid; a cap on the salary that counts limits no payment."""
+    """Whether a field limits payments in pounds. A cap on the salary used in a formula does not limit payments."""
     return name in ("budget_pounds", "payment_cap")
 
 
 def _above(pence: int, limit: Any, what: str) -> str:
-    """That no case is above a limit in pounds; "" where one is."""
+    """A clause saying that no payment is above a limit in pounds; "" if one is."""
     if not isinstance(limit, (int, float)) or pence > 100 * limit:
         return ""
-    return f"no case is above the limit: the most that {what} is £{pence / 100:,.0f}"
+    return f"the limit is never exceeded: the most that {what} is £{pence / 100:,.0f}"
 
 
 def _highest_share(run: Run, code: int) -> float:
-    """The highest share of an employer's opening staff that a policy approved or gave a guarantee."""
+    """The highest share of one employer's opening staff that a policy approved to leave or guaranteed a post."""
     named = run.log.steps(Kind.APPROVED, Kind.RETAINED).by(code)
     rows = np.unique(run.rows_of(named.staff))
     post = run.opening_post[rows]

@@ -2,7 +2,7 @@
 
 The expected value of partial perfect information of a number is E[max over options of E[figure | number]] less the
 maximum of E[figure]. The inner expectation is a regression of the figures on the number over the draws (Strong, Oakley
-and Brennan 2014, Medical Decision Making 34(3)), so luck is averaged out and no further run is needed.
+and Brennan 2014, Medical Decision Making 34(3)). The regression averages out chance, so no further runs are needed.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from nhstransit.choice.robust import resampled
 from nhstransit.pence import check_numbers
 
 DEGREES = 4  # highest power of one number in the regression
-ROOM = 6  # draws for each coefficient, at least
-FEWEST_DRAWS = 2 * ROOM  # with fewer no number is found to have an effect, not even along a straight line
+ROOM = 6  # the lowest number of draws for each coefficient
+FEWEST_DRAWS = 2 * ROOM  # with fewer draws not even a straight line, which has two coefficients, is fitted
 BOOTSTRAP = 200
-ROUNDING = 1e-9  # of the largest figure: differences that vary less are constant
+ROUNDING = 1e-9  # differences that vary by less than this share of the largest figure count as constant
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Worth:
     """The value of knowing one or more numbers, in the objective's unit, with the ends of its 90% interval.
 
-    `fit` are the expected figures of each option given the numbers, (options, futures). `degree` is the highest power
-    used; 0 says that the regression found no trace of the numbers in the differences, so that knowing them is worth
-    nothing that these runs can show.
+    `fit` has the expected figure of each option given the numbers, (options, futures). `degree` is the highest power
+    used. A degree of 0 means that the regression found no effect of the numbers on the differences between options:
+    these runs show no value in knowing them.
     """
 
     value: float
@@ -42,11 +42,11 @@ class Worth:
 def worth(figures: Floats, numbers: Floats) -> Worth:
     """The expected value of perfect information on some numbers.
 
-    Each option's difference from the first is regressed on powers of the numbers, and on their products where there are
-    several and enough draws. How many terms are used is decided, option by option, by leave-one-out prediction.
+    Each option's difference from the first is regressed on powers of the numbers. With several numbers and enough draws,
+    products of two numbers are added. Leave-one-out prediction decides how many terms each option's regression has.
 
     Args:
-        figures: (options, futures), more being better, futures paired.
+        figures: (options, futures); a higher figure is better, and a column is the same future for all options.
         numbers: the value of each number in each future, (numbers, futures).
     """
     check_numbers("figures", figures)
@@ -69,12 +69,12 @@ def worth(figures: Floats, numbers: Floats) -> Worth:
 
 
 def _beyond(room: float, value: float) -> float:
-    """A value, or 0 where rounding could have made it: a sum of differences that cancel out."""
+    """A value, or 0 if it is so small that rounding errors alone could produce it."""
     return value if value > room else 0.0
 
 
 def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int:
-    """Which terms predict one difference best, future by future left out; those of the mean alone where it is constant."""
+    """The index of the terms with the best leave-one-out prediction of one difference; 0, the mean, if it is constant."""
     if gap.std() <= room:
         return 0
     errors = [_left_out(basis, gap[:, None]) for _, basis in bases]
@@ -85,7 +85,7 @@ def _terms(bases: Sequence[tuple[int, Floats]], gap: Floats, room: float) -> int
 
 
 def _bases(numbers: Floats) -> Sequence[tuple[int, Floats]]:
-    """Candidate terms of the regression, the simplest first: (highest power, (futures, terms))."""
+    """Candidate sets of regression terms, the simplest first: the highest power, and the terms (futures, terms)."""
     count, futures = numbers.shape
     centre = numbers.mean(axis=1, keepdims=True)
     spread = numbers.std(axis=1, keepdims=True)
@@ -114,20 +114,20 @@ def _left_out(basis: Floats, gaps: Floats) -> float:
 
 
 def _fitted(basis: Floats, gaps: Floats) -> Floats:
-    """The differences as the regression has them, (futures, options)."""
+    """The differences predicted by the regression, (futures, options)."""
     ortho, _ = np.linalg.qr(basis)
     return np.asarray(ortho @ (ortho.T @ gaps))
 
 
 def _gain(fit: Floats, weights: Floats) -> Floats:
-    """E[max] less max of E, for each row of weights: fit (rows, futures, options), weights (rows, futures)."""
+    """E[max] less max of E for each row of weights; `fit` is (rows, futures, options), `weights` (rows, futures)."""
     inside = (fit.max(axis=2) * weights).sum(axis=1)
     outside = (fit * weights[:, :, None]).sum(axis=1).max(axis=1)
     return np.asarray(np.maximum(inside - outside, 0.0))
 
 
 def _ends(bases: Sequence[tuple[int, Floats]], chosen: np.ndarray, gaps: Floats) -> tuple[float, float]:
-    """The middle 90% of the value over resampled futures, with the same terms for each difference."""
+    """The ends of the middle 90% of the value over resampled futures; the terms of each regression stay the same."""
     weights = resampled(len(gaps), BOOTSTRAP)
     fit = np.zeros((BOOTSTRAP, *gaps.shape))
     for place in np.unique(chosen).tolist():
@@ -137,7 +137,7 @@ def _ends(bases: Sequence[tuple[int, Floats]], chosen: np.ndarray, gaps: Floats)
 
 
 def _refitted(basis: Floats, gaps: Floats, weights: Floats) -> Floats:
-    """The regression for each row of weights: (rows, futures, options)."""
+    """The differences predicted by the regression under each row of weights, (rows, futures, options)."""
     terms = basis.shape[1]
     options = gaps.shape[1]
     squares = (basis[:, :, None] * basis[:, None, :]).reshape(len(basis), -1)
@@ -149,13 +149,13 @@ def _refitted(basis: Floats, gaps: Floats, weights: Floats) -> Floats:
 
 @attrs.frozen(kw_only=True)
 class Weakest:
-    """Where, within the values that a number took, an option's lead is expected to be lowest.
+    """The lowest expected lead of an option within the drawn values of one uncertain number.
 
     Attributes:
-        lead: the lowest expected lead, in the objective's unit; negative where the other option is expected to lead.
-        at: the value of the number there.
-        trace: whether the regression found a trace of the number in the lead. Without one, the lead is that of a
-            straight line anyway: the most that these runs can say.
+        lead: the lowest expected lead, in the objective's unit; negative if the other option is expected to lead.
+        at: the value of the number at the lowest lead.
+        trace: whether the regression found an effect of the number on the lead. If not, `lead` is read from a
+            straight line fitted all the same, because the runs support nothing better.
     """
 
     lead: float
@@ -167,7 +167,7 @@ def weakest(gap: Floats, number: Floats) -> Weakest:
     """The lowest expected lead of one option over another within the values of one uncertain number.
 
     Args:
-        gap: the first option's figure less the other's, (futures,), more being better.
+        gap: the first option's figure less the other's, (futures,); a higher figure is better.
         number: the value of the uncertain number in each future, (futures,).
     """
     gap = np.asarray(gap, float)
@@ -181,7 +181,7 @@ def weakest(gap: Floats, number: Floats) -> Weakest:
 
 
 def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:
-    """Where the expected difference of two options changes its sign, within the values that the number took.
+    """The values of a number at which the expected difference between two options changes sign, within its drawn range.
 
     The Green Book calls them switching values.
 
@@ -190,8 +190,8 @@ def switching_values(gap: Floats, number: Floats) -> tuple[float, ...]:
         number: the value of the uncertain number in each future, (futures,).
 
     Returns:
-        The values in ascending order; empty where the sign does not change, or where the regression finds no trace of
-        the number in the difference.
+        The values in ascending order; empty if the sign does not change, or if the regression finds no effect of the
+        number on the difference.
     """
     check_numbers("gap", gap)
     check_numbers("number", number)

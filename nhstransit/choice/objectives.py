@@ -1,4 +1,4 @@
-"""Objectives: the figures that decide between options, which direction is better, and the limits."""
+"""Objectives: the figures that decide between options, whether more or less of each is better, and their limits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nhstransit.studies.statistics import real
 MORE = "more"
 LESS = "less"
 WAYS = (MORE, LESS)
-KNOWN = {  # the direction of figures that have one; of all others the user must give it
+KNOWN = {  # figures of which more, or less, is always better; for other figures the user must give the direction
     "cost to the Exchequer": LESS,
     "social value": MORE,
     "expertise kept": MORE,
@@ -46,18 +46,18 @@ USUAL = (
 
 @attrs.frozen(kw_only=True)
 class Objective:
-    """One figure that decides: the name of a measure, its direction, its unit, and the limits it should stay within.
+    """One figure by which options are judged: its name, direction, unit and limit.
 
     Attributes:
-        name: a figure of `measures.decision.decision_figures`, or of the measure that `choose` is given.
-        way: "more" where more of it is better, "less" where less is.
-        unit: the unit; "" for the figure's own.
+        name: a figure of `measures.decision.decision_figures`, or of the measure passed to `choose`.
+        way: "more" if a higher figure is better, "less" if a lower figure is better.
+        unit: the unit; "" for the usual unit of the figure.
         least: the lowest acceptable figure, in the unit; None for no limit.
         most: the highest acceptable figure, in the unit; None for no limit.
 
     Raises:
-        InputError: for a direction other than "more" and "less", and for limits that are not numbers, exclude every
-            figure, or are on the side where a figure cannot be too good.
+        InputError: for a direction other than "more" and "less"; for a limit that is not a number; and for `most` if
+            more is better, or `least` if less is better.
     """
 
     name: str
@@ -73,19 +73,19 @@ class Objective:
                 raise InputError(f"objective {self.name!r}: {side}", f"is {limit!r}", "give a number, or None")
         idle = "most" if self.way == MORE else "least"
         if getattr(self, idle) is not None:
-            wrong = f"is given, but {self.way} of it is better"
-            raise InputError(f"objective {self.name!r}: {idle}", wrong, f"give {self._side} instead")
+            wrong = f"cannot be set, because {self.way} of this figure is better"
+            raise InputError(f"objective {self.name!r}: {idle}", wrong, f"set `{self._side}` instead")
         if not self.unit:
             object.__setattr__(self, "unit", UNITS.get(self.name, ""))
 
     @property
     def sign(self) -> float:
-        """1 where more is better, −1 where less is: a figure times its sign is better the higher it is."""
+        """1 if more is better, −1 if less is better. A figure multiplied by its sign is better the higher it is."""
         return 1.0 if self.way == MORE else -1.0
 
     @property
     def limit(self) -> float:
-        """The limit times the sign, so that figures times the sign must be at least this; NaN for none."""
+        """The limit multiplied by the sign: figures multiplied by the sign must be at least this. NaN for no limit."""
         value = getattr(self, self._side)
         return float("nan") if value is None else self.sign * float(value)
 
@@ -95,17 +95,17 @@ class Objective:
 
     def __str__(self) -> str:
         bound = getattr(self, self._side)
-        said = "" if bound is None else f", at {self._side} {bound:,g}"
+        limit = "" if bound is None else f", at {self._side} {bound:,g}"
         unit = f" ({self.unit})" if self.unit else ""
-        return f"{self.way} {self.name}{unit}{said}"
+        return f"{self.way} {self.name}{unit}{limit}"
 
 
 def objectives_of(given: Any) -> tuple[Objective, ...]:
-    """Objectives from names, objectives, or tables with the fields of one; the first ranks the options.
+    """Objectives from figure names, `Objective` values, or tables with their fields. The first ranks the options.
 
     Raises:
-        InputError: for none, a name given twice, a name that the library does not know, with the nearest, and a figure
-            whose direction is not known and not given.
+        InputError: for no objectives; for a name that is given twice or unknown; and for a figure without a usual
+            direction, if none is given.
     """
     if isinstance(given, (str, Objective, Mapping)):
         given = (given,)
@@ -131,21 +131,21 @@ def _one(given: Any) -> Objective:
         known = tuple(field.name for field in attrs.fields(Objective))
         for key in given:
             if key not in known:
-                raise InputError(f"objective: {key}", "is not a part of an objective", nearest(str(key), known))
+                raise InputError(f"objective: {key}", "is not a field of an objective", nearest(str(key), known))
         if not isinstance(given.get("name"), str):
-            raise InputError("objective", "has no name", "give the name of a figure, such as 'expertise kept'")
+            raise InputError("objective", "has no name", "set `name` to the name of a figure, such as 'expertise kept'")
         return Objective(**{"way": given.get("way") or _way(given["name"]), **given})
-    raise InputError("objectives", f"hold {given!r}", "give the names of figures, or Objective(name=..., way=...)")
+    raise InputError("objectives", f"include {given!r}", "give the names of figures, or Objective(name=..., way=...)")
 
 
 def _way(name: str) -> str:
-    """The direction of a figure that has one. Raises InputError for one that has none, and for an unknown name."""
+    """The usual direction of a figure. Raises InputError for a figure without one, and for an unknown name."""
     if name in KNOWN:
         return KNOWN[name]
     if name in UNITS and name != decision.DIGEST:
         raise InputError(
             f"objective {name!r}",
-            "has no direction that is always better",
-            "say with way= whether more or less is better",
+            "is a figure of which neither more nor less is always better",
+            "set `way` to 'more' or 'less'",
         )
     raise InputError(f"objective {name!r}", "is not a figure of the library", nearest(name, KNOWN))

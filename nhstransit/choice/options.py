@@ -1,4 +1,4 @@
-"""Options: what somebody may decide. Each is a whole scenario, made from the one as it stands, and checked before a run."""
+"""Options: the decisions that are compared. Each is a complete scenario, checked before any run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UNDECIDED = "is uncertain in this choice, so no option can set it"
 
 @attrs.frozen(kw_only=True, eq=False)
 class Option:
-    """One option: its name, its scenario, and what differs from the scenario as it stands."""
+    """One option: its name, its scenario, and its differences from the unchanged scenario."""
 
     name: str
     scenario: Scenario
@@ -28,35 +28,34 @@ class Option:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The dotted paths at which it differs."""
+        """The dotted paths at which the option differs from the unchanged scenario."""
         return tuple(change.path for change in self.changes)
 
 
 def options_of(
     scenario: Scenario, given: Any, uncertain: Iterable[str] = (), as_it_stands: str = ""
 ) -> tuple[Option, ...]:
-    """The scenario as it stands, and the options given, in their order.
+    """The unchanged scenario, followed by the given options in their order.
 
     Args:
-        scenario: the scenario as it stands; it is the first option.
-        given: by name, a scenario, the name of a bundled scenario, or a table of dotted paths and values; or a design
-            such as `grid(...)`. A path's value of False for a policy's `on` leaves the policy out.
-        uncertain: paths that the draws set: nobody decides these.
-        as_it_stands: the name of the first option; "" for the scenario's own.
+        scenario: the unchanged scenario; it is the first option.
+        given: a mapping from option names to a scenario, the name of a bundled scenario, or a table of dotted paths and
+            values; or a design such as `grid(...)`. Setting a policy's `on` to False removes the policy.
+        uncertain: the paths that the draws set; an option may not set them.
+        as_it_stands: the name of the first option; "" for the scenario's own name.
 
     Raises:
-        InputError: for no options; a value that is none of these; an option that changes nothing, is the same as
-            another, sets a number that is uncertain, sets a value in a policy that it switches off, or whose levers do
-            not fit together; and an unknown path, with the nearest.
+        InputError: for no options or an unknown path; and for an option that changes nothing, equals another option,
+            sets an uncertain number, sets a value in a policy that it switches off, or is not a valid scenario.
     """
     check_kind("scenario", scenario, Scenario)
     if isinstance(given, Design):
         same = scenario_content(scenario)
         given = {name: one for name, one in given.items() if scenario_content(one) != same}
     if not isinstance(given, Mapping) or not given:
-        told = "are empty" if isinstance(given, Mapping) else f"are {given!r}"
+        wrong = "are empty" if isinstance(given, Mapping) else f"are {given!r}"
         right = 'give them by name: {"no MARS": {"policies.mars.on": False}, "slower": "england-2010-slower"}'
-        raise InputError("options", told, right)
+        raise InputError("options", wrong, right)
     uncertain = frozenset(uncertain)
     ours = as_it_stands or scenario.name
     found = [Option(name=ours, scenario=scenario)]
@@ -69,10 +68,10 @@ def options_of(
         if content.get(key) == ours:
             wrong = "changes nothing in the scenario"
             raise InputError(
-                f"option {name!r}", wrong, "set a value that differs from the scenario's own, or leave it out"
+                f"option {name!r}", wrong, "set a value that differs from the scenario's, or leave the option out"
             )
         if key in content:
-            raise InputError(f"option {name!r}", f"is the same as {content[key]!r}", "leave one of the two out")
+            raise InputError(f"option {name!r}", f"is the same as option {content[key]!r}", "leave one of the two out")
         content[key] = option.name
         found.append(option)
     return tuple(found)
@@ -81,9 +80,9 @@ def options_of(
 def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]) -> Option:
     where = f"option {name!r}"
     if not isinstance(name, str) or not name.strip():
-        raise InputError(where, "is not a name", "give each option a name in words")
+        raise InputError(where, "has no valid name", "give each option a name that is text and not blank")
     if isinstance(given, str) and given not in bundled_names():
-        right = "give a bundled scenario's name, a scenario, or a table of paths and values"
+        right = "give the name of a bundled scenario, a scenario, or a table of paths and values"
         raise InputError(where, f"is {given!r}, which is not a bundled scenario", right)
     try:
         if isinstance(given, Scenario):
@@ -99,7 +98,7 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
     if made.start != scenario.start:
         wrong = f"starts on {made.start}, but {scenario.name} starts on {scenario.start}"
         raise InputError(
-            where, wrong, "give options that start on the same day, so that they use the same random numbers"
+            where, wrong, "give options that start on the same day, so that all use the same random numbers"
         )
     changes = differences(scenario, made)
     _check_undecided(where, scenario, made, changes, uncertain)
@@ -109,9 +108,9 @@ def _option(scenario: Scenario, name: Any, given: Any, uncertain: frozenset[str]
 def _check_undecided(
     where: str, scenario: Scenario, made: Scenario, changes: tuple[Change, ...], uncertain: frozenset[str]
 ) -> None:
-    """Raise ScenarioError for an option that sets a number that the draws set too, which would replace it unseen.
+    """Raise ScenarioError for an option that sets a number that the draws also set: the draws would overwrite it.
 
-    In a policy that only one of the two has, the draws alone decide.
+    A number of a policy that only one of the two scenarios has is allowed: the draws alone set it.
     """
     for change in changes:
         if change.path in uncertain and not any(lacks(one, change.path) for one in (scenario, made)):
@@ -121,9 +120,9 @@ def _check_undecided(
 
 
 def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tuple[str, Any], ...]:
-    """Paths and values. Raises InputError for levers that do not fit together, and for a number that is uncertain."""
+    """Paths and values of an option. Raises InputError for contradictory paths, and for a path that is uncertain."""
     if not given:
-        raise InputError("", "sets nothing", "give at least one path and value, such as {'policies.mars.quota': 0.1}")
+        raise InputError("", "is empty", "give at least one path and value, such as {'policies.mars.quota': 0.1}")
     for path in given:
         if not isinstance(path, str):
             raise InputError(f"{path!r}", "is not a path", "write dotted paths, such as policies.mars.quota")
@@ -133,11 +132,11 @@ def _settings(given: Mapping[str, Any], uncertain: frozenset[str]) -> tuple[tupl
     for path in given:
         if not _switch(path) and names_in(path)[0] == "policies" and names_in(path)[1] in off:
             wrong = f"is set in a policy that the same option switches off ({names_in(path)[1]})"
-            raise ScenarioError(path, wrong, "set the value or switch the policy off, not both")
+            raise ScenarioError(path, wrong, "either set the value or switch the policy off")
     return tuple(given.items())
 
 
 def _switch(path: str) -> bool:
-    """Whether a path is that of a policy's switch."""
+    """Whether a path is the `on` switch of a policy."""
     names = names_in(path)
     return len(names) == 3 and names[0] == "policies" and names[2] == ON

@@ -1,4 +1,4 @@
-"""The result of a choice: options by objectives over futures, and the tables that say which to choose and how sure."""
+"""The result of a choice: the figures of each option in each future, and tables that show which option to choose."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ALL = "all of them"
-RIVALS = 3  # options for which switching values are looked for
+RIVALS = 3  # the number of next best options that the favoured option is compared with
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
@@ -36,17 +36,17 @@ class Choice:
     """Options compared over the same futures. A future is one draw of the uncertain numbers with one seed.
 
     Attributes:
-        options: the options; the first is the scenario as it stands.
+        options: the options; the first is the unchanged scenario.
         objectives: the objectives; the first ranks the options.
-        figures: (objectives, options, draws, replications) in each objective's unit; NaN where a run failed, or was
-            never made because the option had been eliminated.
+        figures: (objectives, options, draws, replications) in each objective's unit; NaN if a run failed, or was not
+            made because the option had been eliminated.
         draws: the draws of the uncertain numbers, of equal weight.
-        inert: for each option that changed no event in any run, why; "" where the model does not know.
+        inert: for each option that changed no event in any run, the reason; "" if no reason is found.
         level: the level of confidence at which options are dropped and a winner is declared.
-        rule: the rule of elimination; None where every option had all futures.
-        eliminated: the options that the rule eliminated.
+        rule: the elimination procedure; None if every option was simulated in all futures.
+        eliminated: the options that were eliminated.
         failed: the number of runs that failed.
-        study: the runs themselves; of an elimination, those of the options left in the end.
+        study: the study of the runs; after elimination, the study of the options that were left at the end.
     """
 
     options: tuple[Option, ...]
@@ -67,33 +67,36 @@ class Choice:
 
     @cached_property
     def changes(self) -> dict[str, str]:
-        """What each option changes of the scenario as it stands, in words, by its name; "" for that scenario itself."""
+        """What each option changes in the unchanged scenario, in words, by option; "" for that scenario itself."""
         return {one.name: changes_in_words(self.options[0].scenario, one.scenario) for one in self.options}
 
     @property
     def spent(self) -> pd.Series:
-        """How many runs each option was given, indexed by option."""
+        """The number of runs made of each option, indexed by option."""
         counts = np.isfinite(self.figures[0]).sum(axis=(1, 2))
         return tables.frame({"option": self.names, "runs": counts}, index="option")["runs"]
 
     @cached_property
     def distinct(self) -> Bools:
-        """Which options changed some event, and the scenario as it stands, (options,): the others are the same as it."""
+        """True for the unchanged scenario and for options that changed an event in some run, (options,)."""
         return np.array([name not in self.inert for name in self.names])
 
     @cached_property
     def in_play(self) -> Bools:
-        """Which distinct options were not eliminated, (options,)."""
+        """True for distinct options that were not eliminated, (options,)."""
         return np.asarray(self.distinct & np.array([name not in self.eliminated for name in self.names]))
 
     @cached_property
     def common(self) -> Floats:
-        """Figures times their objective's sign in the futures that every option has, (objectives, options, futures)."""
+        """Figures times their objective's sign, in the futures that all options share, (objectives, options, futures)."""
         return np.asarray(self._signed[:, :, self._shared])
 
     @cached_property
     def units(self) -> Floats:
-        """The same by independent unit, (objectives, options, units): each draw's mean, or each replication."""
+        """The figures of `common` by independent unit, (objectives, options, units).
+
+        A unit is the mean of a draw, or one replication if there is only one draw.
+        """
         if len(self.draws) == 1:
             return self.common
         draws = self._draw[self._shared]
@@ -120,24 +123,23 @@ class Choice:
 
     @cached_property
     def _shared(self) -> np.ndarray:
-        """The indices of the futures that every option has."""
+        """The indices of the futures in which every option has figures."""
         found = np.flatnonzero(np.isfinite(self._signed).all(axis=(0, 1)))
         if len(found) < FEWEST:
-            wrong = f"are only {len(found)} with results of every option"
-            wrong += f", as {self.failed:,} runs failed" if self.failed else ""
-            raise InputError(
-                "futures", wrong, f"run at least {FEWEST}: more draws or replications; see study.failures()"
-            )
+            wrong = f"only {len(found)} have results for every option"
+            wrong += f", because {self.failed:,} runs failed" if self.failed else ""
+            right = f"run more draws or replications, so that at least {FEWEST} have; see study.failures()"
+            raise InputError("futures", wrong, right)
         return found
 
     def place(self, option: str) -> int:
-        """The index of an option. Raises InputError for a name that is not there, with the nearest."""
+        """The index of an option. Raises InputError for an unknown name."""
         if option not in self.names:
             raise InputError(f"option {option!r}", "is not in this choice", nearest(str(option), self.names))
         return self.names.index(option)
 
     def objective(self, name: str | None = None) -> int:
-        """The index of an objective; of the first for None. Raises InputError for an unknown name, with the nearest."""
+        """The index of an objective; 0, the first, for None. Raises InputError for an unknown name."""
         names = [one.name for one in self.objectives]
         if name is None:
             return 0
@@ -149,15 +151,15 @@ class Choice:
 
     @cached_property
     def acceptable(self) -> Bools:
-        """Which options stay within every limit on average, (options,)."""
+        """True for options that are within every limit on average, (options,)."""
         limits = np.array([one.limit for one in self.objectives])
         return np.asarray(robust.satisfied(self.units.mean(axis=2)[:, :, None], limits)[:, 0])
 
     @cached_property
     def favoured(self) -> str:
-        """The option with the best mean of the first objective, among those within every limit on average.
+        """The option with the best mean of the first objective, among options that are within every limit on average.
 
-        Where none is within every limit, it is the one that is so in most futures.
+        If none is within every limit on average, the option that is within them in the most futures.
         """
         if self._within:
             names, found = self.contest
@@ -177,30 +179,30 @@ class Choice:
 
     @cached_property
     def contest(self) -> tuple[tuple[str, ...], Selection]:
-        """The options among which the first objective selects, and the selection.
+        """The options that compete on the first objective, and the selection of the best of them.
 
-        They are those in play and within every limit on average, or all in play where none is.
+        The options in play that are within every limit on average compete; if there are none, all options in play do.
         """
         places = self._contested
         return tuple(self.names[place] for place in places.tolist()), self._selected(0, places)
 
     @cached_property
     def _contested(self) -> np.ndarray:
-        """The indices of the options in play and within every limit on average; of all in play where none is."""
+        """The indices of the options in play within every limit on average; if none is, of all options in play."""
         candidates = self.acceptable & self.in_play
         return np.flatnonzero(candidates if candidates.any() else self.in_play)
 
     @property
     def _within(self) -> bool:
-        """Whether an option in play stays within every limit on average."""
+        """Whether any option in play is within every limit on average."""
         return bool((self.acceptable & self.in_play).any())
 
     def _selected(self, objective: int, places: np.ndarray) -> Selection:
-        """The selection among some options, over the units that these have."""
+        """The selection of the best of some options, over the units in which all of them have figures."""
         return selected(self._units_of(objective, places), self.level)
 
     def _units_of(self, objective: int, places: np.ndarray) -> Floats:
-        """Some options' figures by independent unit, in all the units that these have, (options, units)."""
+        """Figures of some options by independent unit, in all units in which these have figures, (options, units)."""
         if not self.eliminated:
             return np.asarray(self.units[objective, places])
         figures = self._signed[objective, places]
@@ -210,9 +212,9 @@ class Choice:
 
     @property
     def winner(self) -> str | None:
-        """The option declared best in the first objective within the limits; None where the futures do not decide it.
+        """The option declared best in the first objective; None if the futures do not decide, or none meets the limits.
 
-        With a rule of elimination, it is the one option left. Where no option is within the limits, it is None.
+        With elimination, it is the one option left.
         """
         if not self._within:
             return None
@@ -224,9 +226,9 @@ class Choice:
     # Tables
 
     def table(self) -> pd.DataFrame:
-        """Each option by each objective: mean, its 95% interval by Student's t, unit, direction; and what is changed.
+        """One row per option and objective: mean, 95% interval, unit, direction, and what the option changes.
 
-        Indexed by option and objective.
+        The interval uses Student's t. Indexed by option and objective.
         """
         rows = []
         for option, one in enumerate(self.options):
@@ -238,7 +240,7 @@ class Choice:
         return _frame(names, rows, ["option", "objective"])
 
     def gaps(self) -> pd.DataFrame:
-        """Each option less the scenario as it stands: mean, paired 95% interval, unit. Indexed by option, objective."""
+        """Each option less the unchanged scenario: mean gap, paired 95% interval, unit. Indexed by option, objective."""
         rows = []
         for option, name in enumerate(self.names[1:], 1):
             for place, objective in enumerate(self.objectives):
@@ -250,9 +252,10 @@ class Choice:
     def pareto(self) -> pd.DataFrame:
         """Which options are dropped because another is at least as good in every objective, and better in one.
 
-        Columns: kept; chance_in_set (of being dominated by none); dominated_by (the option most likely to dominate it),
-        chance_dominated. An option is dropped only where `chance_dominated` is at least the level of the choice.
-        Chances are shares of resampled futures. Options that changed no event are left out. Indexed by option.
+        Columns: kept; chance_in_set (the chance that no option dominates it); dominated_by (the option most likely to
+        dominate it) and chance_dominated (the chance that it does). An option is dropped if `chance_dominated` is at
+        least the level of the choice. Chances are shares of resampled futures. Options that changed no event are left
+        out. Indexed by option.
         """
         beats, inside = robust.dominance(self.units[:, self.distinct])
         by = beats.argmax(axis=0)
@@ -268,9 +271,9 @@ class Choice:
         return tables.frame(columns, index="option")
 
     def regret(self, objective: str | None = None) -> pd.DataFrame:
-        """What each option falls short of the best option in each future: mean, 90% quantile and largest.
+        """How far each option is below the best option of each future: mean, 90% quantile and maximum over futures.
 
-        In the unit of an objective, by default the first. Indexed by option, least largest regret (Savage) first.
+        In the unit of an objective, by default the first. Indexed by option; the smallest maximum (Savage) is first.
         """
         short = robust.regret(self.common[self.objective(objective)])
         columns = {
@@ -284,13 +287,13 @@ class Choice:
     def futures_won(self, objective: str | None = None) -> pd.DataFrame:
         """The share of futures in which each option is best, with Wilson's 95% interval; ties are shared.
 
-        More runs make the interval narrower; they do not move the share towards 0 or 1. Replications of one draw are
-        not independent, so that the interval counts draws where there are several. Options that changed no event are
-        left out. Indexed by option.
+        More runs make the interval narrower, but do not move the share towards 0 or 1. Replications of one draw are not
+        independent, so with several draws the interval is based on the number of draws. Options that changed no event
+        are left out. Indexed by option.
 
         Args:
-            objective: the name of an objective, by which all options compete; None: the first, by which those compete
-                that are in play and within every limit on average, as in the choice itself.
+            objective: the name of an objective, on which all options are compared. None for the first objective, on
+                which only the options of `contest` are compared.
         """
         places = self._contested if objective is None else np.flatnonzero(self.distinct)
         share = robust.won(self.common[self.objective(objective)][places])
@@ -304,17 +307,17 @@ class Choice:
         return tables.frame(columns, index="option")
 
     def satisficing(self) -> pd.DataFrame:
-        """The share of futures in which each option stays within the limit of each objective that has one, and of all.
+        """The share of futures in which each option is within the limit of each objective, and within all limits.
 
-        Indexed by option.
+        Indexed by option; one column per objective with a limit, and "all".
 
         Raises:
-            InputError: where no objective has a limit.
+            InputError: if no objective has a limit.
         """
         limited = [place for place, one in enumerate(self.objectives) if not np.isnan(one.limit)]
         if not limited:
             raise InputError(
-                "objectives", "have no limits", "give one, such as Objective(name='left', way='less', most=900)"
+                "objectives", "have no limits", "set a limit, such as Objective(name='left', way='less', most=900)"
             )
         columns: dict[str, Any] = {"option": self.names}
         for place in limited:
@@ -324,10 +327,10 @@ class Choice:
         return tables.frame(columns, index="option")
 
     def selections(self) -> pd.DataFrame:
-        """For each objective, the option with the best mean, and how probably it is the best of all on average.
+        """For each objective, the option with the best mean, and how probable it is that no other option is better.
 
         Columns: best; chance (the probability of correct selection is at least this); declared; rival; futures; needed
-        (futures at which it would be declared, if means and spreads stay as they are). Indexed by objective.
+        (how many futures would be enough to declare it, if means and spreads do not change). Indexed by objective.
         """
         rows = []
         places = np.flatnonzero(self.in_play)
@@ -340,34 +343,37 @@ class Choice:
         return _frame(names, rows, "objective")
 
     def chance_by_futures(self, objective: str | None = None) -> pd.DataFrame:
-        """The probability of correct selection (at least) after 2, 3, … independent futures; indexed by futures.
+        """A lower bound of the probability of correct selection after 2, 3, … independent futures; indexed by futures.
 
-        Among the options in play, as in `selections`; for None by the first objective, among those of them that are
-        within every limit on average, as in the choice itself.
+        Args:
+            objective: the name of an objective, on which all options in play are compared, as in `selections`. None for
+                the first objective, on which only the options of `contest` are compared.
         """
         places = self._contested if objective is None else np.flatnonzero(self.in_play)
         chance = chance_by_futures(self._units_of(self.objective(objective), places))
         return tables.frame({"futures": range(2, len(chance) + 2), "chance": chance}, index="futures")
 
-    # What would change our mind
+    # What would change the choice
 
     def information(self, objective: str | None = None) -> pd.DataFrame:
-        """What it is worth to know each uncertain number before choosing, the most first; and all of them together.
+        """What it is worth to know each uncertain number before choosing, in descending order, and all of them together.
 
-        Columns: value, low, high (90% interval over resampled futures), share (of the value of knowing all), trace
-        (whether the runs show any effect of the number on the differences between options). In the objective's unit,
-        by default of the first, and among the options in play that stay within the limits. A draw counts once, however
-        many replications it has. Indexed by number; the last row is all of them.
+        Columns: value; low and high (its 90% interval over resampled futures); share (of the value of knowing all);
+        trace (whether the runs show any effect of the number on the differences between options). Values are in the
+        unit of an objective, by default the first. The options of `contest` are compared. A draw counts once, however
+        many replications it has. Indexed by number; the last row is for all numbers together.
 
         Raises:
-            InputError: where no uncertain number varies.
+            InputError: if no uncertain number varies.
         """
         paths, values = self._varying_by_draw()
         figures = self.units[self.objective(objective), self._contested]
         rows = [(path, worth(figures, values[:, place][None])) for place, path in enumerate(paths)]
         rows.sort(key=lambda row: -row[1].value)
         together = worth(figures, values.T)
-        every = together if together.value > rows[0][1].value else rows[0][1]  # all of them tell no less than one
+        every = (
+            together if together.value > rows[0][1].value else rows[0][1]
+        )  # knowing all is worth at least as much as one
         rows.append((ALL, every))
         body = [
             (path, one.value, one.low, one.high, one.value / every.value if every.value else 0.0, one.degree > 0)
@@ -376,14 +382,14 @@ class Choice:
         return _frame(("number", "value", "low", "high", "share", "trace"), body, "number")
 
     def switching(self, objective: str | None = None) -> pd.DataFrame:
-        """At which value of each uncertain number a rival overtakes the favoured option, on average over the rest.
+        """At which value of each uncertain number a rival overtakes the favoured option, averaged over the other numbers.
 
-        The rivals are the options with the next best means within the limits. Columns: at (the switching value nearest
-        to the middle of the draws), low and high (the range of the draws). Rows only where there is one in the range.
-        Indexed by number and rival.
+        The rivals are the options of `contest` with the next best means. Columns: at (the switching value nearest to the
+        median of the draws), low and high (the range of the draws). A number and rival without a switching value in the
+        range have no row. Indexed by number and rival.
 
         Raises:
-            InputError: where no uncertain number varies.
+            InputError: if no uncertain number varies.
         """
         paths, values = self._varying_by_draw()
         rows = []
@@ -397,18 +403,23 @@ class Choice:
         return _frame(("number", "rival", "at", "low", "high"), rows, ["number", "rival"])
 
     def overturning(self, objective: str | None = None) -> pd.DataFrame:
-        """The uncertain numbers in the order in which they could overturn the choice, the most able first.
+        """The uncertain numbers, the most likely to overturn the choice first.
 
-        First those that are worth knowing, by that worth; then by the lowest lead that the favoured option is expected
-        to have within the number's range. Columns: value (worth of knowing it); rival, lead and where (the option over
-        which the lead is lowest, that lead, and the value of the number there; a negative lead is the rival's); average
-        (the lead over that rival over all draws); at (the switching value, NaN where there is none in the range); low
-        and high (the range of the draws); trace (whether the runs show an effect of the number on that lead: without
-        one it is that of a straight line). In the objective's unit. Empty where no other option competes. Indexed by
-        number.
+        Numbers are sorted by the worth of knowing them, and then by the lowest expected lead of the favoured option
+        within their range. Columns, in the objective's unit:
+
+        - value: the worth of knowing the number;
+        - rival, lead, where: the option over which the lead is lowest, that lead (negative if the rival leads), and the
+          value of the number at that lead;
+        - average: the mean lead over that rival over all draws;
+        - at: the switching value; NaN if there is none in the range;
+        - low, high: the range of the draws;
+        - trace: whether the runs show an effect of the number on the lead; if not, `lead` comes from a straight line.
+
+        Empty if no other option competes. Indexed by number.
 
         Raises:
-            InputError: where no uncertain number varies.
+            InputError: if no uncertain number varies.
         """
         paths, values = self._varying_by_draw()
         known = self.information(objective)["value"]
@@ -428,7 +439,7 @@ class Choice:
         return _frame(names, rows, "number")
 
     def _leads(self, objective: str | None) -> list[tuple[int, Floats]]:
-        """The next best options within the limits, and by how much the favoured one leads each, (units,)."""
+        """The next best options of `contest`, and the lead of the favoured option over each, (units,)."""
         figures = self.units[self.objective(objective)]
         ours = self.place(self.favoured)
         order = [place for place in robust.ranked(figures).tolist() if place != ours and place in self._contested]
@@ -437,16 +448,16 @@ class Choice:
     def fails(self, option: str | None = None, *, worse_by: float | None = None, density: float = 0.8) -> Box:
         """In which futures an option fails, described by limits on the uncertain numbers (PRIM, by EMA Workbench).
 
-        Where draws have several replications, a draw counts once, by its means: replications are not independent.
+        Replications of one draw are not independent, so each draw counts once, with the means of its replications.
 
         Args:
             option: the option; by default the favoured one.
-            worse_by: what counts as failing: see `failing`.
+            worse_by: the definition of failing: see `failing`.
             density: the share of the futures in the box that should be failures.
 
         Raises:
-            InputError: for fewer than five draws in which it fails, or does not; where no number varies; and where EMA
-                Workbench is not installed (the extra `discovery`).
+            InputError: if the option fails in fewer than five draws, or in all but fewer than five; if no number
+                varies; and if EMA Workbench is not installed (the extra `discovery`).
         """
         paths, values = self._varying_by_draw()
         box = discover(values, self.failing(option, worse_by=worse_by), paths, density=density)
@@ -456,12 +467,12 @@ class Choice:
         )
 
     def failing(self, option: str | None = None, *, worse_by: float | None = None) -> Bools:
-        """In which draws an option fails, (draws,); where there is one draw, in which of its replications.
+        """In which draws an option fails, (draws,); if there is only one draw, in which of its replications.
 
         Args:
             option: the option; by default the favoured one.
-            worse_by: it fails where another option is better by more than this, in the first objective's unit. None: it
-                fails where it is outside a limit; or where another is better, if no objective has a limit.
+            worse_by: the option fails if another is better by more than this, in the first objective's unit. With None
+                it fails if it is outside a limit; or, if no objective has a limit, if another option is better.
         """
         place = self.place(self.favoured if option is None else option)
         if worse_by is None and self.limited:
@@ -470,7 +481,7 @@ class Choice:
         return np.asarray(robust.regret(self.units[0])[place] > room)
 
     def experiments(self, option: str | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The shared futures of one option as EMA Workbench takes them: uncertain numbers, and figures; a row each.
+        """Two tables for EMA Workbench with one row per shared future: the uncertain numbers, and an option's figures.
 
         Args:
             option: the option; by default the favoured one.
@@ -481,35 +492,34 @@ class Choice:
         return tables.frame({path: values[:, at] for at, path in enumerate(paths)}), tables.frame(figures)
 
     def dated(self, path: str) -> bool:
-        """Whether an uncertain number is a day; tables have it as a count of days (`datetime.date.toordinal`)."""
+        """Whether an uncertain number is a date; tables give it as a day count (`datetime.date.toordinal`)."""
         return isinstance(self.draws.rows[0][self.draws.paths.index(path)], dt.date)
 
     def _varying(self) -> tuple[tuple[str, ...], Floats]:
         paths, values = self.numbers
         if not paths:
-            wrong = "have no number that varies"
-            raise InputError(
-                "uncertainties", wrong, "give draws, ranges or 'fit', to see what it is worth to know a number"
-            )
+            wrong = "include no number that varies"
+            right = "give draws, ranges or 'fit', to see what knowing a number is worth"
+            raise InputError("uncertainties", wrong, right)
         return paths, values
 
     def _varying_by_draw(self) -> tuple[tuple[str, ...], Floats]:
-        """The uncertain numbers that vary, in each draw of the shared futures once, (draws, paths)."""
+        """The uncertain numbers that vary, and their values in each draw of the shared futures, (draws, paths)."""
         paths, values = self._varying()
         return paths, values[np.unique(self._draw[self._shared], return_index=True)[1]]
 
     def sentences(self) -> tuple[str, ...]:
-        """Which to choose, how sure that is, and what would change our mind: see `choice.words`."""
+        """Which option to choose, how sure that is, and what would change the choice."""
         from nhstransit.choice.words import sentences
 
         return sentences(self)
 
     def sha256(self) -> str:
-        """The hash of options, objectives and figures, hexadecimal: equal from any executor, and after a resumption."""
+        """The SHA-256 of options, objectives and figures, hexadecimal; no executor or resumption changes it."""
         from nhstransit.studies.content import digest, scenario_content
 
-        said = [scenario_content(option.scenario) for option in self.options]
-        return digest(*self.names, *said, repr(self.objectives), np.ascontiguousarray(self.figures).tobytes().hex())
+        contents = [scenario_content(option.scenario) for option in self.options]
+        return digest(*self.names, *contents, repr(self.objectives), np.ascontiguousarray(self.figures).tobytes().hex())
 
     def __repr__(self) -> str:
         return "\n".join(self.sentences())

@@ -1,6 +1,6 @@
-"""Choosing without a bet on one future: dominance, the Pareto set, regret, limits met, and shares of futures won.
+"""Choices that do well in many futures: dominance, the Pareto set, regret, limits met, and shares of futures won.
 
-Figures here are such that more is better. Means carry the uncertainty of few futures, so they are resampled.
+In this module a higher figure is always better. Means over few futures are uncertain, so futures are resampled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ RESAMPLES = 2_000
 
 
 def resampled(units: int, resamples: int = RESAMPLES) -> Floats:
-    """Weights of the bootstrap, (resamples, units), each row adding up to 1. They depend on the sizes alone."""
+    """Bootstrap weights, (resamples, units); each row adds up to 1. They depend only on the two arguments."""
     drawn = Luck(0).uniform("choice bootstrap", units, np.arange(resamples * units), among="futures")
     place = (drawn * units).astype("intp").reshape(resamples, units)
     rows = np.repeat(np.arange(resamples), units)
@@ -28,11 +28,13 @@ def resampled_means(figures: Floats) -> Floats:
 
 
 def dominates(means: Floats, slack: Floats | float = 0.0) -> Bools:
-    """Which option dominates which: at least as good in every objective, and better in one, (…, options, options).
+    """Whether each option (row) dominates each other (column), (…, options, options).
+
+    An option dominates another if it is at least as good in every objective, and better in one.
 
     Args:
         means: (…, objectives, options).
-        slack: differences up to this count as none, (objectives,) or one number.
+        slack: the largest difference that counts as no difference, (objectives,) or one number.
     """
     gaps = means[..., :, :, None] - means[..., :, None, :]
     room = np.asarray(slack, float).reshape(-1, 1, 1)
@@ -40,18 +42,21 @@ def dominates(means: Floats, slack: Floats | float = 0.0) -> Bools:
 
 
 def rounding(figures: Floats) -> Floats:
-    """Differences of means below which two options differ by rounding only, (objectives,)."""
+    """The largest difference of means that rounding errors alone could cause, (objectives,)."""
     return np.asarray(1e-12 * np.abs(figures).max(axis=(1, 2)))
 
 
 def dominance(figures: Floats) -> tuple[Floats, Floats]:
-    """How probably each option dominates each other, (options, options), and how probably each is in the Pareto set.
+    """The probability that each option dominates each other, and that each is in the Pareto set.
 
-    A probability is a share of resamples of the futures (Efron 1979). The option in the row dominates that in the
-    column.
+    A probability is a share of resamples of the futures (Efron 1979).
 
     Args:
-        figures: (objectives, options, futures), more being better.
+        figures: (objectives, options, futures); a higher figure is better.
+
+    Returns:
+        The probability that the row's option dominates the column's, (options, options); and the probability that no
+        other option dominates it, (options,).
     """
     means = resampled_means(figures)
     beats = dominates(means, rounding(figures))
@@ -59,36 +64,36 @@ def dominance(figures: Floats) -> tuple[Floats, Floats]:
 
 
 def regret(figures: Floats) -> Floats:
-    """What each option falls short of the best one in each future, (options, futures); 0 where it is the best.
+    """How far each option is below the best option in each future, (options, futures); 0 if it is the best.
 
-    After Savage (1951), Journal of the American Statistical Association 46(253).
+    The definition is by Savage (1951), Journal of the American Statistical Association 46(253).
 
     Args:
-        figures: (options, futures), more being better.
+        figures: (options, futures); a higher figure is better.
     """
     return np.asarray(figures.max(axis=0) - figures)
 
 
 def won(figures: Floats) -> Floats:
-    """The share of futures in which each option is best, (options,); a future with several best is shared among them.
+    """The share of futures in which each option is best, (options,); options that tie share the future equally.
 
     Args:
-        figures: (options, futures), more being better.
+        figures: (options, futures); a higher figure is better.
     """
     best = regret(figures) <= 1e-12 * np.abs(figures).max(initial=1.0)
     return np.asarray((best / best.sum(axis=0)).mean(axis=1))
 
 
 def satisfied(figures: Floats, limits: Floats) -> Bools:
-    """In which futures each option stays within every limit, (options, futures).
+    """Whether each option is within every limit in each future, (options, futures).
 
     Args:
-        figures: (objectives, options, futures), more being better.
-        limits: the least of each objective, (objectives,); NaN where it has none.
+        figures: (objectives, options, futures); a higher figure is better.
+        limits: the lowest acceptable figure of each objective, (objectives,); NaN for no limit.
     """
     return np.asarray(((figures >= limits[:, None, None]) | np.isnan(limits)[:, None, None]).all(axis=0))
 
 
 def ranked(figures: Floats) -> Rows:
-    """The options from the highest mean to the lowest, (options,), equals in their order."""
+    """The indices of the options from the highest mean to the lowest, (options,); equal means stay in order."""
     return np.argsort(-figures.mean(axis=1), kind="stable")

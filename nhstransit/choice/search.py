@@ -1,7 +1,7 @@
-"""Search where options are not listed: up to three levers within ranges, under common luck, for a budget of runs.
+"""A search for the best values of up to three levers within ranges, for a limited number of runs.
 
-Every point is played in the same futures, so that the objective is a fixed function of the levers and an optimiser for
-functions without noise applies. A grid and an optimiser can be checked against each other.
+Every point is simulated in the same futures with the same random numbers. The objective is therefore a fixed function
+of the levers, and optimisers for functions without noise can be used. A grid and an optimiser can check each other.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from nhstransit.choice.uncertainties import draws_of
 from nhstransit.choice.verb import asked_of
 from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.measures.decision import decision_figures
+from nhstransit.phrases import number_of
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.draws import Draws
 from nhstransit.scenario.paths import is_whole
@@ -38,20 +39,20 @@ if TYPE_CHECKING:
 
 MOST_LEVERS = 3
 METHODS = ("grid", "nelder-mead", "direct", "both")
-STEPS = 1_000  # a lever's range is cut into this many steps: points nearer than that are the same point
+STEPS = 1_000  # a lever's range is divided into this many steps; values that round to the same step are one point
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Search:
-    """What a search found.
+    """The result of a search: the points simulated, and the mean figures at each.
 
     Attributes:
         levers: the ranges that were searched.
-        objectives: the objectives; the first decides, within the limits of all.
-        points: the value of each lever at each point played, in the order of play.
+        objectives: the objectives; the first ranks the points that are within the limits of all.
+        points: the value of each lever at each point, in the order in which the points were simulated.
         figures: the mean of each objective over the futures, (points, objectives), in its unit.
-        by: for each point, "grid", "nelder-mead" or "direct".
-        runs: how many runs were made.
+        by: the method that chose each point: "grid", "nelder-mead" or "direct".
+        runs: the number of runs made.
     """
 
     levers: tuple[Range, ...]
@@ -63,7 +64,7 @@ class Search:
 
     @property
     def scores(self) -> Floats:
-        """The first objective times its sign, (points,); −infinity outside a limit."""
+        """The first objective times its sign, (points,); −infinity for points outside a limit."""
         signs = np.array([one.sign for one in self.objectives])
         limits = np.array([one.limit for one in self.objectives])
         signed = self.figures * signs
@@ -72,15 +73,15 @@ class Search:
 
     @property
     def best(self) -> dict[str, Any]:
-        """Paths and values of the best point within the limits, as an option of `choose`; the first of equals.
+        """Paths and values of the best point within the limits, as an option for `choose`; the first if several tie.
 
         Raises:
-            InputError: where no point is within every limit.
+            InputError: if no point is within every limit.
         """
         return self._setting(self._best())
 
     def best_by(self, method: str) -> dict[str, Any]:
-        """The best point that one method played, such as "grid". Raises InputError where it played none."""
+        """The best point chosen by one method, such as "grid". Raises InputError if the method was not used."""
         mine = np.array([one == method for one in self.by])
         if not mine.any():
             raise InputError(
@@ -89,10 +90,10 @@ class Search:
         return self._setting(self._best(mine))
 
     def best_for(self, objective: str) -> dict[str, Any]:
-        """The best point by one of the objectives, within the limits of all.
+        """The best point on one of the objectives, within the limits of all.
 
         Raises:
-            InputError: for a name that is not an objective here, with the nearest; and where no point is within every limit.
+            InputError: if the search has no objective of that name, or if no point is within every limit.
         """
         names = [one.name for one in self.objectives]
         if objective not in names:
@@ -103,7 +104,7 @@ class Search:
 
     @property
     def pareto(self) -> pd.DataFrame:
-        """The points of `table` within every limit that none of these dominates, the best by the first objective first."""
+        """The points within every limit that no other such point dominates, the best on the first objective first."""
         inside = np.flatnonzero(np.isfinite(self.scores))
         signed = (self.figures[inside] * np.array([one.sign for one in self.objectives])).T
         kept = inside[~dominates(signed).any(axis=0)] if len(inside) else inside
@@ -113,7 +114,7 @@ class Search:
         scores = self.scores if scores is None else scores
         scores = scores if among is None else np.where(among, scores, -np.inf)
         if not np.isfinite(scores).any():
-            raise InputError("search", "found no point within every limit", "widen the ranges, or the limits")
+            raise InputError("search", "found no point within every limit", "widen the ranges, or relax the limits")
         return int(scores.argmax())
 
     def _setting(self, place: int) -> dict[str, Any]:
@@ -121,9 +122,9 @@ class Search:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per point in the order of play: the levers, each objective's mean, `by`, and whether it is dominated.
+        """One row per point in the order of simulation: levers, mean of each objective, `by`, and `dominated`.
 
-        A point is dominated where another is at least as good in the mean of every objective, and better in one.
+        A point is dominated if another is at least as good in the mean of every objective, and better in one.
         """
         columns: dict[str, Any] = {one.path: [row[at] for row in self.points] for at, one in enumerate(self.levers)}
         columns |= {one.name: self.figures[:, at] for at, one in enumerate(self.objectives)}
@@ -134,9 +135,9 @@ class Search:
     def __repr__(self) -> str:
         place = self._best()
         first = self.objectives[0]
-        told = ", ".join(f"{path} = {item}" for path, item in self.best.items())
+        setting = ", ".join(f"{path} = {item}" for path, item in self.best.items())
         return (
-            f"Search over {len(self.points)} points ({self.runs:,} runs): {told} is the best found for {first.way} "
+            f"Search over {len(self.points)} points ({self.runs:,} runs): {setting} is the best found for {first.way} "
             f"{first.name}, {self.figures[place, 0]:,.6g} {first.unit}".rstrip()
         )
 
@@ -158,25 +159,26 @@ def search(
     """Search up to three levers for the best mean of the first objective within the limits of all.
 
     Args:
-        scenario: the scenario as it stands.
+        scenario: the unchanged scenario.
         *levers: the range of each lever, numbers or dates; whole numbers stay whole.
-        objectives: as for `choose`; the first decides. The optimisers search for the first and then, in what is left of
-            the budget, for each other one without a limit, so that the ends of the Pareto set are found too.
+        objectives: as for `choose`; the first ranks the points. The optimisers search for the best of each objective
+            without a limit, and divide the budget among these, so that the ends of the Pareto set are found too. The
+            first objective is always searched for, even if it has a limit.
         budget: the highest number of runs.
         method: "grid", with as many levels of each lever as the budget allows; "nelder-mead", SciPy's simplex search
             from the middle; "direct", SciPy's DIRECT, which divides the whole range; "both", a coarse grid for half of
             the budget and then a simplex search from its best point.
         uncertainties: as for `choose`.
         futures: as for `choose`.
-        replications: runs of each point and draw.
-        seed: the root of all seeds; every point has the same.
+        replications: the number of runs of each point and draw.
+        seed: the root of all seeds, which are the same for every point.
         measure: a function from a run to figures by name.
-        store: the SQLite file that keeps the runs; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
+        store: the path of an SQLite file for the runs; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
 
     Raises:
-        InputError: for no lever or more than three, a lever twice, an unknown method, a path or an end that is not
-            valid, and a budget too small for the method, saying how many runs it needs.
+        InputError: for no lever or more than three, a repeated lever, an unknown method, a path or end of a range that
+            is not valid, and a budget that is too small for the method.
     """
     check_kind("scenario", scenario, Scenario)
     _check_levers(scenario, levers)
@@ -198,8 +200,8 @@ def search(
     )
     least = 2 ** len(levers) + (len(levers) + 1 if method == "both" else 0)
     if field.most < least:
-        right = f"give {least * each:,} or more: {least} points of {each:,} runs each"
-        raise InputError("budget", f"is {budget!r}, too small for this search", right)
+        right = f"give {least * each:,} runs or more: {least} points of {number_of(each, 'run')} each"
+        raise InputError("budget", f"is {budget!r}, which is too small for this search", right)
     if method in ("grid", "both"):
         _play_grid(field, field.most if method == "grid" else field.most // 2)
     if method != "grid":
@@ -221,7 +223,7 @@ def _check_levers(scenario: Scenario, levers: Sequence[Range]) -> None:
     """Raise InputError for levers that cannot be searched."""
     if not 1 <= len(levers) <= MOST_LEVERS:
         right = f"give 1 to {MOST_LEVERS}, such as Range('policies.mars.quota', 0.05, 0.5)"
-        raise InputError("levers", f"are {len(levers)}", right)
+        raise InputError("levers", f"the number given is {len(levers)}", right)
     for one in levers:
         check_kind("levers", one, Range, "give ranges, such as Range('policies.mars.quota', 0.05, 0.5)")
         if [other.path for other in levers].count(one.path) > 1:
@@ -232,7 +234,10 @@ def _check_levers(scenario: Scenario, levers: Sequence[Range]) -> None:
 
 @attrs.define(kw_only=True, eq=False)
 class _Field:
-    """The points that may be played. A point is a whole number of steps of each lever; `found` holds its means."""
+    """The points that may be simulated. A point is a whole number of steps of each lever.
+
+    `found` has the mean of each objective at each point simulated so far.
+    """
 
     scenario: Scenario
     levers: tuple[Range, ...]
@@ -246,26 +251,31 @@ class _Field:
     most: int
     found: dict[tuple[int, ...], tuple[float, ...]] = attrs.field(factory=dict)
     by: list[str] = attrs.field(factory=list)
-    place: int = 0  # of the objective that is sought
-    until: int = 0  # how many points may be played before another one is; 0: as many as there are
+    place: int = 0  # the index of the objective that is optimised now
+    until: int = 0  # the number of points at which the search turns to the next objective; 0 for no such limit
 
     @property
     def room(self) -> int:
-        """How many points may still be played."""
+        """How many more points may be simulated."""
         return (self.until or self.most) - len(self.found)
 
     @property
     def sought(self) -> tuple[int, ...]:
-        """The indices of the objectives that are optimised: the first, and the others without a limit."""
+        """The indices of the objectives that are optimised: the first, and all others without a limit."""
         return tuple(place for place, one in enumerate(self.objectives) if not place or np.isnan(one.limit))
 
     def seek(self, place: int, left: int) -> None:
-        """Seek the best by another objective from now on, of so many that are left, with its share of the budget."""
+        """Optimise the objective with index `place` from now on, with an equal share of the remaining budget.
+
+        Args:
+            place: the index of the objective.
+            left: how many objectives still share the budget, this one included.
+        """
         self.place = place
         self.until = len(self.found) + (self.most - len(self.found)) // left
 
     def count(self, lever: Range) -> int:
-        """The number of steps of a lever: one per whole number or day, where there are fewer than `STEPS`."""
+        """The number of steps of a lever: `STEPS`, or one per whole number or day if there are fewer of these."""
         if isinstance(lever.low, dt.date):
             return min(STEPS, int((lever.high - lever.low).days))
         if not is_whole(self.scenario, lever.path):
@@ -274,7 +284,7 @@ class _Field:
         return min(STEPS, int(high - low))
 
     def steps_at(self, shares: Floats) -> tuple[int, ...]:
-        """The point nearest to these shares of the way along each range."""
+        """The point nearest to a position in each range, as shares of the range from its low to its high end."""
         inside = np.clip(np.nan_to_num(shares), 0.0, 1.0).tolist()
         return tuple(round(share * self.count(lever)) for share, lever in zip(inside, self.levers, strict=True))
 
@@ -293,13 +303,13 @@ class _Field:
         return tuple(made)
 
     def play(self, points: Sequence[tuple[int, ...]], by: str) -> None:
-        """Play points that were not played yet, as far as the budget allows."""
+        """Simulate the points that have not been simulated yet, as far as the budget allows."""
         new = [one for one in dict.fromkeys(points) if one not in self.found][: self.room]
         if not new:
             return
-        worlds = {str(one): self._world(one) for one in new}
+        scenarios = {str(one): self._changed(one) for one in new}
         plan = planned(
-            worlds,
+            scenarios,
             replications=self.replications,
             seed=self.seed,
             draws=self.draws,
@@ -317,16 +327,16 @@ class _Field:
             self.found[one] = tuple(float(column[place]) for column in means)
             self.by.append(by)
 
-    def _world(self, steps: tuple[int, ...]) -> Scenario:
+    def _changed(self, steps: tuple[int, ...]) -> Scenario:
         made = self.scenario
         for lever, value in zip(self.levers, self.values_at(steps), strict=True):
             made = made.having(lever.path, value)
         return made
 
     def loss(self, steps: tuple[int, ...]) -> float:
-        """What is minimised: the objective sought, less being better; outside a limit, worse than any point inside.
+        """The function to minimise: the current objective times −sign; larger outside a limit than at any point found.
 
-        Outside, it grows with the distance from the limits, so that a search can find its way in.
+        Outside the limits it increases with the distance from them, which leads the search back inside.
         """
         figures = self.found[steps]
         sign = self.objectives[self.place].sign
@@ -342,18 +352,18 @@ class _Field:
 
 
 def _play_grid(field: _Field, points: int) -> None:
-    """A grid with as many levels of each lever as fit: at least two, the ends."""
+    """Simulate a grid with as many levels of each lever as fit, and at least two, the ends of the range."""
     levels = max(2, int(np.floor(points ** (1.0 / len(field.levers)) + 1e-9)))
     shares = np.linspace(0.0, 1.0, levels)
     field.play([field.steps_at(np.array(one)) for one in product(shares, repeat=len(field.levers))], "grid")
 
 
-class _Spent(Exception):  # noqa: N818 - it ends a search, and is no error
-    """The budget is spent."""
+class _Spent(Exception):  # noqa: N818 - it ends a search and is not an error
+    """Raised when the budget is spent."""
 
 
 def _play_simplex(field: _Field) -> None:
-    """SciPy's Nelder-Mead search from the best point so far, or from the middle, until the budget is spent."""
+    """Run SciPy's Nelder-Mead search from the best point so far, or from the middle, until the budget is spent."""
     from scipy.optimize import minimize
 
     start = np.full(len(field.levers), 0.5)
@@ -377,7 +387,7 @@ def _play_simplex(field: _Field) -> None:
 
 
 def _play_direct(field: _Field) -> None:
-    """SciPy's DIRECT (Jones, Perttunen and Stuckman 1993) over the whole range, until the budget is spent."""
+    """Run SciPy's DIRECT (Jones, Perttunen and Stuckman 1993) over the whole range, until the budget is spent."""
     from scipy.optimize import Bounds, direct
 
     def loss(shares: Floats) -> float:
@@ -394,13 +404,13 @@ def _play_direct(field: _Field) -> None:
         )
     except _Spent:
         return
-    except SystemError as error:  # so SciPy 1.15 passes on what the loss raised
+    except SystemError as error:  # SciPy 1.15 wraps an exception raised by the loss function in a SystemError
         if not isinstance(error.__cause__, _Spent):
             raise
 
 
 def _played_loss(field: _Field, shares: Floats, by: str) -> float:
-    """The loss at a point, which is run if it has not been. Raises _Spent where the budget does not allow that."""
+    """The loss at a point, which is simulated first if necessary. Raises _Spent if the budget does not allow it."""
     steps = field.steps_at(shares)
     if steps not in field.found:
         if field.room <= 0:
@@ -410,7 +420,7 @@ def _played_loss(field: _Field, shares: Floats, by: str) -> float:
 
 
 def _edge(start: Floats, axis: int) -> Floats:
-    """A step of a quarter of a lever's range, inwards."""
+    """A step of a quarter of one lever's range, towards the middle of the range."""
     step = np.zeros(len(start))
     step[axis] = 0.25 if start[axis] <= 0.5 else -0.25
     return step

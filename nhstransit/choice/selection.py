@@ -1,9 +1,10 @@
-"""Which option is best on average, and how sure that is: the chance of a correct selection, and rules that spend runs.
+"""Which option is best on average: the probability of correct selection, and methods that save or allocate runs.
 
-The chance of a correct selection grows with the number of futures that are run. The share of futures that an option
-wins (`nhstransit.choice.robust`) does not: it is a property of the world. The two are never mixed.
+The probability of correct selection increases with the number of futures simulated. The share of futures in which an
+option is best (`nhstransit.choice.robust`) does not: it describes the uncertainty itself. The two are never combined.
 
-Figures here are such that more is better. Rows of one future are paired: all options have the same draw and luck there.
+In this module a higher figure is always better. Figures of one future are paired: all options have the same draw and
+the same random numbers.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from nhstransit.studies.statistics import FEWEST, MOST, real
 
 @attrs.frozen(kw_only=True, eq=False)
 class Selection:
-    """The option with the highest mean, and how sure it is that no other has a higher one.
+    """The option with the highest mean, and how probable it is that no other option has a higher mean.
 
     Attributes:
-        best: index of the option with the highest observed mean; the first of equals.
-        chance: the probability of correct selection is at least this: 1 less twice the sum over the other options of
-            the chance (Student's t, paired) that they are better; 0 where that is negative.
-        rival: index of the option most likely to be better; `best` where there is no other.
-        declared: whether `best` is declared the winner at the level asked: see `selected`.
-        needed: how many futures would be needed to declare it, if means and spreads stay as they are; infinity where
-            the difference is zero.
+        best: the index of the option with the highest observed mean; the first if several tie.
+        chance: a lower bound of the probability of correct selection: 1 less twice the sum of the chances (Student's t,
+            paired) that each other option is better; 0 if this is negative.
+        rival: the index of the option most likely to be better; `best` if it is the only option.
+        declared: whether `best` is declared the winner at the chosen level: see `selected`.
+        needed: how many futures would be enough to declare it, if means and spreads do not change; infinity if the
+            difference is zero.
         units: the number of independent futures.
     """
 
@@ -43,15 +44,15 @@ class Selection:
 
 
 def selected(figures: Floats, level: float = 0.95) -> Selection:
-    """Select the best of some options from paired figures, (options, futures), and say how sure that is.
+    """Select the best of some options from paired figures, (options, futures), with the probability of being right.
 
-    A winner is declared where the probability of correct selection is at least `level`. The chances that others are
-    better count twice, because the same futures choose the option and judge it. So among options with equal means a
-    winner is declared with probability at most 1 − level: of two options this is the two-sided test, and the lead of the
-    best of several equal ones is smaller (for figures that are roughly normal).
+    A winner is declared if the probability of correct selection is at least `level`. The tail probabilities are doubled
+    because the same futures are used both to pick the best option and to test it. If all options have equal means, a
+    winner is therefore declared with a probability of at most 1 − level, for figures that are roughly normal. With two
+    options this is the two-sided test.
 
     Raises:
-        InputError: for fewer than 10 futures, naming how many there are.
+        InputError: for fewer than 10 futures.
     """
     check_numbers("figures", figures)
     from scipy.special import stdtr
@@ -59,8 +60,8 @@ def selected(figures: Floats, level: float = 0.95) -> Selection:
     figures = np.asarray(figures, float)
     options, units = figures.shape
     if units < FEWEST:
-        wrong = f"are {units}, too few to judge the best option"
-        raise InputError("futures", wrong, f"run at least {FEWEST}: more draws, or more replications")
+        wrong = f"the number is {units}, which is too few to judge the best option"
+        raise InputError("futures", wrong, f"run at least {FEWEST}: add draws or replications")
     best = int(figures.mean(axis=1).argmax())
     if options == 1:
         return Selection(best=0, chance=1.0, rival=0, declared=True, needed=float(FEWEST), units=units)
@@ -81,19 +82,19 @@ def selected(figures: Floats, level: float = 0.95) -> Selection:
 
 
 def _chance(tails: Floats) -> float:
-    """The probability of correct selection, at least, from the chances that each other option is better."""
+    """A lower bound of the probability of correct selection, from the chance that each other option is better."""
     return max(0.0, 1.0 - 2.0 * float(tails.sum()))
 
 
 def _scores(mean: Floats, spread: Floats, units: int) -> Floats:
-    """Means in standard errors. A difference that is the same in every future is certain; none at all is zero."""
+    """Mean differences in standard errors; ±infinity for a constant difference, 0 if there is no difference."""
     error = spread / math.sqrt(units)
     flat = np.where(mean > 0, np.inf, np.where(mean < 0, -np.inf, 0.0))
     return np.where(error > 1e-12 * np.maximum(np.abs(mean), 1e-300), mean / np.where(error > 0, error, 1.0), flat)
 
 
 def _needed(mean: Floats, spread: Floats, level: float) -> float:
-    """The smallest number of futures at which a winner is declared with paired differences of these means and spreads."""
+    """The smallest number of futures at which a winner is declared, if paired differences have these means and spreads."""
     from scipy.special import stdtr
 
     def enough(count: int) -> bool:
@@ -115,10 +116,10 @@ def _needed(mean: Floats, spread: Floats, level: float) -> float:
 
 
 def chance_by_futures(figures: Floats) -> Floats:
-    """The chance of correct selection after 2, 3, … all futures in their order, (futures − 1,).
+    """A lower bound of the probability of correct selection after 2, 3, … all futures, in order, (futures − 1,).
 
     Args:
-        figures: paired figures, (options, futures), more being better.
+        figures: paired figures, (options, futures); a higher figure is better.
     """
     from scipy.special import stdtr
 
@@ -137,17 +138,17 @@ def chance_by_futures(figures: Floats) -> Floats:
     return np.array(out)
 
 
-# Rules that spend runs where they matter.
+# Methods that use runs where they matter most
 
 
 @attrs.frozen(kw_only=True)
 class Elimination:
-    """The sequential rule of Kim and Nelson (2001), which allows for luck that options share.
+    """The sequential elimination of Kim and Nelson (2001), which is valid if options share their random numbers.
 
-    After `first` futures of every option, options are eliminated one by one as soon as their sums fall too far behind.
-    The one that is left is the best with probability at least `level`, provided that its mean is at least
-    `indifference` above the second (ACM Transactions on Modeling and Computer Simulation 11(3), with c = 1). Where it is
-    not, the one left is within `indifference` of the best in the same sense for figures that are roughly normal.
+    After `first` futures of every option, each option is eliminated as soon as its sum is too far behind another's. For
+    figures that are roughly normal, the option left has a probability of at least `level` of being the best, if the
+    best mean is at least `indifference` above the second (ACM Transactions on Modeling and Computer Simulation 11(3),
+    with c = 1). Otherwise, with the same probability, its mean is within `indifference` of the best.
 
     Raises:
         InputError: for an indifference of 0 or less, a level outside 0 to 1, or fewer than 10 first futures.
@@ -167,18 +168,22 @@ class Elimination:
             raise InputError("first", f"is {self.first!r}", f"give {FEWEST} futures or more")
 
     def variances(self, figures: Floats) -> Floats:
-        """Variances of the paired differences over the first futures: (…, options, options) of (…, options, futures)."""
+        """Variances of the paired differences over the first futures, (…, options, options).
+
+        Args:
+            figures: (…, options, futures).
+        """
         start = np.asarray(figures, float)[..., : self.first]
         gaps = start[..., :, None, :] - start[..., None, :, :]
         return np.asarray(gaps.var(axis=-1, ddof=1))
 
     def left(self, sums: Floats, variances: Floats, alive: Bools, count: int) -> Bools:
-        """Which options are still in play after `count` futures, (…, options).
+        """Whether each option is still in play after `count` futures, (…, options).
 
         Args:
             sums: the sum of each option's figures over these futures, (…, options); any number for eliminated options.
-            variances: those of `variances`, (…, options, options).
-            alive: which options were in play before, (…, options).
+            variances: the result of the method `variances`, (…, options, options).
+            alive: whether each option was in play before, (…, options).
             count: the number of futures.
         """
         options = alive.shape[-1]
@@ -191,9 +196,14 @@ class Elimination:
         return np.asarray(alive & ~(behind & alive[..., None, :]).any(axis=-1))
 
     def decided(self, figures: Floats) -> tuple[Ints, Ints]:
-        """The winner (…) and the futures it took (…) for whole paths of figures, (…, options, futures).
+        """Apply the elimination to complete sequences of figures.
 
-        The winner is −1 where more than one option is in play at the end of the path.
+        Args:
+            figures: (…, options, futures).
+
+        Returns:
+            The index of the winner, (…,), or −1 if several options are left at the end; and the number of futures used,
+            (…,).
         """
         figures = np.asarray(figures, float)
         variances = self.variances(figures)
@@ -215,10 +225,11 @@ class Elimination:
 def ocba(means: Floats, spreads: Floats, budget: int) -> Ints:
     """How many of `budget` runs each option should have: optimal computing budget allocation (Chen and others, 2000).
 
-    For options that do not share their luck: the runs go to those that are close to the best, and to noisy ones.
+    The method is for options with independent random numbers. It gives more runs to options that are close to the best
+    and to options whose figures vary much.
 
     Args:
-        means: mean figures, (options,), more being better.
+        means: mean figures, (options,); a higher figure is better.
         spreads: standard deviations of single runs, (options,), above 0.
         budget: the number of runs to allocate.
 
@@ -233,14 +244,15 @@ def ocba(means: Floats, spreads: Floats, budget: int) -> Ints:
     means = np.asarray(means, float)
     spreads = np.asarray(spreads, float)
     if len(means) < 2 or len(means) != len(spreads):
-        raise InputError("means", f"are {len(means)} with {len(spreads)} spreads", "give two or more of each")
+        wrong = f"the number is {len(means)}, and the number of spreads is {len(spreads)}"
+        raise InputError("means", wrong, "give two or more means, and one spread for each")
     if not (spreads > 0).all():
-        raise InputError("spreads", f"hold {float(spreads.min()):g}", "give standard deviations above 0")
+        raise InputError("spreads", f"one is {float(spreads.min()):g}", "give standard deviations above 0")
     best = int(means.argmax())
     gaps = means[best] - means
     others = np.arange(len(means)) != best
     if not (gaps[others] > 0).all():
-        raise InputError("means", "have two equal highest values", "run a few more of each first")
+        raise InputError("means", "two options have the same highest mean", "make a few more runs of each option first")
     weight = np.zeros(len(means))
     weight[others] = (spreads[others] / gaps[others]) ** 2
     weight[best] = spreads[best] * math.sqrt(float(((weight[others] / spreads[others]) ** 2).sum()))

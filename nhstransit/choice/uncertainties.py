@@ -1,4 +1,4 @@
-"""What nobody knows: draws of uncertain numbers, the same for every option."""
+"""The uncertain numbers of a choice: their draws, which are the same for every option."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
     """The draws of a choice.
 
     Args:
-        scenario: the scenario as it stands.
-        given: "fit" for the draws of the fit that the scenario's numbers come from; None for none; draws, such as
-            `draws_from_fit` gives of another world's fit; a design; ranges, which are filled by a Latin hypercube; or
-            several of these in a list, joined draw by draw.
-        futures: how many draws; None for all, or for 20 from a fit or ranges.
+        scenario: the unchanged scenario.
+        given: "fit" for the draws of the fit that the scenario's numbers come from; None for no uncertain numbers;
+            draws, such as `draws_from_fit` returns for the fit of another scenario; a design; ranges, from which a
+            Latin hypercube is drawn; or a list of several of these, joined draw by draw.
+        futures: how many draws to use; None for all, or for 20 from a fit or ranges.
         seed: the seed of a Latin hypercube.
 
     Raises:
-        InputError: for "fit" where no bundled fit is behind the scenario, fewer draws than futures, and anything else.
+        InputError: for "fit" if the scenario has no bundled fit, for fewer draws than futures, and for any other value.
     """
     check_kind("scenario", scenario, Scenario)
     if futures is not None and (type(futures) is not int or futures < 1):
-        raise InputError("futures", f"are {futures!r}", "give a whole number of draws, or None")
+        raise InputError("futures", f"is {futures!r}", "give a whole number of draws, 1 or more, or None")
     if given is None:
         if futures is not None:
             raise InputError(
-                "futures", "are given without uncertainties", "give replications instead, or uncertainties"
+                "futures", "is set without uncertainties", "set `replications` instead, or give uncertainties"
             )
         return NONE
     if isinstance(given, Range):
@@ -57,19 +57,19 @@ def draws_of(scenario: Scenario, given: Any, futures: int | None = None, seed: i
     if futures is not None and futures > len(given):
         raise InputError(
             "futures",
-            f"are {futures:,}, but the number of draws is {len(given):,}",
+            f"is {futures:,}, but the number of draws is only {len(given):,}",
             "give more draws, or fewer futures",
         )
     return given if futures is None else attrs.evolve(given, rows=given.rows[:futures])
 
 
 def _is_part(one: Any) -> bool:
-    """Whether it can be in a list of uncertainties."""
+    """Whether a value may be an item in a list of uncertainties."""
     return isinstance(one, (Range, Draws, Design)) or (isinstance(one, str) and one == FIT)
 
 
 def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed: int) -> Draws:
-    """Several parts side by side, draw by draw. All ranges are one part, filled to the same number of draws."""
+    """Join several parts draw by draw. All ranges together are one part, with as many draws as the others."""
     ranges = [one for one in given if isinstance(one, Range)]
     parts = [_drawn(scenario, one) for one in given if not isinstance(one, Range)]
     usual = [USUAL_FUTURES] if ranges or all(isinstance(one, str) for one in given) else []
@@ -77,7 +77,9 @@ def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed:
     few = next((one for one in parts if len(one) < count), None)
     if few is not None:
         raise InputError(
-            "futures", f"are {count:,}, but the number of draws is {len(few):,}", "give more draws, or fewer futures"
+            "futures",
+            f"is {count:,}, but the number of draws of one part is only {len(few):,}",
+            "give more draws, or fewer futures",
         )
     parts = [attrs.evolve(one, rows=one.rows[:count]) for one in parts]
     if ranges:
@@ -86,25 +88,25 @@ def _joined(scenario: Scenario, given: Sequence[Any], futures: int | None, seed:
 
 
 def _drawn(scenario: Scenario, part: Any) -> Draws:
-    """The draws of one part: a design's, those given, or those of the scenario's fit."""
+    """The draws of one part: a design, draws, or "fit" for the draws of the scenario's fit."""
     if isinstance(part, Design):
         return part.draws
     return part if isinstance(part, Draws) else _of_fit(scenario)
 
 
 def _of_fit(scenario: Scenario) -> Draws:
-    """The draws of the fit behind a scenario. Raises InputError where there is none."""
+    """The draws of the fit of a scenario. Raises InputError if it has no fit."""
     try:
         return scenario.draws()
     except ScenarioError as error:
         right = f"give draws, ranges or None ({error.right})"
-        raise InputError("uncertainties", f"are 'fit', and {scenario.name} {error.wrong}", right) from None
+        raise InputError("uncertainties", f"'fit' cannot be used: {scenario.name} {error.wrong}", right) from None
 
 
 def numbers_of(draws: Draws) -> tuple[tuple[str, ...], Floats]:
-    """The draws that are numbers, dates or switches, as floats: their paths, and (draws, paths).
+    """The paths of the draws that are numbers, dates or switches, and their values as floats, (draws, paths).
 
-    Texts and lists, and paths with one value only, are left out.
+    Texts, lists and paths with a single value are left out.
     """
     paths = []
     columns = []

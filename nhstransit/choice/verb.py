@@ -1,4 +1,4 @@
-"""The verb `choose`: options under common luck and common draws, compared by objectives."""
+"""The verb `choose`: options with the same random numbers and the same draws, compared by objectives."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nhstransit.studies.store import Store, opened, store_for
 from nhstransit.studies.study import Study
 from nhstransit.studies.sweeps import carried_out
 
-BLOCK = 5  # units played between two eliminations: enough to keep several processes busy
+BLOCK = 5  # futures simulated between two eliminations: enough to keep several processes busy
 
 
 def choose(
@@ -46,33 +46,34 @@ def choose(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Choice:
-    """Compare options under the same luck and the same draws, and say which to choose and how sure that is.
+    """Compare options with the same random numbers and draws; find which to choose and how sure that is.
 
-    The first objective ranks the options; limits of any objective exclude. All options have the same futures: one
-    draw of the uncertain numbers with one seed each. With a store, runs that it holds are not made again.
+    The first objective ranks the options that are within the limits of all objectives. All options are simulated in the
+    same futures. A future is one draw of the uncertain numbers with one seed. Runs already in the store are reused.
 
     Args:
-        scenario: the scenario as it stands, which is always among the options.
-        options: by name, a scenario, the name of a bundled one, or a table of paths and values; or a design.
+        scenario: the unchanged scenario, which is always among the options.
+        options: a mapping from option names to a scenario, the name of a bundled scenario, or a table of paths and
+            values; or a design.
         objectives: names of figures, `Objective` values, or tables with their fields.
-        uncertainties: "fit" for the draws of the scenario's fit; draws; a design; ranges; None for none.
-        futures: how many draws; None for all that are given, or 20 from a fit or ranges.
-        replications: runs of each option and draw.
+        uncertainties: "fit" for the draws of the scenario's fit; draws; a design; ranges; None for no uncertain numbers.
+        futures: how many draws to use; None for all that are given, or 20 from a fit or ranges.
+        replications: the number of runs of each option and draw.
         seed: the root of all seeds.
         level: the confidence at which an option is dropped, and a winner declared.
-        indifference: the smallest difference in the first objective worth paying runs for, in its unit. Options are
-            then eliminated one by one as soon as they fall behind (Kim and Nelson 2001); no objective may have a limit,
-            since only the first decides. None: all have all futures.
-        as_it_stands: the name of the scenario as it stands among the options; "" for its own.
-        measure: a function from a run to figures by name; the objectives are among them.
-        store: the SQLite file that keeps the results; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        indifference: the smallest difference in the first objective that matters, in its unit. Options are then
+            eliminated as soon as they are far enough behind (Kim and Nelson 2001), and no objective may have a limit,
+            because only the first decides. With None every option is simulated in all futures.
+        as_it_stands: the name of the unchanged scenario among the options; "" for the scenario's own name.
+        measure: a function from a run to figures by name, which include the objectives.
+        store: the path of an SQLite file for the results; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Raises:
-        InputError: for options, objectives or uncertainties that make no choice, for too few futures to say anything,
-            for an indifference together with limits, and for an objective that the measure does not give.
-        SweepError, StoreError, Stopped: as `sweep` does; the same call resumes.
+        InputError: for options, objectives or uncertainties that are not valid, for fewer than 10 futures, for an
+            indifference together with limits, and for an objective that the measure does not return.
+        SweepError, StoreError, Stopped: as for `sweep`; the same call resumes.
     """
     draws = draws_of(scenario, uncertainties, futures, seed)
     found = options_of(scenario, options, draws.paths, as_it_stands)
@@ -81,12 +82,13 @@ def choose(
     units = len(draws) if len(draws) > 1 else replications
     if units < FEWEST:
         what = "draws" if len(draws) > 1 else "replications"
-        raise InputError(what, f"are {units}, too few to compare the options", f"give at least {FEWEST}")
+        wrong = f"the number is {units}, which is too few to compare the options"
+        raise InputError(what, wrong, f"give at least {FEWEST}")
     rule = None if indifference is None else Elimination(indifference=indifference, level=level)
     limited = next((one.name for one in asked if not np.isnan(one.limit)), None)
     if rule is not None and limited is not None:
-        wrong = f"is given with a limit of {limited!r}: the option best within the limits could be eliminated by one outside"
-        raise InputError("indifference", wrong, "leave one of the two out")
+        wrong = f"is set, and so is a limit of {limited!r}: an option outside the limits could eliminate the best one inside"
+        raise InputError("indifference", wrong, "leave out either the indifference or the limit")
     if not 0.0 < level < 1.0:
         raise InputError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
     player = _Player(
@@ -133,7 +135,7 @@ def asked_of(given: Any, measure: Measure) -> tuple[Objective, ...]:
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Player:
-    """Plays some options in the first `n` units (draws, or replications of one draw), and reads their figures."""
+    """Simulates some options in the first units (draws, or replications of one draw), and reads their figures."""
 
     options: tuple[Option, ...]
     objectives: tuple[Objective, ...]
@@ -146,10 +148,11 @@ class _Player:
     progress: bool | None
 
     def play(self, alive: Bools, units: int) -> tuple[Floats, Floats, Study]:
-        """Figures (objectives, options, draws, replications) and digests of events (options, draws, replications).
+        """Simulate the options still in play in the first `units` units.
 
-        NaN for options that are not alive and units that are not played. Units are draws, or replications where there
-        is one draw.
+        Returns:
+            Figures (objectives, options, draws, replications), digests of events (options, draws, replications), and
+            the study. Figures and digests of runs that were not made are NaN.
         """
         several = len(self.draws) > 1
         plan = planned(
@@ -164,10 +167,8 @@ class _Player:
         store = store_for(plan, self.store)
         study = carried_out(plan, store, crew_of(self.executor), self.progress)
         if not study.measures:
-            study.summary()  # raises, and names the errors
-            raise InputError(
-                "the choice", "has no figures: every run failed", "see the warnings, and correct what is wrong"
-            )
+            study.summary()  # raises an error with the reasons
+            raise InputError("the choice", "every run failed", "see the warnings for the reasons, and correct them")
         figures = np.full((len(self.objectives), len(self.options), len(self.draws), self.replications), np.nan)
         digests = np.full(figures.shape[1:], np.nan)
         names = study.results.names
@@ -175,7 +176,7 @@ class _Player:
         for at, objective in enumerate(self.objectives):
             if objective.name not in study.measures:
                 right = nearest(objective.name, study.measures)
-                raise InputError(f"objective {objective.name!r}", "is not among the figures measured", right)
+                raise InputError(f"objective {objective.name!r}", "is not a figure that the measure returns", right)
             _put(figures[at], rows, study.results.cells(objective.name))
         if DIGEST in study.measures:
             _put(digests, rows, study.results.cells(DIGEST))
@@ -183,15 +184,16 @@ class _Player:
 
 
 def _put(whole: Floats, rows: list[int], cells: Floats) -> None:
-    """Write cells (some options, draws, replications) into the array of all options, in place."""
+    """Write cells (some options, draws, replications) into the array of all options, which is changed in place."""
     draws, replications = cells.shape[1:]
     whole[rows, :draws, :replications] = cells
 
 
 def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats, Floats, Study, Bools]:
-    """Play the options still in play in blocks of units, until one is left or the units end.
+    """Simulate the options still in play in blocks of units, until one option or no more units are left.
 
-    What `play` returns, and which options are left, (options,).
+    Returns:
+        The results of `_Player.play`, and whether each option is left, (options,).
     """
     alive = np.ones(len(player.options), bool)
     count = min(rule.first, units)
@@ -210,7 +212,7 @@ def _eliminated(player: _Player, rule: Elimination, units: int) -> tuple[Floats,
 
 
 def _by_unit(player: _Player, figures: Floats, count: int) -> Floats:
-    """The first objective by unit, (options, units): draws' means, or replications."""
+    """The first objective by unit, (options, units): the mean of each draw, or each replication of a single draw."""
     cells = figures[0]
     if len(player.draws) > 1:
         return np.asarray(cells[:, :count].mean(axis=2))
@@ -218,7 +220,7 @@ def _by_unit(player: _Player, figures: Floats, count: int) -> Floats:
 
 
 def _inert(player: _Player, figures: Floats, digests: Floats) -> dict[str, str]:
-    """The options that changed no event in any run, with the reason where the model knows it."""
+    """The options that changed no event in any run, with the reason; "" if no reason is found."""
     ours = digests[0]
     found: dict[str, str] = {}
     for option, events in zip(player.options[1:], digests[1:], strict=True):

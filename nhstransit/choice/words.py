@@ -1,4 +1,4 @@
-"""A choice in sentences: which to choose, how sure that is, and what would change our mind."""
+"""A choice in sentences: which option to choose, how sure that is, and what would change the choice."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from nhstransit.choice.objectives import Objective
     from nhstransit.choice.result import Choice
 
-MIND = 3  # assumptions that are named
+MIND = 3  # the number of uncertain numbers that the sentences mention
 
 
 def said(number: float, unit: str) -> str:
-    """A figure with its unit, as one would say it: "£1.2 million", "71.3% of knowledge", "457 function-months"."""
+    """A figure with its unit, in words: "£1.2 million", "71.3% of knowledge", "457 function-months"."""
     if unit.startswith("£"):
         return f"{pounds(number)}{unit[1:]}"
     sign = "−" if number < 0 else ""
@@ -28,7 +28,7 @@ def said(number: float, unit: str) -> str:
 
 
 def bare(number: float, unit: str) -> str:
-    """A figure as `said` has it, without its unit, for a column whose heading gives it; money and "%" stay."""
+    """A figure as `said` writes it, but without the unit, for a column whose heading has it; "£" and "%" stay."""
     text = said(number, unit)
     if unit.startswith("£"):
         return text.removesuffix(unit[1:])
@@ -41,47 +41,49 @@ def headed(name: str, unit: str) -> str:
 
 
 def sentences(choice: Choice) -> tuple[str, ...]:
-    """The whole of it."""
+    """All sentences, in the order of the report."""
     return (*which(choice), *mind(choice), *inert(choice))
 
 
 def which(choice: Choice) -> tuple[str, ...]:
-    """Which option to choose, with its probability; what is dropped; and how often the option is best."""
+    """Which option to choose and how sure that is, how often it is best, and which options are dropped."""
     first = choice.objectives[0]
     futures = choice.common.shape[2]
     limited = choice.limited
     if limited and not choice.acceptable.any():
-        told = [f"No option meets every limit on average over {futures:,} futures."]
+        lines = [
+            f"No option meets every limit on average over {futures:,} futures; {choice.favoured!r} meets them in the most."
+        ]
     else:
         within = " within the limits" if limited else ""
-        told = [_declared(choice, within)]
+        lines = [_declared(choice, within)]
     lead = choice.units[0, choice.place(choice.favoured)] * first.sign
-    told.append(f"Its mean of {first.name} is {said(float(lead.mean()), first.unit)}.")
+    lines.append(f"Its mean of {first.name} is {said(float(lead.mean()), first.unit)}.")
     share, among = _share_won(choice)
-    told.append(f"It is the best of {among} in {percent(share)} of futures, which more runs would not change.")
+    lines.append(f"It is the best of {among} in {percent(share)} of futures. More runs would not raise this share.")
     if limited:
         met = float(choice.satisficing()["all"].loc[choice.favoured])
-        told.append(f"It meets the limits in {percent(met)} of futures.")
+        lines.append(f"It meets the limits in {percent(met)} of futures.")
     dropped = choice.pareto()
     dropped = dropped[~dropped["kept"]]
     if len(dropped):
         names_by = [f"{name} (by {row['dominated_by']})" for name, row in dropped.iterrows()]
         sure = f"with a probability of at least {choice.level:.0%}"
-        told.append(f"Dropped, as dominated in every objective {sure}: {listed(names_by)}.")
+        lines.append(f"These options are dropped because another dominates them {sure}: {listed(names_by)}.")
     elif len(choice.objectives) > 1:
-        told.append("No option is dominated in every objective by another, beyond chance.")
+        lines.append(f"No option is dominated by another with a probability of {choice.level:.0%} or more.")
     if choice.failed:
-        told.append(f"{number_of(choice.failed, 'run')} failed, and their futures are left out.")
-    return tuple(told)
+        lines.append(f"{number_of(choice.failed, 'run')} failed, and their futures are left out.")
+    return tuple(lines)
 
 
 def _share_won(choice: Choice) -> tuple[float, str]:
-    """The share of futures in which the favoured option is the best of the options within the limits."""
+    """The share of futures in which the favoured option is best, and the competing options in words."""
     names, _ = choice.contest
     share = float(choice.futures_won()["share"].loc[choice.favoured])
     if len(names) == int(choice.distinct.sum()):
-        return share, f"{len(names)}"
-    return share, f"the {len(names)} {'within the limits' if choice.acceptable.any() else 'left'}"
+        return share, number_of(len(names), "option")
+    return share, f"the {number_of(len(names), 'option')} {'within the limits' if choice.acceptable.any() else 'left'}"
 
 
 def _declared(choice: Choice, within: str) -> str:
@@ -90,8 +92,10 @@ def _declared(choice: Choice, within: str) -> str:
     what = f"{first.way} {first.name}"
     if choice.rule is not None and choice.eliminated and int(choice.in_play.sum()) == 1:
         lead = said(choice.rule.indifference, first.unit)
-        promise = f"with a probability of at least {choice.rule.level:.0%}, if it leads by {lead}"
-        return f"Choose {choice.favoured!r} for {what}{within}: the others were eliminated, {promise}."
+        promise = (
+            f"it is the best with a probability of at least {choice.rule.level:.0%}, if it leads by at least {lead}"
+        )
+        return f"Choose {choice.favoured!r} for {what}{within}: the other options were eliminated, and {promise}."
     if len(names) == 1:
         return f"Choose {names[0]!r}: no other option is left{within}."
     if found.declared:
@@ -101,9 +105,9 @@ def _declared(choice: Choice, within: str) -> str:
             f"{number_of(found.units, 'independent future')}."
         )
     if math.isinf(found.needed):
-        more = "which are the same in these futures"
+        more = "their figures are the same in these futures"
     else:
-        more = f"about {found.needed:,.0f} would be enough, if means and spreads stay as they are"
+        more = f"about {found.needed:,.0f} would be enough, if means and spreads do not change"
     units = number_of(found.units, "independent future")
     return (
         f"No clear winner for {what}{within}: {names[found.best]!r} leads, and is the best of {len(names)} with a "
@@ -113,59 +117,60 @@ def _declared(choice: Choice, within: str) -> str:
 
 
 def floor_percent(chance: float) -> str:
-    """A probability as a percentage, rounded down and never all, so that "at least" holds."""
+    """A probability as a percentage, rounded down and never 100%, so that "at least" before it is true."""
     return f"{math.floor(1000.0 * min(chance, 0.999)) / 10.0:g}%"
 
 
 def mind(choice: Choice) -> tuple[str, ...]:
-    """What would change our mind: the numbers most worth knowing, switching values, and where the option fails."""
+    """What would change the choice: the numbers most worth knowing, switching values, and where the option fails."""
     paths, _ = choice.numbers
     if not paths:
-        return ("No uncertain number varies here: the choice rests on the scenario's assumptions as they stand.",)
+        return ("No uncertain number varies here: the choice depends on the assumptions of the scenario.",)
     first = choice.objectives[0]
     every = float(choice.information()["value"].iloc[-1])
-    told = []
+    lines = []
     if every > 0:
-        told.append(
+        lines.append(
             f"Knowing every uncertain number before choosing would be worth {said(every, first.unit)} on average."
         )
     elif choice.units.shape[2] < FEWEST_DRAWS:
-        told.append(too_few_to_know(choice))
+        lines.append(too_few_to_know(choice))
     else:
-        told.append("No uncertain number that varies here would change the choice, as far as these runs can show.")
-    told += [_overturns(choice, str(path), row) for path, row in choice.overturning().head(MIND).iterrows()]
-    return (*told, *_where_it_fails(choice))
+        lines.append("As far as these runs show, knowing the uncertain numbers would not change the choice.")
+    lines += [_overturns(choice, str(path), row) for path, row in choice.overturning().head(MIND).iterrows()]
+    return (*lines, *_where_it_fails(choice))
 
 
 def too_few_to_know(choice: Choice) -> str:
-    """A sentence that there are too few draws to show what knowing a number is worth, and how many would do."""
+    """A sentence for a choice with too few draws to show what knowing a number is worth."""
     many = choice.units.shape[2]
     needed = f"at least {FEWEST_DRAWS} are needed"
     return f"{many} draws cannot show what it would be worth to know an uncertain number: {needed}."
 
 
 def _where_it_fails(choice: Choice) -> tuple[str, ...]:
-    """In which futures the favoured option fails, what failing is, and how to set a limit where none was set."""
+    """In which futures the favoured option fails, and what failing means."""
     failing = choice.failing()
     count = int(failing.sum())
     few = min(count, len(failing) - count)
     things = "draws" if choice.figures.shape[3] > 1 else "futures"
     begin = f"{choice.favoured!r} fails in {count:,} of {len(failing):,} {things}"
     if not few:
-        told = f"{choice.favoured!r} fails in {'all' if count else 'none'} of {len(failing):,} {things}."
+        finding = f"{choice.favoured!r} fails in {'all' if count else 'none'} of {len(failing):,} {things}."
     elif few < FEWEST_CASES:
-        which_ones = "the others" if count > few else "these"
-        told = f"{begin}: to say what {which_ones} have in common, at least {FEWEST_CASES} of each kind are needed."
+        finding = (
+            f"{begin}. To find a pattern, at least {FEWEST_CASES} that fail and {FEWEST_CASES} that do not are needed."
+        )
     else:
         try:
-            told = f"{choice.favoured!r} {choice.fails()}."
+            finding = f"{choice.favoured!r} {choice.fails()}."
         except InputError as error:
-            told = f"{begin}. The library cannot say what these have in common: {error.where} {error.wrong}; {error.right}."
-    return (told, f"To fail here means {_failure(choice)}.")
+            finding = f"{begin}. A pattern in these cannot be found: {error.where} {error.wrong}; {error.right}."
+    return (finding, f"Here an option fails if {_failure(choice)}.")
 
 
 def _overturns(choice: Choice, path: str, row: Any) -> str:
-    """How one number could overturn the choice: what knowing it is worth, and where a rival overtakes or comes nearest."""
+    """How one number could change the choice: the worth of knowing it, and where a rival overtakes or comes nearest."""
     unit = choice.objectives[0].unit
     rival = repr(str(row["rival"]))
     at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
@@ -178,30 +183,32 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     lead = said(float(row["lead"]), unit)
     average = said(float(row["average"]), unit)
     line = "" if row["trace"] else " (these runs show no clear trend)"
-    return f"{known}the lead over {rival} is lowest at {where} {drawn}: {lead}, where {average} is the average{line}."
+    return (
+        f"{known}the lead over {rival} is lowest at {where} {drawn}: {lead}, compared with {average} on average{line}."
+    )
 
 
 def _failure(choice: Choice) -> str:
-    """What counts as the failure of an option."""
+    """What counts as the failure of an option, as a clause after "an option fails if"."""
     if choice.limited:
         bounds = [_bound(one) for one in choice.objectives if not math.isnan(one.limit)]
-        return f"to be outside {'the limit' if len(bounds) == 1 else 'a limit'}: {listed(bounds)}"
+        return f"it is outside {'the limit' if len(bounds) == 1 else 'a limit'}: {listed(bounds)}"
     name = choice.objectives[0].name
-    return f"to be worse in {name} than another option, as no objective has a limit (`least` or `most` of one sets it)"
+    return f"another option is better in {name}; to change this, set `least` or `most` of an objective"
 
 
 def _bound(objective: Objective) -> str:
     """The limit of an objective: "expertise kept of at least 45% of knowledge"."""
     side = "least" if objective.sign > 0 else "most"
     bound = objective.limit * objective.sign
-    told = f"{objective.name} of at {side} {said(bound, objective.unit)}"
-    if side == "most" and bound < 0:  # a cost below zero is read twice
-        told += f", which is a saving of at least {said(-bound, objective.unit)}"
-    return told
+    text = f"{objective.name} of at {side} {said(bound, objective.unit)}"
+    if side == "most" and bound < 0:  # a negative cost is hard to read, so the saving is given too
+        text += f", which is a saving of at least {said(-bound, objective.unit)}"
+    return text
 
 
 def inert(choice: Choice) -> tuple[str, ...]:
-    """The options that changed no event in any run, each with the reason where the model knows it."""
+    """A sentence for each option that changed no event in any run, with the reason if it is known."""
     return tuple(
         f"{name!r} changed no event in any run{f': {reason}' if reason else ''}."
         for name, reason in choice.inert.items()

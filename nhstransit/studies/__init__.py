@@ -1,4 +1,4 @@
-"""Many runs: designs, draws, a store of results, executors, and studies of what they found."""
+"""Studies of many runs: designs, draws, executors, a store of results, and summaries of them."""
 
 from __future__ import annotations
 

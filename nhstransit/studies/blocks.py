@@ -1,8 +1,8 @@
-"""Figures in blocks: what the model itself may be out by, elicited beforehand, and how likely and how plausible points are.
+"""Published figures in blocks: the likelihood and plausibility of points, including the error of the model itself.
 
-Figures of one block are one fact measured in several ways, so they are weighed together, by the covariance of all that
-may part them from a run: chance (from replications), sampling and rounding, the emulator, and the model's own error
-(discrepancy), which a file states by block.
+The figures of one block measure one fact in several ways, so they are compared with a run together. Their covariance
+has four parts: chance (from replications), sampling and rounding, the emulator's variance, and the model's own error
+(discrepancy), which experts state for each block in a file before the fit.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from nhstransit.files import opened
 from nhstransit.scenario.discrepancy import Discrepancy
 from nhstransit.studies.likelihood import Target
 
-FREEDOM = 5.0  # of Student's t: heavier tails than the normal, so that one block astray does not bend the others
-RULED_OUT = 0.9973  # of chi-squared: three standard deviations of one figure (Pukelsheim 1994)
-REPLICATIONS = 4  # fewer say nothing of chance
+FREEDOM = 5.0  # degrees of freedom of Student's t: its heavy tails keep one block that fits badly from dominating
+RULED_OUT = 0.9973  # quantile of chi-squared; for one figure this is three standard deviations (Pukelsheim 1994)
+REPLICATIONS = 4  # with fewer replications the variance due to chance cannot be estimated
 _LEAST = 1e-12
 
 
 def file_sha256(path: str | Path) -> str:
-    """SHA-256, hexadecimal, of a file: what a fit keeps of the file that was written before it."""
+    """SHA-256 of a file, hexadecimal. A fit records it for the files of priors and discrepancy that it used."""
     with opened(Path(path)) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Evidence:
-    """Published figures (t,), and the covariances of their difference from a run's expectation by source, (t, t) each.
+    """Published figures, (t,), and the covariance of their difference from a run's expectation by source, (t, t) each.
 
-    `blocks` are the blocks' names and the indices of their figures. `own` is rounding and sampling, `chance` one run's
-    variation about its expectation, `discrepancy` the model's error.
+    The sources are rounding and sampling (`own`), one run's variation about its expectation (`chance`), and the model's
+    error (`discrepancy`). `blocks` has the name of each block and the indices of its figures.
     """
 
     names: tuple[str, ...]
@@ -50,15 +50,19 @@ class Evidence:
 
     @property
     def covariance(self) -> Floats:
-        """All of them together, without the emulator, (t, t)."""
+        """The sum of the three covariances, without the emulator's variance, (t, t)."""
         return self.own + self.chance + self.discrepancy
 
     def judged(self, mean: Floats, doubt: Floats) -> tuple[Floats, Floats]:
-        """The log-likelihood and the implausibility of each block at points with emulated means and variances (m, t).
+        """The log-likelihood and the implausibility of each block at some points, (m, blocks) each.
 
-        Both are (m, blocks). The likelihood is a multivariate Student's t with five degrees of freedom, scaled to the
-        covariance. The implausibility is the distance over that at which the block rules a point out: above 1, its
-        squared Mahalanobis distance is above the 99.73% quantile of chi-squared.
+        The likelihood is a multivariate Student's t with five degrees of freedom, scaled to the covariance. The
+        implausibility is the Mahalanobis distance, divided by the distance at which the block rules a point out. It is
+        above 1 if the squared distance is above the 99.73% quantile of chi-squared.
+
+        Args:
+            mean: the emulated means at the points, (m, t).
+            doubt: the emulated variances at the points, (m, t).
         """
         pieces = []
         far = []
@@ -74,19 +78,19 @@ class Evidence:
         return np.stack(pieces, axis=1), np.stack(far, axis=1)
 
     def pieces(self, mean: Floats, doubt: Floats) -> Floats:
-        """The log-likelihood of each block, as `judged` gives it, (m, blocks)."""
+        """The log-likelihood of each block, (m, blocks): see `judged`."""
         return self.judged(mean, doubt)[0]
 
     def implausibility(self, mean: Floats, doubt: Floats) -> Floats:
-        """The implausibility of each block, as `judged` gives it, (m, blocks)."""
+        """The implausibility of each block, (m, blocks): see `judged`."""
         return self.judged(mean, doubt)[1]
 
     def drawn(self, mean: Floats, doubt: Floats, normal: Floats, chi2: Floats) -> Floats:
-        """Figures that points with these emulated means and variances (m, t) may give, by the likelihood itself, (m, t).
+        """Figures drawn from the likelihood at points with these emulated means and variances, (m, t).
 
         Args:
-            mean: emulated means.
-            doubt: their variances.
+            mean: the emulated means, (m, t).
+            doubt: the emulated variances, (m, t).
             normal: standard normal numbers, (m, t).
             chi2: draws of chi-squared with five degrees of freedom, one for each block, (m, blocks).
         """
@@ -99,11 +103,11 @@ class Evidence:
         return out
 
     def plausible(self, mean: Floats, doubt: Floats) -> Bools:
-        """Which points no block rules out, (m,)."""
+        """True for points that no block rules out, (m,)."""
         return np.asarray(self.implausibility(mean, doubt).max(axis=1) <= 1.0)
 
     def without(self, *names: str) -> Evidence:
-        """The same evidence without some blocks, whose figures stay, unused. Raises CalibrationError for an unknown one."""
+        """The evidence without some blocks. Their figures stay but are not used. Unknown names raise CalibrationError."""
         known = [name for name, _ in self.blocks]
         for name in names:
             if name not in known:
@@ -137,24 +141,24 @@ def _end(width: int) -> float:
 def evidence_of(
     discrepancy: Discrepancy, targets: tuple[Target, ...], replications: Floats, sampling: Floats
 ) -> Evidence:
-    """The evidence of blocks of targets.
+    """The published figures of the targets in blocks, with the covariances of their errors.
 
     Args:
-        discrepancy: the model's error by block, which also says which targets are used, and in what order.
+        discrepancy: the model's error by block, which also lists the targets to use, in order.
         targets: the published figures.
-        replications: figures of one world over replications, (r, t) in the order of the blocks: their covariance is
-            that of chance, shrunk by a tenth towards no correlation, as replications are few. One that lacks a figure
-            is left out.
-        sampling: the standard deviation over samples of organisations, (t,); zero where all were asked.
+        replications: the figures of replications of one scenario, (r, t), in the order of the blocks. Their covariance
+            is the covariance due to chance. Because replications are few, its correlations are reduced by a tenth.
+            Replications that lack a figure are left out.
+        sampling: the standard deviation over samples of organisations, (t,); zero if all organisations are counted.
 
     Raises:
-        CalibrationError: for a figure of a block that is not a target, and for fewer than four replications with every
+        CalibrationError: for a figure in a block that is not a target, and for fewer than four replications with every
             figure.
     """
     known = {target.name: target for target in targets}
     for name in discrepancy.figures:
         if name not in known:
-            raise CalibrationError(f"figure {name!r}", "is in a block and is not a target", nearest(name, known))
+            raise CalibrationError(f"figure {name!r}", "is in a block but is not a target", nearest(name, known))
     used = [known[name] for name in discrepancy.figures]
     values = np.array([target.value for target in used])
     rounding = np.array([target.tolerance for target in used])
@@ -181,11 +185,11 @@ def evidence_of(
 
 
 def _whole_rows(names: tuple[str, ...], replications: Floats) -> Floats:
-    """The replications that give every figure. Raises CalibrationError, with the figure most often lacking, for few."""
+    """The replications that have every figure. Raises CalibrationError if fewer than four have."""
     there = np.isfinite(replications)
     rows = replications[there.all(axis=1)]
     if len(rows) < REPLICATIONS:
         scarcest = names[int(there.sum(axis=0).argmin())]
-        wrong = f"have every figure in only {len(rows)} of {len(replications)} runs; {scarcest!r} is missing most often"
-        raise CalibrationError("replications", wrong, f"make runs until at least {REPLICATIONS} have every figure")
+        wrong = f"only {len(rows)} of {len(replications)} have every figure; {scarcest!r} is missing most often"
+        raise CalibrationError("replications", wrong, f"make more, until at least {REPLICATIONS} have every figure")
     return rows

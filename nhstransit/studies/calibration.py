@@ -1,4 +1,4 @@
-"""Calibrate a scenario to figures from outside the model: a point fit, a sample of fits for `sweep`, and diagnostics.
+"""Calibrate a scenario to published figures: a point fit, a sample of fits for `sweep`, and diagnostics.
 
 found = calibrate(scenario, targets, parameters, measure=measure, budget=400, store="fit.db", executor=2)
 found.fit, found.identified, found.draws
@@ -32,13 +32,11 @@ from nhstransit.studies.posterior import (
     spread_points,
 )
 
-# Calibrate: a scenario, its targets, and which numbers are free; a fit, a sample of fits, and how good they are.
-
 CHAINS = 48
 STEPS = 400  # of each chain; the first half is burn-in and is discarded
-WAVES = 3  # after the initial points; each wave samples where the emulators so far find plausible points
-FEWEST = 3  # points at which a figure must be present before it is emulated
-FIRST = 0.4  # share of the points in the initial, evenly spread design
+WAVES = 3  # waves after the initial points; each samples points that the emulators so far find plausible
+FEWEST = 3  # the number of points at which a figure must be present before it is emulated
+FIRST = 0.4  # the share of all points that are in the initial, evenly spread design
 
 
 def calibrate(
@@ -57,31 +55,30 @@ def calibrate(
 ) -> Calibration:
     """Fit a scenario's free parameters to target figures, and sample the parameter sets that fit as well.
 
-    The scenario is first run at points spread evenly over the parameters' ranges. Waves of further points follow, where
-    emulators of the targets find the targets plausible (history matching). Every point uses the same seeds. The point
-    fit is the point with the highest log-likelihood among those that were run. The sample is drawn with the emulators
-    and includes their predictive variance.
+    The scenario is first run at points spread evenly over the parameters' ranges. In further waves it is run at points
+    that emulators of the targets find plausible (history matching). The point fit is the simulated point with the
+    highest log-likelihood. The sample is drawn with the emulators and includes their predictive variance.
 
     Args:
-        scenario: the scenario to fit; everything but the parameters keeps its value.
-        targets: what to fit to, by the names that `measure` gives; `published.targets_of()` are those of England.
-        parameters: what is free.
-        seeds: replications of each point; the same seeds are used at every point.
+        scenario: the scenario to fit; only the parameters change.
+        targets: the figures to fit to, under the names that `measure` uses; `published.targets_of()` returns England's.
+        parameters: the numbers to fit.
+        seeds: the number of replications of each point; every point has the same seeds.
         budget: the total number of runs.
-        seed: the root of the replications' seeds, and of the sampling.
-        draws: how many parameter sets the sample has.
+        seed: the root of the replications' seeds and of the sampling.
+        draws: the number of parameter sets in the sample.
         measure: a function that any process can import, from a run to figures by the targets' names. The default is
             `headlines`; use `published.expected_figures` for published targets.
-        store: the SQLite file that keeps every evaluation; the same call resumes from it. None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        store: the path of an SQLite file for the results, from which the same call resumes; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Returns:
         The calibration: fitted parameters, draws for `sweep`, diagnostics.
 
     Raises:
-        CalibrationError: for invalid targets or parameters, a budget too small for them, or figures that no run gives.
-        SweepError, StoreError: as `sweep` does; completed runs are kept in the store.
+        CalibrationError: for invalid targets or parameters, a budget too small for them, or a figure found in no run.
+        SweepError, StoreError: as for `sweep`; completed runs stay in the store.
     """
     check_kind("scenario", scenario, Scenario)
     asked, free = _checked(tuple(targets), tuple(parameters), scenario, seeds, budget, draws)
@@ -117,21 +114,22 @@ def calibrate(
 
 
 def surface_of(found: Moments, targets: tuple[Target, ...]) -> Surface:
-    """The likelihood of the targets, by emulators fitted to the points at which each figure is present."""
+    """The likelihood of the targets, with each figure's emulator fitted to the points at which it is present."""
     emulators = []
     for place, target in enumerate(targets):
         there = np.isfinite(found.mean[:, place])
         if there.sum() < FEWEST:
-            wrong = f"could be read at {there.sum()} of {len(found)} points"
-            raise CalibrationError(f"target {target.name!r}", wrong, "leave it out, or give ranges where runs have it")
+            wrong = f"has a figure at only {there.sum()} of {len(found)} points"
+            right = "leave the target out, or give ranges in which runs have the figure"
+            raise CalibrationError(f"target {target.name!r}", wrong, right)
         emulators.append(emulated(found.points[there], found.mean[there, place]))
     return Surface(targets=targets, emulators=tuple(emulators), variance=found.variance)
 
 
 def _next(found: Moments, targets: tuple[Target, ...], count: int, wave: int, seed: int) -> Floats:
-    """The next points to run: half of a wave drawn from the current sample.
+    """The next points to run: a thinned sample of the current surface, and the likeliest point.
 
-    The sample is flattened in early waves; the last wave looks near the maximum.
+    In early waves the surface is flattened, so that points are spread widely. The last wave is close to the maximum.
     """
     surface = surface_of(found, targets)
     temper = 4.0 ** (WAVES - 1 - wave)
@@ -177,13 +175,12 @@ def _checked(
     """The targets and parameters, after every input has been checked."""
     names = [target.name for target in targets]
     if not names or len(set(names)) != len(names):
-        raise CalibrationError("targets", f"are {names!r}", "give one or more, each once: evidence counts once")
+        raise CalibrationError("targets", f"are {names!r}", "give one or more targets, each only once")
     check_parameters(parameters, scenario)
     if len(parameters) >= len(targets):
-        wrong = f"are {len(parameters)} for {len(targets)} targets"
-        raise CalibrationError(
-            "parameters", wrong, "give fewer: a fit with as many parameters as targets proves nothing"
-        )
+        wrong = f"the number is {len(parameters)}, with {len(targets)} targets"
+        right = "give fewer parameters than targets; otherwise any targets could be matched"
+        raise CalibrationError("parameters", wrong, right)
     for name, number in (("seeds", seeds), ("draws", draws)):
         if type(plain(number)) is not int or number < 1:
             raise CalibrationError(name, f"is {number!r}", "give a whole number of 1 or more")

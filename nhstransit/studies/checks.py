@@ -1,7 +1,7 @@
-"""Checks of a fit that can fail, all by its emulators and without a run: calibration, prediction out of block, coverage.
+"""Checks of a fit with its emulators, without further runs: calibration, prediction of left-out blocks, intervals.
 
 calibrated(found, trials=200).table     # simulation-based calibration: are the ranks of known truths uniform?
-out_of_block(found)                     # each block predicted without itself, scored, with the prior for comparison
+out_of_block(found)                     # each block predicted from the other blocks, scored, and compared with the prior
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 POOL = 2**13
 TRIALS = 200
 BINS = 10
-TEMPER = 4.0  # of the sample that is reweighted: wide enough for each block to be taken away
+TEMPER = 4.0  # the log density of the reweighted sample is divided by this, so that it stays wide without any one block
 STEPS = 240
 ENDS = {0.5: (0.25, 0.75), 0.9: (0.05, 0.95)}
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False)
 class Ranks:
-    """Simulation-based calibration: the ranks (trials, p), 0 to 1, of known truths among what the fit makes of them.
+    """Simulation-based calibration: the rank of known true inputs in the posteriors of figures drawn from them.
 
-    `effective` (trials,) is the effective sample size behind each trial's ranks.
+    `ranks` is (trials, p), 0 to 1. `effective` is the effective sample size of each trial's posterior, (trials,).
     """
 
     paths: tuple[str, ...]
@@ -48,7 +48,10 @@ class Ranks:
 
     @cached_property
     def table(self) -> pd.DataFrame:
-        """One row per input: mean rank, share of truths inside the middle 50% and 90%, and chi-squared's p of uniformity."""
+        """One row per input: mean rank, share of truths in the middle 50% and 90%, and the p-value for uniform ranks.
+
+        The p-value is of a chi-squared test.
+        """
         from scipy.stats import chisquare  # imported where it is used, because SciPy is slow to import
 
         rows = []
@@ -61,7 +64,7 @@ class Ranks:
 
     @property
     def worst(self) -> float:
-        """The smallest p of uniformity times the number of inputs (Bonferroni): below 0.05 the fit is miscalibrated."""
+        """The smallest p-value times the number of inputs (Bonferroni); below 0.05 the fit is miscalibrated."""
         return min(1.0, float(self.table["p uniform"].min()) * len(self.paths))
 
 
@@ -70,18 +73,20 @@ def calibrated(
 ) -> Ranks:
     """Simulation-based calibration (Talts and others 2018, arXiv:1804.06788) of a fit's likelihood and emulators.
 
-    Truths are drawn from the prior, figures from the likelihood at each; the posterior of those figures is a reweighted
-    sample of the prior. Where likelihood and sampling are right, a truth's rank in it is uniform.
+    True inputs are drawn from the prior, and figures from the likelihood at each. The posterior for these figures is a
+    reweighted sample of the prior. If the likelihood and the sampling are right, the rank of the truth in its posterior
+    is uniform.
 
     Args:
         found: the fit.
-        trials: how many truths.
-        pool: how many points of the prior are reweighted.
+        trials: the number of true inputs.
+        pool: the number of points of the prior that are reweighted.
         seed: the root of the random numbers.
-        narrowed: a factor on the standard deviations of the posterior's likelihood alone: a planted fault that the check
-            must find. 1 for none.
+        narrowed: a factor on the standard deviations in the posterior's likelihood alone. A factor other than 1 is a
+            deliberate fault, to test that the check finds it.
 
-    Raises CalibrationError for a number of trials or points below 20.
+    Raises:
+        CalibrationError: for a number of trials or points below 20.
     """
     check_kind("found", found, Matched)
     for name, number in (("trials", trials), ("pool", pool)):
@@ -100,8 +105,8 @@ def calibrated(
     ranks = np.empty((trials, width))
     many = np.empty(trials)
     for row in rows.tolist():
-        told = attrs.evolve(judge, values=figures[row])
-        weights = _weights(told.pieces(mean[:pool], doubt[:pool] * narrowed**2).sum(axis=1))
+        drawn = attrs.evolve(judge, values=figures[row])
+        weights = _weights(drawn.pieces(mean[:pool], doubt[:pool] * narrowed**2).sum(axis=1))
         below = points[:pool] < points[pool + row]
         ranks[row] = weights @ below
         many[row] = effective_of(weights)
@@ -110,7 +115,7 @@ def calibrated(
 
 @attrs.frozen(kw_only=True, eq=False)
 class Pool:
-    """Points (n, p) from a flattened posterior with emulated figures, to be reweighted to any part of the evidence."""
+    """Points (n, p) from a flattened posterior with emulated figures, for reweighting to any part of the evidence."""
 
     points: Floats
     mean: Floats
@@ -119,16 +124,16 @@ class Pool:
     flat: Floats  # the log density that the points were drawn from, (n,)
 
     def weights(self, *without: int) -> Floats:
-        """The weights of the posterior without some blocks, by index, (n,), with sum 1; Pareto's tail is cut.
+        """The weights of the posterior without the blocks with these indices, (n,), with sum 1.
 
-        Weights above the square root of n times their mean are cut to it (Ionides 2008, JCGS 17(2)).
+        Weights above the square root of n times their mean are reduced to that (Ionides 2008, JCGS 17(2)).
         """
         used = [at for at in range(self.pieces.shape[1]) if at not in without]
         return _weights(self.pieces[:, used].sum(axis=1) - self.flat)
 
 
 def pool_of(found: Matched, *, steps: int = STEPS) -> Pool:
-    """A sample of the posterior flattened four-fold, to be reweighted to the posterior of any part of the evidence."""
+    """A sample of the posterior with its log density divided by four, for reweighting to any part of the evidence."""
     surface, starts = posterior_surface(found.evidence, found.emulated, found.ensemble, len(found.parameters))
     flat = _Flattened(attrs.evolve(surface, bounded=False))
     chains = sliced(flat, starts, steps=steps, seed=found.seed + 3)[steps // 3 :: 2]
@@ -140,7 +145,7 @@ def pool_of(found: Matched, *, steps: int = STEPS) -> Pool:
 
 @attrs.frozen(eq=False)
 class _Flattened:
-    """A surface whose log posterior is divided."""
+    """A surface with its log posterior divided by `TEMPER`."""
 
     surface: Surface
 
@@ -153,12 +158,12 @@ def out_of_block(found: Matched, *, pool: Pool | None = None) -> pd.DataFrame:
 
     Columns: block, published, mean, low 50%, high 50%, low 90%, high 90%, inside 50%, inside 90%, crps, interval score,
     width (of the 90% interval), then prior low 90%, prior high 90%, prior crps, prior interval score, and `effective`,
-    the effective sample size of the reweighting. Intervals hold parameters, chance, sampling and the model's own error.
-    Scores are in the figure's unit, so compare them only with the prior's.
+    the effective sample size of the reweighting. Intervals include the uncertainty of parameters, chance, sampling and
+    the model's own error. Scores are in the figure's unit, so compare them only with the prior's.
 
     Args:
         found: the fit.
-        pool: points to reweight; None: they are drawn.
+        pool: points to reweight; None to draw them.
     """
     check_kind("found", found, Matched)
     drawn = pool or pool_of(found)
@@ -171,14 +176,15 @@ def out_of_block(found: Matched, *, pool: Pool | None = None) -> pd.DataFrame:
 
 
 def predicted_from(found: Matched, names: Iterable[str], *, pool: Pool | None = None) -> pd.DataFrame:
-    """Figures predicted by a fit to some others alone, such as all that was known by a day; columns as `out_of_block`.
+    """Figures predicted by a fit to other figures alone, such as those known by a date; columns as for `out_of_block`.
 
     Args:
         found: the fit.
-        names: the figures that are fitted to; every other figure of the evidence is predicted.
-        pool: points to reweight; None: they are drawn.
+        names: the figures to fit to; every other figure of the evidence is predicted.
+        pool: points to reweight; None to draw them.
 
-    Raises CalibrationError for a figure that is not in the evidence, and where none is left to predict.
+    Raises:
+        CalibrationError: for a figure that is not in the evidence, and for a list of none or all of its figures.
     """
     check_kind("found", found, Matched)
     used = frozenset(names)
@@ -188,7 +194,9 @@ def predicted_from(found: Matched, names: Iterable[str], *, pool: Pool | None = 
             raise CalibrationError(f"figure {name!r}", "is not in the evidence", nearest(name, known))
     if not used or len(used) == len(known):
         raise CalibrationError(
-            "names", f"are {len(used)} of {len(known)} figures", "name some figures, and leave others to predict"
+            "names",
+            f"{len(used)} of {len(known)} figures are listed",
+            "list some figures to fit to, and leave others to predict",
         )
     drawn = pool or pool_of(found)
     ours, prior = _noisy(found, drawn)
@@ -212,7 +220,7 @@ _COLUMNS = (
 
 
 def _noisy(found: Matched, drawn: Pool) -> tuple[Floats, Floats]:
-    """Figures that the pool's points and points of the prior may give, every source of spread in them."""
+    """Figures drawn at the pool's points and at points of the prior, with every source of uncertainty."""
     luck = Luck(found.seed)
     points = spread_points(2**11, len(found.parameters), found.seed, "prior")
     ours = _drawn(found, drawn.mean, drawn.doubt, luck, "out of block")
@@ -222,17 +230,17 @@ def _noisy(found: Matched, drawn: Pool) -> tuple[Floats, Floats]:
 def _predicted_row(
     found: Matched, at: int, block: str, ours: Floats, prior: Floats, weights: Floats
 ) -> tuple[Any, ...]:
-    """One figure, predicted with weights (n,) of the pool's points, and the prior's score."""
+    """One row of `out_of_block`: a figure predicted with weights (n,) of the pool's points, and the prior's score."""
     value = float(found.evidence.values[at])
-    told = _scored(ours[:, at], value, weights)
+    after = _scored(ours[:, at], value, weights)
     before = _scored(prior[:, at], value, None)
     mean = float(weights @ ours[:, at])
-    return (found.evidence.names[at], block, value, mean, *told.all, *before.short, effective_of(weights))
+    return (found.evidence.names[at], block, value, mean, *after.all, *before.short, effective_of(weights))
 
 
 @attrs.frozen(kw_only=True)
 class _Scored:
-    """A predictive sample of one figure, scored."""
+    """The interval ends and scores of a predictive sample of one figure."""
 
     ends: tuple[float, float, float, float]
     crps: float
@@ -274,21 +282,24 @@ class Spread:
 
 
 def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, seed: int = 2010) -> dict[str, Spread]:
-    """Intervals of one world's figures, from the runs at draws of the posterior: parameter, chance and model error together.
+    """Intervals of a fit's figures, which include the uncertainty of parameters, chance and the model's error.
 
     Args:
-        ensemble: the runs of a fit; those at its draws are used, and its replications for the variance of chance.
-        names: figures by name, with the standard deviation of the model's error as a share of the figure, or absolute.
+        ensemble: the runs of a fit. Runs at draws of the posterior give the spread, replications the part due to chance.
+        names: for each figure, the standard deviation of the model's error as a share of the figure, and as an absolute
+            number, which is used if it is not zero.
         seed: the root of the random numbers of the model's error.
 
-    Raises CalibrationError for an ensemble with fewer than ten runs at draws.
+    Raises:
+        CalibrationError: for an ensemble with fewer than ten runs at draws.
     """
     check_kind("ensemble", ensemble, Ensemble)
     check_kind("names", names, Mapping, "give a mapping, such as a dictionary")
     drawn = ensemble.where(ensemble.wave == PREDICTIVE)
     same = ensemble.where(ensemble.wave == 0)
     if len(drawn) < 10:
-        raise CalibrationError("ensemble", f"has {len(drawn)} runs at draws", "fit with `predictive` = 10 or more")
+        wrong = f"has only {len(drawn)} runs at draws of the posterior"
+        raise CalibrationError("ensemble", wrong, "make the fit with `predictive` = 10 or more")
     found = {}
     luck = Luck(seed)
     for name, (share, absolute) in names.items():
@@ -320,13 +331,13 @@ def intervals(ensemble: Ensemble, names: Mapping[str, tuple[float, float]], *, s
 
 
 def _predicted(machine: Emulated, points: Floats) -> tuple[Floats, Floats]:
-    """Emulated means and variances, in parts that fit into memory."""
+    """Emulated means and variances, (m, t) each. Points are split into parts to limit memory."""
     parts = [machine.predict(part) for part in np.array_split(points, max(1, len(points) // 1024))]
     return np.concatenate([mean for mean, _ in parts]), np.concatenate([doubt for _, doubt in parts])
 
 
 def _drawn(found: Matched, mean: Floats, doubt: Floats, luck: Luck, decision: str) -> Floats:
-    """Figures drawn from the likelihood at points with these means and variances, (m, t)."""
+    """Figures drawn from the likelihood at points with these means and variances, (m, t each)."""
     rows = np.arange(len(mean))
     normal = np.stack([luck.normal(f"{decision} figure {at}", 0, rows) for at in range(mean.shape[1])], axis=1)
     squares = [
@@ -337,7 +348,7 @@ def _drawn(found: Matched, mean: Floats, doubt: Floats, luck: Luck, decision: st
 
 
 def _weights(heights: Floats) -> Floats:
-    """Weights with sum 1 from log densities (n,), their tail cut."""
+    """Weights with sum 1 from log densities, (n,); the largest are reduced: see `Pool.weights`."""
     raw = np.exp(heights - heights.max())
     most = math.sqrt(len(raw)) * raw.mean()
     cut = np.minimum(raw, most)

@@ -1,6 +1,7 @@
-"""Content hashes of what a run depends on: scenario, draw, seed, measure, code and data identify a result in the store.
+"""Content hashes of everything a run depends on. They identify a result in the store.
 
-A class or function of the user's own is hashed by its name and its source text. Code that it calls is not followed.
+A run depends on its scenario, draw, seed, measure, code and data. A class or function written by the user is hashed by
+its name and source text; the code that it calls is not.
 """
 
 from __future__ import annotations
@@ -47,22 +48,20 @@ ABOVE_RUNS = {  # parts of the library that no run or measure depends on
 
 
 def digest(*parts: str) -> str:
-    """SHA-256, hexadecimal, of texts. Their lengths are hashed too, so that no two lists give the same input."""
+    """SHA-256 of texts, hexadecimal. Their lengths are hashed too, so that different lists have different hashes."""
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()
 
 
 def scenario_content(scenario: Scenario) -> str:
     """The hash of everything in a scenario except its name, title and description.
 
-    Files that it makes staff from are included.
-
-    Settings of the law and of the margins are included only where there are any: an empty table is the same as none.
+    The files from which it synthesises staff are included. An empty table of settings is hashed like a missing one.
 
     Raises:
-        SweepError: with the dotted path, for a part whose content cannot be determined.
+        SweepError: for a part whose content cannot be hashed.
     """
     parts = [
-        f"{field.name}={_told(getattr(scenario, field.name), field.name)}"
+        f"{field.name}={_text(getattr(scenario, field.name), field.name)}"
         for field in attrs.fields(Scenario)
         if field.name not in LABELS
         and not field.metadata.get("apart")
@@ -75,13 +74,13 @@ def scenario_content(scenario: Scenario) -> str:
 
 
 def _sets_nothing(part: Any) -> bool:
-    """Whether a part is a table of changes that changes nothing, or a day that is not given."""
+    """Whether a part is None or an empty table of changes."""
     return part is None or (isinstance(part, Changes) and not part)
 
 
 @cache
 def code_content() -> str:
-    """The hash of the code that makes and measures runs: the library's, and the versions of its dependencies."""
+    """The hash of the code that makes and measures runs: the library's source and the versions of its dependencies."""
     versions = [library_version(), platform.machine(), version("numpy"), version("scipy"), version("simpy")]
     with as_file(files("nhstransit")) as house:
         modules = [path for path in sorted(house.rglob("*.py")) if path.relative_to(house).parts[0] not in ABOVE_RUNS]
@@ -90,10 +89,10 @@ def code_content() -> str:
 
 @cache
 def data_content() -> str:
-    """The hash of every file of bundled data: law, organisations, margins."""
+    """The hash of every bundled data file: law, organisations, margins and so on."""
     with as_file(files("nhstransit") / "data") as folder:
-        kept = [path for path in sorted(folder.rglob("*")) if path.suffix in (".toml", ".csv")]
-        return digest(*_read(kept, folder))
+        paths = [path for path in sorted(folder.rglob("*")) if path.suffix in (".toml", ".csv")]
+        return digest(*_read(paths, folder))
 
 
 def _read(paths: list[Path], house: Path) -> Iterator[str]:
@@ -103,10 +102,10 @@ def _read(paths: list[Path], house: Path) -> Iterator[str]:
 
 
 def function_name(function: Callable[..., Any], role: str) -> str:
-    """`module:name` of a function that any process can import.
+    """The name `module:function` of a function that any process can import.
 
     Raises:
-        SweepError: for a function without such a name: a lambda, a nested function, a method of an object.
+        SweepError: for a function that cannot be imported: a lambda, a nested function, or a method of an object.
     """
     name = f"{getattr(function, '__module__', None)}:{getattr(function, '__qualname__', None)}"
     try:
@@ -114,13 +113,13 @@ def function_name(function: Callable[..., Any], role: str) -> str:
     except InputError:
         same = False
     if not same:
-        wrong = f"is {function!r}, which a worker cannot import"
-        raise SweepError(role, wrong, "define a function at the top level of a module, and give that")
+        wrong = f"is {function!r}, which a worker process cannot import"
+        raise SweepError(role, wrong, "define the function at the top level of a module")
     return name
 
 
 def named_function(name: str, role: str) -> Callable[..., Any]:
-    """The function that `module:name` names. Raises SweepError where it does not exist."""
+    """The function with the name `module:function`. Raises SweepError if it does not exist."""
     from importlib import import_module
 
     module, _, path = name.partition(":")
@@ -134,12 +133,12 @@ def named_function(name: str, role: str) -> Callable[..., Any]:
 
 
 def function_content(function: Callable[..., Any] | None) -> str:
-    """Name and source of a measure; empty for None."""
+    """The name and source of a measure as text; "" for None."""
     return "" if function is None else f"{function.__module__}:{function.__qualname__}:{_source(function)}"
 
 
-def _told(thing: Any, place: str) -> str:
-    """Everything in an object as text: equal objects give equal texts in every process."""
+def _text(thing: Any, place: str) -> str:
+    """Everything in an object as text, such that equal objects have equal texts in every process."""
     if thing is None or isinstance(thing, (bool, int, float, str, bytes, dt.date)):
         return repr(thing)
     if isinstance(thing, Workforce):
@@ -147,15 +146,15 @@ def _told(thing: Any, place: str) -> str:
     if isinstance(thing, enum.Enum):
         return f"{_name(type(thing))}.{thing.name}"
     if isinstance(thing, (tuple, list)):
-        return f"({','.join(_told(part, f'{place}[{at}]') for at, part in enumerate(thing))})"
+        return f"({','.join(_text(part, f'{place}[{at}]') for at, part in enumerate(thing))})"
     if isinstance(thing, Mapping):
         keys = list(thing) if isinstance(thing, InOrder) else sorted(thing)
-        parts = (f"{_told(key, place)}:{_told(thing[key], f'{place}.{key}')}" for key in keys)
+        parts = (f"{_text(key, place)}:{_text(thing[key], f'{place}.{key}')}" for key in keys)
         return f"{{{','.join(parts)}}}"
     if isinstance(thing, (np.ndarray, np.generic)):
         return f"{thing.dtype} {thing.shape} {hashlib.sha256(np.ascontiguousarray(thing).tobytes()).hexdigest()}"
     if isinstance(thing, functools.partial):
-        return f"partial{_told((thing.func, thing.args, thing.keywords), place)}"
+        return f"partial{_text((thing.func, thing.args, thing.keywords), place)}"
     if isinstance(thing, Path):
         return f"path {thing.as_posix()}"
     if isinstance(thing, type) or inspect.isroutine(thing):
@@ -166,16 +165,16 @@ def _told(thing: Any, place: str) -> str:
 def _object(thing: Any, place: str) -> str:
     kind = type(thing)
     if not attrs.has(kind):
-        wrong = f"is a {kind.__name__}, which has no content that can be hashed"
-        raise SweepError(place, wrong, "make it a frozen attrs class, so that a store can recognise it")
+        wrong = f"is a {kind.__name__}, whose content cannot be hashed"
+        raise SweepError(place, wrong, "define its class as a frozen attrs class, so that the store can identify it")
     fields = [field.name for field in attrs.fields(kind) if field.init and not _added_and_unused(thing, field)]
-    parts = ",".join(f"{name}={_told(getattr(thing, name), f'{place}.{name}')}" for name in fields)
+    parts = ",".join(f"{name}={_text(getattr(thing, name), f'{place}.{name}')}" for name in fields)
     own = "".join(_source(base) for base in kind.__mro__ if base is not object)
     return f"{_name(kind)}({parts}){own}"
 
 
 def _added_and_unused(thing: Any, field: attrs.Attribute[Any]) -> bool:
-    """Whether a field was added after worlds without it had been kept, and has its default."""
+    """Whether a field with its default value can be ignored, because earlier stored scenarios did not have the field."""
     parent = parent_of(field)
     return parent is not None and parent.later and getattr(thing, field.name) == field.default
 
@@ -192,5 +191,5 @@ def _source(thing: Any) -> str:
     try:
         return hashlib.sha256(inspect.getsource(thing).encode()).hexdigest()
     except (OSError, TypeError):
-        code = getattr(thing, "__code__", None)  # defined at a prompt: Python keeps no source text
+        code = getattr(thing, "__code__", None)  # Python has no source text of functions defined at a prompt
         return "" if code is None else hashlib.sha256(code.co_code + repr(code.co_consts).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Designs: which points of a parameter space to run, as scenarios or as draws, before anything is run."""
+"""Designs: which points of a parameter space to run, as scenarios or as draws."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SOBOL_BITS = 30
 
 @attrs.frozen(init=False)
 class Levels:
-    """Values that one path takes, one after another: `Levels("policies.mars.payback_months", 12, 18, 24)`."""
+    """A list of values for one path, such as `Levels("policies.mars.payback_months", 12, 18, 24)`."""
 
     path: str
     values: tuple[Any, ...]
@@ -32,7 +32,7 @@ class Levels:
     def __init__(self, path: str, *values: Any) -> None:
         values = tuple(plain(item) for item in values)
         if not values or len(set(map(repr, values))) != len(values):
-            raise SweepError(f"levels of {path}", f"are {values!r}", "give one or more values, each once")
+            raise SweepError(f"levels of {path}", f"are {values!r}", "give one or more different values")
         self.__attrs_init__(path, values)
 
 
@@ -40,7 +40,7 @@ class Levels:
 class Range:
     """A closed interval for one path, from `low` to `high`: numbers, or dates.
 
-    Where the scenario has a whole number at the path, the points have whole numbers too.
+    If the scenario has a whole number at the path, the values in the range are whole numbers too.
     """
 
     path: str
@@ -50,7 +50,7 @@ class Range:
     def __attrs_post_init__(self) -> None:
         dates = isinstance(self.low, dt.date) and isinstance(self.high, dt.date)
         if not (dates or (real(self.low) and real(self.high))) or self.high <= self.low:
-            wrong = f"goes from {self.low!r} to {self.high!r}"
+            wrong = f"is given as {self.low!r} to {self.high!r}"
             raise SweepError(f"range of {self.path}", wrong, "give two numbers, or two dates, the lower first")
 
     def ends(self, whole: bool) -> tuple[Any, Any]:
@@ -60,11 +60,14 @@ class Range:
         first = math.ceil(self.low)
         last = math.floor(self.high)
         if last < first:
-            raise SweepError(f"range of {self.path}", "holds no whole number", "give a wider one")
+            raise SweepError(f"range of {self.path}", "contains no whole number", "give a wider range")
         return first, last
 
     def values(self, shares: Floats, whole: bool) -> tuple[Any, ...]:
-        """The values at shares (n,) of the way from low to high; each whole number gets an equal share."""
+        """The values at positions in the range, given as shares from low (0) to high (1), (n,).
+
+        Whole numbers and dates divide the range into equal parts.
+        """
         if isinstance(self.low, dt.date):
             days = (self.high - self.low).days + 1
             return tuple(self.low + dt.timedelta(days=int(day)) for day in _steps(shares, days))
@@ -76,9 +79,9 @@ class Range:
 
 @attrs.frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Design(Mapping[str, Scenario]):
-    """Points around a base scenario: a mapping from names such as "quota=0.05" to scenarios, built on request.
+    """Variants of a base scenario: a mapping from names such as "quota=0.05" to scenarios, built on request.
 
-    `sweep` accepts a design as its scenarios, or `draws`, the same points as rows of values, as its draws.
+    `sweep` accepts a design as its scenarios. It also accepts `design.draws`, the points as rows of values, as draws.
     """
 
     base: Scenario
@@ -99,7 +102,7 @@ class Design(Mapping[str, Scenario]):
         return len(self.draws)
 
     def items(self) -> Any:
-        """Names and scenarios in pairs."""
+        """Pairs of a name and a scenario."""
         return [(name, self.draws.world(self.base, place)) for place, name in enumerate(self.names)]
 
     def __repr__(self) -> str:
@@ -110,8 +113,7 @@ def grid(scenario: Scenario, *levels: Levels) -> Design:
     """Every combination of the levels; the last level changes fastest.
 
     Raises:
-        ScenarioError: for a path that does not exist, with the nearest that does, and for a value that is not allowed
-            there.
+        ScenarioError: for a path that does not exist, and for a value that is not allowed at its path.
     """
     _check_parts(scenario, levels, Levels)
     return _design(scenario, levels, product(*(level.values for level in levels)))
@@ -122,15 +124,16 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
     _check_parts(scenario, levels, Levels)
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
-        told = ", ".join(f"{path} has {count}" for path, count in counts.items())
-        raise SweepError("zipped levels", f"differ in length: {told}", "give every path the same number of values")
+        lengths = ", ".join(f"{path} has {count} values" for path, count in counts.items())
+        raise SweepError("zipped levels", f"differ in length: {lengths}", "give every path the same number of values")
     return _design(scenario, levels, zip(*(level.values for level in levels), strict=True))
 
 
 def crossed(*designs: Design) -> Design:
-    """Every point of the first design with every point of the next; the last changes fastest.
+    """Every combination of a point from each design; the last design changes fastest.
 
-    All must have the same base.
+    Raises:
+        SweepError: for no designs, and for designs with different base scenarios.
     """
     for design in designs:
         check_kind("crossed", design, Design, "give designs, such as grid(scenario, Levels(...))")
@@ -142,13 +145,13 @@ def crossed(*designs: Design) -> Design:
 
 
 def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
-    """A Latin hypercube: each range is cut into `points` equal parts, and each part holds one point, at random.
+    """A Latin hypercube: each range is divided into `points` equal parts, and each part has one point at random.
 
-    After McKay, Beckman and Conover (1979), Technometrics 21(2).
+    The method is by McKay, Beckman and Conover (1979), Technometrics 21(2).
 
     Args:
         scenario: the base scenario.
-        ranges: the ranges of the paths to vary, one for each path.
+        ranges: the ranges to vary, one for each path.
         points: the number of points.
         seed: the seed of the random positions and orders.
 
@@ -168,14 +171,14 @@ def latin_hypercube(scenario: Scenario, *ranges: Range, points: int, seed: int =
 
 
 def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Design:
-    """The first `points` points, a power of two, of a Sobol' sequence with a random digital shift.
+    """The first `points` points of a Sobol' sequence with a random digital shift.
 
-    Direction numbers after Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. A longer design with the same
-    seed keeps the points of a shorter one.
+    The direction numbers are by Joe and Kuo (2008), SIAM J. Sci. Comput. 30(5), as in SciPy. A longer design with the
+    same seed begins with the points of a shorter one.
 
     Args:
         scenario: the base scenario.
-        ranges: the ranges of the paths to vary, one for each path.
+        ranges: the ranges to vary, one for each path.
         points: the number of points, a power of two.
         seed: the seed of the digital shift.
 
@@ -186,8 +189,9 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
     points = _checked_points(points)
     if points & (points - 1):
         near = 2 ** round(math.log2(points))
-        raise SweepError("sobol points", f"are {points}", f"give a power of two, such as {near}")
-    from scipy.stats import qmc  # takes half a second, so it is imported only where it is used
+        wrong = f"the number is {points}, which is not a power of two"
+        raise SweepError("sobol points", wrong, f"give a power of two, such as {near}")
+    from scipy.stats import qmc  # imported where it is used, because SciPy is slow to import
 
     plain = qmc.Sobol(len(ranges), scramble=False, bits=SOBOL_BITS).random_base2(int(math.log2(points)))
     whole = np.rint(plain * 2**SOBOL_BITS).astype("uint64")
@@ -200,12 +204,12 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
 
 
 def at_shares(scenario: Scenario, ranges: Sequence[Range], shares: Sequence[Floats]) -> Design:
-    """The points at these shares of each range. Both ends of a range must be valid in the scenario.
+    """A design from positions in ranges. Both ends of each range must be valid in the scenario.
 
     Args:
         scenario: the base scenario.
-        ranges: the ranges of the paths to vary.
-        shares: for each range, the share of the way from its low to its high end at each point, 0 to 1, (n,) each.
+        ranges: the ranges to vary.
+        shares: for each range, the position of each point in it, from 0 (its low end) to 1 (its high end), (n,) each.
 
     Raises:
         ScenarioError: as for `grid`.
@@ -229,7 +233,7 @@ def _design(scenario: Scenario, levels: Sequence[Levels], rows: Any) -> Design:
 
 
 def _names(draws: Draws) -> tuple[str, ...]:
-    """One name per point: what is set, with the last step of the path; a number where two names are equal."""
+    """One name per point, such as "quota=0.05"; names are numbered if two would be equal."""
     lasts = [_last_step(path) for path in draws.paths]
     short = lasts if len(set(lasts)) == len(lasts) else list(draws.paths)
     names = [", ".join(f"{name}={_short(item)}" for name, item in zip(short, row, strict=True)) for row in draws.rows]
@@ -239,7 +243,7 @@ def _names(draws: Draws) -> tuple[str, ...]:
 
 
 def _last_step(path: str) -> str:
-    """The last step of a path; for a policy's switch, the policy's name as well."""
+    """The last step of a path; for a policy's `on` switch also the policy's name."""
     names = names_in(path)
     return ".".join(names[-2:]) if names[-1:] == (ON,) else (*names, "")[-2]
 
@@ -270,13 +274,14 @@ def _check_parts(scenario: Any, parts: Sequence[Any], kind: type) -> None:
 def _checked_points(points: Any) -> int:
     points = plain(points)
     if type(points) is not int or points < 1:
-        raise SweepError("points", f"are {points!r}", "give a whole number of 1 or more")
+        raise SweepError("points", f"is {points!r}", "give a whole number of 1 or more")
     return int(points)
 
 
 def _check_some(parts: Sequence[Any]) -> None:
     if not parts:
-        raise SweepError("the design", "has no paths", 'give at least one, such as Levels("policies.mars.quota", 0.1)')
+        right = 'give at least one path and value, such as Levels("policies.mars.quota", 0.1)'
+        raise SweepError("the design", "has no paths", right)
 
 
 def _no_point(name: str) -> Scenario:

@@ -2,10 +2,10 @@
 
 The kernel is the sum of a polynomial trend in the inputs, a smooth remainder and noise (Kennedy and O'Hagan 2001, J. R.
 Stat. Soc. B 63(3); Rasmussen and Williams 2006, chapters 2 and 5). The remainder has a length scale for each input
-(automatic relevance determination), so that inputs that move nothing cost nothing. All scales maximise the marginal
-likelihood, with weak priors, by gradients from fixed starts. Nothing is random, so the same points give the same
-emulator. It is judged by its leave-one-out predictions, which have a closed form. The noise represents chance where
-every point has its own seed.
+(automatic relevance determination), so inputs without an effect do not reduce its accuracy. The scales maximise the
+marginal likelihood with weak priors, by gradient ascent from fixed starts. The method uses no random numbers, so the
+same points give the same emulator. Its accuracy is measured by leave-one-out predictions, which have a closed form. If
+every point has its own seed, the noise represents chance.
 """
 
 from __future__ import annotations
@@ -18,27 +18,27 @@ import numpy as np
 
 from nhstransit.arrays import Bools, Floats
 
-TREND = 3.0  # middle of the prior of the trend's size, in standard deviations of the figure
-LENGTH = 3.0  # middle of the prior of a length; the cube has width 2 here
-SPREAD = 1.0  # of that prior, on the log scale
-ROUGH = 0.3  # middles of the priors of the remainder's and the noise's size, in standard deviations
-NOISE = 0.1
-LOOSE = 2.0  # spread of both priors, on the log scale
-STARTS = (1.0, 4.0)  # lengths from which the scales are climbed
-CALLS = 60  # of the likelihood for each start
-LOW = math.log(0.1)  # bounds of the lengths
+TREND = 3.0  # median of the prior of the trend's size, in standard deviations of the figure
+LENGTH = 3.0  # median of the prior of a length scale; here each input ranges from −1 to 1
+SPREAD = 1.0  # standard deviation of the prior of a length scale, on the log scale
+ROUGH = 0.3  # median of the prior of the remainder's size, in standard deviations of the figure
+NOISE = 0.1  # median of the prior of the noise's size, in standard deviations of the figure
+LOOSE = 2.0  # standard deviation of the priors of the three sizes, on the log scale
+STARTS = (1.0, 4.0)  # length scales from which the optimisation starts
+CALLS = 60  # the most evaluations of the likelihood from each start
+LOW = math.log(0.1)  # bounds of the length scales
 HIGH = math.log(100.0)
-SMALL = math.log(0.1)  # bounds of the trend's size: with many inputs a wide trend fits chance
+SMALL = math.log(0.1)  # bounds of the trend's size; with many inputs a larger trend would fit chance
 LARGE = math.log(10.0)
-LEAST = math.log(3e-3)  # bounds of the two sizes: less noise than that leaves matrices without digits
+LEAST = math.log(3e-3)  # bounds of the sizes of remainder and noise; with less noise matrices are near singular
 MOST = math.log(3.0)
 
 
 @attrs.frozen(kw_only=True)
 class Quality:
-    """How well an emulator predicts points that it has not seen, by leaving each out in turn.
+    """How well an emulator predicts points that were left out of its fit, one at a time.
 
-    `r2` is the share of the points' variance that is predicted; `chance` the share that the emulator takes to be
+    `r2` is the share of the points' variance that is predicted; `chance` the share that the emulator attributes to
     noise; `within_50` and `within_90` the shares of points inside their 50% and 90% intervals, noise included.
     """
 
@@ -50,34 +50,34 @@ class Quality:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Emulator:
-    """One figure as a function of points of the unit cube (n, p), fitted to those that were run."""
+    """One figure as a function of points of the unit cube, fitted to the points that were run, (n, p)."""
 
     points: Floats
     centre: float
     size: float
-    lengths: Floats  # of the remainder, for each input, (p,)
-    trend: float  # size of the trend
-    roughness: float
-    noise: float
-    order: int  # of the trend: 1 linear, 2 quadratic
+    lengths: Floats  # the length scale of the remainder for each input, (p,)
+    trend: float  # the size of the trend
+    roughness: float  # the size of the remainder
+    noise: float  # the standard deviation of the noise; sizes are in standard deviations of the figure
+    order: int  # the degree of the trend: 1 linear, 2 quadratic
     inverse: Floats  # of the covariance matrix of the points that were run, (n, n)
     weights: Floats  # inverse times the standardised figures, (n,)
     standard: Floats  # the standardised figures, (n,)
 
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
-        """Predictive mean and variance of the figure's expectation at points (m, p), in its unit, (m,) each."""
+        """Predictive mean and variance of the figure's expectation at points (m, p), (m,) each."""
         cross = self._cross(points)
         own = self.trend**2 * _trend(points, points, self.order, diagonal=True) + self.roughness**2
         variance = own - ((cross @ self.inverse) * cross).sum(axis=1)
         return self.centre + self.size * (cross @ self.weights), self.size**2 * np.maximum(variance, 0.0)
 
     def mean(self, points: Floats) -> Floats:
-        """The predictive mean alone, (m,): faster than `predict`."""
+        """The predictive mean alone, (m,). This is faster than `predict`."""
         return np.asarray(self.centre + self.size * (self._cross(points) @ self.weights))
 
     @property
     def chance(self) -> float:
-        """The variance of the noise, in the figure's unit squared: one run about its expectation."""
+        """The variance of one run about its expectation (the noise), in the figure's unit squared."""
         return float((self.size * self.noise) ** 2)
 
     def left_out(self) -> tuple[Floats, Floats]:
@@ -87,7 +87,7 @@ class Emulator:
 
     @property
     def quality(self) -> Quality:
-        """How well it predicts each point from the others."""
+        """How well the emulator predicts each point from the other points."""
         mean, variance = self.left_out()
         figures = self.centre + self.size * self.standard
         away = np.abs(figures - mean) / np.sqrt(variance)
@@ -110,19 +110,19 @@ class Emulator:
 
 
 def emulated(points: Floats, figures: Floats, *, chance: float | None = None) -> Emulator:
-    """The emulator of figures (n,) simulated at points (n, p), with the scales of the highest marginal likelihood.
+    """Fit an emulator to figures simulated at some points, with the scales of the highest marginal likelihood.
 
     Args:
         points: the points of the unit cube, (n, p).
-        figures: the figure at each, (n,).
-        chance: the standard deviation of one run's figure about its expectation, where replications show it: the noise
-            is then known, and is not taken for shape. None: the noise is one of the scales.
+        figures: the figure at each point, (n,).
+        chance: the standard deviation of one run's figure about its expectation, estimated from replications, which
+            fixes the noise. None to fit the noise with the other scales.
     """
     centre = float(figures.mean())
     size = float(figures.std()) or 1.0
     standard = (figures - centre) / size
     count, width = points.shape
-    order = 2 if count >= (width + 1) * (width + 2) else 1  # twice the terms of a quadratic
+    order = 2 if count >= (width + 1) * (width + 2) else 1  # a quadratic needs twice as many points as it has terms
     known = None if chance is None else min(max(chance / size, math.exp(LEAST)), math.exp(MOST))
     problem = _Likelihood.of(points, standard, order, known)
     found = [problem.climbed(np.log([*[length] * width, ROUGH, TREND, NOISE])) for length in STARTS]
@@ -154,7 +154,7 @@ def _made(
 
 
 def _trend(first: Floats, second: Floats, order: int, diagonal: bool = False) -> Floats:
-    """The trend's covariance between points, of size 1, (n, m); with `diagonal` of each point with itself, (n,)."""
+    """The covariance of a trend of size 1 between points, (n, m); with `diagonal`, of each point with itself, (n,)."""
     a = 2.0 * first - 1.0
     b = 2.0 * second - 1.0
     inner = (a * b).sum(axis=1) if diagonal else a @ b.T
@@ -177,24 +177,24 @@ class _Likelihood:
     apart: Floats  # squared distances along each input, (p, n, n)
     trend: Floats
     standard: Floats
-    known: float | None  # the noise, where it is known
+    known: float | None  # the size of the noise; None if it is fitted
 
     @classmethod
     def of(cls, points: Floats, standard: Floats, order: int, known: float | None) -> _Likelihood:
-        """The likelihood of figures that were run at some points.
+        """The likelihood of figures simulated at some points.
 
         Args:
-            points: (n, p) points of the unit cube.
-            standard: (n,) figures, standardised.
-            order: degree of the trend.
-            known: the variance of the noise; None where it is fitted.
+            points: points of the unit cube, (n, p).
+            standard: the standardised figures, (n,).
+            order: the degree of the trend.
+            known: the size of the noise; None if it is fitted.
         """
         inner = 2.0 * points - 1.0
         apart = np.stack([(column[:, None] - column[None, :]) ** 2 for column in inner.T])
         return cls(apart=apart, trend=_trend(points, points, order), standard=standard, known=known)
 
     def climbed(self, start: Floats) -> tuple[float, Floats]:
-        """The highest value found from a start, and the logarithms of the scales there, (p + 3,)."""
+        """The highest value found from a start, and the logarithms of its scales, (p + 3,)."""
         from scipy.optimize import minimize  # imported where it is used, because SciPy is slow to import
 
         noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
@@ -204,7 +204,7 @@ class _Likelihood:
         return -float(found.fun), np.asarray(found.x)
 
     def _depth(self, scales: Floats) -> tuple[float, Floats]:
-        """Minus the log likelihood and priors at the logarithms of the scales, and its gradient."""
+        """The negative log posterior at the logarithms of the scales, and its gradient."""
         width = len(self.apart)
         inside = np.exp(-2.0 * scales[:width])
         middles = np.log([*[LENGTH] * width, ROUGH, TREND, NOISE])

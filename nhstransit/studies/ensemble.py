@@ -1,4 +1,4 @@
-"""An ensemble: runs of a scenario at points of its inputs, each point with its own seed, and what was read from them."""
+"""An ensemble: runs of a scenario at points of its inputs, each with its own seed, and their figures."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from nhstransit.scenario import Scenario, part_at
 from nhstransit.studies.posterior import Parameter, draws_at
 from nhstransit.studies.sweeps import sweep
 
-WAVE = "wave"  # columns of a file: the wave's number, and the prefix of an input's path
-PREFIX = "input: "
-POINTS = 9  # decimals of a point and significant digits of a figure, from the start: a file loses nothing
-FIGURES = 7
+WAVE = "wave"  # the column of the wave's number in a file
+PREFIX = "input: "  # begins the name of a column with an input; its path follows
+POINTS = 9  # decimals of a point; points are rounded before the runs, so that a file has them exactly
+FIGURES = 7  # significant digits of a figure, which is rounded when it is read, for the same reason
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Ensemble:
-    """Points (n, p) of the unit cube of the inputs, the wave of each (n,), and figures by name, (n,) each.
+    """Points of the unit cube of the inputs, (n, p), the wave of each, (n,), and figures by name, (n,) each.
 
-    A figure is NaN where its run failed or did not give it. Wave 0 is replications of the scenario as it stands.
+    A figure is NaN if its run failed or did not have the figure. Wave 0 has replications of the unchanged scenario.
     """
 
     paths: tuple[str, ...]
@@ -39,9 +39,9 @@ class Ensemble:
         return len(self.points)
 
     def of(self, name: str) -> Floats:
-        """One figure at every point, (n,). Raises CalibrationError, with the nearest, for one that no run gave."""
+        """One figure at every point, (n,). Raises CalibrationError for a figure that no run has."""
         if name not in self.figures:
-            raise CalibrationError(f"figure {name!r}", "cannot be read from any run", nearest(name, self.figures))
+            raise CalibrationError(f"figure {name!r}", "is missing from every run", nearest(name, self.figures))
         return self.figures[name]
 
     def matrix(self, names: tuple[str, ...]) -> Floats:
@@ -54,7 +54,7 @@ class Ensemble:
         return attrs.evolve(self, points=self.points[rows], wave=self.wave[rows], figures=figures)
 
     def and_(self, other: Ensemble) -> Ensemble:
-        """These points, then others of the same inputs; a figure that only one of them has is NaN in the other."""
+        """These points, then those of another ensemble of the same inputs. Figures that one of them lacks are NaN."""
         names = dict.fromkeys((*self.figures, *other.figures))
         figures = {
             name: np.concatenate([one.figures.get(name, np.full(len(one), math.nan)) for one in (self, other)])
@@ -68,7 +68,7 @@ class Ensemble:
         )
 
     def write(self, path: str | Path) -> None:
-        """Write it as CSV: one row per run, with the wave, the inputs' points and the figures."""
+        """Write the ensemble as CSV: one row per run, with the wave, the point and the figures."""
         columns: dict[str, Any] = {WAVE: [str(one) for one in self.wave.tolist()]}
         columns |= {f"{PREFIX}{name}": _texts(self.points[:, at], 17) for at, name in enumerate(self.paths)}
         columns |= {name: _texts(column, FIGURES) for name, column in self.figures.items()}
@@ -76,18 +76,20 @@ class Ensemble:
 
 
 def read_ensemble(path: str | Path) -> Ensemble:
-    """Read an ensemble from the CSV file that `Ensemble.write` makes. Raises FormatError for another file."""
+    """Read an ensemble from a CSV file written by `Ensemble.write`. Raises FormatError for any other file."""
     columns = tables.read_csv(Path(path))
     paths = tuple(name.removeprefix(PREFIX) for name in columns if name.startswith(PREFIX))
     if WAVE not in columns or not paths:
-        raise FormatError(str(path), "holds no ensemble", "give a file that a fit wrote, with `wave` and inputs")
+        raise FormatError(str(path), "is not an ensemble", "give a CSV file written by a fit, with `wave` and inputs")
     try:
         numbers = {
             name: np.array([float(cell) if cell else math.nan for cell in column]) for name, column in columns.items()
         }
     except ValueError as error:
         raise FormatError(
-            str(path), f"has a cell that is not a number ({error})", "give the file as a fit wrote it"
+            str(path),
+            f"has a cell that is not a number ({error})",
+            "give the file without changes, as the fit wrote it",
         ) from None
     return Ensemble(
         paths=paths,
@@ -107,20 +109,20 @@ def simulated_at(
     measure: Callable[..., Any],
     how: Mapping[str, Any],
 ) -> Ensemble:
-    """Run a scenario once at each point (n, p) of its inputs, every point with its own seed.
+    """Run a scenario once at each point of its inputs, every point with its own seed.
 
     Args:
-        parameters: the inputs, p of them.
-        scenario: the scenario that they belong to.
+        parameters: the p inputs.
+        scenario: the scenario.
         points: points of the unit cube, (n, p).
-        wave: the number that marks these runs.
-        seed: the root of the runs' seeds; each wave has one of its own.
+        wave: the number of the wave, which the ensemble records.
+        seed: the root of the runs' seeds; each wave has a different one.
         measure: a function that any process can import, from a run to figures by name.
         how: `store`, `executor` and `progress`, as for `sweep`.
 
     Raises:
-        CalibrationError: where every run failed.
-        SweepError, StoreError: as `sweep` does.
+        CalibrationError: if every run failed.
+        SweepError, StoreError: as for `sweep`.
     """
     points = np.round(points, POINTS)
     draws = draws_at(parameters, scenario, points)
@@ -137,15 +139,15 @@ def replicated(
     measure: Callable[..., Any],
     how: Mapping[str, Any],
 ) -> Ensemble:
-    """Run a scenario as it stands `count` times, with different seeds: how chance alone moves its figures, as wave 0.
+    """Run the unchanged scenario several times with different seeds, as wave 0, to show the effect of chance alone.
 
     Args:
-        parameters: the parameters, whose present values are kept as the points.
+        parameters: the inputs; their present values are the points of the ensemble.
         scenario: the scenario.
-        count: number of runs.
-        seed: seed of the first.
-        measure: gives the figures of a run.
-        how: further arguments of `sweep`, such as its store and executor.
+        count: the number of runs.
+        seed: the root of the runs' seeds.
+        measure: a function that any process can import, from a run to figures by name.
+        how: `store`, `executor` and `progress`, as for `sweep`.
     """
     study = sweep(scenario, replications=count, seed=seed, measure=measure, **how)
     points = np.tile(np.round(standing(parameters, scenario), POINTS), (count, 1))
@@ -153,7 +155,7 @@ def replicated(
 
 
 def standing(parameters: tuple[Parameter, ...], scenario: Scenario) -> Floats:
-    """The point of the unit cube of a scenario, (p,): each input's value in it, within its prior."""
+    """The point of the unit cube for a scenario's present values, (p,); values outside a prior are moved to its end."""
     found = [float(one.shares(float(part_at(scenario, one.path)))) for one in parameters]
     return np.asarray(np.clip(np.array(found), 0.0, 1.0))
 

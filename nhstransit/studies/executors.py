@@ -1,4 +1,4 @@
-"""Crews: they accept tasks and return outcomes, in the order in which they finish."""
+"""Executors of a sweep's tasks: this process, worker processes, or an executor supplied by the user."""
 
 from __future__ import annotations
 
@@ -33,28 +33,28 @@ from nhstransit.studies.tasks import (
 
 
 class Crew(Protocol):
-    """Carries out tasks; `width` is how many at a time."""
+    """What carries out the tasks of a sweep."""
 
     @property
     def width(self) -> int:
-        """How many tasks are worked on at a time."""
+        """How many tasks run at the same time."""
         ...
 
     def outcomes(self, tasks: Iterator[Task]) -> Iterator[tuple[Outcome, ...]]:
-        """Yield outcomes as they arrive, sometimes an empty tuple. Tasks are drawn one by one as there is capacity."""
+        """Yield outcomes as tasks finish, and sometimes an empty tuple. A task is requested when there is capacity."""
         ...
 
     def finished(self) -> tuple[Outcome, ...]:
-        """Outcomes that were complete but not yet returned when the sweep was stopped."""
+        """Outcomes that were complete but not yet yielded when the sweep was stopped."""
         ...
 
     def close(self) -> None:
-        """Release the workers of this crew. Unfinished tasks are abandoned."""
+        """Release the workers. Unfinished tasks are abandoned."""
         ...
 
 
 class Pool(Protocol):
-    """A source of executors, which can replace one that breaks."""
+    """A source of executors, which may replace an executor that breaks."""
 
     @property
     def width(self) -> int:
@@ -66,15 +66,12 @@ class Pool(Protocol):
         ...
 
     def broke(self, executor: Executor) -> None:
-        """Record that this executor is broken. Raises SweepError where it cannot be replaced."""
+        """Record that an executor is broken. Raises SweepError if it cannot be replaced."""
         ...
 
     def close(self) -> None:
         """Stop the workers, if this pool owns them."""
         ...
-
-
-# A crew of one: this process, which runs one task after another.
 
 
 @attrs.frozen
@@ -94,29 +91,29 @@ class Serial:
         return ()
 
     def close(self) -> None:
-        """There is nothing to release."""
+        """Do nothing: no workers were started."""
 
 
-# Tasks in flight: a bounded number is submitted to an executor. Only tasks that were lost with a worker are retried.
+# Tasks in flight are submitted to an executor, and their number is limited. Only tasks lost with a worker are retried.
 #
-# A run that fails is an outcome. A task is lost where its future raises: the worker died, the pool broke or the
-# task could not be read there. A task that is lost twice is a suspect, and its runs are retried one by one with
-# nothing else in flight. So a run that brings down its worker ends as a failure, and other runs are not affected.
+# A run that fails is an outcome. A task is lost if its future raises an exception: the worker died, the pool broke, or
+# the worker could not read the task. A task that is lost twice is a suspect. Its runs are then retried one by one with
+# nothing else in flight. A run that kills its worker therefore ends as a failure, and other runs are not affected.
 
-HEARTBEAT = 0.5  # seconds without an outcome after which the sweep may look after its store
-SUSPECTED = 2  # losses after which a task's runs are retried alone
-GIVEN_UP = 3  # losses alone after which a run counts as failed
+HEARTBEAT = 0.5  # seconds to wait for an outcome before the sweep may write to its store
+SUSPECTED = 2  # the number of losses after which a task's runs are retried alone
+GIVEN_UP = 3  # the number of losses alone after which a run counts as failed
 
 
 @attrs.frozen
 class Flight:
-    """A task, and how often it was lost: together with others, and alone."""
+    """A task, and how often it was lost: in total, and with nothing else in flight."""
 
     task: Task
     losses: int = 0
     alone: int = 0
-    executor: Executor | None = None  # where it was submitted
-    whole: bool = False  # whether its scenario must go with it: a worker did not hold it
+    executor: Executor | None = None  # the executor to which the task was submitted
+    whole: bool = False  # whether its scenario must be sent with it, because a worker did not have the scenario
 
     @property
     def suspect(self) -> bool:
@@ -131,8 +128,8 @@ class Pooled:
     pool: Pool
     _flying: dict[Future[tuple[Outcome, ...] | None], Flight] = attrs.field(factory=dict)
     _again: deque[Flight] = attrs.field(factory=deque)
-    _sent: Counter[str] = attrs.field(factory=Counter)  # how often each scenario was sent to the present workers
-    _served: Executor | None = None  # whose workers those are
+    _sent: Counter[str] = attrs.field(factory=Counter)  # how often each scenario was sent to the current executor
+    _served: Executor | None = None  # the current executor
 
     @property
     def width(self) -> int:
@@ -143,7 +140,7 @@ class Pooled:
         """Yield outcomes in the order in which tasks finish, and sometimes an empty tuple.
 
         Raises:
-            SweepError: where the executor is broken and cannot be replaced.
+            SweepError: if the executor is broken and cannot be replaced.
         """
         while True:
             self._launch(tasks)
@@ -155,7 +152,7 @@ class Pooled:
             yield ()
 
     def finished(self) -> tuple[Outcome, ...]:
-        """Outcomes that are complete but have not been returned."""
+        """Outcomes that are complete but have not been yielded."""
         ready = [future for future in self._flying if future.done() and not future.cancelled()]
         return tuple(outcome for future in ready if future.exception() is None for outcome in future.result() or ())
 
@@ -167,7 +164,7 @@ class Pooled:
         self.pool.close()
 
     def _launch(self, tasks: Iterator[Task]) -> None:
-        """Submit tasks up to capacity: lost tasks first, then new ones; suspects come last, each alone."""
+        """Submit tasks up to capacity: lost tasks first, then new tasks, and last the suspects, each alone."""
         while len(self._flying) < 2 * self.pool.width:
             if any(flight.suspect for flight in self._flying.values()):
                 return
@@ -181,7 +178,7 @@ class Pooled:
         if trusted is not None:
             self._again.remove(trusted)
             return trusted
-        if self._again:  # suspects: wait until nothing is in flight, then try one
+        if self._again:  # only suspects are left in it: wait until nothing is in flight, then try one
             return None if self._flying else self._again.popleft()
         task = next(tasks, None)
         return None if task is None else Flight(task)
@@ -194,22 +191,23 @@ class Pooled:
             self.pool.broke(executor)
             self._again.appendleft(flight)
         except NotImplementedError:
-            wrong = f"is a {type(executor).__name__}, whose submit does nothing"
+            wrong = f"is a {type(executor).__name__}, whose submit() is not implemented"
             raise SweepError("executor", wrong, "give a complete executor, like those in concurrent.futures") from None
         except Exception as error:  # executors raise many kinds of error after a shutdown or the loss of a cluster
-            told = " ".join(str(error).split()) or type(error).__name__
-            right = "give one that is still open, and call again: what was committed is kept"
-            raise SweepError("executor", f"takes no more work ({told})", right) from None
+            reason = " ".join(str(error).split()) or type(error).__name__
+            right = "give an executor that is open, and call again: completed runs stay in the store"
+            raise SweepError("executor", f"accepts no more tasks ({reason})", right) from None
         if not isinstance(future, Future):
             wrong = f"returned a {type(future).__name__} for a task"
             raise SweepError("executor", wrong, "use an executor whose submit() returns a concurrent.futures.Future")
         self._flying[future] = attrs.evolve(flight, executor=executor)
 
     def _submitted(self, executor: Executor, flight: Flight) -> Future[Any]:
-        """The future of a task. To workers of the sweep's own, each scenario is sent about once for each of them.
+        """Submit a task and return its future.
 
-        A worker that has not got it says so, and the task is sent again with it. Executors that are lent get every task
-        whole: who works for them may change from task to task.
+        Worker processes that the sweep started hold scenarios, so each scenario is sent to them only about once each.
+        If a worker does not have the scenario, it returns None, and the task is sent again with the scenario. Executors
+        supplied by the user get the scenario with every task, because their workers may change.
         """
         task = flight.task
         if not isinstance(self.pool, Processes):
@@ -223,7 +221,7 @@ class Pooled:
         return executor.submit(perform_holding, task)
 
     def _landed(self, future: Future[tuple[Outcome, ...] | None]) -> tuple[Outcome, ...]:
-        """The outcomes of a future; empty if the task was lost, unless its run is given up as failed."""
+        """The outcomes of a future. If the task was lost, they are empty, or failures once it is given up."""
         flight = self._flying.pop(future)
         try:
             outcomes = future.result()
@@ -243,8 +241,8 @@ class Pooled:
     def _lost(self, flight: Flight, error: BaseException) -> tuple[Outcome, ...]:
         alone = flight.alone + flight.suspect
         if alone >= GIVEN_UP:
-            told = "".join(traceback.format_exception_only(error)).strip()
-            trace = f"lost with its worker {flight.losses + 1} times, the last time alone: {told}"
+            reason = "".join(traceback.format_exception_only(error)).strip()
+            trace = f"the worker process was lost {flight.losses + 1} times during this run: {reason}"
             return tuple(failed(point, trace) for point in flight.task.points)
         parts = flight.task.apart() if flight.losses + 1 >= SUSPECTED and not flight.suspect else (flight.task,)
         self._again.extend(Flight(part, flight.losses + 1, alone) for part in parts)
@@ -253,9 +251,10 @@ class Pooled:
 
 @attrs.define(eq=False)
 class Lent:
-    """An executor of the user's own, such as `dask.distributed.Client(...).get_executor()`. The sweep never closes it.
+    """An executor supplied by the user, such as `dask.distributed.Client(...).get_executor()`. No sweep closes it.
 
-    `workers` says how many tasks it works on at a time, where the executor does not report this itself.
+    `workers` is the number of tasks that it can run at the same time. It is needed only if the executor does not report
+    this number itself.
     """
 
     lent: Executor = attrs.field()
@@ -270,12 +269,12 @@ class Lent:
     def _check_workers(self, _: object, workers: Any) -> None:
         if type(plain(workers)) is not int or workers < 0:
             raise SweepError(
-                "workers", f"are {workers!r}", "give a whole number of 1 or more, or 0 if the number is not known"
+                "workers", f"is {workers!r}", "give a whole number of 1 or more, or 0 if the number is not known"
             )
 
     @property
     def width(self) -> int:
-        """The number of workers given, otherwise as the executor reports, otherwise this machine's processors."""
+        """The given number of workers; otherwise the executor's own number, or this machine's number of processors."""
         return self.workers or getattr(self.lent, "_max_workers", None) or cpu_count() or 1
 
     def executor(self) -> Executor:
@@ -283,19 +282,19 @@ class Lent:
         return self.lent
 
     def broke(self, executor: Executor) -> None:
-        """Raise SweepError: a lent executor cannot be recreated."""
-        raise SweepError("executor", "is broken", "give a new one and begin again; what was committed is kept")
+        """Raise SweepError: the user's executor cannot be recreated."""
+        raise SweepError("executor", "is broken", "call again with a new executor: completed runs stay in the store")
 
     def close(self) -> None:
         """Do nothing: the user closes the executor."""
 
 
-# Worker processes of the sweep's own: started afresh, stopped with their parent, replaced when they die.
+# Worker processes started by the sweep. They stop with their parent, and are replaced when they die.
 #
-# They are spawned, not forked, so that they inherit nothing of the parent's state. In each, a thread waits for the
+# They are spawned, not forked, so that they inherit none of the parent's state. In each worker a thread waits for the
 # end of a pipe that only the parent holds open. The worker ends when the parent closes the pipe or dies, even suddenly.
 
-STARTS = 20  # consecutive pools in which a worker may be killed as it starts; where workers exit by themselves, one
+STARTS = 20  # attempts to start a pool if workers are killed as they start; if they exit by themselves, one attempt
 
 
 @attrs.define(eq=False)
@@ -309,26 +308,26 @@ class Processes:
     @width.validator
     def _check_width(self, _: object, width: Any) -> None:
         if type(width) is not int or width < 1:
-            raise SweepError("processes", f"are {width!r}", "give a whole number of 1 or more")
+            raise SweepError("processes", f"the number is {width!r}", "give a whole number of 1 or more")
 
     def executor(self) -> Executor:
-        """The pool, started if there is none. Raises SweepError where its workers cannot start."""
+        """The pool, which is started if necessary. Raises SweepError if its workers cannot start."""
         for _ in range(STARTS):
             if self._pool is None:
                 self._start()
             if self._pool is not None:
                 return self._pool
         raise SweepError(
-            "worker processes", "were killed before they started", "check whether the machine ran out of memory"
+            "worker processes", "were killed while they were starting", "check whether the machine ran out of memory"
         )
 
     def broke(self, executor: Executor) -> None:
-        """Discard a broken pool; the next request creates a new one."""
+        """Discard a broken pool. The next call of `executor` starts a new one."""
         if executor is self._pool:
             self.close()
 
     def close(self) -> None:
-        """Stop every worker at once, whatever it is doing."""
+        """Stop every worker at once, even during a task."""
         leash = self._leash
         pool = self._pool
         self._leash = ()
@@ -341,7 +340,7 @@ class Processes:
     def _start(self) -> None:
         """Start a new pool and wait for all its workers.
 
-        The pool is closed again where one of them was killed while it started.
+        If a worker is killed while it starts, the pool is closed again.
         """
         before = multiprocessing.active_children()
         context = multiprocessing.get_context("spawn")
@@ -356,8 +355,8 @@ class Processes:
         except BrokenExecutor:
             self.close()
             if any((worker.exitcode or 0) > 0 for worker in workers):
-                right = 'put the work of your script under `if __name__ == "__main__":`, or use executor=None'
-                raise SweepError("worker processes", "ended before they started", right) from None
+                right = 'put the code of your script under `if __name__ == "__main__":`, or use executor=None'
+                raise SweepError("worker processes", "ended while they were starting", right) from None
 
 
 def _settle(held: Connection) -> None:
@@ -374,7 +373,7 @@ def _end_with_parent(held: Connection) -> None:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Workers started within this context ignore Ctrl-C until they can set that themselves."""
+    """Start workers inside this context, so that Ctrl-C does not reach them before `_settle` has run."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -385,11 +384,12 @@ def _undisturbed() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-# Choosing the crew of a sweep: this process, worker processes of its own, or an executor that the user lends.
-
-
 def crew_of(executor: Any) -> Crew:
-    """The crew for an `executor` argument: None or 1, a number of processes, an executor, or `Lent(…)`."""
+    """The crew for an `executor` argument.
+
+    None and 1 use this process. A number above 1 starts as many worker processes. An executor, or `Lent(…)`, is used
+    as it is.
+    """
     if executor is None:
         return Serial()
     executor = plain(executor)

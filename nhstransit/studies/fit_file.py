@@ -1,4 +1,4 @@
-"""A fit specified in a TOML file: scenario, targets, parameters and number of runs; and the files of its result."""
+"""A fit specified in a TOML file, with its scenario, targets, parameters and number of runs, and its result files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Published = Callable[..., tuple[Target, ...]]
 
 @attrs.frozen(kw_only=True)
 class LeftOut:
-    """A published figure that is not fitted, and the reason. `name` is the outcome's name, with all its parts."""
+    """A published figure that is not used as a target, and the reason. `name` is the full name of the outcome."""
 
     name: str
     reason: str
@@ -39,17 +39,17 @@ class LeftOut:
 
 @attrs.frozen(kw_only=True)
 class FitFile:
-    """What a fit file may hold.
+    """The contents of a fit file.
 
-    `about` describes the fit, `scenario_about` the fitted scenario (by default the same text). `having` sets values in
-    the scenario before fitting, by dotted path. Targets are the `target` tables. With `published = true` they also
-    include all published figures that may be fitted, except those `left_out`. `measure` is "module:function", from a
-    run to figures by the targets' names.
+    `about` describes the fit, and `scenario_about` the fitted scenario (by default with the same text). `having` sets
+    values in the scenario before fitting, by dotted path. `target` tables define the targets. With `published = true`
+    the targets also include all published figures that may be fitted, except those `left_out`. `measure` is the
+    "module:function" that computes figures with the targets' names from a run.
 
-    With a `discrepancy` (a file of the model's own error by block of figures), the fit is by history matching: in
-    `waves` of these numbers of points, with `replications` of the scenario as it stands, and `predictive` runs at draws
-    from the posterior. `priors` is a file of inputs, in addition to the `parameter` tables. Both are found beside the
-    file, or bundled.
+    With `discrepancy`, a file of the model's own error by block of figures, the fit is by history matching. `waves` has
+    the number of points in each wave, `replications` the number of runs of the unchanged scenario, and `predictive` the
+    number of runs at draws from the posterior. `priors` is a file of inputs, in addition to the `parameter` tables. The
+    files of `priors` and `discrepancy` are in the folder of the fit file, or bundled.
     """
 
     name: str
@@ -77,20 +77,20 @@ class FitFile:
 
 @attrs.frozen(kw_only=True)
 class Priors:
-    """A table of inputs with their priors, as a file of its own."""
+    """The contents of a file of inputs with their priors."""
 
     about: str = ""
     input: tuple[Parameter, ...]
 
 
 def read_priors(path: str | Path) -> Priors:
-    """Read a table of inputs from a TOML file. Raises FormatError, CalibrationError for one that is not valid."""
+    """Read a file of inputs with their priors. Raises FormatError or CalibrationError if it is not valid."""
     return toml.load(Path(path), Priors)
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Asked:
-    """A fit file with everything that it names loaded: the arguments of `calibrate`."""
+    """A fit file and everything loaded from the files and code that it refers to."""
 
     file: FitFile
     of: str
@@ -102,18 +102,20 @@ class Asked:
     hashes: Mapping[str, str] = attrs.field(factory=dict)
 
     def matched(self, waves: tuple[int, ...] | None = None, begun: Ensemble | None = None, **how: Any) -> Matched:
-        """Run the fit by history matching, of a file with a `discrepancy`.
+        """Run the fit by history matching, for a file with a `discrepancy`.
 
         Args:
-            waves: replaces the file's numbers of points where given.
+            waves: the number of points in each wave; None for the numbers in the file.
             begun: runs made before, with the same inputs.
             how: `store`, `executor` and `progress`, as for `match`.
 
-        Raises CalibrationError for a file without a discrepancy.
+        Raises:
+            CalibrationError: for a file without a discrepancy.
         """
         file = self.file
         if self.discrepancy is None:
-            raise CalibrationError("discrepancy", "is missing", "name a file of the model's own error by block")
+            right = "set it to the name of a file with the model's own error by block"
+            raise CalibrationError("discrepancy", "is missing", right)
         return match(
             self.scenario,
             self.targets,
@@ -132,7 +134,9 @@ class Asked:
     def fitted(self, budget: int | None = None, **how: Any) -> Calibration:
         """Run the fit.
 
-        `budget` replaces the file's number of runs where given; `how` holds further arguments of `calibrate`.
+        Args:
+            budget: the total number of runs; None for the number in the file.
+            how: further arguments of `calibrate`.
         """
         file = self.file
         runs = file.budget if budget is None else budget
@@ -149,7 +153,7 @@ class Asked:
         )
 
     def kept(self, found: Calibration | Matched, script: str) -> Fit:
-        """The calibration as a fit to be stored; `script` is the command that made it."""
+        """The result as a fit to be stored; `script` is the command that made it."""
         file = self.file
         reasons = tuple(f"{one.name}: {one.reason}" for one in file.left_out)
         if isinstance(found, Matched):
@@ -157,18 +161,18 @@ class Asked:
         return fit_of(found, about=file.about, script=script, model_error=file.model_error, left_out=reasons)
 
     def variant(self, fit: Fit) -> str:
-        """The scenario with the fitted numbers, as TOML: a variant of the scenario that was fitted."""
+        """The fitted scenario as TOML text: a variant of the base scenario with the fitted numbers."""
         settings: dict[str, Any] = {}
         for where, value in fit.setting.items():
             path, _, last = where.rpartition(".")
             number = int(value) if self._whole(where) else value
-            if path in self.file.having:  # the base lacks this table, so the variant writes the whole of it
+            if path in self.file.having:  # the base scenario lacks this table, so the variant has all of it
                 settings.setdefault(path, {})[last] = number
             else:
                 settings[where] = number
         file = self.file
-        said = {"name": file.name, "title": file.title, "about": file.scenario_about or file.about}
-        written = {"of": self.of} | {key: text for key, text in said.items() if text}
+        texts = {"name": file.name, "title": file.title, "about": file.scenario_about or file.about}
+        written = {"of": self.of} | {key: text for key, text in texts.items() if text}
         return toml.dumps(written | {"calibrated": settings})
 
     def _whole(self, path: str) -> bool:
@@ -179,15 +183,15 @@ class Asked:
 
 
 def read_fit_file(path: str | Path, *, published: Published | None = None, allow_code: bool = False) -> Asked:
-    """Read the fit that a TOML file specifies. A scenario file is found beside it, or is a bundled one.
+    """Read a fit file. Its scenario is a file in the same folder, or a bundled scenario.
 
     Args:
         path: the path of the file.
-        published: gives published figures as targets, by names and model error; for files with `published = true`.
-        allow_code: whether to import a measure, and classes that the scenario names, written by the file's author.
+        published: a function that returns published figures as targets, for files with `published = true`.
+        allow_code: whether to import the measure, and classes that the scenario uses, from code outside the library.
 
     Raises:
-        FormatError, ScenarioError, CalibrationError, CodeError: with the file and what is wrong in it.
+        FormatError, ScenarioError, CalibrationError, CodeError: for a file that is not valid.
     """
     place = Path(path)
     file = toml.load(place, FitFile)
@@ -201,8 +205,8 @@ def write_folder(asked: Asked, found: Calibration | Matched, folder: Path, *, sc
     """Write the fit, its draws and the fitted scenario into a folder.
 
     Args:
-        asked: the fit file, loaded.
-        found: its calibration.
+        asked: the loaded fit file.
+        found: the result of the fit.
         folder: the folder to write into, which must exist.
         script: the command that made the fit.
 
@@ -232,13 +236,14 @@ def _made(file: FitFile, folder: Path, published: Published | None, *, allow_cod
     if file.published:
         if published is None:
             raise CalibrationError(
-                "published", "is true, but no published figures were given", "write [[target]] tables"
+                "published", "is true, but no published figures are available", "write [[target]] tables instead"
             )
         targets = (*_may(published, file), *targets)
     priors, error = (None if not name else _beside(name, folder) for name in (file.priors, file.discrepancy))
     parameters = (*file.parameter, *(() if priors is None else read_priors(priors).input))
     if not targets:
-        raise CalibrationError("target", "is missing", "write [[target]] tables, or published = true for England's")
+        right = "write [[target]] tables, or published = true for the published figures of England"
+        raise CalibrationError("target", "is missing", right)
     measure = function_named(file.measure, "measure", allow_code=allow_code)
     return Asked(
         file=file,
@@ -255,11 +260,11 @@ def _made(file: FitFile, folder: Path, published: Published | None, *, allow_cod
 
 
 def _beside(name: str, folder: Path) -> Path:
-    """A file that a fit file names: beside it, or bundled."""
+    """The path of a file in the folder of the fit file, or of a bundled file."""
     return found(name, folder)
 
 
 def _may(published: Published, file: FitFile) -> Iterable[Target]:
-    """Published figures that may be fitted, less those left out."""
+    """Published figures that may be fitted, without those left out."""
     names = tuple(one.name for one in file.left_out)
     return (one for one in published(model_error=file.model_error) if one.name.partition(":")[0] not in names)

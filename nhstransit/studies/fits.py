@@ -1,6 +1,6 @@
-"""A stored fit: the fitted numbers of a scenario, the targets they were fitted to, and how well.
+"""A stored fit: the fitted numbers of a scenario, the targets that they were fitted to, and the quality of the fit.
 
-Its values are graded *calibrated*: they are the values at which the model fits the targets, and were not measured.
+The values are graded *calibrated*: they are values at which the model matches the targets, not measurements.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from nhstransit.errors import check_path
 class FittedParameter:
     """A path, its fitted value, its prior range, the middle 80% of its sample, and the reason why it is fitted.
 
-    `also` are paths that share its value. Where it is not `moved`, the figures say too little of it: the fitted scenario
-    keeps its own value, and only the draws vary it. `shape` is the prior's.
+    `also` has paths that share the value. If `moved` is False, the figures do not identify the parameter: the fitted
+    scenario has the value from before the fit, and only the draws vary it. `shape` is the shape of the prior.
     """
 
     path: str
@@ -39,9 +39,9 @@ class FittedParameter:
 
 @attrs.frozen(kw_only=True)
 class FittedTarget:
-    """A target of a fit: observed, fitted, and the difference in standard deviations.
+    """A target of a fit: the observed and the fitted value, and their difference in standard deviations.
 
-    `r2` and `within_90` are the emulator's R² and coverage at points left out, `block` the figure's block.
+    `r2` and `within_90` are the emulator's R² and 90% coverage at points left out. `block` is the figure's block.
     """
 
     name: str
@@ -57,7 +57,7 @@ class FittedTarget:
 
 @attrs.frozen(kw_only=True)
 class Fit:
-    """A stored fit: its scenario, seeds and number of runs, and the content hashes that it depends on."""
+    """A stored fit: its scenario, seeds, number of runs, results, and hashes of what it depends on."""
 
     about: str
     scenario: str
@@ -72,9 +72,9 @@ class Fit:
     parameter: tuple[FittedParameter, ...]
     target: tuple[FittedTarget, ...]
     left_out: tuple[str, ...] = ()
-    space_left: tuple[float, ...] = ()  # share of the prior that is not ruled out after each wave
-    plausible: bool = True  # whether any point is left at all
-    rhat: float = 0.0  # the largest of any input
+    space_left: tuple[float, ...] = ()  # the share of the prior that is not ruled out after each wave
+    plausible: bool = True  # whether any point is not ruled out
+    rhat: float = 0.0  # the largest R-hat of any input
     effective: float = 0.0  # the smallest effective sample size of any input
     priors_sha256: str = ""
     discrepancy_sha256: str = ""
@@ -82,12 +82,12 @@ class Fit:
 
     @property
     def moved(self) -> tuple[FittedParameter, ...]:
-        """The parameters that the fitted scenario has at another value than before."""
+        """The parameters whose values the fitted scenario changes."""
         return tuple(one for one in self.parameter if one.moved)
 
     @property
     def setting(self) -> dict[str, float]:
-        """The values that the fitted scenario has, by path; several paths may share one."""
+        """The values that the fitted scenario changes, by path; several paths may share one value."""
         return {path: one.value for one in self.moved for path in (one.path, *one.also)}
 
     @property
@@ -97,7 +97,7 @@ class Fit:
 
     @property
     def aside(self) -> frozenset[str]:
-        """Names of the outcomes that may be fitted and were left out: they check an input, or cannot be compared."""
+        """Names of outcomes that could be targets but were left out: they check an input, or cannot be compared."""
         return frozenset(one.partition(":")[0] for one in self.left_out)
 
 

@@ -1,4 +1,4 @@
-"""A calibration: what was fitted, the targets, how well, and which parameters the data do not identify."""
+"""The result of a calibration: fitted parameters, targets, the quality of the fit, and which parameters are identified."""
 
 from __future__ import annotations
 
@@ -34,15 +34,16 @@ from nhstransit.studies.fits import Fit, FittedParameter, FittedTarget
 from nhstransit.studies.matching import Matched
 from nhstransit.studies.posterior import climbed, sampled, spread_points
 
-IDENTIFIED = 0.8  # share of the prior width: a parameter that keeps more of it is not identified by the data
-EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
+IDENTIFIED = 0.8  # a parameter is identified if its sample is narrower than this share of its prior
+EVEN = 1.0 / math.sqrt(12.0)  # the standard deviation of a uniform distribution on the unit interval
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Calibration:
-    """A calibration: `values` at the most likely point that was run, `draws` for `sweep`, and tables of diagnostics.
+    """The result of `calibrate`: the most likely point that was run, `draws` for `sweep`, and tables of diagnostics.
 
-    `moments` holds every evaluation; `surface` the emulators; `sample` (draws, p) points of the unit cube.
+    `moments` has every evaluation, `surface` the emulators, and `sample` the draws as points of the unit cube, (draws,
+    p).
     """
 
     scenario: Scenario
@@ -62,7 +63,7 @@ class Calibration:
 
     @cached_property
     def heights(self) -> Floats:
-        """The log-likelihood of every point as it was run, without emulators; −∞ where a figure is missing, (n,)."""
+        """The log-likelihood of the simulated figures of every point, without emulators, (n,); −∞ if one is missing."""
         return heights(self.moments, self.surface)
 
     @property
@@ -72,14 +73,14 @@ class Calibration:
 
     @cached_property
     def setting(self) -> tuple[tuple[str, Any], ...]:
-        """Paths and fitted values, in pairs."""
+        """Pairs of a path and its fitted value."""
         return draws_at(self.parameters, self.scenario, self.moments.points[[self.best]]).setting(0)
 
     @property
     def fitted(self) -> Scenario:
         """The scenario with the fitted values, graded *calibrated*."""
-        world = applied(self.scenario, self.setting)
-        return attrs.evolve(world, calibrated=Named({**world.calibrated, **dict(self.setting)}))
+        scenario = applied(self.scenario, self.setting)
+        return attrs.evolve(scenario, calibrated=Named({**scenario.calibrated, **dict(self.setting)}))
 
     @cached_property
     def draws(self) -> Draws:
@@ -90,8 +91,8 @@ class Calibration:
     def fit(self) -> pd.DataFrame:
         """One row per target, indexed by name: kind, observed, fitted, difference, allowed, standardised.
 
-        `allowed` is one standard deviation of all sources of difference together; `standardised` is the difference
-        divided by it.
+        `allowed` is the standard deviation of all sources of difference together. `standardised` is the difference
+        divided by `allowed`.
         """
         at = self.best
         rows = []
@@ -107,10 +108,10 @@ class Calibration:
 
     @cached_property
     def identified(self) -> pd.DataFrame:
-        """One row per parameter, indexed by path: low, high, fitted, the middle 80% of the sample, width left, identified.
+        """One row per parameter, indexed by path: low, high, fitted, 10% and 90% (of the sample), width left, identified.
 
-        `width left` is the sample's standard deviation divided by that of the prior range, on the parameter's scale.
-        `identified` is whether the data identify the parameter: width left is below 0.8.
+        `width left` is the sample's standard deviation divided by the prior's, both on the parameter's scale.
+        `identified` is whether `width left` is below 0.8.
         """
         rows = []
         for place, parameter in enumerate(self.parameters):
@@ -123,29 +124,29 @@ class Calibration:
         return _frame(names, rows)
 
     def profile(self, path: str, *, points: int = 11) -> Profile:
-        """The profile log-likelihood of one parameter: held at each of `points` values, with the others optimised.
+        """The profile log-likelihood of one parameter at `points` values, with the other parameters optimised at each.
 
         Raises:
-            CalibrationError: for a path that was not fitted, with the nearest, and for fewer than 3 points.
+            CalibrationError: for a path that was not fitted, and for fewer than 3 points.
         """
         if path not in self.paths:
             raise CalibrationError(f"parameter {path!r}", "was not fitted", nearest(path, self.paths))
         points = plain(points)
         if type(points) is not int or points < 3:
-            raise CalibrationError("points", f"are {points!r}", "give a whole number of 3 or more")
+            raise CalibrationError("points", f"is {points!r}", "give a whole number of 3 or more")
         place = self.paths.index(path)
         return profiled(self.surface, self.parameters[place], place, self.moments.points[self.best], points)
 
     def coverage(self, *, points: int = 20, level: float = 0.8) -> pd.DataFrame:
-        """Test whether the method recovers known truths: each of `points` stored points is taken as the truth in turn.
+        """Test whether the method recovers known true values: each of `points` simulated points is the truth in turn.
 
-        The point's own figures, with chance and sampling error added, are fitted by emulators that were fitted without
-        it. The table has one row per parameter: the share of truths within the interval of that level, and the
-        correlation between the truth and the middle of the sample.
+        The figures of the point, with chance and sampling error added, are the targets of a fit whose emulators do not
+        use the point. The table has one row per parameter: the share of true values within the interval of that level,
+        and the correlation between the true values and the medians of the samples.
         """
         points = plain(points)
         if type(points) is not int or points < 1:
-            raise CalibrationError("points", f"are {points!r}", "give a whole number of 1 or more")
+            raise CalibrationError("points", f"is {points!r}", "give a whole number of 1 or more")
         if not real(level) or not 0 < level < 1:
             raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
         found = covered(self.moments, self.surface, points, level, self.seed)
@@ -153,11 +154,11 @@ class Calibration:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256, hexadecimal, of scenario, targets, parameters, seeds, budget and results."""
+        """SHA-256 of scenario, targets, parameters, seeds, budget and results, hexadecimal."""
         from nhstransit.studies.content import scenario_content
 
-        said = (scenario_content(self.scenario), self.targets, self.parameters, self.seeds, self.budget, self.seed)
-        return hashlib.sha256(repr((said, self.setting, self.draws.rows)).encode()).hexdigest()
+        inputs = (scenario_content(self.scenario), self.targets, self.parameters, self.seeds, self.budget, self.seed)
+        return hashlib.sha256(repr((inputs, self.setting, self.draws.rows)).encode()).hexdigest()
 
     def __repr__(self) -> str:
         fitted = ", ".join(f"{path} = {value:.4g}" for path, value in self.setting)
@@ -172,9 +173,9 @@ class Calibration:
         )
 
     def _repr_html_(self) -> str:
-        fit = tables.html(self.fit, "Targets, and what the fit gives", form="{:,.4g}".format)
+        fit = tables.html(self.fit, "Targets and fitted figures", form="{:,.4g}".format)
         return fit + tables.html(
-            self.identified, "Fitted numbers, and how well they are identified", form="{:,.4g}".format
+            self.identified, "Fitted parameters, and whether they are identified", form="{:,.4g}".format
         )
 
 
@@ -183,16 +184,16 @@ def _frame(names: tuple[str, ...], rows: list[Any]) -> pd.DataFrame:
     return tables.frame(columns, index=names[0])
 
 
-# How far a fit can be trusted: profiles of its parameters, and whether known truths are recovered.
+# How far a fit can be trusted: profiles of its parameters, and whether known true values are recovered
 
-DROP = 1.92  # of log-likelihood, at the ends of a 95% interval of one parameter (half of chi-squared's 3.84)
+DROP = 1.92  # the fall of the log-likelihood at the ends of a 95% interval (half of chi-squared's 3.84)
 CHAINS = 24
 STEPS = 160
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Profile:
-    """A profile: one parameter held at `values` (k,), and the highest log-likelihood there, less the maximum."""
+    """The profile of one parameter: at each of its `values`, the highest log-likelihood less its maximum, (k,)."""
 
     path: str
     values: Floats
@@ -200,15 +201,15 @@ class Profile:
 
     @property
     def within(self) -> tuple[float, float]:
-        """The lowest and highest values that the figures do not reject: less than 1.92 below the maximum.
+        """The lowest and highest values whose log-likelihood is at most 1.92 below the maximum.
 
-        Between values the log-likelihood is interpolated linearly.
+        The figures do not reject these values. Between values the log-likelihood is interpolated linearly.
         """
         near = np.flatnonzero(self.heights >= -DROP)
         return self._end(int(near[0]), -1), self._end(int(near[-1]), 1)
 
     def _end(self, inside: int, way: int) -> float:
-        """Where the log-likelihood crosses the line, from the outermost value inside it; else the range's end."""
+        """The value beyond `inside` at which the log-likelihood falls by 1.92; the end of the range if it does not."""
         outside = inside + way
         if not 0 <= outside < len(self.values):
             return float(self.values[inside])
@@ -229,19 +230,19 @@ class Profile:
 
     def __repr__(self) -> str:
         low, high = self.within
-        told = "flat: not identified by the figures" if self.flat else f"from {low:.4g} to {high:.4g}"
-        return f"Profile of {self.path}: {told}"
+        found = "flat: not identified by the figures" if self.flat else f"from {low:.4g} to {high:.4g}"
+        return f"Profile of {self.path}: {found}"
 
 
 def profiled(surface: Surface, parameter: Parameter, place: int, best: Floats, points: int) -> Profile:
     """The profile of one parameter, computed with the emulators.
 
     Args:
-        surface: the likelihood of the targets, by emulators.
+        surface: the likelihood of the targets, computed with emulators.
         parameter: the parameter to profile.
         place: its index among the parameters.
-        best: the most likely point (p,) of the unit cube.
-        points: the number of values at which it is held.
+        best: the most likely point of the unit cube, (p,).
+        points: the number of values of the parameter.
     """
     shares = np.linspace(0.0, 1.0, points)
     tops = np.array([_highest(surface, place, float(share), best) for share in shares])
@@ -249,7 +250,7 @@ def profiled(surface: Surface, parameter: Parameter, place: int, best: Floats, p
 
 
 def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
-    """The highest log-likelihood with one parameter held, by climbing from the best points of an even spread."""
+    """The highest log-likelihood with one parameter fixed, optimised from the best of evenly spread points."""
     others = [axis for axis in range(len(best)) if axis != place]
 
     def held(free: Floats) -> Floats:
@@ -267,21 +268,21 @@ def _highest(surface: Surface, place: int, share: float, best: Floats) -> float:
 
 
 def covered(found: Moments, surface: Surface, points: int, level: float, seed: int) -> tuple[Floats, Floats]:
-    """For each parameter: share of known truths inside the interval, correlation of truth and estimate, (p,) each.
+    """For each parameter, the share of true values inside the interval, and their correlation with estimates, (p,) each.
 
     Args:
         found: the points that were run, and their moments.
         surface: the emulators of the targets.
-        points: how many stored points to take as the truth.
+        points: how many simulated points are used as the truth.
         level: the level of the interval, between 0 and 1.
         seed: the root of the random numbers.
     """
     numbers = np.flatnonzero(found.whole)
-    taken = numbers[np.linspace(0, len(numbers) - 1, min(points, len(numbers))).round().astype("int64")]
+    selected = numbers[np.linspace(0, len(numbers) - 1, min(points, len(numbers))).round().astype("int64")]
     hits = []
-    truths = found.points[taken]
+    truths = found.points[selected]
     middles = []
-    for number in taken.tolist():
+    for number in selected.tolist():
         sample = _sample_without(found, surface, number, seed)
         ends = np.quantile(sample, (0.5 - level / 2, 0.5 + level / 2), axis=0)
         hits.append((ends[0] <= found.points[number]) & (found.points[number] <= ends[1]))
@@ -292,9 +293,9 @@ def covered(found: Moments, surface: Surface, points: int, level: float, seed: i
 
 
 def _sample_without(found: Moments, surface: Surface, number: int, seed: int) -> Floats:
-    """A sample of the parameters fitted to one stored point's figures, by emulators of the other points."""
+    """A sample of the parameters fitted to the figures of one point, with emulators of the other points."""
     luck = Luck(seed)
-    told = []
+    pretended = []
     for place, target in enumerate(surface.targets):
         chance = luck.normal(f"pretended {target.name}", 0, np.array([number]))[0] * math.sqrt(surface.variance[place])
         value = float(found.mean[number, place] + chance)
@@ -302,10 +303,10 @@ def _sample_without(found: Moments, surface: Surface, number: int, seed: int) ->
             value = min(max(value, 1e-3), 1 - 1e-3)
         if target.kind == "count":
             value = max(value, 0.0)
-        told.append(attrs.evolve(target, value=value, model_error=0.0, tolerance=0.0))
+        pretended.append(attrs.evolve(target, value=value, model_error=0.0, tolerance=0.0))
     blind = attrs.evolve(
         surface,
-        targets=tuple(told),
+        targets=tuple(pretended),
         emulators=tuple(_blinded(emulator, found.points[number]) for emulator in surface.emulators),
     )
     spread = spread_points(256, found.points.shape[1], seed, "pretence")
@@ -314,7 +315,7 @@ def _sample_without(found: Moments, surface: Surface, number: int, seed: int) ->
 
 
 def _blinded(emulator: Emulator, point: Floats) -> Emulator:
-    """The emulator as if this point had not been run."""
+    """The emulator without one of its points."""
     return emulator.without((emulator.points == point).all(axis=1))
 
 
@@ -324,7 +325,7 @@ def _correlation(first: Floats, second: Floats) -> float:
     return float(np.corrcoef(first, second)[0, 1])
 
 
-# Writing a calibration: the fit and its draws, as files that `calibration.load_fit` and `sweeps.read_draws` read.
+# Files of a fit and its draws, which `load_fit` and `read_draws` read
 
 
 def fit_of(found: Calibration, *, about: str, script: str, model_error: float, left_out: tuple[str, ...] = ()) -> Fit:
@@ -332,13 +333,13 @@ def fit_of(found: Calibration, *, about: str, script: str, model_error: float, l
 
     Args:
         found: the calibration.
-        about: what the fit is, in words.
+        about: a description of the fit.
         script: the command that made it.
         model_error: the standard deviation of the model's own error, as a share of a figure.
         left_out: the published figures that may be fitted but were not, each with its reason.
     """
     table = found.fit
-    told = found.identified
+    identified = found.identified
     return Fit(
         about=about,
         scenario=found.scenario.name,
@@ -357,9 +358,9 @@ def fit_of(found: Calibration, *, about: str, script: str, model_error: float, l
                 low=one.low,
                 high=one.high,
                 scale=one.scale,
-                tenth=short(float(told["10%"].iloc[place])),
-                ninetieth=short(float(told["90%"].iloc[place])),
-                width_left=short(float(told["width left"].iloc[place])),
+                tenth=short(float(identified["10%"].iloc[place])),
+                ninetieth=short(float(identified["90%"].iloc[place])),
+                width_left=short(float(identified["width left"].iloc[place])),
                 reason=one.reason,
             )
             for place, one in enumerate(found.parameters)
@@ -386,10 +387,10 @@ def fit_of_matched(
 
     Args:
         found: the fit.
-        about: what it is, in words.
+        about: a description of the fit.
         script: the command that made it.
         left_out: the published figures that may be fitted but were not, each with its reason.
-        hashes: of the files of "priors" and "discrepancy".
+        hashes: the SHA-256 of the files of "priors" and "discrepancy", by these names.
     """
     table = found.fit
     quality = found.quality
@@ -453,7 +454,7 @@ def write_fit(found: Calibration | Matched, fit: Fit, folder: str | Path, name: 
     """Write the fit and its draws into a folder: `name`.toml and `name`-draws.csv.
 
     Args:
-        found: the calibration, which holds the draws.
+        found: the calibration, which has the draws.
         fit: the same calibration as a fit.
         folder: the folder to write into.
         name: the first part of both file names.

@@ -1,4 +1,4 @@
-"""The table of gaps of a study in words: measures down, scenarios across, each gap with its interval; and by month."""
+"""Gaps between scenarios as tables of text: a row per measure or month, a column per scenario."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from nhstransit.studies.study import Study
 
 NO_FIGURE = "no figure"
-MILLION = 1e6  # money from this size on is in millions of pounds
+MILLION = 1e6  # sums of at least this many pounds are shown in millions
 
 
 def gap_table(
     study: Study, *, baseline: str | None = None, level: float = 0.95, units: Mapping[str, str] | None = None
 ) -> pd.DataFrame:
-    """One row per measure, indexed by it: the baseline's mean, then each other scenario's gap from it, in words.
+    """One row per measure: the baseline's mean, then each other scenario's gap from it, as text. Indexed by measure.
 
-    A gap is the mean over pairs of runs with the same luck. Its interval at `level` follows where there are enough
-    pairs. "none" marks a gap that is zero in every pair: that the scenario changed nothing there.
+    A gap is the mean difference over pairs of runs with the same random numbers. If there are enough pairs, its interval
+    follows. "none" means that the gap is zero in every pair: the scenario did not change this measure.
 
     Args:
         study: the study.
-        baseline: what the others are compared with; None: the first scenario.
+        baseline: the scenario with which the others are compared; None for the first scenario.
         level: the level of the intervals.
-        units: the unit of a measure by its name, which then follows the name; a measure "… in 2026-27" has that of its
-            first part. Pounds in millions have one decimal. None: no units.
+        units: the unit of each measure by name, which is shown after the name. A measure "… in 2026-27" has the unit of
+            the part before " in ". None for no units.
     """
     results = study.results
     base = baseline or results.names[0]
@@ -41,28 +41,29 @@ def gap_table(
     gaps = study.gaps(baseline=base, level=level if enough else None)
     ours = results.names.index(base)
     means = {measure: _mean(results.cells(measure)[ours]) for measure in study.measures}
-    said = {name: _unit_of(name, means[name], units or {}) for name in study.measures}
+    shown = {name: _unit_of(name, means[name], units or {}) for name in study.measures}
     columns: dict[str, Any] = {
-        "measure": [f"{name} ({said[name][0]})" if said[name][0] else name for name in study.measures],
-        base: [_number(means[name] / said[name][1]) for name in study.measures],
+        "measure": [f"{name} ({shown[name][0]})" if shown[name][0] else name for name in study.measures],
+        base: [_number(means[name] / shown[name][1]) for name in study.measures],
     }
     for scenario in results.names:
         if scenario != base:
             columns[scenario] = [
-                _gap(gaps.loc[(scenario, name)], said[name][1], enough=enough) for name in study.measures
+                _gap(gaps.loc[(scenario, name)], shown[name][1], enough=enough) for name in study.measures
             ]
     return tables.frame(columns, index="measure")
 
 
 def month_table(study: Study, series: str, *, baseline: str | None = None) -> pd.DataFrame:
-    """One row per month, indexed by its number from 1: the baseline's mean, then each other scenario's mean gap from it.
+    """One row per month: the baseline's mean, then each other scenario's mean gap from it, as text.
 
-    Means over pairs of runs with the same luck, in the unit of the series.
+    Gaps are means over pairs of runs with the same random numbers, in the unit of the series. Indexed by the number of
+    the month, from 1.
 
     Args:
         study: the study.
-        series: the name of a monthly series that it keeps.
-        baseline: what the others are compared with; None: the first scenario.
+        series: the name of a monthly series of the study.
+        baseline: the scenario with which the others are compared; None for the first scenario.
 
     Raises:
         SweepError: for a series that is not in the study.
@@ -88,7 +89,7 @@ def _month_gap(gap: float) -> str:
 
 
 def _unit_of(measure: str, mean: float, units: Mapping[str, str]) -> tuple[str, float]:
-    """The unit of a measure in words, and what a figure is divided by to be in it."""
+    """The unit in which a measure is shown, and the divisor that converts a figure to it."""
     unit = units.get(measure) or units.get(measure.rpartition(" in ")[0], "")
     if unit.startswith("£") and abs(mean) >= MILLION:
         return f"£m{unit[1:]}", MILLION
@@ -101,15 +102,15 @@ def _gap(row: Any, size: float, *, enough: bool) -> str:
     if not row["gap"] and not row["spread"] > 0:
         return "none"
     gap, low, high = (float(row[name]) / size for name in ("gap", "low", "high"))
-    said = f"{gap:+,.{_decimals(gap)}f}"
+    text = f"{gap:+,.{_decimals(gap)}f}"
     if not enough:
-        return said
+        return text
     places = _decimals(max(abs(low), abs(high)))
-    return f"{said} ({low:+,.{places}f} to {high:+,.{places}f})"
+    return f"{text} ({low:+,.{places}f} to {high:+,.{places}f})"
 
 
 def _mean(cells: Floats) -> float:
-    """The mean of the figures that there are; NaN where there is none."""
+    """The mean of the figures that are not missing; NaN if all are."""
     there = cells[np.isfinite(cells)]
     return float(there.mean()) if len(there) else float("nan")
 
@@ -119,7 +120,7 @@ def _number(item: float) -> str:
 
 
 def _decimals(item: float) -> int:
-    """Digits after the point: none from 100 on, one from 10 on, else two."""
+    """The number of decimals: 0 for numbers of 100 or more, 1 for 10 or more, otherwise 2."""
     return 0 if abs(item) >= 100 else 1 if abs(item) >= 10 else 2
 
 

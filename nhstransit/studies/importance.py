@@ -1,8 +1,8 @@
-"""Which inputs matter, by the emulators of a fit: before fitting, on the space that is left, and what learning one is worth.
+"""Which inputs matter, according to the emulators of a fit: over the prior, over the posterior, and if one were known.
 
 table = importance(found, ["headline: exit cost"])
-without = gaps_at(found, world.without("mars"), ["headline: exit cost"], measure=read)
-table = importance(without, ["headline: exit cost"])  # of the gap that the policy makes
+without = gaps_at(found, scenario.without("mars"), ["headline: exit cost"], measure=read)
+table = importance(without, ["headline: exit cost"])  # which inputs matter to the policy's effect
 """
 
 from __future__ import annotations
@@ -26,26 +26,32 @@ from nhstransit.studies.matching import Matched, emulated_figures
 if TYPE_CHECKING:
     import pandas as pd
 
-SAMPLES = 512  # SciPy's sample size for each Sobol' index
-DRAWS = 4000  # points of the posterior, and slices of each input in which its figure's mean is taken
-SLICES = 20
+SAMPLES = 512  # the sample size from which SciPy estimates each Sobol' index
+DRAWS = 4000  # the most points of the posterior that are used
+SLICES = 20  # the number of slices of an input; a figure is averaged over the points in each slice
 
 
 def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
     """How much each input matters to each figure: one row per figure and input.
 
-    Columns: figure, input, `first` and `total` (Sobol' indices over the prior, inputs independent, after Saltelli and
-    others 2010, Computer Physics Communications 181(2)); `learned` (the share of the posterior's variance that would go
-    if the input were known, which holds for inputs that depend on one another too); `narrowed` (by what share the
-    posterior's standard deviation would then shrink: the value of learning it); `spread` (the figure's standard
-    deviation over the posterior, by its inputs) and `r2` (the emulator's R² at points left out: below about 0.7 the
-    row means little).
+    Columns:
+
+    - `first` and `total`: Sobol' indices over the prior, with independent inputs (Saltelli and others 2010, Computer
+      Physics Communications 181(2));
+    - `learned`: the expected share by which the figure's variance over the posterior would fall if the input were
+      known. It is valid for dependent inputs too;
+    - `narrowed`: the share by which its standard deviation would then fall;
+    - `spread`: the figure's standard deviation over the posterior that is due to the inputs;
+    - `r2`: the emulator's R² at points left out. If it is below about 0.7, the row is not reliable.
+
+    Indexed by figure and input.
 
     Args:
         found: the fit.
-        names: figures that its runs kept.
+        names: figures of the fit's runs.
 
-    Raises CalibrationError for a figure that too few runs give.
+    Raises:
+        CalibrationError: for no figures, and for a figure that too few runs have.
     """
     check_kind("found", found, Matched)
     flat = found.chains.reshape(-1, len(found.parameters))
@@ -62,7 +68,7 @@ def importance(found: Matched, names: Iterable[str]) -> pd.DataFrame:
             narrowed = 1.0 - math.sqrt(max(1.0 - learned, 0.0))
             rows.append((name, path, first[at], total[at], learned, narrowed, float(values.std()), r2))
     if not rows:
-        raise CalibrationError("names", "no names are given", "name figures that the fit's runs kept")
+        raise CalibrationError("names", "no names are given", "give names of figures in the fit's runs")
     columns = ("figure", "input", "first", "total", "learned", "narrowed", "spread", "r2")
     return tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)}, index=["figure", "input"])
 
@@ -78,31 +84,32 @@ def gaps_at(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Matched:
-    """The fit with gaps to another world in place of its figures: what would change an answer, not only a level.
+    """A copy of a fit with each figure replaced by its difference from another scenario.
 
-    The other world, such as one without a policy, is run at every point of a wave with the same seeds, so that both have
-    the same luck. Each figure is then that of the fitted world less that of the other. Give the result to `importance`.
+    Pass the result to `importance` to see which inputs matter to the effect of a change, such as removing a policy. The
+    other scenario is run at every point of a wave with the same seeds. Each figure of the result is the fitted
+    scenario's figure less the other's.
 
     Args:
         found: the fit.
-        other: the other world; it has all of the fit's inputs.
-        names: figures that the fit's runs kept, and that `measure` gives of the other world.
-        wave: the wave of the fit whose points are played, which costs as many runs.
+        other: the other scenario, which must have all of the fit's inputs.
+        names: figures of the fit's runs that `measure` also computes.
+        wave: the wave of the fit whose points are used; the other scenario is run once at each.
         measure: a function that any process can import, from a run to figures by name.
-        store: the SQLite file that keeps every run; the same call resumes from it. None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        store: the path of an SQLite file for the runs, from which the same call resumes; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Raises:
-        CalibrationError: for a wave without runs, and for a figure that no run gives.
-        SweepError, StoreError: as `sweep` does.
+        CalibrationError: for a wave without runs, and for a figure that no run has.
+        SweepError, StoreError: as for `sweep`.
     """
     check_kind("found", found, Matched)
     check_kind("other", other, Scenario)
     rows = found.ensemble.wave == wave
     if not rows.any():
         waves = ", ".join(str(one) for one in sorted(set(found.ensemble.wave.tolist())))
-        raise CalibrationError("wave", f"is {wave}, which has no runs", f"give one of {waves}")
+        raise CalibrationError("wave", f"is {wave}, which has no runs", f"give one of these: {waves}")
     mine = found.ensemble.where(rows)
     how: dict[str, Any] = {"store": store, "executor": executor, "progress": progress}
     theirs = simulated_at(
@@ -113,9 +120,9 @@ def gaps_at(
 
 
 def explained(inputs: Floats, values: Floats) -> float:
-    """The share of the variance of values (n,) that the slices of an input (n,) explain, less what chance would, 0 to 1.
+    """The share of the variance of values (n,) explained by an input (n,), corrected for chance, 0 to 1.
 
-    The correlation ratio in slices of equal size, adjusted for their number (Pearson's η², Kelley's adjustment).
+    This is the correlation ratio (Pearson's η²) over slices of equal size, with Kelley's adjustment for their number.
     """
     order = np.argsort(inputs, kind="stable")
     parts = np.array_split(values[order], SLICES)
@@ -128,7 +135,7 @@ def explained(inputs: Floats, values: Floats) -> float:
 
 def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
     """First-order and total indices over the unit cube, (width,) each."""
-    from scipy.stats import sobol_indices, uniform  # takes half a second, so it is imported only where it is used
+    from scipy.stats import sobol_indices, uniform  # imported where it is used, because SciPy is slow to import
 
     if width == 1:
         return np.ones(1), np.ones(1)

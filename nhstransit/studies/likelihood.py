@@ -1,4 +1,4 @@
-"""Targets: figures from outside the model, each with its kind of evidence; and how likely they are in a world."""
+"""Targets: published figures with their kind and precision, and their likelihood given a scenario's runs."""
 
 from __future__ import annotations
 
@@ -13,23 +13,21 @@ from nhstransit.fields import one_of
 from nhstransit.studies.statistics import real
 
 KINDS = {
-    "count": "people, posts or whole-time equivalents that were counted: Poisson, wider where replications vary more",
-    "share": "a share of a number of people: binomial, wider where another sample would have changed it more",
-    "mean": "a mean over people: normal, by its own standard error or that of another sample",
-    "total": "a sum of money: normal, by its rounding and what replications and samples add",
+    "count": "a count of people, posts or whole-time equivalents: Poisson, or wider if replications vary more",
+    "share": "a share of a number of people: binomial, or wider if samples of organisations vary more",
+    "mean": "a mean over people: normal, with its own standard error, or a larger one if samples vary more",
+    "total": "a sum of money: normal, with the errors of rounding, replications and samples",
 }
-SAMPLING = (
-    " | sampling"  # suffix of a target's name: a measure's standard deviation of it over samples of organisations
-)
-MODEL_ERROR = 0.05  # relative error of a model of this kind; an assumption, stated with every fit
+SAMPLING = " | sampling"  # ends the name of a figure's standard deviation over samples of organisations
+MODEL_ERROR = 0.05  # the model's own error as a share of a figure; an assumption, which every fit states
 
 
 @attrs.frozen(kw_only=True)
 class Target:
-    """One target figure: its name as the measure gives it, its kind, and how precise it is, in its own unit.
+    """One published figure to fit to: its name in the measure's figures, its kind, value and precision.
 
     `tolerance` is about one standard error from rounding or sampling alone. `size` is the number of people that a share
-    refers to. `model_error` is the standard deviation of the model's own error.
+    refers to. `model_error` is the standard deviation of the model's own error. Both errors are in the figure's unit.
     """
 
     name: str
@@ -42,37 +40,39 @@ class Target:
     def __attrs_post_init__(self) -> None:
         numbers = (self.value, self.tolerance, self.size, self.model_error)
         if not all(map(real, numbers)) or min(numbers[1:]) < 0:
-            raise CalibrationError(f"target {self.name}", f"has {numbers}", "give finite numbers, errors of 0 or more")
+            wrong = f"has a value, tolerance, size and model_error of {numbers}"
+            raise CalibrationError(f"target {self.name}", wrong, "give finite numbers, and errors of 0 or more")
         if self.kind == "count" and self.value < 0:
-            raise CalibrationError(f"target {self.name}", f"is a count of {self.value:g}", "give 0 or more")
+            raise CalibrationError(f"target {self.name}", f"is a count of {self.value:g}", "give a count of 0 or more")
         if self.kind == "share" and not (0 < self.value < 1 and self.size >= 1):
-            wrong = f"is a share of {self.value:g} among {self.size:g}"
-            raise CalibrationError(f"target {self.name}", wrong, "give a share between 0 and 1, and `size`")
+            wrong = f"is a share of {self.value:g} with `size` {self.size:g}"
+            raise CalibrationError(
+                f"target {self.name}", wrong, "give a share between 0 and 1, and a `size` of 1 or more"
+            )
 
 
-# The likelihood of a published figure in a world: one distribution for each kind of figure.
+# The likelihood of a published figure given a scenario: one distribution for each kind of figure
 #
-# Each distribution takes the mean that the world gives, and the variance about it from chance and sampling (see
-# `moments`). That variance is a total already: over replications and over who was sampled. So a count is Poisson
-# only where it varies no more than that, and negative binomial otherwise. A share is binomial of its size, or
-# beta-binomial where it varies more. Where two sources describe the same error, the larger counts, never their sum.
-# Rounding and the model's own error are added.
+# Each distribution has the mean of the scenario's runs, and a variance about it. The variance over replications and
+# samples (see `Moments`) is already a total. A count is therefore Poisson if its variance is no larger than its mean,
+# and otherwise negative binomial. A share is binomial, or beta-binomial if its variance is larger. If two sources
+# describe the same error, the larger one is used, not their sum. Rounding and the model's own error are added.
 #
-# A model may also miss one figure for a specific reason. With probability one in ten, its error is therefore ten
-# times as large (a contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)). A figure that no parameters can
-# reproduce then remains a miss, and does not distort parameters that other figures identify.
+# A model may also miss one figure for a specific reason. Its error is therefore ten times as large with a probability
+# of 0.1 (a contaminated likelihood: Box and Tiao 1968, Biometrika 55(1)). A figure that no parameters can reproduce
+# then remains a miss, and does not distort parameters that other figures identify.
 
 _LEAST = 1e-9
-ASTRAY = 0.1  # probability of such a miss, and the factor on the error
-WIDER = 10.0
+ASTRAY = 0.1  # the probability that the model misses a figure for a specific reason
+WIDER = 10.0  # the factor on the model's error if it does
 
 
 def log_likelihood(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """The log-likelihood of a target in worlds with given moments, (n,).
+    """The log-likelihood of a target given the moments of n scenarios, (n,).
 
     Args:
         target: the published figure.
-        mean: the figure's mean in each world, (n,).
+        mean: the figure's mean in each scenario, (n,).
         variance: its variance from chance and sampling, (n,), without rounding.
     """
     spread = variance_about(target, mean, variance)
@@ -92,11 +92,11 @@ def _piece(target: Target, mean: Floats, spread: Floats) -> Floats:
 
 
 def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """The variance of the published figure about the world's mean, (n,): chance, sampling, rounding and model error.
+    """The variance of the published figure about the mean of each scenario's runs, (n,), with all sources of error.
 
     Args:
         target: the published figure.
-        mean: the figure's mean in each world, (n,).
+        mean: the figure's mean in each scenario, (n,).
         variance: its variance from chance and sampling, (n,), without rounding.
     """
     own = np.zeros_like(mean)
@@ -112,23 +112,23 @@ def variance_about(target: Target, mean: Floats, variance: Floats) -> Floats:
 
 
 def standardised(target: Target, mean: Floats, variance: Floats) -> Floats:
-    """How many standard deviations the world's mean lies above the published figure, (n,).
+    """The mean of each scenario's runs less the published figure, in standard deviations, (n,).
 
     Args:
         target: the published figure.
-        mean: the figure's mean in each world, (n,).
+        mean: the figure's mean in each scenario, (n,).
         variance: its variance from chance and sampling, (n,), without rounding.
     """
     return np.asarray((mean - target.value) / np.sqrt(variance_about(target, mean, variance)))
 
 
 def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
-    """Log-likelihood of a count: Poisson where variance equals mean, negative binomial where it is larger, (n,).
+    """The log-likelihood of a count, (n,): Poisson, or negative binomial if the variance is larger than the mean.
 
     Args:
         value: the published count, which need not be whole.
-        mean: its mean in each world, (n,).
-        variance: its variance in each world, (n,).
+        mean: its mean in each scenario, (n,).
+        variance: its variance in each scenario, (n,).
     """
     from scipy.special import gammaln  # imported where it is used, because SciPy is slow to import
 
@@ -142,13 +142,13 @@ def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
 
 
 def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Floats:
-    """Log-likelihood of a share: binomial where the variance is the binomial's, beta-binomial where it is larger, (n,).
+    """The log-likelihood of a share, (n,): binomial, or beta-binomial if the variance is larger than the binomial's.
 
     Args:
         value: the published share, 0 to 1.
         size: the number of people that the share refers to.
-        mean: its mean in each world, (n,).
-        variance: its variance in each world, (n,).
+        mean: its mean in each scenario, (n,).
+        variance: its variance in each scenario, (n,).
     """
     from scipy.special import betaln, gammaln
 
@@ -166,11 +166,11 @@ def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Fl
 
 
 def normal_piece(value: float, mean: Floats, variance: Floats) -> Floats:
-    """Normal log-likelihood, (n,).
+    """The normal log-likelihood, (n,).
 
     Args:
         value: the published figure.
-        mean: its mean in each world, (n,).
-        variance: its variance in each world, (n,).
+        mean: its mean in each scenario, (n,).
+        variance: its variance in each scenario, (n,).
     """
     return np.asarray(-0.5 * ((mean - value) ** 2 / variance + np.log(2 * math.pi * variance)))

@@ -1,11 +1,11 @@
-"""History matching, then a posterior: many inputs with priors, figures in blocks, at most two waves of runs.
+"""History matching and a posterior, for many inputs with priors and figures in blocks, with one or two waves of runs.
 
 found = match(scenario, targets, inputs, discrepancy, measure=measure, waves=(128, 64), store="fit.db")
 found.draws, found.identified, found.quality
 
-Every point is run once with a seed of its own, so that an emulator's noise is chance. A point that some block of figures
-rules out, all sources of error granted, is left (Craig and others 1997; Vernon, Goldstein and Bower 2010, Bayesian
-Analysis 5(4)); the second wave looks only at what is left. The posterior is sampled there.
+Every point is run once with its own seed, so the emulators' noise represents chance. A point is ruled out if a block of
+figures is too far from it, with all sources of error included (Craig and others 1997; Vernon, Goldstein and Bower 2010,
+Bayesian Analysis 5(4)). The second wave has only points that are not ruled out, and the posterior is sampled there.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ from nhstransit.toml import Named
 if TYPE_CHECKING:
     import pandas as pd
 
-IDENTIFIED = 0.8  # share of the prior's width: an input that keeps more of it is not identified by the figures
-EVEN = 1.0 / math.sqrt(12.0)  # standard deviation of a uniform distribution on the unit interval
-SPREAD = 2**14  # points at which the share of the space that is left is counted
+IDENTIFIED = 0.8  # an input is identified if its posterior is narrower than this share of its prior
+EVEN = 1.0 / math.sqrt(12.0)  # the standard deviation of a uniform distribution on the unit interval
+SPREAD = 2**14  # the number of points from which the share of the prior that is not ruled out is estimated
 CHAINS = 64
-STEPS = 600  # of each chain; the first third is burn-in and is discarded
-CLIMB = 60  # evaluations of the posterior for each identified input, to find the point fit
-FEWEST = 3  # points for each input below which no emulator is fitted
-PREDICTIVE = 9  # the wave of the runs at draws from the posterior
+STEPS = 600  # steps of each chain; the first third is burn-in and is discarded
+CLIMB = 60  # the most evaluations of the posterior for each identified input, to find the point fit
+FEWEST = 3  # the fewest points for each input with which an emulator is fitted
+PREDICTIVE = 9  # the wave number of runs at draws from the posterior
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Emulated:
-    """Figures emulated together: the means and variances of all at points of the unit cube."""
+    """The emulators of several figures, each with its name."""
 
     names: tuple[str, ...]
     emulators: tuple[Emulator, ...]
@@ -60,14 +60,17 @@ class Emulated:
 
     @property
     def quality(self) -> dict[str, Quality]:
-        """How well each figure is predicted at points left out, by name."""
+        """How well each figure is predicted at points left out of the fit, by name."""
         return {name: one.quality for name, one in zip(self.names, self.emulators, strict=True)}
 
 
 def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
-    """Emulators of figures of an ensemble, each from the runs that gave it; its replications show what is chance.
+    """Fit an emulator to each of some figures of an ensemble.
 
-    Raises CalibrationError for a figure that too few runs give.
+    Each emulator uses the runs that have its figure. Replications in the ensemble fix the variance due to chance.
+
+    Raises:
+        CalibrationError: for a figure that too few runs have.
     """
     names = tuple(names)
     found = []
@@ -76,8 +79,8 @@ def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
         figures = ensemble.of(name)
         there = np.isfinite(figures) & (ensemble.wave > 0)
         if there.sum() < least:
-            wrong = f"could be read at {there.sum()} points for {len(ensemble.paths)} inputs"
-            raise CalibrationError(f"figure {name!r}", wrong, f"give at least {least} points, or fewer inputs")
+            wrong = f"is present at only {there.sum()} points, with {len(ensemble.paths)} inputs"
+            raise CalibrationError(f"figure {name!r}", wrong, f"run at least {least} points, or give fewer inputs")
         same = figures[(ensemble.wave == 0) & np.isfinite(figures)]
         chance = float(same.std(ddof=1)) if len(same) >= REPLICATIONS else None
         found.append(emulated(ensemble.points[there], figures[there], chance=chance))
@@ -86,10 +89,10 @@ def emulated_figures(ensemble: Ensemble, names: Iterable[str]) -> Emulated:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Surface:
-    """The log posterior over the unit cube, up to a constant: the blocks' likelihoods, −∞ where a point is ruled out.
+    """The log posterior over the unit cube, up to a constant: the sum of the blocks' log-likelihoods.
 
-    Points at which nothing is left are given their likelihood only, where `bounded` is false: so a sample can be drawn
-    even where every point is ruled out, which is then said.
+    If `bounded`, it is −∞ at points that a block rules out. If not, points are not ruled out, so that a sample can be
+    drawn even if every point would be. `Matched.bounded` reports which of the two was used.
     """
 
     evidence: Evidence
@@ -112,10 +115,11 @@ class Surface:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Matched:
-    """A fit by history matching and a posterior: draws, the point fit, and how good all of it is.
+    """The result of `match`: draws of the posterior, the point fit, and the quality of both.
 
-    `ensemble` holds every run; `left` the share of the prior that is not ruled out after each wave; `chains` (steps,
-    chains, p) the posterior's sample without its burn-in; `sample` (draws, p) points of the unit cube, thinned from it.
+    `ensemble` has every run. `left` is the share of the prior that is not ruled out after each wave. `chains` is the
+    sample of the posterior without its burn-in, (steps, chains, p), and `sample` is thinned from it, (draws, p), both as
+    points of the unit cube. `bounded` is False if every point is ruled out.
     """
 
     scenario: Scenario
@@ -133,12 +137,12 @@ class Matched:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The inputs' paths, without those that share their values."""
+        """The path of each input, without the further paths that share its value."""
         return tuple(one.path for one in self.parameters)
 
     @property
     def runs(self) -> int:
-        """How many runs were spent."""
+        """The number of runs made."""
         return len(self.ensemble)
 
     @cached_property
@@ -152,12 +156,12 @@ class Matched:
 
     @cached_property
     def identified(self) -> pd.DataFrame:
-        """One row per input, indexed by path: its prior, and what the figures leave of it.
+        """One row per input, indexed by path: its prior and its posterior.
 
-        Columns: shape, low, high (of the prior), standing (in the scenario), fitted, 10%, 50%, 90% (of the posterior),
-        width left, identified, rhat, effective. `width left` is the posterior's standard deviation over the prior's, both in
-        the prior's probability; `identified` is whether it is below 0.8. An input that is not identified is not moved in the
-        fitted world, and varies in the draws.
+        Columns: shape, low, high (of the prior), standing (the scenario's value), fitted, 10%, 50%, 90% (of the
+        posterior), width left, identified, rhat, effective. `width left` is the posterior's standard deviation divided
+        by the prior's, both measured in the prior's probability. `identified` is whether it is below 0.8. An input that
+        is not identified has the scenario's value in the fitted scenario, and varies only in the draws.
         """
         flat = self.chains.reshape(-1, len(self.parameters))
         left = flat.std(axis=0) / EVEN
@@ -177,9 +181,9 @@ class Matched:
 
     @cached_property
     def point(self) -> Floats:
-        """The point fit, (p,): inputs that are not identified keep the scenario's values.
+        """The point fit, (p,). Inputs that are not identified have the scenario's values.
 
-        The others are where the posterior is highest given these, climbed to from their conditional means.
+        Given these, the other inputs maximise the posterior. The optimisation starts from their conditional means.
         """
         flat = self.chains.reshape(-1, len(self.parameters))
         middle = flat.mean(axis=0)
@@ -203,7 +207,7 @@ class Matched:
 
     @cached_property
     def setting(self) -> tuple[tuple[str, Any], ...]:
-        """Paths and values that the fit moves in the scenario, in pairs."""
+        """Pairs of a path and its fitted value, for the identified inputs."""
         identified = dict(zip(self.paths, self.identified["identified"], strict=True))
         setting = dict(draws_at(self.parameters, self.scenario, self.point[None]).setting(0))
         moved = [path for one in self.parameters if identified[one.path] for path in (one.path, *one.also)]
@@ -211,15 +215,16 @@ class Matched:
 
     @property
     def fitted(self) -> Scenario:
-        """The scenario with the point fit, its moved values graded *calibrated*."""
-        world = applied(self.scenario, self.setting)
-        return attrs.evolve(world, calibrated=Named({**world.calibrated, **dict(self.setting)}))
+        """The scenario with the fitted values of the identified inputs, which are graded *calibrated*."""
+        scenario = applied(self.scenario, self.setting)
+        return attrs.evolve(scenario, calibrated=Named({**scenario.calibrated, **dict(self.setting)}))
 
     @cached_property
     def fit(self) -> pd.DataFrame:
         """One row per target, indexed by name: block, kind, observed, fitted, difference, allowed, standardised.
 
-        `fitted` is emulated at the point fit; `allowed` one standard deviation of all sources of difference together.
+        `fitted` is the emulated figure at the point fit. `allowed` is the standard deviation of all sources of
+        difference together, and `standardised` is the difference divided by it.
         """
         mean, doubt = self.emulated.predict(self.point[None])
         kinds = {target.name: target.kind for target in self.targets}
@@ -234,7 +239,7 @@ class Matched:
 
     @cached_property
     def quality(self) -> pd.DataFrame:
-        """One row per target: the emulator's R² on points left out, chance's share, coverage at 50% and 90%."""
+        """One row per target: the emulator's R² at points left out, the share of chance, and 50% and 90% coverage."""
         rows = [(name, one.r2, one.chance, one.within_50, one.within_90) for name, one in self.emulated.quality.items()]
         return _frame(("target", "r2", "chance", "within 50%", "within 90%"), rows)
 
@@ -251,16 +256,16 @@ class Matched:
     def __repr__(self) -> str:
         moved = int(self.identified["identified"].sum())
         shares = ", ".join(f"{share:.2%}" for share in self.left)
-        lost = "" if self.bounded else "; no point is plausible: the model cannot give these figures"
+        lost = "" if self.bounded else "; no point is plausible: the model cannot reproduce these figures"
         return (
             f"Matched {self.scenario.name!r}: {self.runs} runs; {moved} of {len(self.parameters)} inputs identified by "
-            f"{len(self.evidence.names)} figures in {len(self.evidence.blocks)} blocks; space left after each wave: {shares}"
-            f"; R-hat {self.rhat:.3f}, effective sample {self.effective:,.0f}{lost}"
+            f"{len(self.evidence.names)} figures in {len(self.evidence.blocks)} blocks; not ruled out after each wave: "
+            f"{shares}; R-hat {self.rhat:.3f}, effective sample {self.effective:,.0f}{lost}"
         )
 
     def _repr_html_(self) -> str:
-        fit = tables.html(self.fit, "Evidence, and what the fit gives", form="{:,.4g}".format)
-        return fit + tables.html(self.identified, "Inputs, and how well they are identified", form="{:,.4g}".format)
+        fit = tables.html(self.fit, "Published and fitted figures", form="{:,.4g}".format)
+        return fit + tables.html(self.identified, "Inputs, and whether they are identified", form="{:,.4g}".format)
 
 
 def match(
@@ -281,31 +286,32 @@ def match(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Matched:
-    """Fit many inputs to figures in blocks: waves of runs, what they rule out, and a posterior on what is left.
+    """Fit many inputs to figures in blocks: run waves of points, rule points out, and sample the posterior of the rest.
 
     Args:
         scenario: the scenario to fit, with the inputs at their central values.
-        targets: figures from outside; those in a block are used.
+        targets: published figures, of which those in a block are used.
         parameters: the inputs, with their priors.
         discrepancy: the model's own error by block.
-        measure: a function that any process can import, from a run to figures by the targets' names, and any others
-            that the ensemble is to keep.
-        waves: how many points each wave has, one or two waves; each is run once, with a seed of its own.
-        replications: runs of the scenario as it stands, which give the covariance of chance; 4 or more.
-        predictive: runs at draws from the posterior, kept with the ensemble.
-        draws: how many parameter sets the sample has.
-        steps: how many steps each of 64 chains takes; the first third is burn-in.
+        measure: a function that any process can import, from a run to figures by the targets' names. The ensemble also
+            has any other figures that it returns.
+        waves: the number of points in each of one or two waves; each point is run once, with its own seed.
+        replications: the number of runs of the unchanged scenario, 4 or more, from which the covariance due to chance is
+            estimated.
+        predictive: the number of further runs at draws from the posterior, which the ensemble includes.
+        draws: the number of parameter sets in the sample.
+        steps: the number of steps of each of 64 chains; the first third is burn-in.
         seed: the root of all seeds and of the sampling.
-        begun: runs of an earlier call with the same inputs, which are not made again. Its runs at draws count as they
-            are: leave them out (`begun.where(begun.wave < 9)`) where figures or errors have changed since, as they are
-            draws of the posterior of that call.
-        store: the SQLite file that keeps every run; the same call resumes from it. None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        begun: the ensemble of an earlier call with the same inputs, whose runs are not made again. Its runs at draws
+            are from the posterior of that call. If figures or errors have changed since then, leave these runs out with
+            `begun.where(begun.wave < 9)`.
+        store: the path of an SQLite file for the runs, from which the same call resumes; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Raises:
-        CalibrationError: for inputs, targets or numbers of runs that cannot be fitted.
-        SweepError, StoreError: as `sweep` does; completed runs are kept in the store.
+        CalibrationError: for inputs, targets or numbers of runs with which no fit is possible.
+        SweepError, StoreError: as for `sweep`; completed runs stay in the store.
     """
     check_kind("scenario", scenario, Scenario)
     free = tuple(parameters)
@@ -313,20 +319,20 @@ def match(
     _check(free, scenario, waves, replications, draws, steps, begun)
     how: dict[str, Any] = {"store": store, "executor": executor, "progress": progress}
 
-    def played(points: Floats, wave: int) -> Ensemble:
+    def simulated(points: Floats, wave: int) -> Ensemble:
         return simulated_at(free, scenario, points, wave=wave, seed=seed + wave, measure=measure, how=how)
 
-    def kept(wave: int) -> Ensemble | None:
+    def earlier(wave: int) -> Ensemble | None:
         return None if begun is None or not (begun.wave == wave).any() else begun.where(begun.wave == wave)
 
-    found = kept(0) or replicated(free, scenario, replications, seed=seed, measure=measure, how=how)
-    found = found.and_(kept(1) or played(spread_points(waves[0], len(free), seed), 1))
+    found = earlier(0) or replicated(free, scenario, replications, seed=seed, measure=measure, how=how)
+    found = found.and_(earlier(1) or simulated(spread_points(waves[0], len(free), seed), 1))
     names = discrepancy.figures
     evidence = evidence_of(discrepancy, asked, found.matrix(names)[found.wave == 0], _sampling(found, names))
     machine = emulated_figures(found, names)
     left = [left_of(evidence, machine, len(free))]
     if len(waves) > 1:
-        found = found.and_(kept(2) or played(_next(evidence, machine, len(free), waves[1], seed), 2))
+        found = found.and_(earlier(2) or simulated(_next(evidence, machine, len(free), waves[1], seed), 2))
         machine = emulated_figures(found, names)
         left.append(left_of(evidence, machine, len(free)))
     surface, starts = posterior_surface(evidence, machine, found, len(free))
@@ -334,7 +340,7 @@ def match(
     flat = chains.transpose(1, 0, 2).reshape(-1, len(free))
     sample = flat[np.linspace(0, len(flat) - 1, draws).round().astype("int64")]
     if predictive:
-        found = found.and_(kept(PREDICTIVE) or played(sample[_apart(predictive, len(sample))], PREDICTIVE))
+        found = found.and_(earlier(PREDICTIVE) or simulated(sample[_apart(predictive, len(sample))], PREDICTIVE))
     return Matched(
         scenario=scenario,
         parameters=free,
@@ -352,7 +358,7 @@ def match(
 
 
 def left_of(evidence: Evidence, machine: Emulated, width: int) -> float:
-    """The share of the prior that no block rules out, counted at points spread evenly over it.
+    """The share of the prior that no block rules out, estimated at points spread evenly over it.
 
     Args:
         evidence: the figures.
@@ -364,9 +370,9 @@ def left_of(evidence: Evidence, machine: Emulated, width: int) -> float:
 
 
 def posterior_surface(evidence: Evidence, machine: Emulated, ensemble: Ensemble, width: int) -> tuple[Surface, Floats]:
-    """The log posterior, and where its chains start, (CHAINS, p): plausible points, the likeliest first.
+    """The log posterior, and the starting points of its chains, (CHAINS, p): plausible points, the likeliest first.
 
-    Where no point is plausible, the surface is not bounded by what is ruled out.
+    If too few points are plausible, the surface is not bounded: see `Surface`.
 
     Args:
         evidence: the figures.
@@ -383,11 +389,11 @@ def posterior_surface(evidence: Evidence, machine: Emulated, ensemble: Ensemble,
         if len(best) >= CHAINS // 2:
             starts = spread[np.resize(best, CHAINS)]
             return surface, np.clip(starts, 1e-6, 1.0 - 1e-6)
-    raise CalibrationError("every point", "has no likelihood", "give figures that runs can give")
+    raise CalibrationError("every point", "has a likelihood of zero", "give targets that the runs can come close to")
 
 
 def _next(evidence: Evidence, machine: Emulated, width: int, count: int, seed: int) -> Floats:
-    """The points of the second wave: spread far apart over what is not ruled out, or the least implausible."""
+    """The points of the second wave: spread far apart among points not ruled out, or among the least implausible."""
     spread = spread_points(SPREAD, width, seed, "second wave")
     worst = np.concatenate(
         [evidence.implausibility(*machine.predict(part)).max(axis=1) for part in np.array_split(spread, 16)]
@@ -403,12 +409,12 @@ def _next(evidence: Evidence, machine: Emulated, width: int, count: int, seed: i
 
 
 def _apart(count: int, many: int) -> Any:
-    """Indices of `count` of `many`, evenly spaced."""
+    """Evenly spaced indices: `count` of the indices below `many`."""
     return np.linspace(0, many - 1, min(count, many)).round().astype("int64")
 
 
 def _sampling(ensemble: Ensemble, names: tuple[str, ...]) -> Floats:
-    """The standard deviation over samples of organisations of each figure, (t,); zero where all were asked."""
+    """The standard deviation of each figure over samples of organisations, (t,); 0 for a figure of all organisations."""
     columns = [ensemble.figures.get(f"{name}{SAMPLING}") for name in names]
     return np.array([0.0 if one is None else math.sqrt(float(np.nanmean(one**2))) for one in columns])
 
@@ -422,12 +428,12 @@ def _check(
     steps: int,
     begun: Ensemble | None,
 ) -> None:
-    """Raise CalibrationError for inputs or numbers of runs that cannot be fitted."""
+    """Raise CalibrationError for inputs or numbers of runs with which no fit is possible."""
     check_parameters(parameters, scenario)
     least = FEWEST * len(parameters)
     if not 1 <= len(waves) <= 2 or type(plain(waves[0])) is not int or waves[0] < least or min(waves) < 1:
         raise CalibrationError(
-            "waves", f"are {waves!r}", f"give one or two numbers of points, the first {least} or more"
+            "waves", f"are {waves!r}", f"give one or two numbers of points, of which the first is {least} or more"
         )
     for name, number, fewest in (
         ("replications", replications, REPLICATIONS),
@@ -438,7 +444,9 @@ def _check(
             raise CalibrationError(name, f"is {number!r}", f"give a whole number of {fewest} or more")
     paths = tuple(one.path for one in parameters)
     if begun is not None and begun.paths != paths:
-        raise CalibrationError("begun", f"has the inputs {list(begun.paths)}", "give an ensemble of the same inputs")
+        raise CalibrationError(
+            "begun", f"has other inputs: {list(begun.paths)}", "give an ensemble with the same inputs"
+        )
 
 
 def _frame(names: tuple[str, ...], rows: list[Any]) -> pd.DataFrame:

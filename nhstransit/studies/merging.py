@@ -1,8 +1,8 @@
-"""Stores merged into one: the shards of a sweep that machines made apart, or parts of it that people made.
+"""Merging stores into one: the shards of a sweep from several machines, or parts of it from several people.
 
-Of every row that two stores may hold differently without contradicting each other, the merged store has one that does
-not depend on the order of merging: the first place, the most replications, the shortest time. So stores may be merged
-in any order, at once or one by one, and more than once.
+Two stores may have different but consistent rows, for example with different numbers of replications. The merged row
+does not depend on the order of merging: it has the lowest position, the most replications and the shortest time. Stores
+may therefore be merged in any order, together or one by one, and more than once.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from nhstransit.studies.store import (
 )
 
 Row = tuple[Any, ...]
-MISMATCH = "keep them apart: stores can be merged if they come from the same study file and version"
-PARTS = {  # what distinguishes one sweep from another, and what it is called
+MISMATCH = "merge only stores made from the same study file with the same version of nhstransit"
+PARTS = {  # differences between two sweeps, in words, by the column that shows them
     "seed": "a different seed",
     "measure": "a different measure",
     "series": "a different series",
@@ -43,9 +43,10 @@ PARTS = {  # what distinguishes one sweep from another, and what it is called
 
 @attrs.frozen(kw_only=True)
 class Merged:
-    """What was merged: `runs` that the new store holds, and `duplicates`, which more than one store held.
+    """The result of a merge: the number of stores, and of runs in the merged store.
 
-    `failed` runs have no result in any store; `missing` runs were asked for and are in none.
+    `duplicates` is the number of runs that were in more than one store. `failed` runs have no result in any store.
+    `missing` runs were requested and are in no store.
     """
 
     path: Path
@@ -57,7 +58,7 @@ class Merged:
 
     def __str__(self) -> str:
         twice = (
-            f"{self.duplicates:,} were in more than one store, and agree"
+            f"{self.duplicates:,} were in more than one store, with equal results"
             if self.duplicates
             else "no run was in two stores"
         )
@@ -68,23 +69,23 @@ class Merged:
 def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
     """Merge stores of one sweep, such as its shards, into one store.
 
-    Its study has the same `sha256()` as if one sweep had made all its runs, in whichever order stores are given. A
-    failed run gives way to a result of the same run.
+    The merged study has the same `sha256()` as if one sweep had made all its runs, whatever the order of the stores. If
+    a run failed in one store and has a result in another, the merged store has the result.
 
     Args:
-        stores: the SQLite files; a file that is still being written counts with what is committed.
-        into: the file of the merged store. A store that is there already is one of those merged, and is replaced by
-            the merged store once that is whole. Nobody may read it who may not read each of them.
+        stores: the paths of the SQLite files. Of a file that is still being written, the committed rows are used.
+        into: the path of the merged store. If the file exists, it is one of the stores to merge, and is replaced when
+            the merged store is complete. Only users who may read every one of the stores may read it.
 
     Returns:
-        What the merged store holds, and how many runs were in more than one store.
+        The numbers of stores, runs, failed and missing runs, and duplicates.
 
     Raises:
-        SweepError: where no store is given, or one is given twice.
-        StoreError: where stores have no sweep in common, one name means two scenarios or one number two
-            draws, two stores have other figures for the same run, or one is damaged. Then nothing is written.
+        SweepError: for no stores, and for a store that is given twice.
+        StoreError: for stores without a common sweep; for one name with two scenarios, or one number with two draws;
+            for different figures of the same run; and for a damaged store. Then nothing is written.
 
-    Example: two halves, and the whole.
+    Example of two halves of a sweep:
 
         first = nt.sweep(hamlet, replications=4, seed=1, store="1.db", shard=(1, 2))
         second = nt.sweep(hamlet, replications=4, seed=1, store="2.db", shard=(2, 2))
@@ -100,7 +101,7 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
             _check_common(sources)
             new = kept.enter_context(written(place, mode=_permissions(files)))
             duplicates = _put_all(new, sources)
-            for source in sources:  # on Windows nothing can take the name of a file that is open
+            for source in sources:  # Windows cannot replace a file that is open
                 source.connection.close()
             merged = _merged(new, place, len(files), duplicates)
             _check_free(place)
@@ -112,19 +113,19 @@ def merge_stores(stores: Iterable[str | Path], *, into: str | Path) -> Merged:
 
 
 def _check_free(place: Path) -> None:
-    """Raise StoreError where another program is using the store that is to be replaced.
+    """Raise StoreError if another program is using the store that is to be replaced.
 
-    Its log would be left beside the new file and would not fit it. A log that a killed sweep left is written into the
-    file first.
+    The program's write-ahead log would remain next to the new file and would not match it. A log left by a killed sweep
+    is first written into the old file.
     """
     if place.exists():
         opened(place, writing=True).close()
     if place.with_name(f"{place.name}-wal").exists():
-        raise StoreError(str(place), "is in use by another program", "wait until that is done, or name another file")
+        raise StoreError(str(place), "is in use by another program", "wait until it has finished, or name another file")
 
 
 def _merged(new: Path, place: Path, stores: int, duplicates: int) -> Merged:
-    """Read the new store once more, row by row, and count."""
+    """Check the new store row by row, and count its runs."""
     found = check(new)
     return Merged(
         path=place,
@@ -137,7 +138,7 @@ def _merged(new: Path, place: Path, stores: int, duplicates: int) -> Merged:
 
 
 def _permissions(files: list[Path]) -> int:
-    """What may be done to every one of these files, and by their owner: a store of real staff stays its owner's."""
+    """The permissions that all of these files have, so that the merged store is no more widely readable than any."""
     mode = 0o777
     for path in files:
         mode &= path.stat().st_mode
@@ -145,13 +146,13 @@ def _permissions(files: list[Path]) -> int:
 
 
 def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
-    """The stores to be merged, with the one that is already there."""
+    """The stores to merge, including an existing file at `into`."""
     named = [stores] if isinstance(stores, (str, Path)) else list(stores)
     for one in named:
         check_kind("stores", one, (str, Path), "name the files of stores")
     files = [Path(one) for one in named]
     if not files:
-        raise SweepError("stores", "no stores are given", "name the stores that are to be merged")
+        raise SweepError("stores", "no stores are given", "give the files of the stores to merge")
     known: dict[Path, Path] = {}
     for path in files:
         if path.resolve() in known:
@@ -164,7 +165,7 @@ def _files(stores: Iterable[str | Path], into: Path) -> list[Path]:
 
 @contextmanager
 def _read(path: Path) -> Iterator[Store]:
-    """A store as it is at one moment, although another program may be writing to it."""
+    """Open a store in one read transaction, so that rows written meanwhile by another program are not seen."""
     store = opened(path)
     try:
         sound(store)
@@ -176,13 +177,13 @@ def _read(path: Path) -> Iterator[Store]:
 
 
 def _check_common(sources: list[Store]) -> None:
-    """Raise StoreError unless there is a sweep that every store holds."""
+    """Raise StoreError unless all stores have a sweep in common."""
     held = [
         {row[0]: dict(zip(COLUMNS["sweeps"], row, strict=False)) for row in store.rows("sweeps")} for store in sources
     ]
     for store, sweeps in zip(sources, held, strict=True):
         if not sweeps:
-            raise StoreError(str(store.path), "holds no sweep yet", "leave it out")
+            raise StoreError(str(store.path), "contains no sweep yet", "leave it out")
     if set.intersection(*map(set, held)):
         return
     first = held[0]
@@ -191,9 +192,10 @@ def _check_common(sources: list[Store]) -> None:
             one = _last(first)
             other = _last(sweeps)
             odd = [words for name, words in PARTS.items() if one[name] != other[name]]
-            wrong = f"was made with {listed(odd or ['a different text of its measure'])} from {sources[0].path}"
+            differences = listed(odd or ["a different source of its measure"])
+            wrong = f"differs from {sources[0].path}: it was made with {differences}"
             raise StoreError(str(store.path), wrong, MISMATCH)
-    raise StoreError(str(sources[0].path), "has no sweep that all the other stores have", MISMATCH)
+    raise StoreError(str(sources[0].path), "has no sweep that is in all of the other stores", MISMATCH)
 
 
 def _last(sweeps: dict[int, dict[str, Any]]) -> dict[str, Any]:
@@ -201,7 +203,7 @@ def _last(sweeps: dict[int, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _put_all(new: Path, sources: list[Store]) -> int:
-    """Write all rows of the sources into a new store, and return how many runs were in more than one of them."""
+    """Write all rows of the sources into a new store, and return the number of runs that were in more than one."""
     target = opened(new, writing=True, private=True)
     twice: set[bytes] = set()
     try:
@@ -220,13 +222,13 @@ def _put_all(new: Path, sources: list[Store]) -> int:
 
 
 def _check_names(source: Store, run: Row, names: set[bytes]) -> None:
-    """Raise StoreError for a run whose figures have lost their names."""
+    """Raise StoreError for a run if the names of its figures are missing from the store."""
     if run[6] not in names or (run[7] and run[7] not in names):
-        raise StoreError(str(source.path), "has lost the names of figures", MEND)
+        raise StoreError(str(source.path), "is damaged: names of figures are missing", MEND)
 
 
 def _put(target: Store, table: str, row: Row, source: Store) -> bool:
-    """Write a row, or unite it with the one of the same key. Returns whether there was one."""
+    """Write a row, or combine it with an existing row of the same key. Returns whether there was one."""
     keys = COLUMNS[table][: _WIDTH.get(table, 1)]
     where = " AND ".join(f"{name} = ?" for name in keys)
     found = target.connection.execute(reading(table, f"WHERE {where}"), row[: len(keys)]).fetchone()
@@ -241,62 +243,62 @@ def _put(target: Store, table: str, row: Row, source: Store) -> bool:
 
 
 def _sweeps(one: Row, other: Row, source: Store) -> Row:
-    """The earlier place; the versions of one of the two, which agree in all that a run depends on."""
+    """The row with the lower position. The recorded versions may differ only in what no run depends on."""
     place = COLUMNS["sweeps"].index("place")
     versions = COLUMNS["sweeps"].index("versions")
     return _with(one, {place: min(one[place], other[place]), versions: min(one[versions], other[versions])})
 
 
 def _worlds(one: Row, other: Row, source: Store) -> Row:
-    """One content has one world; its tables may differ in title and description."""
+    """One of two rows of the same scenario content; they may differ in title and description."""
     return max(one, other, key=lambda row: (bool(row[2]), row[2]))
 
 
 def _scenarios(one: Row, other: Row, source: Store) -> Row:
-    """The earlier place and the most replications. Raises StoreError where the name belongs to another world."""
+    """The lower position and the most replications. Raises StoreError if the same name has different scenarios."""
     sweep, name, place, world, replications = one
     if world != other[3]:
         raise StoreError(
-            str(source.path), f"holds a different scenario under the name {name!r} from the other stores", MISMATCH
+            str(source.path), f"has a different scenario from another store under the name {name!r}", MISMATCH
         )
     return sweep, name, min(place, other[2]), world, max(replications, other[4])
 
 
 def _draws(one: Row, other: Row, source: Store) -> Row:
-    """Raises StoreError where the number belongs to another draw."""
+    """Either row. Raises StoreError if the same number has different draws."""
     if one[2] != other[2]:
         raise StoreError(
-            str(source.path), f"holds a different draw under the number {one[1]} from the other stores", MISMATCH
+            str(source.path), f"has a different draw from another store under the number {one[1]}", MISMATCH
         )
     return min(one, other)
 
 
 def _layouts(one: Row, other: Row, source: Store) -> Row:
-    """A list of names has its own hash as its key."""
+    """Either row: the key is the hash of the list of names, so equal keys have equal lists."""
     return one
 
 
 def _runs(one: Row, other: Row, source: Store) -> Row:
-    """A result before a failure; of two results the quicker one. Raises StoreError where their figures differ."""
+    """A result rather than a failure; the faster of two results. Raises StoreError if their figures differ."""
     names = COLUMNS["runs"]
     figures = names.index("figures")
     failure = names.index("failure")
     seconds = names.index("seconds")
     if not one[failure] and not other[failure] and one[:seconds] != other[:seconds]:
         wrong = f"has different figures from another store for draw {one[3]}, replication {one[4]} (seed {one[5]})"
-        right = "one of them is wrong: make that run again in a new store, and keep the store that agrees"
+        right = "make this run again in a new store, and use only the store that agrees with it"
         raise StoreError(str(source.path), wrong, right)
     return min(one, other, key=lambda row: (bool(row[failure]), not row[figures], row[failure], row[seconds]))
 
 
 def _series(one: Row, other: Row, source: Store) -> Row:
-    """Raises StoreError where the numbers differ; they may be compressed in different ways."""
+    """Either row. Raises StoreError if the numbers differ; equal numbers may be compressed differently."""
     try:
         same = one[1] == other[1] and (one[2] == other[2] or zlib.decompress(one[2]) == zlib.decompress(other[2]))
     except zlib.error:
         same = False
     if not same:
-        right = "one of them is wrong: make that run again in a new store, and keep the store that agrees"
+        right = "make this run again in a new store, and use only the store that agrees with it"
         raise StoreError(
             str(source.path), f"has a different series from another store for run {one[0].hex()[:16]}", right
         )
@@ -307,7 +309,7 @@ def _with(row: Row, changed: dict[int, Any]) -> Row:
     return tuple(changed.get(at, cell) for at, cell in enumerate(row))
 
 
-_WIDTH = {"scenarios": 2, "draws": 2}  # how many columns are the key, where it is not one
+_WIDTH = {"scenarios": 2, "draws": 2}  # the number of key columns of tables whose key is not one column
 _UNITED: dict[str, Callable[[Row, Row, Store], Row]] = {
     "sweeps": _sweeps,
     "worlds": _worlds,

@@ -1,4 +1,4 @@
-"""Failed runs: reported at once, abandoned where a scenario always fails, and named wherever results lack them."""
+"""Failed runs: when they are reported, when a scenario is stopped, and how results report what is missing."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from nhstransit.studies.tasks import Outcome
 if TYPE_CHECKING:
     from nhstransit.studies.plan import Plan
 
-FEW = 5  # runs of a scenario, all of them failed, after which it is stopped
-DRAWS = 3  # draws that they must come from, where there are as many: a single draw may be at fault
-CELLS = 10  # scenario-draw pairs, all of them failed, after which the whole sweep is stopped
-TOLD = 3  # scenarios whose first failure is reported; later ones are in `failures()`
+FEW = 5  # a scenario is stopped after this many runs if all of them failed
+DRAWS = 3  # these runs must come from this many draws (or all, if fewer), because a single draw may be the cause
+CELLS = 10  # the sweep is stopped after failures in this many scenario-draw pairs, if no run succeeded
+TOLD = 3  # the first failure is reported for this many scenarios; the others are in `failures()`
 
 
 class SweepWarning(UserWarning):
-    """A warning that the reader of a sweep should see, and that does not stop the sweep."""
+    """A warning about a sweep, which continues."""
 
 
 class StoreWarning(SweepWarning):
-    """A store is written differently from usual."""
+    """A warning that a store is written in an unusual way."""
 
 
 class MissingWarning(SweepWarning):
-    """Runs failed, or figures rest on fewer runs than were requested: what is missing, and why."""
+    """A warning that runs failed, or that figures are based on fewer runs than were requested."""
 
 
 def tell(sentence: str, kind: type[SweepWarning] = MissingWarning) -> None:
-    """Warn of what is missing, at the line of the user's program that made the call."""
+    """Issue a warning at the line of the user's program that called the library."""
     house = str(Path(__file__).parents[1])
     frame = inspect.currentframe()
     level = 1
@@ -46,13 +46,13 @@ def tell(sentence: str, kind: type[SweepWarning] = MissingWarning) -> None:
 
 
 def error_of(trace: str) -> str:
-    """The error at the end of a trace, such as "ValueError: did not converge"."""
+    """The last line of a traceback, such as "ValueError: did not converge"."""
     lines = trace.strip().splitlines()
     return lines[-1].strip() if lines else ""
 
 
 def reasons(traces: Iterable[str]) -> str:
-    """The errors of some failures, the most frequent first, three at most; empty where there are none."""
+    """The most frequent errors of some failures, three at most, as text; "" if there are no failures."""
     counted = Counter(error_of(trace) for trace in traces if trace)
     listed = [f"{error} ({count:,} times)" if count > 1 else error for error, count in counted.most_common(3)]
     more = len(counted) - len(listed)
@@ -61,9 +61,9 @@ def reasons(traces: Iterable[str]) -> str:
 
 @attrs.define(eq=False)
 class Watch:
-    """Follows a sweep's failures: which scenarios and draws have had a successful run, and which always fail.
+    """Records which scenarios and draws of a sweep have had a successful run, and which always fail.
 
-    `quiet` is for callers that report failures themselves. A cell is one scenario under one draw.
+    A cell is one scenario under one draw. With `quiet` no warnings are issued, because the caller reports failures.
     """
 
     plan: Plan
@@ -85,7 +85,7 @@ class Watch:
                 self._tell_first(outcome)
 
     def most(self, scenario: str, draw: int, there: int) -> int | None:
-        """How many runs of a cell the next task may hold: 0 where the cell is stopped, None where there is no limit.
+        """How many runs of a cell the next task may have: 0 if the cell is stopped, None for no limit.
 
         Args:
             scenario: the hash of the scenario's content.
@@ -103,14 +103,14 @@ class Watch:
         return FEW - self._wrong[cell]
 
     def _scenario_fails(self, scenario: str) -> bool:
-        """Whether a scenario failed often enough, under every draw that was tried."""
+        """Whether a scenario has failed in enough runs and draws, without a success, to be stopped."""
         if any(content == scenario for content, _ in self._right):
             return False
         wrong = [count for (content, _), count in self._wrong.items() if content == scenario]
         return sum(wrong) >= FEW and len(wrong) >= min(DRAWS, len(self.plan.draws))
 
     def _all_fail(self) -> bool:
-        """Whether every run in many cells failed."""
+        """Whether runs have failed in enough cells, without a success in any, to stop the sweep."""
         return not self._right and len(self._wrong) >= CELLS
 
     def _tell_first(self, outcome: Outcome) -> None:
@@ -118,25 +118,25 @@ class Watch:
         if self.quiet or len(self._told) > TOLD:
             return
         where = f"scenario {self._name(outcome.point.scenario)!r}: a run failed (seed {outcome.point.seed})"
-        tell(f"{where}: {error_of(outcome.failure)}; the others continue, and failures() will have its trace")
+        tell(f"{where}: {error_of(outcome.failure)}; other runs continue, and failures() will have the traceback")
 
     def _tell_stopped(self, scenario: str, draw: int) -> None:
         if self._all_fail():
             name = ""
-            sentence = f"every one of the first {sum(self._wrong.values())} runs failed: the sweep is stopped"
+            sentence = f"the sweep was stopped because all of its first {sum(self._wrong.values())} runs failed"
         elif self._scenario_fails(scenario):
             name = scenario
-            sentence = f"scenario {self._name(scenario)!r}: its first runs all failed: it is stopped"
+            sentence = f"scenario {self._name(scenario)!r} was stopped because all of its first runs failed"
         else:
             name = f"{scenario}/{draw}"
             sentence = (
-                f"scenario {self._name(scenario)!r}: its first runs under draw {draw} all failed: it is stopped there"
+                f"scenario {self._name(scenario)!r} was stopped for draw {draw} because all of its first runs failed"
             )
         if name in self._stopped:
             return
         self._stopped.add(name)
         if not self.quiet and len(self._stopped) <= TOLD:
-            tell(f"{sentence}; see failures(), correct what is wrong and call again: only what is missing is run")
+            tell(f"{sentence}; see failures(), correct the errors and call again: only missing runs will be made")
 
     def _name(self, content: str) -> str:
         return next(entry.name for entry in self.plan.entries if entry.content == content)

@@ -1,7 +1,7 @@
-"""What a sweep is to run: scenarios × draws × replications, each run with its seed and the key of its result.
+"""The runs of a sweep: scenarios × draws × replications, each run with its seed and the key of its result.
 
-The seed of a run depends only on the sweep's seed, the index of the draw and the index of the replication. So all
-scenarios share it (common random numbers), and no two draws or replications do.
+The seed of a run depends only on the sweep's seed, the index of the draw and the index of the replication. All
+scenarios therefore share it (common random numbers), but no two draws or replications do.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Measure = Callable[..., Mapping[str, Any]]
 
 @attrs.frozen
 class Entry:
-    """A scenario of a sweep: its name there, the scenario, and the hash of its content."""
+    """A scenario of a sweep, with its name in the sweep and the hash of its content."""
 
     name: str
     scenario: Scenario
@@ -46,9 +46,9 @@ class Entry:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Plan:
-    """All runs of a sweep, before any of them is made; `key_root` is the part that all their keys share.
+    """All runs of a sweep, before any of them is made. `key_root` is the common part of their keys.
 
-    With a `shard` of (3, 16), only the third of sixteen equal parts is to be run here.
+    With a `shard` of (3, 16), the plan has only the third of sixteen equal parts.
     """
 
     entries: tuple[Entry, ...]
@@ -61,7 +61,7 @@ class Plan:
 
     @cached_property
     def worlds(self) -> tuple[Entry, ...]:
-        """One entry for each scenario of different content: a world with two names is run once."""
+        """One entry for each different scenario content: a scenario with two names is run once."""
         return tuple({entry.content: entry for entry in reversed(self.entries)}.values())[::-1]
 
     @cached_property
@@ -78,10 +78,11 @@ class Plan:
         return worlds * len(range(number - 1, pairs, of)) if pairs >= of else len(range(number - 1, worlds * pairs, of))
 
     def _dealt(self, place: int, draw: int, replication: int) -> bool:
-        """Whether a run of the world at an index belongs to the shard.
+        """Whether a run of the scenario at index `place` in `worlds` belongs to the shard.
 
-        All scenarios of a draw and replication go to one shard, so that its store has pairs to compare. Only where
-        there are fewer of these than shards are the scenarios divided too. More replications move no run.
+        All scenarios of one draw and replication are in the same shard, so that its store has pairs to compare. The
+        scenarios are divided too if there are fewer draws and replications than shards. As long as that does not
+        change, more replications do not move a run to another shard.
         """
         if self.shard is None:
             return True
@@ -91,7 +92,7 @@ class Plan:
         return dealt % of == number - 1
 
     def points(self) -> Iterator[Point]:
-        """Every run that is to be made here, whether or not a store already has it."""
+        """Every run of the plan or its shard, including runs that a store already has."""
         for draw in range(len(self.draws)):
             for replication in range(self.replications):
                 for place, entry in enumerate(self.worlds):
@@ -99,7 +100,7 @@ class Plan:
                         yield self.point(entry.content, draw, replication)
 
     def point(self, content: str, draw: int, replication: int) -> Point:
-        """One run: its seed, and its key, made from scenario, draw, seed, measure, code and data.
+        """One run with its seed and its key, which depends on scenario, draw, seed, measure, code and data.
 
         Args:
             content: the hash of the scenario's content.
@@ -120,14 +121,11 @@ class Plan:
         return self._draws[number]
 
     def _setting(self, scenario: Scenario, number: int) -> tuple[tuple[str, Any], ...]:
-        """The values of one draw that apply to a scenario.
-
-        Values in policies that only other scenarios of the sweep have are dropped.
-        """
+        """The values of one draw that apply to a scenario, without values of policies that it does not have."""
         return tuple(pair for pair in self.draws.setting(number) if not lacks(scenario, pair[0]))
 
     def _numbers(self, draw: int) -> list[int]:
-        """The replications of a draw with at least one scenario to run here."""
+        """The replications of a draw in which at least one scenario belongs to the plan or its shard."""
         places = range(len(self.worlds))
         return [
             number for number in range(self.replications) if any(self._dealt(place, draw, number) for place in places)
@@ -139,14 +137,14 @@ class Plan:
         done: Callable[[list[bytes]], set[bytes]],
         most: Callable[[str, int, int], int | None] = lambda content, draw, there: None,
     ) -> Iterator[Task]:
-        """The runs still to be done, in blocks: draw by draw, and within one the same replications of every scenario.
+        """The runs still to be made, as tasks: draw by draw, and in each draw the same replications of every scenario.
 
         Args:
-            block: how many replications the next task should have, given how many runs may be left.
-            done: which of these keys have a result.
-            most: how many runs of a scenario (by the hash of its content) with one draw a task may have, given how many
-                of the block are already in the store: None without a limit, 0 where it is stopped. It is called again
-                before each task.
+            block: returns how many replications the next task should have, given how many runs may be left.
+            done: returns which of some keys already have a result.
+            most: returns how many runs of a scenario and draw the next task may have: None for no limit, 0 if they are
+                stopped. Its arguments are the hash of the scenario's content, the index of the draw, and how many of
+                the block's runs are already in the store. It is called again before each task.
         """
         left = len(self)
         for draw in range(len(self.draws)):
@@ -181,9 +179,9 @@ def planned(
     keep: str | Path | None,
     shard: tuple[int, int] | None = None,
 ) -> Plan:
-    """Make the plan, and check everything in it before the first run.
+    """Make the plan of a sweep, and check all arguments before the first run.
 
-    It checks names, openings, the first draw, the seed, the measure, the folder and the shard.
+    The opening staff of every scenario is made, and the first draw is applied to it.
 
     Args:
         scenarios, replications, seed, draws, measure, series, keep, shard: as in `sweep`.
@@ -221,10 +219,11 @@ def planned(
 def _folder(keep: Any) -> str:
     """The absolute path of a folder for runs, created if necessary.
 
-    Raises SweepError where nothing can be written there.
+    Raises:
+        SweepError: if the folder cannot be written to.
     """
     if not isinstance(keep, (str, Path)):
-        raise SweepError("keep", f"is {keep!r}", "name a folder")
+        raise SweepError("keep", f"is {keep!r}", "give the path of a folder")
     place = Path(keep).resolve()
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -240,14 +239,14 @@ def _folder(keep: Any) -> str:
 def _named(scenarios: Any) -> Mapping[str, Scenario]:
     named = {scenarios.name: scenarios} if isinstance(scenarios, Scenario) else scenarios
     if not isinstance(named, Mapping) or not named:
-        told = "empty" if isinstance(named, Mapping) else f"a {type(named).__name__}"
-        raise SweepError("scenarios", f"are {told}", 'give a scenario, or {"name": scenario, ...}, or a design')
+        wrong = "are empty" if isinstance(named, Mapping) else f"are of type {type(named).__name__}"
+        raise SweepError("scenarios", wrong, 'give a scenario, or {"name": scenario, ...}, or a design')
     for name, scenario in named.items():
         if not isinstance(name, str) or not name.strip() or not isinstance(scenario, Scenario):
-            raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give each scenario under a name")
+            raise SweepError(f"scenarios: {name!r}", f"is {scenario!r}", "give a scenario under a name that is text")
         if CONTROLS.search(name):
             raise SweepError(
-                f"scenarios: {name!r}", "is a name with a control character", "give printable characters only"
+                f"scenarios: {name!r}", "is a name with a control character", "use printable characters only"
             )
     return named
 
@@ -256,22 +255,22 @@ def check_replications(replications: Any) -> int:
     """Replications as a plain whole number. Raises SweepError for anything but a whole number of 1 or more."""
     replications = plain(replications)
     if type(replications) is not int or not 1 <= replications < 2**31:
-        raise SweepError("replications", f"are {replications!r}", "give a whole number of 1 or more")
+        raise SweepError("replications", f"the number is {replications!r}", "give a whole number of 1 or more")
     return int(replications)
 
 
 def check_shard(shard: Any) -> tuple[int, int]:
-    """A shard as two plain whole numbers, its own and how many there are. Raises SweepError for anything else."""
+    """A shard as two plain whole numbers: its own, and the number of shards. Raises SweepError for anything else."""
     parts = tuple(map(plain, shard)) if isinstance(shard, (tuple, list)) else ()
     if len(parts) != 2 or not all(type(part) is int for part in parts) or not 1 <= parts[0] <= parts[1]:
-        raise SweepError("shard", f"is {shard!r}", "give its number and how many there are, such as (3, 16)")
+        raise SweepError("shard", f"is {shard!r}", "give its number and the number of shards, such as (3, 16)")
     return int(parts[0]), int(parts[1])
 
 
 def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
-    """Raise ScenarioError where the first draw is not valid in a scenario.
+    """Raise ScenarioError if the first draw is not valid in a scenario.
 
-    A policy need exist in only one of the scenarios.
+    A draw may set values of a policy that only one of the scenarios has.
     """
     somewhere = {path for path in draws.paths if not all(lacks(scenario, path) for scenario in named.values())}
     for name, scenario in named.items():
@@ -283,7 +282,7 @@ def check_draws(named: Mapping[str, Scenario], draws: Draws) -> None:
 
 
 def _entry(name: str, scenario: Scenario) -> Entry:
-    """A scenario with its opening made: errors in it are reported at once, and workers need not make it again."""
+    """A scenario of the sweep. Its opening staff is made now, so that errors in it are reported before the first run."""
     try:
         _ = scenario.opening
         content = scenario_content(scenario)

@@ -1,4 +1,4 @@
-"""What is fitted: parameters, each one number of a scenario with its prior range and the reason why it is free."""
+"""Parameters of a fit and their priors, the evaluation of points by runs, and samplers of the likelihood."""
 
 from __future__ import annotations
 
@@ -26,14 +26,15 @@ SCALES = ("linear", "log", "logit")
 
 @attrs.frozen(kw_only=True)
 class Parameter:
-    """An input: a dotted path, and its prior between `low` and `high`.
+    """An input of a fit: a dotted path, and its prior between `low` and `high`.
 
-    The prior is uniform on the scale, or with a `mode` a triangle with its peak there. `reason` says why it is fitted
-    and not set. `also` are further paths that always take the same value. `what` and `source` are for readers.
+    The prior is uniform on the scale, or triangular with its peak at `mode`. `also` has further paths that always have
+    the same value. `reason` (why the number is fitted), `what` (a description) and `source` (of the prior) are texts
+    for readers.
 
     Raises:
-        CalibrationError: for an empty range, one that its scale does not allow ("log" needs numbers above 0, "logit"
-            shares between 0 and 1), and a mode outside the range.
+        CalibrationError: for an empty range; for a range that its scale does not allow ("log" needs numbers above 0,
+            "logit" numbers between 0 and 1); and for a mode outside the range.
     """
 
     path: str
@@ -48,37 +49,37 @@ class Parameter:
 
     def __attrs_post_init__(self) -> None:
         place = f"parameter {self.path}"
-        told = f"goes from {self.low!r} to {self.high!r}"
+        wrong = f"has a range of {self.low!r} to {self.high!r}"
         if not (real(self.low) and real(self.high)) or self.high <= self.low:
-            raise CalibrationError(place, told, "give two numbers, the lower first")
+            raise CalibrationError(place, wrong, "give two numbers, the lower first")
         if (self.scale != "linear" and self.low <= 0) or (self.scale == "logit" and self.high >= 1):
             raise CalibrationError(
-                place, f"{told} on a {self.scale} scale", "give numbers above 0 (below 1 as well for logit)"
+                place, f"{wrong} on a {self.scale} scale", "give numbers above 0, and for logit also below 1"
             )
         if self.mode is not None and not (real(self.mode) and self.low <= self.mode <= self.high):
-            raise CalibrationError(place, f"has its mode at {self.mode!r}", "give a mode within the range")
+            raise CalibrationError(place, f"has a mode of {self.mode!r}", "give a mode within the range")
 
     @property
     def shape(self) -> str:
-        """The prior in words: "uniform", "log-uniform", "triangular"."""
+        """The name of the prior, such as "uniform", "log-uniform" or "triangular"."""
         form = "uniform" if self.mode is None else "triangular"
         return form if self.scale == "linear" else f"{self.scale}-{form}"
 
     def values(self, shares: Floats) -> Floats:
-        """The values at shares (n,) of the prior's probability, 0 to 1: its quantiles."""
+        """Quantiles of the prior at probabilities from 0 to 1, (n,)."""
         low = _onto(self.low, self.scale)
         high = _onto(self.high, self.scale)
         return _back(low + _quantile(np.asarray(shares, "float64"), self._peak) * (high - low), self.scale)
 
     def shares(self, values: Any) -> Floats:
-        """The shares of the prior's probability, 0 to 1, that lie below values (n,): the inverse of `values`."""
+        """The prior's probability below each of some values, 0 to 1, (n,): the inverse of `values`."""
         low = _onto(self.low, self.scale)
         high = _onto(self.high, self.scale)
         return _below(np.asarray((_onto(values, self.scale) - low) / (high - low)), self._peak)
 
     @property
     def _peak(self) -> float | None:
-        """How far the mode lies between the ends, on the scale; None without one."""
+        """The position of the mode in the range, 0 to 1, on the scale; None if there is no mode."""
         if self.mode is None:
             return None
         low = _onto(self.low, self.scale)
@@ -87,7 +88,7 @@ class Parameter:
 
 
 def _quantile(shares: Floats, peak: float | None) -> Floats:
-    """Quantiles on the unit interval of the uniform distribution, or of the triangular one with that peak, (n,)."""
+    """Quantiles of the uniform distribution on the unit interval, or of the triangular one with this peak, (n,)."""
     if peak is None:
         return shares
     inside = np.clip(shares, 0.0, 1.0)
@@ -106,16 +107,16 @@ def _below(ways: Floats, peak: float | None) -> Floats:
     return np.asarray(np.where(ways < peak, left, right))
 
 
-DIGITS = 6  # significant digits of a drawn value: more than the figures can determine, and what a file holds
+DIGITS = 6  # significant digits of a drawn value: as many as files have, and more than the figures can determine
 
 
 def draws_at(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> Draws:
-    """Draws at points of the unit cube: each parameter's value at its path, and at those that share it.
+    """Draws at points of the unit cube, with each parameter's value at its path and at the paths in `also`.
 
     Args:
         parameters: the p parameters.
-        scenario: the scenario that they are settings of.
-        points: (n, p) points of the unit cube.
+        scenario: the scenario.
+        points: points of the unit cube, (n, p).
     """
     rows = settings(parameters, scenario, points)
     paths = tuple(path for one in parameters for path in (one.path, *one.also))
@@ -125,11 +126,11 @@ def draws_at(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
 
 
 def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floats) -> tuple[tuple[Any, ...], ...]:
-    """The values at points of the unit cube, one row per point; whole numbers where the scenario has them.
+    """The values at points of the unit cube, one row per point; whole numbers at paths where the scenario has them.
 
     Args:
-        parameters: the parameters, p of them.
-        scenario: the scenario that they belong to.
+        parameters: the p parameters.
+        scenario: the scenario.
         points: points of the unit cube, (n, p).
     """
     columns = []
@@ -141,7 +142,7 @@ def settings(parameters: tuple[Parameter, ...], scenario: Scenario, points: Floa
 
 
 def short(number: float) -> float:
-    """A number to as many digits as are kept."""
+    """A number rounded to `DIGITS` significant digits."""
     return float(f"{number:.{DIGITS}g}")
 
 
@@ -149,7 +150,7 @@ def check_parameters(parameters: tuple[Parameter, ...], scenario: Scenario) -> N
     """Raise an InputError for a repeated or unknown path, or a range with an end that the scenario does not allow."""
     paths = [path for parameter in parameters for path in (parameter.path, *parameter.also)]
     if not paths or len(set(paths)) != len(paths):
-        raise CalibrationError("parameters", f"are {paths!r}", "give one or more, each path once")
+        raise CalibrationError("parameters", f"are {paths!r}", "give one or more parameters, each path only once")
     for corner in (np.zeros((1, len(paths))), np.ones((1, len(paths)))):
         for path, item in draws_at(parameters, scenario, corner).setting(0):
             scenario.having(path, item)
@@ -168,19 +169,19 @@ def _back(numbers: Floats, scale: str) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-numbers))) if scale == "logit" else numbers
 
 
-# Evaluating points: figures simulated at points of the parameter space, with the same seeds at every point.
+# Evaluating points: figures simulated at points of the parameter space, with the same seeds at every point
 #
 # Points are passed to `sweep` as scenarios, which share the seeds of their replications. Two points then differ by
-# their parameters and not by chance, so that the likelihood is a smooth surface. The sweep's store keeps every
-# evaluation by its key: an interrupted fit resumes, and a longer fit reuses a shorter one.
+# their parameters and not by chance, so the likelihood is a smooth surface. The store has every evaluation, so an
+# interrupted fit resumes, and a longer fit reuses the runs of a shorter one.
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Moments:
-    """Points (n, p) of the unit cube, and for each target the mean over replications and the variances (n, t).
+    """Points of the unit cube, (n, p), and for each target the mean over replications and two variances, (n, t) each.
 
-    `chance` is the variance of one run's figure over replications. `sampling` is the variance that a survey of only
-    some organisations adds. Where a figure could not be read at a point, it is NaN there.
+    `chance` is the variance of one run's figure over replications. `sampling` is the variance added by a survey of only
+    some organisations. A figure that is missing at a point is NaN.
     """
 
     points: Floats
@@ -193,18 +194,18 @@ class Moments:
 
     @property
     def whole(self) -> Bools:
-        """At which points every figure is present, (n,)."""
+        """Whether every figure is present at each point, (n,)."""
         return np.asarray(np.isfinite(self.mean).all(axis=1))
 
     @property
     def variance(self) -> Floats:
-        """The variance of one observation of each figure, (t,): chance and sampling, averaged over points."""
+        """The variance of one run's figure, from chance and sampling together, averaged over points, (t,)."""
         both = self.chance + self.sampling
         there = np.isfinite(both)
         return np.asarray(np.where(there, both, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1))
 
     def and_(self, other: Moments) -> Moments:
-        """These points followed by others."""
+        """These points, followed by those of `other`."""
         both = {
             field.name: np.concatenate([getattr(self, field.name), getattr(other, field.name)])
             for field in attrs.fields(Moments)
@@ -214,7 +215,7 @@ class Moments:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Evaluator:
-    """Simulates points of a scenario's parameters and reads the targets from the runs."""
+    """Simulates a scenario at points of its parameters, and computes the targets' figures."""
 
     scenario: Scenario
     parameters: tuple[Parameter, ...]
@@ -227,9 +228,10 @@ class Evaluator:
     progress: bool | None = None
 
     def moments(self, points: Floats) -> Moments:
-        """The moments of the worlds at these points (n, p).
+        """The moments of the targets' figures at these points (n, p).
 
-        Raises CalibrationError where no figure can be read at any of them.
+        Raises:
+            CalibrationError: if every run failed, or if no run has one of the figures.
         """
         draws = draws_at(self.parameters, self.scenario, points)
         names = [draws.content(place)[:24] for place in range(len(points))]
@@ -256,36 +258,36 @@ class Evaluator:
         )
 
     def _cells(self, results: Any, name: str) -> Floats:
-        """One figure by world and replication, (worlds, seeds)."""
+        """One figure by point and replication, (points, seeds)."""
         if name not in results.measures:
-            raise CalibrationError(f"target {name!r}", "cannot be read from any run", nearest(name, results.measures))
+            raise CalibrationError(f"target {name!r}", "is missing from every run", nearest(name, results.measures))
         return np.asarray(results.cells(name)[:, 0, : self.seeds])
 
     def _sampling(self, results: Any, name: str) -> Floats:
-        """The variance over samples of organisations in each world, averaged over replications, (worlds,)."""
+        """The variance over samples of organisations at each point, averaged over replications, (points,)."""
         if f"{name}{SAMPLING}" not in results.measures:
             return np.zeros(len(results.scenarios))
         return np.asarray((self._cells(results, f"{name}{SAMPLING}") ** 2).mean(axis=1))
 
 
 def _variance(cells: Floats) -> Floats:
-    """The variance over replications; zero with only one."""
+    """The variance over replications; zero for a single replication."""
     return np.asarray(cells.var(axis=1, ddof=1) if cells.shape[1] > 1 else np.zeros(len(cells)))
 
 
-# The likelihood of points, by emulators in place of runs; and samples of points drawn from it.
+# The likelihood of points, computed with emulators instead of runs, and samples of points drawn from it
 #
-# The sampler is differential evolution with Metropolis' rule (ter Braak 2006, Statistics and Computing 16(3)): many
-# chains run together, and each steps along the difference of two others, so that no step size need be set. The
-# prior is uniform on the unit cube.
+# The sampler `sampled` is differential evolution with the Metropolis rule (ter Braak 2006, Statistics and Computing
+# 16(3)). Many chains run together. Each steps along the difference between two others, so no step size has to be chosen.
+# The prior is uniform on the unit cube.
 
-JITTER = 1e-3  # width of a step's own noise
-LEAP = 10  # every LEAP-th step takes the whole difference
+JITTER = 1e-3  # the standard deviation of the noise added to each step
+LEAP = 10  # every LEAP-th step has the length of the whole difference
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Surface:
-    """The log-likelihood of all targets over the unit cube; `variance` (t,) is chance and sampling."""
+    """The log-likelihood of all targets over the unit cube. `variance` is due to chance and sampling, (t,)."""
 
     targets: tuple[Target, ...]
     emulators: tuple[Emulator, ...]
@@ -293,7 +295,7 @@ class Surface:
     temper: float = 1.0  # the temperature: the log-likelihood is divided by it
 
     def __call__(self, points: Floats) -> Floats:
-        """The log-likelihood at points (m, p), with the emulators' predictive variance; −∞ outside the cube, (m,)."""
+        """The log-likelihood at points (m, p), (m,), including the emulators' variance; −∞ outside the cube."""
         inside = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
         out = np.full(len(points), -math.inf)
         if inside.any():
@@ -316,13 +318,13 @@ class Surface:
 def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats:
     """Sample from the surface's likelihood: points (steps, chains, p).
 
-    The two halves of the chains take turns: one steps along differences within the other, which does not move. This
-    makes the Metropolis rule exact.
+    The two halves of the chains take turns: one half steps along differences within the other half, which does not move.
+    This makes the Metropolis rule exact.
 
     Args:
         surface: the log-likelihood to sample from.
-        start: the points where the chains start, (chains, p).
-        steps: how many steps each chain takes.
+        start: the starting points of the chains, (chains, p).
+        steps: the number of steps of each chain.
         seed: the root of the random numbers.
     """
     at = start.copy()
@@ -336,29 +338,30 @@ def sampled(surface: Surface, start: Floats, *, steps: int, seed: int) -> Floats
         for mine, others in (halves, halves[::-1]):
             new = at[mine] + stride * luck.difference(at, step, mine, others) + JITTER * luck.wobble[step, mine]
             found = surface(new)
-            taken = np.log(luck.accepts[step, mine]) < found - height[mine]
-            at[mine] = np.where(taken[:, None], new, at[mine])
-            height[mine] = np.where(taken, found, height[mine])
+            accepted = np.log(luck.accepts[step, mine]) < found - height[mine]
+            at[mine] = np.where(accepted[:, None], new, at[mine])
+            height[mine] = np.where(accepted, found, height[mine])
         path[step] = at
     return path
 
 
-TRIES = 40  # points on an ellipse before a chain stays where it is for a step; four or five are usual
+TRIES = 40  # the most points tried on an ellipse before a chain stays at its point; four or five are usual
 
 
 def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, seed: int) -> Floats:
-    """Sample from a surface over the unit cube by elliptical slices: points (steps, chains, p).
+    """Sample from a surface over the unit cube by elliptical slice sampling: points (steps, chains, p).
 
-    After Murray, Adams and MacKay (2010), AISTATS: each chain moves on an ellipse through its point and a draw of the
-    prior, which is standard normal behind the cube's uniform. Nothing need be tuned, and many inputs that the figures say
-    little of do not slow it, as they do differences of chains (`sampled`). After a third of the steps the ellipses are
-    drawn from a normal distribution fitted to where the chains have been, and the surface is corrected for it (Nishihara,
-    Murray and Adams 2014, JMLR 15): discard that third.
+    The method is by Murray, Adams and MacKay (2010), AISTATS. Points are transformed so that the prior is standard
+    normal. Each chain moves on an ellipse through its point and a draw of the prior. There is nothing to tune, and many
+    inputs that the figures do not identify do not make it slower, unlike `sampled`.
+
+    After a third of the steps, which should be discarded, ellipses are drawn from a normal distribution fitted to the
+    chains' points so far, and the surface is corrected for it (Nishihara, Murray and Adams 2014, JMLR 15).
 
     Args:
-        surface: the log-likelihood of points of the cube; −∞ where a point is ruled out.
-        start: the points where the chains start, (chains, p), none of them ruled out.
-        steps: how many steps each chain takes.
+        surface: the log-likelihood of points of the cube; −∞ for points that are ruled out.
+        start: the starting points of the chains, (chains, p), none of them ruled out.
+        steps: the number of steps of each chain.
         seed: the root of the random numbers.
     """
     from scipy.special import ndtr, ndtri  # imported where it is used, because SciPy is slow to import
@@ -381,20 +384,20 @@ def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, se
     return np.asarray(ndtr(path))
 
 
-WIDER_SLICE = 1.2  # factor on the fitted covariance, so that its tails are no thinner than the surface's
+WIDER_SLICE = 1.2  # factor on the fitted covariance, so that its tails are not thinner than the surface's
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class _Ellipses:
-    """Moves of chains in the space behind the cube, on ellipses of a normal distribution with a middle and a root."""
+    """Moves of chains on ellipses of a normal distribution, in the space in which the prior is standard normal."""
 
     surface: Callable[[Floats], Floats]
-    middle: Floats
-    root: Floats
-    corrected: bool  # whether the distribution is another than the prior's
+    middle: Floats  # the mean of the normal distribution, (p,)
+    root: Floats  # the Cholesky root of its covariance, (p, p)
+    corrected: bool  # whether this distribution differs from the prior
 
     def height(self, at: Floats) -> Floats:
-        """The log density of points over that of the ellipses' distribution, (m,)."""
+        """The log density of the surface at points less that of the ellipses' distribution, (m,)."""
         from scipy.special import ndtr
 
         found = self.surface(np.asarray(ndtr(at)))
@@ -404,13 +407,13 @@ class _Ellipses:
         return np.asarray(found - 0.5 * (at**2).sum(axis=1) + 0.5 * (inner**2).sum(axis=0))
 
     def move(self, at: Floats, luck: _SliceLuck, steps: range, path: Floats) -> None:
-        """Move the chains, and write each step of them into `path`.
+        """Move the chains, and write their points after each step into `path`.
 
         Args:
-            at: (chains, p) where the chains are; changed in place.
+            at: the present points of the chains, (chains, p), which are changed in place.
             luck: the random numbers of all steps.
-            steps: the steps to take.
-            path: (steps, chains, p) where each step is written.
+            steps: the indices of the steps to take.
+            path: the array for the points after each step, (steps, chains, p).
         """
         height = self.height(at)
         for step in steps:
@@ -439,7 +442,7 @@ class _Ellipses:
 
 @attrs.frozen(eq=False)
 class _SliceLuck:
-    """All random numbers of a sampler by slices, drawn at once."""
+    """All random numbers of `sliced`, drawn at once."""
 
     direction: Floats
     level: Floats
@@ -447,13 +450,13 @@ class _SliceLuck:
 
     @classmethod
     def of(cls, luck: Luck, steps: int, chains: int, width: int) -> _SliceLuck:
-        """The random numbers of a sampler by slices.
+        """Draw the random numbers of `sliced`.
 
         Args:
-            luck: the draws.
-            steps: number of steps.
-            chains: number of chains.
-            width: number of parameters.
+            luck: the source of random numbers.
+            steps: the number of steps.
+            chains: the number of chains.
+            width: the number of parameters.
         """
         keys = np.arange(steps * chains)
         normals = [luck.normal(f"slice direction {axis}", 0, keys).reshape(steps, chains) for axis in range(width)]
@@ -467,7 +470,7 @@ class _SliceLuck:
 
 @attrs.frozen(eq=False)
 class _ChainLuck:
-    """All random numbers of a sampler, drawn at once: (steps, chains) each, and (steps, chains, p)."""
+    """All random numbers of `sampled`, drawn at once: `wobble` (steps, chains, p), the others (steps, chains) each."""
 
     wobble: Floats
     accepts: Floats
@@ -476,13 +479,13 @@ class _ChainLuck:
 
     @classmethod
     def of(cls, luck: Luck, steps: int, chains: int, width: int) -> _ChainLuck:
-        """The random numbers of a sampler by differences between chains.
+        """Draw the random numbers of `sampled`.
 
         Args:
-            luck: the draws.
-            steps: number of steps.
-            chains: number of chains.
-            width: number of parameters.
+            luck: the source of random numbers.
+            steps: the number of steps.
+            chains: the number of chains.
+            width: the number of parameters.
         """
         keys = np.arange(steps * chains)
         wobble = [luck.normal(f"chain step {axis}", 0, keys).reshape(steps, chains) for axis in range(width)]
@@ -490,13 +493,13 @@ class _ChainLuck:
         return cls(np.stack(wobble, axis=2), *(luck.uniform(name, 0, keys).reshape(steps, chains) for name in names))
 
     def difference(self, at: Floats, step: int, mine: Rows, others: Rows) -> Floats:
-        """For each chain of one half, the difference between two chains of the other half, which is at rest, (mine, p).
+        """For each chain of the moving half, the difference between two chains of the other half, (mine, p).
 
         Args:
-            at: (chains, p) where the chains are.
-            step: number of the step.
-            mine: positions of the chains of the half that moves.
-            others: positions of the chains of the half at rest.
+            at: the present points of the chains, (chains, p).
+            step: the index of the step.
+            mine: the indices of the chains in the moving half.
+            others: the indices of the chains in the other half.
         """
         first = (self.partner[step, mine] * len(others)).astype("int64")
         apart = 1 + (self.other[step, mine] * (len(others) - 1)).astype("int64")
@@ -504,7 +507,7 @@ class _ChainLuck:
 
 
 def heights(found: Moments, surface: Surface) -> Floats:
-    """The log-likelihood of each point as it was run, without emulators; −∞ where a figure is missing, (n,)."""
+    """The log-likelihood of the simulated figures of each point, without emulators, (n,); −∞ if one is missing."""
     out = np.where(found.whole, 0.0, -math.inf)
     for place, target in enumerate(surface.targets):
         mean = np.where(found.whole, found.mean[:, place], target.value)
@@ -521,7 +524,7 @@ def spread_points(count: int, width: int, seed: int, decision: str = "design") -
         seed: the root of the random shift.
         decision: the name of the random stream.
     """
-    from scipy.stats import qmc  # takes half a second, so it is imported only where it is used
+    from scipy.stats import qmc  # imported where it is used, because SciPy is slow to import
 
     plain = qmc.Sobol(width, scramble=False).random_base2(max(0, math.ceil(math.log2(count))))[:count]
     shift = Luck(seed).uniform(f"{decision} shift", 0, np.arange(width))
@@ -529,19 +532,20 @@ def spread_points(count: int, width: int, seed: int, decision: str = "design") -
 
 
 def likeliest(surface: Surface, starts: Sequence[Floats]) -> Floats:
-    """The point of the cube with the highest log-likelihood that is found by climbing from each start, (p,)."""
+    """The point of the cube with the highest log-likelihood found by optimisation from several starts, (p,)."""
     tops = [climbed(lambda point: float(surface(point[None, :])[0]), start, 150) for start in starts]
     return max(tops, key=lambda top: top[0])[1]
 
 
 def climbed(height: Callable[[Floats], float], start: Floats, calls: int) -> tuple[float, Floats]:
-    """The maximum within the cube that the Nelder-Mead simplex finds from a start, and where it is (p,).
+    """The maximum in the cube found by the Nelder-Mead simplex from a start, and its point, (p,).
 
-    The simplex needs no derivatives. A surface of emulators has kinks where the likelihood changes its distribution.
+    The simplex needs no derivatives. The surface has kinks where the likelihood changes from one distribution to
+    another.
 
     Args:
         height: the log-likelihood of a point (p,).
-        start: the point to start from, (p,).
+        start: the starting point, (p,).
         calls: the most evaluations for each dimension.
     """
     from scipy.optimize import Bounds, minimize  # imported where it is used, because SciPy is slow to import

@@ -1,7 +1,7 @@
-"""The progress of a sweep: done, failed, rate, time left. A line drawn by rich in a terminal, a bar in a notebook.
+"""The progress of a sweep: runs done and failed, rate and time left, as a line in a terminal or a bar in a notebook.
 
-The notebook's bar needs no widgets. It is an output that is replaced at intervals, and once more at the end, so that it
-always shows the last run.
+The line is drawn by rich. The notebook's bar needs no widgets: it is an output that is replaced at intervals, and a last
+time at the end.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class Bar(Protocol):
     """A display of a sweep's progress."""
 
     def start(self) -> None:
-        """Appear."""
+        """Show the display for the first time."""
         ...
 
     def show(self, done: int, words: dict[str, str]) -> None:
-        """Show that `done` runs are complete, failed ones included; `words` are next to the bar."""
+        """Show that `done` runs are complete, including failed runs, and the texts in `words` next to the bar."""
         ...
 
     def stop(self) -> None:
@@ -41,9 +41,9 @@ class Bar(Protocol):
 
 @attrs.define(eq=False)
 class Display:
-    """Displays a sweep of `total` runs, with `done` of them made before it began; nothing unless `shown`.
+    """Shows the progress of a sweep of `total` runs, of which `done` were made before it began, if `shown` is true.
 
-    Whether shown or not, it writes to the library's log once a minute, and at the end of a sweep that took so long.
+    In any case it writes to the library's log once a minute, and at the end of a sweep of more than a minute.
     """
 
     total: int
@@ -83,7 +83,7 @@ class Display:
             self._log("")
 
     def _log(self, begin: str) -> None:
-        """One line of the log: how many runs of how many, how many failed, how fast, and how long it may still take."""
+        """Write a line to the log: runs done and in total, failures, rate, and an estimate of the time left."""
         told = self._told()
         left = self.total - self.done - self.failed
         seconds = time.monotonic() - self._began
@@ -95,7 +95,7 @@ class Display:
         self._lines += 1
 
     def _told(self) -> dict[str, str]:
-        """Failures and rate, as the line shows them."""
+        """Failures and rate, as texts for the display."""
         seconds = max(time.monotonic() - self._began, 1e-9)
         rate = self._new / seconds
         speed = f"{rate:,.1f} a second" if rate >= 1 else f"{rate * 60:,.1f} a minute"
@@ -124,7 +124,7 @@ class Line:
             self._line.update(self._task, completed=done, **fields)
 
     def stop(self) -> None:
-        """Stop the line and leave it as it is."""
+        """Stop updating the line, which stays on the screen."""
         if self._line is not None:
             self._line.stop()
 
@@ -146,7 +146,7 @@ class Notebook:
         self._handle = display(self._picture(), raw=True, display_id=True)
 
     def show(self, done: int, words: dict[str, str]) -> None:
-        """Update the bar where the last update is old enough."""
+        """Update the bar, unless the last update was too recent."""
         self._done = done
         self._words = words
         if time.monotonic() - self._pictured >= EVERY:
@@ -168,7 +168,7 @@ class Notebook:
 
 
 def wanted(progress: bool | None) -> bool:
-    """Whether to show progress: as requested, otherwise where standard error is a terminal or this is a notebook."""
+    """Whether to show progress: as requested, or by default if standard error is a terminal or this is a notebook."""
     if progress is not None:
         return progress
     console = _console()

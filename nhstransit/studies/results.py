@@ -1,4 +1,4 @@
-"""What a store holds of one sweep, as arrays: read once, with every row's seal checked, in the order of the plan."""
+"""The results of one sweep in a store, as arrays. Rows are read once, checked, and arranged in the order of the plan."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from nhstransit.studies.plan import Plan
 from nhstransit.studies.store import MEND, Store
 from nhstransit.studies.tasks import NUMBERS, run_key
 
-MOST_WORLD = 50_000_000  # bytes of the tables of one scenario; the bundled England has 200,000
+MOST_WORLD = 50_000_000  # the most bytes of a scenario's tables; the bundled scenario of England has 200,000
 
 
 @attrs.frozen(kw_only=True)
 class Listed:
-    """A scenario of a sweep as the store records it: its name, its world, and how many replications were requested."""
+    """A scenario of a sweep in the store: its name, the number of its content (`world`), and requested replications."""
 
     name: str
     world: int
@@ -32,10 +32,10 @@ class Listed:
 
 @attrs.frozen(kw_only=True)
 class StoredWorld:
-    """A scenario as a store holds it.
+    """The content of a scenario in a store.
 
-    `content` is the hash of all that decides its runs. `tables` are those of a scenario file, without a staff list;
-    empty for a scenario with a part that no file can name.
+    `content` is the hash of everything that its runs depend on. `tables` has the tables of its scenario file, without a
+    staff list. They are empty for a scenario that cannot be written as a file.
     """
 
     content: str
@@ -46,8 +46,9 @@ class StoredWorld:
 class Results:
     """The runs of one sweep, in order of scenario, draw and replication.
 
-    `scenario` (n,) is an index into `scenarios`. `figures` (n, m) has one column per name in `measures`, NaN where a
-    run's measure did not give it. A failed run has figures of NaN, unless only saving it failed.
+    `scenario` is the index of each run's scenario in `scenarios`, (n,). `figures` has one column per name in `measures`,
+    (n, m), with NaN for a figure that a run's measure did not return. The figures of a failed run are NaN, unless only
+    saving the run failed.
     """
 
     scenarios: tuple[Listed, ...]
@@ -75,29 +76,29 @@ class Results:
         return np.array([bool(trace) for trace in self.failure], bool)
 
     def column(self, measure: str) -> Floats:
-        """The figures of one measure, (n,). Raises SweepError for one that is not there, with the nearest."""
+        """The figures of one measure, (n,). Raises SweepError for an unknown measure."""
         if measure not in self.measures:
             right = nearest(measure, self.measures) if self.measures else "see failures(): no run succeeded"
             raise SweepError(f"measure {measure!r}", "is not in this study", right)
         return np.asarray(self.figures[:, self.measures.index(measure)])
 
     def place(self, name: str) -> int:
-        """The index of a scenario. Raises SweepError for one that is not there, with the nearest."""
+        """The index of a scenario. Raises SweepError for an unknown name."""
         if name not in self.names:
             raise SweepError(f"scenario {name!r}", "is not in this study", nearest(name, self.names))
         return self.names.index(name)
 
     def baseline(self, name: str) -> int:
-        """The index of the baseline scenario. Raises SweepError where the sweep has no other scenario."""
+        """The index of the baseline scenario. Raises SweepError if the sweep has no other scenario."""
         place = self.place(name)
         if len(self.names) < 2:
             raise SweepError(
-                f"baseline {name!r}", "is the only scenario of this study", "sweep another scenario with it"
+                f"baseline {name!r}", "is the only scenario of this study", "sweep it together with another scenario"
             )
         return place
 
     def cells(self, measure: str) -> Floats:
-        """The measure by scenario, draw and replication, (s, d, r); NaN where a run does not exist or failed."""
+        """A measure by scenario, draw and replication, (s, d, r); NaN for runs that do not exist or failed."""
         draws = max(len(self.settings), int(self.draw.max(initial=-1)) + 1)
         shape = len(self.scenarios), draws, int(self.replication.max(initial=-1)) + 1
         out = np.full(shape, np.nan)
@@ -105,17 +106,18 @@ class Results:
         return out
 
     def filled_cells(self, measure: str) -> tuple[Floats, tuple[int, ...]]:
-        """The cells of the scenarios that have a run, and the indices of the scenarios whose runs all failed.
+        """The cells of the scenarios with a successful run, and the indices of the scenarios whose runs all failed.
 
         Raises:
-            SweepError: for a scenario that has neither a run nor a failure, and where no scenario has a run.
+            SweepError: for a scenario with neither a successful nor a failed run, and if no scenario has a successful
+                run.
         """
         cells = self.cells(measure)
         filled = np.isfinite(cells).any(axis=(1, 2))
         empty = tuple(np.flatnonzero(~filled).tolist())
         for place in empty:
             if not filled.any() or not self.failed[self.scenario == place].any():
-                right = "see failures(), or name other measures"
+                right = "see failures(), or choose other measures"
                 raise SweepError(f"{measure!r} of {self.names[place]!r}", "has no successful runs", right)
         return cells[filled], empty
 
@@ -124,14 +126,14 @@ def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -
     """Read the results of a sweep.
 
     Args:
-        store: the store that holds it.
-        sweep: the number of the sweep.
-        asked: the names of the scenarios to read; None: all.
+        store: the store.
+        sweep: the number of the sweep in the store.
+        asked: the names of the scenarios to read; None for all.
 
     Raises:
         StoreError: for a damaged store.
     """
-    # merged stores may have two scenarios at one place: then by name, so that the order of merging changes nothing
+    # Merged stores may have two scenarios with one position. They are then sorted by name, whatever the merging order.
     listed = sorted((row for row in store.rows("scenarios") if row[0] == sweep), key=lambda row: (row[2], row[1]))
     scenarios = tuple(Listed(name=row[1], world=row[3], replications=row[4]) for row in listed)
     if asked is not None:
@@ -145,11 +147,11 @@ def results_of(store: Store, sweep: int, asked: tuple[str, ...] | None = None) -
 
 
 def worlds_of(store: Store, scenarios: Iterable[Listed]) -> Iterator[tuple[str, StoredWorld]]:
-    """The worlds of these scenarios of a sweep, by name. Raises StoreError for a damaged store."""
+    """Pairs of a scenario's name and its stored content. Raises StoreError for a damaged store."""
     kept = {row[0]: row[1:3] for row in store.rows("worlds")}
     for one in scenarios:
         if one.world not in kept:
-            raise StoreError(str(store.path), f"has lost the world of {one.name!r}", MEND)
+            raise StoreError(str(store.path), f"is damaged: the content of scenario {one.name!r} is missing", MEND)
         content, body = kept[one.world]
         try:
             inflater = zlib.decompressobj()
@@ -158,26 +160,27 @@ def worlds_of(store: Store, scenarios: Iterable[Listed]) -> Iterator[tuple[str, 
                 raise ValueError("it is cut short, or too large")
             tables = toml.loads(text)
         except (zlib.error, ValueError, InputError):
-            raise StoreError(str(store.path), f"holds a damaged world of {one.name!r}", MEND) from None
+            wrong = f"is damaged: the content of scenario {one.name!r} cannot be read"
+            raise StoreError(str(store.path), wrong, MEND) from None
         yield one.name, StoredWorld(content=content, tables=tables)
 
 
 def _layouts(store: Store) -> dict[bytes, tuple[Any, ...]]:
-    """The lists of names of figures and of series, by their hash."""
+    """The lists of names of figures and series, by the hash of the list."""
     return {row[0]: tuple(json.loads(row[1])) for row in store.rows("layouts")}
 
 
 def _check_named(store: Store, layouts: Mapping[bytes, Any], used: Iterable[bytes]) -> None:
-    """Raise StoreError where a list of names that rows refer to does not exist."""
+    """Raise StoreError if a list of names is missing that rows refer to."""
     if not layouts.keys() >= set(used):
-        raise StoreError(str(store.path), "has lost the names of figures", MEND)
+        raise StoreError(str(store.path), "is damaged: names of figures are missing", MEND)
 
 
 def latest(store: Store) -> int:
-    """The number of the sweep that was started last. Raises StoreError where there is none."""
+    """The number of the sweep that was started last. Raises StoreError if there is no sweep."""
     begun = sweeps_of(store)
     if not begun:
-        raise StoreError(str(store.path), "holds no sweep yet", "give it to `sweep` first")
+        raise StoreError(str(store.path), "contains no sweep yet", "run a sweep with this store first")
     return begun[-1]
 
 
@@ -191,7 +194,7 @@ def _setting(text: str) -> tuple[tuple[str, Any], ...]:
 
 
 def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: list[Any]) -> Results:
-    """Rows of the table of runs as arrays; a world with several names is copied for each name."""
+    """Rows of the table of runs as arrays. If a scenario has several names, its runs are repeated for each name."""
     columns = zip(*rows, strict=True) if rows else [()] * 11
     key, _, world, draw, replication, seed, layout, _, figures, _, failure = columns
     measures, table = _figures(layout, figures, layouts)
@@ -214,7 +217,7 @@ def _arranged(scenarios: Any, settings: Any, layouts: dict[bytes, Any], rows: li
 
 
 def _figures(layout: tuple[bytes, ...], figures: tuple[bytes, ...], layouts: Any) -> tuple[tuple[str, ...], Floats]:
-    """All names of measures, in order of first appearance, and the figures of each run under them, (n, m)."""
+    """All names of measures, in order of first appearance, and the figures of each run, (n, m)."""
     used = list(dict.fromkeys(layout))
     measures = tuple(dict.fromkeys(name for one in used for name in layouts[one]))
     out = np.full((len(layout), len(measures)), np.nan)
@@ -227,10 +230,10 @@ def _figures(layout: tuple[bytes, ...], figures: tuple[bytes, ...], layouts: Any
 
 
 def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The measures requested by name, or all of them. Raises SweepError for one that is not there."""
+    """The names of the requested measures, or all of them. Raises SweepError for an unknown name."""
     if measures is None:
         return results.measures
-    check_kind("measures", measures, Iterable, "name a measure, or several")
+    check_kind("measures", measures, Iterable, "give the names of one or more measures")
     names = (measures,) if isinstance(measures, str) else tuple(measures)
     for name in names:
         results.column(name)
@@ -238,7 +241,7 @@ def wanted(results: Results, measures: str | Iterable[str] | None) -> tuple[str,
 
 
 def within(results: Results, plan: Plan) -> Results:
-    """The runs of a plan, selected from all that the store holds of its sweep."""
+    """The runs that belong to a plan, selected from all stored runs of its sweep."""
     inside = (results.draw < len(plan.draws)) & (results.replication < plan.replications)
     rows = np.flatnonzero(inside)
     if len(rows) == len(results):
@@ -253,7 +256,11 @@ def within(results: Results, plan: Plan) -> Results:
 
 
 def run_key_of(store: Store, key: bytes) -> bytes:
-    """The key of a run, by the key of its result: it names the saved run's folder. Raises StoreError for damage."""
+    """The key of a run, given the key of its result. A saved run's folder is named by it.
+
+    Raises:
+        StoreError: for a damaged store.
+    """
     row = next(row for row in store.rows("runs") if row[0] == key)
     content = next(one[1] for one in store.rows("worlds") if one[0] == row[2])
     draw = next(one[2] for one in store.rows("draws") if one[:2] == (row[1], row[3]))
@@ -270,7 +277,7 @@ def series_names(store: Store) -> set[str]:
 
 
 def series_of(store: Store, name: str) -> Iterator[tuple[bytes, Floats]]:
-    """One series of every run that has it, with the run's key."""
+    """Pairs of a run's key and one of its series, for every run that has the series."""
     layouts = _layouts(store)
     for key, layout, body in store.rows("series"):
         _check_named(store, layouts, (layout,))

@@ -1,4 +1,4 @@
-"""How good a predictive sample is: CRPS, interval score, coverage and width; how well chains have mixed: R-hat and ESS."""
+"""Scores of predictive samples (CRPS, interval score) and diagnostics of chains (R-hat, effective sample size)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from nhstransit.errors import CalibrationError
 def crps(sample: Floats, happened: float, weights: Floats | None = None) -> float:
     """The continuous ranked probability score of a sample (n,), in the figure's unit; lower is better.
 
-    After Gneiting and Raftery (2007), JASA 102(477): the mean distance from what happened, less half the mean distance
-    between two draws.
+    It is the mean distance of the draws from the outcome, less half the mean distance between two draws (Gneiting and
+    Raftery 2007, JASA 102(477)).
 
     Args:
         sample: the predictive sample.
         happened: the outcome.
-        weights: of the draws, (n,); None: equal.
+        weights: the weights of the draws, (n,); None for equal weights.
     """
     order = np.argsort(sample, kind="stable")
     drawn = np.asarray(sample, "float64")[order]
@@ -27,9 +27,9 @@ def crps(sample: Floats, happened: float, weights: Floats | None = None) -> floa
 
 
 def interval_score(low: float, high: float, happened: float, level: float = 0.8) -> float:
-    """The interval score: the width, plus 2/(1 − level) times the distance of an outcome outside.
+    """The interval score of Gneiting and Raftery (2007); lower is better.
 
-    After Gneiting and Raftery (2007).
+    It is the width of the interval, plus 2/(1 − level) times the distance of the outcome from the interval.
 
     Args:
         low: the lower end of the interval.
@@ -38,12 +38,12 @@ def interval_score(low: float, high: float, happened: float, level: float = 0.8)
         level: the level of the interval, between 0 and 1.
 
     Raises:
-        CalibrationError: for a level that is not between 0 and 1, and an interval whose low end is above its high end.
+        CalibrationError: for a level that is not between 0 and 1, and for a lower end above the upper end.
     """
     if not 0 < level < 1:
         raise CalibrationError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.8")
     if low > high:
-        raise CalibrationError("interval", f"goes from {low!r} to {high!r}", "give the lower end first")
+        raise CalibrationError("interval", f"is given as {low!r} to {high!r}", "give the lower end first")
     beyond = max(low - happened, 0.0) + max(happened - high, 0.0)
     return high - low + 2.0 / (1.0 - level) * beyond
 
@@ -52,9 +52,9 @@ def quantiles(sample: Floats, shares: Floats, weights: Floats | None = None) -> 
     """Quantiles of a sample, (k,).
 
     Args:
-        sample: (n,) values.
-        shares: (k,) probabilities from 0 to 1.
-        weights: (n,) weights of the values; None where they are equal.
+        sample: the values, (n,).
+        shares: the probabilities, 0 to 1, (k,).
+        weights: the weights of the values, (n,); None for equal weights.
     """
     if weights is None:
         return np.asarray(np.quantile(sample, shares))
@@ -64,9 +64,9 @@ def quantiles(sample: Floats, shares: Floats, weights: Floats | None = None) -> 
 
 
 def rhat(chains: Floats) -> Floats:
-    """Split R-hat of chains (steps, chains, p), (p,): near 1 where they agree; above 1.05 they have not mixed.
+    """Split R-hat of chains (steps, chains, p), (p,). It is close to 1 if the chains agree; above 1.05 they have not mixed.
 
-    After Gelman and others (2013), Bayesian Data Analysis, chapter 11.
+    The method is in Gelman and others (2013), Bayesian Data Analysis, chapter 11.
     """
     half = len(chains) // 2
     parts = np.concatenate([chains[:half], chains[half : 2 * half]], axis=1)
@@ -78,9 +78,10 @@ def rhat(chains: Floats) -> Floats:
 
 
 def effective(chains: Floats) -> Floats:
-    """Effective sample size of chains (steps, chains, p), (p,): by autocorrelations up to the first negative pair.
+    """Effective sample size of chains (steps, chains, p), (p,).
 
-    After Geyer (1992), Statistical Science 7(4), on the chains' mean autocovariances.
+    It sums autocorrelations, from the chains' mean autocovariances, up to the first negative pair (Geyer 1992,
+    Statistical Science 7(4)).
     """
     steps, many, width = chains.shape
     means = chains.mean(axis=0)
@@ -103,5 +104,5 @@ def effective(chains: Floats) -> Floats:
 
 
 def effective_of(weights: Floats) -> float:
-    """Effective sample size of weights (n,): 1 over the sum of squared shares."""
+    """Effective sample size of weights (n,): 1 divided by the sum of the squared normalised weights."""
     return float(weights.sum() ** 2 / (weights**2).sum())

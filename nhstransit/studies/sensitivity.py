@@ -1,4 +1,4 @@
-"""Which assumptions matter: how much of a headline's variance each one explains, and how much is chance.
+"""Which assumptions matter: how much of a headline's variance each assumption explains, and how much is due to chance.
 
 every = ranges_of(england)
 some = screen(england, every, trajectories=4, executor=2).chosen(6)
@@ -39,25 +39,26 @@ from nhstransit.studies import latin_hypercube
 from nhstransit.studies.design import at_shares
 from nhstransit.studies.emulator import Emulator, emulated
 
-# The assumptions of a scenario that have a range, by path: a sensitivity study varies these.
+# The assumptions of a scenario that have a range, which a sensitivity study varies
 
-_ELSEWHERE = ("law", "margins", "successors")  # parts of a scenario whose numbers are in files of their own
-VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of numbers that carry a range
+_ELSEWHERE = ("law", "margins", "successors")  # parts of a scenario whose numbers are in separate files
+VARIED = ("assumption", "derived", "study", "press", "recalled")  # grades of evidence whose numbers have a range
 
 
 def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> tuple[Range, ...]:
-    """The numbers of a scenario whose source gives a range, as ranges to vary them over.
+    """The numbers of a scenario whose source states a range, as ranges over which to vary them.
 
-    Numbers of an effect that is switched off are left out, and so is a number that the scenario sets outside its range.
-    Two shares of the same posts cannot both be moved freely: without `paths` only the first is taken.
+    Numbers of an effect that is switched off are left out, and numbers that the scenario sets outside their range. Two
+    shares of the same posts cannot vary independently, so without `paths` only the first of them is included.
 
     Args:
         scenario: the scenario.
-        paths: which numbers: paths, or the names "law", "margins" and "successors" for all of the dated parameters, of
-            the margins or of the plans of successors' posts that have a range. None: all of the policies and of behaviour.
+        paths: the paths of the numbers. "law", "margins" and "successors" stand for all numbers with a range among the
+            dated parameters, the margins, or the plans of successors' posts. None for all numbers with a range among
+            policies and behaviour.
 
     Raises:
-        SweepError: for a path without a range, with the nearest.
+        SweepError: for a path without a range.
     """
     check_kind("scenario", scenario, Scenario)
     known = {one.path: one for one in _ranged(scenario)}
@@ -70,19 +71,19 @@ def ranges_of(scenario: Scenario, paths: str | Iterable[str] | None = None) -> t
     for path in wanted:
         within = [known[path]] if path in known else [one for one in known.values() if one.path.startswith(f"{path}.")]
         if not within or (path not in known and path not in _ELSEWHERE):
-            raise SweepError(f"range of {path!r}", "is not stated anywhere", nearest(path, known))
+            raise SweepError(f"range of {path!r}", "is not stated by any source", nearest(path, known))
         found |= {one.path: one for one in within}
     return tuple(found.values())
 
 
 def _first_share(path: str) -> str:
-    """The path of the share that this one must leave room for; "" where there is none."""
+    """The path of the other share of the same posts, with which this share adds up to at most 1; "" if none exists."""
     home, _, name = path.rpartition(".")
     return f"{home}.removed" if name == "redeployed" else ""
 
 
 def _elsewhere(scenario: Scenario) -> Iterator[Range]:
-    """The ranges of the dated parameters, margins and successors' plans; a number outside its range is left out."""
+    """The ranges of dated parameters, margins and successors' plans, without numbers that are outside their range."""
     for lever in (*law_levers(scenario), *margin_levers(scenario), *successor_levers(scenario)):
         if lever.range is not None and lever.quality in VARIED and _inside(lever.value, lever.range):
             yield Range(lever.path, *(type(lever.value)(end) for end in lever.range))
@@ -94,7 +95,7 @@ def _ranged(scenario: Scenario) -> Iterator[Range]:
 
 
 def _within(thing: Any, path: str) -> Iterator[Range]:
-    """The ranges in a specification and in its parts."""
+    """The ranges of the fields of a specification and of its parts."""
     if isinstance(thing, Named):
         for name, part in thing.items():
             yield from _within(part, f"{path}.{joined(name)}")
@@ -110,7 +111,7 @@ def _within(thing: Any, path: str) -> Iterator[Range]:
 
 
 def _varies(item: Any, parent: Parent) -> bool:
-    """Whether a number lies in its parent's range, or belongs to the law, where a local term may replace it."""
+    """Whether a number is within the range of its source, or is None because the number in the law applies."""
     return (item is None and bool(parent.law)) or (parent.range is not None and _inside(item, parent.range))
 
 
@@ -122,11 +123,11 @@ def _inside(item: Any, ends: tuple[float, float]) -> bool:
     return isinstance(item, (int, float)) and not isinstance(item, bool) and ends[0] <= item <= ends[1]
 
 
-# A scenario run at many points of its parameters, with the same seeds at every point; and which assumptions lead.
+# Running a scenario at many points of its parameters, with the same seeds at every point
 
 
 def check_inputs(scenario: Any, ranges: Any) -> None:
-    """Raise InputError unless `scenario` is a scenario and `ranges` holds ranges of its assumptions."""
+    """Raise InputError unless `scenario` is a scenario and `ranges` is a sequence of ranges."""
     check_kind("scenario", scenario, Scenario)
     right = "give ranges, such as ranges_of(scenario)"
     check_kind("ranges", ranges, Sequence, right)
@@ -136,9 +137,9 @@ def check_inputs(scenario: Any, ranges: Any) -> None:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Figures:
-    """The figures at each point: `cells` by name, (points, seeds) each, NaN where a run failed or gave none.
+    """The figures at each point: `cells` by name, (points, seeds) each, with NaN for missing figures.
 
-    `missing` (points,) are the points with a run that failed or was not made; `why` is the errors in words.
+    `missing` marks points with a run that failed or was not made, (points,). `why` has the errors of failed runs.
     """
 
     cells: dict[str, Floats]
@@ -146,15 +147,15 @@ class Figures:
     why: str
 
     def lost(self, name: str) -> Bools:
-        """Points at which a headline is missing for any seed, (points,). Raises SweepError for an unknown headline."""
+        """Whether a headline is missing for any seed at each point, (points,). Unknown headlines raise SweepError."""
         if name not in self.cells:
             raise SweepError(f"headline {name!r}", "was not measured", nearest(name, self.cells))
         return np.asarray(~np.isfinite(self.cells[name]).all(axis=1))
 
     def told(self) -> str:
-        """How many points are missing, and why, in words; empty where none is."""
+        """The number of missing points and the reason, in words; "" if no point is missing."""
         lost = int(self.missing.sum())
-        return f"{lost} of {len(self.missing)} points are missing, as runs failed: {self.why}" if lost else ""
+        return f"{lost} of {len(self.missing)} points are missing because runs failed: {self.why}" if lost else ""
 
 
 def figures_at(
@@ -168,32 +169,32 @@ def figures_at(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Figures:
-    """The figures of the measure at every draw, each with the same seeds.
+    """The figures of the measure at every draw, with the same seeds at each.
 
     Args:
         scenario: the scenario to run.
         draws: the points, one row of values each.
-        seeds: replications of each point.
+        seeds: the number of replications of each point.
         seed: the root of the replications' seeds.
-        measure: a function that any process can import, from a run to numbers by name.
-        store: the SQLite file that keeps the runs' figures; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        measure: a function that any process can import, from a run to figures by name.
+        store: the path of an SQLite file for the figures; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Raises:
-        SweepError: where every run failed, which is detected after the first few, and as `sweep` does.
+        SweepError: if every run failed, which is detected after the first few; and as for `sweep`.
     """
-    worlds = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
+    scenarios = {draws.content(place)[:24]: draws.world(scenario, place) for place in range(len(draws))}
     crew = crew_of(executor)
-    plan = planned(worlds, replications=seeds, seed=seed, draws=None, measure=measure, series=None, keep=None)
+    plan = planned(scenarios, replications=seeds, seed=seed, draws=None, measure=measure, series=None, keep=None)
     study = carried_out(plan, store_for(plan, store), crew, progress, quiet=True)
     results = study.results
     why = reasons(results.failure)
     if not results.measures:
-        wrong = f"gave no result: {int(results.failed.sum())} runs failed and none succeeded ({why})"
+        wrong = f"has no results: {int(results.failed.sum())} runs failed and none succeeded ({why})"
         raise SweepError("the sweep", wrong, "correct the measure, or give ranges where runs succeed")
     places = [results.place(draws.content(place)[:24]) for place in range(len(draws))]
-    right = np.full((len(worlds), seeds), False)
+    right = np.full((len(scenarios), seeds), False)
     right[results.scenario, results.replication] = ~results.failed
     return Figures(
         cells={name: _wide(results.cells(name)[places, 0, :], seeds) for name in results.measures},
@@ -203,46 +204,47 @@ def figures_at(
 
 
 def _wide(cells: Floats, seeds: int) -> Floats:
-    """Cells (n, m) widened to one column per seed: NaN for seeds without a run at any point."""
+    """Cells (n, m) with columns of NaN added for seeds that have no run at any point, (n, seeds)."""
     return np.pad(cells, ((0, 0), (0, seeds - cells.shape[1])), constant_values=np.nan)
 
 
 def leading(paths: tuple[str, ...], sizes: Mapping[str, Floats], count: int) -> pd.DataFrame:
-    """One row per headline: the assumptions with the largest sizes, each with its size; blank where there are fewer.
+    """One row per headline: the assumptions with the largest sizes, each with its size.
 
     Args:
         paths: the assumptions' paths.
-        sizes: by headline, the size of each assumption, (p,).
-        count: how many assumptions to name.
+        sizes: the size of each assumption, (p,), by headline.
+        count: the number of assumptions per headline; cells are blank if there are fewer.
     """
     columns: dict[str, Any] = {"headline": list(sizes)} | {str(rank + 1): [] for rank in range(count)}
     for size in sizes.values():
         order = np.argsort(-size, kind="stable").tolist()
-        told = [f"{paths[place]} ({size[place]:.2f})" for place in order] + [""] * count
+        texts = [f"{paths[place]} ({size[place]:.2f})" for place in order] + [""] * count
         for rank in range(count):
-            columns[str(rank + 1)].append(told[rank])
+            columns[str(rank + 1)].append(texts[rank])
     return tables.frame(columns, index="headline")
 
 
-# Ranking assumptions: Sobol' indices of each headline over the assumptions' ranges, and the share that is chance.
+# Ranking assumptions: Sobol' indices of each headline over the assumptions' ranges, and the variance due to chance
 #
 # The scenario is run at points spread over all ranges, with the same seeds at every point. An emulator of each
-# headline then replaces it, and SciPy computes the indices, after Saltelli and others (2010), Computer Physics
-# Communications 181(2). The first-order index is the share of the variance that would go if an assumption were
-# known; the total index is the share that would remain if all others were known. The emulator's accuracy at points
-# left out of its fit is reported beside them: below about 0.7 the indices mean little.
+# headline is fitted to them, and SciPy computes the indices from the emulator (Saltelli and others 2010, Computer
+# Physics Communications 181(2)). The first-order index is the expected share by which the variance would fall if an
+# assumption were known. The total index is the share that would remain if all other assumptions were known. The
+# emulator's R² at points left out of its fit is reported too: if it is below about 0.7, the indices are not reliable.
 
-FEWEST = 10  # points per assumption below which no emulator is fitted: enough for linear and quadratic terms
-ENOUGH = 0.8  # share of the points that must be present: with more gaps the design no longer covers the ranges
+FEWEST = 10  # the fewest points per assumption, which are enough for linear and quadratic terms
+ENOUGH = 0.8  # the share of the points that must be present, so that they still cover the ranges
 STILL = "does not vary over the ranges"
-SAMPLES = 1024  # SciPy's sample size for each index
+SAMPLES = 1024  # the sample size from which SciPy estimates each index
 
 
 @attrs.frozen(kw_only=True)
 class Indices:
-    """One headline: first-order and total index of each assumption (p,), variances, and the emulator's accuracy.
+    """The first-order and total index of each assumption for one headline, (p,) each.
 
-    `points` is the number of points that were used.
+    `parameter` and `chance` are the variances due to assumptions and to chance. `r2` is the emulator's R² at points left
+    out, and `points` the number of points used.
     """
 
     first: Floats
@@ -256,9 +258,9 @@ class Indices:
 def _titled(
     begin: str, used: Sequence[int], asked: int, unit: str, missing: str, left_out: Mapping[str, str], still: str
 ) -> str:
-    """A title: what was done, from how many points or paths of those asked for, what is missing, what was left out.
+    """A title with the number of points or trajectories used, what is missing, and which headlines are left out.
 
-    `used` has the number for each headline. Headlines left out for the reason `still`, that they never vary, are not named.
+    `used` has this number for each headline. Headlines that never vary (the reason `still`) are not listed.
     """
     numbers = sorted(set(used))
     many = f"{numbers[0]}" if len(numbers) == 1 else f"{numbers[0]} to {numbers[-1]}"
@@ -270,10 +272,10 @@ def _titled(
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Ranking:
-    """Assumptions ranked for every headline; `found` by headline.
+    """Assumptions ranked for every headline, with the indices of each headline in `found`.
 
-    `missing` says how many points are missing and why, empty where none is; `left_out` says why headlines were not
-    ranked.
+    `missing` has the number of missing points and the reason, or "". `left_out` has the reason for each headline that
+    was not ranked.
     """
 
     scenario: str
@@ -284,10 +286,10 @@ class Ranking:
     left_out: dict[str, str] = attrs.field(factory=dict)
 
     def table(self, headline: str) -> pd.DataFrame:
-        """One row per assumption, the most influential first: first-order and total index, and the range's ends.
+        """One row per assumption, the most influential first: its first-order and total index.
 
         Raises:
-            SweepError: for a headline that was not measured, with the nearest.
+            SweepError: for a headline that was not measured or not ranked.
         """
         one = self._of(headline)
         order = np.argsort(-one.total, kind="stable")
@@ -299,12 +301,10 @@ class Ranking:
         return tables.frame(columns, index="assumption")
 
     def split(self) -> pd.DataFrame:
-        """One row per headline: how much of its variation comes from parameters and from chance.
+        """One row per headline: how much of its variation is due to the assumptions and how much to chance.
 
-        The columns are the standard deviations from both, parameters' share of the variance, and `r2`.
-
-        `r2` is the predictive R²: the share of the variance between points that the emulator predicts at points left
-        out.
+        Columns: the standard deviations due to both, the assumptions' share of the variance, and `r2`, the share of the
+        variance between points that the emulator predicts at points left out.
         """
         rows = [
             (name, math.sqrt(one.parameter), math.sqrt(one.chance), _share(one.parameter, one.chance), one.r2)
@@ -332,7 +332,7 @@ class Ranking:
         return tables.paragraphs([self._title()]) + tables.html(self.foremost(), "The assumptions that matter most")
 
     def _title(self) -> str:
-        """What was ranked, from how many points, how many are missing, and what was left out."""
+        """A title with the numbers of assumptions, headlines and points, what is missing, and what is left out."""
         begin = f"Ranking of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, from "
         used = [one.points for one in self.found.values()]
         missing = f"{self.missing}." if self.missing else ""
@@ -352,35 +352,35 @@ def rank(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Ranking:
-    """Rank assumptions by their share of each headline's variance, as all of them vary over their ranges together.
+    """Rank assumptions by their share of each headline's variance, with all of them varying over their ranges together.
 
-    A point with a failed run is missing; the ranking says how many are, and why.
+    A point with a failed run is left out. The ranking reports how many points are missing, and why.
 
     Args:
         scenario: the scenario whose assumptions are varied.
-        ranges: what is varied, such as `ranges_of(scenario)`; each is uniformly distributed over its range.
-        points: how many sets of values are run, spread as a Latin hypercube.
-        seeds: replications of each point, two or more, so that the variance from chance can be estimated.
+        ranges: the assumptions with their ranges, such as `ranges_of(scenario)`. Each is uniform over its range.
+        points: the number of points to run, which form a Latin hypercube.
+        seeds: the number of replications of each point, two or more, so that the variance due to chance can be estimated.
         seed: the root of the design and of the replications' seeds.
-        headline: what is ranked, one name or several; None: all that the measure gives and that vary.
-        measure: a function that any process can import, from a run to numbers by name.
-        store: the SQLite file that keeps the runs' figures; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        headline: the name of one headline, or several; None for all that the measure returns and that vary.
+        measure: a function that any process can import, from a run to figures by name.
+        store: the path of an SQLite file for the figures; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Raises:
-        SweepError: for too few points or seeds, where fewer than four in five points are present for every headline,
-            where no headline varies, and as `sweep` does.
+        SweepError: for too few points or seeds; if every headline is missing at more than a fifth of the points; if no
+            headline varies; and as for `sweep`.
     """
     points, seeds = plain((points, seeds))
     check_inputs(scenario, ranges)
     fewest = FEWEST * len(ranges)
     if type(points) is not int or points < fewest:
-        wrong = f"are {points!r} for {len(ranges)} assumptions"
+        wrong = f"the number is {points!r}, with {len(ranges)} assumptions"
         right = f"give a whole number of {fewest} or more"
         raise SweepError("points", wrong, right)
     if type(seeds) is not int or seeds < 2:
-        raise SweepError("seeds", f"are {seeds!r}", "give 2 or more: one does not show chance")
+        raise SweepError("seeds", f"the number is {seeds!r}", "give 2 or more, which are needed to estimate chance")
     design = latin_hypercube(scenario, *ranges, points=points, seed=seed)
     draws = design.draws
     figures = figures_at(
@@ -404,24 +404,26 @@ def rank(
 
 
 def _unfit(figures: Figures, name: str) -> str:
-    """Why a headline cannot be ranked; empty where it can: nearly all points have it, and it varies between them."""
+    """Why a headline cannot be ranked: it is missing at too many points, or never varies. "" if it can be ranked."""
     lost = figures.lost(name)
     needed = math.ceil(ENOUGH * len(lost))
     there = len(lost) - int(lost.sum())
     if there < needed:
-        return f"is missing at {int(lost.sum())} of {len(lost)} points, but {needed} are needed"
+        return f"is present at only {there} of {len(lost)} points, but {needed} are needed"
     means = figures.cells[name][~lost].mean(axis=1)
     return "" if means.std() > 1e-12 else STILL
 
 
 def _nothing(figures: Figures, left_out: dict[str, str]) -> SweepError:
-    """The error where no headline can be ranked: too many points are missing, or nothing varies."""
-    told = figures.told()
-    if told:
+    """The error if no headline can be ranked: too many points are missing, or no headline varies."""
+    missing = figures.told()
+    if missing:
         lost = [why for why in left_out.values() if why != STILL]
         needed = math.ceil(ENOUGH * len(figures.missing))
-        wrong = f"{told}; {needed} must be there" if lost else f"{told}; none of the other headlines varies"
-        return SweepError("rank", wrong, "correct what fails, or give ranges where runs succeed")
+        wrong = (
+            f"{missing}; {needed} points are needed" if lost else f"{missing}; no headline varies at the other points"
+        )
+        return SweepError("rank", wrong, "correct the errors, or give ranges in which runs succeed")
     first = next(iter(left_out))
     wrong = (
         f"headline {first!r} {left_out[first]}" if len(left_out) == 1 else f"no headline varies: {', '.join(left_out)}"
@@ -440,7 +442,7 @@ def _shares(draws: Draws, ranges: Sequence[Range]) -> Floats:
 
 def _indices(points: Floats, cells: Floats, seed: int) -> Indices:
     """The indices of one headline from its figures by point and replication, (n, seeds)."""
-    means = cells.mean(axis=1)  # NaN where a run of the point is missing
+    means = cells.mean(axis=1)  # NaN for a point with a missing run
     there = np.isfinite(means)
     emulator = emulated(points[there], means[there])
     chance = float(cells[there].var(axis=1, ddof=1).mean())
@@ -460,7 +462,7 @@ def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
     """First-order and total indices of an emulated headline, (width,) each; with a single assumption they are 1."""
     if width == 1:
         return np.ones(1), np.ones(1)
-    from scipy.stats import sobol_indices, uniform  # takes half a second, so it is imported only where it is used
+    from scipy.stats import sobol_indices, uniform  # imported where it is used, because SciPy is slow to import
 
     even: Any = [uniform()] * width
     made: Any = sobol_indices(func=lambda shares: emulator.mean(shares.T)[None, :], n=SAMPLES, dists=even, rng=seed)
@@ -475,7 +477,7 @@ def _even(width: int) -> Floats:
 
 
 def _r2(emulator: Emulator, figures: Floats) -> float:
-    """The leave-one-out R²: the share of the points' variance that is predicted at each point from the others."""
+    """The leave-one-out R²: the share of the points' variance that is predicted from the other points."""
     mean, _ = emulator.left_out()
     return float(1.0 - ((figures - mean) ** 2).mean() / figures.var())
 
@@ -484,25 +486,25 @@ def _share(parameter: float, chance: float) -> float:
     return parameter / (parameter + chance) if parameter + chance > 0 else math.nan
 
 
-# Screening assumptions: which of a great many affect a headline at all, by elementary effects.
+# Screening assumptions: which of many assumptions affect a headline at all, according to elementary effects
 #
-# From each of several random starts, the assumptions are moved one after another by two thirds of their ranges,
-# with the same seeds throughout. SALib designs the trajectories and computes the effects, after Morris (1991),
-# Technometrics 33(2), and Campolongo and others (2007), Environmental Modelling & Software 22(10). A hundred
-# assumptions cost a hundred and one runs per trajectory. Compute Sobol' indices (`rank`) for those that matter.
+# From each of several random starts, the assumptions are changed one after another by two thirds of their ranges,
+# with the same seeds throughout. SALib designs the trajectories and computes the effects (Morris 1991, Technometrics
+# 33(2); Campolongo and others 2007, Environmental Modelling & Software 22(10)). A trajectory through 100 assumptions
+# needs 101 runs. Use `rank` to compute Sobol' indices of the assumptions that matter.
 
-FEWEST_OF_SCREEN = 2  # trajectories: the spread of an effect needs two
+FEWEST_OF_SCREEN = 2  # the fewest trajectories from which the spread of an effect can be estimated
 STILL_OF_SCREEN = "never varies"
-LEVELS = 4  # levels of the grid that the trajectories follow, as in Morris
+LEVELS = 4  # the number of levels of each assumption in the trajectories, as in Morris
 
 
 @attrs.frozen(kw_only=True)
 class Effects:
-    """One headline's elementary effects of each assumption (p,), scaled to a move over its whole range, in its unit.
+    """The elementary effects of each assumption on one headline, (p,), in the headline's unit.
 
-    `trajectories` is the number of trajectories used. `mean` is the signed mean effect and `size` (μ*) the mean
-    absolute effect. `spread` (σ) is how much an effect varies with the starting point, through non-linearity and
-    interactions.
+    Effects are scaled to a change over the whole range. `mean` is the mean effect with its sign, and `size` (μ*) the
+    mean absolute effect. `spread` (σ) is how much an effect varies with the starting point, because of non-linearity
+    and interactions. `trajectories` is the number of trajectories used.
     """
 
     mean: Floats
@@ -513,12 +515,10 @@ class Effects:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Screening:
-    """Assumptions screened for every headline; `found` by headline.
+    """Assumptions screened for every headline, with the effects on each headline in `found`.
 
-    Each of the `trajectories` moves every assumption once.
-
-    `missing` says how many points are missing and why, empty where none is; trajectories through them are left out.
-    `left_out` says why headlines were not screened.
+    Each of the `trajectories` changes every assumption once. `missing` has the number of missing points and the reason,
+    or ""; trajectories through them are left out. `left_out` has the reason for each headline that was not screened.
     """
 
     scenario: str
@@ -532,7 +532,7 @@ class Screening:
         """One row per assumption, the largest effect on the headline first: mean, size, spread, in the headline's unit.
 
         Raises:
-            SweepError: for a headline that was not measured or never varied, with the nearest.
+            SweepError: for a headline that was not measured or not screened.
         """
         if headline not in self.found:
             wrong = self.left_out.get(headline, "was not measured")
@@ -548,16 +548,16 @@ class Screening:
         return tables.frame(columns, index="assumption")
 
     def foremost(self, count: int = 3) -> pd.DataFrame:
-        """One row per headline: the assumptions with the largest effects, with sizes as shares of the largest."""
+        """One row per headline: the assumptions with the largest effects, each as a share of the largest effect."""
         return leading(self.paths, {name: one.size / one.size.max() for name, one in self.found.items()}, count)
 
     def chosen(self, count: int) -> tuple[str, ...]:
         """The `count` assumptions with the largest effect on any one headline.
 
-        Effects are compared as shares of that headline's largest effect.
+        An effect is measured as a share of the largest effect on the same headline. Ties are broken by the sum of the
+        shares over all headlines.
         """
         shares = np.array([one.size / one.size.max() for one in self.found.values()])
-        # the largest effect on every headline has share 1, so assumptions that lead several headlines come first
         order = np.lexsort((np.arange(len(self.paths)), -shares.sum(axis=0), -shares.max(axis=0)))
         return tuple(self.paths[place] for place in order[:count])
 
@@ -568,11 +568,13 @@ class Screening:
         return tables.paragraphs([self._title()]) + tables.html(self.foremost(), "The assumptions that matter most")
 
     def _title(self) -> str:
-        """What was screened, by how many trajectories, how many points are missing, and what was left out."""
-        begin = f"Screening of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, by "
+        """A title with the numbers of assumptions, headlines and trajectories, what is missing, and what is left out."""
+        begin = (
+            f"Screening of {len(self.paths)} assumptions of {self.scenario!r} for {len(self.found)} headlines, from "
+        )
         used = [one.trajectories for one in self.found.values()]
-        missing = f"{self.missing}. Paths through them are left out." if self.missing else ""
-        return _titled(begin, used, self.trajectories, "paths", missing, self.left_out, STILL_OF_SCREEN)
+        missing = f"{self.missing}. Trajectories through them are left out." if self.missing else ""
+        return _titled(begin, used, self.trajectories, "trajectories", missing, self.left_out, STILL_OF_SCREEN)
 
 
 def screen(
@@ -587,30 +589,32 @@ def screen(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Screening:
-    """Screen assumptions: how far each headline moves as they are moved one at a time, from several starts.
+    """Screen assumptions: how much each headline changes when they are changed one at a time, from several starts.
 
-    A trajectory through a point with a failed run is left out; the screening says how many points are missing, and why.
-    A headline that never varies, or has fewer than two complete trajectories, is left out. Needs the extra `screening`.
+    A trajectory through a point with a failed run is left out. The screening reports how many points are missing, and
+    why. A headline that never varies, or has fewer than two complete trajectories, is left out. The function needs the
+    extra `screening`.
 
     Args:
         scenario: the scenario whose assumptions are varied.
-        ranges: what is varied, such as `ranges_of(scenario)`.
-        trajectories: how many trajectories, each with one run more than there are assumptions.
-        seeds: replications of each point, averaged; the same seeds are used at every point.
+        ranges: the assumptions with their ranges, such as `ranges_of(scenario)`.
+        trajectories: the number of trajectories; the points of each are one more than the assumptions.
+        seeds: the number of replications of each point, which are averaged; every point has the same seeds.
         seed: the root of the trajectories and of the replications' seeds.
-        measure: a function that any process can import, from a run to numbers by name.
-        store: the SQLite file that keeps the runs' figures; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        measure: a function that any process can import, from a run to figures by name.
+        store: the path of an SQLite file for the figures; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
     Raises:
-        SweepError: without the extra, for too few of anything, where no headline is left, and as `sweep` does.
+        SweepError: if SALib is not installed; for too few ranges, trajectories or seeds; if every headline is left out;
+            and as for `sweep`.
     """
     trajectories, seeds, seed = plain((trajectories, seeds, seed))
     check_inputs(scenario, ranges)
     for name, given, least in (("ranges", len(ranges), 2), ("trajectories", trajectories, 2), ("seeds", seeds, 1)):
         if type(given) is not int or given < least:
-            raise SweepError(name, f"are {given!r}", f"give {least} or more")
+            raise SweepError(name, f"the number is {given!r}", f"give {least} or more")
     problem = {"num_vars": len(ranges), "names": [one.path for one in ranges], "bounds": [[0.0, 1.0]] * len(ranges)}
     sample, analysed = _salib()
     shares = sample(problem, trajectories, num_levels=LEVELS, seed=seed)
@@ -621,30 +625,28 @@ def screen(
     found = {}
     left_out = {}
     for name, cells in figures.cells.items():
-        whole = ~figures.lost(name).reshape(trajectories, -1).any(
-            axis=1
-        )  # a trajectory lacks an effect for each missing point
+        whole = ~figures.lost(name).reshape(trajectories, -1).any(axis=1)  # trajectories without a missing point
         kept = np.repeat(whole, len(ranges) + 1)
         means = cells[kept].mean(axis=1)
         if whole.sum() < FEWEST_OF_SCREEN:
             left_out[name] = (
-                f"is whole on {int(whole.sum())} of {trajectories} paths, and {FEWEST_OF_SCREEN} are needed"
+                f"has only {int(whole.sum())} of {trajectories} trajectories complete, but {FEWEST_OF_SCREEN} are needed"
             )
         elif np.ptp(means) == 0:
             left_out[name] = STILL_OF_SCREEN
         else:
-            told = analysed(problem, shares[kept], means, num_levels=LEVELS, seed=seed)
+            effects = analysed(problem, shares[kept], means, num_levels=LEVELS, seed=seed)
             found[name] = Effects(
-                mean=np.asarray(told["mu"]),
-                size=np.asarray(told["mu_star"]),
-                spread=np.asarray(told["sigma"]),
+                mean=np.asarray(effects["mu"]),
+                size=np.asarray(effects["mu_star"]),
+                spread=np.asarray(effects["sigma"]),
                 trajectories=int(whole.sum()),
             )
     missing = figures.told()
     if not found:
-        said = f"{missing}; " if missing else ""
-        wrong = f"{said}headline {next(iter(left_out))!r} {next(iter(left_out.values()))}"
-        right = "correct what fails, or take more trajectories" if missing else "give ranges that affect a headline"
+        begin = f"{missing}; " if missing else ""
+        wrong = f"{begin}headline {next(iter(left_out))!r} {next(iter(left_out.values()))}"
+        right = "correct the errors, or use more trajectories" if missing else "give ranges that affect a headline"
         raise SweepError("screen", wrong, right)
     return Screening(
         scenario=scenario.name,
@@ -657,7 +659,7 @@ def screen(
 
 
 def _salib() -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """SALib's design and analysis of elementary effects."""
+    """SALib's functions for the design and the analysis of elementary effects."""
     try:
         from SALib.analyze.morris import analyze as analysed
         from SALib.sample.morris import sample

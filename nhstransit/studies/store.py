@@ -1,8 +1,8 @@
-"""The store's tables, the checksum of each row, and SQLite's errors as sentences.
+"""The store of a sweep's results: one SQLite file, its tables, its checks for damage, and its repair.
 
-A store is one SQLite file, with `format` in its `user_version`. Every row has a seal, a hash of its other cells, so
-that damage which SQLite does not detect is found; every table has a total (`totals.py`), so that a row which is
-missing is found too. Nothing in it is pickled and nothing in it is executed.
+The number of the format is in the file's `user_version`. Every row has a seal, a checksum of its other cells, which
+shows damage that SQLite does not detect. Every table has a total (`totals.py`), which shows missing rows. A store has no
+pickled objects, and nothing in it is executed.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ from nhstransit.studies.tasks import Outcome
 from nhstransit.studies.totals import Total
 
 FORMAT = 2
-WITHOUT_TOTALS = 1  # the format of stores before tables had totals: read as it is, given totals when it is written to
-APPLICATION = 0x6E687374  # "nhst": SQLite's own tools identify the file by it
-PATIENCE = 10.0  # seconds to wait for a lock that another program holds
-DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # the latter where SQLite's own words quote damaged text
-ENDS = ("", "-wal", "-shm", "-journal")  # of the names of a store's files
-MEND = "see `nhstransit store check FILE`, and --mend it"
+WITHOUT_TOTALS = 1  # the earlier format, without totals, which are added when such a store is opened for writing
+APPLICATION = 0x6E687374  # "nhst", by which SQLite's tools identify the file
+PATIENCE = 10.0  # seconds to wait while another program locks the file
+DAMAGE = (sqlite3.DatabaseError, UnicodeDecodeError)  # sqlite3 raises the second if its message quotes damaged text
+ENDS = ("", "-wal", "-shm", "-journal")  # endings of the names of a store's files
+MEND = "run `nhstransit store check FILE`, and repair the store with --mend"
 
 TABLES = {
     "sweeps": "id INTEGER PRIMARY KEY, place INTEGER NOT NULL, content TEXT NOT NULL, seed INTEGER NOT NULL, "
@@ -60,9 +60,9 @@ TABLES = {
     "figures BLOB NOT NULL, seconds REAL NOT NULL, failure TEXT NOT NULL, seal BLOB NOT NULL",
     "series": "key BLOB PRIMARY KEY, layout BLOB NOT NULL, body BLOB NOT NULL, seal BLOB NOT NULL",
 }
-TOTALS = "totals"  # one row per table above: how many rows it has, and the digest of their seals
+TOTALS = "totals"  # has one row for each table above: its number of rows, and the digest of their seals
 SCHEMA = TABLES | {TOTALS: "name TEXT PRIMARY KEY, many INTEGER NOT NULL, digest TEXT NOT NULL, seal BLOB NOT NULL"}
-KEYED = ("runs", "series")  # stored as a single tree, keyed by the hash: no second index could disagree with it
+KEYED = ("runs", "series")  # tables without a row id, so that there is no separate index that could be damaged
 COLUMNS = {
     table: tuple(part.split()[0] for part in text.partition(", PRIMARY KEY")[0].split(", "))
     for table, text in SCHEMA.items()
@@ -86,25 +86,25 @@ def insertion(table: str, end: str = "") -> str:
 
 
 def reading_total(table: str, columns: Iterable[str]) -> str:
-    """The SQL that reads some columns of a table and, before them in each row, the table's own row of totals.
+    """The SQL that reads some columns of a table and, before them in each row, the table's total.
 
-    One statement sees one state of the store, whatever another program commits meanwhile. A table without rows gives
-    one row whose own columns are NULL; a table without a total gives none.
+    A single statement reads a consistent state of the store, even while another program writes. For a table without
+    rows, the result is one row with NULL in the table's columns. For a table without a total, it has no rows.
     """
-    told = ", ".join(f"{TOTALS}.{name}" for name in COLUMNS[TOTALS])
-    asked = ", ".join(f"{table}.{name}" for name in columns)
-    return f"SELECT {told}, {asked} FROM {TOTALS} LEFT JOIN {table} ON 1 WHERE {TOTALS}.name = '{table}'"
+    totals = ", ".join(f"{TOTALS}.{name}" for name in COLUMNS[TOTALS])
+    cells = ", ".join(f"{table}.{name}" for name in columns)
+    return f"SELECT {totals}, {cells} FROM {TOTALS} LEFT JOIN {table} ON 1 WHERE {TOTALS}.name = '{table}'"
 
 
 def reading(table: str, where: str = "") -> str:
-    """The SQL that reads a table's columns in their order."""
+    """The SQL that reads all columns of a table in order; `where` is an optional clause."""
     return f"SELECT {', '.join(COLUMNS[table])} FROM {table} {where}"
 
 
 def number_of(content: str) -> int:
-    """The number of a sweep or a world: the start of its content hash.
+    """The number of a sweep or a scenario content: the start of its hash.
 
-    A lost row can therefore be written again unchanged.
+    A lost row therefore gets the same number when it is written again.
     """
     return int(content[:14], 16)
 
@@ -115,82 +115,82 @@ def sealed(*cells: Any) -> tuple[Any, ...]:
 
 
 def seal(cells: tuple[Any, ...]) -> bytes:
-    """The seal of a row: 16 bytes of SHA-256 over its cells as Python writes them, so that text and numbers differ."""
+    """The seal of a row: 16 bytes of SHA-256 of the `repr` of its cells, which differs for text and numbers."""
     return hashlib.sha256(repr(cells).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def _missing_rows(table: str, found: Total, kept: Total) -> str:
-    """How the rows of a table differ from those that were written, in words; empty where they do not.
+    """How the rows of a table differ from the rows that were written, in words; "" if they do not.
 
     Args:
-        table: name of the table.
-        found: its rows as they are.
-        kept: its rows as they were written.
+        table: the name of the table.
+        found: the total of the rows in the table.
+        kept: the recorded total of the rows that were written.
     """
     if found == kept:
         return ""
     if found.rows == kept.rows:
-        return f"has different rows in its table of {table} from the rows that were written"
-    return f"has {found.rows:,} rows in its table of {table}, but {kept.rows:,} were written"
+        return f"has rows in its table {table!r} that differ from the rows that were written"
+    return f"has {found.rows:,} rows in its table {table!r}, but {kept.rows:,} were written"
 
 
-_STEERS = re.compile(  # a control character, as it is or as JSON writes it
+_STEERS = re.compile(  # a control character, or a control character as JSON escapes it
     CONTROLS.pattern + r"|(?<!\\)(?:\\\\)*\\u00(?:0[0-8ef]|1[0-9a-f]|7f|[89][0-9a-f])", re.IGNORECASE
 )
 
 
 def _texts(table: str, row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The cells of a row whose texts are printed as they are; the trace of a failure may hold whatever a measure said."""
+    """The cells of a row whose texts must have no control characters: all except the traceback of a failure."""
     return tuple(cell for name, cell in zip(COLUMNS[table], row, strict=True) if name != "failure")
 
 
 def whole(row: tuple[Any, ...]) -> bool:
-    """Whether a row as read matches its seal."""
+    """Whether a row matches its seal."""
     return bool(seal(row[:-1]) == row[-1])
 
 
 @contextmanager
 def telling(place: Path | None) -> Iterator[None]:
-    """Translate SQLite's errors into StoreErrors: what happened to the file, and what to do."""
+    """Translate SQLite's errors into StoreErrors, which state what is wrong with the file and what to do."""
     try:
         yield
     except DAMAGE as error:
         name = getattr(error, "sqlite_errorname", "") or type(error).__name__
-        raise StoreError(str(place or "store"), *_told(name, str(error))) from None
+        raise StoreError(str(place or "store"), *_explained(name, str(error))) from None
 
 
-def _told(name: str, words: str) -> tuple[str, str]:
-    """What is wrong and what would be right, by the name of SQLite's error, or of Python's."""
-    kept = "what was committed is kept"
+def _explained(name: str, words: str) -> tuple[str, str]:
+    """What is wrong and what would be right, given the name and message of an error of SQLite or Python."""
+    kept = "rows already committed stay in the store"
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return "is locked by another program", f"wait until that is done, or name another file; {kept}"
+        return "is locked by another program", f"wait until it has finished, or name another file; {kept}"
     if name.startswith("SQLITE_FULL"):
-        return "cannot grow: the disk is full", f"free some space and begin again; {kept}"
+        return "cannot grow: the disk is full", f"free some space and run again; {kept}"
     if name.startswith(("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_AUTH")):
         return "cannot be written", "name a file in a folder that you may write to"
     if name.startswith("SQLITE_CANTOPEN"):
-        return "cannot be opened", "name a file in a folder that exists and that you may write to"
+        return "cannot be opened", "name a file in an existing folder that you may write to"
     if name.startswith("SQLITE_IOERR"):
-        return f"cannot be read or written ({words})", f"check the disk, and begin again; {kept}"
+        return f"cannot be read or written ({words})", f"check the disk, and run again; {kept}"
     if name.startswith("SQLITE_NOTADB"):
         return "is not a store of runs, or its beginning is damaged", "name another file"
     if name == "UnicodeDecodeError":
-        return "is damaged (a text in it is not UTF-8)", MEND
+        return "is damaged (it has text that is not UTF-8)", MEND
     if name.startswith("SQLITE_CORRUPT") or name == "DatabaseError":
         return f"is damaged ({words})", MEND
     return f"cannot be used ({words})", MEND
 
 
-# The store of a sweep's runs: one SQLite file, which only the parent process writes, or a database in memory.
+# The store of a sweep's runs: one SQLite file, which only the parent process writes, or a database in memory
 #
-# Outcomes wait for about a second at most and are then committed together, at first into the log beside the file
-# (`-wal`). Every few seconds the log is written into the file, so that a copy of the file alone lacks no more than
-# that. That log needs shared memory; on a drive without it, a rollback journal is used instead. A run that is
-# already stored is not replaced; a failed run is replaced by a later attempt.
+# Outcomes wait for about a second at most and are then committed together, first into the write-ahead log (`-wal`).
+# Every few seconds the log is written into the file, so that a copy of the file alone lacks only the last seconds. The
+# log needs shared memory; on a drive without it, a rollback journal is used instead. A stored result is never replaced.
+# A failed run is replaced by a later attempt.
 
 COMMIT_SECONDS = 1.0
 CHECKPOINT_SECONDS = 4.0  # interval at which committed rows are written from the log into the file
-_NO_SHARED_MEMORY = (  # how SQLite's messages on such drives begin
+_NO_SHARED_MEMORY = (  # beginnings of the names of SQLite's errors on drives without shared memory
     "SQLITE_IOERR",
     "SQLITE_CANTOPEN",
     "SQLITE_PROTOCOL",
@@ -206,7 +206,7 @@ _RETRIED = (
 
 @attrs.define(eq=False, repr=False)
 class Store:
-    """An open store; `path` is None for one in memory. Use `opened` to get one, and close it afterwards."""
+    """An open store. `path` is None for a store in memory. Use `opened` to open a store, and close it afterwards."""
 
     path: Path | None
     connection: sqlite3.Connection
@@ -220,12 +220,13 @@ class Store:
     _checkpointed: float = attrs.field(factory=lambda: time.monotonic())
 
     def register(self, plan: Plan) -> int:
-        """Record what a plan is to run, and return the number of its sweep; runs added later belong to it.
+        """Record a plan, and return the number of its sweep, to which runs added later belong.
 
-        A store of staff who may be real is closed to all but its owner before anything of them is written.
+        If the staff may be real people, the store is first made readable by its owner only.
 
         Raises:
-            StoreError: where a name or a draw means something else in the same sweep.
+            StoreError: if the same sweep already has a different scenario of the same name, or a different draw of the
+                same number.
         """
         self._keep_private(plan)
         with telling(self.path), self.writing():
@@ -238,7 +239,7 @@ class Store:
         return self.sweep
 
     def done(self, keys: list[bytes]) -> set[bytes]:
-        """Which of these keys have a result; a failure does not count as one."""
+        """Which of these keys have a result; a failed run is not a result."""
         found: set[bytes] = set()
         with telling(self.path):
             for first in range(0, len(keys), 500):
@@ -263,7 +264,7 @@ class Store:
             self.commit()
 
     def commit(self) -> None:
-        """Write the waiting rows. Raises StoreError where that is not possible; earlier commits are kept."""
+        """Write the waiting rows. Raises StoreError if they cannot be written; rows already committed stay."""
         if self._pending:
             with telling(self.path), self.writing():
                 for outcome in self._pending:
@@ -274,54 +275,54 @@ class Store:
             self._checkpoint()
 
     def _keep_private(self, plan: Plan) -> None:
-        """Let only their owner read the files of a store that holds what was measured of staff who may be real."""
+        """Make the files of a store readable by their owner only, if its staff may be real people."""
         if self.path is None or not plan.has_real_staff:
             return
         for end in ENDS:
-            with suppress(OSError):  # not there, or another's
+            with suppress(OSError):  # the file does not exist, or belongs to another user
                 owners_only(self.path.with_name(self.path.name + end))
 
     def _checkpoint(self) -> None:
-        """Write the log into the file, as far as no reader prevents it; without a log there is nothing to do."""
+        """Write the log into the file, as far as other readers allow."""
         self._checkpointed = time.monotonic()
         if self.path is not None:
-            with suppress(sqlite3.DatabaseError):  # locked or full: the rows are safe in the log
+            with suppress(sqlite3.DatabaseError):  # the file is locked or the disk full: the rows are safe in the log
                 self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         """All rows of a table, each without its seal.
 
-        No row is skipped because of its own contents, since those may be the damage. The last row is followed by a
-        check of the table's total; a reader who stops before it does without.
+        Callers should not filter rows in SQL, because the cells that they filter by may be damaged. The table's total is
+        checked after the last row, so only if the caller reads all rows.
 
         Raises:
-            StoreError: for a damaged row, and for a table with fewer, more or other rows from the rows that were written.
+            StoreError: for a damaged row, and for a table whose rows are not the rows that were written.
         """
         with telling(self.path):
             seals: list[bytes] = []
             kept, rows = self._with_total(table, COLUMNS[table])
             for row in rows:
                 if not whole(row):
-                    wrong = f"has a damaged row in its table of {table}"
+                    wrong = f"has a damaged row in its table {table!r}"
                     raise StoreError(str(self.path), wrong, MEND)
                 if any(isinstance(cell, str) and _STEERS.search(cell) for cell in _texts(table, row)):
-                    wrong = f"has a control character in its table of {table}"
-                    raise StoreError(str(self.path), wrong, "use a file that only `sweep` has written")
+                    wrong = f"has a control character in its table {table!r}"
+                    raise StoreError(str(self.path), wrong, "use a file that only nhstransit has written")
                 seals.append(row[-1])
                 yield row[:-1]
             if self.has_totals:
                 self._check_total(table, Total.of(seals), kept)
 
     def total(self, table: str) -> Total:
-        """The total of a table as the store keeps it. Raises StoreError where it is missing or damaged."""
+        """The recorded total of a table. Raises StoreError if it is missing or damaged."""
         row = self.connection.execute(reading(TOTALS, "WHERE name = ?"), (table,)).fetchone()
         return self._total_in(table, row or ())
 
     def check_totals(self) -> None:
-        """Hold the seals of every table to its total, without reading the rows themselves.
+        """Compare the seals in every table with its total, without reading the other cells.
 
         Raises:
-            StoreError: for a table with fewer, more or other rows from the rows that were written.
+            StoreError: for a table whose rows are not the rows that were written.
         """
         with telling(self.path):
             for table in TABLES:
@@ -330,7 +331,7 @@ class Store:
                 self._check_total(table, found, kept)
 
     def _with_total(self, table: str, columns: tuple[str, ...]) -> tuple[tuple[Any, ...], Iterator[tuple[Any, ...]]]:
-        """A table's row of totals, empty where there is none, and some columns of the table, row by row."""
+        """A table's row of totals, empty if it is missing, and some columns of the table, row by row."""
         if not self.has_totals:
             return (), self.connection.execute(f"SELECT {', '.join(columns)} FROM {table}")
         cursor = self.connection.execute(reading_total(table, columns))
@@ -339,19 +340,19 @@ class Store:
         if first is None:
             return (), iter(())
         rows = (row[width:] for row in chain([first], cursor))
-        return first[:width], (row for row in rows if row[0] is not None)  # NULL: the table has no rows
+        return first[:width], (row for row in rows if row[0] is not None)  # NULL means that the table has no rows
 
     def _total_in(self, table: str, row: tuple[Any, ...]) -> Total:
-        """The total in a row of the table of totals. Raises StoreError for one that is missing or damaged."""
+        """The total in a row of the table of totals. Raises StoreError if the row is missing or damaged."""
         if not row or not whole(row):
-            wrong = f"has {'a damaged' if row else 'lost the'} total of its table of {table}"
+            wrong = f"has {'a damaged' if row else 'no'} total for its table {table!r}"
             raise StoreError(str(self.path), wrong, MEND)
         _, many, digest, _ = row
         try:
             return Total(int(many), int(digest, 16))
         except (TypeError, ValueError):
             raise StoreError(
-                str(self.path), f"has a total of its table of {table} that is not a number", MEND
+                str(self.path), f"has a total for its table {table!r} that is not a number", MEND
             ) from None
 
     def _check_total(self, table: str, found: Total, row: tuple[Any, ...]) -> None:
@@ -360,7 +361,7 @@ class Store:
             raise StoreError(str(self.path), wrong, MEND)
 
     def close(self) -> None:
-        """Commit the waiting rows, and leave a single file.
+        """Commit the waiting rows, close the store and remove the log, so that a single file is left.
 
         If another program is reading, the log remains until that program ends.
         """
@@ -372,23 +373,23 @@ class Store:
                     self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                     self.connection.execute("PRAGMA journal_mode = DELETE")
                 except sqlite3.DatabaseError:
-                    pass  # locked or full: the log beside the file holds the committed rows, and is read with it
+                    pass  # the file is locked or the disk full: the log stays, and is read together with the file
             self.connection.close()
 
     def writing(self) -> _Transaction:
-        """A transaction, for `with`: every change within it is written, or none. Rows go in by `insert`."""
+        """A transaction, for use in `with`: either all changes in it are written, or none. Use `insert` to add rows."""
         return _Transaction(self)
 
     def insert(self, table: str, cells: tuple[Any, ...], end: str = "") -> bool:
-        """Insert a row, with its seal, and count it in the table's total; only within `writing`.
+        """Insert a row with its seal, and add it to the table's total. Call it only inside `writing`.
 
         Args:
             table: one of `TABLES`.
-            cells: the row's cells but its seal.
+            cells: the row's cells without its seal.
             end: the clause for a row that already exists, such as "ON CONFLICT DO NOTHING".
 
         Returns:
-            Whether the row was written, as a new one or in place of another.
+            Whether the row was written, either as a new row or as a replacement.
         """
         row = sealed(*cells)
         before = self._replaced(table, row) if "DO UPDATE" in end else None
@@ -398,7 +399,7 @@ class Store:
         return written
 
     def remove(self, table: str, where: str, cells: tuple[Any, ...]) -> None:
-        """Remove rows, and take them off the table's total; only within `writing`.
+        """Remove rows, and subtract them from the table's total. Call it only inside `writing`.
 
         Args:
             table: one of `TABLES`.
@@ -410,7 +411,7 @@ class Store:
         self._count(table, Total() - Total.of(seals))
 
     def _replaced(self, table: str, row: tuple[Any, ...]) -> bytes | None:
-        """The seal of the row that has the key of this one, if there is one; for tables with a key."""
+        """The seal of the stored row with the same key as a new row; None if there is no such row."""
         found = self._one(f"SELECT seal FROM {table} WHERE key = ?", row[0])
         return None if found is None else bytes(found)
 
@@ -418,7 +419,7 @@ class Store:
         self._changes[table] = self._changes.get(table, Total()) + change
 
     def _write_totals(self) -> None:
-        """Write what the transaction has changed into the table of totals."""
+        """Apply the changes of the transaction to the table of totals."""
         for table, change in self._changes.items():
             self._set_total(table, self.total(table) + change)
         self._changes.clear()
@@ -428,7 +429,7 @@ class Store:
         self.connection.execute(insertion(TOTALS, "ON CONFLICT (name) DO UPDATE SET " + _RENEWED), cells)
 
     def _forget(self) -> None:
-        """Forget what a transaction that was taken back had counted, and which rows it had put in."""
+        """After a rollback, discard the changes to totals and the record of lists of names already written."""
         self._changes.clear()
         self._layouts.clear()
 
@@ -457,8 +458,8 @@ class Store:
         asked = "WHERE sweep = ? AND name = ?"
         found = self.connection.execute(reading("scenarios", asked), (self.sweep, name)).fetchone()
         if found is not None and found[3] != world:
-            wrong = f"holds a different scenario under the name {name!r}"
-            raise StoreError(str(self.path or "store"), wrong, "give this one another name, or name another store")
+            wrong = f"already has a different scenario under the name {name!r}"
+            raise StoreError(str(self.path or "store"), wrong, "give this scenario another name, or use another store")
         if found is not None:
             place = found[2]
             replications = max(replications, found[4])
@@ -474,14 +475,15 @@ class Store:
         for number in range(len(plan.draws)):
             content = plan.draw_content(number)
             if known.get(number, content) != content:
-                right = "add draws after the stored draws, or name another store"
-                raise StoreError(str(self.path or "store"), f"holds a different draw under the number {number}", right)
+                wrong = f"already has a different draw under the number {number}"
+                right = "add new draws after the stored draws, or use another store"
+                raise StoreError(str(self.path or "store"), wrong, right)
             if number not in known:
                 setting = json.dumps(plan.draws.setting(number), default=str, ensure_ascii=False)
                 self.insert("draws", (self.sweep, number, content, setting))
 
     def _put(self, outcome: Outcome) -> None:
-        """Write a row for a run, and one for its series."""
+        """Write a row for a run, and a row for its series if it has any."""
         point = outcome.point
         world = self._worlds[outcome.point.scenario]
         layout = self._layout(json.dumps(outcome.names, ensure_ascii=False))
@@ -493,7 +495,7 @@ class Store:
             self.insert("series", (point.key, spans, outcome.series), "ON CONFLICT (key) DO NOTHING")
 
     def _layout(self, names: str) -> bytes:
-        """The key of a list of names: its own hash, so that it cannot be confused with another list."""
+        """Store a list of names, and return its key, which is the start of its hash."""
         key = bytes.fromhex(digest(names))[:8]
         if key not in self._layouts:
             self.insert("layouts", (key, names), "ON CONFLICT (id) DO NOTHING")
@@ -503,7 +505,7 @@ class Store:
 
 @attrs.define
 class _Transaction:
-    """A transaction: all of it or nothing is written; readers see the store as it was before or after."""
+    """A transaction. Either all of its changes are written or none, and readers never see only some of them."""
 
     store: Store
 
@@ -516,7 +518,7 @@ class _Transaction:
                 self.store._write_totals()
                 self.store.connection.execute("COMMIT")
         finally:
-            if self.store.connection.in_transaction:  # something failed, within or at the end
+            if self.store.connection.in_transaction:  # an error occurred in the transaction or in its commit
                 self.store._forget()
                 self.store.connection.execute("ROLLBACK")
 
@@ -524,37 +526,38 @@ class _Transaction:
 def opened(
     path: str | Path | None, *, writing: bool = False, private: bool = False, patience: float = PATIENCE
 ) -> Store:
-    """Open the store at a path. It is created if it is to be written and does not exist.
+    """Open the store at a path. With `writing`, it is created if it does not exist.
 
     Args:
-        path: the SQLite file; None: a store in memory.
+        path: the path of the SQLite file; None for a store in memory.
         writing: whether to open it for writing.
-        private: whether a store that is created is readable by its owner only, from its first byte (POSIX).
-        patience: seconds to wait for a lock that another program holds.
+        private: whether a new store is readable by its owner only, from its first byte (POSIX).
+        patience: the seconds to wait while another program locks the file.
 
     Raises:
-        StoreError: where there is no store, the file is something else or has another format, is locked, damaged or not
-            writable.
+        StoreError: if the file does not exist, is not a store, has another format, is locked, is damaged, or cannot be
+            written.
     """
     if path is None:
         store = Store(None, sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False))
-        weakref.finalize(store, store.connection.close)  # the connection lives as long as a study refers to it
+        weakref.finalize(store, store.connection.close)  # closes the connection when no study refers to the store
         return _begun(store, True)
     place = Path(path)
     if not place.is_file() and (place.exists() or not writing) and not (writing and place.is_dir()):
         wrong = "is a folder" if place.is_dir() else "no such file"
         if place.exists() and not place.is_dir():
-            wrong = f"cannot be read ({NO_FILE})"  # SQLite would wait for a pipe to speak
-        raise StoreError(str(place), wrong, "name a store that a sweep has written")
+            wrong = f"cannot be read ({NO_FILE})"  # such as a pipe, for which SQLite would wait
+        raise StoreError(str(place), wrong, "give the path of a store that a sweep has written")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            str(place), f"cannot be made ({error.strerror})", "name a file in a folder that you may write to"
+            str(place), f"cannot be created ({error.strerror})", "name a file in a folder that you may write to"
         ) from None
     if writing and private:
-        with suppress(OSError):  # there already, or not to be made: SQLite says why
-            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER))  # files beside it get the same
+        with suppress(OSError):  # the file exists, or cannot be created; SQLite then reports the error
+            # SQLite gives its log and journal the permissions of the file
+            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER))
     with telling(place):
         try:
             return _begun(_connected(place, "rwc" if writing else "ro", patience), writing)
@@ -564,27 +567,27 @@ def opened(
             try:
                 store = _begun(_connected(place, "rwc" if writing else "rw", patience), writing, shared=False)
             except sqlite3.DatabaseError:
-                raise error from None  # the drive is at fault in another way: what it said first
+                raise error from None  # the cause is not missing shared memory, so the first error is reported
         if writing:
-            slow = "slower, and locked to readers while it commits"
+            slow = "this is slower, and other programs cannot read the store during a commit"
             tell(
-                f"{place}: its drive has no shared memory, so it is written with a rollback journal: {slow}",
+                f"{place}: the drive has no shared memory, so the store uses a rollback journal; {slow}",
                 StoreWarning,
             )
         return store
 
 
 def uri_of(place: PurePath) -> str:
-    """The URI that SQLite opens a file by. It knows no host in one: a shared folder of Windows is part of the path."""
+    """The URI with which SQLite opens a file. SQLite accepts no host, so a Windows share is written as part of the path."""
     uri = place.as_uri()
     return uri if uri.startswith("file:///") else f"file://{uri.removeprefix('file:')}"
 
 
 def store_for(plan: Plan, place: str | Path | Store | None) -> Store:
-    """The store at a place, open for writing what a plan is to run; an open store is used as it is.
+    """The store for the runs of a plan, opened for writing. An open store is returned unchanged.
 
     Raises:
-        StoreError: as `opened` does.
+        StoreError: as for `opened`.
     """
     return place if isinstance(place, Store) else opened(place, writing=True, private=plan.has_real_staff)
 
@@ -596,10 +599,10 @@ def _connected(place: Path, mode: str, patience: float) -> Store:
 
 
 def _begun(store: Store, writing: bool, *, shared: bool = True) -> Store:
-    """The store with its format checked, and its tables created where it is new; it is closed again if that fails.
+    """Check the store's format, and create the tables of a new store. If either fails, the store is closed again.
 
-    Without `shared` memory, this connection alone locks the file, writes any remaining log into it, and then uses a
-    rollback journal.
+    If `shared` is False (no shared memory), this connection locks the file, writes any remaining log into it, and then
+    uses a rollback journal.
     """
     try:
         _begin(store, writing, shared)
@@ -611,27 +614,27 @@ def _begun(store: Store, writing: bool, *, shared: bool = True) -> Store:
 
 def _begin(store: Store, writing: bool, shared: bool) -> None:
     run = store.connection.execute
-    run("PRAGMA trusted_schema = OFF")  # a stranger's file may hold functions in its views, triggers and indices
+    run("PRAGMA trusted_schema = OFF")  # do not run functions in views, triggers or indices of an untrusted file
     if not writing:
         run("PRAGMA query_only = ON")
     if not shared:
-        run("PRAGMA locking_mode = EXCLUSIVE")  # before the first read: then a log needs no shared memory
+        run("PRAGMA locking_mode = EXCLUSIVE")  # if it is set before the first read, the log needs no shared memory
     (application,) = run("PRAGMA application_id").fetchone()
     (version,) = run("PRAGMA user_version").fetchone()
     (tables,) = run("SELECT count(*) FROM sqlite_master").fetchone()
     if application != APPLICATION and (tables or not writing):
         wrong = "is an SQLite file, but not a store of runs" if tables else "is empty"
-        right = "name a store that a sweep has written"
+        right = "give the path of a store that a sweep has written"
         if not tables and store.path is not None:
-            right += f"; if it was copied from beside a {store.path.name}-wal, copy that too: its runs are in there"
+            right += f"; if you copied it, also copy the file {store.path.name}-wal, which has its runs"
         raise StoreError(str(store.path), wrong, right)
     if application == APPLICATION and version not in (FORMAT, WITHOUT_TOTALS):
-        right = f"this version reads {FORMAT}; use the version that wrote it, or another file"
+        right = f"this version reads format {FORMAT}; use the version that wrote the store, or another file"
         raise StoreError(f"{store.path}: format", f"is {version}", right)
     if application == APPLICATION:
         store.has_totals = version != WITHOUT_TOTALS
         _check_schema(store)
-        if writing:  # before anything in the file is changed
+        if writing:  # check before the first change
             sound(store)
             if store.has_totals:
                 store.check_totals()
@@ -641,7 +644,7 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
     if writing:
         if shared:
             run("PRAGMA journal_mode = WAL")
-            run("SELECT count(*) FROM sqlite_master").fetchone()  # the first to need shared memory in WAL mode
+            run("SELECT count(*) FROM sqlite_master").fetchone()  # fails here if the drive has no shared memory
         run("PRAGMA synchronous = FULL")
         if application != APPLICATION:
             _create(store)
@@ -650,15 +653,15 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
 
 
 def _check_schema(store: Store) -> None:
-    """Raise StoreError unless the file holds the tables of a store, written as here, and nothing besides.
+    """Raise StoreError unless the file has exactly the tables of a store.
 
-    A view, trigger or index of a stranger's would run when a row is read or written, or hide rows.
+    An added view, trigger or index could hide rows, or run code when a row is read or written.
     """
     tables = SCHEMA if store.has_totals else TABLES
     wanted = {("table", name): _plain_sql(_creating(name)) for name in tables}
     found = {}
     for kind, name, text in store.connection.execute("SELECT type, name, sql FROM sqlite_master"):
-        if text is not None or not str(name).startswith("sqlite_autoindex_"):  # SQLite's own, of a primary key
+        if text is not None or not str(name).startswith("sqlite_autoindex_"):  # SQLite's own index of a primary key
             found[str(kind), str(name)] = _plain_sql(str(text))
     if found and found != wanted:  # another process may be about to create them
         odd = [key for key in (*found, *wanted) if found.get(key) != wanted.get(key)]
@@ -666,11 +669,11 @@ def _check_schema(store: Store) -> None:
         wrong = (
             "is missing"
             if odd[0] not in found
-            else "is not one of a store"
+            else "does not belong in a store"
             if odd[0] not in wanted
-            else "is not as in a store"
+            else "differs from that of a store"
         )
-        raise StoreError(f"{store.path}: {kind} {shown(name)}", wrong, "use a file that only `sweep` has written")
+        raise StoreError(f"{store.path}: {kind} {shown(name)}", wrong, "use a file that only nhstransit has written")
 
 
 def _plain_sql(text: str) -> str:
@@ -678,11 +681,11 @@ def _plain_sql(text: str) -> str:
 
 
 def sound(store: Store) -> None:
-    """Raise StoreError where SQLite finds the file's structure damaged, which may hide rows without any error."""
+    """Raise StoreError if SQLite finds the file's structure damaged, which could hide rows without any error."""
     with telling(store.path):
-        (told,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
-    if told != "ok":
-        raise StoreError(str(store.path), f"is damaged ({' '.join(told.split())})", MEND)
+        (found,) = store.connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise StoreError(str(store.path), f"is damaged ({' '.join(found.split())})", MEND)
 
 
 def _create(store: Store) -> None:
@@ -696,7 +699,7 @@ def _create(store: Store) -> None:
 
 
 def _add_totals(store: Store) -> None:
-    """Give a store of the format before totals those of the rows that it holds."""
+    """Add the totals of all tables to a store of the earlier format."""
     with store.writing():
         (version,) = store.connection.execute("PRAGMA user_version").fetchone()
         if version == WITHOUT_TOTALS:  # another process may have done it first
@@ -709,25 +712,25 @@ def _add_totals(store: Store) -> None:
 
 
 def _written(scenario: Scenario) -> bytes:
-    """The scenario as TOML; empty where a part of it cannot be named in a file."""
+    """The scenario as TOML; empty if it cannot be written as a file."""
     try:
         return toml.dumps(to_tables(scenario)).encode()
     except NhstransitError:
         return b""
 
 
-# Checking a store for damage, row by row, and saving the intact rows into a new file.
+# Checking a store for damage, row by row, and saving the intact rows into a new file
 
 Row = tuple[Any, ...]
-MOST_BROKEN_PIECES = 20_000  # pieces of a table that may fail before the search stops
+MOST_BROKEN_PIECES = 20_000  # the search for readable rows stops dividing pieces after so many failures
 
 
 @attrs.frozen(kw_only=True)
 class Report:
-    """The result of a check: the intact rows, the damaged ones, and how many requested runs are missing.
+    """The result of a check: the numbers of intact rows, runs, failed runs and missing runs, and what is damaged.
 
-    `damaged` describes each damaged row, and each table that cannot be read in full. `missing` runs were never made, or
-    are among the damaged; the next sweep makes them.
+    `damaged` describes each damaged row, and each table that cannot be read in full. `missing` counts runs that were
+    never made or are damaged; the next sweep makes them.
     """
 
     path: Path
@@ -739,17 +742,17 @@ class Report:
 
     def __str__(self) -> str:
         runs = f"{self.runs:,} runs, {self.failed:,} of them failed; {self.missing:,} still to run"
-        return f"{self.path}: {self.rows:,} rows are whole; {runs}; {len(self.damaged):,} damaged"
+        return f"{self.path}: {self.rows:,} rows are intact; {runs}; {len(self.damaged):,} damaged"
 
 
 @contextmanager
 def _hopeless() -> Iterator[None]:
-    """Replace the advice in errors raised within, where it would refer the reader to this check."""
+    """Replace the advice to check the store in errors that the check itself raises."""
     try:
         yield
     except StoreError as error:
         right = (
-            "it cannot be repaired: keep it, name another store, and sweep again"
+            "it cannot be repaired: keep the file, and run the sweep again with another store"
             if error.right == MEND
             else error.right
         )
@@ -758,23 +761,24 @@ def _hopeless() -> Iterator[None]:
 
 @_hopeless()
 def check(path: str | Path) -> Report:
-    """Read every row of a store and check its seal.
+    """Read every row of a store, and check seals and totals.
 
-    Raises StoreError where the file is not a store, or cannot be read at all.
+    Raises:
+        StoreError: if the file is not a store, or cannot be read at all.
     """
     store = opened(path)
     try:
         with telling(store.path):
-            store.connection.execute("BEGIN")  # rows and totals of one moment, whatever is written meanwhile
+            store.connection.execute("BEGIN")  # reads rows and totals of one moment while others write
             found = {table: _through(store.connection, table) for table in TABLES}
             order = _disorder(store.connection)
-            order += [told for table in TABLES for told in _miscounted(store, table, *found[table])]
+            order += [line for table in TABLES for line in _miscounted(store, table, *found[table])]
     finally:
         store.connection.close()
-    damaged = [*order, *(told for table in TABLES for told in found[table][1])]
+    damaged = [*order, *(line for table in TABLES for line in found[table][1])]
     good = {table: rows for table, (rows, _) in found.items()}
     good["runs"], lost = _complete(good)
-    damaged += [f"{_run(row)}: its series, or the names of its figures, are lost" for row in lost]
+    damaged += [f"{_run(row)}: its series, or the names of its figures, are missing" for row in lost]
     failed = sum(bool(row[10]) for row in good["runs"])
     return Report(
         path=Path(path),
@@ -788,14 +792,16 @@ def check(path: str | Path) -> Report:
 
 @_hopeless()
 def mend(path: str | Path) -> tuple[Path, int]:
-    """Save every intact row into a new store, which replaces the old one and has its permissions.
+    """Save every intact row into a new store, which replaces the damaged store and has its permissions.
 
-    The old one is kept beside it, as `….damaged`. Stopped at any moment, the store is the old one or the new one, whole.
+    The damaged store is copied to a file ending in `.damaged`. If the repair is interrupted, the store is either
+    unchanged or completely repaired.
 
-    Returns the path of the old store and the number of rows saved.
+    Returns:
+        The path of the copy of the damaged store, and the number of rows saved.
 
     Raises:
-        StoreError: where the old store cannot be read at all, or the new one cannot be written.
+        StoreError: if the damaged store cannot be read at all, or the new store cannot be written.
     """
     place = Path(path)
     old = place.with_name(f"{place.name}.damaged")
@@ -806,7 +812,7 @@ def mend(path: str | Path) -> tuple[Path, int]:
     finally:
         source.connection.close()
     if old.exists():
-        raise StoreError(str(old), "already exists", "move it away, so that it is not lost")
+        raise StoreError(str(old), "already exists", "move it to another folder, so that it is not overwritten")
     good["runs"], _ = _complete(good)
     kept = {row[0] for row in good["runs"]}
     good["series"] = [row for row in good["series"] if row[0] in kept]
@@ -816,10 +822,10 @@ def mend(path: str | Path) -> tuple[Path, int]:
             _put_rows(new, good)
             with written(old, mode=mode) as aside:
                 shutil.copyfile(place, aside)
-            for end in ENDS[1:]:  # of the damaged file; what they held is in the new one
+            for end in ENDS[1:]:  # the log and journal of the damaged file, whose rows are in the new file
                 place.with_name(place.name + end).unlink(missing_ok=True)
     except OSError as error:
-        right = "close what uses it, or copy it to a folder that you may write to"
+        right = "close programs that use it, or copy it to a folder that you may write to"
         raise StoreError(str(place), f"cannot be repaired ({error.strerror})", right) from None
     return old, sum(map(len, good.values()))
 
@@ -837,27 +843,27 @@ def _put_rows(new: Path, good: dict[str, list[Row]]) -> None:
 
 
 def _miscounted(store: Store, table: str, good: list[Row], bad: list[str]) -> list[str]:
-    """Where a table whose rows are all intact does not have the rows of its total, the sentence that says so."""
+    """A sentence about a table whose rows are all intact but do not match its total; empty if they match."""
     if bad or not store.has_totals:
         return []
     try:
-        told = _missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
+        line = _missing_rows(table, Total.of(row[-1] for row in good), store.total(table))
     except (StoreError, *DAMAGE) as error:
-        told = getattr(error, "wrong", str(error))
-    return [f"the file: {told}"] if told else []
+        line = getattr(error, "wrong", str(error))
+    return [f"the file: {line}"] if line else []
 
 
 def _disorder(connection: sqlite3.Connection) -> list[str]:
-    """What SQLite finds wrong with the file's structure, which may hide rows without any error; ten lines at most."""
+    """Faults that SQLite finds in the file's structure, which could hide rows without any error; ten lines at most."""
     try:
-        lines = [told for (told,) in connection.execute("PRAGMA integrity_check(10)")]
+        lines = [line for (line,) in connection.execute("PRAGMA integrity_check(10)")]
     except DAMAGE as error:
         lines = [str(error)]
-    return [f"the file: {' '.join(told.split())}" for told in lines if told != "ok"]
+    return [f"the file: {' '.join(line.split())}" for line in lines if line != "ok"]
 
 
 def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], list[str]]:
-    """The intact rows of a table, and a description of what is wrong with the others."""
+    """The intact rows of a table, and a description of each damaged row or part."""
     good: list[Row] = []
     bad: list[str] = []
     for found in _spans(connection, table):
@@ -874,7 +880,7 @@ def _through(connection: sqlite3.Connection, table: str) -> tuple[list[Row], lis
 
 
 def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
-    """Runs with all their related rows, and runs that lack the names of their figures, or their series."""
+    """Runs with all their related rows, and runs without the names of their figures or without their series."""
     names = {row[0] for row in good["layouts"]}
     series = {row[0] for row in good["series"]}
     kept: list[Row] = []
@@ -886,9 +892,10 @@ def _complete(good: dict[str, list[Row]]) -> tuple[list[Row], list[Row]]:
 
 
 def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | Exception]:
-    """The rows of a table in as few pieces as can be read; an error for each piece that cannot.
+    """The rows of a table, in as few pieces as possible, and an error for each piece that cannot be read.
 
-    A piece that cannot be read is halved, the widest first, until it cannot be divided further or too many have failed.
+    A piece that cannot be read is halved, the widest piece first, until it cannot be divided or too many pieces have
+    failed.
     """
     place, bound, most = ("key", _key, 2**32) if table in KEYED else ("rowid", int, 2**62)
     asked = reading(table, f"WHERE {place} >= ? AND {place} < ?")
@@ -910,12 +917,12 @@ def _spans(connection: sqlite3.Connection, table: str) -> Iterator[list[Row] | E
 
 
 def _key(number: int) -> bytes:
-    """The lowest key that begins with a number of 32 bits; for the number after the last, a key above all others."""
+    """The lowest key that begins with a 32-bit number; for 2**32, a key above all others."""
     return number.to_bytes(4, "big") if number < 2**32 else b"\xff" * 33
 
 
 def _asked(good: dict[str, list[Row]]) -> int:
-    """How many runs all sweeps ask for, with each world counted once."""
+    """The number of runs requested by all sweeps; scenarios with the same content are counted once per sweep."""
     total = 0
     for sweep in {row[0] for row in good["scenarios"]}:
         draws = sum(row[0] == sweep for row in good["draws"])
@@ -927,7 +934,7 @@ def _asked(good: dict[str, list[Row]]) -> int:
 
 
 def _run(row: Row) -> str:
-    """A run as its own row describes it, which may be damaged too."""
+    """A description of a run from the cells of its row, which may be damaged too."""
     key = row[0].hex()[:16] if isinstance(row[0], bytes) else repr(row[0])
     return f"run {key}, draw {row[3]!r}, replication {row[4]!r}, seed {row[5]!r}"
 

@@ -1,4 +1,4 @@
-"""A study: what a sweep found, read from its store on request; tables, paired gaps, quantiles and variance."""
+"""A study: the results of a sweep as tables, paired gaps, quantiles and parts of variance, read from its store."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ Names = str | Iterable[str] | None
 class Study:
     """The runs of one sweep: scenarios × draws × replications, with the measures of each run.
 
-    `source` is the store's path, or the store itself where it is in memory. `plan` is the plan of the sweep, where it
-    was run in this process. Everything is read on first use.
+    `source` is the path of the store, or the store itself if it is in memory. `plan` is the plan of the sweep, or None
+    if the study was opened from a store. Everything is read on first use.
     """
 
     source: Path | Store
@@ -58,13 +58,13 @@ class Study:
 
     @cached_property
     def results(self) -> Results:
-        """The runs as arrays. Raises StoreError for a store that is damaged."""
+        """The runs as arrays. Raises StoreError for a damaged store."""
         asked = None if self.plan is None else tuple(entry.name for entry in self.plan.entries)
         found = self._read(lambda store: results_of(store, self.sweep, asked))
         return found if self.plan is None else within(found, self.plan)
 
     def worlds(self) -> dict[str, StoredWorld]:
-        """What the store holds of each scenario: its content and its tables. Raises StoreError for a damaged store."""
+        """The stored content of each scenario, by name. Raises StoreError for a damaged store."""
         scenarios = self.results.scenarios
         found: dict[str, StoredWorld] = self._read(lambda store: dict(worlds_of(store, scenarios)))
         return found
@@ -78,9 +78,9 @@ class Study:
         except NhstransitError:
             raise
         except (ArithmeticError, LookupError, MemoryError, TypeError, ValueError, zlib.error) as error:
-            # the rows have their seals, so another program has made them
-            told = " ".join(str(error).split())[:200] or type(error).__name__
-            raise StoreError(str(store.path), f"holds rows that no sweep writes ({told})", MEND) from None
+            # the rows match their seals but cannot be interpreted, so another program has written them
+            reason = " ".join(str(error).split())[:200] or type(error).__name__
+            raise StoreError(str(store.path), f"has rows that no sweep has written ({reason})", MEND) from None
         finally:
             store.connection.close()
 
@@ -110,9 +110,9 @@ class Study:
         return tables.frame(columns | {"measure": measures, "figure": runs.figures.ravel()})
 
     def summary(self, measures: Names = None) -> pd.DataFrame:
-        """Runs, failures, mean and spread of each measure, indexed by scenario and measure.
+        """One row per scenario and measure: number of runs, failures, mean and standard deviation over runs.
 
-        Columns: runs (those with a figure), failed, mean, standard deviation (over runs).
+        Columns: runs (the number with a figure), failed, mean, standard deviation. Indexed by scenario and measure.
         """
         rows = []
         for place, scenario in enumerate(self.results.names):
@@ -121,13 +121,13 @@ class Study:
             for measure in wanted(self.results, measures):
                 figures = self.results.column(measure)[mine]
                 figures = figures[np.isfinite(figures)]
-                told = statistics.plain(figures)
-                rows.append((scenario, measure, len(figures), failed, told.mean, told.spread))
+                found = statistics.plain(figures)
+                rows.append((scenario, measure, len(figures), failed, found.mean, found.spread))
         names = ("scenario", "measure", "runs", "failed", "mean", "standard deviation")
         return _frame(names, rows)
 
     def failures(self) -> pd.DataFrame:
-        """The runs that failed: scenario, draw, replication, seed, error and trace; a later sweep runs them again."""
+        """One row per failed run: scenario, draw, replication, seed, error and trace. A later sweep runs them again."""
         runs = self.results
         failed = self.results.failed
         traces = [trace for trace in runs.failure if trace]
@@ -143,28 +143,30 @@ class Study:
         line: float = 0.0,
         half_width: float | None = None,
     ) -> pd.DataFrame:
-        """The differences of each scenario from the baseline, paired by run: same seed, same draw.
+        """The differences of each scenario from the baseline, over pairs of runs with the same seed and draw.
 
         Args:
-            baseline: the scenario that the others are compared with.
-            measures: names of measures; None: all of them.
-            level: the level of the intervals, Student's t for the mean gap and Wilson's for the chance; None: no
-                intervals.
-            line: the threshold of the chance, which is that a gap exceeds it; in the measure's unit.
-            half_width: the precision wanted of the mean gap, in the measure's unit.
+            baseline: the scenario with which the others are compared.
+            measures: the names of measures; None for all.
+            level: the level of the intervals, which are Student's t for the mean gap and Wilson's for the chance. None
+                for no intervals.
+            line: the threshold of the chance, in the measure's unit. The chance is the share of pairs whose gap is above
+                it.
+            half_width: the half-width wanted for the interval of the mean gap, in the measure's unit; None for no
+                estimate of the units still needed.
 
         Returns:
-            Indexed by scenario and measure: pairs, gap (the mean), low, high, spread (standard deviation over units),
-                chance, chance low, chance high, and for a half-width the units still needed. A unit is a replication.
-                Where there are several draws, it is a draw, and the number needed is of draws. It is NaN where there
-                are fewer than ten units. A scenario with failed runs gets the figures that its other runs allow, and a
-                `MissingWarning` says why.
+            A table indexed by scenario and measure, with the columns pairs, gap (the mean), low, high, spread (the
+                standard deviation over units), chance, chance low and chance high. With `half_width`, a last column has
+                the number of units still needed, or NaN for fewer than ten units. A unit is a draw, or a replication if
+                there is only one draw. A scenario with failed runs has the figures that its other runs allow, and a
+                `MissingWarning` gives the reason.
 
         Raises:
-            SweepError: for fewer than ten units, a name that is not there, with the nearest, and a study of one
-                scenario.
+            SweepError: for fewer than ten units (unless runs failed, or `level` is None), for an unknown name, and for a
+                study of one scenario.
         """
-        check_kind("baseline", baseline, str, "name a scenario of the study")
+        check_kind("baseline", baseline, str, "give the name of a scenario of the study")
         ours = self.results.baseline(baseline)
         statistics.check_line(line)
         if half_width is not None:
@@ -188,21 +190,21 @@ class Study:
                 if not row[0] and runs.failed[runs.scenario == blamed].any():
                     lacking.note(None, blamed)
                 rows.append((scenario, measure, *row))
-        lacking.tell("no interval")
+        lacking.tell("no interval, or only from some runs, for")
         names = ("scenario", "measure", "pairs", "gap", "low", "high", "spread", "chance", "chance low", "chance high")
         return _frame(names if half_width is None else (*names, f"{unit} still needed"), rows)
 
     def unchanged(self, *, baseline: str | None = None) -> tuple[str, ...]:
-        """The scenarios that have the baseline's figure in every measure and every run, by name.
+        """The names of scenarios with the same figures as the baseline in every measure and every run.
 
-        Their levers probably changed no event; `choice.inert.reason_in_words` looks into a run for why. A scenario
-        without a whole pair of runs is not among them.
+        What these scenarios change probably affects no event; `choice.inert.reason_in_words` looks for the reason.
+        Scenarios without any complete pair of runs are not included.
 
         Args:
-            baseline: the scenario that the others are compared with; None: the first.
+            baseline: the scenario with which the others are compared; None for the first scenario.
 
         Raises:
-            SweepError: for a name that is not there, with the nearest.
+            SweepError: for an unknown name.
         """
         names = self.results.names
         if baseline is None and len(names) < 2:
@@ -216,14 +218,13 @@ class Study:
         )
 
     def quantiles(self, at: Iterable[float] = (0.05, 0.5, 0.95), measures: Names = None) -> pd.DataFrame:
-        """Quantiles of single runs, not of a mean; the columns name what they are over.
+        """Quantiles of single runs, not of means, indexed by scenario and measure.
 
-        Indexed by scenario and measure.
-
-        A scenario that has too few runs because some failed gets NaN, and a `MissingWarning` says why.
+        The column names state whether runs vary by chance alone, or by parameter and chance. A scenario that has too few
+        runs because some failed has NaN, and a `MissingWarning` gives the reason.
 
         Raises:
-            SweepError: where there are too few runs for a quantile: 19 for 0.05.
+            SweepError: for too few runs for a quantile; the 0.05 quantile needs 19.
         """
         shares = statistics.shares_of(at)
         runs = self.results
@@ -241,19 +242,18 @@ class Study:
                     lacking.note(error, place)
                     found = np.full(len(shares), np.nan)
                 rows.append((scenario, measure, *found.tolist()))
-        lacking.tell("no quantiles")
+        lacking.tell("no quantiles, or only from some runs, for")
         return _frame(("scenario", "measure", *(f"{share:.4g} quantile over {over}" for share in shares)), rows)
 
     def variance(self, measures: Names = None) -> pd.DataFrame:
-        """Each measure's variance in three parts: policy, parameter, chance; and as shares of their sum.
+        """Each measure's variance in three parts (policy, parameter and chance), and as shares of their sum.
 
-        Indexed by measure.
-
-        A scenario whose runs all failed is left out, and a `MissingWarning` says why.
+        The table is indexed by measure. A scenario whose runs all failed is left out, and a `MissingWarning` gives the
+        reason.
 
         Raises:
-            SweepError: for too few runs to separate the parts: ten replications beyond the first of their draws, ten
-                draws, two units that every scenario has.
+            SweepError: for too few runs to separate the parts. Ten replications beyond the first of each draw are needed
+                in total, ten draws (or only one), and two units that succeeded in every scenario.
         """
         rows = []
         lacking = Lacking(self.results)
@@ -265,18 +265,22 @@ class Study:
             found = statistics.split(cells, repr(measure))
             parts = (found.policy, found.parameter, found.chance)
             rows.append((measure, *parts, *(part / found.total if found.total else math.nan for part in parts)))
-        lacking.tell("left out")
+        lacking.tell("the parts of variance leave out")
         names = ("policy", "parameter", "chance")
         return _frame(("measure", *names, *(f"{name} share" for name in names)), rows, index="measure")
 
     def series(self, name: str) -> pd.DataFrame:
-        """One monthly series: one row per run and one column per month from 0.
+        """One monthly series, with one row per run and one column per month from 0.
 
         Indexed by scenario, draw and replication.
+
+        Raises:
+            SweepError: for a series that is not in the study.
         """
         kept = self._read(lambda store: dict(series_of(store, name)))
         if not kept:
-            raise SweepError(f"series {name!r}", "is not in this study", "sweep with series=, such as monthly_heads")
+            right = "run the sweep with series=, such as series=monthly_heads"
+            raise SweepError(f"series {name!r}", "is not in this study", right)
         months = max(len(found) for found in kept.values())
         body = np.full((len(self.results), months), np.nan)
         for row, key in enumerate(self.results.key):
@@ -287,20 +291,20 @@ class Study:
 
     @cached_property
     def kept_series(self) -> tuple[str, ...]:
-        """Names of the monthly series that the study keeps, in alphabetical order."""
+        """Names of the monthly series of the study, in alphabetical order."""
         return tuple(sorted(self._read(series_names)))
 
     def run(self, scenario: str, *, replication: int, keep: str | Path, draw: int = 0) -> Run:
-        """A run that the sweep saved.
+        """Load a run that the sweep saved.
 
         Args:
-            scenario: its name in the study.
+            scenario: the name of the scenario in the study.
             replication: the index of the replication, from 0.
-            keep: the folder where the sweep saved its runs.
+            keep: the folder in which the sweep saved its runs.
             draw: the index of the draw, from 0.
 
         Raises:
-            SweepError, RunError: where the run is not there.
+            SweepError, RunError: if there is no such run in the study or in the folder.
         """
         from nhstransit.run import load_run
 
@@ -309,7 +313,7 @@ class Study:
         rows = np.flatnonzero((runs.scenario == place) & (runs.draw == draw) & (runs.replication == replication))
         if not len(rows):
             raise SweepError(
-                f"replication {replication}", f"does not exist for {scenario!r}", "table() lists the replications"
+                f"replication {replication}", f"does not exist for {scenario!r}", "see table() for all replications"
             )
         return load_run(run_folder(keep, self._read(lambda store: run_key_of(store, runs.key[int(rows[0])]))))
 
@@ -324,32 +328,36 @@ class Study:
         executor: Any = None,
         progress: bool | None = None,
     ) -> Study:
-        """Add replications until the interval of `measure` has a half-width of at most `half_width` in every scenario.
+        """Add replications until the interval of a mean has a half-width of at most `half_width` in every scenario.
 
-        The mean is the scenario's or, with a baseline, that of the gap from it. An interval that decides when to stop
-        is slightly too narrow; report one from a fixed number of replications.
+        The mean is that of the measure or, with a baseline, that of the gap from the baseline. An interval that was used
+        to decide when to stop is slightly too narrow. Report an interval from a fixed number of replications.
 
         Args:
             measure: the name of the measure.
             half_width: the half-width wanted, in the measure's unit.
-            baseline: the scenario that gaps are taken from; None: the scenario's own mean.
+            baseline: the scenario with which the others are compared; None for the mean of each scenario.
             level: the level of confidence.
             most: the highest number of replications.
-            executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-            progress: whether to show a progress line; None: in a terminal and in a notebook.
+            executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+            progress: whether to show a progress line; None to show it in a terminal and in a notebook.
 
         Returns:
-            Another study, of at most `most` replications.
+            A new study, of at most `most` replications.
 
         Raises:
-            SweepError: for a study that was only opened, and for one with several draws, where more draws are needed.
+            SweepError: for a study opened from a store, for a shard, and for a study with several draws, which needs
+                more draws instead.
         """
         from nhstransit.studies.sweeps import until
 
         return until(self, measure, half_width, baseline, level, most, executor, progress)
 
     def dump(self) -> Iterator[str]:
-        """All results, one line per run in order, without times: equal sweeps give equal lines."""
+        """All results as lines of JSON: the names of the measures, then one line per run in order.
+
+        The lines have no times of computation, so equal sweeps have equal lines.
+        """
         runs = self.results
         series = self._read(lambda store: {row[0]: row[1:] for row in store.rows("series")})
         yield json.dumps(runs.measures, ensure_ascii=False)
@@ -361,7 +369,7 @@ class Study:
             yield json.dumps((*where, *found), ensure_ascii=False)
 
     def sha256(self) -> str:
-        """The hash of the dump, hexadecimal: equal for equal runs, on any machine and in any order of execution."""
+        """The SHA-256 of `dump`, hexadecimal. Equal runs have equal hashes, whatever the order of execution."""
         digest = hashlib.sha256()
         for line in self.dump():
             digest.update(f"{line}\n".encode("utf-8", "surrogatepass"))
@@ -386,8 +394,8 @@ class Study:
             left = len({point.key for point in self.plan.points()}.difference(runs.key))
             part = "shard {} of {}, ".format(*self.plan.shard)
         short = f"; {left:,} still to be run" if left > 0 else ""
-        told = f"{part}{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
-        return f"Study({', '.join(runs.names[:6])}{', …' if len(runs.names) > 6 else ''}: {told})"
+        counts = f"{part}{len(runs):,} runs of {len(runs.names):,} scenarios{draws}, {failed:,} failed{short}"
+        return f"Study({', '.join(runs.names[:6])}{', …' if len(runs.names) > 6 else ''}: {counts})"
 
     def _repr_html_(self) -> str:
         return tables.paragraphs([repr(self)]) + tables.html(self.summary(), "Means over runs")
@@ -395,7 +403,7 @@ class Study:
 
 @attrs.define
 class Lacking:
-    """Scenarios for which a result is missing because runs failed; `given` counts the results computed."""
+    """Records scenarios for which a result is missing because runs failed. `given` counts the computed results."""
 
     runs: Results
     given: int = 0
@@ -403,9 +411,9 @@ class Lacking:
     _places: list[int] = attrs.field(factory=list)
 
     def note(self, error: SweepError | None, place: int) -> None:
-        """Record a missing result for the scenario at an index.
+        """Record a missing result for the scenario with index `place`.
 
-        Raises the error where the scenario has no failed run to explain it.
+        The error is raised if the scenario has no failed run that explains it.
         """
         if error is not None and not self.runs.failed[self.runs.scenario == place].any():
             raise error
@@ -414,34 +422,36 @@ class Lacking:
             self._places.append(place)
 
     def tell(self, what: str) -> None:
-        """Warn, naming each scenario. Raises SweepError where no result at all could be computed."""
-        said = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
+        """Issue a warning that lists each scenario. Raises SweepError if no result at all could be computed."""
+        lacking = [f"{self.runs.names[place]!r} ({self._why(place)})" for place in self._places]
         if not self.runs.measures and self.runs.failed.any():
             wrong = f"has no figures: {int(self.runs.failed.sum()):,} runs failed and none succeeded"
-            raise SweepError(
-                "the study", f"{wrong} ({reasons(self.runs.failure)})", "correct what is wrong and sweep again"
-            )
-        if said and not self.given:
+            right = "correct the errors and run the sweep again"
+            raise SweepError("the study", f"{wrong} ({reasons(self.runs.failure)})", right)
+        if lacking and not self.given:
             first = self._first or SweepError("the study", "has no successful runs", "see failures()")
-            raise SweepError(first.where, f"{first.wrong}, as runs failed: {', '.join(said)}", first.right)
-        if said:
-            tell(
-                f"{what}, or only part of it, for {', '.join(said)}; see failures(), correct what is wrong and sweep again"
-            )
+            raise SweepError(first.where, f"{first.wrong}, because runs failed: {', '.join(lacking)}", first.right)
+        if lacking:
+            right = "see failures(), correct the errors and run the sweep again"
+            tell(f"{what} {', '.join(lacking)}; {right}")
 
     def _why(self, place: int) -> str:
-        """How many runs of a scenario failed, and with which errors."""
+        """The number of failed runs of a scenario, and their errors, in words."""
         mine = np.flatnonzero(self.runs.scenario == place)
         traces = [self.runs.failure[row] for row in mine.tolist() if self.runs.failure[row]]
         return f"{len(traces):,} of {len(mine):,} runs failed: {reasons(traces)}"
 
 
 def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
-    """The study in a store: of the sweep that was started last, or of an earlier one, counted from 1.
+    """Open the study in a store.
+
+    Args:
+        path: the path of the store.
+        sweep: the number of the sweep, from 1 for the sweep that was started first; None for the last.
 
     Raises:
-        StoreError: where there is no store.
-        SweepError: where the store has no sweep of that number.
+        StoreError: if the file is not a store, or is damaged.
+        SweepError: if the store has no sweep with this number.
     """
     check_path("path", path)
     store = opened(path)
@@ -457,16 +467,16 @@ def open_study(path: str | Path, *, sweep: int | None = None) -> Study:
 
 
 def _alike(theirs: Floats, ours: Floats) -> bool:
-    """Whether two scenarios have the same figures in every pair of runs; there is at least one.
+    """Whether two scenarios have the same figures in every pair of runs, and at least one figure that is not NaN.
 
-    A figure that is NaN in both runs is the same.
+    Two figures that are both NaN count as the same.
     """
     same = (theirs == ours) | (np.isnan(theirs) & np.isnan(ours))
     return bool(same.all() and np.isfinite(theirs).any())
 
 
 def _gap(pairs: Floats, level: float | None, line: float, half_width: float | None, what: str) -> tuple[Any, ...]:
-    """Pairs, mean, interval, spread, chance with its interval, and the number still needed, of differences (d, r)."""
+    """The cells of one row of `Study.gaps`, computed from differences by draw and replication, (d, r)."""
     units = statistics.units_of(pairs)
     there = pairs[np.isfinite(pairs)]
     chance = float((there > line).mean()) if len(there) else math.nan

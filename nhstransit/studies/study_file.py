@@ -1,4 +1,4 @@
-"""A study as a TOML file: scenarios, designs, draws, replications and seed, for a sweep to run, resume or extend."""
+"""A study as a TOML file, with its scenarios, designs, draws, replications and seed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from nhstransit.studies.plan import Measure, check_draws, check_replications
 from nhstransit.toml import InOrder, Named
 
 LEVELLED = {"grid": grid, "zipped": zipped}
-MEASURES = (  # what a file may ask for without leave to run code
+MEASURES = (  # the measures and series that a file may use without `allow_code`
     "nhstransit.measures:headlines",
     "nhstransit.measures.reorganisation:reorganisation",
     "nhstransit.measures.reorganisation:reorganisation_by_month",
@@ -39,7 +39,7 @@ SPREAD = {"latin-hypercube": latin_hypercube, "sobol": sobol}
 
 @attrs.frozen(kw_only=True)
 class WrittenScenario:
-    """One scenario of a study: `base` without some policies, with others, and with some values set by dotted path."""
+    """One scenario of a study: `base` with some policies removed, some added, and some values changed by dotted path."""
 
     name: str
     base: str
@@ -50,7 +50,7 @@ class WrittenScenario:
 
 @attrs.frozen(kw_only=True)
 class WrittenLevels:
-    """Values that one path takes."""
+    """A list of values for one path."""
 
     path: str
     values: tuple[Any, ...]
@@ -67,7 +67,7 @@ class WrittenRange:
 
 @attrs.frozen(kw_only=True)
 class WrittenDesign:
-    """Scenarios by design around a base: a grid of levels, or levels in parallel."""
+    """A design of scenarios around a base: a grid of levels, or levels in parallel ("zipped")."""
 
     base: str
     kind: str = "grid"
@@ -76,7 +76,7 @@ class WrittenDesign:
 
 @attrs.frozen(kw_only=True)
 class WrittenFit:
-    """Some numbers of a bundled fit, drawn jointly from what it learnt of them."""
+    """The draws of a bundled fit: all of its numbers or some, drawn jointly."""
 
     name: str
     paths: tuple[str, ...] = ()
@@ -84,7 +84,7 @@ class WrittenFit:
 
 @attrs.frozen(kw_only=True)
 class WrittenDraws:
-    """Draws from a file, or by design; by design, with numbers of a fit beside them, or of a fit alone."""
+    """Draws from a file, from a design, from a fit, or from a design and a fit joined draw by draw."""
 
     file: str | None = None
     kind: str | None = None
@@ -97,7 +97,7 @@ class WrittenDraws:
 
 @attrs.frozen(kw_only=True)
 class WrittenObjective:
-    """One objective of a choice; where `way` is left out, the figure must have a direction of its own."""
+    """One objective of a choice. `way` may be left out for figures with a usual direction."""
 
     name: str
     way: str | None = None
@@ -108,7 +108,7 @@ class WrittenObjective:
 
 @attrs.frozen(kw_only=True)
 class WrittenChoice:
-    """What `choose` reads in addition to the study: the scenarios are the options, the first of them as it stands."""
+    """The settings of `choose` in a study file. The first scenario is the unchanged one; the others are the options."""
 
     objectives: tuple[WrittenObjective, ...]
     uncertainties: str | None = None
@@ -119,7 +119,7 @@ class WrittenChoice:
 
 @attrs.frozen(kw_only=True)
 class WrittenStudy:
-    """What a study file may hold."""
+    """The contents of a study file."""
 
     title: str = ""
     seed: int
@@ -134,7 +134,7 @@ class WrittenStudy:
 
 @attrs.frozen(kw_only=True, eq=False)
 class StudyFile:
-    """A study file with everything that it names loaded: the arguments of `sweep`, and what `choose` reads in addition."""
+    """A loaded study file: the arguments of `sweep`, and the settings of `choose`."""
 
     title: str
     scenarios: dict[str, Scenario]
@@ -147,25 +147,24 @@ class StudyFile:
 
 
 def bundled_studies() -> dict[str, Path]:
-    """The studies that come with the library: the path of each file, by name."""
+    """The file path of each bundled study, by the name of the study."""
     with as_file(files("nhstransit.data") / "studies") as folder:
         return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 
 
 def study_named(name: str | Path) -> Path:
-    """The path of a study: the one given where a file is there, else that of a bundled study of this name."""
+    """The path of a study: the given path if it exists, otherwise the path of the bundled study with this name."""
     known = bundled_studies()
     return known[str(name)] if str(name) in known and not Path(name).exists() else Path(name)
 
 
 def read_study(path: str | Path, *, allow_code: bool = False) -> StudyFile:
-    """Read the study in a TOML file. Scenario files and files of draws are found beside it, or are bundled.
+    """Read a study from a TOML file. Scenario files and files of draws are in its folder, or bundled.
 
-    A user's own measure, and code that scenario files name, is imported only with `allow_code`, since importing runs
-    it.
+    Measures and policies written by the user are imported only with `allow_code`, because importing code runs it.
 
     Raises:
-        FormatError, ScenarioError, SweepError: with the file and the dotted path of the key at fault.
+        FormatError, ScenarioError, SweepError: for a file that is not valid, with the dotted path of the wrong key.
     """
     place = Path(path)
     written = toml.load(place, WrittenStudy)
@@ -206,52 +205,53 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
 
 
 def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scenario:
-    """The scenario that draws are made around: the first with every policy they lead into, or the first of all."""
-    worlds = list(scenarios.values())
+    """The base scenario of the draws: the first that has all their paths, or the first of all if none has."""
+    several = list(scenarios.values())
     if written is None:
-        return worlds[0]
+        return several[0]
     paths = [one.path for one in written.levels or ()] + [one.path for one in written.ranges or ()]
     paths += written.fit.paths if written.fit else ()
-    return next((world for world in worlds if not any(lacks(world, path) for path in paths)), worlds[0])
+    return next((one for one in several if not any(lacks(one, path) for path in paths)), several[0])
 
 
 def function_named(name: str, role: str, *, allow_code: bool) -> Measure:
-    """The function of that name: a measure of the library (`MEASURES`), or with `allow_code` any function.
+    """The function with the name "module:function".
 
     Args:
-        name: "module:function".
-        role: what the function is for, for errors.
-        allow_code: whether any other code may be imported and called.
+        name: the name of a measure of the library (`MEASURES`), or with `allow_code` of any function.
+        role: the purpose of the function, for error messages.
+        allow_code: whether code outside the library may be imported and called.
 
     Raises:
-        CodeError: for any other function without `allow_code`.
+        CodeError: for a function that is not in `MEASURES`, without `allow_code`.
     """
     if name in MEASURES or allow_code:
         return named_function(name, role)
     known = name.startswith(("nhstransit.", "nhstransit:")) and "." not in name.partition(":")[2]
     if known and str(getattr(named_function(name, role), "__module__", "")).startswith("nhstransit."):
         raise CodeError(role, f"is {shown(name)}, which is not a measure of the library", nearest(name, MEASURES))
-    right = "read it with allow_code=True (--allow-code), if you trust the file"
-    raise CodeError(role, f"names your own code ({name}), which runs only if you allow it", right)
+    right = "read the file with allow_code=True (--allow-code), if you trust it"
+    raise CodeError(role, f"is code outside the library ({name}), which runs only if you allow it", right)
 
 
 def _add(scenarios: dict[str, Scenario], name: str, scenario: Scenario) -> None:
     if name in scenarios:
-        raise FormatError("scenarios", f"name {name!r} twice", "give each its own name")
+        raise FormatError("scenarios", f"the name {name!r} is used twice", "give each scenario a different name")
     scenarios[name] = scenario
 
 
 def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, allow_code: bool = False) -> Scenario:
-    """The scenario that an entry of a file describes: the base less and more some policies, with some values set.
+    """Make the scenario of an entry of a file: a base with some policies removed, some added, and some values changed.
 
     Args:
-        written: has `name`, `without`, `policies` (tables as in a scenario file) and `having` (values by path).
-        base: the scenario that it starts from.
-        folder: the folder of the files that its policies name.
-        allow_code: whether your own policies may be imported.
+        written: the entry, with `name`, `without`, `policies` (tables as in a scenario file) and `having` (values by
+            path).
+        base: the base scenario.
+        folder: the folder for the files that its policies refer to.
+        allow_code: whether policies written by the user may be imported.
 
     Raises:
-        InputError: with the entry's name, for whatever is not valid.
+        InputError: for an entry that is not valid, with its name.
     """
     try:
         scenario = base.without(*written.without)
@@ -263,11 +263,11 @@ def scenario_of(written: Any, base: Scenario, *, folder: Path | None = None, all
     except InputError as error:
         raise error.after(f"scenario {written.name!r}") from None
     changed = written.without or written.policies or written.having
-    return attrs.evolve(scenario, about="") if changed else scenario  # the base's may be untrue of it
+    return attrs.evolve(scenario, about="") if changed else scenario  # the base's description may no longer be true
 
 
 def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]:
-    """Dotted paths and values, whether or not the path was written in quotation marks."""
+    """Dotted paths and values. TOML nests a path that is written without quotation marks; both forms are accepted."""
     found: list[tuple[str, Any]] = []
     for name, item in tables.items():
         path = f"{before}.{name}" if before else name
@@ -276,11 +276,11 @@ def _paths(tables: Mapping[str, Any], before: str = "") -> list[tuple[str, Any]]
 
 
 def _beside(folder: Path, name: str) -> Path:
-    """The file of draws of this name in the study's folder. Raises FormatError for a name that leads out of it."""
+    """The path of a file of draws in the study's folder. Raises FormatError for a path outside the folder."""
     path = folder / name
     if leads_out(name) or not path.resolve().is_relative_to(folder.resolve()):
-        right = "name one beside the study file, or in a folder within"
-        raise FormatError("draws.file", f"is {shown(name)}, which lies outside the study's folder", right)
+        right = "give a file in the folder of the study file, or in a folder below it"
+        raise FormatError("draws.file", f"is {shown(name)}, which is outside the study's folder", right)
     return path
 
 
@@ -288,39 +288,39 @@ def _draws(written: WrittenDraws | None, base: Scenario, folder: Path) -> Draws 
     if written is None:
         return None
     if written.file is not None:
-        _only(written, ("file",), "beside `file`")
+        _only(written, ("file",), "together with `file`")
         return read_draws(_beside(folder, written.file))
     if written.fit is None:
         return _designed(written, base)
     fit = draws_from_fit(written.fit.name, base, *written.fit.paths)
     if written.kind is None:
-        _only(written, ("fit", "points"), "where only `fit` is drawn from")
+        _only(written, ("fit", "points"), "with `fit` and without `kind`")
         return _first(fit, written.points)
     made = _designed(written, base)
     return beside([_first(fit, len(made)), made])
 
 
 def _first(fit: Draws, points: int | None) -> Draws:
-    """So many of the draws of a fit. Raises FormatError for none, and for more than there are."""
+    """The first draws of a fit. Raises FormatError for a number below 1, and for more draws than the fit has."""
     if points is None or not 0 < points <= len(fit):
         raise FormatError(
             "draws.points",
-            f"are {points}, but the fit has {len(fit):,} draws",
-            "give at least one, and no more than the fit has",
+            f"is {points}, but the fit has {len(fit):,} draws",
+            "give at least 1, and at most the number of draws of the fit",
         )
     return attrs.evolve(fit, rows=fit.rows[:points])
 
 
 def _designed(written: WrittenDraws, base: Scenario) -> Draws:
-    """The draws of a design, without those of a fit."""
+    """The draws of the design alone, without the draws of a fit."""
     kind = written.kind or ""
     make = _one_of(kind, SPREAD | LEVELLED, "draws.kind")
     made: Design
     if kind in LEVELLED:
-        _only(written, ("kind", "levels", "fit"), f"where kind is {kind!r}")
+        _only(written, ("kind", "levels", "fit"), f"with kind {kind!r}")
         made = make(base, *_levels(written.levels or ()))
     else:
-        _only(written, ("kind", "points", "seed", "ranges", "fit"), f"where kind is {kind!r}")
+        _only(written, ("kind", "points", "seed", "ranges", "fit"), f"with kind {kind!r}")
         ranges = [Range(one.path, one.low, one.high) for one in written.ranges or ()]
         made = make(base, *ranges, points=written.points or 0, seed=written.seed or 0)
     return made.draws
@@ -330,7 +330,8 @@ def _only(written: WrittenDraws, keys: tuple[str, ...], where: str) -> None:
     """Raise FormatError for a key of draws that would have no effect."""
     for field in attrs.fields(WrittenDraws):
         if field.name not in keys and getattr(written, field.name) is not None:
-            raise FormatError(f"draws.{field.name}", f"is not used {where}", f"leave it out; used: {', '.join(keys)}")
+            right = f"leave it out; the keys used are {', '.join(keys)}"
+            raise FormatError(f"draws.{field.name}", f"is not used {where}", right)
 
 
 def _levels(written: tuple[WrittenLevels, ...]) -> list[Levels]:

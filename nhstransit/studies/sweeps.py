@@ -1,4 +1,4 @@
-"""The verb `sweep`: it runs scenarios, draws and replications, skips stored runs, and returns a study."""
+"""The verb `sweep`: it runs scenarios under draws with replications, skips stored runs, and returns a study."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from nhstransit.studies.study import Study
 from nhstransit.studies.tasks import Outcome
 
 log = logging.getLogger(__name__)
-TASK_SECONDS = 2.0  # target length of a task: long compared with sending it, short compared with a sweep
+TASK_SECONDS = 2.0  # the target length of a task: long compared with sending it, short compared with a sweep
 
 
 class Stopped(KeyboardInterrupt):
-    """A sweep was stopped from the keyboard: `study` holds the completed runs; the same call resumes."""
+    """A sweep was stopped from the keyboard. `study` has the completed runs, and the same call resumes."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        super().__init__(f"stopped with {len(study):,} runs kept; the same sweep resumes from there")
+        super().__init__(f"stopped with {len(study):,} runs completed; the same sweep with the same store resumes")
 
 
 def sweep(
@@ -54,37 +54,37 @@ def sweep(
 ) -> Study:
     """Run every scenario under every draw `replications` times, and measure each run.
 
-    A replication of a draw has the same seed in every scenario, so that gaps between scenarios have less random
-    variation. No two replications or draws share a seed. With a store, runs that it already holds are skipped: the same
-    call resumes, and a call with more replications, scenarios or draws extends. A failed run is recorded as such, and
-    the next call runs it again. The first failure of a scenario is reported at once, as a `MissingWarning`. A scenario
-    whose first runs all fail is stopped, and the others continue.
+    A replication of a draw has the same seed in every scenario, so that differences between scenarios have less random
+    variation. No two replications or draws share a seed. Runs that the store already has are skipped: the same call
+    resumes, and a call with more replications, scenarios or draws extends the sweep. A failed run is recorded as failed,
+    and the next call runs it again. The first failure of a scenario is reported at once, as a `MissingWarning`. A
+    scenario whose first runs all fail is stopped, and the other scenarios continue.
 
     Args:
-        scenarios: a scenario, or several by name, or a design such as `grid(...)`.
-        replications: how many runs of each scenario and draw.
+        scenarios: a scenario, a mapping from names to scenarios, or a design such as `grid(...)`.
+        replications: the number of runs of each scenario and draw.
         seed: the root of all seeds, 0 to 2⁶³−1.
-        draws: parameter sets to apply to every scenario; values in a policy that a scenario lacks have no effect in it.
-            "fit": those of the bundled fit behind the scenarios, as `Scenario.draws` gives them. None: no draws.
-        measure: a function that any process can import, from a run to numbers by name.
-        store: the SQLite file that keeps the results; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        series: a function from a run to arrays by name, stored compressed, such as `sweeps.monthly_heads`.
-        keep: a folder to save every run in before it is measured; another measure can read it from there.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
-        shard: (3, 16) runs the third of sixteen equal parts only, each with a store of its own, for machines
-            that know nothing of each other; `merge_stores` makes one store of them. None: everything.
+        draws: parameter sets to apply to every scenario; a scenario ignores values of policies that it does not have.
+            "fit" for the draws of the scenarios' bundled fit: see `Scenario.draws`. None for no draws.
+        measure: a function that any process can import, from a run to figures by name.
+        store: the path of an SQLite file for the results; None to hold them in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; None for this process alone.
+        series: a function from a run to arrays by name, such as `sweeps.monthly_heads`, whose results are stored too.
+        keep: a folder in which to save every run, so that other measures can be computed from it later.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
+        shard: (3, 16) for only the third of sixteen equal parts, so that independent machines can share a sweep. Each
+            part needs its own store, and `merge_stores` combines them. None for all runs.
 
     Returns:
         The study.
 
     Raises:
-        SweepError: for arguments that cannot be swept, and for an executor that is broken.
-        StoreError: for a store that cannot be read or written; what was committed is kept.
-        Stopped: at Ctrl-C; a KeyboardInterrupt with the study of the completed runs.
+        SweepError: for arguments that are not valid, and for an executor that is broken.
+        StoreError: for a store that cannot be read or written; rows already committed stay in it.
+        Stopped: after Ctrl-C; a KeyboardInterrupt with the study of the completed runs.
     """
     if store is not None and not isinstance(store, (str, Path)):
-        raise SweepError("store", f"is {store!r}", "name a file, or give None for memory")
+        raise SweepError("store", f"is {store!r}", "give the path of a file, or None to hold results in memory")
     crew = crew_of(executor)
     if isinstance(draws, str):
         draws = _fitted(scenarios, draws)
@@ -102,24 +102,24 @@ def sweep(
 
 
 def _fitted(scenarios: Scenario | Mapping[str, Scenario], asked: str) -> Draws:
-    """The draws of the one fit behind all scenarios. Raises SweepError for another word, and for several fits."""
+    """The draws of the fit that all scenarios have in common. Raises SweepError if they have different fits."""
     if asked != "fit":
         raise SweepError("draws", f"are {asked!r}", "give 'fit' for the draws of the scenario's own fit, or Draws")
-    worlds = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios.values())
-    found = [fit_behind(world) for world in worlds if isinstance(world, Scenario)]
+    several = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios.values())
+    found = [fit_behind(one) for one in several if isinstance(one, Scenario)]
     if len(set(found)) != 1:
         raise SweepError("draws", f"come from {len(set(found))} fits", "sweep only scenarios of the same fit together")
-    return worlds[0].draws()
+    return several[0].draws()
 
 
 def carried_out(plan: Plan, store: Store, crew: Crew, progress: bool | None, *, quiet: bool = False) -> Study:
-    """Carry out a plan, and return its study. A store in a file is closed; one in memory remains part of the study.
+    """Carry out a plan, and return its study. A store in a file is closed; a store in memory stays part of the study.
 
     Args:
-        plan: what to run.
-        store: where the results go.
+        plan: the plan of the runs.
+        store: the store for the results.
         crew: what carries out the tasks.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        progress: whether to show a progress line; None to show it in a terminal and in a notebook.
         quiet: whether to leave the reporting of failures to the caller.
     """
     number = -1
@@ -152,13 +152,13 @@ def _conduct(plan: Plan, store: Store, crew: Crew, display: Display, watch: Watc
         pace.note(outcomes)
         store.add(outcomes)
         display.note(outcomes)
-        watch.note(outcomes)  # last: where warnings are errors, the outcome is already in the store
+        watch.note(outcomes)  # last, because it may raise if warnings are errors; the outcomes are then in the store
 
 
 def _side_by_side(plan: Plan) -> int:
-    """How many replications of any world of a plan can be played at a time: one, where one world's are played apart.
+    """How many replications of every scenario of a plan can be simulated together; 1 if any scenario does not allow it.
 
-    The library's log says which, and why.
+    The number for each scenario, and the reason if it is 1, are written to the library's log.
     """
     together = []
     for entry in plan.worlds:
@@ -170,7 +170,7 @@ def _side_by_side(plan: Plan) -> int:
 
 
 def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
-    """Release the crew, and commit; after an error in the sweep itself, close the store as far as possible."""
+    """Release the crew, and commit and close the store. After an error in the sweep, further errors are ignored."""
     try:
         crew.close()
     finally:
@@ -185,8 +185,8 @@ def _let_go(store: Store, crew: Crew, broken: bool = False) -> None:
 class Pace:
     """How many replications a task should have: about two seconds' worth, with enough tasks for every worker.
 
-    Where `together` of them are played in little more time than one, no task has fewer, as long as every worker has one
-    and measuring its runs takes no longer than that. How long a run of its own takes says nothing about this.
+    Up to `together` replications can be simulated together in little more time than one. A task therefore has at least
+    that many, as long as every worker has a task and measuring its runs does not take longer than two seconds.
     """
 
     width: int
@@ -202,7 +202,7 @@ class Pace:
         self._runs += len(outcomes)
 
     def block(self, left: int) -> int:
-        """Replications for the next task, given how many runs are left; one until a time is known."""
+        """The number of replications for the next task, given how many runs are left; 1 until a run has been timed."""
         if not self._runs:
             return 1
         fitting = TASK_SECONDS * self._runs / max(self._seconds, 1e-6)
@@ -221,7 +221,9 @@ def until(
     executor: Any,
     progress: bool | None,
 ) -> Study:
-    """Carry out `Study.replicate_until`: estimate the number needed, at most double the present one, run, and repeat.
+    """Carry out `Study.replicate_until`: repeatedly estimate the number of replications needed, and run more.
+
+    No step more than doubles the present number, unless it is below 8.
 
     Args:
         study: the study.
@@ -230,13 +232,14 @@ def until(
     plan = study.plan
     if plan is None:
         raise SweepError(
-            "this study", "was opened from its store", "call sweep with its scenarios and more replications"
+            "this study", "was opened from its store", "call sweep with the same scenarios and more replications"
         )
     if plan.shard is not None:
-        raise SweepError("this study", "is one shard of a sweep", "sweep all shards with more replications, and merge")
+        right = "run all shards with more replications, and merge their stores"
+        raise SweepError("this study", "is one shard of a sweep", right)
     if len(plan.draws) > 1:
         raise SweepError(
-            "this study", f"has {len(plan.draws)} draws", "give more draws: replications do not add to them"
+            "this study", f"has {len(plan.draws)} draws", "use more draws: more replications do not narrow the interval"
         )
     statistics.check_precision(half_width, level)
     most = plain(most)
@@ -254,15 +257,14 @@ def until(
 
 
 def _widest(study: Study, measure: str, baseline: str | None) -> tuple[float, int]:
-    """The largest spread of units among the scenarios, or of their gaps; and the smallest number of units."""
+    """The largest standard deviation among scenarios, or among their gaps, and the smallest number of units."""
     cells = list(study.results.cells(measure))
     if baseline is not None:
         ours = study.results.baseline(baseline)
         cells = [cell - cells[ours] for place, cell in enumerate(cells) if place != ours]
-    units = [
-        one for cell in cells if len(one := statistics.units_of(cell))
-    ]  # a scenario that always fails does not hold up the others
+    # a scenario whose runs all fail is ignored, because more replications would not help it
+    units = [one for cell in cells if len(one := statistics.units_of(cell))]
     if not units:
-        raise SweepError(f"measure {measure!r}", "has no successful runs", "look at failures()")
+        raise SweepError(f"measure {measure!r}", "has no successful runs", "see failures()")
     spreads = [float(one.std(ddof=1)) if len(one) > 1 else math.inf for one in units]
     return max(spreads), min(len(one) for one in units)

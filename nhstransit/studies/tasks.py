@@ -1,7 +1,7 @@
-"""A task: one scenario and a block of seeds, with everything that a worker needs; and its outcomes.
+"""A task of a sweep (one scenario and a block of seeds), how a worker carries it out, and its outcomes.
 
-A task can be carried out wherever the same version of the library is installed. A worker may hold the scenarios of its
-latest tasks, so that the next ones need only name them; nothing depends on whether it does.
+A task can be carried out on any machine with the same version of the library. To save time, a worker holds the
+scenarios of its latest tasks, so that further tasks can identify them by a hash. Results do not depend on this.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from nhstransit.scenario import Scenario
 from nhstransit.scenario.draws import applied
 from nhstransit.studies.content import code_content, data_content, named_function
 
-WRONG = (Exception, SystemExit)  # errors that count as the failure of one run, and do not stop the sweep
-NUMBERS = "<f8"  # how figures and series are stored: eight bytes each, on every machine
+WRONG = (Exception, SystemExit)  # errors that make one run fail but do not stop the sweep
+NUMBERS = "<f8"  # the type in which figures and series are stored on every machine: little-endian, eight bytes
 
 
 @attrs.frozen
 class Point:
-    """A run to be made: scenario by content, draw and replication by index, its seed, and two keys.
+    """A run to be made: the hash of its scenario, the indices of its draw and replication, its seed, and two keys.
 
-    `key` identifies the result and so depends on the measure; `run` identifies the run alone, wherever it is saved.
+    `key` identifies the result, and depends on the measure. `run` identifies the run, whatever is measured.
     """
 
     scenario: str
@@ -47,7 +47,7 @@ class Point:
 
 @attrs.frozen
 class Asked:
-    """What a sweep requests of every run: measure and series by name, where to save it, hashes of code and data."""
+    """What a sweep requests of every run: names of measure and series, a folder for runs, hashes of code and data."""
 
     measure: str
     series: str = ""
@@ -58,7 +58,7 @@ class Asked:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Task:
-    """One scenario under one draw, and the points to be run in it."""
+    """One scenario, the values of one draw, and the points to be run."""
 
     scenario: Scenario
     setting: tuple[tuple[str, Any], ...]
@@ -66,22 +66,22 @@ class Task:
     asked: Asked
 
     def apart(self) -> tuple[Task, ...]:
-        """The same runs as tasks of one run each."""
+        """The runs of this task as separate tasks of one run each."""
         return tuple(attrs.evolve(self, points=(point,)) for point in self.points)
 
     def named(self) -> NamedTask:
-        """The same runs for a worker that holds the scenario already, from an earlier task."""
+        """This task without its scenario, for a worker that holds the scenario from an earlier task."""
         return NamedTask(content=self.content, setting=self.setting, points=self.points, asked=self.asked)
 
     @property
     def content(self) -> str:
-        """The hash of the scenario's content, which names it among those that a worker holds."""
+        """The hash of the scenario's content, which identifies it among the scenarios that a worker holds."""
         return self.points[0].scenario
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class NamedTask:
-    """A task without its scenario, which it names by the hash of its content."""
+    """A task with the hash of its scenario's content instead of the scenario."""
 
     content: str
     setting: tuple[tuple[str, Any], ...]
@@ -91,15 +91,15 @@ class NamedTask:
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """The outcome of one point: figures by name, or the trace of a failure; both where only saving the run failed.
+    """The outcome of one point: figures by name, or the traceback of a failure, or both if only saving the run failed.
 
-    `figures` are floats of eight bytes. `series` are the same for every series of `spans` (name and length),
-    compressed.
+    `figures` are floats of eight bytes. `series` has the compressed numbers of all series, and `spans` their names and
+    lengths.
     """
 
     point: Point
     seconds: float = 0.0
-    reading: float = attrs.field(default=0.0, eq=False)  # seconds of them in which the run was measured
+    reading: float = attrs.field(default=0.0, eq=False)  # the part of `seconds` spent on measuring the run
     names: tuple[str, ...] = ()
     figures: bytes = b""
     spans: tuple[tuple[str, int], ...] = ()
@@ -108,30 +108,32 @@ class Outcome:
 
 
 class VersionError(SweepError):
-    """A worker has another version of the library than the process that started the sweep."""
+    """A worker has a different version of the library from the process that started the sweep."""
 
 
 def perform(task: Task) -> tuple[Outcome, ...]:
-    """Carry out every run of a task: the function that a worker calls.
+    """Carry out every run of a task in a worker.
 
-    Raises VersionError where its code or data differ.
+    Raises:
+        VersionError: if the worker's code or data differ from those at the start of the sweep.
     """
     for name, ours, theirs in (("code", code_content(), task.asked.code), ("data", data_content(), task.asked.data)):
         if ours != theirs:
-            wrong = f"has different {name} of nhstransit from the start of the sweep"
-            raise VersionError("a worker", wrong, "install one version everywhere, and begin again after a change")
+            wrong = f"has different {name} of nhstransit from the process that started the sweep"
+            right = "install the same version on every machine, and start the sweep again after a change"
+            raise VersionError("a worker", wrong, right)
     return tuple(outcomes_of(task))
 
 
-HELD = 4  # scenarios that a worker holds
-_HELD: OrderedDict[str, Scenario] = OrderedDict()  # in a worker: the scenarios of its latest tasks, by content
+HELD = 4  # the most scenarios that a worker holds
+_HELD: OrderedDict[str, Scenario] = OrderedDict()  # the scenarios of this worker's latest tasks, by content
 
 
 def perform_holding(task: Task) -> tuple[Outcome, ...]:
-    """Carry out every run of a task, as `perform` does, and hold its scenario for tasks that only name it.
+    """Carry out every run of a task, as `perform` does, and hold its scenario for later tasks.
 
-    A national scenario with its opening staff is 5.7 MB: to send it and to read it takes as long as a tenth of a run,
-    and a worker that holds it holds also what was worked out from it.
+    Sending a national scenario with its opening staff (5.7 MB) takes as long as a tenth of a run. A worker that holds
+    the scenario also holds values already computed from it.
     """
     _HELD[task.content] = task.scenario
     _HELD.move_to_end(task.content)
@@ -141,7 +143,7 @@ def perform_holding(task: Task) -> tuple[Outcome, ...]:
 
 
 def perform_named(task: NamedTask) -> tuple[Outcome, ...] | None:
-    """Carry out every run of a task whose scenario this worker holds. None where it does not hold it."""
+    """Carry out every run of a task whose scenario this worker holds; None if it does not hold the scenario."""
     scenario = _HELD.get(task.content)
     if scenario is None:
         return None
@@ -150,43 +152,44 @@ def perform_named(task: NamedTask) -> tuple[Outcome, ...] | None:
 
 
 def outcomes_of(task: Task) -> Iterator[Outcome]:
-    """The outcomes of a task, run by run; any error in a run becomes its outcome.
+    """The outcomes of a task, run by run. An error in a run becomes its outcome.
 
-    Replications of a small world are played side by side, where they can be, and are the same runs as played apart.
+    Replications of a small scenario are simulated together if possible, with the same results as separate simulations.
     """
     try:
-        world, measure, series = _prepared(task)
-        most = 1 if why_apart(world) else most_together(world)
+        scenario, measure, series = _prepared(task)
+        most = 1 if why_apart(scenario) else most_together(scenario)
     except WRONG as error:
         yield from (failed(point, _trace(error)) for point in task.points)
         return
     for first in range(0, len(task.points), most):
         points = task.points[first : first + most]
         start = time.perf_counter()
-        ready = _together(world, points, task.asked.keep)
+        ready = _together(scenario, points, task.asked.keep)
         each = (time.perf_counter() - start) / len(points)
         for point in points:
             start = time.perf_counter() - each
             try:
-                run, unsaved = _played(world, point, task.asked.keep, ready.pop(point.seed, None))
-                played = time.perf_counter()
+                run, unsaved = _simulated(scenario, point, task.asked.keep, ready.pop(point.seed, None))
+                simulated = time.perf_counter()
                 outcome = attrs.evolve(_outcome(run, point, measure, series), failure=unsaved)
-                outcome = attrs.evolve(outcome, reading=time.perf_counter() - played)
+                outcome = attrs.evolve(outcome, reading=time.perf_counter() - simulated)
             except WRONG as error:
                 outcome = failed(point, _trace(error))
             yield attrs.evolve(outcome, seconds=time.perf_counter() - start)
 
 
-def _together(world: Scenario, points: tuple[Point, ...], keep: str) -> dict[int, Run]:
-    """The runs of these points, played side by side, by seed. None of one point, or of points that are saved already.
+def _together(scenario: Scenario, points: tuple[Point, ...], keep: str) -> dict[int, Run]:
+    """The runs of some points, simulated together, by seed. Points whose runs are already saved are left out.
 
-    Where one of them fails, all are played apart, so that the failure is that of its own run.
+    The result is empty for fewer than two points. It is also empty if one of the runs fails: all are then simulated
+    separately, so that only the run at fault fails.
     """
     seeds = [point.seed for point in points if not keep or not run_folder(keep, point.run).exists()]
     if len(seeds) < 2:
         return {}
     try:
-        return dict(zip(seeds, simulate_together(world, seeds=seeds), strict=True))
+        return dict(zip(seeds, simulate_together(scenario, seeds=seeds), strict=True))
     except WRONG:
         return {}
 
@@ -197,32 +200,34 @@ def failed(point: Point, trace: str) -> Outcome:
 
 
 def _prepared(task: Task) -> tuple[Scenario, Callable[..., Any], Callable[..., Any] | None]:
-    """The world under its draw, the measure and the series."""
+    """The scenario with the values of the draw, the measure and the series."""
     asked = task.asked
     measure = named_function(asked.measure, "measure")
     series = named_function(asked.series, "series") if asked.series else None
     return applied(task.scenario, task.setting), measure, series
 
 
-def _played(world: Scenario, point: Point, keep: str, ready: Run | None) -> tuple[Run, str]:
-    """The run of a point: read where it is already saved, otherwise simulated, and then saved if requested.
+def _simulated(scenario: Scenario, point: Point, keep: str, ready: Run | None) -> tuple[Run, str]:
+    """The run of a point: loaded if it is already saved, otherwise simulated, and saved if requested.
 
-    It is saved before it is measured, so that a measure that fails can be corrected without simulating again. The trace
-    returned is empty, or that of a run that could not be saved.
+    It is saved before it is measured, so that a measure that fails can be corrected without simulating again.
 
     Args:
-        world: the scenario under its draw.
-        point: what is to be run.
-        keep: the folder for runs; empty for none.
-        ready: the run, where it was simulated already.
+        scenario: the scenario with the values of its draw.
+        point: the point to run.
+        keep: the folder for saved runs; "" to save no runs.
+        ready: the run, if it has been simulated already.
+
+    Returns:
+        The run, and the traceback of an error in saving it; "" if there was none.
     """
     if not keep:
-        return ready or simulate(world, seed=point.seed), ""
+        return ready or simulate(scenario, seed=point.seed), ""
     folder = run_folder(keep, point.run)
     try:
         return load_run(folder), ""
-    except InputError:  # not saved there, or it holds code of the user's own, or is damaged
-        run = ready or simulate(world, seed=point.seed)
+    except InputError:  # the run is not saved, is damaged, or needs code written by the user
+        run = ready or simulate(scenario, seed=point.seed)
         return run, _unsaved(run, folder)
 
 
@@ -233,7 +238,7 @@ def _outcome(run: Run, point: Point, measure: Callable[..., Any], series: Callab
 
 
 def _unsaved(run: Run, folder: Path) -> str:
-    """Save a run, and return the trace of an error, if any: its figures are valid anyway."""
+    """Save a run, and return the traceback of an error, or "". The run's figures are valid in either case."""
     try:
         save_run(run, folder, overwrite=True)
     except WRONG as error:
@@ -242,7 +247,7 @@ def _unsaved(run: Run, folder: Path) -> str:
 
 
 def run_key(scenario: str, draw: str, seed: int, code: str, data: str) -> bytes:
-    """The key of a run: a hash of scenario content, draw content, seed, code and data, but no measure.
+    """The key of a run: a hash of its scenario, draw, seed, code and data, but not of the measure.
 
     Args:
         scenario: the hash of the scenario's content.
@@ -255,36 +260,34 @@ def run_key(scenario: str, draw: str, seed: int, code: str, data: str) -> bytes:
 
 
 def run_folder(keep: str | Path, key: bytes) -> Path:
-    """Where a run is saved: a folder named by the start of its key, so that no folder holds too many runs."""
+    """The folder of a saved run. The first two digits of its key name a folder above it, so that no folder is too full."""
     return Path(keep) / key.hex()[:2] / key.hex()[:32]
 
 
 def _figures(measured: Any) -> tuple[tuple[str, ...], bytes]:
-    """Names and numbers of a measure's result."""
+    """The names and the numbers in a measure's result."""
     if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
         raise SweepError("measure", f"returned a {type(measured).__name__}", "return a mapping of names to numbers")
     for name, item in measured.items():
         if CONTROLS.search(name):
             raise SweepError(
-                f"measure: {name!r}", "is a name with a control character", "give printable characters only"
+                f"measure: {name!r}", "is a name with a control character", "use printable characters only"
             )
         if isinstance(item, bool) or not isinstance(item, (int, float, np.integer, np.floating)):
-            raise SweepError(f"measure: {name}", f"is {item!r}", "give a number")
+            raise SweepError(f"measure: {name}", f"is {item!r}", "return a number")
     return tuple(measured), np.array([float(item) for item in measured.values()], NUMBERS).tobytes()
 
 
 def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
-    """Names, lengths and compressed numbers of a series' result."""
+    """The names and lengths of the series in a result, and their compressed numbers."""
     if not isinstance(measured, Mapping) or not all(isinstance(name, str) for name in measured):
         raise SweepError("series", f"returned a {type(measured).__name__}", "return a mapping of names to arrays")
     arrays = {name: np.asarray(item, NUMBERS) for name, item in measured.items()}
     for name, array in arrays.items():
         if CONTROLS.search(name):
-            raise SweepError(
-                f"series: {name!r}", "is a name with a control character", "give printable characters only"
-            )
+            raise SweepError(f"series: {name!r}", "is a name with a control character", "use printable characters only")
         if array.ndim != 1:
-            raise SweepError(f"series: {name}", f"has shape {array.shape}", "give one number per month")
+            raise SweepError(f"series: {name}", f"has the shape {array.shape}", "return one number per month")
     spans = tuple((name, len(array)) for name, array in arrays.items())
     return spans, zlib.compress(b"".join(array.tobytes() for array in arrays.values()), 6)
 
@@ -292,9 +295,7 @@ def _series(measured: Any) -> tuple[tuple[tuple[str, int], ...], bytes]:
 def monthly_heads(run: Run) -> dict[str, Any]:
     """Headcount at the end of each month of the run by kind of organisation, (months,) each.
 
-    Kinds that are always empty are left out.
-
-    A series for `sweep(..., series=monthly_heads)`.
+    Kinds of organisation that never have staff are left out. Use it as `sweep(..., series=monthly_heads)`.
     """
     from nhstransit.measures import stocks
 
@@ -304,5 +305,5 @@ def monthly_heads(run: Run) -> dict[str, Any]:
 
 
 def _trace(error: BaseException) -> str:
-    """The traceback, from the frame where the library calls the run."""
+    """The traceback of an error as text."""
     return "".join(traceback.format_exception(error)).strip()

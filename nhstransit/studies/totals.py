@@ -1,13 +1,13 @@
-"""The total of a table of a store: how many rows it holds, and a digest of their seals that does not depend on order.
+"""The total of a store's table: its number of rows, and a digest of their seals (checksums) that ignores their order.
 
-A store keeps the total of each of its tables beside the rows, in the same transaction. So a row that was deleted, or
-put in, past the library is seen, although each row that is left has its right seal. The digest is the sum of the seals, each
-read as a number of 128 bits, modulo 2**128. A sum has no order and can be taken back:
+A store updates the total of each table in the same transaction as the rows. The total shows if a row was added or
+deleted by another program, even though every remaining row has a correct seal. The digest is the sum of the seals as
+numbers of 128 bits, modulo 2**128. A sum does not depend on order, and a term can be subtracted:
 
-- a row that is added adds its seal, a row that is replaced gives its old seal back;
-- the total of two stores merged is the sum of their totals, less that of the rows that both hold.
+- a new row adds its seal, and a removed row subtracts its seal;
+- the total of two merged stores is the sum of their totals, less the total of the rows that are in both.
 
-It guards against accidents and edits by hand. Someone who writes rows with right seals can write a right total too.
+Totals guard against accidents and manual edits. They do not stop a program that also computes seals and totals.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from collections.abc import Iterable
 
 import attrs
 
-_SEALS = 2**128  # how many seals there are: a seal has 16 bytes
+_SEALS = 2**128  # the number of possible seals: a seal has 16 bytes
 
 
 @attrs.frozen
 class Total:
-    """How many rows there are, and the sum of their seals modulo 2**128; of changes, `rows` may be negative.
+    """A number of rows, and the sum of their seals modulo 2**128. In a difference of totals `rows` may be negative.
 
     >>> one, other = Total.of([bytes(15) + b"a"]), Total.of([bytes(15) + b"b", bytes(15) + b"c"])
     >>> one + other == other + one and (one + other - one) == other
@@ -33,7 +33,7 @@ class Total:
 
     @classmethod
     def of(cls, seals: Iterable[bytes]) -> Total:
-        """The total of rows with these seals, in whatever order they come."""
+        """The total of rows with these seals, in any order."""
         rows = 0
         digest = 0
         for seal in seals:
@@ -48,5 +48,5 @@ class Total:
         return Total(self.rows - other.rows, (self.digest - other.digest) % _SEALS)
 
     def told(self) -> str:
-        """The digest as text: 32 digits in base 16."""
+        """The digest as text, 32 hexadecimal digits."""
         return f"{self.digest:032x}"

@@ -92,7 +92,7 @@ def test_variants_stand_beside_the_first(found: Benchmark) -> None:
     assert (found.name, found.version, found.replications) == ("small", 3, 2)
     assert (found.table.loc["as it stands"]["gap"] == 0).all()
     assert list(found.inert) == ["a quota above every case"]
-    assert found.inert["a quota above every case"].startswith("no case is above the limit: ")
+    assert found.inert["a quota above every case"].startswith("the limit is never reached: ")
     assert found.table.loc[("no MARS", "left with pay"), "gap"] != 0
     assert found.table["low"].isna().all()  # two replications give no interval
     assert repr(found).startswith("Benchmark of small, version 3: 3 variants × 2 replications")
@@ -126,7 +126,7 @@ def test_an_answer_that_changed_is_seen(found: Benchmark) -> None:
 def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark) -> None:
     with pytest.raises(
         InputError,
-        match="the stored table: was made for other with 2 replications from seed 1; give one made for small",
+        match="the stored table: is of 'other' with 2 replications and seed 1; give a table of 'small'",
     ):
         found.against(attrs.evolve(found, name="other"))
 
@@ -136,10 +136,10 @@ def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark)
     [
         (SET.format(1).replace("without = ", "witout = "), "variants[1].witout"),
         (SET.format(1).replace('["mars"]', '["marz"]'), "scenario 'no MARS': "),
-        (SET.format(1).replace("no MARS", "as it stands"), "variants: name 'as it stands' twice"),
+        (SET.format(1).replace("no MARS", "as it stands"), "variants: 'as it stands' is used twice"),
         (
             SET.format(1).split('[[variants]]\nname = "no MARS"')[0],
-            "variants: are only 1; list the unchanged scenario first",
+            "variants: the number is only 1; list the unchanged scenario",
         ),
     ],
 )
@@ -152,12 +152,12 @@ def test_a_set_that_is_not_right_is_refused(text: str, said: str, tmp_path: Path
 
 
 def test_an_unknown_set_is_refused() -> None:
-    with pytest.raises(InputError, match="benchmark 'hamlett': is not bundled; did you mean 'hamlet'"):
+    with pytest.raises(InputError, match="benchmark 'hamlett': is not a bundled set; did you mean 'hamlet'"):
         read_set("hamlett")
 
 
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("variant,figure\na,left\n", "utf-8")
-    with pytest.raises(FormatError, match="has no column 'unit'; give a table that"):
+    with pytest.raises(FormatError, match="has no column 'unit'; give a table written by"):
         read_benchmark(path)

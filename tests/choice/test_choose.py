@@ -37,7 +37,7 @@ def test_no_reason_is_given_by_sums_of_another_kind(path: str, quota: float) -> 
     assert _reason(run, Change(path, None, 1e9)) == ""
     if quota:
         assert _reason(run, Change(path.replace("salary", "payment"), None, 1e9)).startswith(
-            "no case is above the limit"
+            "the limit is never exceeded"
         )
 
 
@@ -79,7 +79,7 @@ def test_an_idle_lever_is_named_with_the_reason(scenario: nt.Scenario) -> None:
     )
     assert set(one.inert) == {"a budget"}
     assert one.inert["a budget"].startswith(
-        "no case is above the limit: the most that an employer pays under MARS is £"
+        "the limit is never exceeded: the most that one employer pays under MARS is £"
     )
 
 
@@ -88,9 +88,7 @@ def test_a_quota_above_every_case_is_named(scenario: nt.Scenario) -> None:
     wide = scenario.having(QUOTA, 0.95)
     one = nt.choose(wide, options={"wider": {QUOTA: 0.99}}, objectives=QUICK, replications=10, measure=counted)
     said = one.inert["wider"]
-    assert said.startswith("no case is above the limit: ") and said.endswith(
-        "% of an employer's staff is the most in MARS"
-    )
+    assert said.startswith("the limit is never reached: ") and said.endswith("% of an employer's staff")
 
 
 def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
@@ -113,7 +111,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ),
         (
             {"options": {"x": {QUOTA: 0.1}, "y": {QUOTA: 0.1}}},
-            "option 'y': is the same as 'x'; leave one of the two out",
+            "option 'y': is the same as option 'x'; leave one of the two out",
         ),
         ({"options": {"x": {"policies.mars.quotta": 1}}}, "option 'x': policies.mars.quotta"),
         (
@@ -126,33 +124,45 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ),
         ({"options": {"x": "hamlett"}}, "option 'x': is 'hamlett', which is not a bundled scenario"),
         ({"options": {"x": 3}}, "option 'x': is 3; give a scenario"),
-        ({"options": {"x": {}}}, "option 'x': sets nothing"),
+        ({"options": {"x": {}}}, "option 'x': is empty"),
         ({"options": {"small": {QUOTA: 0.1}}}, "option 'small': has the name of the unchanged scenario"),
         ({"options": {"x": "england-2025"}}, "option 'x': starts on 2025-"),
         (
             {"objectives": "expertise"},
             "objective 'expertise': is not a figure of the library; did you mean 'expertise kept'",
         ),
-        ({"objectives": "staff cost"}, "objective 'staff cost': has no direction that is always better; say with way="),
+        (
+            {"objectives": "staff cost"},
+            "objective 'staff cost': is a figure of which neither more nor less is always better",
+        ),
         ({"objectives": []}, "objectives: are empty"),
         ({"objectives": ["left", "left"]}, "objectives: name 'left' twice"),
         (
             {"objectives": [{"name": "left", "mosst": 3}]},
-            "objective: mosst: is not a part of an objective; did you mean 'most'",
+            "objective: mosst: is not a field of an objective; did you mean 'most'",
         ),
-        ({"objectives": [{"name": "left", "least": 3}]}, "objective 'left': least: is given, but less of it is better"),
+        (
+            {"objectives": [{"name": "left", "least": 3}]},
+            "objective 'left': least: cannot be set, because less",
+        ),
         ({"objectives": 3}, "objectives: are 3; give names of figures"),
-        ({"replications": 9}, "replications: are 9, too few to compare the options; give at least 10"),
+        (
+            {"replications": 9},
+            "replications: the number is 9, which is too few to compare the options; give at least 10",
+        ),
         (
             {"uncertainties": UNSURE, "futures": 9},
-            "draws: are 9, too few to compare the options; give at least 10",
+            "draws: the number is 9, which is too few to compare the options; give at least 10",
         ),
-        ({"uncertainties": "fit"}, "uncertainties: are 'fit', and small was not fitted; give draws, ranges or None"),
+        (
+            {"uncertainties": "fit"},
+            "uncertainties: 'fit' cannot be used: small was not fitted; give draws, ranges or None",
+        ),
         ({"uncertainties": "fits"}, "uncertainties: are 'fits'; give 'fit', None, draws"),
-        ({"futures": 30}, "futures: are given without uncertainties"),
+        ({"futures": 30}, "futures: is set without uncertainties"),
         (
             {"uncertainties": Draws(paths=(RESIGN,), rows=((0.1,),)), "futures": 30},
-            "futures: are 30, but the number of draws is 1",
+            "futures: is 30, but the number of draws is only 1",
         ),
         (
             {"options": {"calmer": world().having(RESIGN, 0.1)}, "uncertainties": UNSURE},
@@ -160,7 +170,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ),
         (
             {"indifference": 1.0, "objectives": (GONE, attrs.evolve(PAID, most=3.0)), "measure": counted},
-            "indifference: is given with a limit of 'paid'",
+            "indifference: is set, and so is a limit of 'paid'",
         ),
         ({"indifference": -1}, "indifference: is -1; give the smallest difference that matters"),
         ({"measure": counted, "objectives": "gone"}, "objective 'gone': is a figure of your own measure"),
@@ -176,7 +186,9 @@ def test_what_makes_no_choice_is_refused(given: dict[str, Any], said: str, scena
 
 
 def test_a_figure_that_the_measure_lacks_is_refused(scenario: nt.Scenario) -> None:
-    with pytest.raises(InputError, match="objective 'gon': is not among the figures measured; did you mean 'gone'"):
+    with pytest.raises(
+        InputError, match="objective 'gon': is not a figure that the measure returns; did you mean 'gone'"
+    ):
         asked = Objective(name="gon", way="less")
         nt.choose(scenario, options=OPTIONS, objectives=asked, replications=10, measure=counted)
 

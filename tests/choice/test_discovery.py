@@ -132,5 +132,8 @@ def test_whole_numbers_are_peeled() -> None:
 
 
 def test_too_few_failures_are_refused() -> None:
-    with pytest.raises(InputError, match="futures: hold 4 that fail and 46 that do not; run more, until there are 5"):
+    with pytest.raises(
+        InputError,
+        match="futures: include 4 in which the option fails and 46 in which it does not; run more",
+    ):
         discover(np.random.default_rng(1).random((50, 1)), np.arange(50) < 4, ("one",))

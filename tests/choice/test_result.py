@@ -66,7 +66,7 @@ def test_dominated_options_are_dropped(found: Choice) -> None:
     assert table["kept"].tolist() == [True, False, True, False]
     assert table.loc["option 1", "dominated_by"] == "option 0" and table.loc["option 1", "chance_dominated"] == 1.0
     assert (
-        "Dropped, as dominated in every objective with a probability of at least 95%: "
+        "These options are dropped because another dominates them with a probability of at least 95%: "
         "option 1 (by option 0) and option 3 (by option 0)." in found.sentences()
     )
 
@@ -99,7 +99,7 @@ def test_no_winner_says_how_many_futures_are_needed() -> None:
 
 def test_equal_options_have_no_winner() -> None:
     found = choice_of(np.tile(RANDOM.standard_normal(20), (1, 2, 1, 1)), "left")
-    assert found.winner is None and "which are the same in these futures" in found.sentences()[0]
+    assert found.winner is None and "their figures are the same in these futures" in found.sentences()[0]
 
 
 def test_an_inert_option_neither_wins_nor_competes(found: Choice) -> None:
@@ -127,7 +127,7 @@ def test_failed_runs_take_their_future_with_them() -> None:
     assert one.common.shape == (1, 2, 13) and "1 run failed, and their futures are left out." in one.sentences()
     figures[0, 0, 0, 4:] = np.nan
     with pytest.raises(
-        InputError, match="futures: are only 3 with results of every option, as 11 runs failed; run at least 10"
+        InputError, match="futures: only 3 have results for every option, because 11 runs failed; run more"
     ):
         choice_of(figures, "left", failed=11).table()
 
@@ -165,11 +165,10 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
     """Where no objective has a limit, it is said, with what sets one; where one has, the limit is named."""
     bare = crossing().sentences()
     assert bare[-1] == (
-        "To fail here means to be worse in social value than another option, as no objective has a limit (`least` "
-        "or `most` of "
-        "one sets it)."
+        "Here an option fails if another option is better in social value; to change this, set `least` or `most` of an "
+        "objective."
     )
-    assert found.sentences()[-1] == "To fail here means to be outside the limit: left of at most 28 people."
+    assert found.sentences()[-1] == "Here an option fails if it is outside the limit: left of at most 28 people."
 
 
 def test_a_limit_of_a_cost_below_zero_is_also_said_as_a_saving() -> None:
@@ -179,7 +178,7 @@ def test_a_limit_of_a_cost_below_zero_is_also_said_as_a_saving() -> None:
         figures, [Objective(name="cost to the Exchequer", way="less", most=-2e6)], np.arange(12.0)[:, None].tolist()
     )
     assert one.sentences()[-1] == (
-        "To fail here means to be outside the limit: cost to the Exchequer of at most −£2.0m, which is a saving of at "
+        "Here an option fails if it is outside the limit: cost to the Exchequer of at most −£2.0m, which is a saving of at "
         "least £2.0m."
     )
 
@@ -204,7 +203,7 @@ def test_few_failures_are_counted() -> None:
     assert one.failing().tolist() == [False] * 10 + [True] * 2
     assert one.failing("option 1").tolist() == [True] * 10 + [False] * 2
     assert one.sentences()[-2] == (
-        "'option 0' fails in 2 of 12 futures: to say what these have in common, at least 5 of each kind are needed."
+        "'option 0' fails in 2 of 12 futures. To find a pattern, at least 5 that fail and 5 that do not are needed."
     )
 
 
@@ -216,7 +215,7 @@ def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.
     others = found.sentences()
     assert others[:-2] == whole[:-2] and others[-1] == whole[-1] and others[-2] != whole[-2]
     assert others[-2].startswith(
-        f"'option 0' fails in {int(found.failing().sum())} of 80 futures. The library cannot say what "
+        f"'option 0' fails in {int(found.failing().sum())} of 80 futures. A pattern in these cannot "
     )
     assert 'scenario discovery needs EMA Workbench; install it with: pip install "nhstransit[discovery]"' in others[-2]
 
@@ -241,9 +240,9 @@ def test_data_for_ema_workbench(found: Choice) -> None:
 def test_without_what_is_asked_for_there_is_a_sentence(found: Choice) -> None:
     plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
     calls: tuple[tuple[Any, str], ...] = (
-        (plain.information, "uncertainties: have no number that varies; give draws, ranges or 'fit'"),
-        (plain.switching, "uncertainties: have no number that varies"),
-        (plain.satisficing, "objectives: have no limits; give one, such as"),
+        (plain.information, "uncertainties: include no number that varies; give draws, ranges or 'fit'"),
+        (plain.switching, "uncertainties: include no number that varies"),
+        (plain.satisficing, "objectives: have no limits; set a limit, such as"),
         (lambda: found.regret("cost"), "objective 'cost': is not in this choice"),
         (lambda: found.fails("option 9"), "option 'option 9': is not in this choice; did you mean"),
     )
@@ -258,7 +257,10 @@ def test_options_that_all_break_a_limit_are_named_so() -> None:
     limit = Objective(name="left", way="less", most=0)
     figures = np.array([[10.0] * 12, [1.0] * 6 + [-0.5] * 6])
     one = choice_of(np.array([np.zeros((2, 12)), figures])[:, :, None, :], ["social value", limit])
-    assert one.sentences()[0] == "No option meets every limit on average over 12 futures."
+    assert (
+        one.sentences()[0]
+        == "No option meets every limit on average over 12 futures; 'option 1' meets them in the most."
+    )
     assert one.favoured == "option 1"
 
 
@@ -322,7 +324,7 @@ def test_one_option_left_by_elimination_is_the_winner() -> None:
     one = choice_of(figures, "left", rule=Elimination(indifference=2.0), eliminated=out)
     assert one.winner == one.favoured == "option 2" and one.spent.tolist() == [10, 10, 20]
     assert (
-        "the others were eliminated, with a probability of at least 95%, if it leads by 2 people" in one.sentences()[0]
+        "the other options were eliminated, and it is the best with a probability of at least 95%" in one.sentences()[0]
     )
 
 
@@ -363,7 +365,7 @@ def test_three_numbers_that_could_overturn_are_named() -> None:
     assert "; 'option 0' overtakes at 0.667 (drawn from 0 to 1)." in told[0]
     assert (
         told[2].startswith("n2: the lead over ")
-        and "£200,000, where £200,000 is the average (these runs show no clear trend)" in told[2]
+        and "£200,000, compared with £200,000 on average (these runs show no clear trend)" in told[2]
     )
 
 
@@ -383,6 +385,6 @@ def test_futures_are_won_among_the_options_within_the_limits() -> None:
     one = choice_of(figures, ["social value", Objective(name="left", way="less", most=100)])
     assert one.favoured == "option 1"
     assert (
-        "It is the best of the 2 within the limits in 100% of futures, which more runs would not change."
+        "It is the best of the 2 options within the limits in 100% of futures. More runs would not raise this share."
         in one.sentences()
     )

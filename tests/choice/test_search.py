@@ -71,7 +71,9 @@ def test_limits_move_the_best_point(method: str, scenario: nt.Scenario) -> None:
 
 
 def test_limits_that_no_point_keeps_are_told(scenario: nt.Scenario) -> None:
-    with pytest.raises(InputError, match="search: found no point within every limit; widen the ranges, or the limits"):
+    with pytest.raises(
+        InputError, match="search: found no point within every limit; widen the ranges, or relax the limits"
+    ):
         none = Objective(name="slope", way="less", most=-1)
         _ = search(scenario, LEVERS[0], objectives=[HEIGHT, none], measure=hill, budget=3, method="grid").best
 
@@ -117,13 +119,17 @@ def test_points_share_luck_and_draws(scenario: nt.Scenario) -> None:
 @pytest.mark.parametrize(
     ("levers", "given", "said"),
     [
-        ((), {}, "levers: are 0; give 1 to 3, such as Range"),
+        ((), {}, "levers: the number given is 0; give 1 to 3, such as Range"),
         ((LEVERS[0], LEVERS[0]), {}, "lever 'policies.mars.quota': is given twice"),
         ((Range("policies.mars.quotta", 0, 1),), {}, "policies.mars.quotta"),
         ((Range(QUOTA, 0.0, 2.0),), {}, "quota"),
         ((LEVERS[0],), {"method": "newton"}, "method: is 'newton'"),
-        (LEVERS, {"budget": 6}, "budget: is 6, too small for this search; give 7 or more: 7 points of 1 runs each"),
-        (LEVERS, {"budget": 30, "replications": 10}, "give 70 or more: 7 points of 10 runs each"),
+        (
+            LEVERS,
+            {"budget": 6},
+            "budget: is 6, which is too small for this search; give 7 runs or more",
+        ),
+        (LEVERS, {"budget": 30, "replications": 10}, "give 70 runs or more: 7 points of 10 runs each"),
     ],
 )
 def test_what_cannot_be_searched_is_refused(

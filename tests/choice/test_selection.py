@@ -82,7 +82,9 @@ def test_equal_figures_have_no_winner_and_need_endless_futures() -> None:
 
 
 def test_too_few_futures_are_refused() -> None:
-    with pytest.raises(InputError, match="futures: are 9, too few to judge the best option; run at least 10"):
+    with pytest.raises(
+        InputError, match="futures: the number is 9, which is too few to judge the best option; run at least"
+    ):
         selected(np.zeros((2, 9)))
 
 
@@ -155,9 +157,9 @@ def test_ocba_finds_the_best_more_often_than_equal_shares() -> None:
 @pytest.mark.parametrize(
     ("means", "spreads", "said"),
     [
-        ([1.0], [1.0], "means: are 1 with 1 spreads; give two or more"),
-        ([1.0, 2.0], [1.0, 0.0], "spreads: hold 0; give standard deviations above 0"),
-        ([2.0, 2.0], [1.0, 1.0], "means: have two equal highest values; run a few more"),
+        ([1.0], [1.0], "means: the number is 1, and the number of spreads is 1; give two or more"),
+        ([1.0, 2.0], [1.0, 0.0], "spreads: one is 0; give standard deviations above 0"),
+        ([2.0, 2.0], [1.0, 1.0], "means: two options have the same highest mean; make a few more"),
     ],
 )
 def test_ocba_without_a_best_is_refused(means: list[float], spreads: list[float], said: str) -> None:

@@ -73,9 +73,12 @@ def test_a_choice_is_made_kept_and_tabled(
             ('{ name = "left" }', '{ name = "lefft" }'),
             "objective 'lefft': is not a figure of the library; did you mean 'left'",
         ),
-        (("replications = 10", "replications = 5"), "replications: are 5, too few to compare the options"),
+        (
+            ("replications = 10", "replications = 5"),
+            "replications: the number is 5, which is too few",
+        ),
         (('without = ["mars"]', ""), "changes nothing in the scenario"),
-        (("[choice]", '[choice]\nuncertainties = "fit"'), "are 'fit', and hamlet was not fitted"),
+        (("[choice]", '[choice]\nuncertainties = "fit"'), "'fit' cannot be used: hamlet was not fitted"),
     ],
 )
 def test_a_file_that_makes_no_choice_is_refused(
@@ -92,7 +95,7 @@ def test_a_file_that_makes_no_choice_is_refused(
 def test_a_study_without_a_choice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = Path(study(tmp_path))
     file.write_text(file.read_text("utf-8").split("[choice]")[0], "utf-8")
-    assert "choice: is missing; write [choice] with" in refused(capsys, "choose", str(file))
+    assert "choice: is missing; add a [choice] table with" in refused(capsys, "choose", str(file))
 
 
 @pytest.mark.thorough
@@ -134,7 +137,7 @@ def test_an_unknown_figure_or_set_is_refused(capsys: pytest.CaptureFixture[str])
     assert "figure 'lefft': is not in this table; did you mean 'left'" in refused(
         capsys, "benchmark-policies", "hamlet", "--figure", "lefft"
     )
-    assert "benchmark 'hamlett': is not bundled" in refused(capsys, "benchmark-policies", "hamlett")
+    assert "benchmark 'hamlett': is not a bundled set" in refused(capsys, "benchmark-policies", "hamlett")
 
 
 def test_no_replications_are_not_those_of_the_file(tmp_path: Path) -> None:

@@ -225,7 +225,7 @@ def test_a_lever_that_did_not_bind_is_named_with_the_reason(tmp_path: Path, caps
     status, out, _ = asked(capsys, "sweep", file, "--store", store)
     assert status == 0
     assert (
-        "'capped high' changed no event compared with 'as it was': no case is above the limit: the most that is paid"
+        "'capped high' changed no event compared with 'as it was': the limit is never exceeded: the most that one person"
         in out
     )
     assert "'no mars'" not in out
