@@ -51,21 +51,19 @@ class Career:
 
 
 def career(run: Run, staff: int) -> Career:
-    """The story of the person with a staff number. Raises InputError if nobody in the run has that number."""
+    """The story of the person with this identity. Raises InputError if nobody in the run has it."""
     check_kind("run", run, Run)
-    check_kind("staff", staff, (int, np.integer), "give a staff number, which is a whole number")
+    check_kind("staff", staff, (int, np.integer), "give an identity, which is a whole number")
     row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0
     if row >= len(run.people) or run.people.staff[row] != staff:
-        raise InputError(f"staff {staff}", "nobody in this run has this number", f"give one from {_range(run)}")
+        raise InputError(f"staff {staff}", "is not a person in this run", f"give one from {_range(run)}")
     date = run.scenario.calendar.date
     events = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
     return Career(staff=staff, introduction=_introduction(run, row), events=events)
 
 
 def _range(run: Run) -> str:
-    return (
-        f"{run.people.staff[0]} to {run.people.staff[-1]}" if len(run.people) else "a number from a run that has people"
-    )
+    return f"{run.people.staff[0]} to {run.people.staff[-1]}" if len(run.people) else "a run that has people"
 
 
 def _introduction(run: Run, row: int) -> str:
