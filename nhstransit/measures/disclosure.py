@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-# Which cells of an equality publication are hidden: the totals first, then each characteristic, then two-way tables. A
-# later step never changes a decision of an earlier step: a shown total or margin stays shown, and a hidden one stays
+# Which cells of an equality publication are hidden: the totals first, then each characteristic, then two-way tables.
+#
+# A later step never changes a decision of an earlier step: a shown total or margin stays shown, and a hidden one stays
 # hidden. People are grouped by their full set of outcomes, so that subtracting one outcome from another cannot reveal a
 # hidden count.
 
@@ -97,8 +98,9 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
 def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, columns: Pattern) -> Pattern:
     """Which cells of a two-way table are hidden.
 
-    Margins follow the one-way tables. Outcomes that were not requested are hidden in every cell. The protection covers
-    everything published about the requested outcomes and their denominators.
+    Margins follow the one-way tables. Outcomes that were not requested are hidden in every cell.
+
+    The protection covers everything published about the requested outcomes and their denominators.
 
     Args:
         found: the outcomes.

@@ -43,9 +43,11 @@ BACK = "paid back"  # paid by a person, not to a person
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Outcomes:
-    """Outcomes of the people in `rows` (n,). `masks` (outcomes, n) are true for people who had the outcome; `of` has
-    the name of each outcome's denominator. `pence` (payments, n) are each person's amounts over the run, in the order
-    of `PAYMENTS`: what they received, what was paid for them, and what they paid back.
+    """Outcomes of the people in `rows` (n,).
+
+    `masks` (outcomes, n) are true for people who had the outcome; `of` has the name of each outcome's denominator.
+    `pence` (payments, n) are each person's amounts over the run, in the order of `PAYMENTS`: what they received, what
+    was paid for them, and what they paid back.
     """
 
     rows: Rows

@@ -134,8 +134,9 @@ def paid_exits(run: Run) -> Bools:
 
 
 def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
-    """Posts removed with a saving: posts whose holder left that day under the same policy, then all other posts, then
-    the saving from the first group in pounds a year.
+    """Posts removed with a saving: posts whose holder left that day under the same policy, then all other posts.
+
+    Then the saving from the first group, in pounds a year.
     """
     removed = run.log.steps(Kind.REMOVED)
     credited = removed.pence > 0
