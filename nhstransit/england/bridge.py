@@ -27,7 +27,7 @@ def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | N
 
     Args:
         run: the run.
-        reading: which rules and organisations of the run the published figures refer to; None: the published reading.
+        reading: the policies and organisations that the published figures refer to; by default those of the bundled file.
         bridge: the published bridge; by default the bundled one.
 
     Raises:

@@ -69,9 +69,9 @@ class Status:
                 f"The settings that differ here were not fitted.{self._undone}"
             ),
             "own fit": f"FITTED IN PART: {count} by the scenario's author, to figures unknown to the library.{self._undone}",
-            "prior": "UNCALIBRATED: no number was fitted, so differences from published figures may be large.",
+            "prior": "UNCALIBRATED: nothing here was fitted, so differences from published figures may be large.",
             "example": "UNCALIBRATED: an invented example. Nothing in it was fitted.",
-            "own": "UNCALIBRATED: a scenario of your own. No number was fitted; people behave as the library assumes.",
+            "own": "UNCALIBRATED: a scenario of your own. Nothing in it was fitted; people behave as the library assumes.",
         }[self.kind]
 
     @property

@@ -180,6 +180,6 @@ def test_a_gap_that_is_no_number_is_refused_by_its_place(several):
         paired([float("inf")] * 20, method="bootstrap")
     third = several.seeds[2]
     with pytest.raises(
-        nt.NhstransitError, match=f"seed {third}: the measure returns nan; give a measure that returns a finite number for each pair"
+        nt.NhstransitError, match=f"seed {third}: the measure returns nan; give a measure that returns a finite number"
     ):
         several.over(lambda pair: float("nan") if pair.run.seed == third else 1.0)

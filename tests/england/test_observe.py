@@ -121,7 +121,7 @@ def test_more_bodies_than_there_are_cannot_be_asked() -> None:
     """A sample of 57 from the hamlet's three says so."""
     row = published_beside(hamlet(), outcomes(outcome("MARS leavers", sample=Sample(bodies=57, out_of=151)))).rows[0]
     assert row.simulated is None and row.sampling is None
-    assert row.why == "57 bodies were asked, but the scenario has 3"
+    assert row.why == "the survey had 57 organisations, but the scenario has 3"
 
 
 def test_surveys_ask_each_their_own() -> None:
