@@ -143,10 +143,10 @@ def test_all_figures_of_one_survey_come_from_the_same_bodies() -> None:
         seed for seed in range(99) if "Arm" not in names(Observer(trusts().scenario, READING, seed).bodies(ONE))
     )
     row = published_beside(trusts(), outcomes(share), observer=without, draws=0).rows[0]
-    assert row.why.startswith("no provider arm of a primary care trust in this view")
+    assert row.why.startswith("this view has no provider arm of a primary care trust")
     only = attrs.evolve(share, kinds=("pct",))  # and where arms are no part of the figure, their trust answers alone
     row = published_beside(trusts(), outcomes(only), observer=_arm_seed(), draws=0).rows[0]
-    assert row.why.startswith("no provider arm of a primary care trust in this view")
+    assert row.why.startswith("this view has no provider arm of a primary care trust")
 
 
 def test_the_error_is_in_the_unit_of_the_figure() -> None:
