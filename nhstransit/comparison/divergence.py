@@ -68,7 +68,7 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     changes = telling(parted.changes)
     rule = parted.rule
     if made := _made_otherwise(parted.run, parted.baseline):
-        return Reason("luck", f"The runs were made differently: {', '.join(made)}.", changes)
+        return Reason("luck", f"The cause is not in the scenarios: {', '.join(made)}.", changes)
     own = tuple(change for change in changes if _within(change.path, _parts(parted, rule)))
     if own:
         return Reason("own", f"The settings of {rule} differ: {_in_words(parted, own)}.", own)

@@ -67,7 +67,7 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
     """The deadweight of each scheme that pays people to leave in the runs but not in the baselines, one sentence each.
 
     `pairs` are runs and their baselines; all runs have one scenario, and all baselines another. People and pounds are
-    summed over the pairs. If a baseline ends too soon to show what some people would have done, the sentence gives a
+    summed over the pairs. If a baseline ends too soon to show what some people would have done, the sentence has a
     lower and an upper bound of the share.
     """
     sentences = []

@@ -15,7 +15,7 @@ _NOBODY = "nobody in this view applied"
 
 
 def _applicants(view: View) -> Bools:
-    """Who applied to the first rounds in the view, (people,)."""
+    """Whether each person applied to the first rounds in the view, (people,)."""
     made = view.applications
     out = np.zeros(len(view.run.people), bool)
     out[made.row[view.by("first_mars", made.rule)]] = True

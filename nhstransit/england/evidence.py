@@ -172,7 +172,7 @@ class View:
     bodies: Bools
     first: int
     last: int
-    wider: View | None = None  # the view that this one was narrowed from
+    wider: View | None = None  # the view that this view was restricted from
 
     @property
     def run(self) -> Run:

@@ -53,7 +53,7 @@ def _place(name: str, end: str) -> Path:
 FITTED = "fitted"  # the role of a figure that was a target of the fit
 MISS = "miss"  # verdicts that count as a miss
 NOT_AS_SAID = "not as reported"
-NOT_SIMULATED = "not simulated"  # verdicts that do not judge the figure
+NOT_SIMULATED = "not simulated"  # verdicts without a judgement of the figure
 SHOWN = "no verdict"
 _END = "-validation.csv"
 

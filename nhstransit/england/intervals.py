@@ -105,10 +105,8 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
             if name in own:
                 rows.append(_row(name, FITTED, str(blind.loc[name, "block"]), figure.value, spread, blind.loc[name]))
             else:
-                repeats = outcome.use in (
-                    "check",
-                    "calibrate",
-                )  # what may be fitted and was not checks an input, or repeats
+                # A figure that may be fitted but was not checks an input, or repeats other figures.
+                repeats = outcome.use in ("check", "calibrate")
                 rows.append(_row(name, "check" if repeats else "held out", "", figure.value, spread, None))
     return tuple(rows)
 

@@ -114,7 +114,9 @@ def staff_kept_of_tested(view: View) -> Answer:
     if isinstance(stock, Missing):
         return stock
     tested = _tested(view, paid)
-    return ratio(float(stock[tested, at].sum()), float(stock[tested, 0].sum()), "nobody was there at the start")
+    return ratio(
+        float(stock[tested, at].sum()), float(stock[tested, 0].sum()), "nobody was on the payroll at the start"
+    )
 
 
 def _tested(view: View, paid: Payroll) -> Bools:

@@ -177,7 +177,7 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
 
 
 def _total(name: str, column: Floats) -> float:
-    """The sum of a view. The undiscounted column has no sum, because it holds lines of both views."""
+    """The sum of a view. The undiscounted column has no sum, because it contains lines of both views."""
     return float(column.sum()) if name in VIEWS else np.nan
 
 
@@ -325,7 +325,7 @@ def _priced(
 
 
 def _held(run: Run, found: Removals, years: _Years) -> Floats:
-    """The share of each financial year in which each removed post saves, net of expected returns, (removals, years)."""
+    """The share of each financial year in which a removed post saves money, net of expected returns, (removals, years)."""
     origin = run.scenario.calendar.origin
     over = run.scenario.calendar.origin + run.scenario.calendar.days
     starts = years.starts

@@ -89,23 +89,23 @@ def _words(run: Run, event: Event) -> str:
     if event.last_day is not None:
         until = run.scenario.calendar.date(event.last_day)
         return {
-            Kind.EXIT_AGREED: f"agrees or is given notice to leave on {until} by {name}, for {pounds}",
-            Kind.RETAINED: f"is guaranteed a job to {until} by {name}, with {pounds} a year on top",
-            Kind.CONSULTED: f"is consulted on redundancy, to {until}",
+            Kind.EXIT_AGREED: f"agrees, or is given notice, to leave on {until} under {name}, for {pounds}",
+            Kind.RETAINED: f"is guaranteed a job until {until} under {name}, with a premium of {pounds} a year",
+            Kind.CONSULTED: f"is consulted on redundancy until {until}",
         }[kind]
     sentences = {
         Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
         Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",
-        Kind.DESIGNATED: f"is designated business-critical by {name}",
+        Kind.DESIGNATED: f"is designated business-critical under {name}",
         Kind.LAPSED: "is no longer business-critical",
-        Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if event.pence else ""),
-        Kind.APPROVED: f"is selected by {name}",
-        Kind.REFUSED: f"is not selected by {name}",
+        Kind.APPLIED: f"applies under {name}" + (f", offered {pounds}" if event.pence else ""),
+        Kind.APPROVED: f"is selected under {name}",
+        Kind.REFUSED: f"is not selected under {name}",
         Kind.WITHDREW: f"withdraws from {name}",
         Kind.EXIT_VOID: "no longer has to leave",
         Kind.APPOINTED: f"wins a post: {_post(run, event.to_post)}",
         Kind.MOVED: f"moves to {_post(run, event.to_post)}",
-        Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
+        Kind.DEPARTED: _CAUSES.get(name, f"leaves under {name}"),
         Kind.ARRIVED: f"arrives as {_post(run, event.to_post)}",
         Kind.BACK: "returns to the NHS, in another organisation",
         Kind.INTERIM: f"returns as an interim, off the payroll, at {pounds} a day: {_post(run, event.to_post)}",
@@ -117,7 +117,7 @@ def _words(run: Run, event: Event) -> str:
         Kind.PREMIUM: f"is paid a premium of {pounds} for the month",
         Kind.AGENCY: f"costs the employer {pounds} as an interim",
         Kind.CLAWBACK: f"pays back {pounds} of severance",
-        Kind.TRAINING: f"is developed or retrained by {name}, for {pounds}",
+        Kind.TRAINING: f"is developed or retrained under {name}, for {pounds}",
         Kind.BOUGHT_OUT: f"is paid {pounds} for the rest of the guarantee",
     }
     return sentences[kind]

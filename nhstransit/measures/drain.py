@@ -481,7 +481,7 @@ DEFINITIONS += (
     Definition(
         name="Theil index of losses",
         unit="nats",
-        formula="T = Σ_g l_g ln(l_g / s_g), l: shares of what was lost, s: shares of what there was",
+        formula="T = Σ_g l_g ln(l_g / s_g), l: shares of the loss, s: shares of the stock",
         reference="Theil 1967",
         note="0 if every group loses the same share",
     ),
@@ -490,7 +490,7 @@ DEFINITIONS += (
         unit="ratio",
         formula="G = Σ_g Σ_h s_g s_h |x_g − x_h| / (2 x̄), x: share lost by each group",
         reference="Cowell 2011",
-        note="0 if every group loses the same share; closer to 1 the fewer groups bear the loss",
+        note="0 if every group loses the same share; near 1 if few groups have all of the loss",
     ),
     Definition(
         name="dissimilarity",
@@ -514,7 +514,7 @@ CLINICIAN_CUTS = ("month", "employer", "region", "all")
 
 
 def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
-    """Clinicians on the payroll of commissioning groups, and those who leave. Indexed by group of the cut.
+    """Clinicians on the payroll of commissioning groups, and clinicians who leave. Indexed by `by`.
 
     Columns: in_post_at_end (of the month, or of the run), came, left (the employers of the scenario), moved_on (to
     another employer), clinician_years in post, left_a_year (left over clinician_years; NaN if clinician_years is zero).

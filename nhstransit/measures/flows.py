@@ -133,7 +133,7 @@ class _Moves:
 
 
 def _keys(cells: _Cells, periods: Periods) -> dict[str, Any]:
-    """The columns that give the period and group of each row."""
+    """The columns with the period and group of each row."""
     count = len(periods.starts)
     repeated = {name: np.repeat(labels, cells.count) for name, labels in periods.labels.items()}
     return repeated | {cut: np.tile(names, count) for cut, names in cells.names.items()}

@@ -190,7 +190,7 @@ def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
 # Types of policy that move the work together with its people.
 WHOLE = ("transfer-whole", "transfer-arms", "transfer-functions", "split")
-BRIDGES = ("bridging",)  # types of policy that hold people until they have handed over
+BRIDGES = ("bridging",)  # types of policy that retain people until they have handed over
 
 _WEIGHTS = Parent(
     unit="midpoint of the band's pay in 2010-11 over the midpoint of band 6; for very senior managers, the median rate",
@@ -256,7 +256,7 @@ class Knowledge:
     transfer_retention: float = share(
         0.8,
         parent=assumed(
-            "share of a mover's knowledge still useful (τ)", 0.7, 0.9, "reassignment to a new body; assumed"
+            "share of a mover's knowledge still useful (τ)", 0.7, 0.9, "reassignment to a new employer; assumed"
         ),
     )
     whole_retention: float = share(

@@ -67,9 +67,9 @@ def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.D
     resignation, retirement, death or the end of a contract); volunteers and compulsory (left with severance, pay in
     lieu or a pension; volunteers under a policy that had selected them among its applicants, compulsory under one that
     had not); moved_out; end. Two columns count posts removed with a credited saving: deleted_with_exit (on the day when
-    the holder left under the same policy) and deleted_empty (all others). For every group, start + arrived + moved_in −
-    attrition − volunteers − compulsory − moved_out = end. A published reduction often adds attrition, exits and empty
-    posts together. Here they are separate.
+    the holder left under the same policy) and deleted_empty (all other posts). For every group, start + arrived +
+    moved_in − attrition − volunteers − compulsory − moved_out = end. A published reduction often adds attrition, exits
+    and empty posts together. Here they are separate.
 
     Args:
         run: the run.

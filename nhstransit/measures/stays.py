@@ -59,7 +59,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     gone = day[rows] >= 0
     start = entered(run)[rows]
     end = run.scenario.calendar.days
-    # An exit on day d completes d + 1 days, because the log gives the end of a day.
+    # An exit on day d completes d + 1 days, because events are recorded at the end of a day.
     last = np.where(gone, day[rows] + 1, end)
     codes = np.unique(rule[rows][gone])
     route = np.where(gone, np.searchsorted(codes, rule[rows]), -1)

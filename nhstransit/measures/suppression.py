@@ -173,7 +173,7 @@ class Linked:
     """The counts of several tables in publishable form, as text.
 
     Attributes:
-        parts: counts by cut, then by set, then by group.
+        parts: counts by grouping, then by set, then by group.
         totals: the totals of the sets, then of the sets for which only the total is shown.
     """
 
@@ -199,7 +199,7 @@ class Rule:
 
     @property
     def sentence(self) -> str:
-        """The rule in words, for the page."""
+        """The rule in words, for pages."""
         return (
             f"Counts of people below {self.threshold} are shown as {HIDDEN}. Other counts are rounded to the "
             f"nearest {self.base}. Totals are rounded separately, so parts may not add up to them. Sums of money "
@@ -217,12 +217,12 @@ class Rule:
     ) -> Linked:
         """Several tables of the same people in publishable form, with a proof for every small count.
 
-        Each set of people is counted by each cut and in total. Given all published counts of all sets and cuts before
-        rounding, two values `threshold` apart are possible for each small count.
+        Each set of people is counted by each grouping and in total. Given all published counts before rounding, two
+        values `threshold` apart are possible for each small count.
 
         Args:
-            cuts: the group of each person by each cut, (people,) each.
-            sizes: the number of groups of each cut.
+            cuts: for each grouping, the group of each person, (people,).
+            sizes: the number of groups of each grouping.
             sets: whether each person is in each set, (people,) each.
             guarded: further sets that are not shown; it must not be possible to work out their small counts.
             in_total: further sets for which only the total is shown.

@@ -34,7 +34,7 @@ def test_a_career_names_what_happened(run):
     """A redundancy is told with its notice, last day and sum."""
     made = run.log.take((run.log.kind == Kind.SEVERANCE) & (run.log.rule == 60))
     told = str(nt.career(run, int(made.staff[0])))
-    assert "leaves by redundancy" in told
+    assert "leaves under redundancy" in told
     assert f"is paid £{made.pence[0] / 100:,.2f} in severance" in told
 
 
@@ -93,6 +93,6 @@ def test_interims_training_and_clawback_are_told():
         "ends work as an interim: finance, band 6, at Old",
         "costs the employer £123.45 as an interim",
         "pays back £123.45 of severance",
-        "is developed or retrained by mars, for £123.45",
+        "is developed or retrained under mars, for £123.45",
     ):
         assert words in told
