@@ -114,7 +114,7 @@ def test_the_page_fits_80_columns_and_about_a_hundred_lines(page: str) -> None:
 
 def test_the_page_is_of_a_fitted_world(page: str) -> None:
     """It says so, and nowhere that nothing was fitted."""
-    assert "FITTED IN PART: 8 numbers of this world were fitted to 27 published figures" in said(page)
+    assert "FITTED IN PART: 8 numbers were fitted to 27 published figures" in said(page)
     assert "ncalibrated" not in page and "UNCALIBRATED" not in page
 
 

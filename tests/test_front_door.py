@@ -44,7 +44,7 @@ ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "measure a scenario": (lambda w, r: nt.measure(w), f"run: is a Scenario; {RUN}"),
     "measure nothing": (lambda w, r: nt.measure(None), f"run: is None; {RUN}"),
     "career in a scenario": (lambda w, r: nt.career(w, 1), f"run: is a Scenario; {RUN}"),
-    "career of a word": (lambda w, r: nt.career(r, "1"), "staff: is '1'; give an identity, a whole number"),
+    "career of a word": (lambda w, r: nt.career(r, "1"), "staff: is '1'; give an identity, which is a whole number"),
     "state of a scenario": (lambda w, r: nt.state_on(w, dt.date(2010, 5, 1)), f"run: is a Scenario; {RUN}"),
     "state on a text": (lambda w, r: nt.state_on(r, "2010-05-01"), "day: is '2010-05-01'; give a date"),
     "compare scenarios": (lambda w, r: nt.compare(w, baseline=r), "run: is a Scenario, not a run; give runs"),

@@ -1,4 +1,4 @@
-"""Effects of a policy: two worlds with the same luck, with what the policy changed, the people affected, and the cost."""
+"""Effects of a policy: two runs with the same random numbers, what the policy changed, the people affected, the cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one scenario changes of another, in plain words: for tables of options, variants and scenarios."""
+"""The differences between two scenarios in plain words, for tables of options, variants and scenarios."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from nhstransit.policies.titles import words_of
 from nhstransit.scenario import Change, Scenario, differences, names_in
 from nhstransit.scenario.assumptions import inputs_with_paths
 
-MOST = 5  # changes that are told
-NAMED = 3  # policies that are named where several move together
-TOGETHER = 3  # dates that move alike and are told together
+MOST = 5  # changes that are described
+NAMED = 3  # policies that are named if the dates of several move together
+TOGETHER = 3  # fewest dates with an equal shift that are described together
 MONTHS = 12
 NONE = "none"
-ROWS = ("path", "panels", "freezes")  # settings that are rows, whose own settings say enough
+ROWS = ("path", "panels", "freezes")  # lists of rows; the name of the list is left out of the description
 PARTS_OF = {"opens": "opening", "closes": "closing", "shadow": "shadow form", "authorised": "authorisation"}
 
 
 def changes_in_words(base: Scenario, other: Scenario, *, most: int = MOST) -> str:
-    """What another scenario changes, as a reader would say it; "" where nothing that could have an effect differs.
+    """What another scenario changes, in words; "" if no setting that could have an effect differs.
 
-    Policies appear under their titles. A policy left out or added is one change, and what follows from it in others is
-    none. Dates that move alike are one change.
+    Policies appear under their titles. A policy left out or added is one change; changes that follow from it elsewhere
+    are not described. Dates that move together are one change.
 
     Args:
-        base: the scenario that it is compared with.
+        base: the scenario to compare with.
         other: the other scenario.
-        most: how many changes are described; the others are counted.
+        most: how many changes are described; further changes are only counted.
 
     >>> import nhstransit as nt
     >>> hamlet = nt.load_scenario("hamlet")
@@ -44,7 +44,7 @@ def changes_in_words(base: Scenario, other: Scenario, *, most: int = MOST) -> st
     titles = base.policy_titles | other.policy_titles
     gone = [name for name in base.policies if name not in other.policies]
     added = [name for name in other.policies if name not in base.policies]
-    told = [
+    described = [
         f"{word} {listed(inside(titles[name]) for name in names)}"
         for word, names in (("without", gone), ("with", added))
         if names
@@ -55,15 +55,15 @@ def changes_in_words(base: Scenario, other: Scenario, *, most: int = MOST) -> st
     for world in (base, other) if rest else ():
         units |= {one.path: one.unit for one in inputs_with_paths(world)}
     together = list(_together(moved, titles))
-    told += [words for words, _ in together]
+    described += [words for words, _ in together]
     dealt = {one.path for _, changes in together for one in changes}
-    told += _by_whose((one for one in rest if one.path not in dealt), titles, units)
-    more = len(told) - most
-    return "; ".join([*told[:most], f"{number_of(more, 'further change')}"] if more > 0 else told)
+    described += _by_owner((one for one in rest if one.path not in dealt), titles, units)
+    more = len(described) - most
+    return "; ".join([*described[:most], f"{number_of(more, 'further change')}"] if more > 0 else described)
 
 
 def _own(changes: Iterable[Change], lone: frozenset[str]) -> Iterator[Change]:
-    """The changes that do not merely follow from policies that only one scenario has."""
+    """The changes, without those that follow from policies that only one scenario has."""
     for change in changes:
         names = names_in(change.path)
         if names[0] == "policies" and len(names) > 1 and names[1] in lone:
@@ -75,7 +75,7 @@ def _own(changes: Iterable[Change], lone: frozenset[str]) -> Iterator[Change]:
 
 
 def _parts(changes: Iterable[Change]) -> Iterator[Change]:
-    """The same, with the steps of a path and other rows of equal number one by one, where they differ."""
+    """The changes, with lists of rows of equal length (such as the steps of a path) split into one change per setting."""
     for change in changes:
         old = change.old
         new = change.new
@@ -96,7 +96,9 @@ def _parts(changes: Iterable[Change]) -> Iterator[Change]:
 
 
 def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Change]]]:
-    """Dates that move alike, in words, with their changes: of organisations by what moves, of policies by how far."""
+    """Dates that move together, in words, with their changes. Dates of organisations are grouped by setting, and dates
+    of policies by shift.
+    """
     of_bodies: dict[str, list[Change]] = {}
     of_policies: dict[str, list[Change]] = {}
     for one in moved:
@@ -129,28 +131,28 @@ def _shift(old: dt.date, new: dt.date) -> str:
     return f"{number_of((last - first).days, 'day')} {way}"
 
 
-def _by_whose(changes: Iterable[Change], titles: Mapping[str, str], units: Mapping[str, str]) -> Iterator[str]:
-    """Changes in words, all of one policy or of one table of the law together."""
-    told: dict[str, list[str]] = {}
+def _by_owner(changes: Iterable[Change], titles: Mapping[str, str], units: Mapping[str, str]) -> Iterator[str]:
+    """Changes in words, grouped by policy or by table of the law."""
+    ways_of: dict[str, list[str]] = {}
     for change in changes:
-        whose, what = _placed(change, titles)
+        owner, what = _placed(change, titles)
         unit = units.get(change.path, "")
         old = _setting(change.old, unit, what)
         new = _setting(change.new, unit, what)
         how = f"{new} instead of {old}" if isinstance(change.new, dt.date) else f"from {old} to {new}"
-        if new == old:  # lists of rows, which are not told one by one
+        if new == old:  # lists of rows that cannot be described one by one
             how = "otherwise"
         elif old == NONE:
             how = f"{new}, which was not set before"
         elif new == NONE:
             how = f"not set, and {old} before"
-        told.setdefault(whose, []).append(f"{what} {how}".lstrip())
-    for whose, ways in told.items():
-        yield f"{inside(whose)}: {listed(dict.fromkeys(ways))}" if whose else listed(ways)
+        ways_of.setdefault(owner, []).append(f"{what} {how}".lstrip())
+    for owner, ways in ways_of.items():
+        yield f"{inside(owner)}: {listed(dict.fromkeys(ways))}" if owner else listed(ways)
 
 
 def _placed(change: Change, titles: Mapping[str, str]) -> tuple[str, str]:
-    """Whose a change is, and what of it."""
+    """The title of the policy, table or other part that a change belongs to, and the setting that changes."""
     names = names_in(change.path)
     if change.path == "policies.(order)":
         return "", "the order of policies"
@@ -187,7 +189,7 @@ def _setting(item: Any, unit: str, name: str) -> str:
 
 
 def _number(number: float, unit: str, name: str) -> str:
-    """A number by its unit: shares and chances in per cent, sums in pounds, months and days as such."""
+    """A number by its unit: shares and chances in per cent, money in pounds, months and days with their unit."""
     if unit.startswith(("share", "chance", "leavers a year")):
         return f"{round(100.0 * number, 2):g}%"
     if name.endswith((" cap", " pounds")) or unit.startswith("pounds"):

@@ -1,4 +1,4 @@
-"""Why two runs diverge: which differing setting acted, or may have acted unseen, or what had diverged before."""
+"""Where and why two runs diverge: the first event that differs, and the differing settings that may have caused it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from nhstransit.log import Event
 from nhstransit.run.parting import before, digests, parting, ranked, ranks
 from nhstransit.scenario import differences
 
-_OF_THE_ENGINE = {  # the parts of a scenario that the engine's own rules read
+_OF_THE_ENGINE = {  # for each cause that is not a policy: the parts of a scenario that it depends on
     **dict.fromkeys(CAUSES, ("behaviour.departures", "staff")),
     "pay": ("staff",),
     "contract-end": ("staff",),
@@ -42,10 +42,10 @@ _SHOWN = 3  # changes listed in a sentence
 class Reason:
     """Why two runs diverge, in one sentence, with the changes responsible and the kind of reason.
 
-    The kind is "own", "unseen", "earlier", "luck" or "none". "own": settings of the rule that acted, or of how people
-    answer it. "unseen": settings of other rules, which could have acted by then without an event in the log. "earlier":
-    the person's events differ because those of other people had differed. "luck": the seeds, the law or the library
-    differ.
+    The kind is one of five. "own": the policy that acted, or people's answers to it, have different settings. "unseen":
+    other settings differ that could have acted by then without an event in the log. "earlier": this person's events
+    differ because other people's events had already differed. "luck": the seeds, the law or the library differ. "none":
+    nothing differs.
     """
 
     kind: str
@@ -61,27 +61,28 @@ class Reason:
 def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
     """The reason for a divergence.
 
-    If `parted` is of one person's events, `before` is the divergence of everyone's events.
+    If `parted` compares one person's events, `before` is the divergence of everyone's events.
     """
     if parted.same:
-        return Reason("none", "Nothing differs between them.")
+        return Reason("none", "The two runs do not differ.")
     changes = telling(parted.changes)
     rule = parted.rule
     if made := _made_otherwise(parted.run, parted.baseline):
-        return Reason("luck", f"The runs were made differently: {', '.join(made)}.", changes)
+        return Reason("luck", f"The cause is not in the scenarios: {', '.join(made)}.", changes)
     own = tuple(change for change in changes if _within(change.path, _parts(parted, rule)))
     if own:
-        return Reason("own", f"The rule itself differs: {_told(parted, own)}.", own)
+        return Reason("own", f"The settings of {rule} differ: {_in_words(parted, own)}.", own)
     if before is not None and before.event != parted.event:
         who = "a post" if before.person is None else f"staff {before.person}"
         return Reason(
-            "earlier", f"The worlds had diverged before, on {before.date} by {before.rule} ({who}).", before.changes
+            "earlier", f"The runs had already diverged on {before.date}, through {before.rule} ({who}).", before.changes
         )
     unseen = tuple(change for change in changes if _could_act(parted, change))
-    told = _told(parted, unseen) if unseen else "none is known"
+    words = _in_words(parted, unseen) if unseen else "none is known"
     return Reason(
         "unseen",
-        f"The rule itself does not differ; these differences could have acted by then without an event in the log: {told}.",
+        f"The settings of {rule} do not differ. These differences could have acted by then without an event in the "
+        f"log: {words}.",
         unseen,
     )
 
@@ -89,13 +90,13 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
 def earliest(run: Run, baseline: Run, changes: Iterable[Change]) -> dt.date | None:
     """The first date on which a difference could act, or None if nothing can.
 
-    A policy acts on or after its announcement, in whichever world announces it first. Everything else acts from the
+    A policy can act from its announcement, in the run that announces it first. All other settings can act from the
     start.
 
     Args:
         run: the run.
         baseline: its baseline.
-        changes: what differs between their scenarios.
+        changes: the differences between their scenarios.
     """
     if _made_otherwise(run, baseline):
         return run.scenario.start
@@ -113,7 +114,7 @@ def _acts(run: Run, baseline: Run, path: str) -> dt.date:
 
 
 def _parts(parted: Divergence, rule: str) -> tuple[str, ...]:
-    """The paths of a scenario that a rule reads: its own settings, and the settings of how people answer it."""
+    """The settings that a policy or other cause depends on, as paths: its own, and those of people's answers to it."""
     if rule in _OF_THE_ENGINE:
         return _OF_THE_ENGINE[rule]
     worlds = (parted.run.scenario, parted.baseline.scenario)
@@ -131,36 +132,37 @@ def _could_act(parted: Divergence, change: Change) -> bool:
 
 def _made_otherwise(run: Run, baseline: Run) -> list[str]:
     """Differences between two runs other than their scenarios."""
-    told = [f"seeds {baseline.seed} and {run.seed}"] if run.seed != baseline.seed else []
+    found = [f"seeds {baseline.seed} and {run.seed}"] if run.seed != baseline.seed else []
     if law_differs_unsaid(run, baseline):
-        told.append("the dated parameters differ")
+        found.append("the dated parameters differ")
     for name, words in (("library", "the library"), ("numpy", "NumPy")):
         if getattr(run.provenance, name) != getattr(baseline.provenance, name):
-            told.append(f"{words} differs")
-    return told
+            found.append(f"{words} differs")
+    return found
 
 
-def _told(parted: Divergence, changes: tuple[Change, ...]) -> str:
-    told = spoken(parted.run.scenario, parted.baseline.scenario, changes)
-    more = f", and {len(told) - _SHOWN} more" if len(told) > _SHOWN else ""
-    return ", ".join(told[:_SHOWN]) + more
+def _in_words(parted: Divergence, changes: tuple[Change, ...]) -> str:
+    words = spoken(parted.run.scenario, parted.baseline.scenario, changes)
+    more = f", and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return ", ".join(words[:_SHOWN]) + more
 
 
-# Where two runs diverge: the first day, rule, person and event, the reason, and the proof that they were the same
-# before.
+# Where two runs diverge: the first event that differs, its day, cause and person, the reason, and the proof that the
+# runs were the same before.
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Divergence:
     """Where a run diverges from its baseline. If it does not, `event` and `day` are None.
 
-    `event` is the first event, in the canonical order of a day, that is in one log only. `inside` says in which: "run"
-    or "baseline". `shared` counts the events before its instant (day, phase and rule), which are the same in both.
+    `event` is the first event, in the canonical order of a day, that is in one log only. `inside` is the log that has
+    it: "run" or "baseline". `shared` counts the events before its instant (day, phase and rule), which are equal in
+    both.
     """
 
     run: Run
     baseline: Run
-    staff: int | None = None  # the identity whose events alone are compared
+    staff: int | None = None  # compare only the events of this identity; None for everyone
     event: Event | None = None
     inside: str = ""
     shared: int = 0
@@ -182,7 +184,7 @@ class Divergence:
 
     @property
     def rule(self) -> str:
-        """The name of the rule that acted differently; "" if none did."""
+        """The name of the policy or other cause that acted differently; "" if none did."""
         return "" if self.event is None else self._world.rules.get(self.event.rule, str(self.event.rule))
 
     @property
@@ -192,7 +194,7 @@ class Divergence:
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """What differs between the scenarios, the baseline's part first."""
+        """The differences between the scenarios, each with the baseline's setting first."""
         return differences(self.baseline.scenario, self.run.scenario)
 
     @cached_property
@@ -202,15 +204,16 @@ class Divergence:
 
     @cached_property
     def reason(self) -> Reason:
-        """Why they diverge: settings of the rule, settings that may have acted unseen, or an earlier difference."""
+        """Why the runs diverge: a cause's own settings, settings that may have acted unseen, or an earlier difference."""
         earlier = None if self.staff is None or self.same else diverge(self.run, self.baseline)
         return reason_for(self, earlier)
 
     @cached_property
     def digests(self) -> tuple[str, str]:
-        """SHA-256 of all events before the instant of divergence, of the run's log and of the baseline's, as proof.
+        """SHA-256 of all events before the instant of divergence, for the run's log and for the baseline's log, as
+        proof.
 
-        Equal digests mean equal events. For runs that do not diverge they cover all events.
+        Equal digests mean equal events. If the runs do not diverge, the digests cover all events.
         """
         order = ranks(self.baseline, self.run)
         event = self.event
@@ -224,19 +227,19 @@ class Divergence:
         return self.run if self.inside == "run" else self.baseline
 
     def told(self) -> list[str]:
-        """The audit in sentences."""
+        """Where and why the runs diverge, in sentences."""
         whose = "" if self.staff is None else f" of staff {self.staff}"
-        proof = f"sha-256 {self.digests[0][:16]}… on both sides"
+        proof = f"both with SHA-256 {self.digests[0][:16]}…"
         if self.event is None:
-            return [f"The two runs are the same, event for event: {self.shared:,} events{whose}, {proof}."]
+            return [f"The two runs have the same {self.shared:,} events{whose} ({proof})."]
         return [
-            f"The runs first differ on {self.date}, in the phase of {self.event.phase.name.lower()}, by {self.rule}.",
-            f"The first event{whose} in one log alone is the {self.inside}'s: {self._event_told()}.",
+            f"The runs first differ on {self.date}, in the phase {self.event.phase.name.lower()}, through {self.rule}.",
+            f"The first event{whose} that is in one log only is in the log of the {self.inside}: {self._event_in_words()}.",
             f"{self.reason}",
-            f"Before it both logs have the same {self.shared:,} events ({proof}).",
+            f"Before this event, both logs have the same {self.shared:,} events ({proof}).",
         ]
 
-    def _event_told(self) -> str:
+    def _event_in_words(self) -> str:
         """The first event in words: the person, the event, the posts or the state, a day, and money."""
         event = self.event
         world = self._world
@@ -266,16 +269,16 @@ class Divergence:
 
 
 def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
-    """Where `run` diverges from `baseline`. The two must start on one date; scenarios and seeds may differ.
+    """Where `run` diverges from `baseline`. Both must start on the same date; scenarios and seeds may differ.
 
     Args:
         run: the run.
         baseline: the run to compare with.
-        staff: a person's identity. Only that person's events are then compared, and the reason says what had diverged
-            before.
+        staff: a person's identity, to compare only that person's events. The reason then includes any earlier
+            divergence of other people.
 
     Raises:
-        InputError: the runs start on different dates, or neither has this identity.
+        InputError: the runs start on different dates, or this identity is in neither run.
     """
     check_kind("run", run, Run)
     check_kind("baseline", baseline, Run)
@@ -302,29 +305,29 @@ def diverge(run: Run, baseline: Run, *, staff: int | None = None) -> Divergence:
 def _check_known(run: Run, baseline: Run, staff: int) -> None:
     """Raise InputError unless someone in either run has this identity."""
     if isinstance(staff, bool) or not isinstance(staff, (int, np.integer)):
-        raise InputError("staff", f"is {staff!r}", "give a person's identity, a whole number")
+        raise InputError("staff", f"is {staff!r}", "give a person's identity, which is a whole number")
     if not any((world.people.staff == staff).any() for world in (run, baseline)):
-        everybody = np.union1d(run.people.staff, baseline.people.staff)
-        known = f"from {everybody[0]} to {everybody[-1]}" if len(everybody) else "of runs that have people"
-        raise InputError("staff", f"is {staff}, which is in neither run", f"give an identity {known}")
+        everyone = np.union1d(run.people.staff, baseline.people.staff)
+        known = f"from {everyone[0]} to {everyone[-1]}" if len(everyone) else "in runs that have people"
+        raise InputError("staff", f"identity {staff} is in neither run", f"give an identity {known}")
 
 
 def first_difference(run: Run, baseline: Run) -> int | None:
-    """The first day on which two logs differ, or None. Their calendars must start on one date."""
+    """The first day on which two logs differ, or None. Both runs must start on the same date."""
     return diverge(run, baseline).day
 
 
 def assert_same_until(run: Run, baseline: Run, date: dt.date | None = None) -> Divergence:
-    """Check that two runs are the same until a date. Return where they diverge later, if at all.
+    """Check that two runs have the same events until a date. Return where they diverge later, if at all.
 
     Args:
         run: the run.
         baseline: the run to compare with.
-        date: the date. By default, the first on which any difference between the scenarios could act
-            (`Divergence.earliest`); for equal scenarios and seeds, after the last day.
+        date: the date. By default, the first date on which any difference between the scenarios could act
+            (`Divergence.earliest`). If scenarios and seeds are equal, the runs must not differ at all.
 
     Raises:
-        AssertionError: the runs diverge before the date. The message is the audit.
+        AssertionError: the runs diverge before the date. The message describes where and why.
     """
     parted = diverge(run, baseline)
     limit = date or parted.earliest

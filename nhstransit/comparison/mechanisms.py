@@ -1,4 +1,4 @@
-"""How much each differing setting contributed: Shapley values over scenario settings, from simulating every set."""
+"""The contribution of each differing setting: Shapley values, from simulating every combination of settings."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nhstransit.law import Law
 
 Move = Callable[[Scenario], Scenario]
-MOST = 8  # moves, which need 256 runs
+MOST = 8  # changes, which need 256 runs
 REST = "bodies, staff and dates"
 
 
@@ -40,18 +40,18 @@ def shapley(
     measure: str | Callable[[Run], float],
     law: Law | None = None,
 ) -> Waterfall:
-    """Each move's part in the gap of a measure between a scenario with none of the moves and one with all of them.
+    """The contribution of each change ("move") to the gap of a measure between a scenario and one with all the changes.
 
-    Every set of moves is simulated with one seed, 2ⁿ runs in all. A move's part is the mean of what it adds, over all
-    orders in which the moves could be made (Shapley 1953). Parts sum to the gap exactly. Moves that cancel each other,
-    or need each other, share their joint effect.
+    Every combination of moves is simulated with one seed: 2ⁿ runs for n moves. The contribution of a move is the mean
+    of what it adds, over all orders in which the moves could be made (Shapley 1953). The contributions add up to the
+    gap exactly. Moves that cancel or need each other share their joint effect.
 
     Args:
-        baseline: the scenario with none of them.
-        moves: by name, what each does to a scenario; in a set they are made in the order given here. `between` derives
-            them from two scenarios.
-        seed: the root of all luck, in every run.
-        measure: the name of a headline figure, or a function that reads a number from a run.
+        baseline: the scenario without any move.
+        moves: functions that change a scenario, by name. A combination of them is applied in this order. `between`
+            derives them from two scenarios.
+        seed: the seed of every run.
+        measure: the name of a headline figure, or a function that returns a number for a run.
         law: dated parameters to use instead of each scenario's own.
 
     Raises:
@@ -62,7 +62,9 @@ def shapley(
     from nhstransit.engine.simulate import simulate
 
     if not 0 < len(moves) <= MOST:
-        raise InputError("moves", f"are {len(moves)}", f"give 1 to {MOST}: every set of them is simulated")
+        raise InputError(
+            "moves", f"there are {len(moves)}", f"give 1 to {MOST}, because every combination is simulated"
+        )
     what, unit, read = _reading(measure)
     worth = [_exact(read(simulate(made(baseline, moves, sets), seed=seed, law=law))) for sets in range(1 << len(moves))]
     return Waterfall(
@@ -76,28 +78,28 @@ def shapley(
         names=tuple(moves),
         parts=shares(worth),
         order=(
-            f"The parts do not depend on an order: each is a mean over all orders, from {len(worth)} runs "
-            f"with seed {seed}."
+            "The parts do not depend on the order of the changes. Each part is a mean over all orders, from "
+            f"{len(worth)} runs with seed {seed}."
         ),
     )
 
 
 def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str, ...]:
-    """Which moves between two runs' scenarios cause the divergence by themselves, by trial.
+    """Which moves between two runs' scenarios cause the divergence on their own, found by simulating each one.
 
     Names are those of `between`.
 
-    Each move is made alone in the baseline's scenario, which is then simulated again. The move is responsible if that
-    run diverges from the baseline at the same event as the original run. There may be none, if moves need each other,
-    or several, if each one is enough.
+    Each move is made alone in the baseline's scenario, which is then simulated again. The move is responsible if the
+    new run diverges from the baseline at the same event as the original run. No move is responsible if moves need each
+    other. Several are responsible if each one is enough.
 
     Args:
         run: the run.
         baseline: its baseline.
-        law: the law of both runs, if it was not the one of their scenarios.
+        law: the law of both runs, if it was not the law of their scenarios.
 
     Raises:
-        InputError: the runs are not a pair (see `compare`), or were not simulated under this law.
+        InputError: the runs are not a pair (see `compare`), or used another law.
     """
     check_kind("run", run, Run)
     check_kind("baseline", baseline, Run)
@@ -115,18 +117,20 @@ def responsible(run: Run, baseline: Run, *, law: Law | None = None) -> tuple[str
 
 
 def _where(parted: Divergence) -> tuple[Event | None, str, str]:
-    """The event at which two runs diverge, with its rule by name, since another scenario may number it differently."""
+    """The event at which two runs diverge, with its rule by name, because another scenario may have another code for
+    it.
+    """
     event = None if parted.event is None else attrs.evolve(parted.event, rule=NO_RULE)
     return event, parted.rule, parted.inside
 
 
 def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:
-    """A scenario with some moves made, in their order: those whose bit is set in the number `sets`.
+    """A scenario with some moves made, in their order: move k is made if bit k of the number `sets` is set.
 
     Args:
-        baseline: the scenario with none of the moves.
+        baseline: the scenario without any move.
         moves: the moves by name.
-        sets: the number whose bits say which moves are made.
+        sets: the number whose bits select the moves.
     """
     scenario = baseline
     for place, move in enumerate(moves.values()):
@@ -138,9 +142,9 @@ def made(baseline: Scenario, moves: Mapping[str, Move], sets: int) -> Scenario:
 def between(old: Scenario, new: Scenario) -> dict[str, Move]:
     """The moves that lead from one scenario to another.
 
-    There is one move per policy, one per part of behaviour, one for the law, and one for the rest. Their names are
-    those of the differing paths, such as "policies.mars", "behaviour.departures" and "law", and `REST`. All of them
-    together make the new scenario, except its name and description.
+    There is one move per policy, one per part of behaviour, one for the law, and one for the rest. Their names are the
+    differing paths, such as "policies.mars", "behaviour.departures" and "law", and `REST`. Together they make the new
+    scenario, except its name and description.
     """
     check_kind("old", old, Scenario)
     check_kind("new", new, Scenario)
@@ -149,9 +153,9 @@ def between(old: Scenario, new: Scenario) -> dict[str, Move]:
 
 
 def _place(path: str) -> str:
-    """The part of a scenario that moves as one.
+    """The part of a scenario that changes in one move.
 
-    Organisations, staff and dates must fit each other, so they move together.
+    Organisations, staff and dates must fit each other, so they change together.
     """
     steps = names_in(path)
     if steps[0] == "law":
@@ -179,9 +183,9 @@ def _towards(new: Scenario, place: str) -> Move:
 
 
 def _with_policy(policies: InOrder[Policy], new: InOrder[Policy], name: str) -> InOrder[Policy]:
-    """These policies with one of them as it is in `new`.
+    """These policies with one policy set as in `new`.
 
-    A policy that is already there keeps its place. A further one goes after the last of those that precede it in `new`.
+    An existing policy keeps its position. An added policy comes after the last policy that precedes it in `new`.
     """
     if name in policies:
         return InOrder(policies.having(name, new[name]))
@@ -193,20 +197,20 @@ def _with_policy(policies: InOrder[Policy], new: InOrder[Policy], name: str) -> 
 
 
 def _exact(worth: object) -> Fraction:
-    """The value of a measure, exactly. Raises InputError for anything except a finite number."""
+    """The exact value of a measure. Raises InputError unless it is a finite number."""
     if isinstance(worth, (Integral, np.bool_)):
         return Fraction(int(worth))
     if isinstance(worth, Fraction):
         return worth
     if not isinstance(worth, Real) or not isfinite(worth):
         raise InputError(
-            "measure", f"gives {worth!r} for a run", "give a measure that returns a finite number for every run"
+            "measure", f"returns {worth!r} for a run", "give a measure that returns a finite number for every run"
         )
     return Fraction(float(worth))
 
 
 def _reading(measure: str | Callable[[Run], float]) -> tuple[str, str, Callable[[Run], float]]:
-    """The name of a measure, its unit, and the function that reads it."""
+    """The name of a measure, its unit, and the function that computes it from a run."""
     if not isinstance(measure, str):
         return getattr(measure, "__name__", "the measure").replace("_", " "), "", measure
     if measure not in UNITS:

@@ -1,4 +1,4 @@
-"""Two scenarios compared over draws of what is not known: the gap between two worlds, with every source of spread."""
+"""Two scenarios compared over draws of the uncertain parameters: the gap, with every source of uncertainty."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 LEVEL = 0.9
 FEWEST = 10
-KINDS = {"world": "parameters, chance, base and the model's own error", "mean": "of the mean over draws"}
-REPEATS = 256  # draws of the model's own error for each pair
+KINDS = {"world": "parameters, chance, base and model error", "mean": "of the mean over draws"}
+REPEATS = 256  # draws of the model error for each pair
 
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class OverDraws:
-    """Gaps between two scenarios, one pair of runs for each draw, with the same luck in both.
+    """Gaps between two scenarios: one pair of runs with the same random numbers for each draw.
 
-    `ours` and `theirs` (draws, measures) are the headline figures of run and baseline; `discrepancy` the model's own
-    error, None where none is stated.
+    `ours` and `theirs` (draws, measures) are the headline figures of run and baseline. `discrepancy` is the model
+    error, or None if it was not estimated.
     """
 
     run: str
@@ -51,22 +51,23 @@ class OverDraws:
 
     @cached_property
     def gaps(self) -> pd.DataFrame:
-        """As `intervals` gives them by default: of one world, at 90%."""
+        """The table of `intervals` with its defaults: 90% intervals for the gap of one pair of runs."""
         return self.intervals()
 
     def intervals(self, *, of: str = "world", level: float = LEVEL, across: float | None = None) -> pd.DataFrame:
         """The gap of each headline with its interval, indexed by measure.
 
         Columns: run, baseline (means), gap (mean), low, high, by draws (standard deviation over parameters, base and
-        chance), by model (standard deviation of the model's own error in the gap), unit.
+        chance), by model (standard deviation of the model error of the gap), unit.
 
         Args:
-            of: "world": where the gap of one world lies, every source of spread together; "mean": where the mean over
-                draws lies, which more draws make as narrow as one likes.
+            of: "world" for an interval of the gap of one pair of runs, with every source of uncertainty; "mean" for an
+                interval of the mean over draws, which becomes narrower with more draws.
             level: the level of the intervals, between 0 and 1.
-            across: the correlation of the model's error between the two scenarios, 0 to 1; None: what is stated.
+            across: the correlation of the model error between the two scenarios, 0 to 1; by default the value of
+                `discrepancy`, or 1 without one.
 
-        Raises InputError for an unknown kind, a level or a correlation outside 0 to 1, and fewer than ten draws.
+        Raises InputError for an unknown `of`, for a level or correlation outside 0 to 1, and for fewer than ten draws.
         """
         if of not in KINDS:
             raise InputError("of", f"is {of!r}", nearest(str(of), KINDS))
@@ -76,7 +77,7 @@ class OverDraws:
             if not 0.0 <= number <= 1.0 or (name == "level" and number in (0.0, 1.0)):
                 raise InputError(name, f"is {number!r}", "give a share between 0 and 1")
         if len(self) < FEWEST:
-            raise InputError("draws", f"are {len(self)}", f"give {FEWEST} or more for an interval")
+            raise InputError("draws", f"there are {len(self)}", f"give {FEWEST} or more for an interval")
         rows = [self._row(at, of, level, alike) for at in range(len(self.measures))]
         names = ("run", "baseline", "gap", "low", "high", "by draws", "by model")
         columns: dict[str, object] = {"measure": list(self.measures)}
@@ -91,7 +92,7 @@ class OverDraws:
         first = share * abs(float(ours.mean()))
         second = share * abs(float(theirs.mean()))
         error = math.sqrt(max(first**2 + second**2 - 2.0 * alike * first * second, 0.0))
-        if not gap.any():  # the scenarios do not differ here, and neither do their errors
+        if not gap.any():  # The scenarios do not differ in this measure, so their model errors are equal.
             error = 0.0
         if of == "mean":
             found = paired(gap, level=level)
@@ -107,11 +108,12 @@ class OverDraws:
     def __repr__(self) -> str:
         table = self.intervals()
         shown = table[(table["gap"] != 0) | (table["by draws"] > 0)][["run", "baseline", "gap", "low", "high", "unit"]]
-        error = "no error of the model's own is stated" if self.discrepancy is None else "with the model's own error"
+        error = (
+            "without the model error, which was not estimated" if self.discrepancy is None else "with the model error"
+        )
         return (
-            f"{self.run!r} less {self.baseline!r} over {len(self)} draws, each a pair with the same random numbers. "
-            "Low and high hold "
-            f"{LEVEL:.0%} of worlds: {KINDS['world'].partition(' and ')[0]}, {error}.\n"
+            f"{self.run!r} less {self.baseline!r} over {len(self)} draws. Both runs of a draw have the same random "
+            f"numbers. Low and high are {LEVEL:.0%} intervals over parameters, chance and base, {error}.\n"
             f"{shown.to_string(float_format='{:,.4g}'.format)}"
         )
 
@@ -120,19 +122,20 @@ class OverDraws:
 
 
 def over_draws(run: Scenario, baseline: Scenario, draws: Draws | int | str, seed: int) -> OverDraws:
-    """Simulate two scenarios under each draw, with the same luck, and compare their headlines.
+    """Simulate two scenarios under each draw, with the same random numbers, and compare their headline figures.
 
     Args:
         run: one scenario.
         baseline: the other.
-        draws: parameter sets; "fit": those of the bundled fit behind `run`; a number: that many of these.
-        seed: the root of the seeds; a draw has the seed that `sweep` gives it.
+        draws: parameter sets; or "fit" for the draws of the bundled fit of `run`; or a number, for that many of the
+            fit's draws.
+        seed: the seed from which the seed of each draw is derived, as in `sweep`.
 
-    Raises InputError, before a run, for fewer than ten draws and for scenarios that start on different days.
+    Raises InputError, before any simulation, for fewer than ten draws and for scenarios that start on different days.
     """
     rows = _drawn(run, draws)
     if len(rows) < FEWEST:
-        raise InputError("draws", f"are {len(rows)}", f"give {FEWEST} or more for an interval")
+        raise InputError("draws", f"there are {len(rows)}", f"give {FEWEST} or more for an interval")
     if run.start != baseline.start:
         wrong = f"starts on {baseline.start}, but {run.name} starts on {run.start}"
         raise InputError(
@@ -161,5 +164,5 @@ def _drawn(run: Scenario, draws: Draws | int | str) -> Draws:
     if count == "fit":
         return run.draws()
     if type(count) is not int or count < 1:
-        raise InputError("draws", f"are {draws!r}", "give Draws, 'fit', or a number of the fit's draws")
+        raise InputError("draws", f"{draws!r} is not valid", "give Draws, 'fit', or a number of the fit's draws")
     return run.draws().first(count)

@@ -1,4 +1,4 @@
-"""Two worlds with the same luck: what differs in the scenarios, in the results, and for each person."""
+"""Two runs with the same random numbers: the differences in the scenarios, in the results, and for each person."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ NOTHING = "No headline figure differs."
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Comparison:
-    """A run and its baseline, compared person by person. Everything is read from the two runs on first use."""
+    """A run and its baseline, compared person by person. Each result is computed from the two runs on first use."""
 
     run: Run
     baseline: Run
-    law: Law | None = None  # the law of both runs; None for that of their scenarios
+    law: Law | None = None  # the law of both runs; None if it is the law of their scenarios
     knowledge: Knowledge = attrs.field(factory=Knowledge)
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
-        """What differs between the scenarios: dotted paths, with the baseline's part first."""
+        """The differences between the scenarios: dotted paths, with the baseline's setting first."""
         return differences(self.baseline.scenario, self.run.scenario)
 
     @property
     def settings(self) -> pd.DataFrame:
-        """The same as a table: old is the baseline's setting and new is the run's, as text; indexed by path."""
+        """The differences as a table: the baseline's setting (old) and the run's (new), as text; indexed by path."""
         rows = [(change.path, plainly(change.old), plainly(change.new)) for change in self.changes]
         columns = zip(*rows, strict=True) if rows else ((), (), ())
         return tables.frame(dict(zip(("path", "old", "new"), columns, strict=True)), index="path")
@@ -76,17 +76,17 @@ class Comparison:
 
     @cached_property
     def staff(self) -> Ints:
-        """Identities of the opening staff that both worlds share, in order."""
+        """Identities of the people who are in the opening staff of both runs, in order."""
         return shared(self.run, self.baseline)
 
     @cached_property
     def stratum(self) -> Bytes:
-        """Index in `STRATA` of each of `staff`: in post at the end in both worlds, in one, or in neither."""
+        """Index in `STRATA` of each of `staff`: in post at the end in both runs, in one, or in neither."""
         return strata_of(self.run, self.baseline, self.staff)
 
     @cached_property
     def direct(self) -> Bools:
-        """Which of `staff` are named by a differing policy's own rule in the log of either world."""
+        """Which of `staff` are named in the log of either run by a policy whose settings differ."""
         return touched(self.run, self.baseline, self.staff, differing_policies(self.changes))
 
     @cached_property
@@ -95,7 +95,7 @@ class Comparison:
 
     @property
     def how(self) -> Bytes:
-        """Index in `THROUGH` of each of `staff`: how the difference arose for people in post in one world only."""
+        """Index in `THROUGH` of each of `staff`: how the difference arose for people in post in one run only."""
         return self._through[0]
 
     @property
@@ -105,20 +105,20 @@ class Comparison:
 
     @cached_property
     def weights(self) -> Floats:
-        """The knowledge of each of `staff` at the opening, weighted as `knowledge` does."""
+        """The knowledge of each of `staff` at the opening, as defined by `knowledge`."""
         return np.asarray(weights(self.run, self.knowledge)[self.run.rows_of(self.staff)])
 
     @cached_property
     def strata(self) -> pd.DataFrame:
-        """Each stratum: people, their share, and how people in post in one world only were affected.
+        """Each stratum: people, their share, and how people in post in one run only were affected.
 
-        Indexed by stratum. Columns: people; share (of everyone); direct (people affected by a differing rule itself);
-        a_post_taken_by_another, a_post_left_by_another, chosen_or_kept_in_anothers_place (people reached
-        through the choices of others); otherwise.
+        Indexed by stratum. Columns: people; share (of everyone); direct (people affected directly by a policy whose
+        settings differ); a_post_taken_by_another, a_post_left_by_another, chosen_or_kept_in_anothers_place (people
+        affected through other people); otherwise.
         """
         cells = np.zeros((len(STRATA), len(THROUGH)), "int64")
         np.add.at(cells, (self.stratum, self.how), 1)
-        cells[[0, 3]] = 0  # people with the same fate in both worlds were not affected
+        cells[[0, 3]] = 0  # people with the same outcome in both runs were not affected
         people = counts(self.stratum)
         table: dict[str, AnyArray | Sequence[str]] = {"stratum": STRATA, "people": people}
         table["share"] = people / max(len(self.stratum), 1)
@@ -126,7 +126,7 @@ class Comparison:
         return tables.frame(table, index="stratum")
 
     def strata_by(self, by: Cut) -> pd.DataFrame:
-        """The strata group by group, by people's groups at the opening: see `strata.table_by`; indexed by group.
+        """The strata by people's groups at the opening: see `strata.table_by`; indexed by group.
 
         `by` is "employer", "kind", "region", "function", "band", "sex", "age", "service" or "all".
         """
@@ -150,7 +150,7 @@ class Comparison:
 
     @cached_property
     def bounds(self) -> pd.DataFrame:
-        """The strata, and the range that the two worlds' marginals alone allow.
+        """The strata, and the range that is possible given only the marginal counts of the two runs.
 
         Indexed by within (the grouping) and stratum. Columns: least, most, independent, found: see `bounds`.
         """
@@ -158,9 +158,9 @@ class Comparison:
 
     @cached_property
     def waterfall(self) -> Waterfall:
-        """What staff cost, from the baseline to the run by mechanism.
+        """The change in staff cost from the baseline to the run, by mechanism.
 
-        Raises InputError if the runs were simulated under different laws, or under one that `compare` was not given.
+        Raises InputError if the runs used different laws, or a law that was not given to `compare`.
         """
         return waterfall(self.run, self.baseline, law=self.law)
 
@@ -170,18 +170,18 @@ class Comparison:
         return takers.deadweight(self.run, self.baseline, scheme, months=months)
 
     def additionality(self, policy: str) -> pd.DataFrame:
-        """People given a guarantee, and how many it kept: see `additionality`; indexed by outcome."""
+        """People given a guarantee, and how many stayed because of it: see `additionality`; indexed by outcome."""
         check_kind("policy", policy, str, "name a policy of the run")
         return retention.additionality(self.run, self.baseline, policy)
 
     def posts_saved(self, scheme: str, *, months: Sequence[int] = takers.HORIZONS) -> pd.DataFrame:
-        """What the scheme paid for each post saved net of deadweight: see `posts_saved`; indexed by months."""
+        """The scheme's cost for each post saved, net of deadweight: see `posts_saved`; indexed by months."""
         check_kind("scheme", scheme, str, "name a policy of the run")
         return posts.posts_saved(self.run, self.baseline, scheme, months=months)
 
     @cached_property
     def divergence(self) -> Divergence:
-        """Where the two diverge, why, and the proof that they were the same before."""
+        """Where and why the two runs diverge, and the proof that they were the same before."""
         return diverge(self.run, self.baseline)
 
     @property
@@ -194,14 +194,14 @@ class Comparison:
         what = what_differs(self.run, self.baseline, self.changes)
         ends = told_ends(self.run, self.baseline)
         if self.divergence.same:
-            return [what, f"The two worlds are the same, event for event{ends}."]
+            return [what, f"The two runs have the same events{ends}."]
         people = self.strata["people"]
-        told = ", ".join(f"{people[name]:,} {name}" for name in STRATA)
-        until = f"The worlds are the same until {self.divergence.date}."
-        return [what, until, f"Of the opening staff at the end{ends}: {told}."]
+        groups = ", ".join(f"{people[name]:,} {name}" for name in STRATA)
+        until = f"The runs have the same events until {self.divergence.date}."
+        return [what, until, f"Of the opening staff at the end{ends}: {groups}."]
 
     def deadweight_told(self) -> list[str]:
-        """One sentence per scheme that pays people to leave in the run alone: how many would have left unpaid."""
+        """For each scheme that pays people to leave in the run only, one sentence: how many would have left unpaid."""
         return takers.told_deadweight([(self.run, self.baseline)])
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""The people shared by two worlds, where each was at the end, and the rule that ended their employment."""
+"""The people in both of two runs, where each was at the end, and how their employment ended."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from nhstransit.run.lookup import first_of, named_by
 from nhstransit.scenario import Change, Scenario, names_in
 
 HERE = "here"
-SAME = ("born", "service_from", "sex", "function", "band")  # facts that identify the same person in two worlds
+SAME = ("born", "service_from", "sex", "function", "band")  # facts that must agree for one person in two runs
 
 
 def opening(run: Run) -> Ints:
@@ -38,7 +38,7 @@ def opening(run: Run) -> Ints:
 
 
 def shared(run: Run, baseline: Run) -> Ints:
-    """Identities of the opening staff of both worlds, in order."""
+    """Identities of the people who are in the opening staff of both runs, in order."""
     check_kind("run", run, Run)
     check_kind("baseline", baseline, Run)
     ours = opening(run)
@@ -52,13 +52,13 @@ def gone(run: Run, staff: Ints) -> Bools:
 
 
 def last_rule(run: Run, staff: Ints) -> Longs:
-    """The number of the rule by which each of `staff` last left, or −1 for people in post at the end, (n,)."""
+    """The code of the policy or other cause of each person's last exit, or −1 for people in post at the end, (n,)."""
     rows = run.rows_of(staff)
     return np.where(run.closing.post[rows] < 0, last_route(run)[rows], NOBODY).astype("int64")
 
 
 def routes(run: Run, rules: AnyArray) -> list[str]:
-    """Rule numbers from `last_rule` in words: "here", or the rule's name."""
+    """Codes from `last_rule` in words: "here", or the name of the policy or other cause."""
     return [HERE if rule < 0 else run.rules.get(int(rule), str(int(rule))) for rule in rules]
 
 
@@ -68,7 +68,8 @@ def stamps(events: Events) -> Longs:
 
 
 def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[Ints, Bools]:
-    """The first day from `since` on which each of `staff` left (`NEVER` if none), and whether paid, (n,) each.
+    """The first day from `since` on which each of `staff` left (`NEVER` if none), and whether they were paid, (n,)
+    each.
 
     Args:
         run: the run.
@@ -79,7 +80,7 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
     start = np.full(len(run.people), NEVER, "int64")
     rows = run.rows_of(staff)
     start[rows] = since
-    # `NEVER` as the start of everyone else leaves out their exits.
+    # Everyone else starts at `NEVER`, which leaves out their exits.
     late = np.flatnonzero(left.day >= start[left.row])
     first = first_at(left.row[late], len(run.people))[rows]
     day = np.append(left.day[late], np.int32(NEVER))[first]
@@ -87,7 +88,7 @@ def first_departure(run: Run, staff: Ints, since: AnyArray | int = 0) -> tuple[I
 
 
 def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
-    """People paid to leave by a rule: identities in order, with day and pence of the first payment, (n,) each."""
+    """People paid to leave by a policy: identities in order, and the day and pence of the first payment, (n,) each."""
     events = run.log.steps(*EXIT_MONEY).by(rule)
     stamp = stamps(events)
     each, place = np.unique(stamp, return_inverse=True)
@@ -98,7 +99,7 @@ def paid_for_going(run: Run, rule: int) -> tuple[Ints, Ints, Longs]:
 
 
 def check_pair(run: Run, baseline: Run) -> None:
-    """Raise InputError unless two runs share seed and start, and have people in common with the same facts in both."""
+    """Raise InputError unless two runs have the same seed and start, and the same people under the same identities."""
     check_kind("run", run, Run)
     check_kind("baseline", baseline, Run)
     if run.seed != baseline.seed:
@@ -109,78 +110,78 @@ def check_pair(run: Run, baseline: Run) -> None:
     check_start(run, baseline)
     staff = shared(run, baseline)
     if len(run.people) and not len(staff):
-        raise InputError("the two runs", "have nobody in common at the start", "compare worlds with the same staff")
+        raise InputError("the two runs", "have nobody in common at the start", "compare runs with the same staff")
     _check_same_people(run, baseline, staff)
 
 
 def _check_same_people(run: Run, baseline: Run, staff: Ints) -> None:
-    """Raise InputError unless each of `staff` is the same person in both runs, by the facts of the opening in both."""
+    """Raise InputError unless each of `staff` has the same facts at the opening of both runs."""
     ours = run.rows_of(staff)
     theirs = baseline.rows_of(staff)
     other = np.zeros(len(staff), bool)
     for fact in SAME:
-        other |= _told(run, fact)[ours] != _told(baseline, fact)[theirs]
+        other |= _fact(run, fact)[ours] != _fact(baseline, fact)[theirs]
     if other.any():
         count = int(other.sum())
         first = int(staff[np.argmax(other)])
-        wrong = f"give {count:,} of {len(staff):,} identities to different people, such as {first}"
-        right = "compare worlds with the same staff: one staff list, or one staff_seed"
+        wrong = f"have different people under {count:,} of {len(staff):,} identities, such as {first}"
+        right = "compare runs with the same staff list, or the same `staff_seed`"
         raise InputError("the two runs", wrong, right)
 
 
-def _told(run: Run, fact: str) -> AnyArray:
-    """A column of people as they entered, (people,).
+def _fact(run: Run, fact: str) -> AnyArray:
+    """A fact about each person on entry, (people,).
 
-    A function is given by name, because its number may differ by world.
+    Functions are names, because their codes may differ between runs.
     """
     column: AnyArray = getattr(run.people, fact)
     return np.array(run.people.functions, object)[column] if fact == "function" else column
 
 
 def check_law(run: Run, baseline: Run, law: Law | None) -> None:
-    """Raise InputError unless both runs were simulated under `law` or, if it is None, each under its scenario's law.
+    """Raise InputError unless both runs used `law` or, if it is None, each used the law of its scenario.
 
     Args:
         run: the run.
         baseline: the run that it is compared with.
-        law: the law that both should have been simulated under; None for each scenario's own.
+        law: the law that both runs should have used; None for the law of each scenario.
     """
     from nhstransit.law.law import law_digest  # imported where it is used
 
     own = law_is_its_own(run) and law_is_its_own(baseline)
     if run.provenance.law != baseline.provenance.law and not own:
         wrong = "used different pay and severance rules: the dated parameters differ"
-        right = 'simulate both with the same law, or set the law in a scenario: having("law.mars_2010.most_months", 9)'
+        right = 'use the same law for both, or set the law in a scenario, as in having("law.mars_2010.most_months", 9)'
         raise InputError("the two runs", wrong, right)
     wanted = {run.provenance.law, baseline.provenance.law}
     if (law is None and not own) or (law is not None and wanted != {law_digest(law)}):
-        raise InputError("law", "is not the law of these runs", "give law=, the law that they were simulated under")
+        raise InputError("law", "these runs used another law", "give `law`, the law that the runs were simulated with")
 
 
 def law_is_its_own(run: Run) -> bool:
-    """Whether a run was simulated under the law of its scenario, and not under one passed to `simulate`."""
+    """Whether a run used the law of its scenario, rather than a law passed to `simulate`."""
     from nhstransit.law.law import law_digest  # imported where it is used
 
     return run.provenance.law == law_digest(run.scenario.dated_law)
 
 
 def law_differs_unsaid(run: Run, baseline: Run) -> bool:
-    """Whether two runs were simulated under different laws although the scenarios' settings do not show it."""
+    """Whether two runs used different laws although the settings of their scenarios do not show it."""
     differs = run.provenance.law != baseline.provenance.law
     return differs and not (law_is_its_own(run) and law_is_its_own(baseline))
 
 
 def check_start(run: Run, baseline: Run) -> None:
-    """Raise InputError unless two runs start on one date, so that their days can be compared."""
+    """Raise InputError unless two runs start on the same date, so that their days can be compared."""
     if run.scenario.start != baseline.scenario.start:
         wrong = f"start on {run.scenario.start} and {baseline.scenario.start}"
-        raise InputError("the two runs", wrong, "compare logs of worlds that start on the same date")
+        raise InputError("the two runs", wrong, "compare runs that start on the same date")
 
 
 def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Run]]:
     """Runs and baselines paired by seed, in the order of the runs.
 
-    Raises InputError if there are none, if one side has a seed twice, or if the seeds of the two sides differ.
+    Raises InputError if there are no runs, if either sequence has a seed twice, or if their seeds differ.
     """
     mine = [run.seed for run in runs]
     theirs = [run.seed for run in baselines]
@@ -199,14 +200,14 @@ def in_turn(runs: Sequence[Run], baselines: Sequence[Run]) -> list[tuple[Run, Ru
     return [(run, by_seed[run.seed]) for run in runs]
 
 
-# People affected by the rule of a differing policy, and people affected only through others.
+# People affected directly by a policy whose settings differ, and people affected only through other people.
 #
-# *Direct* is the narrow word: a rule whose settings differ between the two scenarios put the person's name into the
-# log of either world: applied, approved, refused, retained, named, informed, released. Everything else is through
-# other people, or through something that the log does not show.
+# *Direct* has a narrow meaning: a policy whose settings differ has an event about the person in the log of either run,
+# such as applied, approved, refused, retained, designated, informed or released. All other effects are through other
+# people, or through something that the log does not show.
 
 _DATE = re.compile(r"datetime\.date\((\d+), (\d+), (\d+)\)")
-INERT = ("name", "title", "about")  # a scenario's description of itself, which has no effect
+INERT = ("name", "title", "about")  # settings that describe a scenario and have no effect
 THROUGH = (
     "direct",
     "a post taken by another",
@@ -218,30 +219,30 @@ DIRECT, TAKEN, LEFT, IN_PLACE, OTHERWISE = range(len(THROUGH))
 
 
 def telling(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes that may have an effect: all except name, title and description."""
+    """The changes that may have an effect: all except changes of name, title and description."""
     return tuple(change for change in changes if change.path not in INERT)
 
 
 def differing_policies(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Names of the policies that are in one scenario only, or set differently, in order."""
+    """Names of the policies that are in one scenario only, or have different settings, in order."""
     return tuple(sorted({names_in(change.path)[1] for change in changes if change.path.startswith("policies.")}))
 
 
 def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]:
-    """Changes in few words: a policy that only one scenario has is one change, rather than one per setting.
+    """Changes in few words. A policy that only one scenario has is one change, rather than one change per setting.
 
     Args:
         new: the run's scenario.
         old: the baseline's scenario.
-        changes: what differs between them.
+        changes: the differences between them.
     """
-    told: dict[str, None] = {}
+    words: dict[str, None] = {}
     for change in changes:
         steps = names_in(change.path)
         lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
         where = "the run" if lone and steps[1] in new.policies else "the baseline"
-        told[f"the policy {steps[1]} is in {where} only" if lone else _change_in_words(change)] = None
-    return list(told)
+        words[f"the policy {steps[1]} is in {where} only" if lone else _change_in_words(change)] = None
+    return list(words)
 
 
 def _change_in_words(change: Change) -> str:
@@ -255,7 +256,7 @@ def plainly(setting: Any) -> str:
 
 
 def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:
-    """Which of `staff` are named by these policies' own rules in the log of either world, (n,).
+    """Which of `staff` have an event of these policies in the log of either run, (n,).
 
     Args:
         run: the run.
@@ -273,7 +274,7 @@ def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bo
 
 @attrs.frozen(eq=False)
 class Tenures:
-    """One row per post and person who ever held the post or was promised it: by post, then last day; (n,) each."""
+    """One row per post and person who ever held the post or was promised it, sorted by post and last day; (n,) each."""
 
     post: Ints
     staff: Ints
@@ -331,28 +332,27 @@ class Tenures:
 
 
 def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools) -> tuple[Bytes, Ints]:
-    """How each of `staff` with a differing stratum was affected, and through which other person.
+    """How each of `staff` in post in one run only was affected, and through which other person.
 
-    Indices in `THROUGH`, and identities or −1, (n,) each.
+    Returns indices in `THROUGH`, and identities or −1, (n,) each.
 
-    For a person in post in one world only, that world's last post is looked up in the other world. If another person
-    had it there, the post was taken or left by that person. For a person who stayed in the opening post, and was paid
-    to leave in the other world, another person left in their place. People with the same state in both worlds are
-    "otherwise", through nobody.
+    The last post of such a person is looked up in the other run. If another person held it there, that person took or
+    left the post. If the person stayed in the opening post, and was paid to leave in the other run, another person left
+    in their place. People with the same outcome in both runs are "otherwise", with −1.
 
     Args:
         run: the run.
         baseline: its baseline.
         staff: (n,) identities.
         stratum: (n,) indices in `STRATA`.
-        direct: (n,) who was touched by the differing rules themselves.
+        direct: (n,) whether a policy whose settings differ has an event about the person.
     """
     how = np.full(len(staff), OTHERWISE, "int8")
     whom = np.full(len(staff), NOBODY, "int32")
     worlds = (
         (stratum == 1, TAKEN, baseline, run),
         (stratum == 2, LEFT, run, baseline),
-    )  # the world in which they are kept is named first
+    )  # each line: the stratum, the word, the run in which the person is in post, the other run
     for affected, word, kept, other in worlds:
         places = np.flatnonzero(affected & ~direct)
         won, since = _won(kept, staff[places])
@@ -366,7 +366,7 @@ def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools)
 
 
 def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
-    """The post that each holds at the end, or −1 if it is the opening one, and the day it was promised or taken."""
+    """The post that each holds at the end, or −1 if it is the opening post, and the day it was promised or taken."""
     rows = run.rows_of(staff)
     won = np.where(run.closing.post[rows] == run.opening_post[rows], NOBODY, run.closing.post[rows]).astype("int32")
     day = np.full(len(run.people), NEVER, "int32")
@@ -397,6 +397,6 @@ def same_post(kept: Run, other: Run, post: Ints) -> Ints:
 
 
 def _letting_go(run: Run) -> AnyArray:
-    """The numbers of the rules that paid people to leave, (n,)."""
+    """The codes of the policies and other causes that paid people to leave, (n,)."""
     paid = run.log.steps(*EXIT_MONEY)
     return np.unique(paid.rule)

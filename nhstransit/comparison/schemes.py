@@ -1,4 +1,4 @@
-"""Deadweight: people who were paid to leave and would have left unpaid, in the paired world that made no offer."""
+"""Deadweight, posts saved and additionality of a scheme, from a paired run without the scheme."""
 
 from __future__ import annotations
 
@@ -24,25 +24,25 @@ from nhstransit.log import Kind, Promises, Steps
 from nhstransit.run.lives import closing_days, lives
 from nhstransit.run.spells import posts_held
 
-HORIZONS = (12, 24)  # months after the day on which each person left with the scheme
+HORIZONS = (12, 24)  # months after the day on which each person left under the scheme
 MOST = 1200  # the longest horizon in months: a hundred years
 
 
 def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
-    """People paid to leave by a scheme, by what they did in the world without it: one row per horizon, indexed by
-    months.
+    """People paid to leave by a scheme, by what they did in the run without it: one row per horizon, indexed by months.
 
     Args:
-        run: the world with the scheme.
-        baseline: the same world and luck, where this rule pays nobody.
+        run: the run with the scheme.
+        baseline: the paired run, with the same random numbers, in which the scheme pays nobody.
         scheme: the policy's name, such as "mars".
-        months: horizons, counted from the day on which each person left with the scheme's money.
+        months: horizons, counted from the day on which each person left under the scheme.
 
     Returns:
-        Columns takers; `unpaid` (left within the horizon with no payment), `paid_otherwise` (left within it, paid by
-        another rule), `not_gone` (by then), `unseen` (not gone, and the horizon reaches past the runs' last day), four
-        columns that sum to the takers; share (unpaid over the takers whose fate is seen); pounds paid to the unpaid,
-        and share_of_pounds, their share of all pounds of the scheme.
+        Columns: takers (people paid by the scheme). Four columns add up to the takers: `unpaid` (left within the
+            horizon in the baseline without payment), `paid_otherwise` (left within the horizon, paid by another
+            policy), `not_gone` (had not left by the horizon) and `unseen` (had not left, and the horizon is after the
+            last day of the run). Then share (unpaid over the takers who are not unseen), pounds (paid by the scheme to
+            the unpaid) and share_of_pounds (of all payments of the scheme).
 
     Raises:
         InputError: the run does not have the policy, the policy pays nobody to leave, it pays in the baseline too, a
@@ -64,10 +64,11 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
 
 
 def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[-1]) -> list[str]:
-    """One sentence per scheme that pays people to leave in the runs and in none of the baselines: its deadweight.
+    """The deadweight of each scheme that pays people to leave in the runs but not in the baselines, one sentence each.
 
-    `pairs` are runs and their baselines, with one scenario on each side. People and pounds are summed over the pairs.
-    Where a baseline ends too soon to show what some people would have done, the share is said to lie between two bounds.
+    `pairs` are runs and their baselines; all runs have one scenario, and all baselines another. People and pounds are
+    summed over the pairs. If a baseline ends too soon to show what some people would have done, the sentence has a
+    lower and an upper bound of the share.
     """
     sentences = []
     for name, policy in pairs[0][0].scenario.policies.items():
@@ -84,11 +85,11 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
             least = unpaid / takers
             most = (unpaid + unseen) / takers
             share = f"between {least:.0%} and {most:.0%}" if unseen else f"{least:.0%}"
-            later = f", and for {unseen:,} this cannot be seen, because the baseline ends sooner" if unseen else ""
+            later = f"; for {unseen:,} this is not known, because the baseline ends too soon" if unseen else ""
             over = f" in {len(pairs)} pairs of runs" if len(pairs) > 1 else ""
             sentences.append(
-                f"Deadweight of {name}: of {takers:,} people paid to go{over}, {unpaid:,} would have left unpaid within "
-                f"{months} months{later} ({share}); they were paid £{pounds:,.0f}."
+                f"Deadweight of {name}: of {takers:,} people paid to go{over}, {unpaid:,} ({share}) would have left "
+                f"unpaid within {months} months{later}. The payments to the {unpaid:,} were £{pounds:,.0f}."
             )
     return sentences
 
@@ -112,15 +113,17 @@ def _check_scheme(run: Run, baseline: Run, scheme: str) -> None:
 
 
 def _without(policy: str) -> str:
-    """What would be right where a policy is in the baseline too, for a reader of Python and one of the command."""
-    return f"compare with a world without it: scenario.without({policy!r}), or --without {policy} at the command line"
+    """The advice if a policy is in the baseline too, for users of Python and of the command line."""
+    return f"compare with a run without it: scenario.without({policy!r}), or --without {policy} at the command line"
 
 
 def check_months(months: Sequence[int]) -> None:
     """Raise InputError unless there is at least one horizon, and each is a whole number of months, 0 or more."""
     each = list(months) if isinstance(months, Iterable) and not isinstance(months, str) else []
     if not each or not all(isinstance(span, (int, np.integer)) and 0 <= span <= MOST for span in each):
-        raise InputError("months", f"are {months!r}", f"give whole numbers from 0 to {MOST}, such as {HORIZONS}")
+        raise InputError(
+            "months", f"{months!r} is not valid", f"give whole numbers from 0 to {MOST}, such as {HORIZONS}"
+        )
 
 
 def until(run: Run, days: Ints, months: int) -> Longs:
@@ -129,7 +132,7 @@ def until(run: Run, days: Ints, months: int) -> Longs:
     Args:
         run: the run, for its calendar.
         days: (n,) days since the scenario's start.
-        months: how many months later, the same for all.
+        months: the number of months to add.
     """
     origin = run.scenario.calendar.origin
     return np.asarray(add_months(days.astype("int64") + origin, months) - origin)
@@ -159,7 +162,7 @@ def _row(
     )
 
 
-# What a scheme's money bought: posts removed for good, less those that would have been vacant anyway.
+# The posts saved by a scheme: posts removed permanently, less posts that would have been vacant anyway.
 
 COLUMNS = (
     "months",
@@ -178,24 +181,24 @@ COLUMNS = (
 
 
 def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = HORIZONS) -> pd.DataFrame:
-    """What a scheme paid for each post saved net of deadweight: one row per horizon, indexed by months.
+    """The cost of a scheme for each post saved, net of deadweight: one row per horizon, indexed by months.
 
-    A post that the scheme removed with its holder is not saved if, in the paired world without the scheme, it would
-    have been removed or vacant at the horizon. If the employer closes there before the horizon, the last day before its
-    closure is used instead. If the run ends before the horizon, its last day is used.
+    A post that the scheme removed with its holder is not counted as saved if it is removed or vacant at the horizon in
+    the baseline. If the employer closes in the baseline before the horizon, the last day before its closure is used
+    instead. If the baseline ends before the horizon, its last day is used.
 
     Args:
-        run: the world with the scheme.
-        baseline: the same world and luck, where this rule pays nobody.
+        run: the run with the scheme.
+        baseline: the paired run, with the same random numbers, in which the scheme pays nobody.
         scheme: the policy's name, such as "mars".
         months: horizons, counted from the removal.
 
     Returns:
-        Columns removed (posts with a saving, by the scheme); gone_anyway; empty_anyway; net (removed less both);
-        exit_cost (pounds, of all who leave by the scheme); gap_in_exit_cost (of the whole world, because a person paid
-        by the scheme is not paid by another); cost_a_post, cost_a_net_post and gap_a_net_post: pounds each, NaN if
-        there are none; `saving` (pounds a year of the net posts); `payback` (months, of the scheme's cost by the saving
-        of net posts).
+        Columns: removed (posts removed by the scheme with a saving); gone_anyway and empty_anyway (posts removed or
+            vacant in the baseline); net (removed less both); exit_cost (pounds paid by the scheme); gap_in_exit_cost
+            (pounds, run less baseline, by all policies, because a person paid by the scheme is not paid by another);
+            cost_a_post, cost_a_net_post and gap_a_net_post (pounds per post; NaN without posts); `saving` (pounds a
+            year, of the net posts); `payback` (months until the saving of the net posts equals the scheme's cost).
 
     Raises:
         InputError: the run does not have the policy, the policy pays nobody to leave, it pays in the baseline too, a
@@ -232,7 +235,7 @@ def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: in
 
 
 def _paid(run: Run) -> int:
-    """Pence paid to leave in a run, by any rule."""
+    """Pence paid to leavers in a run, by any policy or other cause."""
     return int(run.log.steps(*EXIT_MONEY).pence.sum())
 
 
@@ -248,33 +251,34 @@ AFTER = 12  # months after the guarantee in which a departure counts as delayed
 
 
 def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
-    """People given a guarantee, by whether they were there on its last day in either world; indexed by outcome.
+    """People given a guarantee, by whether they stayed up to its last day in each run; indexed by outcome.
 
-    A person *stayed* who did not leave after the day of the guarantee and before its last day. The last day itself does
-    not count, because the employer often closes on it. *Unseen* are people who had not left when the world ended before
-    that day: what became of them is not known. Columns: people; share (of those seen; NaN for the unseen); premium
-    (pounds paid to them); `put_off` (of those kept by the guarantee, how many leave in the run from its last day to
-    twelve months after); `put_off_unseen` (how many are still there if the run ends within these twelve months). The
-    premium over the people kept by the guarantee is the cost of each one kept: see `cost_of_one_kept`.
+    A person *stayed* if the person did not leave between the day of the guarantee and its last day. Departures on the
+    last day do not count, because the employer often closes on that day. *Unseen* are people who had not left when a
+    run ended before that day, so their outcome is not known. Columns: people; share (of everyone who is not unseen; NaN
+    for the unseen); premium (pounds paid to them); `put_off` (people kept by the guarantee who leave within twelve
+    months from its last day); `put_off_unseen` (people kept by the guarantee who are still in post when the run ends
+    within these twelve months). All premium divided by the people kept is the cost of each person kept: see
+    `cost_of_one_kept`.
 
     Args:
-        run: the world with the policy.
-        baseline: the same world and luck, where this policy retains nobody.
+        run: the run with the policy.
+        baseline: the paired run, with the same random numbers, in which the policy retains nobody.
         policy: the policy's name.
 
     Raises:
-        InputError: the run does not have the policy, the policy gives no guarantees, it retains in the baseline too, or
-            the runs are not a pair.
+        InputError: the run does not have the policy, the policy guarantees nobody a job, it does so in the baseline
+            too, or the runs are not a pair.
     """
     check_pair(run, baseline)
     if policy not in run.scenario.policies:
         raise InputError(f"policies.{policy}", "is not in the run", nearest(policy, run.scenario.policies))
     if len(_terms(baseline, policy)):
-        raise InputError(f"policies.{policy}", "gives guarantees in the baseline too", _without(policy))
+        raise InputError(f"policies.{policy}", "guarantees jobs in the baseline too", _without(policy))
     given = _terms(run, policy)
     if not len(given) and run.scenario.policies[policy].question != "retention":
         others = {run.rules[rule] for rule in np.unique(run.log.promises(Kind.RETAINED).rule).tolist()}
-        raise InputError(f"policies.{policy}", "gives nobody a guarantee in the run", nearest(policy, others))
+        raise InputError(f"policies.{policy}", "guarantees nobody a job in the run", nearest(policy, others))
     given = given.take(np.isin(given.staff, opening(baseline)))
     staff, first = np.unique(given.staff, return_index=True)
     since = given.day[first]
@@ -303,14 +307,14 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
 
 def cost_of_one_kept(table: pd.DataFrame) -> float:
-    """Pounds of premium for each person kept by the guarantee, without the unseen; NaN if nobody was kept."""
+    """Pounds of premium for each person kept by the guarantee, leaving out the unseen; NaN if nobody was kept."""
     check_table("table", table)
     kept = int(table["people"].iloc[0])
     return float(table["premium"].iloc[:UNSEEN].sum()) / kept if kept else float("nan")
 
 
 def _terms(run: Run, policy: str) -> Promises:
-    """Guarantees given by a policy, in order."""
+    """The guarantees of a policy, in order."""
     return run.log.promises(Kind.RETAINED).by(run.code_of(policy))
 
 

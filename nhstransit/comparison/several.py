@@ -1,4 +1,4 @@
-"""Intervals for a mean gap over pairs of runs that share their luck seed by seed: Student's t, or the bootstrap."""
+"""Comparison of several pairs of runs, one pair per seed: mean gaps, with Student's t or bootstrap intervals."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 Method = Literal["t", "bootstrap"]
-FEWEST: dict[Method, int] = {"t": 10, "bootstrap": 20}  # least number of pairs: with fewer, an interval claims too much
+FEWEST: dict[Method, int] = {"t": 10, "bootstrap": 20}  # fewest pairs; with fewer, an interval is unreliable
 DRAWS = 4_000  # resamples of the bootstrap
 
 
 @attrs.frozen(kw_only=True)
 class Interval:
-    """A mean over pairs of runs, and its interval. `method` and `level` say which kind of interval it is."""
+    """A mean over pairs of runs, with an interval of a given `method` and `level`."""
 
     mean: float
     low: float
@@ -49,7 +49,7 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
     """The mean of gaps, one per pair of runs, with an interval.
 
     Args:
-        gaps: (pairs,) run less baseline, each pair with one seed.
+        gaps: (pairs,) run less baseline; both runs of a pair have one seed.
         level: the share of such intervals that contain the true mean, between 0 and 1.
         method: "t": mean ± t(pairs − 1) × s ÷ √pairs (Student 1908), which assumes roughly normal gaps; "bootstrap":
             percentiles of the means of resampled gaps (Efron 1979), which needs more pairs.
@@ -81,8 +81,8 @@ def _check(pairs: int, level: float, method: str) -> None:
     if not 0.0 < level < 1.0:
         raise InputError("level", f"is {level!r}", "give a share between 0 and 1, such as 0.95")
     if pairs < FEWEST[method]:
-        told = f"{pairs} pair is" if pairs == 1 else f"{pairs} pairs are"
-        wrong = f"{told} too few for a {method} interval"
+        count = f"{pairs} pair is" if pairs == 1 else f"{pairs} pairs are"
+        wrong = f"{count} too few for a {method} interval"
         raise InputError("runs", wrong, f"simulate at least {FEWEST[method]} seeds in each scenario")
 
 
@@ -94,7 +94,7 @@ def _student(gaps: Floats, level: float) -> tuple[float, float]:
 
 
 def _resampled(gaps: Floats, level: float) -> tuple[float, float]:
-    """Percentiles of resampled means. The resamples depend only on the number of pairs, so repeated calls agree."""
+    """Percentiles of resampled means. The resamples depend only on the number of pairs, so repeated calls are equal."""
     size = len(gaps)
     drawn = Luck(0).uniform("comparison bootstrap", size, np.arange(DRAWS * size), among="staff") * size
     means = gaps[drawn.astype("intp")].reshape(DRAWS, size).mean(axis=1)
@@ -108,14 +108,14 @@ def spread(gaps: Sequence[float] | Floats) -> float:
     return float(np.std(gaps, ddof=1)) if len(gaps) > 1 else float("nan")
 
 
-# Several pairs of worlds, each pair with one seed: mean gaps, and intervals if there are enough pairs.
+# Several pairs of runs, each pair with one seed: mean gaps, and intervals if there are enough pairs.
 
 LEVEL = 0.95
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Comparisons:
-    """Pairs of runs of the same two scenarios, in the order of the runs given; one pair per seed."""
+    """Pairs of runs of the same two scenarios, one pair per seed, in the order of the given runs."""
 
     pairs: tuple[Comparison, ...]
 
@@ -129,7 +129,7 @@ class Comparisons:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What differs between the scenarios, the same for every pair."""
+        """The differences between the scenarios, which are the same for every pair."""
         return self.pairs[0].changes
 
     @cached_property
@@ -175,23 +175,24 @@ class Comparisons:
         return paired(self._figures("gap")[:, names.index(measure)], level=level, method=method)
 
     def over(self, read: Callable[[Comparison], float], *, level: float = LEVEL, method: Method = "t") -> Interval:
-        """The mean, with its interval, of any number read from each pair, such as a share of deadweight.
+        """The mean, with its interval, of any number computed from each pair, such as a share of deadweight.
 
         Args:
-            read: the function that reads the number from a comparison.
+            read: the function that computes the number from a comparison.
             level: the share of such intervals that contain the true mean, between 0 and 1.
             method: "t" or "bootstrap".
 
         Raises:
-            InputError: there are too few pairs, or the number read from a pair is not finite; the message names its
-                seed.
+            InputError: there are too few pairs, or the number of a pair is not finite; the message contains its seed.
         """
         _check(len(self), level, method)
         found = [float(read(pair)) for pair in self.pairs]
         for seed, one in zip(self.seeds, found, strict=True):
             if not np.isfinite(one):
                 raise InputError(
-                    f"seed {seed}", f"gives {one}", "give a measure that returns a finite number for each pair"
+                    f"seed {seed}",
+                    f"the measure returns {one}",
+                    "give a measure that returns a finite number for each pair",
                 )
         return paired(found, level=level, method=method)
 
@@ -216,19 +217,21 @@ class Comparisons:
         one = self.pairs[0]
         many = f"{len(self)} pairs of runs" if len(self) > 1 else "1 pair of runs"
         people = self.strata["people"]
-        told = ", ".join(f"{people[name]:,.1f} {name}" for name in STRATA)
+        groups = ", ".join(f"{people[name]:,.1f} {name}" for name in STRATA)
         ends = told_ends(one.run, one.baseline)
         return [
             what_differs(one.run, one.baseline, self.changes),
-            f"{many}, each with one seed; of the opening staff at the end{ends}, on average: {told}.",
+            f"{many}, each with one seed. Of the opening staff at the end{ends}, on average: {groups}.",
             self._surety(),
         ]
 
     def _surety(self) -> str:
         if len(self) < FEWEST["t"]:
-            return f"No intervals: they need at least {FEWEST['t']} pairs, and this is {len(self)}."
-        told = f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t: {CHANCE_ALONE}"
-        return f"{told}, since every pair has the same assumptions. Uncertainty about the assumptions is not included."
+            return f"No intervals are shown: they need at least {FEWEST['t']} pairs, and there are {len(self)}."
+        kind = f"Low and high are the ends of paired {LEVEL:.0%} intervals by Student's t: {CHANCE_ALONE}"
+        return (
+            f"{kind}, because every pair has the same assumptions. Uncertainty about the assumptions is not included."
+        )
 
     def _shown(self) -> pd.DataFrame:
         """Measures that differ in any pair, with intervals if there are enough pairs."""
@@ -242,11 +245,11 @@ class Comparisons:
         return tables.frame(columns, index="measure")
 
     def _figures(self, side: str) -> Floats:
-        """One side of the headline figures, (pairs, measures)."""
+        """The headline figures of the runs, of the baselines or of the gaps, (pairs, measures)."""
         return np.array([pair.gaps[side].to_numpy() for pair in self.pairs], "float64")
 
     def deadweight_told(self) -> list[str]:
-        """One sentence per scheme that pays people to leave in the runs alone, for all pairs together."""
+        """For each scheme that pays people to leave in the runs only, one sentence on its deadweight over all pairs."""
         return told_deadweight([(pair.run, pair.baseline) for pair in self.pairs])
 
     def __repr__(self) -> str:

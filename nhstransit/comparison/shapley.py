@@ -1,4 +1,4 @@
-"""Shapley shares: each mechanism's part in a gap, the mean over all orders in which the mechanisms could be changed."""
+"""Shapley shares: the contribution of each mechanism to a gap, as the mean over all orders of changing them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ Exact = int | float | Fraction
 
 
 def shares(worth: Sequence[Exact]) -> tuple[Fraction, ...]:
-    """The Shapley share of each of n players, exactly.
+    """The exact Shapley share of each of n players.
 
-    They sum to the worth of all less the worth of none (Shapley 1953).
+    The shares add up to the worth of all players less the worth of none (Shapley 1953).
 
     Args:
-        worth: (2ⁿ,) the worth of each set of players; player k is in the sets whose number has bit k.
+        worth: (2ⁿ,) the worth of each set of players; player k is in the sets whose index has bit k set.
 
     Raises:
         InputError: the number of sets is not a power of two.
     """
     players = len(worth).bit_length() - 1
     if len(worth) != 1 << players:
-        raise InputError("worth", f"has {len(worth)} sets", "give the worth of each of 2ⁿ sets")
+        raise InputError("worth", f"has {len(worth)} values", "give 2ⁿ values, one for each set of n players")
     exact = [Fraction(item) for item in worth]
     weight = [Fraction(factorial(size) * factorial(players - size - 1), factorial(players)) for size in range(players)]
     return tuple(

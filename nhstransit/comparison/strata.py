@@ -1,4 +1,4 @@
-"""Four strata: the outcome of each of the shared staff in both worlds, by group and by route."""
+"""The four strata: the outcomes of the shared staff in both runs, by group and by route."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 
 STRATA = ("here either way", "gone because of it", "kept because of it", "gone either way")
-COLUMNS = tuple(tables.column(name) for name in STRATA)  # where each stratum is a column
+COLUMNS = tuple(tables.column(name) for name in STRATA)  # names of the strata as columns
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
 CUTS: tuple[Cut, ...] = ("all", "employer", "kind", "region", "function", "band", "sex", "age", "service")
 
 
 def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
-    """Index in `STRATA` of each of `staff`: in post at the end in both worlds, in one, or in neither, (n,).
+    """Index in `STRATA` of each of `staff`: in post at the end in both runs, in one, or in neither, (n,).
 
     Args:
         run: the run.
@@ -51,7 +51,7 @@ def counts(stratum: Bytes) -> Longs:
 
 
 def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
-    """The group of each of `staff` at the opening, (n,), and the groups' names.
+    """The group of each of `staff` at the opening, (n,), and the names of the groups.
 
     Args:
         run: the run.
@@ -59,7 +59,7 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
         by: what people are grouped by, one of `CUTS`.
 
     Raises:
-        InputError: for an unknown cut.
+        InputError: `by` is unknown.
     """
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
@@ -68,18 +68,18 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 
 
 def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, knowledge: Floats) -> pd.DataFrame:
-    """One row per group with people: people in each stratum, those affected directly, and what the policy changed.
+    """One row per group with people: people in each stratum, people affected directly, and the effect of the policy.
 
-    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (people gone or kept who were touched by
-    the differing rules themselves); `net` (gone less kept because of it); `net_share` of the people; `knowledge_share`
-    lost.
+    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (people gone or kept who were affected
+    directly by a policy whose settings differ); `net` (gone less kept because of the policy); `net_share` (net over
+    people); `knowledge_share` (of the group's knowledge lost, net).
 
     Args:
         run: the run.
         staff: (n,) identities.
         stratum: (n,) indices in `STRATA`.
-        by: the cut of the groups.
-        direct: (n,) who was touched by the differing rules themselves.
+        by: how people are grouped.
+        direct: (n,) whether a policy whose settings differ has an event about the person.
         knowledge: (n,) the knowledge of each.
     """
     code, names = groups(run, staff, by)
@@ -100,9 +100,9 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
 
 
 def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.DataFrame:
-    """People by route in the run, route in the baseline, and the stratum that these give: one row per combination.
+    """People by route in the run, by route in the baseline, and by the resulting stratum: one row per combination.
 
-    A route is the rule by which a person last left, or "here". Most people first.
+    A route is the policy or other cause of a person's last exit, or "here". Rows with most people come first.
 
     Args:
         run: the run.
@@ -127,20 +127,22 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
     )
 
 
-# How far strata depend on the coupling of the two worlds' luck: what the marginals alone allow, and another coupling.
+# How far the strata depend on using the same random numbers in both runs: the range that is possible given only the
+# marginal counts, and the result with other random numbers.
 #
-# Nobody is ever observed in both worlds. That a person's luck is the same in both is an assumption; the shares gone
-# in each world are not. Given these shares, the number of people gone in both worlds can be anything between
-# Fréchet's bounds. Given the shares group by group, the range is narrower.
+# Nobody is ever observed with and without a policy. It is an assumption that a person has the same random numbers in
+# both runs. The share gone in each run does not depend on it. Given these shares, the number of people gone in both
+# runs can be anything between Fréchet's bounds. Given the shares by group, the range is narrower.
 
 WITHIN: tuple[tuple[Cut, ...], ...] = (("all",), ("function",), ("employer",), ("employer", "function", "band"))
 
 
 def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """The least and the most people in each stratum for given numbers gone in either world, (4, groups) each.
+    """The least and the most people in each stratum, given the numbers gone in each run, (4, groups) each.
 
-    Every joint distribution with these marginals lies between them (Fréchet 1935). Each extreme can be reached, but not
-    all at once: the most people gone in both worlds comes with the fewest gone or kept because of the policy.
+    Every joint distribution with these marginals is between these bounds (Fréchet 1935). Each bound can be reached, but
+    not all at once: if the number gone in both runs is at its upper bound, the numbers gone or kept because of the
+    policy are at their lower bounds.
 
     Args:
         people: (groups,) people.
@@ -148,7 +150,7 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
         gone_without: (groups,) people gone in the baseline.
 
     Raises:
-        InputError: a number gone is negative, or more than there are people.
+        InputError: a number gone is negative, or above the number of people.
     """
     check_numbers("people", people)
     check_numbers("gone", gone)
@@ -156,7 +158,7 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     for name, part in (("gone", gone), ("gone_without", gone_without)):
         if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
             raise InputError(
-                name, "holds numbers below 0, or above the number of people", "give the number of these people who left"
+                name, "has numbers below 0 or above the number of people", "give the number of these people who left"
             )
     least = np.maximum(gone + gone_without - people, 0)
     most = np.minimum(gone, gone_without)
@@ -170,16 +172,17 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
 
 
 def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]] = WITHIN) -> pd.DataFrame:
-    """Strata found, with the range that is possible: one row per grouping and stratum; indexed by both.
+    """The strata, with the range that is possible: one row per grouping and stratum; indexed by both.
 
-    Columns: least and most (Fréchet's bounds, summed over groups; a finer grouping is never wider); independent
-    (expected if the luck of the two worlds is independent within a group); found (with common luck).
+    Columns: least and most (Fréchet's bounds, summed over groups; the range of a finer grouping is never wider);
+    independent (expected if leaving in one run is independent of leaving in the other, within a group); found (with the
+    same random numbers).
 
     Args:
         run: the run.
         staff: (n,) identities.
         stratum: (n,) indices in `STRATA`.
-        within: the groupings, each a sequence of cuts.
+        within: the groupings, each a sequence of characteristics.
     """
     check_kind("run", run, Run)
     found = counts(stratum)
@@ -198,16 +201,16 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
 
 
 def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None = None) -> pd.DataFrame:
-    """Strata with common luck, and with separate luck: the baseline is simulated again with each of the other seeds.
+    """Strata with the same random numbers in both runs, and with other random numbers in the baseline.
 
-    Indexed by stratum; columns `common_luck` and, of people, one for each seed, such as
-    `seed_2` and `seed_3`.
+    The baseline is simulated again with each of the other seeds. Indexed by stratum. Columns of people: `common_luck`,
+    then one column for each seed, such as `seed_2` and `seed_3`.
 
     Args:
         run: the run.
         baseline: its baseline.
         seeds: other seeds for the baseline.
-        law: the law of the baseline, if it was not the one of its scenario.
+        law: the law of the baseline, if it was not the law of its scenario.
 
     Raises:
         InputError: a seed is the run's own, or the law is not the baseline's.
@@ -218,10 +221,12 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
     table = {"stratum": list(STRATA), "common_luck": counts(strata_of(run, baseline, staff))}
     for seed in seeds:
         if seed == run.seed:
-            raise InputError("seeds", f"have {seed}, the run's own", "give other seeds")
+            raise InputError("seeds", f"{seed} is the seed of the run", "give other seeds")
         other = simulate(baseline.scenario, seed=seed, law=law)
         if other.provenance.law != baseline.provenance.law:
-            raise InputError("law", "is not the baseline's law", "give the law that it was simulated under")
+            raise InputError(
+                "law", "the baseline used another law", "give the law that the baseline was simulated with"
+            )
         table[f"seed_{seed}"] = counts(strata_of(run, other, staff))
     return tables.frame(table, index="stratum")
 
@@ -240,25 +245,25 @@ def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tu
 
 
 def _independent(people: AnyArray, gone: AnyArray, without: AnyArray) -> Floats:
-    """People expected in each stratum if leaving in one world is independent of leaving in the other, (4,)."""
+    """People expected in each stratum if leaving in one run is independent of leaving in the other, (4,)."""
     p = gone / np.maximum(people, 1)
     q = without / np.maximum(people, 1)
     shares = np.stack([(1 - p) * (1 - q), p * (1 - q), (1 - p) * q, p * q])
     return np.asarray((shares * people).sum(axis=1))
 
 
-# Brain drain caused by policy: heads and knowledge of each stratum, with the weights of `measures.knowledge`.
+# Loss of people and knowledge because of a policy, by stratum, with the weights of `measures.knowledge`.
 
 NET = "net, because of it"
 
 
 def drain(stratum: Bytes, knowledge: Floats) -> pd.DataFrame:
-    """Heads and knowledge of each stratum, and the net loss because of the policy. Indexed by stratum.
+    """People and knowledge in each stratum, and the net loss because of the policy. Indexed by stratum.
 
-    Columns: people; `share` of all (m); knowledge; `knowledge_share` of all (m_K); `selection` = m_K ÷ m, above 1 if
-    the people of the stratum know more than average (the selection ratio of Docquier, Lohest and Marfouk 2007). The
-    last row is the people gone because of the policy less those kept because of it. Its selection is NaN if these
-    numbers are equal.
+    Columns: people; `share` (m, of all people); knowledge; `knowledge_share` (m_K, of all knowledge); `selection` = m_K
+    ÷ m, above 1 if the people of the stratum know more than average (the selection ratio of Docquier, Lohest and
+    Marfouk 2007). The last row is people gone because of the policy less people kept because of it. Its selection is
+    NaN if these numbers are equal.
     """
     heads = np.bincount(stratum, minlength=len(STRATA)).astype("float64")
     known = np.bincount(stratum, knowledge, len(STRATA))

@@ -1,4 +1,4 @@
-"""The verb: compare a run with its baseline, or several of each."""
+"""Compare a run with its baseline, several runs with their baselines, or two scenarios."""
 
 from __future__ import annotations
 
@@ -40,35 +40,36 @@ def compare(
     draws: Draws | int | Literal["fit"] | None = None,
     seed: int = 1,
 ) -> Comparison | Comparisons | OverDraws:
-    """Compare `run` with `baseline`: two worlds that share their luck, so the seeds must be the same.
+    """Compare `run` with `baseline`. Both must have the same seed, so that they use the same random numbers.
 
-    Several runs and the same number of baselines, one per seed, are compared pair by pair, for mean gaps with paired
-    intervals. Two scenarios are compared over draws of what is not known: each draw is run in both with the same luck.
+    Several runs and the same number of baselines, one per seed, are compared pair by pair, with mean gaps and paired
+    intervals. Two scenarios are compared over draws of the uncertain parameters. Each draw is simulated in both
+    scenarios with the same random numbers.
 
     Args:
         run: one run, or several; or a scenario.
         baseline: as many baselines, with the same seeds; or a scenario.
-        draws: of two scenarios only: parameter sets, "fit" for those of the fit behind `run` (the default), or how many
-            of these.
-        seed: of two scenarios only: the root of the seeds.
-        law: the law of both sides, if it was not the one of their scenarios; the waterfall needs it.
+        draws: for two scenarios only: parameter sets; "fit" (the default) for the draws of the bundled fit of `run`; or
+            a number of the fit's draws.
+        seed: for two scenarios only: the seed from which the seed of each draw is derived.
+        law: the law of all runs, if it was not the law of their scenarios. It is needed for the waterfall.
 
     Raises:
-        InputError: the seeds differ, the worlds start on different dates, they have nobody in common or different
-            people under the same identities, the law is not theirs, or several runs do not pair seed by seed; draws are
-            given with runs, or a scenario is compared with a run.
+        InputError: the seeds or start dates differ; the runs have nobody in common, or different people under the same
+            identities; the runs used another law; several runs cannot be paired by seed; draws are given with runs; or
+            a scenario is compared with a run.
     """
     if isinstance(run, Scenario) or isinstance(baseline, Scenario):
         if not (isinstance(run, Scenario) and isinstance(baseline, Scenario)):
             side = "run" if isinstance(run, Scenario) else "baseline"
             raise InputError(
-                side, "is a Scenario, not a run", "give runs as simulate or load_run makes them, or two scenarios"
+                side, "is a Scenario, not a run", "give runs from simulate or load_run, or give two scenarios"
             )
         if law is not None:
-            raise InputError("law", "is given with scenarios", "leave it out: each scenario has its own")
+            raise InputError("law", "is given with scenarios", "leave it out, because each scenario has its own law")
         return over_draws(run, baseline, "fit" if draws is None else draws, seed)
     if draws is not None:
-        raise InputError("draws", "are given with runs", "give two scenarios: runs already have their draws")
+        raise InputError("draws", "are given with runs", "give two scenarios, because a run already has its draw")
     if isinstance(run, Run) and isinstance(baseline, Run):
         _check(run, baseline, law)
         return Comparison(run=run, baseline=baseline, law=law)
@@ -87,31 +88,33 @@ def compare(
 
 
 def _several(side: str, given: object) -> tuple[Run, ...]:
-    """The runs of one side. Raises InputError, with the position, for anything else."""
+    """The runs of one argument. Raises InputError, with the position, for an item that is not a run."""
     runs = (given,) if isinstance(given, Run) or not isinstance(given, Iterable) else tuple(given)
     for place, one in enumerate(runs):
         if not isinstance(one, Run):
             where = f"{side}[{place}]" if isinstance(given, Iterable) else side
             raise InputError(
-                where, f"is of the type {type(one).__name__}, not a run", "give runs as simulate or load_run makes them"
+                where, f"is of the type {type(one).__name__}, not a run", "give runs from simulate or load_run"
             )
     return runs
 
 
 def _check(run: Run, baseline: Run, law: Law | None) -> None:
-    """Raise InputError unless two runs are a pair, and were simulated under the law if one is given."""
+    """Raise InputError unless two runs are a pair and, if a law is given, used that law."""
     check_pair(run, baseline)
     if law is not None:
         check_law(run, baseline, law)
 
 
 def _check_alike(runs: Sequence[Run]) -> None:
-    """Raise InputError unless the runs to be averaged have one scenario and one law."""
+    """Raise InputError unless the runs to be averaged have the same scenario and the same law."""
     for run in runs[1:]:
         if run.scenario is not runs[0].scenario and run.scenario != runs[0].scenario:
             names = f"{runs[0].scenario.name!r} and {run.scenario.name!r}"
-            wrong = f"mix the scenarios {names}, with different settings, on one side of the comparison"
-            raise InputError("the runs", wrong, "give runs of one scenario on each side, each with a different seed")
-        if run.provenance.law != runs[0].provenance.law:  # they have one scenario, so the law was passed to `simulate`
-            wrong = "used different pay and severance rules on one side of the comparison"
-            raise InputError("the runs", wrong, "give runs with the same law on each side")
+            wrong = f"mix the scenarios {names}, which have different settings"
+            raise InputError(
+                "the runs", wrong, "give runs of one scenario and baselines of one other, each with its own seed"
+            )
+        if run.provenance.law != runs[0].provenance.law:  # The scenario is the same, so a law was passed to `simulate`.
+            wrong = "have the same scenario but used different pay and severance rules"
+            raise InputError("the runs", wrong, "give runs that used the same law")

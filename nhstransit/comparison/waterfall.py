@@ -1,10 +1,10 @@
-"""From the baseline's cost to the run's, mechanism by mechanism, read from the two logs.
+"""The change in staff cost from the baseline to the run, by mechanism, computed from the two logs.
 
-The parts sum to the gap exactly.
+The parts add up to the gap exactly.
 
-Pay needs no order of mechanisms: it is a sum over people, and each person's gap belongs to one mechanism. The payments
-for leaving are a product (the number of people, their pay, and the payment per pound of pay). The gap of this product
-is shared by Shapley values, the mean over all orders.
+The parts of pay do not depend on an order of mechanisms, because pay is a sum over people and each person's gap belongs
+to one mechanism. The payments for leaving are a product: the number of people × their pay × the payment per pound of
+pay. The gap of this product is divided by Shapley values, which are means over all orders.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ if TYPE_CHECKING:
 
 RESIDUAL = "not explained"
 MECHANISMS = {
-    "number paid to go": "more or fewer people are paid for going",
-    "selection": "people who are paid to go have different pay",
-    "price": "more or less is paid for each pound of yearly pay: the tariff, and the service of the people who go",
+    "number paid to go": "more or fewer people are paid to leave",
+    "selection": "the people who are paid to leave have different pay",
+    "price": "more or less is paid per pound of yearly pay, because of the tariff and the leavers' service",
     "gone because of it": "pay no longer drawn by people who left because of policy",
     "kept because of it": "pay drawn by people who stayed because of policy",
-    "timing": "people who leave either way go sooner or later, or are paid differently until then",
-    "posts of those here": "people in post either way are paid differently, or were away for a while",
+    "timing": "people who leave in both runs leave earlier or later, or are paid differently until then",
+    "posts of those here": "people in post at the end of both runs are paid differently, or were away for a time",
     "returns": "pay drawn by people who left and came back",
     "refill": "pay of people who were not there at the start",
     "retention": "premiums for staying",
-    "interims": "agencies are paid for covering vacant posts",
+    "interims": "agencies are paid to cover vacant posts",
     "paid back": "people who return too soon repay severance",
-    "other payments": "development, retraining, and any other money of the log",
+    "other payments": "development, retraining, and any other payments in the log",
 }
 PAYMENTS: dict[str, tuple[Kind, ...]] = {
     "retention": (Kind.PREMIUM,),
@@ -60,10 +60,10 @@ PAYMENTS["other payments"] = tuple(
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Waterfall:
-    """Steps from one number to another: `parts` (exact, in `unit`) sum exactly to `end` less `start`.
+    """The steps from one number to another. `parts` (exact, in `unit`) add up to `end` less `start`.
 
-    `order` says how the parts were made independent of an order, or which order they are in. `scenario` and `baseline` are
-    the two worlds, both played with `seed`.
+    `order` is a sentence on how the parts depend on the order of mechanisms. `scenario` and `baseline` are the two
+    scenarios, both simulated with `seed`.
     """
 
     scenario: Scenario
@@ -84,7 +84,7 @@ class Waterfall:
 
     @property
     def residual(self) -> Fraction:
-        """The part of the gap that no mechanism explains: 0 if they explain all."""
+        """The part of the gap that no mechanism explains; 0 if the mechanisms explain all of it."""
         return self.parts[self.names.index(RESIDUAL)] if RESIDUAL in self.names else self.gap - sum(self.parts)
 
     @property
@@ -114,7 +114,7 @@ class Waterfall:
         """The waterfall in three sentences."""
         start, end, gap = (amount(float(number), self.unit) for number in (self.start, self.end, self.gap))
         whole = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1]]
-        first = f"{self.what[0].upper()}{self.what[1:]} goes from {start} to {end}: a gap of {gap}."
+        first = f"{self.what[0].upper()}{self.what[1:]} changes from {start} to {end}: a gap of {gap}."
         if not whole:
             return [first, "No mechanism contributes to it.", self.order]
         name, part = max(whole, key=lambda pair: abs(pair[1]))
@@ -122,19 +122,19 @@ class Waterfall:
 
 
 def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
-    """What staff cost from first day to last, in pounds, from the baseline to the run by mechanism (`MECHANISMS`).
+    """The change in staff cost, in pounds, from the baseline to the run, by mechanism (`MECHANISMS`).
 
-    The cost is the full cost of everyone in post day by day, payments for leaving, premiums and other payments. Any
-    amount that the mechanisms do not explain is under "not explained". Each world is priced by the law of its own
+    Staff cost is the full cost of everyone in post on each day, payments for leaving, premiums and other payments. Any
+    amount that the mechanisms do not explain is under "not explained". Each run is costed with the law of its own
     scenario.
 
     Args:
         run: the run.
         baseline: its baseline.
-        law: the law of both, if they were simulated under another one.
+        law: the law of both runs, if it was not the law of their scenarios.
 
     Raises:
-        InputError: the runs are not a pair (see `compare`), or were not simulated under this law.
+        InputError: the runs are not a pair (see `compare`), or used another law.
     """
     check_pair(run, baseline)
     check_law(run, baseline, law)
@@ -147,26 +147,29 @@ def waterfall(run: Run, baseline: Run, *, law: Law | None = None) -> Waterfall:
     parts["refill"] = Fraction(ours.others - theirs.others, YEAR)
     for name, kinds in PAYMENTS.items():
         parts[name] = Fraction(_money(run, kinds) - _money(baseline, kinds))
-    start = staff_cost(baseline)  # from the ledgers, which are kept separately from the logs
+    start = staff_cost(baseline)  # from the ledgers, which are independent of the logs
     end = staff_cost(run)
     parts[RESIDUAL] = end - start - sum(parts.values())
     return Waterfall(
         scenario=run.scenario,
         baseline=baseline.scenario,
         seed=run.seed,
-        what="what staff cost, first day to last,",
+        what="staff cost over the whole period",
         unit="£",
         start=start / 100,
         end=end / 100,
         names=tuple(parts),
         parts=tuple(part / 100 for part in parts.values()),
-        order="The parts do not depend on an order: pay is a sum over people, and payments for going are shared by Shapley.",
+        order=(
+            "The parts do not depend on an order: pay is a sum over people, and leavers' payments are divided by "
+            "Shapley values."
+        ),
     )
 
 
 @attrs.frozen(eq=False)
 class _Pay:
-    """Cost in 365ths of a penny: of each of the shared staff before leaving, of all returners, and of newcomers."""
+    """Cost in 365ths of a penny: each of the shared staff before leaving, then all returners, then all newcomers."""
 
     first: Longs
     again: int
@@ -206,9 +209,10 @@ def _factors(run: Run) -> tuple[int, Fraction, Fraction] | None:
 def _aligned(
     before: tuple[int, Fraction, Fraction] | None, after: tuple[int, Fraction, Fraction] | None
 ) -> tuple[tuple[Exact, ...], tuple[Exact, ...]]:
-    """The factors of both worlds.
+    """The factors of both runs.
 
-    If one world pays nobody, only the number differs, because it has neither pay nor price.
+    If one run pays nobody, it has neither pay nor price, so those of the other run are used and only the number
+    differs.
     """
     nobody = (0, Fraction(0), Fraction(0))
     return before or (0, *(after or nobody)[1:]), after or (0, *(before or nobody)[1:])

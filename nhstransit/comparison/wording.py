@@ -20,7 +20,7 @@ _LAW = "the dated parameters (the law)"
 
 
 def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
-    """The differences between two runs' scenarios, and between the laws of their simulation, in one sentence.
+    """The differences between the scenarios of two runs, and between the laws that they used, in one sentence.
 
     Args:
         run: the run.
@@ -28,26 +28,26 @@ def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
         changes: the settings that differ between their scenarios.
     """
     changes = tuple(changes)
-    told = spoken(run.scenario, baseline.scenario, changes)
+    words = spoken(run.scenario, baseline.scenario, changes)
     law = law_differs_unsaid(run, baseline)
-    if not told:
+    if not words:
         return "No setting differs, but the dated parameters (the law) do." if law else "No setting differs."
-    if len(told) <= _SHOWN:
-        return f"What differs: {'; '.join([*told, *[_LAW] * law])}."
+    if len(words) <= _SHOWN:
+        return f"What differs: {'; '.join([*words, *[_LAW] * law])}."
     policies = differing_policies(changes)
     where = f", in the policies {', '.join(policies)}" if policies else ""
     return f"{len(changes)} settings differ{where}{f', and {_LAW}' if law else ''}."
 
 
 def told_ends(run: Run, baseline: Run) -> str:
-    """The last days of two worlds in brackets, if they differ; otherwise ""."""
+    """The last days of two runs in brackets, if they differ; otherwise ""."""
     ours = run.scenario.end
     theirs = baseline.scenario.end
     return "" if ours == theirs else f" ({ours} in the run, {theirs} in the baseline)"
 
 
 def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
-    """Sentences, one per line, a table under them, and further sentences after it.
+    """Sentences, one per line, then a table, then further sentences.
 
     An empty table is replaced by `nothing`.
 
@@ -62,13 +62,13 @@ def text(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
 
 
 def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Iterable[str] = ()) -> str:
-    """The same for a notebook.
+    """Sentences, a table and further sentences, as HTML for a notebook.
 
     Args:
-        sentences: what is said before the table, one paragraph each.
+        sentences: the sentences before the table, one paragraph each.
         table: the table of differences; may be empty.
         nothing: the sentence that replaces an empty table.
-        after: what is said after the table, one paragraph each.
+        after: the sentences after the table, one paragraph each.
     """
     caption = f"What differs, with {CHANCE_ALONE}" if "low" in table else "What differs"
     shown = tables.html(_named(table), caption, form=number) if len(table) else tables.paragraphs([nothing])
@@ -76,7 +76,7 @@ def html(sentences: Iterable[str], table: pd.DataFrame, nothing: str, after: Ite
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
-    """A table of measures, with each under its name for readers."""
+    """A table of measures, each under its title for readers."""
     return table.rename(index=called)
 
 

@@ -1,8 +1,7 @@
-"""Published figures compared with a run: each in its own unit and scope, sampled as it was, and the scope bridge.
+"""Published figures compared with a run, each in its own unit, scope and sample of organisations; and the scope bridge.
 
-published_table(run)        # published | source | quality | simulated | difference
-scope_bridge(run)           # from those in scope to those transferred, in heads
-exits_by_year(run, "region")  # people who left, by financial year
+published_table(run)        # published | source | quality | simulated | difference scope_bridge(run)           # from
+people in scope to people transferred, in heads exits_by_year(run, "region")  # people who left, by financial year
 """
 
 from __future__ import annotations

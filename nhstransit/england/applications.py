@@ -1,4 +1,4 @@
-"""Who applied for the first national MARS: both readings of whose staff they were, and how far trusts differ."""
+"""Applicants to the first national MARS as a share of staff, in two readings of the published figure."""
 
 from __future__ import annotations
 
@@ -24,23 +24,25 @@ EVERYONE = "applicants came from everyone employed, provider arms included"
 
 
 def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame:
-    """Applicants to the first national MARS as a share of staff, by both readings of whose staff they were.
+    """Applicants to the first national MARS as a share of staff, in two readings of the published figure.
 
-    Four trusts reported applications as a share of all their employees, their provider arms included. Nobody said
-    whether staff of the arms applied. If none did, applicants are to be held against staff in scope. If all did alike,
-    the published share is the rate of staff in scope as well. For a run without provider arms, everyone employed is
-    scaled from the staff in scope by the payroll of April 2010, which holds both.
+    Four trusts reported applications as a share of all their employees, including their provider arms. No source says
+    whether staff of the arms applied. In the first reading, none of them applied, so applicants are divided by the
+    staff in scope. In the second reading, they applied at the rate of everyone else, so the published share is also the
+    rate of staff in scope. If the run has no provider arms, the number employed is the staff in scope, scaled up by the
+    payroll of April 2010, which includes the arms.
 
-    Columns: reading, applicants, staff (heads), share, trusts_p10 and trusts_p90 (the tenth and ninetieth percentile of
-    the share over trusts). The second reading is left out where the run has neither provider arms nor the trusts of
+    Columns: reading, applicants, staff (heads), share, trusts_p10 and trusts_p90 (the tenth and ninetieth percentiles
+    of the share over trusts). The second reading is left out if the run has neither provider arms nor the trusts of the
     payroll.
 
     Args:
         run: the run.
-        reading: which rules and organisations of the run the published figures refer to; None: the published reading.
+        reading: the policies and organisations that the published figures refer to; by default those of the bundled
+            file.
 
     Raises:
-        InputError: where nobody applied.
+        InputError: nobody applied.
     """
     check_kind("run", run, Run)
     read = reading or bundled_outcomes().reading
@@ -76,7 +78,7 @@ def mars_applicants(run: Run, *, reading: Reading | None = None) -> pd.DataFrame
 
 
 def _everyone_a_head(record: Record, held: Ints, trusts: Bools) -> float:
-    """Everyone on the trusts' payroll in its first month for each of their staff in the run, in whole-time terms."""
+    """WTE on the payroll of all trusts in its first month, over the WTE of these trusts in the run."""
     wte = record.run.people.wte[record.in_bodies(held, trusts)].sum()
     payroll = bundled_payroll()
     return float(np.nansum(payroll.on(payroll.months[0])) / wte)

@@ -1,4 +1,4 @@
-"""Measures of boards and the centre since 2025: who applied and was approved, heads on a day, and what an allowance buys."""
+"""Measures of boards and the centre since 2025: applications, approvals, heads, and the staff that an allowance funds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NOBODY = "nobody in this view applied"
 
 
 def _applicants(view: View) -> Bools:
-    """Who applied to the first rounds in the view, (people,)."""
+    """Whether each person applied to the first rounds in the view, (people,)."""
     made = view.applications
     out = np.zeros(len(view.run.people), bool)
     out[made.row[view.by("first_mars", made.rule)]] = True
@@ -23,7 +23,7 @@ def _applicants(view: View) -> Bools:
 
 
 def applied_share(view: View) -> Answer:
-    """Applicants to the first rounds as a share of everyone employed in the view when the first of them applied."""
+    """Applicants to the first rounds as a share of everyone employed in the view on the day of the first application."""
     applied = _applicants(view)
     if not applied.any():
         return Missing(_NOBODY)
@@ -58,13 +58,13 @@ def net_change(view: View) -> Answer:
 
 
 def fewer_people(view: View) -> Answer:
-    """People in post at the start less those on the last day in the view."""
+    """People in post at the start less people in post on the last day in the view."""
     start = int(view.record.in_bodies(view.run.opening_post, view.bodies).sum())
     return float(start - _heads(view, view.last))
 
 
 def recurrent_saving(view: View) -> Answer:
-    """Pounds per year, on-costs included, of the posts removed in the view."""
+    """The yearly cost of the posts removed in the view, in pounds with on-costs."""
     sums = view.sums
     return int(sums.pence[sums.kind == Kind.REMOVED].sum()) / 100.0
 
@@ -76,9 +76,9 @@ def _opening(view: View) -> tuple[int, float]:
 
 
 def planned_wte(view: View) -> Answer:
-    """Whole-time equivalents that the last step of an allowance leaves to the employers in the view, or what they have.
+    """Whole-time equivalents that the last step of an allowance funds in the view, or those at the start if fewer.
 
-    It is read from the scenario's cost paths, so it is what boards plan, and not what becomes of it.
+    It is computed from the cost paths of the scenario, so it is the plan of the boards and not the simulated result.
     """
     scenario = view.run.scenario
     total = 0.0
@@ -106,7 +106,7 @@ def planned_cut(view: View) -> Answer:
 
 
 def planned_people(view: View) -> Answer:
-    """`planned_wte` in heads, at the heads per whole-time equivalent of the start."""
+    """`planned_wte` in heads, at the ratio of heads to whole-time equivalents at the start."""
     planned = planned_wte(view)
     heads, wte = _opening(view)
     return planned if isinstance(planned, Missing) else float(planned) * heads / wte  # type: ignore[arg-type]

@@ -21,42 +21,39 @@ if TYPE_CHECKING:
 
 
 def scope_bridge(run: Run, *, reading: Reading | None = None, bridge: Bridge | None = None) -> pd.DataFrame:
-    """The published bridge and the run's own: line, low, high, run, outside.
+    """The published bridge and the bridge of the run, with the columns line, low, high, run and outside.
 
-    The last line is the unexplained remainder.
-
-    All lines are in heads.
+    The last line is the unexplained remainder. All lines are in heads.
 
     Args:
         run: the run.
-        reading: which rules and organisations of the run the published figures refer to; None: the published reading.
-        bridge: the published bridge; None: the bundled one.
+        reading: the policies and organisations that the published figures refer to; by default those of the bundled file.
+        bridge: the published bridge; by default the bundled one.
 
     Raises:
-        InputError: where the scenario ends before the day of transfer.
+        InputError: the scenario ends before the day of transfer.
     """
     check_kind("run", run, Run)
     return check_crossing(bridge or load_bridge(), crossing(run, reading=reading))
 
 
 def crossing(run: Run, *, reading: Reading | None = None) -> Crossing:
-    """A run's own counts for the bridge, in heads, to the end of the day of transfer.
+    """The counts of a run for the bridge, in heads, up to the end of the day of transfer.
 
-    They count the people concerned: those who were ever in a sending organisation, or came from outside the base. MARS
-    departures are counted by the rules of MARS. Redundancies are counted by theirs, with all other paid departures,
-    such as those when clusters merge. Every other departure is unpaid. Every arrival except the inflow is a refill,
-    including people who return. The unexplained remainder is people who changed sides without an arrival, or are still
-    in a sending organisation.
+    Only people concerned are counted: people who were ever in a sending organisation, or came from outside the base.
+    Departures are counted as MARS, as redundancies (with all other paid departures, such as when clusters merge), or as
+    unpaid. Every arrival except the inflow is a refill, including people who return. The unexplained remainder is
+    people who moved to a receiving organisation or back without an arrival, or are still in a sending organisation.
 
     Raises:
-        InputError: where the scenario ends before that day.
+        InputError: the scenario ends before that day.
     """
     check_kind("run", run, Run)
     read = reading or bundled_outcomes().reading
     calendar = run.scenario.calendar
     day = calendar.day(read.transferred_on)
     if not 0 <= day < calendar.days:
-        wrong = f"runs from {calendar.start} to {calendar.end}, without the day of transfer ({read.transferred_on})"
+        wrong = f"covers {calendar.start} to {calendar.end}, without the day of transfer ({read.transferred_on})"
         raise InputError("scenario", wrong, "give a scenario that includes that day, or another day of transfer")
     record = Record(run)
     mine = concerned(record, read, day)

@@ -1,6 +1,6 @@
-"""The evidence for published figures in a run: departures, applications, moves, payments and posts removed.
+"""The events of a run that published figures are computed from: departures, applications, payments, posts removed.
 
-The log is read once. Every figure, and every sample of organisations, is then computed from these short columns.
+The log is read once. Every figure, for every sample of organisations, is then computed from these short columns.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Exits:
-    """Departures, (n,) each: row in people, day, rule, and the post left with its organisation, function and band."""
+    """Departures, (n,) each: row in people, day, rule, post, and the post's organisation, function and band."""
 
     row: Rows
     day: Ints
@@ -49,7 +49,7 @@ class Applications:
 class Sums:
     """Amounts in pence, (n,) each, with day, rule, organisation and kind of event.
 
-    They were paid on departure, or are saved per year by a post removed.
+    Each is a payment on departure, or the yearly saving of a removed post.
     """
 
     day: Ints
@@ -61,12 +61,12 @@ class Sums:
 
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Record:
-    """The columns of one run that figures are computed from, each made on first use."""
+    """The columns of one run that figures are computed from, each computed on first use."""
 
     run: Run
     _held: dict[int, Ints] = attrs.field(factory=dict, init=False)
     codes: dict[tuple[tuple[str, ...], str], AnyArray] = attrs.field(factory=dict, init=False)  # by reading and role
-    kept: dict[str, Any] = attrs.field(factory=dict, init=False)  # what measures work out once for a run, by name
+    kept: dict[str, Any] = attrs.field(factory=dict, init=False)  # results that measures share, computed once, by name
 
     @cached_property
     def exits(self) -> Exits:
@@ -92,25 +92,25 @@ class Record:
 
     @cached_property
     def sums(self) -> Sums:
-        """Every payment on departure and every saving from a post removed."""
+        """Every payment on departure and every saving from a removed post."""
         paid = self.run.log.steps(*EXIT_MONEY, Kind.REMOVED)
         body = self.run.posts.employer[paid.post].astype("int32")
         return Sums(day=paid.day, rule=paid.rule, body=body, kind=paid.kind, pence=paid.pence)
 
     @cached_property
     def returns(self) -> tuple[Rows, Ints]:
-        """Arrivals in modelled organisations and returns outside the model: row in people and day, in order."""
+        """Arrivals in organisations of the scenario and returns to others: row in people and day, in order."""
         came = self.run.log.steps(Kind.ARRIVED, Kind.BACK)
         return self.run.rows_of(came.staff), came.day
 
     def held_on(self, day: int) -> Ints:
-        """The post that each person holds at the end of a day, (people,); −1 for none."""
+        """The post that each person holds at the end of a day, (people,); −1 for no post."""
         if day not in self._held:
             self._held[day] = guarded(held_on(self.run, day))
         return self._held[day]
 
     def in_bodies(self, posts: Ints, bodies: Bools) -> Bools:
-        """Whether each of these posts, (n,), belongs to one of these organisations; −1 does not."""
+        """Whether each of these posts, (n,), belongs to one of these organisations; False for −1, which means no post."""
         safe = np.where(posts >= 0, posts, 0)
         if not len(self.run.posts):
             return np.zeros(len(posts), bool)
@@ -128,19 +128,19 @@ def kept(columns: T, mask: AnyArray) -> T:
     return type(columns)(**{field.name: getattr(columns, field.name)[chosen] for field in fields})
 
 
-# A view of a run as an observer had it: some organisations, some days, and the rules that a figure refers to.
+# The part of a run that a published figure covers: its organisations, days and policies.
 
 
 @attrs.frozen
 class Missing:
-    """No figure, and the reason, in words."""
+    """No figure, with the reason in words."""
 
     why: str
 
 
 @attrs.frozen
 class Carried:
-    """A figure that the run's own curves carry on past its last day, and how; compared like any other."""
+    """A figure extended beyond the run's last day by the run's own curves, and how. It is compared like any other."""
 
     value: float
     why: str
@@ -148,7 +148,7 @@ class Carried:
 
 @attrs.frozen
 class Partial:
-    """A figure that covers less than the published one, and why: it is shown, but no difference is taken."""
+    """A figure that covers less than the published figure, and why. It is shown without a difference."""
 
     value: float
     why: str
@@ -160,9 +160,9 @@ Seen = TypeVar("Seen", Exits, Applications, Sums)
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class View:
-    """What one figure covers: organisations, days and given numbers.
+    """The part of a run that one figure covers: organisations, days and given numbers.
 
-    `bodies` (bodies,) are the organisations in the view, `first` to `last` its days, inclusive.
+    `bodies` (bodies,) are the organisations in the view. Its days are `first` to `last`, inclusive.
     """
 
     record: Record
@@ -172,7 +172,7 @@ class View:
     bodies: Bools
     first: int
     last: int
-    wider: View | None = None  # the view that this one was narrowed from
+    wider: View | None = None  # the view that this view was restricted from
 
     @property
     def run(self) -> Run:
@@ -198,18 +198,20 @@ class View:
         return kept(columns, self.bodies[columns.body] & (columns.day >= self.first) & (columns.day <= self.last))
 
     def by(self, role: str, rules: AnyArray) -> Bools:
-        """Which of these rule numbers have a role, such as "redundancy"."""
+        """Which of these rule codes belong to policies with a role, such as "redundancy"."""
         return np.isin(rules, self.codes(role))
 
     def codes(self, role: str) -> AnyArray:
-        """The rule numbers of the scenario's policies that have a role. Worked out once: hundreds of views ask."""
+        """The rule codes of the scenario's policies that have a role. Computed once, because hundreds of views need
+        them.
+        """
         held = self.record.codes
         if (self.reading.scenarios, role) not in held:
             held[self.reading.scenarios, role] = codes(self.run, self.reading, role)
         return held[self.reading.scenarios, role]
 
     def seeing(self, bodies: Bools) -> View:
-        """The same view of fewer organisations: those that are in both."""
+        """This view, restricted to organisations that are also in `bodies`."""
         return attrs.evolve(self, bodies=self.bodies & bodies, wider=self)
 
     def date(self, day: int) -> dt.date:
@@ -222,9 +224,10 @@ Read = Callable[[View], Answer]
 
 @attrs.frozen(kw_only=True)
 class Measure:
-    """How a figure is computed from a view: the unit it measures (see `units`), and the roles it needs policies for.
+    """How a figure is computed from a view: the quantity that it measures (see `Unit`), and the policy roles that it
+    needs.
 
-    `partial` measures may stop at the run's last day where the published period continues.
+    A `partial` measure may stop at the run's last day although the published period continues.
     """
 
     measures: str
@@ -234,34 +237,34 @@ class Measure:
 
 
 def codes(run: Run, reading: Reading, role: str) -> AnyArray:
-    """The rule numbers of the run's policies that have a role, (n,).
+    """The rule codes of the run's policies that have a role, (n,).
 
     Args:
         run: the run.
-        reading: which rules have which role.
+        reading: the policies that have each role.
         role: the role, such as "redundancy".
     """
     return np.array([run.code_of(name) for name in reading.named(role, run.scenario.policies)], "int16")
 
 
 def ratio(above: float, below: float, nobody: str) -> Answer:
-    """The ratio of two numbers; where the denominator is zero, no figure, with the reason.
+    """The ratio of two numbers; `Missing`, with the reason, if the denominator is zero.
 
     Args:
         above: the numerator.
         below: the denominator.
-        nobody: the reason to give where the denominator is zero.
+        nobody: the reason if the denominator is zero.
     """
     return Missing(nobody) if below == 0 else float(above / below)
 
 
 def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure: Figure) -> View:
-    """The view that a figure asks for: its kinds of organisation, region and days.
+    """The view of a figure: its kinds of organisation, region and days.
 
     Args:
         record: the columns of the run.
-        reading: which rules and organisations the published figures refer to.
-        given: numbers that measures need and no run holds, by name.
+        reading: the policies and organisations that the published figures refer to.
+        given: numbers that measures need and that are not in a run, by name.
         figure: the figure.
     """
     calendar = record.run.scenario.calendar
@@ -286,7 +289,7 @@ def view_of(record: Record, reading: Reading, given: Mapping[str, float], figure
 def hindrance(view: View, measure: Measure) -> Missing | None:
     """Why this figure cannot be computed from this run, or None.
 
-    The scenario may lack something that the figure refers to.
+    The scenario may lack a policy, organisation or period that the figure refers to.
     """
     figure = view.figure
     scenario = view.run.scenario
@@ -299,7 +302,7 @@ def hindrance(view: View, measure: Measure) -> Missing | None:
         return Missing(f"the scenario has no {lost[0]}")
     if not view.bodies.any():
         where = f" in {figure.region}" if figure.region else ""
-        return Missing(f"the scenario has no such body{where}")
+        return Missing(f"the scenario has no such organisation{where}")
     if figure.since and scenario.calendar.day(figure.since) < 0:
         return Missing(f"the scenario starts on {scenario.start}, after {figure.since}")
     if figure.until and figure.until > scenario.end and not measure.partial:

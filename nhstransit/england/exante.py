@@ -1,7 +1,7 @@
-"""England as a forecaster could have known it: built from a file whose every part names the facts that support it.
+"""England as a forecaster could have known it on a day, from a file that lists the supporting facts of every part.
 
-Nothing published after the forecast day may be used. Ids that are neither known nor permitted are rejected when the
-file is read, so that a forecast cannot use its own outcome.
+Nothing published after the day of the forecast may be used. Facts that are neither known on the day nor permitted are
+rejected when the file is read, so that a forecast cannot use its own outcome.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ BUNDLED = "england/ex-ante-2011-01-19.toml"
 
 @attrs.frozen(kw_only=True)
 class Of:
-    """Ids in one subject that were known by the day, and assumptions that depend on nothing later."""
+    """Ids of facts on one subject that were known by the day, and of assumptions that depend on nothing later."""
 
     what: str
     known: tuple[str, ...]
@@ -39,14 +39,14 @@ class Of:
 
 @attrs.frozen(kw_only=True)
 class Known:
-    """All facts and assumptions that a forecast as of the day may use."""
+    """All facts and assumptions that a forecast made on the day may use."""
 
     about: str
     of: tuple[Of, ...]
 
     @property
     def ids(self) -> frozenset[str]:
-        """Every id that may be named."""
+        """Every id that may be used."""
         return frozenset(name for part in self.of for name in (*part.known, *part.permitted))
 
 
@@ -60,7 +60,7 @@ class Kept:
 
 @attrs.frozen(kw_only=True)
 class Setting:
-    """The value at a path: a number (and the range that it might have had) or a text."""
+    """The value at a path: a number, with its range of uncertainty, or a text."""
 
     path: str
     value: float | None = None
@@ -72,7 +72,7 @@ class Setting:
 
 @attrs.frozen(kw_only=True)
 class Fitting:
-    """The one number that is fitted, to outcomes that were known by the day."""
+    """The one number that is fitted to outcomes known by the day."""
 
     path: str
     low: float
@@ -82,10 +82,10 @@ class Fitting:
 
 @attrs.frozen(kw_only=True)
 class ExAnte:
-    """A world as it was known on a day: its differences from the variant `of`, on a `base` without fitted numbers.
+    """A scenario as it was known on a day: its differences from the variant `of`, on a `base` without fitted numbers.
 
     Raises:
-        CalibrationError: for a part without support, or supported by later facts, and for a base that has a fit.
+        CalibrationError: a part has no supporting fact or a later one, or the base has fitted numbers.
     """
 
     about: str
@@ -102,7 +102,7 @@ class ExAnte:
 
     @property
     def rests_on(self) -> dict[str, tuple[str, ...]]:
-        """Every part, with the ids that support it."""
+        """The ids of the facts that support each part."""
         parts = {f"policies.{one.name}": one.rests_on for one in self.policy}
         parts |= {one.path: one.rests_on for one in self.set}
         return parts | {"pay_kept": self.pay_kept_rests_on, self.fitted.path: self.fitted.targets}
@@ -111,14 +111,14 @@ class ExAnte:
         """Raise CalibrationError unless every part is supported by ids that are known or permitted."""
         for part, ids in self.rests_on.items():
             if not ids:
-                raise CalibrationError(part, "has no source", "name the fact that it rests on")
+                raise CalibrationError(part, "has no source", "give the fact that supports it")
             for name in ids:
                 if name not in known.ids:
-                    told = f"rests on {name!r}, which was not known on {self.as_of}"
-                    raise CalibrationError(part, told, nearest(name, known.ids))
+                    wrong = f"is based on {name!r}, which was not known on {self.as_of}"
+                    raise CalibrationError(part, wrong, nearest(name, known.ids))
 
     def world(self, **moved: float) -> Scenario:
-        """The scenario; `moved` are other values for numbers with a range, by the last part of their path."""
+        """The scenario. `moved` are other values of numbers that have a range, by the last part of their path."""
         scenario = plain = _plain(self)
         for path in (*(one.path for one in self.set if one.value is not None), self.fitted.path):
             name = path.rpartition(".")[2]
@@ -127,20 +127,20 @@ class ExAnte:
 
 
 @cache
-def _plain(told: ExAnte) -> Scenario:
-    """The world with everything set at its central value, before its posts are scaled."""
-    base = load_scenario(told.base)
-    keep = {one.name for one in told.policy}
+def _plain(given: ExAnte) -> Scenario:
+    """The scenario with every number at its central value, before its posts are scaled."""
+    base = load_scenario(given.base)
+    keep = {one.name for one in given.policy}
     if base.calibrated:
         raise CalibrationError(
-            "base", f"is {told.base!r}, a world with fitted numbers", "name the world before fitting"
+            "base", f"{given.base!r} is a scenario with fitted numbers", "give the scenario before fitting"
         )
-    planned = bundled_variant(told.of, base)
+    planned = bundled_variant(given.of, base)
     scenario = planned.without(*(name for name in planned.policies if name not in keep))
-    for one in told.set:
+    for one in given.set:
         item: Any = one.text if one.value is None else one.value
         scenario = scenario.having(one.path, item)
-    return attrs.evolve(scenario, name=f"{told.of}-known-{told.as_of}", title=f"England as known on {told.as_of}")
+    return attrs.evolve(scenario, name=f"{given.of}-known-{given.as_of}", title=f"England as known on {given.as_of}")
 
 
 @cache
@@ -150,19 +150,19 @@ def bundled_ex_ante() -> ExAnte:
 
 
 def load_ex_ante(path: str | Path) -> ExAnte:
-    """Read such a world from a file, and check it against the list of known facts that it names.
+    """Read a scenario as known on a day from a file, and check it against its list of known facts.
 
-    The list is found beside the file, or is bundled.
+    The list is in the same folder as the file.
     """
-    told = toml.load(Path(path), ExAnte)
-    told.check(toml.load(Path(path).with_name(told.known), Known))
-    return told
+    given = toml.load(Path(path), ExAnte)
+    given.check(toml.load(Path(path).with_name(given.known), Known))
+    return given
 
 
 def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
-    """The organisations, with as many posts in successors as the retained pay would fund.
+    """The organisations, with posts of successors scaled to the number that the retained pay funds.
 
-    The cost of a post is the mean pay of the opening staff of its band. Posts are rounded to whole numbers by largest
+    The cost of a post is the mean pay of the opening staff in its band. Posts are rounded to whole numbers by largest
     remainders.
     """
     people = scenario.workforce
@@ -191,14 +191,14 @@ def _scaled(scenario: Scenario, pay_kept: float) -> tuple[Organisation, ...]:
 
 
 def _whole(posts: np.ndarray) -> list[int]:
-    """Posts rounded to whole numbers with their sum preserved: the largest remainders are rounded up."""
+    """Posts rounded to whole numbers without changing their sum: the largest remainders are rounded up."""
     down = np.floor(posts)
     short = round(float(posts.sum() - down.sum()))
     down[np.argsort(down - posts, kind="stable")[:short]] += 1
     return [int(item) for item in down]
 
 
-def forecast_parameters(told: ExAnte) -> dict[str, tuple[float, float]]:
+def forecast_parameters(given: ExAnte) -> dict[str, tuple[float, float]]:
     """Ranges of the numbers that a forecaster could not know, by the last part of each path."""
-    ranges = {one.path.rpartition(".")[2]: (one.range[0], one.range[1]) for one in told.set if one.range}
-    return ranges | {"pay_kept": (told.pay_kept_range[0], told.pay_kept_range[1])}
+    ranges = {one.path.rpartition(".")[2]: (one.range[0], one.range[1]) for one in given.set if one.range}
+    return ranges | {"pay_kept": (given.pay_kept_range[0], given.pay_kept_range[1])}

@@ -1,7 +1,7 @@
-"""The units of published figures: what each measures, and its size in that measure's base unit.
+"""Published outcomes and their units: the quantity that each unit measures, and its size in base units.
 
-A figure and a measure are compared only where they measure the same thing, so that heads are never compared with
-whole-time equivalents, nor an amount with an amount per year.
+A figure is compared with a run only in the same quantity. Heads are never compared with whole-time equivalents, nor an
+amount with an amount per year.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ POUNDS_A_YEAR = "pounds a year"
 
 @attrs.frozen
 class Unit:
-    """What is measured, and how many base units one unit is."""
+    """The quantity that a unit measures, and its size in base units."""
 
     measures: str
     size: float = 1.0
@@ -59,7 +59,7 @@ UNITS = {
     "ratio of costs": Unit("ratio of costs"),
     "ratio of shares of people": Unit("ratio of shares of people"),
 }
-COUNTED = {  # properties that a unit must have for a figure counted in these
+COUNTED = {  # units that can be used for a figure counted in heads, WTE or posts
     "heads": ("people", "£ a person", "£ a year a person", "share of people", "ratio of shares of people"),
     "WTE": ("WTE", "£ a WTE", "share of WTE"),
     "posts": ("posts", "posts a person", "share of posts"),
@@ -67,26 +67,26 @@ COUNTED = {  # properties that a unit must have for a figure counted in these
 
 
 def unit_named(name: str) -> Unit:
-    """The unit of that name. Raises FormatError, with the nearest, for an unknown name."""
+    """The unit with this name. Raises FormatError, with the nearest name, if it is unknown."""
     if name not in UNITS:
         raise FormatError("unit", f"is {name!r}", nearest(name, UNITS))
     return UNITS[name]
 
 
-# Published outcomes as frozen objects: the figure, its unit and scope, its source, and how a run is compared with it.
+# Published outcomes: the figure, its unit and scope, its source, and how a run is compared with it.
 
 USES = {
     "calibrate": "may be fitted",
     "validate": "must not be fitted",
-    "check": "repeats other figures; never counted as evidence a second time",
-    "context": "a forecast, a pattern, or entered and not simulated",
+    "check": "repeats other figures, so it is not counted as further evidence",
+    "context": "a forecast, a pattern, or a number that is entered and not simulated",
 }
-_PUBLISHED = Parent(unit="the figure's unit", source="the sources beside it", quality="derived")
+_PUBLISHED = Parent(unit="the figure's unit", source="the sources listed with it", quality="derived")
 
 
 @attrs.frozen(kw_only=True)
 class Sample:
-    """The sample of organisations behind a figure from only some of them: `bodies` out of `out_of`."""
+    """The sample of organisations of a figure from a survey: `bodies` out of `out_of`."""
 
     bodies: int = whole(low=1, parent=Parent(unit="bodies", source="the figure's own", quality="derived"))
     out_of: int = whole(low=1, parent=Parent(unit="bodies", source="the figure's own", quality="derived"))
@@ -95,18 +95,20 @@ class Sample:
     def __attrs_post_init__(self) -> None:
         if self.bodies > self.out_of:
             raise FormatError(
-                "sample", f"asks {self.bodies} bodies out of {self.out_of}", "ask fewer, or raise `out_of`"
+                "sample",
+                f"has {self.bodies} organisations out of {self.out_of}",
+                "give fewer `bodies`, or raise `out_of`",
             )
 
 
 @attrs.frozen(kw_only=True)
 class Figure:
-    """One number: its unit, and the half-width that is due to rounding or sampling alone.
+    """One number, its unit, and its tolerance: the half-width due to rounding or sampling alone.
 
-    Empty fields are inherited from the outcome.
+    Empty fields have the values of the outcome.
 
-    `measure` names the function that computes the same from a run; `region`, `kinds` and `employers` (names) restrict it
-    to some organisations.
+    `measure` is the name of the function that computes the figure from a run. `region`, `kinds` and `employers` (names)
+    restrict the figure to some organisations.
     """
 
     part: str = ""
@@ -128,10 +130,11 @@ _SHARED = tuple(field.name for field in attrs.fields(Figure) if field.name not i
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """A published outcome: one figure, or several published together; or a pattern in words (`said`).
+    """A published outcome: one figure, several figures published together, or a pattern in words (`said`).
 
-    `since` and `until` are the first and last day that count; by default the run's own. `measure` computes the same
-    from a run; where there is none, `unmodelled` says why. `band` is a suggested range of acceptance.
+    `since` and `until` are the first and last day that count; by default those of the run. `measure` is the name of the
+    function that computes the figure from a run. Without a measure, `unmodelled` is the reason. `band` is a suggested
+    range of acceptance.
     """
 
     id: str
@@ -162,18 +165,18 @@ class Outcome:
     unmodelled: str = ""
 
     def __attrs_post_init__(self) -> None:
-        told = [figure.value is not None for figure in self.figures]
-        if (self.value is not None and self.figure) or any(told) != all(told) or bool(self.said) == all(told):
+        given = [figure.value is not None for figure in self.figures]
+        if (self.value is not None and self.figure) or any(given) != all(given) or bool(self.said) == all(given):
             right = "give `value`, or a `figure` for each part, or only `said`"
-            raise FormatError(self.id, "gives no figure, or more than one", right)
+            raise FormatError(self.id, "has no figure, or has figures in more than one way", right)
         if not self.sources:
-            raise FormatError(f"{self.id}: sources", "no source is given", "name at least one")
+            raise FormatError(f"{self.id}: sources", "no source is given", "give at least one")
         for band in (self.band, *(figure.band for figure in self.figures)):
             if len(band) not in (0, 2) or list(band) != sorted(band):
                 raise FormatError(f"{self.id}: band", f"is {list(band)}", "give a low and a high end")
         measured = [bool(figure.measure) for figure in self.figures]
         if bool(self.unmodelled) == all(measured) or any(measured) != all(measured):
-            right = "give `measure` for every figure, or say in `unmodelled` why there is none"
+            right = "give `measure` for every figure, or give the reason for having none in `unmodelled`"
             raise FormatError(self.id, "has neither a measure nor a reason for having none, or has both", right)
         for figure in self.figures:
             self._check_unit(figure)
@@ -186,11 +189,11 @@ class Outcome:
         for counted, units in COUNTED.items():
             if figure.unit in units and self.counted_in not in (counted, "not stated", ""):
                 wrong = f"is {figure.unit!r}, but the figure is counted in {self.counted_in}"
-                raise FormatError(f"{self.id}: unit", wrong, f"use a unit of {self.counted_in}; units are never mixed")
+                raise FormatError(f"{self.id}: unit", wrong, f"use a unit of {self.counted_in}")
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """Every figure with all its fields filled in: empty ones are taken from the outcome."""
+        """Every figure, with empty fields filled from the outcome."""
         own = self.figure or (Figure(value=self.value),)
         return tuple(
             attrs.evolve(one, **{name: getattr(one, name) or getattr(self, name) for name in _SHARED}) for one in own
@@ -199,10 +202,10 @@ class Outcome:
 
 @attrs.frozen(kw_only=True)
 class Reading:
-    """Which rules, organisations and functions of a run the published figures refer to.
+    """The policies, organisations and functions of a run that the published figures refer to.
 
-    Rules are the names of policies in the log, or patterns such as `mars-*`. Organisations are given by kind. A
-    function stands for the scenario's own names of it. Measures refer to names only through this object.
+    Policies are given by name, or by a pattern such as `mars-*`. Organisations are given by kind. Each published
+    function has a list of the scenario's names for it. Measures use these names only through this object.
     """
 
     scenarios: tuple[str, ...]
@@ -220,17 +223,17 @@ class Reading:
     functions: Named[tuple[str, ...]] = attrs.field(factory=Named)
 
     def named(self, role: str, names: Iterable[str]) -> list[str]:
-        """Those of `names` that have a role, such as "redundancy"."""
+        """The names, among `names`, of policies that have a role, such as "redundancy"."""
         return [name for name in names if any(fnmatchcase(name, pattern) for pattern in getattr(self, role))]
 
     def fits(self, scenario: str) -> bool:
-        """Whether the figures refer to a scenario of this name at all."""
+        """Whether the figures refer to a scenario with this name."""
         return bool(self.named("scenarios", (scenario,)))
 
 
 @attrs.frozen(kw_only=True)
 class Given:
-    """A number that a measure needs and no run holds, such as pounds per resident; never an outcome."""
+    """A number that a measure needs and that is not in a run, such as pounds per resident. It is never an outcome."""
 
     name: str
     value: float = number(parent=_PUBLISHED)
@@ -256,7 +259,7 @@ class Outcomes:
             raise FormatError(f"outcome {twice!r}", "appears twice", "give each outcome a different id")
 
     def named(self, identity: str) -> Outcome:
-        """The outcome of that id. Raises FormatError, with the nearest, for one that is not there."""
+        """The outcome with this id. Raises FormatError, with the nearest id, if there is none."""
         for outcome in self.outcome:
             if outcome.id == identity:
                 return outcome

@@ -1,7 +1,7 @@
-"""Bundled fits: the numbers of a scenario that were fitted, the published figures that they were fitted to, and how well.
+"""Bundled fits: the fitted numbers of a scenario, the published figures used as targets, and the quality of the fit.
 
-A fit is written by `nhstransit calibrate`, never by hand. Its values are graded *calibrated*: they are the values at
-which the model fits the published figures, and were not measured.
+A fit is written by `nhstransit calibrate`, never by hand. Its values have the grade *calibrated*, because they were not
+measured: they are the values at which the model fits the published figures.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ FOLDER = "fits"
 
 
 def bundled_fits() -> tuple[str, ...]:
-    """Names of the bundled fits: those with draws beside them."""
+    """Names of the bundled fits, which are the fits with stored draws."""
     with as_file(files("nhstransit.data") / FOLDER) as folder:
         return tuple(sorted(path.name.removesuffix("-draws.csv") for path in folder.glob("*-draws.csv")))
 
 
 @cache
 def bundled_fit(name: str = "england-2010") -> Fit:
-    """A bundled fit. Raises CalibrationError for an unknown name, with the nearest."""
+    """A bundled fit. Raises CalibrationError, with the nearest name, if the name is unknown."""
     return load_fit(_place(name, ".toml"))
 
 
 def fitted_draws(name: str = "england-2010") -> Path:
-    """The CSV file of a bundled fit's parameter draws: `sweeps.read_draws` reads it."""
+    """The path of the CSV file with a bundled fit's parameter draws, for `sweeps.read_draws`."""
     return _place(f"{name}-draws", ".csv")
 
 
@@ -46,23 +46,23 @@ def _place(name: str, end: str) -> Path:
         return folder / f"{name}{end}"
 
 
-# Stored figures of a fitted world over several runs, so that a page can show them without running the world.
+# Stored figures of a fitted scenario over several runs, so that a page can show them without a simulation.
 #
-# `python docs/make_validation.py --run` writes them; a thorough test runs them again.
+# `python docs/make_validation.py --run` writes them. A thorough test computes them again.
 
 FITTED = "fitted"  # the role of a figure that was a target of the fit
 MISS = "miss"  # verdicts that count as a miss
 NOT_AS_SAID = "not as reported"
-NOT_SIMULATED = "not simulated"  # verdicts that do not judge the figure
+NOT_SIMULATED = "not simulated"  # verdicts without a judgement of the figure
 SHOWN = "no verdict"
 _END = "-validation.csv"
 
 
 @attrs.frozen(kw_only=True)
 class Kept:
-    """One figure over `runs` runs of a fitted world: its mean, the ends of the middle 80%, and the verdict.
+    """One figure over `runs` runs of a fitted scenario: its mean, the ends of the middle 80%, and the verdict.
 
-    All numbers are in the published unit. `published`, `mean`, `low` and `high` are NaN where there is no such number.
+    All numbers are in the published unit. `published`, `mean`, `low` and `high` are NaN if there is no such number.
     """
 
     name: str
@@ -76,49 +76,49 @@ class Kept:
 
     @property
     def judged(self) -> bool:
-        """Whether a run can produce the figure, and something was published to compare it with."""
+        """Whether a run can produce the figure and there is a published figure to compare it with."""
         return self.verdict not in ("", NOT_SIMULATED, SHOWN)
 
     @property
     def missed(self) -> bool:
-        """Whether the fitted world fails to reproduce the published figure."""
+        """Whether the fitted scenario fails to reproduce the published figure."""
         return self.verdict in (MISS, NOT_AS_SAID)
 
 
 def worlds_with(end: str) -> tuple[str, ...]:
-    """Names of the fitted worlds that have a stored table whose file ends so."""
+    """Names of the fitted scenarios that have a stored table with this end of the file name."""
     with as_file(files("nhstransit.data") / "fits") as folder:
         return tuple(sorted(path.name.removesuffix(end) for path in folder.glob(f"*{end}")))
 
 
 def stored_table(name: str, end: str, what: str) -> dict[str, list[str]]:
-    """The columns of a fitted world's stored table.
+    """The columns of a stored table of a fitted scenario.
 
     Args:
-        name: the fitted world, such as "england-2010".
-        end: the end of the file's name, which says which table it is.
-        what: what the table is, for the error.
+        name: the fitted scenario, such as "england-2010".
+        end: the end of the file name, which identifies the table.
+        what: a word for the contents of the table, for the error.
 
     Raises:
-        CalibrationError: for a world without such a table; it names the nearest world with one.
+        CalibrationError: the scenario has no such table. The message has the nearest name with one.
     """
     known = worlds_with(end)
     if name not in known:
-        raise CalibrationError(f"world {name!r}", f"has no kept {what}", nearest(name, known))
+        raise CalibrationError(f"scenario {name!r}", f"has no stored {what}", nearest(name, known))
     with as_file(files("nhstransit.data") / "fits" / f"{name}{end}") as path:
         return tables.read_csv(path)
 
 
 def kept_names() -> tuple[str, ...]:
-    """Names of the fitted worlds that have stored figures."""
+    """Names of the fitted scenarios that have stored figures."""
     return worlds_with(_END)
 
 
 @cache
 def kept_figures(name: str = "england-2010") -> Named[Kept]:
-    """The stored figures of a fitted world, by name.
+    """The stored figures of a fitted scenario, by name.
 
-    Raises CalibrationError, with the nearest, for a world without any.
+    Raises CalibrationError, with the nearest name, if the scenario has none.
     """
     columns = stored_table(name, _END, "figures")
     return Named({figure: _kept(columns, row) for row, figure in enumerate(columns["figure"])})

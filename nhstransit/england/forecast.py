@@ -1,4 +1,4 @@
-"""A forecast stored unchangeably on a card, and scored once the outcome is known: absolute error and interval score."""
+"""Forecasts, stored on cards with a hash that reveals changes, and their scores once the outcome is known."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CARD = "fits/england-2010-forecast.toml"
-HINDCAST = "fits/england-2010-hindcast.toml"  # later mechanisms, and only numbers known on the day: no forecast
+HINDCAST = "fits/england-2010-hindcast.toml"  # not a forecast: its mechanisms were learnt later, its numbers were not
 LEVEL = 0.8
 UNITS = {"redundancies": "WTE", "cost": "£ million", "transfers": "people", "vacancies": "posts"}
 OUTTURN = {"redundancies": "redundancies-total", "cost": "redundancies-cost", "transfers": "staff-transferred"}
@@ -34,7 +34,7 @@ OUTTURN = {"redundancies": "redundancies-total", "cost": "redundancies-cost", "t
 
 @attrs.frozen(kw_only=True)
 class Quantity:
-    """One forecast number: its central value, and the ends of its middle 80%."""
+    """One forecast number: its median, and the ends of its middle 80%."""
 
     name: str
     unit: str
@@ -45,11 +45,11 @@ class Quantity:
 
 @attrs.frozen(kw_only=True)
 class Sealed:
-    """A record with a hash of all else that it holds, in its field `sha256`."""
+    """A record with a hash of its other fields in its field `sha256`."""
 
     @property
     def content(self) -> str:
-        """SHA-256, hexadecimal, of everything on the record except the hash."""
+        """SHA-256, hexadecimal, of all fields of the record except the hash."""
         return hashlib.sha256(repr(attrs.astuple(attrs.evolve(self, sha256=""))).encode()).hexdigest()  # type: ignore[call-arg]
 
     def sealed(self) -> Self:
@@ -58,7 +58,7 @@ class Sealed:
 
     @classmethod
     def read(cls, path: str | Path) -> Self:
-        """Read a record from a TOML file. Raises CalibrationError for one whose hash does not match its content."""
+        """Read a record from a TOML file. Raises CalibrationError if its hash does not match its content."""
         record = toml.load(Path(path), cls)
         if record.sha256 != record.content:  # type: ignore[attr-defined]
             right = "make the forecast again, as a new card"
@@ -66,7 +66,7 @@ class Sealed:
         return record
 
     def write(self, path: str | Path) -> None:
-        """Write the record as TOML. Raises CalibrationError for one whose hash does not match its content."""
+        """Write the record as TOML. Raises CalibrationError if its hash does not match its content."""
         if self.sha256 != self.content:  # type: ignore[attr-defined]
             raise CalibrationError("card", "is not sealed", "write card.sealed()")
         toml.write(Path(path), toml.unstructure(self))
@@ -74,7 +74,7 @@ class Sealed:
 
 @attrs.frozen(kw_only=True)
 class Card(Sealed):
-    """A forecast as it was made: its scenario, the facts it could use, how many worlds; and its hash."""
+    """A forecast: its day, the hash of its scenario, the number of simulated scenarios, its quantities, and its hash."""
 
     about: str
     as_of: str
@@ -86,21 +86,22 @@ class Card(Sealed):
     sha256: str = ""
 
     def named(self, name: str) -> Quantity:
-        """The forecast quantity of that name."""
+        """The forecast quantity with this name."""
         return next(one for one in self.quantity if one.name == name)
 
 
 @cache
 def bundled_card() -> Card:
-    """The forecast of January 2011. Raises CalibrationError for a card whose hash does not match its content."""
+    """The forecast of January 2011. Raises CalibrationError if its hash does not match its content."""
     return load_card(found(CARD))
 
 
 @cache
 def bundled_hindcast() -> Card:
-    """The hindcast of January 2011: mechanisms learnt from what happened, and only numbers known on the day.
+    """The hindcast as of January 2011: its mechanisms were learnt from later events, but its numbers were known on the
+    day.
 
-    Raises CalibrationError for a card whose hash does not match its content.
+    Raises CalibrationError if its hash does not match its content.
     """
     return load_card(found(HINDCAST))
 
@@ -111,33 +112,33 @@ def load_card(path: str | Path) -> Card:
 
 
 def write_card(card: Card, path: str | Path) -> None:
-    """Write a sealed card as TOML. Raises CalibrationError for a card whose hash does not match its content."""
+    """Write a sealed card as TOML. Raises CalibrationError if its hash does not match its content."""
     card.write(path)
 
 
 def forecast_figures(run: Run) -> Named[float]:
-    """The forecast quantities of one run: redundancies in WTE and their cost to March 2013, transfers, vacancies.
+    """The forecast quantities of one run: redundancies in WTE, their cost, transfers, and vacancies, up to March 2013.
 
-    Vacancies are open, empty posts in organisations that are not senders, at the end of the day of transfer.
+    Vacancies are open, empty posts of receiving organisations at the end of the day of transfer.
     """
     reading = bundled_outcomes().reading
-    told = observed_figures(run)
+    observed = observed_figures(run)
     state = state_on(run, reading.transferred_on)
     empty = state.funded & (state.holder < 0)
     senders = run.scenario.roster.of_kinds(reading.senders)
     standing = ~senders[run.posts.employer]
     return Named(
         {
-            "redundancies": told["redundancies-total"],
-            "cost": told["redundancies-cost"],
-            "transfers": told["staff-transferred"],
+            "redundancies": observed["redundancies-total"],
+            "cost": observed["redundancies-cost"],
+            "transfers": observed["staff-transferred"],
             "vacancies": float((empty & standing).sum()),
         }
     )
 
 
 def quantities(figures: Mapping[str, Floats]) -> tuple[Quantity, ...]:
-    """The forecast of each figure from equally likely worlds, (n,) each."""
+    """The forecast of each figure from equally likely scenarios, (n,) each."""
     return tuple(
         Quantity(name=name, unit=UNITS[name], **_three(np.asarray(column, "float64")))
         for name, column in figures.items()
@@ -150,20 +151,19 @@ def _three(column: Floats) -> dict[str, float]:
 
 
 def scored(card: Card | None = None) -> pd.DataFrame:
-    """The card's forecast and the Department's two compared with the outcome: one row per quantity and forecaster.
+    """The card's forecast and two forecasts of the Department compared with the outcome, by quantity and forecaster.
 
-    Without a card, the bundled forecast is scored, and the bundled hindcast beside it.
+    Without a card, the bundled forecast and the bundled hindcast are scored.
 
-    Columns: unit, forecast, low, high, happened, absolute error, interval score. The Department gave cases, and a
-    likely and a highest cost, but no probabilities. Its interval is taken from its lowest to its highest case, and its
-    forecast of January 2011 as the middle case of 60 per cent transferred. Its counts do not say whether they are heads
-    or WTE; they are compared with WTE, which favours neither. No outturn of vacancies was published, so they have no
-    score.
+    Columns: unit, forecast, low, high, happened, absolute error, interval score. The Department published cases, and a
+    likely and a highest cost, but no probabilities. Its interval here is from its lowest to its highest case. Its
+    forecast of January 2011 is the middle case, with 60 per cent transferred. It does not state whether its counts are
+    heads or WTE; they are compared with WTE. No outturn of vacancies was published, so they have no score.
     """
-    told = card or bundled_card()
+    ours = card or bundled_card()
     hindcast = bundled_hindcast() if card is None else None
     rows: list[tuple[Any, ...]] = []
-    for name, forecasters in _forecasts(told, hindcast).items():
+    for name, forecasters in _forecasts(ours, hindcast).items():
         happened = _happened(name)
         for who, (middle, low, high) in forecasters.items():
             error = abs(middle - happened)
@@ -223,5 +223,5 @@ def _part(outcome: str, part: str) -> float:
 
 
 def _happened(name: str) -> float:
-    """The published value of the outcome; NaN where none was published."""
+    """The published value of the outcome; NaN if none was published."""
     return float(bundled_outcomes().named(OUTTURN[name]).value or math.nan) if name in OUTTURN else math.nan

@@ -1,7 +1,8 @@
-"""A forecast of a world that is still going on: what was public on a day, ranges for the rest, and a sealed card.
+"""A forecast of a reorganisation in progress: facts public on a day, ranges for unknown numbers, and a sealed card.
 
-Nothing that became public later is read: the law is cut off on the day, later facts are named and rejected, and what
-nobody knew is drawn from its range in every world, together with new staff and new luck.
+Nothing that became public later is used. The law is cut off on the day, and later facts are listed and rejected. Each
+simulated scenario has its own values of the unknown numbers, drawn from their ranges, its own staff and its own random
+numbers.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 BUNDLED = "england/foresight-2025-11-11.toml"
 CARD = "fits/england-2025-forecast.toml"
-FEWEST = 5  # worlds: fewer do not determine a middle 80%
+FEWEST = 5  # scenarios; with fewer, the middle 80% is not determined
 QUANTITIES = {
     "volunteers": "people",
     "compulsory": "people",
@@ -50,7 +51,7 @@ QUANTITIES = {
 
 @attrs.frozen(kw_only=True)
 class Unknown:
-    """Numbers that nobody knew on the day, and the range that they share; each world has one value at all `paths`."""
+    """A number that was unknown on the day, and its range. In each scenario, one value is set at all of the `paths`."""
 
     name: str
     paths: tuple[str, ...]
@@ -62,31 +63,36 @@ class Unknown:
 
 @attrs.frozen(kw_only=True)
 class Foresight:
-    """What a forecast as of a day may use: a scenario, what was unknown, and the facts that came later.
+    """The inputs of a forecast made on a day: a scenario, the unknown numbers, and the later facts that may not be
+    used.
 
     Raises:
-        CalibrationError: for a part that rests on nothing or on a later fact, and for a scenario whose law is not cut
-            off on the day.
+        CalibrationError: a part has no supporting fact or a later one, or the law of the scenario is not cut off on the
+            day.
     """
 
     about: str
     as_of: dt.date
     of: str
     later: tuple[str, ...]  # ids of facts that were not public on the day
-    rests_on: Named[tuple[str, ...]]  # ids of the facts under each part of the scenario that is set for the forecast
+    rests_on: Named[tuple[str, ...]]  # ids of the facts that support each part of the scenario set for the forecast
     unknown: tuple[Unknown, ...]
 
     def __attrs_post_init__(self) -> None:
         parts = {**self.rests_on, **{one.name: one.rests_on for one in self.unknown}}
         for name, ids in parts.items():
             if not ids:
-                raise CalibrationError(name, "has no source", "name the fact that it rests on")
+                raise CalibrationError(name, "has no source", "give the fact that supports it")
             for fact in ids:
                 if fact in self.later:
-                    raise CalibrationError(name, f"rests on {fact!r}, which came after {self.as_of}", "leave it out")
+                    raise CalibrationError(
+                        name, f"is based on {fact!r}, which is later than {self.as_of}", "leave it out"
+                    )
         for one in self.unknown:
             if not one.low < one.high:
-                raise CalibrationError(one.name, f"ranges from {one.low:g} to {one.high:g}", "give the lower end first")
+                raise CalibrationError(
+                    one.name, f"has a range from {one.low:g} to {one.high:g}", "give the lower end first"
+                )
 
     def world(self) -> Scenario:
         """The scenario, with every unknown number in the middle of its range."""
@@ -105,7 +111,7 @@ class Foresight:
 
 @attrs.frozen(kw_only=True)
 class Card(Sealed):
-    """A forecast as it was made: the day, the scenario, how many worlds, and the middle 80% of each quantity; sealed."""
+    """A sealed forecast: the day, the hash of the scenario, the number of simulated scenarios, and the quantities."""
 
     about: str
     as_of: str
@@ -117,29 +123,29 @@ class Card(Sealed):
 
 
 def load_foresight(path: str | Path | None = None) -> Foresight:
-    """Read what a forecast may use; None: England on 11 November 2025."""
+    """Read the inputs of a forecast; by default those of England on 11 November 2025."""
     return toml.load(found(BUNDLED) if path is None else Path(path), Foresight)
 
 
 def read_card(path: str | Path | None = None) -> Card:
-    """Read a card and check its hash; None: the bundled one. Raises CalibrationError for one that was changed."""
+    """Read a card, by default the bundled one, and check its hash. Raises CalibrationError if the card was changed."""
     return Card.read(found(CARD) if path is None else path)
 
 
 def save_card(card: Card, path: str | Path) -> None:
-    """Write a sealed card as TOML. Raises CalibrationError for one whose hash does not match."""
+    """Write a sealed card as TOML. Raises CalibrationError if its hash does not match its content."""
     card.write(path)
 
 
 def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float]:
-    """What was published later of the quantities of a card, by name, from a CSV file.
+    """Read the outcomes of a card's quantities that were published later, by name, from a CSV file.
 
-    The file has the columns `quantity` and `happened`, in the unit of the card, and one row for each quantity that has
-    been published. Further columns, such as a source, are not read.
+    The file has the columns `quantity` and `happened`, in the unit of the card, and one row for each published
+    quantity. Further columns, such as a source, are ignored.
 
     Raises:
-        FormatError: for a file that cannot be read or lacks a column, a name that the card does not have or that occurs
-            twice, and a cell that is not a number; all of a file's mistakes at once.
+        FormatError: the file cannot be read or lacks a column, a name is not on the card or occurs twice, or a cell is
+            not a number. All mistakes of the file are reported together.
     """
     place = Path(path)
     rows = tables.read_csv(place)
@@ -152,20 +158,22 @@ def read_happened(path: str | Path, quantity: Sequence[Quantity]) -> Named[float
     for line, name, cell in zip(rows.lines, rows["quantity"], rows["happened"], strict=True):
         where = f"line {line}"
         if name not in known:
-            mistakes.add(FormatError(where, f"names {name!r}, which is not on the card", nearest(name, known)), line)
+            mistakes.add(FormatError(where, f"{name!r} is not on the card", nearest(name, known)), line)
         elif name in values:
-            mistakes.add(FormatError(where, f"gives {name!r} a second time", "give one row for each quantity"), line)
+            mistakes.add(FormatError(where, f"{name!r} occurs a second time", "give one row for each quantity"), line)
         else:
             values[name] = _number(cell)
             if not math.isfinite(values[name]):
-                mistakes.add(FormatError(where, f"gives {cell!r} for {name!r}", "give a number, such as 1250.5"), line)
+                mistakes.add(
+                    FormatError(where, f"{cell!r} for {name!r} is not a number", "give a number, such as 1250.5"), line
+                )
     if len(mistakes):
         raise mistakes.error().in_file(place)
     return Named(values)
 
 
 def _number(cell: str) -> float:
-    """The number in a cell; NaN where it has none."""
+    """The number in a cell; NaN if it is not a number."""
     try:
         return float(cell)
     except ValueError:
@@ -173,10 +181,10 @@ def _number(cell: str) -> float:
 
 
 def score_card(quantity: Sequence[Quantity], happened: Mapping[str, float]) -> pd.DataFrame:
-    """Forecasts compared with what happened: one row per quantity of the card, in its order.
+    """Forecasts compared with published outcomes: one row per quantity of the card, in its order.
 
     Columns: quantity, unit, forecast, low, high, happened, absolute_error, inside ("yes" or "no"), interval_score (see
-    `studies.scores.interval_score`; a smaller one is better). Quantities without a published outcome have NaN and "".
+    `studies.scores.interval_score`; smaller is better). Quantities without a published outcome have NaN and "".
     """
     columns: dict[str, list[Any]] = {
         "quantity": [one.name for one in quantity],
@@ -204,7 +212,7 @@ def _inside(one: Quantity, value: float) -> str:
 
 def ahead_figures(run: Run) -> Named[float]:
     """The forecast quantities of one run, by name: see `QUANTITIES`."""
-    told = reorganisation(run)
+    figures = reorganisation(run)
     roster = run.scenario.roster
     calendar = run.scenario.calendar
     from nhstransit.run.spells import held_on
@@ -217,27 +225,27 @@ def ahead_figures(run: Run) -> Named[float]:
     boards = staff_on(dt.date(2027, 3, 31), ("icb",))
     everyone = staff_on(dt.date(2028, 3, 31), ("icb", "nhs-england", "csu", "dhsc", "dhsc-region"))
     values = {
-        "volunteers": told["exits: volunteers"],
-        "compulsory": told["exits: compulsory"],
-        "unpaid leavers": told["exits: unpaid"],
-        "exit cost": told["one-off cost"] / 1e6,
-        "recurrent saving": told["recurrent saving"] / 1e6,
-        "payback": told["payback"],
+        "volunteers": figures["exits: volunteers"],
+        "compulsory": figures["exits: compulsory"],
+        "unpaid leavers": figures["exits: unpaid"],
+        "exit cost": figures["one-off cost"] / 1e6,
+        "recurrent saving": figures["recurrent saving"] / 1e6,
+        "payback": figures["payback"],
         "boards' staff on 31 March 2027": float(boards.sum()) / 100.0,
         "all staff on 31 March 2028": float(len(everyone)),
-        "critical work below a safe level": told["critical work below a safe level"],
-        "back within 12 months": told["back within 12 months"],
+        "critical work below a safe level": figures["critical work below a safe level"],
+        "back within 12 months": figures["back within 12 months"],
     }
     return Named({name: values[name] for name in QUANTITIES})
 
 
 def worlds_of(known: Foresight, count: int, seed: int) -> dict[str, Scenario]:
-    """Worlds by name: values spread evenly over the ranges of what was unknown, and new opening staff in each.
+    """Scenarios by name, with values spread evenly over the ranges of unknown numbers, and new opening staff in each.
 
     Args:
-        known: what was known and unknown on the day of the forecast.
-        count: number of worlds.
-        seed: seed of the design; world *n* has `staff_seed` seed + *n*.
+        known: the inputs of the forecast.
+        count: the number of scenarios.
+        seed: the seed of the design; scenario *n* has `staff_seed` seed + *n*.
     """
     worlds = {}
     for number, point in enumerate(spread_points(count, len(known.unknown), seed)):
@@ -258,27 +266,28 @@ def look_ahead(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Card:
-    """Run worlds that vary what was not known, with staff and luck of their own, and seal the card.
+    """Simulate scenarios with different values of the unknown numbers, different staff and random numbers; seal the
+    card.
 
     Args:
-        known: what was public on the day, and what was not.
+        known: the inputs of the forecast.
         made_by: the command that makes the card; it is written on the card.
-        worlds: how many worlds; each is run once.
-        seed: the root of staff, luck, and the spread of the unknown.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        worlds: the number of scenarios; each is simulated once.
+        seed: the seed of the staff, the random numbers and the values of unknown numbers.
+        executor: a number of processes, or an executor as in `concurrent.futures`; by default this process.
+        progress: whether to show a progress line; by default in a terminal and in a notebook.
 
     Raises:
-        CalibrationError: for fewer than five worlds, and where a run failed.
+        CalibrationError: there are fewer than five scenarios, or a run failed.
     """
     if worlds < FEWEST:
-        raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
+        raise CalibrationError("worlds", f"is {worlds!r}", f"give a whole number of {FEWEST} or more")
     made = worlds_of(known, worlds, seed)
     study = sweep(made, replications=1, seed=seed, measure=ahead_figures, executor=executor, progress=progress)
     if study.results.failed.any():
         first = study.failures().iloc[0]
         raise CalibrationError(
-            "a run", f"failed ({first['error']})", "correct the scenario: a forecast needs every run"
+            "a run", f"failed ({first['error']})", "correct the scenario, because a forecast needs every run"
         )
     card = Card(
         about=known.about,

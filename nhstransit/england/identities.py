@@ -1,4 +1,4 @@
-"""Identities that hold in every run, whatever was fitted: a mean equals cost over count, a bridge adds up."""
+"""Identities that are true in every run, such as mean = cost / count, and tests of patterns reported in words."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 
 from nhstransit.arrays import AnyArray, Floats
 
-EXACT = 1e-9  # relative to either side: rounding that depends on the order of addition
+EXACT = 1e-9  # relative tolerance, for rounding that depends on the order of addition
 Columns = Mapping[str, Floats]
 
 
 @attrs.frozen
 class Identity:
-    """Two sides that are equal in every run: the identity in words, the figures it uses, and both sides."""
+    """Two numbers that are equal in every run: the identity in words, the figures that it uses, and both sides."""
 
     said: str
     takes: tuple[str, ...]
@@ -44,7 +44,7 @@ IDENTITIES = (
         lambda of: (of["redundancies-mean-cost"] * of["redundancies-total"], of["redundancies-cost"] * 1e6),
     ),
     Identity(
-        "the scope bridge closes: nobody transferred is unexplained",
+        "the lines of the scope bridge add up, with nobody unexplained",
         ("scope-bridge: unexplained",),
         lambda of: (of["scope-bridge: unexplained"], np.zeros_like(of["scope-bridge: unexplained"])),
     ),
@@ -60,19 +60,21 @@ IDENTITIES = (
 
 
 def broken(columns: Columns) -> tuple[str, ...]:
-    """The identities that fail in any run, in words, with the difference.
+    """The identities that fail in any run, in words, with the largest difference.
 
     An identity whose figures are missing is not checked.
     """
-    told = []
+    found = []
     for identity in IDENTITIES:
         if all(name in columns for name in identity.takes):
             left, right = identity.sides(columns)
             gap = np.abs(left - right)
             wrong = gap > EXACT * np.maximum(np.abs(left), np.maximum(np.abs(right), 1.0))
             if wrong.any():
-                told.append(f"{identity.said}: off by up to {np.nanmax(gap):g} in {int(wrong.sum())} runs")
-    return tuple(told)
+                found.append(
+                    f"{identity.said}: the sides differ by up to {np.nanmax(gap):g} in {int(wrong.sum())} runs"
+                )
+    return tuple(found)
 
 
 def asked(columns: Columns) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def asked(columns: Columns) -> tuple[str, ...]:
     return tuple(one.said for one in IDENTITIES if all(name in columns for name in one.takes))
 
 
-# Patterns that were reported in words, as tests of the simulated figures; none has a published number.
+# Patterns that were reported in words, without a published number, as tests of the simulated figures.
 
 Means = Mapping[str, float]
 _SOUTH = ("South East Coast", "South Central", "South West")
@@ -88,25 +90,25 @@ _NORTH = ("North East", "Yorkshire and the Humber", "North West")
 
 
 def _women(means: Means) -> bool | None:
-    """Women slightly over-represented among people made redundant: above 1 and below 1.15."""
+    """Whether women are slightly over-represented among people made redundant: a ratio between 1 and 1.15."""
     found = means.get("redundancies-women")
     return None if found is None else 1.0 < found < 1.15
 
 
 def _skills(means: Means) -> bool | None:
-    """Finance and analytics short of staff, and no skill in surplus."""
+    """Whether finance and analytics are short of staff, and no function is in surplus."""
     parts = {
         part: means.get(f"no-surplus-skill: {part}")
         for part in ("commissioning", "finance", "informatics", "public health")
     }
-    told = {part: found for part, found in parts.items() if found is not None}
-    if len(told) < len(parts):
+    known = {part: found for part, found in parts.items() if found is not None}
+    if len(known) < len(parts):
         return None
-    return min(told.values()) >= 1.0 and told["finance"] > 1.0 and told["informatics"] > 1.0
+    return min(known.values()) >= 1.0 and known["finance"] > 1.0 and known["informatics"] > 1.0
 
 
 def _regions(means: Means) -> bool | None:
-    """More posts per person in every southern region than in any northern one, and fewest in the North West."""
+    """Whether every southern region has more posts per person than any northern region, and the North West the fewest."""
     south, north = ([means.get(f"region-balance: {region}") for region in part] for part in (_SOUTH, _NORTH))
     if None in south or None in north:
         return None
@@ -123,5 +125,5 @@ PATTERNS: Mapping[str, Callable[[Means], bool | None]] = {
 
 
 def holds(outcome: str, means: Means) -> bool | None:
-    """Whether a pattern is present, or None where the runs do not show it either way."""
+    """Whether a pattern is present, or None if the runs do not have the figures to test it."""
     return PATTERNS[outcome](means) if outcome in PATTERNS else None

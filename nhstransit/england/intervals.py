@@ -1,8 +1,9 @@
-"""Stored intervals of a fitted world: headlines and published figures, with every source of spread in one interval.
+"""Stored intervals of headlines and published figures of a fitted scenario, with every source of uncertainty.
 
-`nhstransit calibrate england-2010` writes them, from its runs at draws of the posterior; no run is needed to show them.
-Every published figure has one of three roles, which are never mixed: *fitted*, whose interval comes from a fit
-without its own block; *held out*, which was never fitted to; *check*, which repeats others.
+`nhstransit calibrate england-2010` writes them, from runs at draws of the posterior. They can be shown without a
+simulation. Every published figure has one of three roles. The interval of a *fitted* figure is from a fit without the
+figure's own block. A *held out* figure was never a target of the fit. A *check* repeats other figures. Roles are never
+mixed.
 """
 
 from __future__ import annotations
@@ -37,16 +38,16 @@ if TYPE_CHECKING:
 END = "-intervals.csv"
 LEVEL = 0.9
 DIGITS = 6
-OF_RUN = "headline"  # the role of a headline, of which nothing was published
-SAYS = "parameters, chance, the base and the model's own error together"
+OF_RUN = "headline"  # the role of a headline, for which nothing was published
+SAYS = "parameters, chance, the base and model error together"
 
 
 @attrs.frozen(kw_only=True)
 class KeptInterval(Spread):
-    """A figure of a fitted world, stored: its spread, what was published of it, and how well the two agree.
+    """A stored figure of a fitted scenario: its spread, the published value, and scores of their agreement.
 
-    `role` is "headline", "fitted" (intervals from a fit without its own block), "held out" or "check". Numbers are NaN
-    where there is none. `prior_crps` and `prior_width` are of the prior, for fitted figures.
+    `role` is "headline", "fitted" (intervals from a fit without its own block), "held out" or "check". Missing numbers
+    are NaN. `prior_crps` and `prior_width` are those of the prior, for fitted figures only.
     """
 
     role: str
@@ -59,12 +60,12 @@ class KeptInterval(Spread):
 
     @property
     def inside_50(self) -> bool:
-        """Whether the published figure lies in the 50% interval."""
+        """Whether the published figure is within the 50% interval."""
         return self.low_50 <= self.published <= self.high_50
 
     @property
     def inside_90(self) -> bool:
-        """Whether the published figure lies in the 90% interval."""
+        """Whether the published figure is within the 90% interval."""
         return self.low_90 <= self.published <= self.high_90
 
 
@@ -76,9 +77,9 @@ _COLUMNS = ("name", "role", "block", *_NUMBERS, "runs")  # of the file, in its o
 
 
 def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
-    """Intervals of every headline and published figure that a fit's runs give.
+    """Intervals of every headline and published figure that the runs of a fit produce.
 
-    Raises CalibrationError for a fit with fewer than ten runs at draws.
+    Raises CalibrationError if the fit has fewer than ten runs at draws.
     """
     check_kind("found", found, Matched)
     error = found.discrepancy
@@ -104,10 +105,8 @@ def interval_rows(found: Matched) -> tuple[KeptInterval, ...]:
             if name in own:
                 rows.append(_row(name, FITTED, str(blind.loc[name, "block"]), figure.value, spread, blind.loc[name]))
             else:
-                repeats = outcome.use in (
-                    "check",
-                    "calibrate",
-                )  # what may be fitted and was not checks an input, or repeats
+                # A figure that may be fitted but was not checks an input, or repeats other figures.
+                repeats = outcome.use in ("check", "calibrate")
                 rows.append(_row(name, "check" if repeats else "held out", "", figure.value, spread, None))
     return tuple(rows)
 
@@ -136,7 +135,7 @@ def _row(name: str, role: str, block: str, value: float | None, spread: Spread, 
 
 
 def _crps(spread: Spread, published: float) -> float:
-    """CRPS of the normal distribution with the spread's mean and whole standard deviation, by its quantiles."""
+    """CRPS of a normal distribution with the mean and total standard deviation of the spread, from its quantiles."""
     if not math.isfinite(published):
         return math.nan
     from scipy.special import ndtri  # imported where it is used, because SciPy is slow to import
@@ -158,15 +157,15 @@ def _cell(item: Any) -> str:
 
 
 def interval_names() -> tuple[str, ...]:
-    """Names of the fitted worlds that have stored intervals."""
+    """Names of the fitted scenarios that have stored intervals."""
     return worlds_with(END)
 
 
 @cache
 def kept_intervals(name: str = "england-2010") -> Named[KeptInterval]:
-    """The stored intervals of a fitted world, by name: headlines by their own names, published figures by theirs.
+    """The stored intervals of a fitted scenario, by name of the headline or published figure.
 
-    Raises CalibrationError, with the nearest, for a world without any.
+    Raises CalibrationError, with the nearest name, if the scenario has none.
     """
     columns = stored_table(name, END, "intervals")
     return Named(
@@ -184,10 +183,10 @@ def kept_intervals(name: str = "england-2010") -> Named[KeptInterval]:
 
 
 def coverage(rows: Mapping[str, KeptInterval] | None = None) -> pd.DataFrame:
-    """How often published figures lie inside their intervals, one row per role: never fitted and held out in one.
+    """The share of published figures that are within their intervals, one row per role.
 
-    Columns: figures, within 50%, within 90% (shares), crps over prior (mean ratio, where there is a prior: below 1 is
-    better), width over prior. Figures that nothing was published of are left out.
+    Columns: figures, within 50%, within 90% (shares), crps over prior (mean ratio, for figures with a prior: below 1 is
+    better), width over prior. Headlines without a published figure are left out.
     """
     kept = kept_intervals() if rows is None else rows
     found = []
@@ -201,8 +200,8 @@ def coverage(rows: Mapping[str, KeptInterval] | None = None) -> pd.DataFrame:
             float(np.mean([(one.high_90 - one.low_90) / one.prior_width for one in prior])) if prior else math.nan,
         )
         inside = [float(np.mean([getattr(one, side) for one in mine])) for side in ("inside_50", "inside_90")]
-        told = "fitted, predicted out of block" if role == FITTED else role
-        found.append((told, len(mine), *inside, *ratios))
+        label = "fitted, predicted out of block" if role == FITTED else role
+        found.append((label, len(mine), *inside, *ratios))
     names = ("role", "figures", "within 50%", "within 90%", "crps over prior", "width over prior")
     columns: dict[str, Any] = {name: [row[at] for row in found] for at, name in enumerate(names)}
     return tables.frame(columns, index="role")
@@ -211,19 +210,19 @@ def coverage(rows: Mapping[str, KeptInterval] | None = None) -> pd.DataFrame:
 def headline_intervals(
     scenario: Scenario, draws: Draws, *, seed: int = 1, executor: Any = None, progress: bool | None = None
 ) -> dict[str, Spread]:
-    """Intervals of a scenario's headlines from your own runs, one for each draw, with the fit's own model error.
+    """Intervals of a scenario's headlines from new runs, one for each draw, with the model error of the fit.
 
     Args:
         scenario: a fitted scenario, or a variant of one.
-        draws: parameter sets, ten or more; a scenario's own are `scenario.draws()`.
-        seed: the root of the seeds; each draw has its own.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        draws: parameter sets, ten or more, such as `scenario.draws()`.
+        seed: the seed from which the seed of each draw is derived.
+        executor: a number of processes, or an executor as in `concurrent.futures`; by default this process.
+        progress: whether to show a progress line; by default in a terminal and in a notebook.
 
     Raises:
-        CalibrationError: for fewer than ten draws.
-        ScenarioError: for a scenario without a bundled fit.
-        SweepError: as `sweep` does.
+        CalibrationError: there are fewer than ten draws.
+        ScenarioError: the scenario has no bundled fit.
+        SweepError: as in `sweep`.
     """
     check_kind("scenario", scenario, Scenario)
     check_kind("draws", draws, Draws)

@@ -1,4 +1,4 @@
-"""A forecast of England from what was public on a day: one fitted number, unknown numbers varied, a sealed card."""
+"""Make a forecast of England from facts public on a day: fit one number, vary the unknown numbers, and seal a card."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WORLDS = 32
 SEEDS = 2  # of the fit of the one number
 BUDGET = 24
 DRAWS = 50
-FEWEST = 5  # worlds: fewer do not determine a middle 80%
+FEWEST = 5  # scenarios; with fewer, the middle 80% is not determined
 
 
 def make_forecast(
@@ -34,30 +34,31 @@ def make_forecast(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Card:
-    """Fit take-up to what was known, run worlds that vary what was not, and seal the card.
+    """Fit take-up to known outcomes, simulate scenarios with different values of the unknown numbers, and seal the
+    card.
 
     Args:
         public: England as it was known on a day.
         made_by: the command that makes the card; it is written on the card.
-        worlds: how many worlds, spread evenly over the ranges of what was not known; each is run once.
-        seed: the root of the runs' seeds, and of the spread.
-        typical: the take-up as an earlier card of the same day has it, fitted to the same figures; None: it is fitted.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        worlds: the number of scenarios, spread evenly over the ranges of unknown numbers; each is simulated once.
+        seed: the seed of the runs and of the values of unknown numbers.
+        typical: the take-up fitted for an earlier card of the same day; by default it is fitted.
+        executor: a number of processes, or an executor as in `concurrent.futures`; by default this process.
+        progress: whether to show a progress line; by default in a terminal and in a notebook.
 
     Raises:
-        CalibrationError: for fewer than five worlds, and where a run failed.
-        SweepError, StoreError: as `sweep` does.
+        CalibrationError: there are fewer than five scenarios, or a run failed.
+        SweepError, StoreError: as in `sweep`.
     """
     if worlds < FEWEST:
-        raise CalibrationError("worlds", f"are {worlds!r}", f"give a whole number of {FEWEST} or more")
+        raise CalibrationError("worlds", f"is {worlds!r}", f"give a whole number of {FEWEST} or more")
     how: dict[str, Any] = {"executor": executor, "progress": progress}
     take_up = [typical] if typical is not None else _take_up(public, seed, how)
     study = sweep(_worlds(public, take_up, worlds, seed), replications=1, seed=seed, measure=forecast_figures, **how)
     if study.results.failed.any():
         first = study.failures().iloc[0]
         raise CalibrationError(
-            "a run", f"failed ({first['error']})", "correct the scenario: a forecast needs every run"
+            "a run", f"failed ({first['error']})", "correct the scenario, because a forecast needs every run"
         )
     card = Card(
         about=f"Redundancies, their cost, transfers and vacancies at March 2013, from what was public on {_day(public)}",
@@ -72,7 +73,7 @@ def make_forecast(
 
 
 def _take_up(public: ExAnte, seed: int, how: dict[str, Any]) -> list[float]:
-    """Fit the one number, the chance that a person accepts an offer, to outcomes as they were known: the fit, then draws."""
+    """Fit take-up, the chance that a person accepts an offer, to known outcomes: the fitted value, then draws."""
     free = Parameter(path=public.fitted.path, low=public.fitted.low, high=public.fitted.high, scale="log")
     found = calibrate(
         public.world(),
@@ -89,11 +90,11 @@ def _take_up(public: ExAnte, seed: int, how: dict[str, Any]) -> list[float]:
 
 
 def _worlds(public: ExAnte, take_up: list[float], count: int, seed: int) -> dict[str, Scenario]:
-    """Worlds by name, spread evenly over the ranges of unknown numbers and over the sample of the fitted number."""
+    """Scenarios by name, spread evenly over the ranges of unknown numbers and over the draws of take-up."""
     ranges = forecast_parameters(public)
     fitted = public.fitted.path.rpartition(".")[2]
     sample = take_up[1:] or take_up
-    people = public.world().workforce  # made once, so that every world has the same people
+    people = public.world().workforce  # computed once, so that every scenario has the same people
     worlds = {}
     for number, point in enumerate(spread_points(count, len(ranges) + 1, seed)):
         moved = {

@@ -1,4 +1,4 @@
-"""Figures of where people are and whether they return: people transferred, people who returned, posts per person."""
+"""The simulated value of each published figure: one small function per figure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def concerned(record: Record, reading: Reading, day: int) -> Bools:
 
     Args:
         record: the columns of the run.
-        reading: which organisations are senders.
+        reading: the sending organisations, and the policies of inflow.
         day: the day, counted from the start of the run.
     """
     run = record.run
@@ -55,7 +55,7 @@ def transferred_on(record: Record, reading: Reading, day: int) -> Bools:
 
     Args:
         record: the columns of the run.
-        reading: which organisations are senders.
+        reading: the sending organisations, and the policies of inflow.
         day: the day, counted from the start of the run.
     """
     receivers = ~record.bodies_of(reading.senders)
@@ -71,9 +71,9 @@ def transferred(view: View) -> Answer:
 def returned(view: View) -> Answer:
     """The share of people made redundant in one financial year who returned by the last day in the view.
 
-    A return is a new arrival in the model, or a return elsewhere in the NHS, under the same identity. A person made
-    redundant twice counts twice. Where the figure's day is after the run's last, people still away return by then with the
-    chance that the run's own curve of return gives them.
+    A return is a new arrival in an organisation of the scenario, or a return elsewhere in the NHS, under the same
+    identity. A person made redundant twice counts twice. If the figure's day is after the run's last day, the returns
+    of people still away are expected values from the run's own return curve.
     """
     exits = view.exits
     gone = kept(exits, view.by("redundancy", exits.rule))
@@ -96,21 +96,19 @@ def returned(view: View) -> Answer:
     later = _back_later(view, gone, until)
     if later is None:
         last = view.date(view.last)
-        return Partial(share, f"returned by {last}, when the run ends; the published share is by {until}")
+        return Partial(share, f"share returned by {last}, when the run ends; the published share is by {until}")
     carried = float(np.where(came, 1.0, later).mean())
-    return Carried(
-        carried, f"{share:.3f} by {view.date(view.last)}, extended by the run's own curve of return to {until}"
-    )
+    return Carried(carried, f"{share:.3f} by {view.date(view.last)}, extended to {until} by the run's own return curve")
 
 
 def _back_later(view: View, gone: Exits, until: dt.date) -> Floats | None:
-    """The chance that people who left and are still away on the last day in the view return by a later day, (n,).
+    """The chance that people who are still away on the last day in the view return by a later day, (n,).
 
-    None where no policy of return covers the rule by which they left.
+    None if some of them left under a policy that no return curve covers.
 
     Args:
         view: the view.
-        gone: their departures.
+        gone: the departures of these people.
         until: the later day.
     """
     scenario = view.run.scenario
@@ -131,10 +129,10 @@ def _back_later(view: View, gone: Exits, until: dt.date) -> Floats | None:
 
 
 def posts_a_person(view: View) -> Answer:
-    """New posts of the receiving organisations for each person in a sending organisation on the last day in the view.
+    """New posts of receiving organisations per person in a sending organisation on the last day in the view.
 
-    Posts are those open by the day of transfer; both are counted by region, or by function, as the figure requires.
-    Organisations without a region of their own are in no region.
+    Posts that are open by the day of transfer count. Posts and people are counted by region or by function, as the
+    figure requires. Organisations without a region are in no region.
     """
     record = view.record
     figure = view.figure
@@ -154,28 +152,26 @@ def posts_a_person(view: View) -> Answer:
         )
         new &= trade
         people &= trade[np.where(held >= 0, held, 0)]
-    return ratio(float(new.sum()), float(people.sum()), "nobody in this view in a sending body")
+    return ratio(float(new.sum()), float(people.sum()), "nobody in this view is in a sending organisation")
 
 
-# The simulated value of each published figure: one small function per figure, over what its view contains.
-#
-# Pence become pounds here. Heads, whole-time equivalents, posts and pounds are never mixed. No published number
-# appears in any of these functions.
+# Pence become pounds here. Heads, whole-time equivalents, posts and pounds are never mixed. No published number appears
+# in any of these functions.
 
-_NOBODY_MARS = "nobody in this view left by MARS"
+_NOBODY_MARS = "nobody in this view left under MARS"
 _NOBODY_REDUNDANT = "nobody in this view was made redundant"
 
 
 def leavers(view: View, role: str) -> Exits:
-    """Departures in the view under the rules of a role."""
+    """Departures in the view under the policies with a role."""
     return kept(view.exits, view.by(role, view.exits.rule))
 
 
 def pounds(view: View, role: str, *kinds: Kind) -> float:
-    """Pounds in the view of these kinds, under the rules of a role.
+    """Pounds in the view of these kinds, under the policies with a role.
 
     Args:
-        view: what the figure covers.
+        view: the part of the run that the figure covers.
         role: the role, such as "redundancy".
         kinds: kinds of event.
     """
@@ -189,32 +185,32 @@ def wte_of(view: View, exits: Exits) -> float:
 
 
 def first_mars_leavers(view: View) -> Answer:
-    """People who left by the first national MARS."""
+    """People who left under the first national MARS."""
     return float(len(leavers(view, "first_mars").row))
 
 
 def first_mars_cost(view: View) -> Answer:
-    """Pounds paid to them."""
+    """Pounds paid to people who left under the first national MARS."""
     return pounds(view, "first_mars", *EXIT_MONEY)
 
 
 def first_mars_saving(view: View) -> Answer:
-    """Pounds per year, on-costs included, of the posts that the first national MARS removed."""
+    """The yearly cost of the posts that the first national MARS removed, in pounds with on-costs."""
     return pounds(view, "first_mars", Kind.REMOVED)
 
 
 def first_mars_mean_payment(view: View) -> Answer:
-    """Pounds paid per leaver."""
+    """Pounds of severance per leaver of the first national MARS."""
     return ratio(pounds(view, "first_mars", Kind.SEVERANCE), len(leavers(view, "first_mars").row), _NOBODY_MARS)
 
 
 def first_mars_mean_saving(view: View) -> Answer:
-    """Pounds per year saved per leaver, whether or not the post was removed."""
+    """Pounds a year saved per leaver, including leavers whose post was not removed."""
     return ratio(pounds(view, "first_mars", Kind.REMOVED), len(leavers(view, "first_mars").row), _NOBODY_MARS)
 
 
 def first_mars_payback(view: View) -> Answer:
-    """Years of saving that pay back the cost."""
+    """Years until the saving equals the cost."""
     saving = pounds(view, "first_mars", Kind.REMOVED)
     return ratio(pounds(view, "first_mars", *EXIT_MONEY), saving, "MARS removed no post")
 
@@ -225,7 +221,7 @@ def first_mars_saving_a_resident(view: View) -> Answer:
 
 
 def start_up_gap(view: View) -> Answer:
-    """How many pounds the yearly saving falls short of the start-up allowance per resident."""
+    """The start-up allowance less the yearly saving, in pounds."""
     people = residents(view)
     if not people or "start-up" not in view.given:
         return Missing("no residents in this view, or no `start-up` money per resident is given")
@@ -233,18 +229,18 @@ def start_up_gap(view: View) -> Answer:
 
 
 def residents(view: View) -> int:
-    """Residents of the sampled organisations in the view, so that no resident is counted under two tiers."""
+    """Residents of the surveyed kinds of organisation in the view. Each resident is counted in one tier only."""
     asked = view.bodies & view.record.bodies_of(view.reading.asked)
     return sum(view.run.scenario.organisations[place].population for place in np.flatnonzero(asked))
 
 
 def mars_leavers(view: View) -> Answer:
-    """People who left by any MARS."""
+    """People who left under any MARS."""
     return float(len(leavers(view, "mars").row))
 
 
 def mars_mean_payment(view: View) -> Answer:
-    """Pounds of severance per leaver."""
+    """Pounds of severance per MARS leaver."""
     return ratio(pounds(view, "mars", Kind.SEVERANCE), len(leavers(view, "mars").row), _NOBODY_MARS)
 
 
@@ -254,7 +250,7 @@ def mars_share_clinicians(view: View) -> Answer:
 
 
 def mars_share_function(view: View) -> Answer:
-    """Share of MARS leavers whose post was of one function."""
+    """Share of MARS leavers whose post was in one function."""
     wanted = view.reading.functions[view.figure.function]
     known = view.run.scenario.functions
     places = [known.index(name) for name in wanted if name in known]
@@ -264,12 +260,12 @@ def mars_share_function(view: View) -> Answer:
 
 
 def mars_share_senior(view: View) -> Answer:
-    """Share of MARS leavers whose post was of a senior band."""
+    """Share of MARS leavers whose post was in a senior band."""
     return _share(at_least(leavers(view, "mars").band, view.reading.senior_from))
 
 
 def share_long_service(view: View) -> Answer:
-    """Share of all MARS and redundancy leavers with at least this many complete years of service on leaving."""
+    """Share of MARS and redundancy leavers with long service: at least a published number of complete years on leaving."""
     exits = view.exits
     paid = kept(exits, view.by("mars", exits.rule) | view.by("redundancy", exits.rule))
     left = paid.day.astype("int64") + view.run.scenario.calendar.origin
@@ -278,10 +274,10 @@ def share_long_service(view: View) -> Answer:
 
 
 def application_share(view: View) -> Answer:
-    """Applicants to MARS as a share of everyone employed when it opened to them, provider arms included."""
+    """Applicants to MARS as a share of everyone employed when it opened, including provider arms."""
     if not (view.bodies & view.record.bodies_of(view.reading.arms)).any():
         arms = " or ".join(KINDS[kind] for kind in view.reading.arms)
-        return Missing(f"no {arms} in this view, whose staff are in the published denominator")
+        return Missing(f"this view has no {arms}, whose staff are in the published denominator")
     made = view.applications
     mine = view.by("first_mars", made.rule)
     if not mine.any():
@@ -298,12 +294,12 @@ def redundancies(view: View) -> Answer:
 
 
 def redundancies_wte(view: View) -> Answer:
-    """Whole-time equivalents made redundant."""
+    """Whole-time equivalents of people made redundant."""
     return wte_of(view, leavers(view, "redundancy"))
 
 
 def redundancies_and_mars_wte(view: View) -> Answer:
-    """Whole-time equivalents made redundant or who left by the first national MARS."""
+    """Whole-time equivalents of people who were made redundant or left under the first national MARS."""
     return wte_of(view, leavers(view, "redundancy")) + wte_of(view, leavers(view, "first_mars"))
 
 
@@ -318,31 +314,31 @@ def redundancy_mean(view: View) -> Answer:
 
 
 def redundancy_mean_cost(view: View) -> Answer:
-    """Pounds, pay in lieu and pension capital included, per whole-time equivalent made redundant."""
+    """Pounds per whole-time equivalent made redundant, including pay in lieu and pension capital."""
     return ratio(pounds(view, "redundancy", *EXIT_MONEY), wte_of(view, leavers(view, "redundancy")), _NOBODY_REDUNDANT)
 
 
 def redundancy_mean_cost_a_person(view: View) -> Answer:
-    """The same per person made redundant."""
+    """Pounds per person made redundant, including pay in lieu and pension capital."""
     return ratio(pounds(view, "redundancy", *EXIT_MONEY), len(leavers(view, "redundancy").row), _NOBODY_REDUNDANT)
 
 
 def redundancy_share_of_base(view: View) -> Answer:
-    """Whole-time equivalents made redundant as a share of those employed at the start."""
+    """Whole-time equivalents made redundant as a share of whole-time equivalents employed at the start."""
     there = view.record.in_bodies(view.run.opening_post, view.bodies)
     base = int(view.run.people.wte_hundredths[there].astype("int64").sum()) / 100.0
     return ratio(wte_of(view, leavers(view, "redundancy")), base, "nobody in this view at the start")
 
 
 def bodies_without_redundancy(view: View) -> Answer:
-    """Share of the organisations in the view that made no one redundant."""
+    """Share of the organisations in the view that made nobody redundant."""
     with_some = np.unique(leavers(view, "redundancy").body)
     seen = int(view.bodies.sum())
-    return ratio(seen - len(with_some), seen, "no body in this view")
+    return ratio(seen - len(with_some), seen, "no organisation in this view")
 
 
 def women_over_share(view: View) -> Answer:
-    """The share of women among people made redundant divided by their share at the start: above 1, over-represented."""
+    """The share of women among people made redundant over their share at the start; above 1 means over-represented."""
     women = view.run.people.sex == SEXES.index("female")
     there = view.record.in_bodies(view.run.opening_post, view.bodies)
     gone = leavers(view, "redundancy").row

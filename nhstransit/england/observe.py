@@ -1,8 +1,8 @@
-"""The observation operator: what a survey of only some organisations would have found, and its random variation.
+"""Simulated surveys: the result that a survey of some organisations would have had, and its random variation.
 
-The sample is drawn with the observer's own seed and keyed by the name of each organisation, so it does not depend on
-anything else in the run. A figure from 57 of 151 trusts is then compared with a view of 57 trusts in the run, never
-with all of them.
+The sample is drawn with the observer's own seed, and the random number of each organisation depends only on its name,
+so the sample does not depend on anything else in the run. A published figure from 57 of 151 trusts is then compared
+with 57 trusts of the run, never with all trusts.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from nhstransit.scenario import Scenario
 from nhstransit.streams import Luck, name_key
 
 DRAWS = 200
-FEW_DRAWS = 40  # for fitting, and for a run's own page: samples that estimate the sampling error
-SEED = 57  # of the observer, not of the run: which organisations are sampled
+FEW_DRAWS = 40  # samples that estimate the sampling error, for fitting and for the page of a run
+SEED = 57  # the observer's seed, which determines the sampled organisations; not the seed of the run
 
 
 @attrs.frozen(kw_only=True)
@@ -35,10 +35,10 @@ class Spread:
 
 @attrs.frozen(eq=False, slots=False)
 class Observer:
-    """Samples a scenario's organisations, with the same sample for every figure of one survey.
+    """Samples the organisations of a scenario, with the same sample for every figure of one survey.
 
-    Every set of the sample's size is equally likely. Draw 0 is the observation itself; the others show its variation by
-    chance. A sampled organisation includes the provider arms that it runs.
+    Every set of the sample's size is equally likely. Draw 0 is the observation itself. Further draws show its random
+    variation. A sampled organisation includes the provider arms that it runs.
     """
 
     scenario: Scenario
@@ -54,7 +54,7 @@ class Observer:
 
     @cached_property
     def _keys(self) -> Keys:
-        """The key of each one's random numbers: its name."""
+        """The key of each organisation's random numbers, from its name."""
         return np.array([name_key(self.scenario.organisations[place].name) for place in self._may], "uint64")
 
     @cached_property
@@ -69,7 +69,7 @@ class Observer:
         return self.scenario.organisations[arm].parent
 
     def bodies(self, sample: Sample, draw: int = 0) -> Bools:
-        """Which organisations respond in a draw, (bodies,); none where they are too few (see `too_few`)."""
+        """Which organisations are in the sample of a draw, (bodies,); none if the scenario has too few (see `too_few`)."""
         if (sample, draw) not in self._kept:
             self._kept[sample, draw] = self._drawn(sample, draw)
         return self._kept[sample, draw]
@@ -89,10 +89,10 @@ class Observer:
         there = len(self._may)
         if there >= sample.bodies:
             return None
-        return Missing(f"{sample.bodies} bodies were asked, but the scenario has {there}")
+        return Missing(f"the survey had {sample.bodies} organisations, but the scenario has {there}")
 
     def spread(self, views: Iterator[Answer]) -> Spread | None:
-        """The mean and standard deviation of a figure over the draws that have one; None with fewer than two."""
+        """The mean and standard deviation of a figure over the draws that have it; None if there are fewer than two."""
         found = [answer.value if isinstance(answer, (Partial, Carried)) else answer for answer in views]
         numbers: Floats = np.array([answer for answer in found if not isinstance(answer, Missing)], "float64")
         if len(numbers) < 2:
@@ -100,5 +100,5 @@ class Observer:
         return Spread(mean=float(numbers.mean()), error=float(numbers.std(ddof=1)), draws=len(numbers))
 
     def seen(self, view: View, sample: Sample) -> Iterator[View]:
-        """The view in each of the further draws, 1 to `draws`."""
+        """The view restricted to the sample of each further draw, 1 to `draws`."""
         return (view.seeing(self.bodies(sample, draw)) for draw in range(1, self.draws + 1))

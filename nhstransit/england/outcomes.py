@@ -1,4 +1,4 @@
-"""Reading published outcomes, and their provenance, strictly from TOML."""
+"""Published outcomes, read from TOML files and checked, and their provenance."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ def bundled_outcomes() -> Outcomes:
 
 @cache
 def outcomes_2025() -> Outcomes:
-    """The outcomes published of the reorganisation that began in March 2025, to August 2026."""
+    """The outcomes published up to August 2026 for the reorganisation that began in March 2025."""
     return load_outcomes(found(SINCE_2025))
 
 
 def outcomes_for(scenario: str) -> Outcomes:
-    """The published outcomes that refer to a scenario of this name; those of 2010 to 2013 where none does."""
+    """The published outcomes that refer to a scenario with this name; by default those of 2010 to 2013."""
     check_kind("scenario", scenario, str, "give text")
     return outcomes_2025() if outcomes_2025().reading.fits(scenario) else bundled_outcomes()
 
 
 def load_outcomes(path: str | Path) -> Outcomes:
-    """Read the outcomes in a file, each with a measure of the same thing, or a reason why there is none.
+    """Read the outcomes in a file, each with a measure, or a reason for having none.
 
     Raises:
-        FormatError: with file and outcome, for a key, unit, measure, function or source that is not known, and for a
-            figure in a unit that its measure does not give.
+        FormatError: a key, unit, measure, function or source is unknown, or the unit of a figure does not fit its
+            measure. The message has the file and the outcome.
     """
     check_path("path", path)
     outcomes = toml.load(Path(path), Outcomes)
@@ -51,13 +51,15 @@ def load_outcomes(path: str | Path) -> Outcomes:
 
 
 def check(outcomes: Outcomes) -> None:
-    """Raise FormatError where an outcome's measure, unit, function or source is not valid."""
+    """Raise FormatError if the measure, unit, function or source of an outcome is not valid."""
     books = bibliography()
     functions = outcomes.reading.functions
     for outcome in outcomes.outcome:
         for name in outcome.sources:
             if name not in books:
-                raise FormatError(f"{outcome.id}: sources", f"names {name!r}", nearest(name, books))
+                raise FormatError(
+                    f"{outcome.id}: sources", f"{name!r} is not in the bibliography", nearest(name, books)
+                )
         for figure in outcome.figures:
             if figure.function and figure.function not in functions:
                 raise FormatError(
@@ -70,12 +72,12 @@ def check(outcomes: Outcomes) -> None:
             wanted = unit_named(figure.unit).measures
             gives = MEASURES[figure.measure].measures
             if wanted != gives:
-                wrong = f"is {figure.unit!r}, but {figure.measure!r} gives {gives}"
-                raise FormatError(f"{outcome.id}: unit", wrong, "use that unit, or another measure")
+                wrong = f"is {figure.unit!r}, but {figure.measure!r} is in {gives}"
+                raise FormatError(f"{outcome.id}: unit", wrong, f"use a unit of {gives}, or another measure")
 
 
 def provenance(outcomes: Outcomes | None = None) -> tuple[Known, ...]:
-    """Every published figure, and every other number that the comparison uses, with its provenance."""
+    """The provenance of every published figure, and of every other number that the comparison uses."""
     books = bibliography()
     known = outcomes or bundled_outcomes()
     lines = [

@@ -1,7 +1,7 @@
-"""The path over time, read as it was published: staff on payroll by month end, and people who left by financial year.
+"""Paths over time, measured as they were published: staff on payroll by month end, and leavers by financial year.
 
-On a month end everyone whose last day is that day is still on the payroll. A trust whose people were paid by another is
-counted with the other.
+People whose last day is a month end are still on the payroll on that day. A trust whose people were paid by another
+trust is counted with the other trust.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TRUSTS = "england/trusts-2010.csv"
-GROUPS = ("region", "employer", "rule")  # what exits can be counted by, beside the financial year
+GROUPS = ("region", "employer", "rule")  # groupings of exits, in addition to the financial year
 
 
 def stock_on_payroll(run: Run, days: Sequence[int]) -> Floats:
     """Whole-time equivalents on the payroll of each organisation at the end of some days, (organisations, days).
 
-    People whose last day is one of the days are still on the payroll on it.
+    People are still on the payroll on their last day.
 
     Args:
         run: the run.
-        days: days from the scenario's start, ascending.
+        days: days from the scenario's start, in rising order.
     """
     held = spells(run)
     first = np.searchsorted(days, held.start, side="left")
@@ -56,12 +56,12 @@ def stock_on_payroll(run: Run, days: Sequence[int]) -> Floats:
 
 
 def stock_of_trusts(run: Run, paid: Payroll) -> Floats | Missing:
-    """The run's staff of each trust on each month end of a payroll, (trusts, months); NaN after the run's last day."""
+    """The WTE of each trust in the run on each month end of a payroll, (trusts, months); NaN after the run's last day."""
     scenario = run.scenario
     place = {body.name: number for number, body in enumerate(scenario.organisations)}
     lost = [name for name in paid.names if name not in place]
     if lost:
-        return Missing(f"the scenario has no {lost[0]}, whose payroll the figure was made from")
+        return Missing(f"the scenario has no {lost[0]}, whose payroll is in the figure")
     days = [scenario.calendar.day(month) for month in paid.months]
     if days[0] < 0:
         return Missing(f"the scenario starts on {scenario.start}, after {paid.months[0]}")
@@ -71,9 +71,9 @@ def stock_of_trusts(run: Run, paid: Payroll) -> Floats | Missing:
 
 
 def stock_index(view: View) -> Answer:
-    """Staff of trusts on a month end over those of the first month, as a chain of the published index's own trusts.
+    """Staff of trusts on a month end over staff in the first month, chained over the trusts of the published index.
 
-    The trusts of each month-on-month change are those that payroll shows without community services in both months.
+    Each month-on-month change is over the trusts that have no community services on the payroll in either month.
     """
     paid = bundled_payroll()
     stock, at = _stock_and_month(view, paid)
@@ -84,9 +84,9 @@ def stock_index(view: View) -> Answer:
 
 
 def staff_on_payroll(view: View) -> Answer:
-    """Whole-time equivalents on the payrolls that held no community services on the last day in the view.
+    """Whole-time equivalents on payrolls without community services on the last day in the view.
 
-    People of a trust whose staff another trust paid by then are counted with the other.
+    People of a trust whose staff were paid by another trust by then are counted with the other trust.
     """
     paid = bundled_payroll()
     stock, at = _stock_and_month(view, paid)
@@ -99,7 +99,7 @@ def staff_on_payroll(view: View) -> Answer:
 
 
 def staff_of_tested(view: View) -> Answer:
-    """The same of the trusts that this month tests: it did not size them, and their entry is theirs alone."""
+    """Whole-time equivalents of the trusts whose sizes this month can test (see `TrustSize.tested`)."""
     paid = bundled_payroll()
     stock, at = _stock_and_month(view, paid)
     if isinstance(stock, Missing):
@@ -108,13 +108,15 @@ def staff_of_tested(view: View) -> Answer:
 
 
 def staff_kept_of_tested(view: View) -> Answer:
-    """Staff of those trusts on that day over their staff in the first month."""
+    """Staff of the tested trusts on the last day in the view over their staff in the first month."""
     paid = bundled_payroll()
     stock, at = _stock_and_month(view, paid)
     if isinstance(stock, Missing):
         return stock
     tested = _tested(view, paid)
-    return ratio(float(stock[tested, at].sum()), float(stock[tested, 0].sum()), "nobody was there at the start")
+    return ratio(
+        float(stock[tested, at].sum()), float(stock[tested, 0].sum()), "nobody was on the payroll at the start"
+    )
 
 
 def _tested(view: View, paid: Payroll) -> Bools:
@@ -123,7 +125,7 @@ def _tested(view: View, paid: Payroll) -> Bools:
 
 
 def _stock_and_month(view: View, paid: Payroll) -> tuple[Floats | Missing, int]:
-    """The run's staff of each trust by month, and the position of the month end of the figure."""
+    """The run's staff of each trust by month, and the index of the figure's month end."""
     month = view.figure.until
     if month not in paid.months:
         return Missing(f"{month} is not a month end of the payroll"), 0
@@ -131,7 +133,7 @@ def _stock_and_month(view: View, paid: Payroll) -> tuple[Floats | Missing, int]:
 
 
 def _kept_stock(record: Record, paid: Payroll) -> Floats | Missing:
-    """`stock_of_trusts`, worked out once for each record."""
+    """The result of `stock_of_trusts`, computed once for each record."""
     found_stock = record.kept.get("trusts")
     if found_stock is None:
         found_stock = record.kept["trusts"] = stock_of_trusts(record.run, paid)
@@ -139,7 +141,7 @@ def _kept_stock(record: Record, paid: Payroll) -> Floats | Missing:
 
 
 def _hosts() -> dict[str, str]:
-    """The trust whose payroll paid the people of another by June 2012, by the other's name."""
+    """For each trust whose people were paid by another trust by June 2012, the other trust."""
     cells = tables.read_csv(found(TRUSTS))
     return {name: host for name, host in zip(cells["name"], cells["paid_by"], strict=True) if host}
 
@@ -148,22 +150,22 @@ def _hosts() -> dict[str, str]:
 
 
 def paid_exits(view: View) -> Answer:
-    """People who left with a payment: MARS, redundancy, early retirement with it, posts merged by clustering."""
+    """People who left with a payment: MARS, redundancy (including early retirement), and posts merged in clusters."""
     return float(len(_paid(view).row))
 
 
 def paid_exit_cost(view: View) -> Answer:
-    """Pounds paid for them: redundancy and MARS pay, pay in lieu and pension capital."""
+    """Pounds paid for exits: redundancy and MARS pay, pay in lieu and pension capital."""
     return _cost(view)
 
 
 def paid_exit_share(view: View) -> Answer:
-    """Those in the view as a share of all in the same employers up to the day before the transfer."""
+    """Paid exits in the view as a share of all paid exits of the same employers up to the day before the transfer."""
     return ratio(len(_paid(view).row), len(_paid(_whole(view)).row), "nobody in this view left with a payment")
 
 
 def paid_exit_mean_ratio(view: View) -> Answer:
-    """Pounds a person in the view over pounds a person in the first financial year of the run."""
+    """Pounds per paid exit in the view over pounds per paid exit in the first financial year of the run."""
     calendar = view.run.scenario.calendar
     year = int(financial_year(calendar.origin))
     first = attrs.evolve(_whole(view), last=calendar.day(dt.date(year + 1, 3, 31)))
@@ -177,13 +179,13 @@ def paid_exit_mean_ratio(view: View) -> Answer:
 
 
 def _whole(view: View) -> View:
-    """The same employers from the first day to the day before the transfer."""
+    """A view of the same employers from the first day to the day before the transfer."""
     last = view.run.scenario.calendar.day(view.reading.transferred_on) - 1
     return attrs.evolve(view, first=0, last=min(last, view.run.scenario.calendar.days - 1), wider=None)
 
 
 def _paid(view: View) -> Exits:
-    """Departures in the view that were paid for that day, by any rule."""
+    """Departures in the view with a payment on the same day, by any policy or other cause."""
     record = view.record
     with_pay = record.kept.get("paid")
     if with_pay is None:
@@ -195,7 +197,7 @@ def _paid(view: View) -> Exits:
 
 
 def _rows_paid(run: Run, sums: Any) -> tuple[AnyArray, AnyArray]:
-    """The person, by row, and the day of each payment above zero, (n,) each."""
+    """The row in people and the day of each payment above zero, (n,) each."""
     some = sums.pence > 0
     return run.rows_of(sums.staff[some]), sums.day[some]
 
@@ -211,14 +213,14 @@ def _cost(view: View) -> float:
 
 
 def posts_removed(view: View) -> Answer:
-    """Posts removed for good in the view, those of closing employers left out."""
+    """Posts permanently removed in the view, except posts of closing employers."""
     gone = view.run.log.steps(Kind.REMOVED)
     here = view.bodies[view.run.posts.employer[gone.post]] & (gone.day >= view.first) & (gone.day <= view.last)
     return float(np.count_nonzero(here & (gone.pence > 0)))
 
 
 def posts_lost(view: View) -> Answer:
-    """Posts whose holder was made redundant in the view: one for each."""
+    """Posts whose holder was made redundant in the view: one post per person."""
     return float(np.count_nonzero(view.by("redundancy", view.exits.rule)))
 
 
@@ -245,24 +247,25 @@ PATH_MEASURES = {
 
 
 def exits_by_year(run: Run, by: str | Sequence[str] = ()) -> pd.DataFrame:
-    """People who left their employer, by financial year and perhaps by region, employer and rule.
+    """People who left their employer, by financial year and, if requested, by region, employer and policy or other
+    cause.
 
     Args:
         run: the run; only its log, people, posts and scenario are read.
-        by: any of "region", "employer" and "rule" (why they left: the name of a policy, or of a rule of the engine's).
+        by: any of "region", "employer" and "rule" (the policy or other cause of the departure).
 
     Returns:
-        One row per financial year and group with anyone in it, indexed by them, in order. Columns: people; wte; pounds,
-        paid on leaving with pay in lieu and pension capital; pounds_a_person.
+        One row per financial year and group, without empty groups; indexed by both. Columns: people; wte; pounds (paid
+        on leaving, including pay in lieu and pension capital); pounds_a_person.
 
     Raises:
-        InputError: for anything else in `by`, with the nearest.
+        InputError: `by` has an unknown grouping.
     """
     check_kind("run", run, Run)
     groups = (by,) if isinstance(by, str) else tuple(by)
     for name in groups:
         if name not in GROUPS:
-            raise InputError("by", f"names {name!r}", nearest(name, GROUPS))
+            raise InputError("by", f"{name!r} is not a valid grouping", nearest(name, GROUPS))
     record = Record(run)
     scenario = run.scenario
     left = record.exits

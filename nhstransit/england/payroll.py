@@ -1,10 +1,10 @@
-"""The payroll of primary care trusts by month: sizes of their commissioning side, and the index of their staff.
+"""The payroll of primary care trusts by month, the sizes of their commissioning sides, and the index of their staff.
 
-A trust's entry includes its community services until they left, which shows as a fall of 30 per cent
-or more. From it follow
+The entry of a trust includes its community services until they left, which is visible as a fall of 30 per cent or more.
+Two results are computed from the payroll:
 
-- the size of each trust on 30 April 2010, with how it was read and its error (`trust_sizes`);
-- the stock index, a chain of month-on-month changes of trusts too small to have community services (`Payroll.chain`).
+- the size of each trust on 30 April 2010, with the method and the error (`trust_sizes`); - the stock index, a chain of
+month-on-month changes of trusts too small to have community services (`Payroll.chain`).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PAYROLL = "england/payroll-2010.csv"
-LARGEST = 500.0  # of the published index: FTE below this in both months, and changes below this share
+LARGEST = 500.0  # for the published index: FTE must be below `LARGEST` in both months, and changes below `CHANGE`
 CHANGE = 0.15
 SIXTEEN = [(largest, change) for largest in (400.0, 500.0, 600.0, 700.0) for change in (0.1, 0.4 / 3, 0.5 / 3, 0.2)]
-STEP = 0.3  # the least share of its staff that a trust lost with its community services
-HOLDS = 700.0  # an entry of this FTE or more still holds services
-GONE = 25.0  # an entry of less is what is left where staff moved onto another trust's payroll
-APART = dt.date(2010, 12, 31)  # up to here a commissioning side that stands alone is read directly
-LATE = dt.date(2011, 12, 31)  # June 2012 tests no trust that was sized by a month end after this one
+STEP = 0.3  # a fall of at least this share means that community services left
+HOLDS = 700.0  # an entry of at least this FTE still includes community services
+GONE = 25.0  # an entry below this FTE is a remainder after staff moved to another trust's payroll
+APART = dt.date(2010, 12, 31)  # a commissioning side without services by this day is read directly
+LATE = dt.date(2011, 12, 31)  # June 2012 is no test of a size that was read on a month end after this day
 
 ALONE = "payroll: no community services"
 PARTED = "payroll: community services gone"
@@ -56,7 +56,8 @@ class Payroll:
     fte: Floats
 
     def same(self, largest: float = LARGEST, change: float = CHANGE) -> Bools:
-        """The trusts of each month-on-month change, (trusts, months − 1): small in both months, without a step.
+        """The trusts in each month-on-month change, (trusts, months − 1): small in both months, without a large fall or
+        rise.
 
         Args:
             largest: FTE that an entry must stay below in both months.
@@ -70,11 +71,11 @@ class Payroll:
         return np.asarray(small & steady)
 
     def chain(self, largest: float = LARGEST, change: float = CHANGE) -> Floats:
-        """The stock index, (months,): 1 in the first month; `largest` and `change` as for `same`."""
+        """The stock index, (months,): 1 in the first month; `largest` and `change` as in `same`."""
         return chained(self.fte, self.same(largest, change))
 
     def band(self) -> tuple[Floats, Floats]:
-        """The lowest and the highest index by sixteen rules, (months,) each."""
+        """The lowest and the highest index over sixteen choices of `largest` and `change`, (months,) each."""
         chains = np.array([self.chain(*rule) for rule in SIXTEEN])
         return chains.min(axis=0), chains.max(axis=0)
 
@@ -84,11 +85,11 @@ class Payroll:
 
 
 def chained(stock: Floats, same: Bools) -> Floats:
-    """The product of the changes in the staff of some trusts from month to month, (months,); 1 in the first month.
+    """The product of the month-on-month changes in the staff of some trusts, (months,); 1 in the first month.
 
     Args:
         stock: staff of each trust on each month end, (trusts, months).
-        same: the trusts that each change is taken over, (trusts, months − 1).
+        same: the trusts in each change, (trusts, months − 1).
     """
     before = np.where(same, stock[:, :-1], 0.0).sum(axis=0)
     after = np.where(same, stock[:, 1:], 0.0).sum(axis=0)
@@ -108,16 +109,16 @@ def bundled_payroll() -> Payroll:
 
 @attrs.frozen(kw_only=True)
 class TrustSize:
-    """The size of one trust's commissioning side on 30 April 2010, in FTE, and how it was read.
+    """The size of one trust's commissioning side on 30 April 2010, in FTE, and the method.
 
     Attributes:
-        how: which of `ALONE`, `PARTED`, `BACK` and `RESIDENTS`.
-        read_on: the month end whose entry was read; None for a size by residents.
-        fte: the entry on that day; NaN for a size by residents.
+        how: the method: `ALONE`, `PARTED`, `BACK` or `RESIDENTS`.
+        read_on: the month end whose entry was used; None for a size from residents.
+        fte: the entry on that day; NaN for a size from residents.
         index: the stock index on that day.
-        size: the size on 30 April 2010; `low` and `high` are its plausible ends.
-        tested: whether June 2012 tests it: the trust has an entry of its own that day, without services and without
-            other trusts' staff, and was sized by no month end after 2011.
+        size: the size on 30 April 2010; `low` and `high` are a plausible range.
+        tested: whether the payroll of June 2012 can test the size. The trust must then have an entry without community
+            services and without other trusts' staff, and its size must be from a month end before 2012.
     """
 
     name: str
@@ -143,9 +144,9 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
     index = paid.chain()
     (low, high) = paid.band()
     read = [_readable(paid, row) for row in range(len(paid.names))]
-    told = [row for row, at in enumerate(read) if at is not None]
-    rates = np.array([paid.fte[row, read[row]] / index[read[row]] / residents[paid.names[row]] for row in told])
-    people = np.array([residents[paid.names[row]] for row in told], "float64")
+    known = [row for row, at in enumerate(read) if at is not None]
+    rates = np.array([paid.fte[row, read[row]] / index[read[row]] / residents[paid.names[row]] for row in known])
+    people = np.array([residents[paid.names[row]] for row in known], "float64")
     mean = float((rates * people).sum() / people.sum())
     ends = np.quantile(rates, (0.16, 0.84))
     out = []
@@ -182,10 +183,10 @@ def trust_sizes(paid: Payroll, residents: Mapping[str, int]) -> tuple[TrustSize,
 
 
 def _readable(paid: Payroll, row: int) -> int | None:
-    """The month in which a trust's entry shows its commissioning side, or None where none does.
+    """The index of the month in which a trust's entry is its commissioning side alone, or None if there is none.
 
-    It is the first for a trust that never lost services, and the second after the last step otherwise: people leave a
-    payroll over more than a month.
+    It is the first month for a trust that never lost services. Otherwise it is the second month after the last large
+    fall, because people leave a payroll over more than a month.
     """
     fte = paid.fte[row]
     steps = _steps(fte)
@@ -201,20 +202,22 @@ def _readable(paid: Payroll, row: int) -> int | None:
 
 
 def _steps(fte: Floats) -> Any:
-    """The months when a trust had lost community services, by position: staff remain, and few enough."""
+    """The indices of months with a large fall in a trust's entry that left some staff on the payroll."""
     with np.errstate(invalid="ignore"):
         fell = fte[1:] / fte[:-1] < 1.0 - STEP
         return np.flatnonzero(fell & (fte[1:] >= GONE)) + 1
 
 
 def _own(fte: Floats, at: int) -> bool:
-    """Whether the last entry is of the trust alone: it holds no services, and did not rise by taking in others."""
+    """Whether the last entry is the trust's own staff, without community services or staff of other trusts."""
     rises = fte[at + 1 :] / fte[at:-1]
     return bool(GONE <= fte[-1] < HOLDS) and not bool((rises > 1.0 + STEP).any())
 
 
 def sizes_frame(sizes: tuple[TrustSize, ...]) -> pd.DataFrame:
-    """The sizes as a table, one row per trust, indexed by `name`: how, read_on, fte, index, size, low, high, tested."""
+    """The sizes as a table with one row per trust, indexed by `name`: how, read_on, fte, index, size, low, high,
+    tested.
+    """
     check_several("sizes", sizes)
     columns: dict[str, Any] = {"name": [one.name for one in sizes]}
     for name in ("how", "read_on", "fte", "index", "size", "low", "high", "tested"):

@@ -1,6 +1,6 @@
-"""What the numbers of a world are based on: fitted to published figures, not fitted, or the user's own.
+"""The basis of a scenario's numbers: fitted to published figures, not fitted, or the user's own.
 
-Every banner on a terminal, figure, page or file uses the text from here.
+Every banner on a terminal, figure, page or file is from this module.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from nhstransit.studies.results import StoredWorld
 from nhstransit.synthesis import StaffSynthesis
 from nhstransit.toml import Named
 
-_NOBODY = StaffSynthesis(margins="", base="")  # in place of a staff list that a store does not hold
+_NOBODY = StaffSynthesis(margins="", base="")  # instead of a staff list, which is not in a store
 KINDS = {
-    "fitted": "a bundled world, unchanged, with numbers fitted to published figures",
-    "varied": "a world with numbers that were fitted in another world",
-    "own fit": "a world with numbers that its author fitted",
-    "prior": "a world with published figures, and nothing fitted to them",
-    "example": "a bundled, invented world",
-    "own": "a world of your own, with nothing fitted",
+    "fitted": "a bundled scenario, unchanged, with numbers fitted to published figures",
+    "varied": "a scenario with numbers that were fitted in another scenario",
+    "own fit": "a scenario with numbers that its author fitted",
+    "prior": "a scenario with published figures and no fitted numbers",
+    "example": "a bundled, invented scenario",
+    "own": "your own scenario, without fitted numbers",
 }
 
 
 @attrs.frozen(kw_only=True)
 class Status:
-    """What a world's numbers are based on.
+    """The basis of a scenario's numbers.
 
-    It is one of `KINDS`, with what was fitted, to how many figures, and how successfully.
+    `kind` is one of `KINDS`.
 
-    `fitted` are the dotted paths of fitted numbers that still have their fitted values. `undone` are those that were
-    set otherwise since, or were removed with their policy. `targets` is the number of published figures that they were
-    fitted to. `missed` is how many of these the fitted world still misses, over its stored runs. Both are 0 where the
-    library has no such fit. `world` is the title of that world.
+    `fitted` are the dotted paths of fitted numbers that still have their fitted values. `undone` are the paths of
+    fitted numbers that were changed later, or removed with their policy. `targets` is the number of published figures
+    in the fit, and `missed` is the number of these that the fitted scenario does not reproduce in its stored runs. Both
+    are 0 if the library has no such fit. `world` is the title of the fitted scenario.
     """
 
     kind: str = one_of(KINDS)
@@ -53,27 +53,30 @@ class Status:
 
     @property
     def calibrated(self) -> bool:
-        """Whether the world itself, as it stands, was fitted to published figures."""
+        """Whether this scenario, without changes, was fitted to published figures."""
         return self.kind == "fitted"
 
     @property
     def banner(self) -> str:
-        """What a reader must know before the first figure, in a sentence or two."""
-        told = f"{_numbers(len(self.fitted))} of this world {'was' if len(self.fitted) == 1 else 'were'} fitted"
+        """One or two sentences that a reader must see before the first figure."""
+        count = f"{_numbers(len(self.fitted))} {'was' if len(self.fitted) == 1 else 'were'} fitted"
         if self.kind in ("varied", "own fit") and not self.fitted:
-            return f"UNCALIBRATED: no fitted number still has its fitted value in this world.{self._undone}"
+            return f"UNCALIBRATED: no number in this scenario still has its fitted value.{self._undone}"
         return {
-            "fitted": f"FITTED IN PART: {told}{self._success}. The other numbers are as assumed.",
-            "varied": f"NOT FITTED ITSELF: {told} in {self.world}; the settings that differ here were not.{self._undone}",
-            "own fit": f"FITTED IN PART: {told} by its author; the library does not know to which figures.{self._undone}",
-            "prior": "UNCALIBRATED: nothing here was fitted, and differences from what was published may be large.",
+            "fitted": f"FITTED IN PART: {count}{self._success}. The other numbers are assumptions.",
+            "varied": (
+                f"NOT FITTED ITSELF: {count} in {self.world}. "
+                f"The settings that differ here were not fitted.{self._undone}"
+            ),
+            "own fit": f"FITTED IN PART: {count} by the scenario's author, to figures unknown to the library.{self._undone}",
+            "prior": "UNCALIBRATED: nothing here was fitted, so differences from published figures may be large.",
             "example": "UNCALIBRATED: an invented example. Nothing in it was fitted.",
             "own": "UNCALIBRATED: a scenario of your own. Nothing in it was fitted; people behave as the library assumes.",
         }[self.kind]
 
     @property
     def note(self) -> str:
-        """The same in a few words, for the small print of a figure."""
+        """The banner in a few words, for the small print of a figure."""
         count = _numbers(len(self.fitted))
         if not self.fitted:
             return "Uncalibrated: nothing here was fitted."
@@ -85,25 +88,25 @@ class Status:
 
     @property
     def _undone(self) -> str:
-        """How many fitted numbers no longer have their fitted values; empty where all have."""
+        """The number of fitted numbers that no longer have their fitted values, in words; "" if there are none."""
         if not self.undone:
             return ""
         if len(self.undone) == 1:
-            return " 1 number that was fitted has been changed."
-        return f" {_numbers(len(self.undone))} that were fitted have been changed."
+            return " 1 fitted number has been changed."
+        return f" {len(self.undone)} fitted numbers have been changed."
 
     @property
     def _success(self) -> str:
-        """How many targets, and how many of them are missed; empty where the library has no such fit."""
+        """The number of targets, and how many are not reproduced, in words; "" if the library has no such fit."""
         if not self.targets:
             return ""
         if not self.missed:
-            return f" to {self.targets} published figures, all of which it gives"
-        return f" to {self.targets} published figures, {self.missed} of which it misses"
+            return f" to {self.targets} published figures, all of which are reproduced"
+        return f" to {self.targets} published figures, {self.missed} of which are not reproduced"
 
 
 def status_of(scenario: Scenario) -> Status:
-    """The status of a scenario. It is derived from the scenario itself, so that a change to one updates the other."""
+    """The status of a scenario. It is computed from the scenario itself, so it is always up to date."""
     check_kind("scenario", scenario, Scenario)
     stands, undone = _carried(scenario)
     bundled = _bundled(scenario.name)
@@ -124,36 +127,36 @@ def status_of(scenario: Scenario) -> Status:
 
 
 def statuses_of(study: Study) -> dict[str, Status]:
-    """The status of each scenario of a study by name, read from what its store holds of them.
+    """The status of each scenario of a study by name, from the data in its store.
 
-    A store holds no staff list. A scenario of another content than the bundled one of its name, with a list of its own,
-    is judged by its organisations and numbers.
+    A store has no staff lists. If a scenario differs from the bundled scenario with its name, its status is determined
+    from its organisations and numbers.
     """
     check_kind("study", study, Study)
     return {name: _stored(world) for name, world in study.worlds().items()}
 
 
 def _stored(world: StoredWorld) -> Status:
-    """The status of a world as a store holds it."""
+    """The status of a scenario in a store."""
     bundled = _bundled(str(world.tables.get("name", "")))
     if bundled is not None and world.content == scenario_content(bundled):
         return status_of(bundled)
     staff = _NOBODY if bundled is None else bundled.staff
     try:
         return status_of(from_tables(world.tables, staff=staff))
-    except InputError:  # it has a class of the user's own, or a file that is not here
+    except InputError:  # it uses a class of the user's own, or a file that is not available
         fitted = tuple(world.tables.get("calibrated", ()))
         return Status(kind="own fit" if fitted else "own", fitted=fitted)
 
 
 def fit_of(scenario: Scenario) -> Fit | None:
-    """The bundled fit of a scenario that was itself fitted; None for its variants and for unfitted worlds."""
+    """The bundled fit of a scenario that was itself fitted; None for its variants and for other scenarios."""
     check_kind("scenario", scenario, Scenario)
     return bundled_fit(scenario.name) if scenario.calibrated and scenario.name in bundled_fits() else None
 
 
 def _carried(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Paths of the fitted numbers that still have their fitted values, and of those that do not."""
+    """Paths of the fitted numbers that still have their fitted values, and paths of fitted numbers that were changed."""
     stands: list[str] = []
     undone: list[str] = []
     for path, number in scenario.calibrated.items():
@@ -166,14 +169,14 @@ def _carried(scenario: Scenario) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _unfitted(scenario: Scenario, bundled: Scenario | None) -> str:
-    """Which kind of unfitted world this is."""
+    """The kind of an unfitted scenario."""
     if bundled is None or (scenario.organisations, scenario.staff) != (bundled.organisations, bundled.staff):
         return "own"
     return "prior" if outcomes_for(scenario.name).reading.fits(scenario.name) else "example"
 
 
 def _fit_behind(scenario: Scenario) -> str | None:
-    """The name of the bundled fit that a scenario's numbers come from: the same paths and values."""
+    """The name of the bundled fit with the same paths and values as a scenario's fitted numbers, or None."""
     for name in bundled_fits():
         if bundled_fit(name).setting == dict(scenario.calibrated):
             return name
@@ -182,7 +185,7 @@ def _fit_behind(scenario: Scenario) -> str | None:
 
 @cache
 def _bundled(name: str) -> Scenario | None:
-    """The bundled scenario of that name, or None."""
+    """The bundled scenario with this name, or None."""
     return load_scenario(name) if name in bundled_names() else None
 
 

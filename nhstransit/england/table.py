@@ -32,10 +32,10 @@ from nhstransit.toml import Named
 
 @attrs.frozen(kw_only=True)
 class Row:
-    """One published figure and the run's value for it; `simulated` is empty where `why` says what prevents it.
+    """One published figure and the run's value for it. If `simulated` is None, `why` is the reason.
 
-    All numbers are in `unit`. `sampling` is the sampling error where only some organisations were surveyed: mean and
-    standard deviation over draws.
+    All numbers are in `unit`. For a survey of some organisations, `sampling` has the mean and standard deviation over
+    samples.
     """
 
     figure: str
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def difference(self) -> float | None:
-        """Simulated minus published, where both measure the same thing."""
+        """Simulated less published; None if either is missing or they are not comparable."""
         if self.simulated is None or self.published is None or not self.comparable:
             return None
         return self.simulated - self.published
@@ -63,7 +63,7 @@ class Row:
 
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Published:
-    """All rows of one run, with a table on request."""
+    """All published figures beside one run, as rows and as a table."""
 
     run: Run
     rows: tuple[Row, ...]
@@ -72,11 +72,10 @@ class Published:
     def table(self) -> pd.DataFrame:
         """One row per figure, indexed by name.
 
-        The columns are what, published, unit, source, quality, use, simulated, difference and those below.
-
-        `relative` is the difference as a share of the published figure. `tolerance` is what rounding or sampling alone
-        allows. `over_draws` and `sampling` are the mean and standard deviation over further samples. `why` says what
-        prevents a comparison.
+        The columns are what, published, unit, source, quality, use, simulated, difference, relative, tolerance,
+        over_draws, sampling and why. `relative` is the difference as a share of the published figure. `tolerance` is
+        the half-width due to rounding or sampling alone. `over_draws` and `sampling` are the mean and standard
+        deviation over further samples. `why` is the reason if there is no comparison.
         """
         books = bibliography()
         columns: dict[str, Any] = {
@@ -113,17 +112,17 @@ class Published:
 def published_beside(
     run: Run, outcomes: Outcomes | None = None, *, observer: int = SEED, draws: int = DRAWS
 ) -> Published:
-    """Compare every published figure with the run's own, in the same unit, scope, days and sample.
+    """Compare every published figure with the run, in the same unit, scope, days and sample.
 
     Args:
         run: the run; only its log, people, posts and scenario are read.
-        outcomes: what was published; by default what refers to the scenario: England 2010–13 or 2025–28.
-        observer: the seed of the sample, where a figure comes from only some organisations.
+        outcomes: the published outcomes; by default those that refer to the scenario (England 2010–13 or 2025–28).
+        observer: the seed of the sample, for figures from a survey of some organisations.
         draws: further samples that estimate the sampling error; 0 for none.
 
     Raises:
-        InputError: for an invalid number of draws.
-        FormatError: for an outcome whose unit or measure is unknown.
+        InputError: the number of draws is not valid.
+        FormatError: the unit or measure of an outcome is unknown.
     """
     check_kind("run", run, Run)
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 0:
@@ -143,7 +142,7 @@ def published_beside(
 def published_table(
     run: Run, outcomes: Outcomes | None = None, *, observer: int = SEED, draws: int = DRAWS
 ) -> pd.DataFrame:
-    """The same as a table; errors as for `published_beside`.
+    """The table of `published_beside`, with the same arguments and errors.
 
     Args:
         run, outcomes, observer, draws: as in `published_beside`.
@@ -156,7 +155,7 @@ def published_table(
 
 
 def _row(outcome: Outcome, figure: Figure, view: View, eyes: Observer) -> Row:
-    """One row: the figure computed from the run as it was in the world, or why it cannot be."""
+    """One row: the figure computed from the run in the scope of the published figure, or the reason for having none."""
     unit = unit_named(figure.unit)
     answer, spread = _read(outcome, figure, view, eyes)
     simulated: float | None = None
@@ -201,18 +200,18 @@ def _numbers(items: Any) -> list[float]:
 
 
 def _cited(outcome: Outcome, books: Mapping[str, Source]) -> str:
-    """The sources as a reader would look them up: publisher and date of each."""
+    """The publisher and date of each source."""
     cited = (books[name] for name in outcome.sources)
     return "; ".join(f"{book.publisher} {book.date}" for book in cited)
 
 
-# The run's value of every published figure, as plain numbers by name: measures for `sweep`, for fitting and checking.
+# The run's value of every published figure, as plain numbers by name: measures for `sweep`.
 #
-# `expected_figures` is for fitting. A figure from only some organisations is averaged over possible samples, and its
-# sampling error is given beside it. `observed_figures` is for checking. Each run draws another sample, so that over
-# replications a figure varies as a reader of that survey would have seen it vary.
+# `expected_figures` is for fitting. A figure from a survey is averaged over possible samples, and its sampling error is
+# included. `observed_figures` is for checking. Each run draws a different sample, so that over replications a figure
+# varies as the survey would have varied.
 
-BRIDGE = "scope-bridge: "  # prefixes of what `checked_figures` adds
+BRIDGE = "scope-bridge: "  # prefixes of the further figures in `checked_figures`
 PARTS = "redundancy, a person: "
 HEADLINE = "headline: "  # prefix of a headline in `ensemble_figures`
 
@@ -244,19 +243,19 @@ def _expected(row: Row) -> float:
 
 
 def checked_figures(run: Run) -> Named[float]:
-    """`observed_figures`, with the lines of the scope bridge and the parts of a redundancy's cost, for `validate`."""
+    """`observed_figures`, the lines of the scope bridge and the parts of the cost of a redundancy, for `validate`."""
     check_kind("run", run, Run)
     return Named({**observed_figures(run), **_bridge(run), **_parts(run)})
 
 
 def ensemble_figures(run: Run) -> Named[float]:
-    """`expected_figures`, headlines, lines of the bridge and parts of a redundancy's cost: what an ensemble keeps."""
+    """`expected_figures`, headlines, lines of the bridge and parts of the cost of a redundancy, for an ensemble."""
     headline = {f"{HEADLINE}{name}": float(item) for name, item in headlines(run).items()}
     return Named({**expected_figures(run), **headline, **_bridge(run), **_parts(run)})
 
 
 def _bridge(run: Run) -> dict[str, float]:
-    """The run's own lines of the scope bridge, in heads; none where the scenario ends before the day of transfer."""
+    """The run's lines of the scope bridge, in heads; none if the scenario ends before the day of transfer."""
     try:
         table = scope_bridge(run)
     except InputError:
@@ -265,7 +264,7 @@ def _bridge(run: Run) -> dict[str, float]:
 
 
 def _parts(run: Run) -> dict[str, float]:
-    """Pounds per person made redundant, by kind of payment; none where no one was."""
+    """Pounds per person made redundant, by kind of payment; none if nobody was made redundant."""
     rules = codes(run, outcomes_for(run.scenario.name).reading, "redundancy")
     people = len(run.log.exits.by(*rules))
     kinds = {"pay": Kind.SEVERANCE, "notice": Kind.IN_LIEU, "pension": Kind.PENSION}

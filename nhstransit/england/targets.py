@@ -13,15 +13,15 @@ from nhstransit.studies.likelihood import MODEL_ERROR, Target
 def targets_of(
     names: str | Iterable[str] | None = None, *, outcomes: Outcomes | None = None, model_error: float = MODEL_ERROR
 ) -> tuple[Target, ...]:
-    """The published figures of those names as targets, or all that may be fitted and that a run can produce.
+    """Published figures as targets: those with the given names, or all that may be fitted and that a run can produce.
 
     Args:
         names: names of figures, such as "mars-round1-leavers", or "rehire-cohorts: 2011-12" for one of several.
-        outcomes: what was published; by default England 2010–13.
-        model_error: the model's own error, as a share of each figure.
+        outcomes: the published outcomes; by default England 2010–13.
+        model_error: the model error, as a share of each figure.
 
     Raises:
-        CalibrationError: for a name that is not there, and for one whose use is not `calibrate`.
+        CalibrationError: a name is unknown, or the use of the figure is not `calibrate`.
     """
     found = {
         f"{outcome.id}: {figure.part}" if figure.part else outcome.id: (outcome, figure)
@@ -34,8 +34,8 @@ def targets_of(
         if name not in found:
             raise CalibrationError(f"target {name!r}", "is not a published figure", nearest(name, may))
         if name not in may:
-            told = f"is for {found[name][0].use!r}"
-            raise CalibrationError(f"target {name!r}", told, f"fit only to these: {', '.join(may)}")
+            wrong = f"has the use {found[name][0].use!r}"
+            raise CalibrationError(f"target {name!r}", wrong, f"fit only to these: {', '.join(may)}")
     wanted = may if asked is None else list(dict.fromkeys(asked))
     return tuple(_target(name, *found[name], model_error) for name in wanted)
 

@@ -1,4 +1,4 @@
-"""Validate a scenario against everything that was published: verdicts, identities, tensions, and forecasts scored.
+"""Validate a scenario against all published outcomes, with a verdict on each figure and a check of identities.
 
 validate(nt.load_scenario("england-2010"), replications=20).table
 """
@@ -33,7 +33,7 @@ from nhstransit.england.outcomes import outcomes_for
 from nhstransit.errors import CalibrationError, check_kind
 from nhstransit.studies import Draws, sweep
 
-# The verdict on a published figure given the simulated ones: it agrees, or how far it is out.
+# The verdict on a published figure, given the simulated figures: it agrees, or is missed.
 
 HELD_OUT = "held out"
 CHECK = "check"
@@ -43,14 +43,14 @@ BAND = "within band"
 CHANCE = "within chance"
 AS_SAID = "as reported"
 VERDICTS = {
-    WITHIN: "the simulated mean lies within the published tolerance",
-    BAND: "outside the tolerance, but within the wider range that the figure's table would accept",
-    CHANCE: "outside both, but the published figure, with its own tolerance, lies within the middle 80% of replications",
-    MISS: "further from the published figure; `standardised` says by how much",
-    AS_SAID: "the run shows a pattern that was reported in words",
-    NOT_AS_SAID: "the run does not show a pattern that was reported in words",
-    NOT_SIMULATED: "a run cannot give this figure; the table says why",
-    SHOWN: "simulated, without a published figure to compare",
+    WITHIN: "the simulated mean is within the published tolerance",
+    BAND: "outside the tolerance, but within the wider range of acceptance stated for the figure",
+    CHANCE: "outside both, but the published figure, with its tolerance, is within the middle 80% of replications",
+    MISS: "further from the published figure; `standardised` is the size of the miss",
+    AS_SAID: "the runs have a pattern that was reported in words",
+    NOT_AS_SAID: "the runs do not have a pattern that was reported in words",
+    NOT_SIMULATED: "a run cannot produce this figure; the reason is in the table",
+    SHOWN: "simulated, without a published figure to compare with",
 }
 
 
@@ -70,10 +70,10 @@ def verdict_of(
     """The verdict on one number.
 
     Args:
-        published: the published figure; None where there is none.
-        tolerance: its half-width from rounding or sampling; None where there is none.
+        published: the published figure, or None.
+        tolerance: its half-width due to rounding or sampling, or None.
         band: the ends of the range of acceptance, or empty.
-        simulated: the simulated figure; None where there is none.
+        simulated: the simulated figure, or None.
     """
     if simulated is None:
         return NOT_SIMULATED
@@ -88,12 +88,12 @@ def verdict_of(
 
 
 def standardised(published: float | None, tolerance: float | None, simulated: Simulated | None) -> float | None:
-    """How many standard deviations of tolerance and chance the simulated mean lies above the published figure.
+    """Simulated mean less published figure, in standard deviations of tolerance and chance together.
 
     Args:
-        published: the published figure; None where there is none.
-        tolerance: its half-width from rounding or sampling; None where there is none.
-        simulated: the simulated figure; None where there is none.
+        published: the published figure, or None.
+        tolerance: its half-width due to rounding or sampling, or None.
+        simulated: the simulated figure, or None.
     """
     if simulated is None or published is None:
         return None
@@ -105,20 +105,20 @@ def role_of(use: str, name: str, fitted_to: frozenset[str], aside: frozenset[str
     """The role of a figure: fitted, held out, a check that repeats other figures, or context.
 
     Args:
-        use: the use that the outcome states.
+        use: the use of the outcome.
         name: the figure's name.
-        fitted_to: names of the figures that were fitted to.
-        aside: names of outcomes that check an input, and so were left out of the fit.
+        fitted_to: names of the figures that were targets of the fit.
+        aside: names of outcomes that were left out of the fit because they check an input.
     """
     if name in fitted_to:
         return FITTED
     whole = name.partition(":")[0]
     if whole in aside or whole in {one.partition(":")[0] for one in fitted_to}:
-        return CHECK  # what is left of an outcome that was fitted in part repeats it
+        return CHECK  # The other figures of a partly fitted outcome repeat it.
     return {"check": CHECK, "context": CONTEXT}.get(use, HELD_OUT)
 
 
-# The validation of a scenario: one line per published figure, as a table or as a page.
+# The validation of a scenario: one line per published figure.
 
 
 @attrs.frozen(kw_only=True)
@@ -135,14 +135,14 @@ class Line:
 
     @property
     def called(self) -> str:
-        """The figure in words: what it is, which part of it, and per what."""
+        """The figure in words: the outcome, the part, and the unit per person or organisation."""
         rest = per(self.figure.unit)
         rest = "" if rest and rest in self.outcome.what else rest
         part = f" ({self.figure.part})" if self.figure.part else ""
         return f"{self.outcome.what}{part}{f', {rest}' if rest else ''}"
 
     def told(self, number: float | None) -> str:
-        """A number in the unit of the figure, as one would say it; "in words" for a figure that is none."""
+        """A number in the unit of the figure, as text; "in words" if there is no number."""
         return "in words" if number is None else amount(number, self.figure.unit)
 
     @property
@@ -153,9 +153,9 @@ class Line:
 
 @attrs.frozen(kw_only=True, eq=False, slots=False, repr=False)
 class Validation:
-    """Every published outcome compared with a scenario's `runs`.
+    """Every published outcome compared with `runs` runs of a scenario.
 
-    `identities` were checked in each run; `broken` are those that failed.
+    `identities` were checked in each run; `broken` are the identities that failed.
 
     `simulated` has every figure by name, including the lines of the scope bridge and the parts of the cost of a
     redundancy.
@@ -173,10 +173,9 @@ class Validation:
     def table(self) -> pd.DataFrame:
         """One row per figure, indexed by name.
 
-        The columns are what, scope, source, quality, use, role, published, unit, tolerance, band.
-
-        Then simulated, low and high (the middle 80%), standardised (by deviations of tolerance and chance), verdict,
-        why.
+        The columns are what, scope, source, quality, use, role, published, unit, tolerance, band, simulated, low and
+        high (the middle 80%), standardised (simulated less published, in standard deviations of tolerance and chance),
+        verdict and why.
         """
         books = bibliography()
         cited = [
@@ -216,7 +215,7 @@ class Validation:
         return tuple(one for one in self.lines if one.verdict != NOT_SIMULATED)
 
     def tally(self) -> pd.DataFrame:
-        """How many figures of each role got each verdict."""
+        """The number of figures by role and verdict."""
         roles = list(dict.fromkeys(one.role for one in self.lines))
         kinds = list(dict.fromkeys(one.verdict for one in self.lines))
         columns: dict[str, Any] = {"role": roles}
@@ -242,7 +241,7 @@ def _number(item: float | None) -> float:
     return math.nan if item is None else float(item)
 
 
-# Validate: every published outcome compared with a scenario over replications, with a verdict on each.
+# Compare every published outcome with a scenario over replications.
 
 FEWEST = 5
 MIDDLE = (0.1, 0.9)
@@ -260,30 +259,30 @@ def validate(
     executor: Any = None,
     progress: bool | None = None,
 ) -> Validation:
-    """Compare every published outcome with the scenario's own, in the published unit, scope, days and sample.
+    """Compare every published outcome with runs of the scenario, in the published unit, scope, days and sample.
 
     Args:
-        scenario: the scenario to judge, as it is: nothing is fitted here.
-        replications: runs; each also draws its own sample where only some organisations were surveyed.
-        seed: the root of the runs' seeds.
-        draws: parameter sets to run it with, so that the intervals include parameter uncertainty.
-        fit: the fit that says which figures it was fitted to; by default the bundled one of a scenario that has it.
-        outcomes: what was published; by default what refers to the scenario: England 2010–13 or 2025–28.
-        store: the SQLite file that keeps the runs' figures; None: memory.
-        executor: a number of processes, or an executor as in `concurrent.futures`; None: this process.
-        progress: whether to show a progress line; None: in a terminal and in a notebook.
+        scenario: the scenario to validate; nothing is fitted here.
+        replications: the number of runs. For figures from a survey, each run also draws its own sample.
+        seed: the seed from which the seeds of the runs are derived.
+        draws: parameter sets, so that the intervals include parameter uncertainty.
+        fit: the fit whose targets have the role "fitted"; by default the bundled fit of the scenario, if it has one.
+        outcomes: the published outcomes; by default those that refer to the scenario (England 2010–13 or 2025–28).
+        store: the SQLite file for the figures of the runs; by default they are stored in memory.
+        executor: a number of processes, or an executor as in `concurrent.futures`; by default this process.
+        progress: whether to show a progress line; by default in a terminal and in a notebook.
 
     Returns:
-        The table, with the identities that were checked and those that failed.
+        The table, the identities that were checked, and the identities that failed.
 
     Raises:
-        CalibrationError: for fewer than five replications, and where every run failed.
-        SweepError: as `sweep` does.
+        CalibrationError: there are fewer than five replications, or a run failed.
+        SweepError: as in `sweep`.
     """
     replications = plain(replications)
     check_kind("scenario", scenario, Scenario)
     if type(replications) is not int or replications < FEWEST:
-        raise CalibrationError("replications", f"are {replications!r}", f"give a whole number of {FEWEST} or more")
+        raise CalibrationError("replications", f"is {replications!r}", f"give a whole number of {FEWEST} or more")
     found = outcomes or outcomes_for(scenario.name)
     known = fit or fit_of(scenario)
     study = sweep(
@@ -298,7 +297,9 @@ def validate(
     )
     if study.results.failed.any():
         first = study.failures().iloc[0]
-        raise CalibrationError("a run", f"failed ({first['error']})", "correct the scenario: a verdict needs every run")
+        raise CalibrationError(
+            "a run", f"failed ({first['error']})", "correct the scenario, because a verdict needs every run"
+        )
     columns = {name: study.results.cells(name).ravel() for name in study.measures}
     return _judged(scenario, found, known, columns, len(study))
 
@@ -307,18 +308,18 @@ def _judged(
     scenario: Scenario, outcomes: Outcomes, fit: Fit | None, columns: Mapping[str, Floats], runs: int
 ) -> Validation:
     """The lines of the table, from the figures of all runs by name, (runs,) each."""
-    told = {name: _simulated(column) for name, column in columns.items() if np.isfinite(column).any()}
-    means = {name: one.mean for name, one in told.items()}
+    found = {name: _simulated(column) for name, column in columns.items() if np.isfinite(column).any()}
+    means = {name: one.mean for name, one in found.items()}
     roles = (fit.fitted_to, fit.aside) if fit else (frozenset(), frozenset())
     lines = tuple(
-        _line(outcome, figure, told, means, roles) for outcome in outcomes.outcome for figure in outcome.figures
+        _line(outcome, figure, found, means, roles) for outcome in outcomes.outcome for figure in outcome.figures
     )
     return Validation(
         scenario=scenario,
         runs=runs,
         fit=fit,
         lines=lines,
-        simulated=told,
+        simulated=found,
         identities=identities.asked(columns),
         broken=identities.broken(columns),
     )
@@ -327,13 +328,13 @@ def _judged(
 def _line(
     outcome: Outcome,
     figure: Figure,
-    told: Mapping[str, Simulated],
+    figures: Mapping[str, Simulated],
     means: Mapping[str, float],
     roles: tuple[frozenset[str], frozenset[str]],
 ) -> Line:
-    """One figure, judged."""
+    """One figure with its verdict."""
     name = f"{outcome.id}: {figure.part}" if figure.part else outcome.id
-    simulated = told.get(name)
+    simulated = figures.get(name)
     verdict = verdict_of(figure.value, figure.tolerance, figure.band, simulated)
     if outcome.said:
         found = patterns.holds(outcome.id, means)

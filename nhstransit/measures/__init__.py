@@ -1,4 +1,4 @@
-"""What a run says: stocks, flows, money, careers. This room reads runs only: it needs neither SimPy nor the engine."""
+"""Results computed from runs: stocks, flows, money and careers. This package uses neither SimPy nor the engine."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Net present value of a run to the Exchequer and to society, line by line, under a named discount schedule.
+"""Net present value of a run to the Exchequer and to society, line by line, under a chosen discount schedule.
 
-The lines are those that the run makes: payments for exits, the saving from removed posts, the cost of staying,
-interims, and the output lost while people look for work. Lines that the scenario's author entered are kept separate,
-with a total of their own. A single run is appraised against its own opening. To appraise a reform, take the difference
-from a run without it.
+The simulated lines are payments for exits, the saving from removed posts, retention and training costs, interims, and
+the output lost while people look for work. Lines entered by the scenario's author are shown separately, with their own
+total. A single run is appraised against its own opening workforce. To appraise a reform, subtract the result of a run
+without it.
 """
 
 from __future__ import annotations
@@ -47,18 +47,19 @@ DEFINITIONS = (
             "HM Treasury, Green Book 2026 (schedules as reproduced by the Department for Transport, 16 April 2026)"
         ),
         note=(
-            "Exchequer: cash and transfers (severance a cost, tax and National Insurance receipts). Social: cash "
-            "and resources "
-            "(severance is a transfer and drops out; output lost while searching stays in). Lines entered are "
-            "never added in."
+            "Exchequer: cash and transfers (severance is a cost; tax and National Insurance are receipts). Social: "
+            "cash and resources (severance is left out because it is a transfer; output lost while searching is "
+            "included). Lines entered by the scenario's author are not included."
         ),
     ),
     Definition(
         name="output lost while searching",
         unit="£",
-        formula="full cost of each person paid to go × months until the next job, at most until back in the NHS, / 12",
-        reference="HM Treasury, Green Book 2026, transfers tagged apart from resource costs",
-        note="The output of somebody is taken to be worth what they cost; the months are an assumption.",
+        formula=(
+            "full yearly cost of each person paid on leaving × months until the next job or the return to the NHS / 12"
+        ),
+        reference="HM Treasury, Green Book 2026, which separates transfers from resource costs",
+        note="A person's output is assumed to be worth what the person costs. The number of months is an assumption.",
     ),
 )
 _SUMS = (  # kind, line, tag, sign
@@ -71,15 +72,15 @@ _SUMS = (  # kind, line, tag, sign
     (Kind.TRAINING, "development and retraining", "cash", -1),
     (Kind.AGENCY, "interims", "cash", -1),
 )
-_TAX = "income tax and employees' contributions; no schedule is in the facts"
+_TAX = "income tax and employees' contributions; no tax schedule is among the sources"
 
 
 @attrs.frozen(kw_only=True)
 class Appraisal:
-    """How a run is appraised: schedule, years, prices, and the rates that the facts do not hold.
+    """How a run is appraised: discount schedule, years, prices, and the rates for which there is no source.
 
     `base_year` is the first calendar year of the financial year whose prices are used. If it is None, the financial
-    year of the scenario's start is used. A removed post saves what it cost on the day it was removed, constant in real
+    year of the scenario's start is used. A removed post saves what it cost on the day of its removal, constant in real
     terms.
     """
 
@@ -92,31 +93,34 @@ class Appraisal:
     pay_tax: float = share(0.27, parent=assumed("share of pay", 0.2, 0.35, _TAX))
     search_months: float = amount(
         6.0,
-        parent=assumed("months until the next job", 3.0, 12.0, "time in search after redundancy; none in the facts"),
+        parent=assumed("months until the next job", 3.0, 12.0, "time in search after redundancy; no source"),
     )
     optimism: float = share(
-        0.0, parent=Parent(unit="share taken off savings for optimism", source="a lever: no uplift is in the facts")
+        0.0,
+        parent=Parent(
+            unit="share taken off savings for optimism", source="for sensitivity tests; no source gives an uplift"
+        ),
     )
 
 
 def usual_appraisal(run: Run) -> Appraisal:
-    """How a run is appraised where nothing is said: over ten years, or to the scenario's end where that is later."""
+    """The default terms of appraisal: over ten years, or to the scenario's end if that is later."""
     calendar = run.scenario.calendar
     _, spanned = years_covered(calendar.origin, calendar.origin + calendar.days - 1)
     return Appraisal(years=max(Appraisal().years, spanned))
 
 
 def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
-    """The lines of a run: pence by financial year at the prices of the base year, with gains positive.
+    """The simulated lines of a run: pence by financial year at the prices of the base year. Gains are positive.
 
     Args:
         run: the run.
-        terms: how the run is appraised; by default as `usual_appraisal` says.
-        law: the dated rules; by default those of the scenario.
+        terms: how the run is appraised; by default the result of `usual_appraisal`.
+        law: the dated legal rules; by default those of the scenario.
 
     Raises:
-        InputError: the years of the appraisal end before the scenario does.
-        ParameterError: the prices of a year are not held.
+        InputError: the years of the appraisal end before the scenario.
+        ParameterError: there is no price index for a year.
     """
     check_kind("run", run, Run)
     terms = terms or usual_appraisal(run)
@@ -134,17 +138,17 @@ def appraisal_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None
 def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> pd.DataFrame:
     """Each line with its tag, its sum, and its present value in both views, in pounds at the prices of the base year.
 
-    Columns: origin ("simulated", or "entered" by the scenario's author), tag, undiscounted, exchequer, social. There is
-    a total for each origin, and none of both together. Indexed by line.
+    Columns: origin ("simulated", or "entered" by the scenario's author), tag, undiscounted, exchequer, social. Each
+    origin has a total; the two are not added together. Indexed by line.
 
     Args:
         run: the run.
-        terms: how the run is appraised; by default as `usual_appraisal` says.
-        law: the dated rules; by default those of the scenario.
+        terms: how the run is appraised; by default the result of `usual_appraisal`.
+        law: the dated legal rules; by default those of the scenario.
 
     Raises:
-        InputError: the years of the appraisal end before the scenario does, or the schedule is unknown.
-        ParameterError: the prices of a year are not held.
+        InputError: the years of the appraisal end before the scenario, or the schedule is unknown.
+        ParameterError: there is no price index for a year.
     """
     check_kind("run", run, Run)
     terms = terms or usual_appraisal(run)
@@ -173,17 +177,17 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
 
 
 def _total(name: str, column: Floats) -> float:
-    """The sum of a view. The undiscounted column has no sum, because it holds lines of both views."""
+    """The sum of a view. The undiscounted column has no sum, because it contains lines of both views."""
     return float(column.sum()) if name in VIEWS else np.nan
 
 
 def entered_lines(run: Run, terms: Appraisal | None = None, *, law: Law | None = None) -> tuple[Line, ...]:
-    """The lines that the scenario's author entered, by financial year at the prices of the base year: costs negative.
+    """The lines entered by the scenario's author, by financial year at the prices of the base year. Costs are negative.
 
     Args:
         run: the run.
-        terms: how the run is appraised; by default as `usual_appraisal` says.
-        law: the dated rules; by default those of the scenario.
+        terms: how the run is appraised; by default the result of `usual_appraisal`.
+        law: the dated legal rules; by default those of the scenario.
     """
     terms = terms or usual_appraisal(run)
     law = law or run.scenario.dated_law
@@ -216,18 +220,18 @@ class _Years:
         Args:
             run: the run.
             terms: how the run is appraised.
-            law: the dated rules.
+            law: the dated legal rules.
         """
         calendar = run.scenario.calendar
         first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
         if last >= first + terms.years:
-            right = f"give {last - first + 1} or more, so that they reach the scenario's end"
-            raise InputError("years", f"are {terms.years}", right)
+            right = f"give {last - first + 1} or more"
+            raise InputError("years", f"{terms.years} years end before the scenario does", right)
         return cls(first, terms.years, terms.base_year or first, law)
 
     @property
     def starts(self) -> Longs:
-        """Epoch days of their first days, and of the day after the last."""
+        """The epoch day on which each year starts, and the day after the last year ends."""
         return year_starts(self.first, self.count)
 
     def priced(self, pence: ArrayLike, year: int) -> Longs:
@@ -240,9 +244,9 @@ class _Years:
         """Convert pence by year, each at its own prices, to one amount per year at the prices of the base year."""
         wrong = next((year for year in pence if not self.first <= year < self.first + self.count), None)
         if wrong is not None:
-            raise InputError("entered", f"has money in {wrong}, outside the appraisal", "give it more years")
-        told = {year - self.first: int(self.priced(sum_, year)) for year, sum_ in pence.items() if sum_}
-        return tuple(told.get(place, 0) for place in range(self.count))
+            raise InputError("entered", f"has money in {wrong}, outside the appraisal", "appraise more years")
+        amounts = {year - self.first: int(self.priced(sum_, year)) for year, sum_ in pence.items() if sum_}
+        return tuple(amounts.get(index, 0) for index in range(self.count))
 
 
 def _sums_paid(run: Run, years: _Years) -> tuple[Line, ...]:
@@ -274,7 +278,7 @@ def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 
 
 def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
-    """What removed posts save, net of returners, and the part of it that the Exchequer no longer receives."""
+    """What removed posts save, net of returners, and the tax receipts that the Exchequer loses."""
     found = removals(run)
     costs = yearly_costs(run, years.law, found.pence, found.day)
     held = _held(run, found, years)
@@ -287,7 +291,7 @@ def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 
 
 def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
-    """What posts opened by policies cost while they exist, and the part of it that the Exchequer receives."""
+    """What posts opened by policies cost while they exist, and the tax receipts that the Exchequer gains."""
     made = openings(run)
     origin = run.scenario.calendar.origin
     starts = years.starts
@@ -306,7 +310,9 @@ def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
 def _priced(
     run: Run, years: _Years, day: AnyArray, held: Floats, parts: tuple[tuple[str, str, AnyArray, float], ...]
 ) -> tuple[Line, ...]:
-    """Lines from (name, tag, pence per year of each post, uplift), for the shares of each year, (posts, years)."""
+    """Build lines from (name, tag, pence per year of each post, uplift) and the share of each year in which each post
+    counts, (posts, years).
+    """
     cohort = financial_year(np.asarray(day, "int64") + run.scenario.calendar.origin)
     lines = []
     for name, tag, yearly, uplift in parts:
@@ -319,7 +325,7 @@ def _priced(
 
 
 def _held(run: Run, found: Removals, years: _Years) -> Floats:
-    """The share of each financial year in which each removed post saves, net of expected returns, (removals, years)."""
+    """The share of each financial year in which a removed post saves money, net of expected returns, (removals, years)."""
     origin = run.scenario.calendar.origin
     over = run.scenario.calendar.origin + run.scenario.calendar.days
     starts = years.starts
@@ -333,7 +339,7 @@ def _held(run: Run, found: Removals, years: _Years) -> Floats:
 
 
 def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
-    """Output lost between leaving with pay and the next job, or the return to the NHS if that is sooner."""
+    """Output lost between a paid exit and the next job, or the return to the NHS if that is sooner."""
     left, back, rows = _paid_leavers(run)
     origin = run.scenario.calendar.origin
     costs = costs_of(years.law, pay_before(run, rows, left), run.people.wte[rows], left + origin)

@@ -1,4 +1,4 @@
-"""What every measure of a study is called for readers, and its unit: headline figures, and those of a reorganisation."""
+"""The title and unit that readers see for each measure of a study: headline figures and those of a reorganisation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from nhstransit.measures import headline_figures, reorganisation
 
 
 def called(measure: str) -> str:
-    """A measure in words for readers; a measure of the user's by its own name.
+    """The title of a measure for readers. A measure defined by the user keeps its own name.
 
     >>> called("exits: compulsory")
     'people made redundant against their will'
@@ -15,7 +15,7 @@ def called(measure: str) -> str:
 
 
 def unit_of(measure: str) -> str:
-    """The unit of a measure; "" for one of the user's.
+    """The unit of a measure; "" for a measure defined by the user.
 
     >>> unit_of("critical work below a safe level in 2026-27")
     '% of functions and months'
@@ -25,7 +25,7 @@ def unit_of(measure: str) -> str:
 
 
 def worth_showing(measures: tuple[str, ...]) -> list[str]:
-    """The measures that a reader looks at first: the five headline figures, else those of a reorganisation, else all.
+    """The most important measures: the five headline figures, or else those of a reorganisation, or else all.
 
     Args:
         measures: the names of a study's measures.

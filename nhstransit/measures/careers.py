@@ -14,7 +14,7 @@ from nhstransit.run.exits import entered
 from nhstransit.workforce.columns import BANDS, Disposition, RiskClass
 
 _RISKS = {
-    RiskClass.NONE: "no longer expects to lose the post",
+    RiskClass.NONE: "is no longer at risk of losing the post",
     RiskClass.EXPOSED: "learns that the post may go",
     RiskClass.GUARANTEED: "is guaranteed a job for now",
     RiskClass.ASSIGNED: "is assigned to a shadow consortium",
@@ -22,12 +22,12 @@ _RISKS = {
     RiskClass.SAFE: "has a post to go to",
 }
 _CAUSES = {
-    "death-or-dismissal": "leaves by ill health, death or dismissal",
+    "death-or-dismissal": "leaves because of ill health, death or dismissal",
     "retirement": "retires",
     "resignation-within-nhs": "resigns for another NHS employer",
     "resignation": "resigns from the NHS",
     "contract-end": "leaves at the end of a fixed-term contract",
-    "closure": "leaves as the body closes",
+    "closure": "leaves because the employer closes",
 }
 
 
@@ -51,19 +51,19 @@ class Career:
 
 
 def career(run: Run, staff: int) -> Career:
-    """The story of one person by identity. Raises InputError if nobody in the run has that identity."""
+    """The story of the person with this identity. Raises InputError if nobody in the run has it."""
     check_kind("run", run, Run)
-    check_kind("staff", staff, (int, np.integer), "give an identity, a whole number")
+    check_kind("staff", staff, (int, np.integer), "give an identity, which is a whole number")
     row = int(run.people.staff.searchsorted(staff)) if len(run.people) else 0
     if row >= len(run.people) or run.people.staff[row] != staff:
         raise InputError(f"staff {staff}", "is not a person in this run", f"give one from {_range(run)}")
     date = run.scenario.calendar.date
-    told = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
-    return Career(staff=staff, introduction=_introduction(run, row), events=told)
+    events = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
+    return Career(staff=staff, introduction=_introduction(run, row), events=events)
 
 
 def _range(run: Run) -> str:
-    return f"{run.people.staff[0]} to {run.people.staff[-1]}" if len(run.people) else "a run with people"
+    return f"{run.people.staff[0]} to {run.people.staff[-1]}" if len(run.people) else "a run that has people"
 
 
 def _introduction(run: Run, row: int) -> str:
@@ -89,35 +89,35 @@ def _words(run: Run, event: Event) -> str:
     if event.last_day is not None:
         until = run.scenario.calendar.date(event.last_day)
         return {
-            Kind.EXIT_AGREED: f"agrees or is given notice to leave on {until} by {name}, for {pounds}",
-            Kind.RETAINED: f"is guaranteed a job to {until} by {name}, with {pounds} a year on top",
-            Kind.CONSULTED: f"is consulted on redundancy, to {until}",
+            Kind.EXIT_AGREED: f"agrees, or is given notice, to leave on {until} under {name}, for {pounds}",
+            Kind.RETAINED: f"is guaranteed a job until {until} under {name}, with a premium of {pounds} a year",
+            Kind.CONSULTED: f"is consulted on redundancy until {until}",
         }[kind]
     sentences = {
         Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
         Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",
-        Kind.DESIGNATED: f"is named business-critical by {name}",
+        Kind.DESIGNATED: f"is designated business-critical under {name}",
         Kind.LAPSED: "is no longer business-critical",
-        Kind.APPLIED: f"applies to {name}" + (f", offered {pounds}" if event.pence else ""),
-        Kind.APPROVED: f"is chosen by {name}",
-        Kind.REFUSED: f"is not chosen by {name}",
+        Kind.APPLIED: f"applies under {name}" + (f", offered {pounds}" if event.pence else ""),
+        Kind.APPROVED: f"is selected under {name}",
+        Kind.REFUSED: f"is not selected under {name}",
         Kind.WITHDREW: f"withdraws from {name}",
         Kind.EXIT_VOID: "no longer has to leave",
         Kind.APPOINTED: f"wins a post: {_post(run, event.to_post)}",
         Kind.MOVED: f"moves to {_post(run, event.to_post)}",
-        Kind.DEPARTED: _CAUSES.get(name, f"leaves by {name}"),
+        Kind.DEPARTED: _CAUSES.get(name, f"leaves under {name}"),
         Kind.ARRIVED: f"arrives as {_post(run, event.to_post)}",
-        Kind.BACK: "is back in the NHS, in another organisation",
-        Kind.INTERIM: f"is back as an interim, off the payroll, at {pounds} a day: {_post(run, event.to_post)}",
+        Kind.BACK: "returns to the NHS, in another organisation",
+        Kind.INTERIM: f"returns as an interim, off the payroll, at {pounds} a day: {_post(run, event.to_post)}",
         Kind.INTERIM_ENDED: f"ends work as an interim: {_post(run, event.from_post)}",
         Kind.PAY: f"is paid {pounds} a year, at point {after + 1}",
-        Kind.SEVERANCE: f"is paid {pounds} for going",
+        Kind.SEVERANCE: f"is paid {pounds} in severance",
         Kind.IN_LIEU: f"is paid {pounds} in lieu of notice",
         Kind.PENSION: f"takes a pension early, and the employer pays {pounds}",
         Kind.PREMIUM: f"is paid a premium of {pounds} for the month",
         Kind.AGENCY: f"costs the employer {pounds} as an interim",
         Kind.CLAWBACK: f"pays back {pounds} of severance",
-        Kind.TRAINING: f"is developed or retrained by {name}, for {pounds}",
+        Kind.TRAINING: f"is developed or retrained under {name}, for {pounds}",
         Kind.BOUGHT_OUT: f"is paid {pounds} for the rest of the guarantee",
     }
     return sentences[kind]

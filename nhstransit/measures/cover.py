@@ -1,7 +1,8 @@
 """Whether the work is covered: productive whole-time equivalents against the establishment, by employer and function.
 
-In a month below the minimum, an employer has lost its grip on a function. Output is less than hours for people who are
-new, people who stay but are disaffected, and people who are lent out. An interim replaces a missing person.
+If cover of a function is below the minimum in a month, the employer has lost its grip on that function. People who are
+new, who are disaffected but stay, or who are lent out produce less than their hours. An interim replaces a missing
+person.
 """
 
 from __future__ import annotations
@@ -50,26 +51,31 @@ _DRAG = "the NHS's chief executive, November 2010: people who dislike the reform
 
 @attrs.frozen(kw_only=True)
 class Cover:
-    """The rule for what counts as covered.
+    """The definition of cover.
 
     A person who is new to an employer or function starts at the share `start` of full output and approaches it with
     time constant `ramp_months`. The start is `whole_start` if the move was made by a policy whose type or name is in
     `whole`. A person with the disposition "leaver" who stays loses the share `drag` of their output, unless the run's
     behaviour has drag switched off. A person lent to a shadow consortium does `lent_share` of their work there. An
-    interim does `interim_share` of the work of a post. Cover is counted for `functions`, which is all by default,
-    against `minimum`, or against `winter_minimum` in the months of `winter`.
+    interim does `interim_share` of the work of a post. Cover of each of the `functions` (all by default) is compared
+    with `minimum`, or with `winter_minimum` in the months of `winter`.
     """
 
     minimum: float = share(0.75, parent=assumed("productive WTE over establishment", 0.6, 0.9, "assumed"))
     winter_minimum: float | None = share(
-        None, parent=assumed("the same in winter; by default `minimum`", 0.6, 0.95, "assumed")
+        None, parent=assumed("minimum cover in winter; by default `minimum`", 0.6, 0.95, "assumed")
     )
     winter: tuple[int, ...] = attrs.field(default=(12, 1, 2), converter=tuple)
     functions: tuple[str, ...] = attrs.field(default=(), converter=tuple)
     start: float = share(0.5, parent=assumed("share of full output on the first day", 0.3, 0.8, _HIRES))
     whole_start: float = share(
         0.9,
-        parent=assumed("the same for people who move with a whole function", 0.5, 1.0, "the work moves too; assumed"),
+        parent=assumed(
+            "share of full output on the first day after a whole function moves",
+            0.5,
+            1.0,
+            "the work moves too; assumed",
+        ),
     )
     whole: tuple[str, ...] = attrs.field(default=WHOLE, converter=tuple)
     ramp_months: float = number(3.0, low=0.5, high=120.0, parent=assumed("months", 1.5, 6.0, _HIRES))
@@ -82,7 +88,7 @@ class Cover:
     def __attrs_post_init__(self) -> None:
         for month in self.winter:
             if type(plain(month)) is not int or not 1 <= month <= 12:
-                raise ScenarioError("winter", f"names {month!r}", "give months as 1 to 12")
+                raise ScenarioError("winter", f"{month!r} is not a month", "give months as 1 to 12")
 
 
 COVER = Cover()
@@ -92,9 +98,9 @@ COVER = Cover()
 class Grid:
     """Cover by employer, function and month, each (bodies, functions, months).
 
-    The establishment is the WTE of people in post, with vacancies at the mean WTE of the opening staff. It is zero
-    before an employer opens. `asked` marks the cells where cover is required; `below` marks those where it is also
-    under the minimum.
+    The establishment is the WTE of people in post, plus vacancies at the mean WTE of the opening staff. It is zero
+    before an employer opens. `asked` marks the cells where cover is required. `below` marks the cells where cover is
+    required and is under the minimum.
     """
 
     days: Ints
@@ -107,14 +113,14 @@ class Grid:
 
     @property
     def share(self) -> Floats:
-        """Productive WTE over establishment; NaN where there is none."""
+        """Productive WTE over establishment; NaN where the establishment is zero."""
         some = self.establishment > 0
         return np.where(some, self.productive / np.where(some, self.establishment, 1.0), np.nan)
 
 
 @once
 def grid(run: Run, cover: Cover = COVER) -> Grid:
-    """Cover at month ends, cached by run and by rule. Raises InputError for a function that the run does not have."""
+    """Cover at month ends, cached by run and definition. Raises InputError for a function that the run does not have."""
     days = month_days(run)
     posts = run.posts
     functions = run.scenario.functions
@@ -178,7 +184,7 @@ def drag(run: Run, cover: Cover) -> float:
 
 @once
 def starts(run: Run, cover: Cover) -> Floats:
-    """The share of full output with which each spell begins, (spells,).
+    """The share of full output at the start of each spell, (spells,).
 
     It is 1 for people in post at the start, and for people who continue in the same work.
     """
@@ -189,7 +195,7 @@ def starts(run: Run, cover: Cover) -> Floats:
 
 
 def _same_work(run: Run, held: Spells) -> Bools:
-    """Whether a spell began with a move within an employer and function, such as to another band, (spells,)."""
+    """Whether each spell began with a move within an employer and function, such as to another band, (spells,)."""
     if not len(held):
         return held.first
     place = run.posts.employer.astype("int64") << 8 | run.posts.function
@@ -198,10 +204,11 @@ def _same_work(run: Run, held: Spells) -> Bools:
 
 
 def funded(run: Run) -> tuple[Ints, Ints]:
-    """The first day on which each post needs a holder, and the first on which it no longer does, (posts,).
+    """The first day on which each post needs a holder, and the first day on which it no longer needs one, (posts,).
 
     The last day of an employer does not count, because people whose posts end with it have gone by the end of that day.
-    Posts of an employer that opens after the scenario's end never need one: both are its number of days.
+    Posts of an employer that opens after the scenario's end never need a holder: both days equal the length of the
+    scenario.
     """
     life = lives(run)
     end = run.scenario.calendar.days
@@ -218,7 +225,7 @@ def _critical(run: Run, cover: Cover) -> Bools:
     known = run.scenario.functions
     for name in cover.functions:
         if name not in known:
-            raise InputError("functions", f"name {name!r}", nearest(name, known))
+            raise InputError("functions", f"{name!r} is not a function of the run", nearest(name, known))
     return np.array([not cover.functions or name in cover.functions for name in known], bool)
 
 
@@ -227,7 +234,7 @@ def minimum(run: Run, cover: Cover, days: Ints) -> Floats:
 
     Args:
         run: the run.
-        cover: the rule for what counts as covered.
+        cover: the definition of cover.
         days: (months,) month ends, counted from the start of the scenario.
     """
     month = months_of(days.astype("int64") + run.scenario.calendar.origin) % 12 + 1
@@ -235,7 +242,7 @@ def minimum(run: Run, cover: Cover, days: Ints) -> Floats:
     return np.where(np.isin(month, cover.winter), winter, cover.minimum)
 
 
-# Where grip was lost: months below minimum cover, work lost to newness and drag, functions that depend on one person.
+# Losses of grip: months below minimum cover, work lost to newness and drag, and functions that depend on one person.
 
 CoverCut = Literal["employer", "kind", "region", "function", "month", "all"]
 COVER_CUTS = ("employer", "kind", "region", "function", "month", "all")
@@ -250,11 +257,11 @@ def months_below(run: Run, *, by: CoverCut = "employer", cover: Cover = COVER) -
 
     Args:
         run: the run.
-        by: the cut of the grid.
-        cover: the rule for what counts as covered.
+        by: how the cells of the grid are grouped.
+        cover: the definition of cover.
 
     Raises:
-        InputError: `by` is not a known cut.
+        InputError: `by` is not a known grouping.
     """
     seen = grid(run, cover)
     place, names = _places(run, by, seen)
@@ -319,17 +326,17 @@ def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFra
     """Work in whole-time-equivalent months, day by day from the start to the end. Indexed by group of posts.
 
     Columns: in_post (WTE of everyone who held a post); lent (worked for a shadow consortium); lost_to_newness and
-    lost_to_drag; productive (in_post − lent − lost_to_newness − lost_to_drag); interims (in addition to productive);
+    lost_to_drag; productive (in_post − lent − lost_to_newness − lost_to_drag); interims (not part of productive);
     vacant (WTE of empty posts of employers that were open). If a person is both new and disaffected, the loss to
-    newness is taken first. Groups that never had posts are left out.
+    newness is deducted first. Groups that never had posts are left out.
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold.
-        cover: the rule for what counts as covered.
+        by: how the posts that people hold are grouped.
+        cover: the definition of cover.
 
     Raises:
-        InputError: `by` is not a known cut.
+        InputError: `by` is not a known grouping.
     """
     held = spells(run)
     at_work = pieces(run)
@@ -376,14 +383,14 @@ def _without_holder(run: Run, group: Ints, names: list[str], cover: Cover) -> di
 def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.DataFrame:
     """How far employers depend on single people, at the last month end up to a date. Indexed by employer.
 
-    Columns: functions (critical functions that have posts); single_holder_functions (those held by one person or none);
-    share_single; truck_factor (the fewest people, the most productive first, whose loss would leave a critical function
-    below minimum cover, or 0 if one is below already); weakest (that function).
+    Columns: functions (critical functions that have posts); single_holder_functions (functions held by one person or
+    nobody); share_single; truck_factor (the number of people, the most productive first, whose loss would leave a
+    critical function below minimum cover; 0 if one is already below it); weakest (that function).
 
     Args:
         run: the run.
-        on: the date; by default the last of the run.
-        cover: the rule for what counts as covered.
+        on: the date; by default the last day of the run.
+        cover: the definition of cover.
 
     Raises:
         InputError: the date is before the first month end.
@@ -413,7 +420,7 @@ def holders(run: Run, *, on: dt.date | None = None, cover: Cover = COVER) -> pd.
 
 
 def month_at(run: Run, seen: Grid, on: dt.date | None) -> int:
-    """The last month end up to a date, as an index in the grid; by default the last of all.
+    """The index in the grid of the last month end up to a date; by default the last month end of the run.
 
     Args:
         run: the run.
@@ -427,7 +434,7 @@ def month_at(run: Run, seen: Grid, on: dt.date | None) -> int:
     if month < 0 or day >= run.scenario.calendar.days:
         calendar = run.scenario.calendar
         right = f"give one from {calendar.date(int(seen.days[0]))} to {run.scenario.end}"
-        raise InputError("on", f"{on} has no month end before it in the scenario", right)
+        raise InputError("on", f"the scenario has no month end up to {on}", right)
     return month
 
 
@@ -445,7 +452,7 @@ def _exits(run: Run, seen: Grid, month: int, cover: Cover) -> AnyArray:
     cell = run.posts.employer[post].astype("int64") * shape[1] + run.posts.function[post]
     needed = (seen.establishment[:, :, month] * minimum(run, cover, seen.days)[month]).ravel()
     weight = run.people.wte[held.row[spell]] * output
-    covered = seen.productive[:, :, month].ravel() - np.bincount(cell, weight, len(needed))  # by interims
+    covered = seen.productive[:, :, month].ravel() - np.bincount(cell, weight, len(needed))  # work of interims
     least = np.maximum(needed - np.maximum(covered, 0.0), 1e-6)
     return kernel.fewest_exits(cell, weight, least).reshape(shape)
 
@@ -456,31 +463,35 @@ DEFINITIONS = (
         unit="share of the establishment",
         formula="C = Σ wte × (1 − (1 − s) exp(−m / r)) × (1 − d × leaver) × (1 − a × lent) / (Σ wte + v × mean wte)",
         reference="ramp after Oxford Economics 2014; drag after Sir David Nicholson, November 2010; sizes assumed",
-        note="s: output on day one, m: months since, r: ramp, d: drag, a: share lent, v: vacancies; an interim adds to it",
+        note=(
+            "s: output on day one, m: months since then, r: ramp, d: drag, a: share lent, v: vacancies; interims add to C"
+        ),
     ),
     Definition(
         name="months of lost grip",
-        unit="months of bodies",
-        formula="month ends at which C of any critical function is below the minimum",
-        reference="this project's (MODEL 4.11)",
+        unit="employer-months",
+        formula="number of month ends at which C is below the minimum for any critical function",
+        reference="this project's own measure",
         note="the minimum may be higher in winter",
     ),
     Definition(
         name="work lost to newness and drag",
         unit="WTE-months",
-        formula="∫ wte × (1 − s) exp(−m / r) dm, and d × what a leaver would have done besides",
-        reference="this project's",
+        formula="newness: ∫ wte × (1 − s) exp(−m / r) dm; drag: d × the remaining output of leavers who stay",
+        reference="this project's own measure",
     ),
     Definition(
         name="single-holder functions",
         unit="share of functions with posts",
-        formula="functions held by one person or none / functions with posts",
+        formula="functions held by one person or nobody / functions with posts",
         reference="Rigby and others 2016",
     ),
     Definition(
         name="truck factor",
         unit="people",
-        formula="least n such that a critical function falls below minimum cover when the n most productive people leave",
-        reference="Avelino and others, ICPC 2016; here with cover in place of files",
+        formula=(
+            "least n such that a critical function falls below minimum cover when the n most productive people leave"
+        ),
+        reference="Avelino and others, ICPC 2016; here for cover of functions instead of knowledge of files",
     ),
 )

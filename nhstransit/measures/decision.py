@@ -1,4 +1,4 @@
-"""The figures used to choose between options: what a policy costs, what it keeps, which groups bear it; one number each."""
+"""The figures used to choose between options: the costs of a policy, the expertise kept and the groups affected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from nhstransit.workforce.columns import SEXES, at_least
 
 OLD = 50  # years of age at the start
 SENIOR = "8a"
-SMALLEST = 10  # people in a group and outside it; with fewer, a difference of rates says nothing
+SMALLEST = 10  # people in a group, and outside it; a difference of rates between fewer people is unreliable
 DIGEST = "digest of events"
 UNITS = {
     "cost to the Exchequer": "£",
@@ -40,29 +40,29 @@ DEFINITIONS = (
         unit="£, present value at the prices of the scenario's first financial year",
         formula="minus the net present value of the simulated lines, in the Exchequer's view",
         reference="HM Treasury, Green Book 2026",
-        note="Negative if a run saves money. Lines entered by the scenario's author are left out.",
+        note="Negative if the run saves money. Lines entered by the scenario's author are left out.",
     ),
     Definition(
         name="equality gap",
         unit="percentage points",
-        formula="max over characteristics of |x1 / n1 − x0 / n0|; x people forced out, of n opening staff",
-        reference="Equality Act 2010, section 149: groups are compared before a decision",
+        formula="max over characteristics of |x1 / n1 − x0 / n0|; x: people forced out, n: opening staff",
+        reference="Equality Act 2010, section 149, under which the effects on groups are considered before a decision",
         note="Characteristics: sex; age 50 or over; Band 8a or over. A group of fewer than 10 people is left out.",
     ),
 )
 
 
 def decision_figures(run: Run) -> Named[float]:
-    """The headline figures, and those used to choose between options, by name; `UNITS` gives the unit of each of these.
+    """The headline figures and the figures used to choose between options, by name. `UNITS` has the units of the latter.
 
     *Expertise kept* is the share of the opening staff's knowledge still in the NHS at the end. *Months below cover*
     counts employers' functions at month ends with less than the minimum cover. *Long-serving staff* had 15 years or
-    more of service at the start; they are lost when they are out of the NHS at the end. *Forced exits* are people who
-    left by a policy that had not selected them among its applicants. The *digest of events* is the same for two runs of
-    the same events; it is a number with no other meaning.
+    more of service at the start; they are lost if they are out of the NHS at the end. *Forced exits* are people who
+    left under a policy that had not selected them among its applicants. The *digest of events* is equal for two runs
+    with the same events; it has no other meaning.
 
     Raises:
-        InputError, ParameterError: where the run cannot be appraised: see `present_values`.
+        InputError, ParameterError: the run cannot be appraised; see `present_values`.
     """
     check_kind("run", run, Run)
     worth: Any = present_values(run).loc["total simulated"]
@@ -87,7 +87,7 @@ def decision_figures(run: Run) -> Named[float]:
 
 
 def named_forced(run: Run) -> np.ndarray:
-    """Whether each person left at least once by a policy that had not selected them among its applicants, (people,)."""
+    """Whether each person left at least once under a policy that had not selected them among its applicants, (people,)."""
     left = run.log.exits
     mask = np.zeros(len(run.people), bool)
     mask[run.rows_of(left.staff)[compulsory(run, left)]] = True
@@ -95,9 +95,10 @@ def named_forced(run: Run) -> np.ndarray:
 
 
 def equality_gap(run: Run, forced: np.ndarray) -> float:
-    """The largest difference in the rate of forced exits between a group of the opening staff and the others.
+    """The largest difference in the rate of forced exits between a group of the opening staff and everyone outside it.
 
-    In percentage points, over sex, age 50 or over and Band 8a or over; 0 where no group has ten people on either side.
+    The groups are women, people aged 50 or over, and people in band 8a or over. A group is left out unless there are
+    ten people in it and ten outside it. In percentage points; 0 if every group is left out.
 
     Args:
         run: the run.
@@ -120,7 +121,7 @@ def equality_gap(run: Run, forced: np.ndarray) -> float:
 
 
 def events_digest(run: Run) -> float:
-    """A number from 0 to 2⁴⁸ that is the same for equal events, whatever their order within a day."""
+    """A number from 0 to 2⁴⁸ that is equal for logs with the same events, whatever their order within a day."""
     log = run.log.ordered()
     content = hashlib.sha256()
     for name in COLUMNS:

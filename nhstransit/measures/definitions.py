@@ -1,4 +1,4 @@
-"""How a measure is defined. Each module of measures states its formulas beside its functions."""
+"""The definition of a measure. Each module of measures has its definitions beside its functions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Definition:
-    """One measure in words: its plain name, its unit, its formula in symbols that are explained, and its source."""
+    """The name, unit, formula and source of one measure, with a note that explains the symbols where needed."""
 
     name: str
     unit: str
@@ -16,5 +16,5 @@ class Definition:
     note: str = ""
 
     def __str__(self) -> str:
-        told = f"{self.name} ({self.unit})\n  {self.formula}\n  after: {self.reference}"
-        return f"{told}\n  {self.note}" if self.note else told
+        text = f"{self.name} ({self.unit})\n  {self.formula}\n  after: {self.reference}"
+        return f"{text}\n  {self.note}" if self.note else text

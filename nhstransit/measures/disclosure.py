@@ -1,7 +1,7 @@
-"""Equality tables that may be published: what is hidden in them, and how they are written.
+"""Equality tables that may be published: which cells are hidden, and how the tables are written.
 
-`suppression` decides which cells are hidden, with a proof for each. Here are the tables of an equality publication as its
-linked cells.
+`suppression` decides which cells to hide, and proves that each hidden count is protected. This module turns the tables
+of an equality publication into the linked cells that `suppression` needs.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 # Which cells of an equality publication are hidden: the totals first, then each characteristic, then two-way tables.
 #
-# A later step keeps what an earlier one decided: a total or margin that was shown is never hidden again, and one that
-# was hidden is never shown. People are grouped by their full set of outcomes, so that subtracting one outcome from
-# another cannot reveal a hidden count.
+# A later step never changes a decision of an earlier step: a shown total or margin stays shown, and a hidden one stays
+# hidden. People are grouped by their full set of outcomes, so that subtracting one outcome from another cannot reveal a
+# hidden count.
 
 FREE = 0
 STAND = 1
@@ -55,8 +55,8 @@ class Question:
 class Pattern:
     """Which cells are hidden: `hidden` (outcomes + 1, places), with all staff in the first row.
 
-    `among` (outcomes,) is the row of the people who form the denominator of each outcome. The places are the groups and
-    then all, or the cells of a two-way table row by row.
+    `among` (outcomes,) is the row with the denominator of each outcome. The columns of `hidden` are the groups and then
+    all, or the cells of a two-way table, row by row.
     """
 
     hidden: Bools
@@ -81,7 +81,7 @@ def totals(found: Outcomes) -> Pattern:
 
 
 def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
-    """Which counts of one characteristic are hidden. If a total is hidden, all of its groups are.
+    """Which counts of one characteristic are hidden. If a total is hidden, so are all of its groups.
 
     Args:
         found: the outcomes.
@@ -98,7 +98,7 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
 def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, columns: Pattern) -> Pattern:
     """Which cells of a two-way table are hidden.
 
-    Margins follow the one-way tables; cells not requested are all hidden.
+    Margins follow the one-way tables. Outcomes that were not requested are hidden in every cell.
 
     The protection covers everything published about the requested outcomes and their denominators.
 
@@ -128,7 +128,7 @@ def _among(found: Outcomes) -> tuple[int, ...]:
 
 
 def _crossing(across: int, down: int) -> Bools:
-    """Which inner cells are summed in each cell of a two-way table with margins, (cells with margins, inner cells)."""
+    """Which inner cells add up to each cell of a two-way table with margins, (cells with margins, inner cells)."""
     rows = np.vstack([np.eye(across, dtype=bool), np.ones((1, across), bool)])
     columns = np.vstack([np.eye(down, dtype=bool), np.ones((1, down), bool)])
     return np.kron(rows, columns).astype(bool)
@@ -140,8 +140,8 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
     Args:
         found: the outcomes.
         area: (n,) the finest cell of each person.
-        unions: (unions, areas) which areas each place sums.
-        state: (outcomes + 1, unions) which places may be hidden, must be shown, or are already hidden.
+        unions: (unions, areas) which areas add up to each published cell.
+        state: (outcomes + 1, unions) which cells may be hidden, must be shown, or are already hidden.
     """
     sets, kind = _kinds(found.people, found.masks)
     if not sets.shape[1]:
@@ -150,9 +150,9 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
     kinds = sets.shape[1]
     people = np.bincount(np.asarray(area, "int64") * kinds + kind, minlength=areas * kinds).reshape(areas, kinds)
     counts = np.rint(sets.astype("float64") @ people.T.astype("float64") @ unions.T.astype("float64")).astype("int64")
-    told = len(found.names) + 1
+    lines = len(found.names) + 1
     whole = np.full(counts.shape, GONE)
-    whole[:told] = state
+    whole[:lines] = state
     line = np.arange(len(sets))[:, None].repeat(len(unions), axis=1)
     cost = np.where(line == 0, _DEAR, 1.0) * (1.0 + np.log1p(counts)) * unions.sum(axis=1)
     place, atom = np.nonzero(np.kron(sets, unions))
@@ -165,27 +165,27 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
         kept=(whole == STAND).ravel(),
         cost=cost.ravel(),
     )
-    return suppressed(linked, LEAST, LEAST).reshape(counts.shape)[:told]
+    return suppressed(linked, LEAST, LEAST).reshape(counts.shape)[:lines]
 
 
 def _kinds(among: Bools, masks: Bools) -> tuple[Bools, Longs]:
     """People grouped by all their outcomes: the sets that contain each kind, (sets, kinds), and each person's kind,
     (n,).
 
-    The sets are all staff, the people with each outcome, and the people in its denominator without it, if there are
-    any.
+    A kind is a group of people with identical outcomes. The sets are all staff, the people with each outcome, and the
+    people in its denominator who did not have it, if there are any.
     """
-    told = np.concatenate([among & masks, among & ~masks])
-    kinds, code = np.unique(told, axis=1, return_inverse=True)
+    lines = np.concatenate([among & masks, among & ~masks])
+    kinds, code = np.unique(lines, axis=1, return_inverse=True)
     held = kinds.any(axis=1) | (np.arange(len(kinds)) < len(masks))
     return np.concatenate([np.ones((1, kinds.shape[1]), bool), kinds[held]]), np.asarray(code, "int64").ravel()
 
 
-# Equality tables that may be published: small counts are hidden, and others with them, so that none can be worked
-# out.
+# Equality tables that may be published. Small counts are hidden, and further counts with them, so that no small count
+# can be worked out.
 #
-# A run of real staff reveals facts about real people, such as how many part-time men of sixty a small employer has.
-# The section above says what is hidden and how it is proved safe. Totals are reconciled first, and hidden last.
+# A run of real staff reveals facts about real people, such as how many part-time men of sixty a small employer has. The
+# section above decides what to hide. Totals are reconciled before anything is hidden.
 #
 # References: Government Statistical Service, Guidance on disclosure control for tables produced from administrative
 # sources. Willenborg and de Waal, Elements of Statistical Disclosure Control (2001).
@@ -195,10 +195,12 @@ DEFINITIONS = (
     Definition(
         name="published count",
         unit="people",
-        formula=f"shown where it and the rest of its group are at least {LEAST}, and it is not needed to protect another",
+        formula=(
+            f"shown if it and the rest of its group are at least {LEAST}, unless it is hidden to protect another count"
+        ),
         reference="Willenborg and de Waal 2001, chapter 4; Kelly, Golden and Assad 1992",
         note=(
-            f"A hidden count below {LEAST} cannot be worked out from what is shown: at least two numbers, "
+            f"A hidden count below {LEAST} cannot be worked out from the published counts: at least two values, "
             f"{LEAST} apart, are possible."
         ),
     ),
@@ -224,12 +226,12 @@ def publication(
 ) -> Publication:
     """Equality tables of the opening staff that may be published.
 
-    Each characteristic's table of all outcomes, with the totals common to all, protects what it hides. So does each
-    two-way table, together with the one-way counts of its own outcomes.
+    A hidden count cannot be worked out from its characteristic's table together with the totals. Nor can a hidden count
+    of a two-way table be worked out from that table together with the one-way counts of its outcomes.
 
     Args:
         run: the run.
-        by: characteristics, as for `equality`.
+        by: characteristics, as in `equality`.
         only: outcomes by name; all by default. Outcomes that applied to nobody, or to everyone, are left out. Payments
             are shown for the kinds whose outcome, such as "paid severance", is shown.
         crosses: two-way tables.
@@ -237,19 +239,21 @@ def publication(
             `staff_are_real`.
 
     Raises:
-        InputError: a name is unknown, two crosses have the same pair of characteristics, or the groups are so fine that
-            the tables cannot be made safe.
+        InputError: a name is unknown, two crosses have the same pair of characteristics, or the groups are too small
+            for safe tables.
     """
-    found = _told(outcomes(run).some(only))
+    found = _some_but_not_all(outcomes(run).some(only))
     groups = [grouping(run, each).take(found.rows) for each in each_of(by)]
     known = {mine.by: mine for mine in groups}
     if len(known) < len(groups):
-        raise InputError("by", "names a characteristic twice", "name each once")
+        raise InputError("by", "a characteristic is given twice", "give each characteristic once")
     for mine in groups:
         _reconcile(found, mine)
     asked = tuple(_asked(run, found, known, cross) for cross in crosses)
     if len({frozenset((q.rows.by, q.columns.by)) for q in asked}) < len(asked):
-        raise InputError("crosses", "name one pair twice", "name all outcomes of a pair in one cross")
+        raise InputError(
+            "crosses", "two crosses have the same pair of characteristics", "list all outcomes of a pair in one cross"
+        )
     hide = staff_are_real(run) if real is None else real
     return Publication(run=run, found=found, groups=tuple(groups), asked=asked, real=hide)
 
@@ -297,9 +301,7 @@ class Publication:
         return tuple(self._crossed(question) for question in self.asked)
 
     def write(self, folder: str | Path) -> tuple[Path, ...]:
-        """Write the tables as CSV, with a note on what is hidden, into a folder that is made if needed.
-
-        Return the files.
+        """Write the tables as CSV, with a note on what is hidden, and return the files. Create the folder if needed.
 
         Raises RunError if the folder cannot be written.
         """
@@ -319,13 +321,13 @@ class Publication:
 
     @property
     def note(self) -> str:
-        """What a reader of the tables must know, in a few sentences."""
+        """A note for readers of the tables, in a few sentences."""
         if not self.real:
-            return "The staff are synthetic: nothing is hidden."
+            return "The staff are synthetic, so nothing is hidden."
         return (
-            f"Counts below {LEAST}, counts of all but fewer than {LEAST} of a group, and those from which either could be "
-            f"worked out are hidden ({HIDDEN}). What happened to nobody or everybody is left out. Further tables of the "
-            "same staff, published beside these, could undo this."
+            f"A count is hidden ({HIDDEN}) if it is below {LEAST}, if it leaves fewer than {LEAST} of its group, or "
+            "if a hidden count could be worked out from it. Outcomes that applied to nobody or to everyone are "
+            "left out. Publishing further tables of the same staff could reveal the hidden counts."
         )
 
     def __repr__(self) -> str:
@@ -366,22 +368,22 @@ class Publication:
 def _asked(run: Run, found: Outcomes, known: dict[str, Grouping], cross: Cross) -> Question:
     """A cross with its groups and outcomes.
 
-    Raises InputError if it names something that the one-way tables do not have.
+    Raises InputError if the cross uses a characteristic or an outcome that the one-way tables do not have.
     """
     sides = [grouping(run, each).take(found.rows) for each in (cross.rows, cross.columns)]
     for side in sides:
         if side.by not in known:
-            raise InputError("crosses", f"cross {side.by!r}", "name it among the characteristics `by` too")
+            raise InputError("crosses", f"{side.by!r} is not one of the characteristics in `by`", "add it to `by`")
     if sides[0].by == sides[1].by:
-        raise InputError("crosses", f"cross {sides[0].by!r} with itself", "name two characteristics")
+        raise InputError("crosses", f"{sides[0].by!r} is crossed with itself", "give two different characteristics")
     places = tuple(found.place(name) for name in cross.outcomes)
     if not places:
-        raise InputError("crosses", "name no outcome", "name one, such as 'left'")
+        raise InputError("crosses", "a cross has no outcomes", "give at least one outcome, such as 'left'")
     return Question(rows=sides[0], columns=sides[1], places=places)
 
 
-def _told(found: Outcomes) -> Outcomes:
-    """Keep only outcomes that applied to some people but not to all. The others are not shown by group."""
+def _some_but_not_all(found: Outcomes) -> Outcomes:
+    """Keep only outcomes that applied to some people but not to all. No other outcome is shown by group."""
     among = found.people
     befell = (among & found.masks).sum(axis=1)
     spared = (among & ~found.masks).sum(axis=1)
@@ -389,18 +391,19 @@ def _told(found: Outcomes) -> Outcomes:
 
 
 def _reconcile(found: Outcomes, groups: Grouping) -> None:
-    """Raise ConservationError unless the groups of a characteristic add up to all, in people and in pence."""
+    """Raise ConservationError unless the groups of a characteristic add up to the totals, in people and in pence."""
     table = plain.counted(found, groups)
     wholes = (found.people & found.masks).sum(axis=1).tolist()
     pence = [sum(int(line[groups.codes == code].sum()) for code in range(len(groups))) for line in found.pence]
     if table.count[:, -1].tolist() != wholes or pence != found.pence.sum(axis=1).tolist():
-        raise ConservationError(f"the groups by {groups.by} do not add up to all")
+        raise ConservationError(f"the groups by {groups.by} do not add up to the total")
 
 
 def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFrame:
-    """The table with hidden numbers as NaN: counts by their own masks (lines, groups), other columns where `row` hides.
+    """The table with hidden numbers as NaN.
 
-    A comparison is also hidden where the reference group is, because it would reveal the rate of that group.
+    `own` has the masks (lines, groups) of the counts; `row` (lines, groups) is the mask of every other column. A
+    comparison is also hidden if its reference group is hidden, because it would reveal that group's rate.
     """
     table = table.reset_index(drop=True)
     beside = [name for name in table.columns if name.startswith(_BESIDE)]
@@ -416,7 +419,7 @@ def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFr
 
 
 def _reference(table: pd.DataFrame, groups: int) -> int:
-    """The position of the reference among the groups of each line."""
+    """The index of the reference group among the groups of each line."""
     return int(np.argmax(table["group"].to_numpy()[:groups] == table["reference"].iloc[0])) if len(table) else 0
 
 
@@ -428,7 +431,7 @@ def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
-    """The columns as text: `[c]` for a hidden number, an empty cell where there is no number, and pounds to the penny."""
+    """The columns as text: `[c]` for a hidden number, an empty cell for a missing one, and pounds to the penny."""
     out: dict[str, AnyArray] = {}
     hidden = table["hidden"].to_numpy()
     level = table["mean" if "mean" in table else "rate"].notna().to_numpy()

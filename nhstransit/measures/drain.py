@@ -1,4 +1,4 @@
-"""How unevenly losses fall over groups, and how far the mix of leavers is from that of the staff.
+"""Inequality of losses between groups, and the difference between the mix of leavers and the mix of all staff.
 
 References:
     Theil, Economics and Information Theory (1967), chapter 4. Gini's ratio for groups of unequal size: Cowell, Measuring
@@ -50,7 +50,8 @@ def theil(lost: Floats, stock: Floats) -> float:
 
 
 def gini(lost: Floats, stock: Floats) -> float:
-    """Gini's ratio of loss rates over groups weighted by their stock: 0 if even, towards 1 if few groups bear it all.
+    """Gini's ratio of loss rates over groups, weighted by their stock: 0 if rates are equal, near 1 if few groups lose
+    all.
 
     `Σ_g Σ_h s_g s_h |x_g − x_h| / 2x̄` of the rates x, computed from the area under the Lorenz curve. NaN if nothing is
     lost.
@@ -65,8 +66,8 @@ def gini(lost: Floats, stock: Floats) -> float:
 
 
 def dissimilarity(one: Floats, other: Floats) -> float:
-    """`½ Σ |p_g − q_g|` of two mixes given as amounts (g,): the share that would have to change group. NaN for an empty
-    mix.
+    """`½ Σ |p_g − q_g|` of two mixes given as amounts (g,): the share of one mix that would have to change group to
+    match the other. NaN for an empty mix.
     """
     p = _mix(one)
     q = _mix(other)
@@ -104,7 +105,7 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     stock = np.asarray(stock, "float64")
     if ((stock <= 0) & (lost > 0)).any() or (lost < 0).any():
         raise InputError(
-            "lost", "is more than there was in a group, or negative", "give the part of each stock that was lost"
+            "lost", "is negative or larger than the stock in some group", "give the part of each stock that was lost"
         )
     some = stock > 0
     if not lost.sum() > 0:
@@ -112,34 +113,32 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     return _mix(lost[some]), _mix(stock[some])
 
 
-# Which people a run lost: people, knowledge and experience across three boundaries, and how leavers differ from the
-# staff as a whole.
+# People, knowledge and experience lost across three boundaries, and how leavers differ from the staff as a whole.
 #
-# Everything here describes the opening staff as they were on the first day, so that leavers can be compared with the
-# whole.
+# All characteristics are those of the opening staff on the first day, so that leavers can be compared with all staff.
 
 Boundary = Literal["employer", "system", "nhs"]
 BOUNDARIES = {
     "employer": "no longer with their first employer",
-    "system": "with none of the organisations of this reform",
-    "nhs": "out of the NHS, net of those who returned",
+    "system": "no longer with an organisation of this reform",
+    "nhs": "out of the NHS, net of people who returned",
 }
 OUTSIDE = ("nhs-elsewhere",)  # kinds of organisation that represent the NHS beyond the reform
-LONG_YEARS = 15  # of service; the published count of paid leavers is of those with more
+LONG_YEARS = 15  # years of service; the published count is of paid leavers with more
 SENIOR = "8a"
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Lost:
-    """The opening staff, (n,) columns, and which of them were lost."""
+    """The rows of the opening staff, whether each person was lost, and their knowledge at the start, (n,) each."""
 
     rows: Rows
     left: Bools
-    weight: Floats  # knowledge at the start
+    weight: Floats  # knowledge of each person at the start
 
     @property
     def loss(self) -> kernel.Loss:
-        """Shares lost of people and knowledge, and the ratio of the two."""
+        """The shares of people and of knowledge that were lost, and the ratio of the two."""
         return kernel.loss(self.weight, self.left)
 
 
@@ -151,18 +150,18 @@ def lost(
     rules: tuple[str, ...] = (),
     knowledge: Knowledge = KNOWLEDGE,
 ) -> Lost:
-    """Which of the opening staff were beyond a boundary at the end of a date, by default the run's last.
+    """Which of the opening staff were beyond a boundary at the end of a day, by default the run's last day.
 
     Args:
         run: the run.
-        boundary: one of `BOUNDARIES`, which says what each means.
+        boundary: one of `BOUNDARIES`, where each is explained.
         on: the date.
-        rules: count only people who last left by one of these, such as ("mars",); all by default.
+        rules: count only people whose last exit was caused by one of these, such as ("mars",); all by default.
         knowledge: how knowledge is weighted.
 
     Raises:
-        InputError: the boundary is unknown, the date is outside the scenario, or a rule is one that nobody can leave
-            by.
+        InputError: the boundary is unknown, the date is outside the scenario, or nobody can leave under one of the
+            rules.
     """
     if boundary not in BOUNDARIES:
         raise InputError("boundary", f"is {boundary!r}", nearest(str(boundary), BOUNDARIES))
@@ -181,7 +180,7 @@ def _opening_rows(run: Run) -> Rows:
 
 
 def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge = KNOWLEDGE) -> float:
-    """The share of the opening knowledge lost by the end, m_K: one number per run, for `knowledge_at_risk`.
+    """The share of the opening staff's knowledge lost by the end of the run, m_K, as needed by `knowledge_at_risk`.
 
     Args:
         run: the run.
@@ -195,8 +194,9 @@ def knowledge_lost(run: Run, boundary: Boundary = "nhs", *, knowledge: Knowledge
 def knowledge_at_risk(shares_lost: AnyArray, level: float = 0.95) -> kernel.Tail:
     """Quantile and expected shortfall of knowledge lost over replications.
 
-    `shares_lost` (runs,) are results of `knowledge_lost`. A level of 0.95 (0.90 to 0.99 are usual) gives the loss that
-    one run in twenty exceeds. Raises InputError for no runs, a share that is not a number, or a level outside (0, 1).
+    `shares_lost` (runs,) are results of `knowledge_lost`. At a level of 0.95, the quantile is the loss that one run in
+    twenty exceeds; levels from 0.90 to 0.99 are usual. Raises InputError if there are no runs, if a share is not a
+    number, or if the level is not between 0 and 1.
     """
     check_numbers("shares_lost", shares_lost)
     return kernel.tail(shares_lost, level)
@@ -205,7 +205,7 @@ def knowledge_at_risk(shares_lost: AnyArray, level: float = 0.95) -> kernel.Tail
 def losses(
     run: Run, *, on: dt.date | None = None, rules: tuple[str, ...] = (), knowledge: Knowledge = KNOWLEDGE
 ) -> pd.DataFrame:
-    """What was lost across each boundary, with the opening staff themselves in the first row. Indexed by boundary.
+    """Losses across each boundary, with all of the opening staff in the first row. Indexed by boundary.
 
     Columns: meaning, people, wte, share_of_people (m), share_of_knowledge (m_K), selection_ratio (m_K over m),
     knowledge, experience_years (service at the start), share_over_15_years, share_band_8a_up, share_clinicians (of the
@@ -218,9 +218,9 @@ def losses(
         InputError: as in `lost`.
     """
     check_kind("run", run, Run)
-    whom = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
-    everyone = attrs.evolve(whom["nhs"], left=whom["nhs"].rows >= 0)
-    rows = [_row(run, each) for each in (everyone, *whom.values())]
+    each_lost = {name: lost(run, name, on=on, rules=rules, knowledge=knowledge) for name in BOUNDARIES}  # type: ignore[arg-type]
+    everyone = attrs.evolve(each_lost["nhs"], left=each_lost["nhs"].rows >= 0)
+    rows = [_row(run, each) for each in (everyone, *each_lost.values())]
     table = {name: [row[name] for row in rows] for name in rows[0]}
     meaning = ["all of the opening staff", *BOUNDARIES.values()]
     return tables.frame({"boundary": ["opening staff", *BOUNDARIES], "meaning": meaning, **table}, index="boundary")
@@ -229,11 +229,12 @@ def losses(
 def losses_by_route(
     run: Run, boundary: Boundary = "system", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
 ) -> pd.DataFrame:
-    """The opening staff lost by each way of leaving. Indexed by route: the rule of each lost person's last exit.
+    """The opening staff lost by each route. Indexed by route: the policy or other cause of each lost person's last
+    exit.
 
     Columns: people, wte, share_of_people, share_of_knowledge, selection_ratio, knowledge, experience_years,
-    share_over_15_years, share_band_8a_up, share_clinicians, as in `losses`. "moved" means people who never left the
-    employers of the scenario.
+    share_over_15_years, share_band_8a_up, share_clinicians, as in `losses`. The route "moved" is for people who crossed
+    the boundary but never left the employers of the scenario.
 
     Args:
         run, boundary, on, knowledge: as in `lost`.
@@ -298,8 +299,8 @@ def leaver_mix(
 
 
 def by_group(whom: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, Floats]:
-    """People, people lost, knowledge, and knowledge lost, each (groups,)."""
-    cell = cut.codes[whom.rows] * 2 + whom.left  # people still there, compared with people lost
+    """The number of people, people lost, knowledge, and knowledge lost, each (groups,)."""
+    cell = cut.codes[whom.rows] * 2 + whom.left  # two cells for each group: not lost, lost
     size = len(cut)
     heads = np.asarray(np.bincount(cell, minlength=2 * size), "float64").reshape(size, 2)
     minds = np.asarray(np.bincount(cell, whom.weight, 2 * size), "float64").reshape(size, 2)
@@ -334,7 +335,7 @@ def _day(run: Run, on: dt.date | None) -> int:
     day = calendar.days - 1 if on is None else calendar.day(on)
     if not 0 <= day < calendar.days:
         right = f"give one from {run.scenario.start} to {run.scenario.end}"
-        raise InputError("on", f"{on} lies outside the scenario", right)
+        raise InputError("on", f"{on} is outside the scenario", right)
     return day
 
 
@@ -342,7 +343,7 @@ def _day(run: Run, on: dt.date | None) -> int:
 def _beyond(run: Run, boundary: Boundary, day: int) -> Bools:
     """Whether each person is beyond the boundary at the end of a day, (people,).
 
-    It has a meaning for opening staff only.
+    Valid for the opening staff only.
     """
     last = day == run.scenario.calendar.days - 1
     post = run.closing.post if last else held_on(run, day)
@@ -362,7 +363,7 @@ def _codes(run: Run, rules: tuple[str, ...]) -> list[int]:
     known = {*RULES, *run.scenario.policies}
     for name in rules:
         if name not in known:
-            raise InputError("rules", f"name {name!r}", nearest(name, known))
+            raise InputError("rules", f"{name!r} is unknown", nearest(name, known))
     return [run.code_of(name) for name in rules]
 
 
@@ -372,7 +373,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="share of the opening staff",
         formula="m = |L| / |N|",
         reference="Docquier, Lohest and Marfouk 2007",
-        note="at three boundaries: the employer; sending and receiving bodies; the NHS net of those who returned",
+        note="at three boundaries: the employer; sending and receiving bodies; the NHS, net of people who returned",
     ),
     Definition(
         name="knowledge lost",
@@ -385,13 +386,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="ratio",
         formula="SR = mean_L(k) / mean_N(k)",
         reference="Docquier, Lohest and Marfouk 2007",
-        note="1 if leavers were drawn at random; above 1 if the better ones left",
+        note="expected to be 1 if leavers are a random sample; above 1 if people with more knowledge left",
     ),
     Definition(
         name="experience-years lost",
         unit="years of NHS service at the start",
         formula="Σ_L service",
-        reference="National Audit Office 2025, on skills kept at exits",
+        reference="National Audit Office 2025, on the loss of skills through exits",
     ),
     Definition(
         name="representation",
@@ -402,14 +403,14 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         name="knowledge at risk",
         unit="share of the knowledge of the opening staff",
-        formula="least x with P(m_K ≤ x) ≥ α over replications; beyond it 1/(1−α) ∫_α^1 q(u) du",
+        formula="quantile: least x with P(m_K ≤ x) ≥ α over replications; expected shortfall: 1/(1−α) ∫_α^1 q(u) du",
         reference="Rigby and others 2016; Acerbi and Tasche 2002",
         note="expected shortfall is the mean of the worst share 1 − α of runs",
     ),
 )
 
 
-# Where losses fell: how unevenly over regions or other groups, and how far the mix of leavers differs from the staff.
+# Inequality of losses between regions or other groups, and the difference between the mix of leavers and of all staff.
 
 CUTS: tuple[PeopleCut, ...] = ("function", "band", "region", "service", "age", "sex", "hours", "profession")
 
@@ -417,20 +418,20 @@ CUTS: tuple[PeopleCut, ...] = ("function", "band", "region", "service", "age", "
 def concentration(
     run: Run, by: PeopleCut = "region", *, on: dt.date | None = None, knowledge: Knowledge = KNOWLEDGE
 ) -> pd.DataFrame:
-    """How unevenly losses fall over the groups of opening staff. Indexed by boundary.
+    """The inequality of losses between groups of the opening staff. Indexed by boundary.
 
     Columns: theil_of_people and gini_of_people are of the shares of people lost by group; theil_of_knowledge and
-    gini_of_knowledge are of the shares of knowledge lost. Each group is weighted by what it had. NaN if nothing was
-    lost.
+    gini_of_knowledge are of the shares of knowledge lost. Each group is weighted by its people or knowledge at the
+    start. NaN if nothing was lost.
 
     Args:
         run: the run.
         by: a characteristic of the opening staff.
-        on: the date; by default the run's last.
+        on: the date; by default the run's last day.
         knowledge: how knowledge is weighted.
 
     Raises:
-        InputError: as for `lost`.
+        InputError: as in `lost`.
     """
     cut = grouping(run, by)
     rows = []
@@ -452,14 +453,14 @@ def mix_shift(
     on: dt.date | None = None,
     rules: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """How far the mix of leavers is from that of the opening staff. Indexed by cut.
+    """The difference between the mix of leavers and the mix of the opening staff. Indexed by characteristic ("cut").
 
-    Columns: dissimilarity (the share of leavers who would have to be in another group), jensen_shannon_bits (0 to 1).
-    NaN if nobody was lost.
+    Columns: dissimilarity (the share of leavers who would have to be in another group for the mixes to match),
+    jensen_shannon_bits (0 to 1). NaN if nobody was lost.
 
     Args:
         run: the run.
-        cuts: characteristics, as in `nhstransit.run.groups`, one row each.
+        cuts: characteristics, as in `nhstransit.run.groups`; each has one row.
         boundary, on, rules: as in `lost`.
 
     Raises:
@@ -480,7 +481,7 @@ DEFINITIONS += (
     Definition(
         name="Theil index of losses",
         unit="nats",
-        formula="T = Σ_g l_g ln(l_g / s_g), l: shares of what was lost, s: shares of what there was",
+        formula="T = Σ_g l_g ln(l_g / s_g), l: shares of the loss, s: shares of the stock",
         reference="Theil 1967",
         note="0 if every group loses the same share",
     ),
@@ -489,7 +490,7 @@ DEFINITIONS += (
         unit="ratio",
         formula="G = Σ_g Σ_h s_g s_h |x_g − x_h| / (2 x̄), x: share lost by each group",
         reference="Cowell 2011",
-        note="0 if every group loses the same share; closer to 1 the fewer groups bear the loss",
+        note="0 if every group loses the same share; near 1 if few groups have all of the loss",
     ),
     Definition(
         name="dissimilarity",
@@ -506,18 +507,19 @@ DEFINITIONS += (
 )
 
 
-# Clinicians who leave commissioning groups: the people put in charge by the reform.
+# Clinicians who leave commissioning groups. The reform put clinicians in charge.
 
 ClinicianCut = Literal["month", "employer", "region", "all"]
 CLINICIAN_CUTS = ("month", "employer", "region", "all")
 
 
 def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
-    """Clinicians on the payroll of commissioning groups, and those who leave. Indexed by group of the cut.
+    """Clinicians on the payroll of commissioning groups, and clinicians who leave. Indexed by `by`.
 
-    Columns: in_post_at_end (of the month, or of the run), came, left (the employers of the model), moved_on (to another
-    employer), clinician_years in post, left_a_year (left over clinician_years; NaN if there were none). Family doctors
-    on a group's board who are not its staff are not in the data. Raises InputError for an unknown cut.
+    Columns: in_post_at_end (of the month, or of the run), came, left (the employers of the scenario), moved_on (to
+    another employer), clinician_years in post, left_a_year (left over clinician_years; NaN if clinician_years is zero).
+    The data do not include family doctors on a group's board who are not its staff. Raises InputError if `by` is
+    unknown.
     """
     if by not in CLINICIAN_CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CLINICIAN_CUTS))
@@ -579,6 +581,6 @@ DEFINITIONS += (
         unit="people; people per clinician-year",
         formula="left / Σ days in post × 365.25",
         reference="central rate of leaving, as in NHS workforce statistics, with time at risk in place of mean stock",
-        note="a move to another post of the same group is neither coming nor going",
+        note="moves between posts of the same group are not counted",
     ),
 )

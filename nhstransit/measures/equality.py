@@ -1,4 +1,4 @@
-"""Each person's outcomes as yes or no, and the payments to each. Equality tables are counted from them."""
+"""Equality tables: each person's outcomes (yes or no) and payments, counted and compared by group."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_BYTES = 4  # eight outcomes each, packed into one number together with the group found so far
+_BYTES = 4  # of eight outcomes each, packed into one number together with the group number so far
 STAFF = "staff"  # the denominator of an outcome if it is everyone
-PAYMENTS = {  # every kind of money of the log that is about a person, in the order of `Outcomes.pence`
+PAYMENTS = {  # every kind of payment in the log that concerns a person, in the order of `Outcomes.pence`
     "severance": Kind.SEVERANCE,
     "in lieu": Kind.IN_LIEU,
     "pension": Kind.PENSION,
@@ -38,15 +38,16 @@ PAYMENTS = {  # every kind of money of the log that is about a person, in the or
     "bought out": Kind.BOUGHT_OUT,
     "paid back": Kind.CLAWBACK,
 }
-BACK = "paid back"  # paid by a person, not to one
+BACK = "paid back"  # paid by a person, not to a person
 
 
 @attrs.frozen(eq=False, kw_only=True, slots=False)
 class Outcomes:
-    """Outcomes of the people in `rows` (n,): `masks` (outcomes, n) say who had each; `of` names each one's denominator.
+    """Outcomes of the people in `rows` (n,).
 
-    `pence` (payments, n) are each person's amounts over the run: what they received, what was paid for them, and what
-    they paid back, in the order of `PAYMENTS`.
+    `masks` (outcomes, n) are true for people who had the outcome; `of` has the name of each outcome's denominator.
+    `pence` (payments, n) are each person's amounts over the run, in the order of `PAYMENTS`: what they received, what
+    was paid for them, and what they paid back.
     """
 
     rows: Rows
@@ -76,7 +77,7 @@ class Outcomes:
     def alike(self) -> tuple[Longs, Outcomes]:
         """People grouped by identical outcomes: each person's group number, (n,), and one person from each group.
 
-        There are few such groups. A count made once per group need not be made again outcome by outcome.
+        There are few such groups. Counting each group once is faster than counting the people outcome by outcome.
         """
         people = np.arange(len(self.rows))
         packed = np.zeros((-(-len(self.masks) // 8), len(people)), "uint8")
@@ -92,9 +93,7 @@ class Outcomes:
         return sort, one
 
     def some(self, names: tuple[str, ...] | None) -> Outcomes:
-        """Keep only these outcomes and their denominators, or all if `names` is None. Raises InputError for an unknown
-        name.
-        """
+        """These outcomes with their denominators, or all if `names` is None. Raises InputError for an unknown name."""
         if names is None:
             return self
         places = {self.place(name) for name in names}
@@ -110,11 +109,11 @@ class Outcomes:
 
 @once
 def outcomes(run: Run, who: Who = "opening") -> Outcomes:
-    """Every outcome of the opening staff, newcomers or everyone, from the log.
+    """Every outcome of the opening staff, newcomers or everyone, according to the log.
 
-    *Made redundant* means that a person left by a policy without being selected among its applicants. *Transferred*
-    means that a person moved to another employer. The outcome of a policy has its name in front, such as "mars:
-    approved". An outcome that a person had twice counts once. The result is computed once for each run. Raises
+    *Made redundant* means that a person left under a policy that had not selected the person among its applicants.
+    *Transferred* means that a person moved to another employer. Outcomes of a policy begin with its name, such as
+    "mars: approved". An outcome that a person had twice counts once. The result is computed once for each run. Raises
     InputError for an unknown `who`.
     """
     rows = np.flatnonzero(included(run, who))
@@ -152,7 +151,7 @@ def _found(run: Run) -> Iterator[tuple[str, str, Bools]]:
 
 
 def paid_outcome(payment: str) -> str:
-    """The name of the outcome for everyone who is concerned by a kind of payment.
+    """The name of the outcome of having a kind of payment.
 
     >>> [paid_outcome(name) for name in ("severance", "paid back")]
     ['paid severance', 'paid back']
@@ -166,19 +165,19 @@ def _steps(run: Run, code: int) -> Iterator[tuple[str, str, Bools]]:
     applied = f"{name}: applied"
     approved = f"{name}: approved"
 
-    def whom(kind: Kind) -> Bools:
+    def people_with(kind: Kind) -> Bools:
         return named(run, run.log.steps(kind).by(code))
 
-    yield applied, STAFF, whom(Kind.APPLIED)
-    yield approved, applied, whom(Kind.APPROVED)
-    yield f"{name}: refused", applied, whom(Kind.REFUSED)
-    withdrew = whom(Kind.WITHDREW)
+    yield applied, STAFF, people_with(Kind.APPLIED)
+    yield approved, applied, people_with(Kind.APPROVED)
+    yield f"{name}: refused", applied, people_with(Kind.REFUSED)
+    withdrew = people_with(Kind.WITHDREW)
     if withdrew.any():
         yield f"{name}: withdrew", approved, withdrew
 
 
 def compulsory(run: Run, left: Steps) -> Bools:
-    """Which departures were by a policy that had not selected the person among its applicants, (departures,)."""
+    """Which departures were under a policy that had not selected the person among its applicants, (departures,)."""
     own = [code for code, name in run.rules.items() if name in ENGINE_RULES]
     forced = ~np.isin(left.rule, own)
     rows = run.rows_of(left.staff)
@@ -188,25 +187,24 @@ def compulsory(run: Run, left: Steps) -> Bools:
     return np.asarray(forced)
 
 
-# Equality impact: every outcome and every payment by sex, age, hours, band, region and any characteristic in the
-# data.
+# Equality impact: every outcome and every payment by sex, age, hours, band, region and any characteristic in the data.
 #
-# Section 149 of the Equality Act 2010 asks public bodies to know this before they decide. The tables reconcile:
-# groups add up to "all". The intervals treat the people as a sample from many like them; they do not cover another
-# seed or other parameters. What may be published from real staff is in `disclosure`.
+# Section 149 of the Equality Act 2010 requires public bodies to consider this before they decide. The groups of each
+# table add up to "all". The intervals treat the people as a sample from a large population of similar people; they do
+# not include the variation between seeds or parameters. Tables of real staff that may be published are in `disclosure`.
 
 USUAL = ("sex", "age", "hours", "band", "region")
 DEFINITIONS = (
     Definition(
         name="rate of an outcome",
         unit="share of the group's staff, or of the people that the outcome refers to",
-        formula="r = x / n; x people with the outcome at least once, of n",
+        formula="r = x / n; x: people who had the outcome at least once, n: people in the denominator",
         reference="interval: Wilson 1927",
     ),
     Definition(
         name="difference of rates",
         unit="share",
-        formula="r − r0, r0 the reference group's (the largest, unless another is named)",
+        formula="r − r0; r0: the rate of the reference group (by default the largest group)",
         reference="interval: Newcombe 1998, method 10",
     ),
     Definition(
@@ -214,20 +212,22 @@ DEFINITIONS = (
         unit="ratio",
         formula="r / r0",
         reference="interval: Donner and Zou 2012 (MOVER), from Wilson's limits",
-        note="Above one if the difference is above zero, and so are the limits.",
+        note="Above one when the difference is above zero. The same is true of their limits.",
     ),
     Definition(
         name="mean payment",
-        unit="£ a person paid",
-        formula="m = pounds / people paid, or trained, or paying back; over the whole run",
-        reference="interval: Student; of a difference of means: Welch 1947",
+        unit="£ per person with a payment",
+        formula="m = pounds / people with a payment of this kind, over the whole run",
+        reference="interval of a mean: Student; interval of a difference of means: Welch 1947",
     ),
 )
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Counted:
-    """One characteristic's counts: `people` and `count` (outcomes, groups), with everyone as the last group."""
+    """Counts by one characteristic: denominators (`people`) and `count`, (outcomes, groups), with everyone as the last
+    group.
+    """
 
     groups: Grouping
     people: Longs
@@ -235,7 +235,7 @@ class Counted:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The groups, and everyone last."""
+        """The names of the groups, with everyone last."""
         return (*self.groups.names, ALL)
 
 
@@ -248,20 +248,21 @@ def equality(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """One row per characteristic, outcome and group: the count, its denominator, and its comparison with a reference.
+    """One row per characteristic, outcome and group: the count, its denominator, and a comparison with a reference
+    group.
 
     Args:
         run: the run.
         by: characteristics, each one of `CHARACTERISTICS` or a `Characteristic`.
-        reference: a group to compare with; by default each characteristic's largest.
+        reference: the group to compare with; by default the largest group of each characteristic.
         only: outcomes by name; all by default.
         who: the opening staff, newcomers or everyone.
         confidence: of the intervals, between 0 and 1.
 
     Returns:
-        Columns characteristic, outcome, of (the denominator: "staff", or another outcome), group ("all" after the
-        groups), people, count, rate, low, high, reference, ratio, ratio_low, ratio_high, difference, difference_low,
-        difference_high. NaN if there are no people.
+        Columns characteristic, outcome, of (the denominator: "staff", or another outcome), group (the last is "all"),
+        people, count, rate, low, high, reference, ratio, ratio_low, ratio_high, difference, difference_low,
+        difference_high. Rates and comparisons are NaN if there are no people.
 
     Raises:
         InputError: a characteristic, group, outcome, `who` or confidence is not valid.
@@ -282,17 +283,17 @@ def payments(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """One row per characteristic, kind of payment and group: people paid, pounds, and a comparison with a reference.
+    """One row per characteristic, kind of payment and group: people, pounds, and a comparison with a reference group.
 
-    A person's payments of one kind are added up over the run, since a
-    premium, for example, is paid monthly. Training is paid for people, and money paid back comes from them. Pay for
-    interims goes to an agency, so it belongs to nobody here.
+    A person's payments of one kind are added up over the run. A premium, for example, is paid monthly. Training is paid
+    for people, not to them, and people pay back severance themselves. Payments for interims are left out, because they
+    are made to agencies.
 
     Args:
         run, by, reference, who, confidence: as in `equality`.
 
     Returns:
-        Columns characteristic, payment, group ("all" after the groups), people (paid), pounds, mean, low, high,
+        Columns characteristic, payment, group (the last is "all"), people (with a payment), pounds, mean, low, high,
         reference, ratio (of means), difference, difference_low, difference_high (pounds).
     """
     found = outcomes(run, who)
@@ -312,7 +313,7 @@ def crossed(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """One outcome by two characteristics at once: one row per pair of groups, including the margins ("all").
+    """One outcome by two characteristics: one row per pair of groups, including the margins ("all").
 
     Columns: outcome, of, one named after each of the two characteristics, people, count, rate, low, high.
 
@@ -324,7 +325,7 @@ def crossed(
         who, confidence: as in `equality`.
 
     Raises:
-        InputError: as for `equality`, or the two characteristics are the same.
+        InputError: as in `equality`, or the two characteristics are the same.
     """
     found = outcomes(run, who)
     place = found.place(outcome)
@@ -334,7 +335,8 @@ def crossed(
 
 
 def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Grouping) -> tuple[Longs, Longs]:
-    """The denominator and the count of an outcome, (rows + 1, columns + 1) each; the last of each are margins.
+    """The denominator and the count of an outcome, (rows + 1, columns + 1) each. The last row and column are the
+    margins.
 
     Args:
         found: the outcomes.
@@ -343,7 +345,7 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
         columns: the groups of the columns.
     """
     if rows.by == columns.by:
-        raise InputError("columns", f"are by {columns.by!r}, like the rows", "name another characteristic")
+        raise InputError("columns", f"{columns.by!r} is used for the rows", "give another characteristic")
     among = found.among(place)
     cell = rows.codes.astype("int64") * len(columns) + columns.codes
 
@@ -357,7 +359,7 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
 def crossed_frame(
     found: Outcomes, place: int, rows: Grouping, columns: Grouping, people: AnyArray, count: AnyArray, confidence: float
 ) -> pd.DataFrame:
-    """The table of two characteristics from its counts, NaN where counts are hidden.
+    """The table of two characteristics, from its counts. Rates are NaN where counts are hidden.
 
     Args:
         found: the outcomes.
@@ -388,14 +390,14 @@ def crossed_frame(
 
 
 def each_of(by: PeopleCut | Sequence[PeopleCut]) -> Sequence[PeopleCut]:
-    """The characteristics requested, one or several. Raises InputError for none."""
+    """The requested characteristics as a sequence. Raises InputError if there are none."""
     if by is None or (not isinstance(by, (str, Characteristic)) and not len(by)):
-        raise InputError("by", "names no characteristic", "name one, such as 'sex', or several")
+        raise InputError("by", "no characteristic is given", "give at least one, such as 'sex'")
     return (by,) if isinstance(by, (str, Characteristic)) else by
 
 
 def reference_of(groups: Grouping, name: str | None) -> int:
-    """The index of the group to compare with: the one named, or the largest. Raises InputError for an unknown group."""
+    """The index of the reference group; by default that of the largest group. Raises InputError for an unknown group."""
     if name is None:
         return int(np.argmax(np.bincount(groups.codes, minlength=len(groups))))
     if name not in groups.names:
@@ -413,7 +415,11 @@ def counted(found: Outcomes, groups: Grouping) -> Counted:
 
 
 def _sums(masks: Bools, there: Longs) -> Longs:
-    """Counts of each mask (masks, sorts) in each group and in all, (masks, groups + 1); `there` is (groups, sorts)."""
+    """The number of people with each mask in each group and in all, (masks, groups + 1).
+
+    `masks` is (masks, sorts), for people sorted by identical outcomes; `there` is the number of each sort in each
+    group, (groups, sorts).
+    """
     inner = masks.astype("int64") @ there.T
     return np.concatenate([inner, inner.sum(axis=1, keepdims=True)], axis=1)
 
@@ -437,7 +443,8 @@ def tabled(
     gap = kernel.difference_limits(rate, limits, *base)
     ratio = kernel.ratio_limits(rate, limits, *base)
     for limit in (*gap, *ratio):
-        limit[:, [place, -1]] = np.nan  # no comparison for a group with itself, or with "all", which contains it
+        # The reference group is not compared with itself, nor with "all", which contains it.
+        limit[:, [place, -1]] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rate / base[0]
     heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": limits[0], "high": limits[1]}
@@ -494,14 +501,14 @@ def _welch(mean: Floats, error: Floats, people: Floats, place: int, confidence: 
 def _columns(
     mine: Counted, place: int, labels: dict[str, tuple[str, ...]], heads: dict[str, Any], against: dict[str, Any]
 ) -> dict[str, AnyArray]:
-    """Cells (lines, groups) as long columns, with their labels."""
+    """Flatten cells (lines, groups) into columns, and add the labels of each row."""
     names = mine.names
     lines = len(next(iter(labels.values())))
-    told = {name: np.repeat(np.array(words, object), len(names)) for name, words in labels.items()}
+    repeated = {name: np.repeat(np.array(words, object), len(names)) for name, words in labels.items()}
     size = lines * len(names)
     return {
         "characteristic": np.full(size, mine.groups.by, object),
-        **told,
+        **repeated,
         "group": np.tile(np.array(names, object), lines),
         **{name: cells.ravel() for name, cells in heads.items()},
         "reference": np.full(size, names[place], object),
@@ -510,7 +517,7 @@ def _columns(
 
 
 def joined(parts: Sequence[dict[str, AnyArray]]) -> pd.DataFrame:
-    """Join parts with the same columns into one table, one below another."""
+    """Join parts that have the same columns into one table, one below another."""
     return tables.frame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
 
 

@@ -1,7 +1,7 @@
 """Staying and leaving by day: Kaplan–Meier, Aalen–Johansen by route, their intervals and bands, and the log-rank test.
 
-Days are whole numbers, so everything follows from counts by day: one pass over the people, whatever their number. Time
-t is the number of days completed. A person censored at t was still at risk at t.
+Times are whole days, so all estimates are computed from counts by day, in one pass over the people. Time t is the
+number of days completed. A person censored at t was still at risk at t.
 
 References:
     Kaplan and Meier, Journal of the American Statistical Association 53 (1958) 457–481; Greenwood's variance, 1926.
@@ -39,9 +39,9 @@ def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int
     """The number of people at risk and the number who left on each day.
 
     Args:
-        days: (n,) whole days until the exit, or until last seen; 0 or more.
-        route: (n,) the way out, from 0; −1 if no exit was seen.
-        group: (n,) from 0.
+        days: (n,) whole days until the exit, or until the last observation; 0 or more.
+        route: (n,) the route of the exit, numbered from 0; −1 if no exit was observed.
+        group: (n,) numbered from 0.
         routes: number of routes.
         groups: number of groups.
 
@@ -50,7 +50,7 @@ def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int
     """
     time = np.asarray(days, "int64")
     if len(time) and time.min() < 0:
-        raise InputError("days", f"hold {time.min()}", "give days completed, 0 or more")
+        raise InputError("days", f"{time.min()} is negative", "give days completed, 0 or more")
     length = int(time.max(initial=0)) + 1
     cell = np.asarray(group, "int64") * length + time
     ends = np.bincount(cell, minlength=groups * length).reshape(groups, length)
@@ -62,7 +62,7 @@ def life_table(days: Ints, route: Ints, group: Ints, *, routes: int, groups: int
 
 
 def kaplan_meier(table: LifeTable) -> tuple[Floats, Floats]:
-    """The share still there after each day, (groups, days), and Greenwood's sum, Σ d / (n (n − d)).
+    """The share that has not left after each day, (groups, days), and Greenwood's sum, Σ d / (n (n − d)).
 
     The sum is the squared relative error of the share. It stops growing when nobody is left. The share is then 0 and
     has no variance.
@@ -72,9 +72,9 @@ def kaplan_meier(table: LifeTable) -> tuple[Floats, Floats]:
 
 
 def aalen_johansen(table: LifeTable) -> tuple[Floats, Floats]:
-    """The share gone by each route after each day, (routes, groups, days), and the variance of each.
+    """The share that has left by each route after each day, (routes, groups, days), and its variance.
 
-    These shares and the share still there sum to one.
+    These shares and the share that has not left sum to one.
     """
     exits = table.exits.astype("float64")
     here = table.at_risk.astype("float64")
@@ -92,7 +92,7 @@ def aalen_johansen(table: LifeTable) -> tuple[Floats, Floats]:
 def log_log_interval(share: Floats, variance: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Limits of a share by the log(−log) transformation, any shape. They stay within 0 and 1.
 
-    If the share is 0 or 1, the transformation has no error and the limits are the share itself.
+    If the share is 0 or 1, the transformation is undefined and both limits equal the share.
 
     Args:
         share: the share.
@@ -110,7 +110,8 @@ def log_log_interval(share: Floats, variance: Floats, confidence: float) -> tupl
 
 
 def hall_wellner(share: Floats, greenwood: Floats, people: Longs, confidence: float) -> tuple[Floats, Floats]:
-    """A band that contains the whole curve of each group with this confidence, (groups, days) each, within 0 and 1.
+    """Lower and upper limits that contain the whole curve of each group with this confidence, (groups, days) each. They
+    are within 0 and 1.
 
     `share ± c (1 + n σ²) share / √n`, where σ² is Greenwood's sum and c comes from `bridge_quantile` at the curve's
     last day.
@@ -130,7 +131,9 @@ def hall_wellner(share: Floats, greenwood: Floats, people: Longs, confidence: fl
 
 
 def bridge_quantile(end: float, confidence: float) -> float:
-    """The quantile, at this confidence, of the largest absolute value of a Brownian bridge up to `end`; 0 at 0."""
+    """The quantile, at this confidence, of the largest absolute value of a Brownian bridge up to `end`; 0 if `end` is
+    0.
+    """
     if end <= 0.0:
         return 0.0
     low = 0.0
@@ -157,7 +160,8 @@ def bridge_chance(level: float, end: float) -> float:
 
 
 def log_rank(table: LifeTable) -> tuple[Floats, float, int]:
-    """Exits expected in each group if all groups were alike, (groups,); chi-squared; its degrees of freedom.
+    """The exits expected in each group if all groups had the same hazard, (groups,), chi-squared, and its degrees of
+    freedom.
 
     Groups without people are ignored. With two groups, the square root of chi-squared is the usual standardised
     difference.
@@ -180,13 +184,13 @@ def log_rank(table: LifeTable) -> tuple[Floats, float, int]:
 
 
 def first_below(share: Floats, level: float) -> Floats:
-    """The first day on which each group's share is at or below a level, (groups,); NaN where it never is."""
+    """The first day on which each group's share is at or below a level, (groups,); NaN if there is no such day."""
     under = share <= level + 1e-12
     return np.where(under.any(axis=-1), np.argmax(under, axis=-1), np.nan)
 
 
 def normal_quantile(confidence: float) -> float:
-    """Half-width, in standard errors, of a two-sided interval. Raises InputError unless above 0 and below 1."""
+    """Half-width of a two-sided interval, in standard errors. Raises InputError unless confidence is between 0 and 1."""
     from scipy.special import ndtri
 
     if not 0.0 < confidence < 1.0:
@@ -201,7 +205,7 @@ def _greenwood(table: LifeTable) -> Floats:
 
 
 def _before(share: Floats) -> Floats:
-    """Each share as it was on the day before."""
+    """Each share on the previous day."""
     return np.concatenate([np.ones((*share.shape[:-1], 1)), share[..., :-1]], axis=-1)
 
 
@@ -211,13 +215,13 @@ def _ratio(top: AnyArray, bottom: AnyArray) -> Floats:
     return np.divide(top, bottom, out=np.zeros(np.broadcast_shapes(top.shape, bottom.shape)), where=bottom > 0)
 
 
-# Intervals of rates, of differences and ratios of rates, and of means. Each is valid for counts of zero and of
+# Intervals of rates, of differences and ratios of rates, and of means. They are valid even if the count is zero or is
 # everyone.
 #
-# References: Wilson, Journal of the American Statistical Association 22 (1927) 209–212: one rate. Newcombe,
-# Statistics in Medicine 17 (1998) 873–890, method 10: a difference of two rates. Donner and Zou, Statistical Methods
-# in Medical Research 21 (2012) 347–359 (MOVER): a ratio, from Wilson's limits. Welch, Biometrika 34 (1947) 28–35: a
-# difference of two means. Garwood, Biometrika 28 (1936) 437–442: exits over a time at risk.
+# References: Wilson, Journal of the American Statistical Association 22 (1927) 209–212: one rate. Newcombe, Statistics
+# in Medicine 17 (1998) 873–890, method 10: a difference of two rates. Donner and Zou, Statistical Methods in Medical
+# Research 21 (2012) 347–359 (MOVER): a ratio of two rates, from Wilson's limits. Welch, Biometrika 34 (1947) 28–35: a
+# difference of two means. Garwood, Biometrika 28 (1936) 437–442: the rate of exits over a time at risk.
 
 Limits = tuple[Floats, Floats]
 
@@ -234,8 +238,8 @@ def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
     """Limits of a rate, any shape; NaN if there are no people.
 
     Args:
-        count: the number of people counted.
-        people: the number of people, same shape.
+        count: the number of people with the outcome.
+        people: the number of people in the denominator, same shape.
         confidence: between 0 and 1.
     """
     z = normal_quantile(confidence)
@@ -290,7 +294,7 @@ def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limi
 
 
 def _lower(least: Floats, low: Floats, other_high: Floats) -> Floats:
-    """The lower limit where a divisor of zero leaves it undefined: the lower limit over the other's upper limit."""
+    """The lower limit. If a zero divisor leaves it undefined, use the rate's lower limit over the other's upper limit."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(np.isfinite(least), least, low / other_high)
 
@@ -300,7 +304,7 @@ def mean_limits(
 ) -> tuple[Floats, Floats, Limits]:
     """Mean, standard error and Student's limits of n amounts, from their sum and their squares about the mean.
 
-    Any shape. The mean is NaN for no people; the error and the limits are NaN for fewer than two.
+    Any shape. The mean is NaN if there are no amounts; the error and the limits are NaN for fewer than two.
 
     Args:
         total: the sum of the amounts.
@@ -319,7 +323,7 @@ def mean_limits(
 
 
 def welch_limits(mean: Floats, error: Floats, count: AnyArray, other: int, confidence: float) -> tuple[Floats, Limits]:
-    """Each mean less that of group `other`, and its Welch limits, (groups,). The limits are NaN if an error is unknown.
+    """Each mean less the mean of group `other`, and Welch limits, (groups,). The limits are NaN if an error is unknown.
 
     Args:
         mean: (groups,) the means.

@@ -1,4 +1,4 @@
-"""What a workforce knows, month by month: lost with leavers and partly on moves, brought by arrivals, and learned."""
+"""The knowledge of a workforce by month: lost with leavers, partly lost on moves, brought by arrivals, and learned."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ BASES = ("not lost", "seen", "expected", "never")
 
 @attrs.frozen(eq=False, kw_only=True)
 class Stock:
-    """Knowledge by group and month, each (groups, months). `full` is the amount if everyone in post had learned all."""
+    """Knowledge by group and month, each (groups, months). `full` is the amount once everyone in post has learned the
+    job.
+    """
 
     names: list[str]
     opening: Floats
@@ -58,13 +60,13 @@ class Stock:
 def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Stock:
     """Knowledge by month and group of posts: opening + arrived + in − out − left − lost on moves + learned = closing.
 
-    A transfer counts at the knowledge held before the move; the receiver bears what the move loses. Learning is the
-    remainder. The result is cached by run, cut and weights.
+    A transfer counts the person's knowledge before the move. The loss on the move is deducted from the receiving group.
+    Learning is the remainder. The result is cached by run, grouping and definition of knowledge.
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold.
-        knowledge: how it is weighted.
+        by: how the posts that people hold are grouped.
+        knowledge: the definition of knowledge.
     """
     held = spells(run)
     known = knowing(run, knowledge)
@@ -102,7 +104,7 @@ def _flows(
     """Arrived, transferred in and out, left, lost on moves: each (groups, months)."""
     first, past = months
 
-    def _told(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
+    def _by_month(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
         which = np.flatnonzero(mask)
         cell = group[which].astype("int64") * shape[1] + month[which]
         return np.asarray(np.bincount(cell, amount[which], shape[0] * shape[1]).reshape(shape), "float64")
@@ -112,11 +114,11 @@ def _flows(
     moved = held.began == MOVED
     across = moved & (origin != group)
     return (
-        _told(held.began == ARRIVED, group, first, known.at_first),
-        _told(across, group, first, before),
-        _told(across, origin, first, before),
-        _told(held.ended == LEFT, group, past, known.at_last),
-        _told(moved, group, first, before - known.at_first),
+        _by_month(held.began == ARRIVED, group, first, known.at_first),
+        _by_month(across, group, first, before),
+        _by_month(across, origin, first, before),
+        _by_month(held.ended == LEFT, group, past, known.at_last),
+        _by_month(moved, group, first, before - known.at_first),
     )
 
 
@@ -126,7 +128,7 @@ def knowledge_by_month(
     by: Cut = "all",
     knowledge: Knowledge = KNOWLEDGE,
 ) -> pd.DataFrame:
-    """Knowledge by month and group of posts. The unit is one average fully trained person in band 6.
+    """Knowledge by month and group of posts. The unit is one average, fully trained person in band 6.
 
     Columns: month (its last day), the group, opening, arrived, transferred_in, transferred_out, left,
     lost_on_moves, learned, closing, people (heads at the end), knowledge_a_person (0 if there are no people). opening +
@@ -134,8 +136,8 @@ def knowledge_by_month(
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold.
-        knowledge: how it is weighted.
+        by: how the posts that people hold are grouped.
+        knowledge: the definition of knowledge.
     """
     one = stock(run, by=by, knowledge=knowledge)
     labels = month_names(run)
@@ -166,18 +168,19 @@ def rebuilt(
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold.
-        share: of the knowledge at the start; above 0.
-        a_person: use knowledge per head instead of the total. A smaller employer may know less in total but as much per
-            head.
-        knowledge: how it is weighted.
+        by: how the posts that people hold are grouped.
+        share: the share of the knowledge at the start to be reached; above 0.
+        a_person: use knowledge per head instead of the total. The knowledge of a smaller employer may be less in total
+            but equal per head.
+        knowledge: the definition of knowledge.
 
     Returns:
         Indexed by group, for groups with knowledge at the start: knowledge_at_start, lowest_share (of it),
-        lowest_month, fell_month (the first below; "" if none), rebuilt_month (the first from which it stays at or
-        above), months_to_rebuild (from fell_month to rebuilt_month), and basis. The basis is "not lost"; "seen";
-        "expected", by learning alone, if nobody leaves after the end of the run; or "never", if even that cannot
-        rebuild it, and then the months are infinite.
+            lowest_month, fell_month (the first below the target; "" if none), rebuilt_month (the first from which
+            knowledge stays at or above the target), months_to_rebuild (from fell_month to rebuilt_month), and basis.
+            The basis is "not lost" if knowledge is never below the target, and "seen" if it is rebuilt within the run.
+            It is "expected" if learning alone would rebuild it after the run, provided that nobody leaves. It is
+            "never" if learning alone cannot rebuild it; the months are then infinite.
 
     Raises:
         InputError: `share` is not above 0.
@@ -223,8 +226,8 @@ def _opening_heads(run: Run, by: Cut) -> Longs:
 def _recovery(
     path: Floats, start: float, full: float, share: float, days: Ints, knowledge: Knowledge
 ) -> tuple[float, int, int, int, float, int]:
-    """Lowest share, its month, month of the fall, month of recovery (−1: none), months between, and basis, of one
-    group.
+    """For one group: lowest share, its month, month of the fall, month of recovery (−1: none), months between, and
+    basis.
     """
     target = share * start * (1.0 - 1e-9)
     lowest = int(np.argmin(path))
@@ -245,24 +248,24 @@ def _recovery(
 DEFINITIONS = (
     Definition(
         name="knowledge",
-        unit="fully learned, average people in band 6",
+        unit="average, fully trained people in band 6",
         formula="k = (w_band)^p × (1 − exp(−service / s)) × exp(γ × skill)",
-        reference="this project's; the form of the service term is that of learning curves (Argote 2013)",
+        reference="this project's own measure; the service term has the form of a learning curve (Argote 2013)",
         note="w: band weight, p: its power, s: years in which 63% of a job is learned; always above 0",
     ),
     Definition(
         name="knowledge by month",
-        unit="fully learned, average people in band 6",
+        unit="average, fully trained people in band 6",
         formula="K_t = K_(t−1) − Σ k(leavers) − (1 − τ) Σ k(movers) + k(arrivals) + learned",
-        reference="Argote, Beckman and Epple 1990, with losses at exits in place of a smooth fade (Lopez and Sune 2013)",
-        note="τ: share kept on a move to another body; learned is what people in post have added since the month before",
+        reference="Argote, Beckman and Epple 1990, with losses at exits instead of gradual forgetting (Lopez and Sune 2013)",
+        note="τ: share kept on a move to another employer; learned: what people in post have learned since the month before",
     ),
     Definition(
         name="months to rebuild expertise",
         unit="months",
-        formula="first month end from which K ≥ share × K_0, less the first at which it was not; past the end of the run "
-        "t = s ln((A − K) / (A − share × K_0)), A what those in post will know once all is learned",
-        reference="this project's; closed form of the learning curve",
-        note="infinite if A is no more than share × K_0: then only more people can rebuild it",
+        formula="first month end from which K ≥ share × K_0, less the first with K < share × K_0; after the end of the run "
+        "t = s ln((A − K) / (A − share × K_0)), A: knowledge of people in post once they have learned the job",
+        reference="this project's own measure; closed form of the learning curve",
+        note="infinite if A ≤ share × K_0, because then only more people can rebuild it",
     ),
 )

@@ -50,17 +50,18 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold: "all", a group of posts, or several cuts, whose cells are the groups.
+        by: how the posts that people hold are grouped: "all", one grouping, or several, whose combinations are the
+            groups.
         wte: count whole-time equivalents instead of heads.
         every: "month" or "year", the financial year.
 
     Returns:
-        Columns month (its last day; not for years), financial_year, one column per cut, opening, arrivals,
+        Columns month (its last day; not for years), financial_year, one column per grouping, opening, arrivals,
         transfers_in, transfers_out, departures and closing. Transfers are moves between groups; a move within a group
-        is not counted. For one cut, every group has rows. For several, every cell that has posts has rows.
+        is not counted. For one grouping, every group has rows. For several, every combination that has posts has rows.
 
     Raises:
-        InputError: the cut or period is unknown.
+        InputError: the grouping or period is unknown.
     """
     check_kind("run", run, Run)
     cells = _cells(run, by)
@@ -70,9 +71,9 @@ def stocks(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", wte: bool = False, e
 
 
 def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "year") -> pd.DataFrame:
-    """The table of `stocks` in both units: heads, and whole-time equivalents in columns that end with `_wte`.
+    """The table of `stocks` in both units: heads, and whole-time equivalents in columns whose names end with `_wte`.
 
-    Columns: month (its last day; not for years), financial_year, one column per cut of `by`; opening, arrivals,
+    Columns: month (its last day; not for years), financial_year, one column per grouping in `by`; opening, arrivals,
     transfers_in, transfers_out, departures, closing; opening_wte, arrivals_wte, transfers_in_wte, transfers_out_wte,
     departures_wte, closing_wte.
 
@@ -94,7 +95,7 @@ def headcount(run: Run, *, by: Cut | tuple[Cut, ...] = "kind", every: str = "yea
 
 @attrs.frozen(eq=False)
 class _Cells:
-    """The group of each post, and the name of each group under every cut."""
+    """The group of each post, and the name of each group under every grouping."""
 
     code: AnyArray  # (posts,)
     names: dict[str, list[str]]
@@ -113,7 +114,7 @@ class Periods:
         ends = month_days(run)[np.append(self.starts[1:], len(month_days(run))) - 1]
         return np.asarray(np.searchsorted(ends, day), "int64")
 
-    def told(self, which: AnyArray) -> dict[str, list[str]]:
+    def labels_of(self, which: AnyArray) -> dict[str, list[str]]:
         """The labels of these periods, one column per label."""
         return {name: [labels[place] for place in which.tolist()] for name, labels in self.labels.items()}
 
@@ -126,13 +127,13 @@ class _Moves:
     origin: Ints  # −1: from outside
     target: Ints  # −1: left
     hundredths: Longs
-    came: Rows  # which of them are arrivals, moves from post to post, and departures
-    moved: Rows
-    left: Rows
+    came: Rows  # rows of arrivals
+    moved: Rows  # rows of moves from post to post
+    left: Rows  # rows of departures
 
 
 def _keys(cells: _Cells, periods: Periods) -> dict[str, Any]:
-    """The columns that give the period and group of each row."""
+    """The columns with the period and group of each row."""
     count = len(periods.starts)
     repeated = {name: np.repeat(labels, cells.count) for name, labels in periods.labels.items()}
     return repeated | {cut: np.tile(names, count) for cut, names in cells.names.items()}
@@ -145,7 +146,7 @@ def _plain(counted: Longs, wte: bool) -> AnyArray:
 def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> dict[str, Longs]:
     """Opening, flows and closing, (periods, groups) each, in people or hundredths of a WTE.
 
-    Whole numbers keep them exact.
+    Whole numbers keep the sums exact.
     """
     cells = _cells(run, by)
     periods = periods_of(run, every)
@@ -193,12 +194,14 @@ def _moves(run: Run) -> _Moves:
 
 
 def _cells(run: Run, by: Cut | tuple[Cut, ...]) -> _Cells:
-    """The groups of one cut, or the cells of several."""
+    """The groups of one grouping, or the combinations of several."""
     if isinstance(by, str):
         group, words = groups(run, by)
         return _Cells(group, {str(by): words}, len(words))
     if not by or len(set(by)) != len(by):
-        raise InputError("by", f"is {by!r}", 'name one cut or several, each once, such as ("kind", "function")')
+        raise InputError(
+            "by", f"is {by!r}", 'give one grouping or several different ones, such as ("kind", "function")'
+        )
     pairs = [groups(run, cut) for cut in by]
     sizes = tuple(len(words) for _, words in pairs)
     cells, code = np.unique(np.ravel_multi_index([code for code, _ in pairs], sizes), return_inverse=True)
@@ -232,16 +235,16 @@ def _months(run: Run) -> tuple[Ints, list[str], list[str]]:
     return months_of(days).astype("int32"), labels, years
 
 
-# The opening workforce in tables for a board: people, whole-time equivalents and pay bill.
+# Tables of the opening workforce for a board: people, whole-time equivalents and pay bill.
 
 
 @attrs.frozen(eq=False)
 class OpeningTables:
     """The opening workforce by kind of organisation, region, function and band, and its ages by service.
 
-    Each of the first four holds people, wte, pay_million (basic pay and any high-cost-area supplement) and cost_million
-    (with on-costs) in million pounds a year, women, part_time, mean_age and mean_service in complete years. The last
-    row, "all", is everyone.
+    The first four tables have the columns people, wte, pay_million (basic pay and any high-cost-area supplement),
+    cost_million (with on-costs), women, part_time, mean_age and mean_service. Pay and cost are in million pounds a
+    year. Women and part_time are shares. Ages and service are in complete years. The last row, "all", is everyone.
     """
 
     by_kind: pd.DataFrame
@@ -275,12 +278,12 @@ def opening_tables(
 
     Args:
         people: the workforce.
-        bodies: the organisations that the employer column indexes, in its order.
+        bodies: the organisations, in the order of the codes in the employer column.
         on: the epoch day.
-        law: the dated rules; by default those of the library.
+        law: the dated legal rules; by default those of the library.
 
     Raises:
-        ParameterError: the law has no pay or on-costs for that day.
+        ParameterError: there is no pay scale or on-cost for that day.
     """
     columns = _columns(people, bodies, on, law or Law.bundled())
     kinds = [body.kind for body in bodies]
@@ -303,15 +306,15 @@ def pay_bill_beside(
     published_pounds: float,
     law: Law | None = None,
 ) -> pd.DataFrame:
-    """The yearly cost, with on-costs, of one kind of organisation, a published figure, and the gap, in million pounds.
+    """The yearly cost of one kind of organisation with on-costs, a published figure, and the gap, in million pounds.
 
     Args:
         people: the workforce.
-        bodies: the organisations that the employer column indexes, in its order.
+        bodies: the organisations, in the order of the codes in the employer column.
         on: the epoch day.
         kind: the kind of organisation.
         published_pounds: the published yearly cost in pounds.
-        law: the dated rules; by default those of the library.
+        law: the dated legal rules; by default those of the library.
     """
     chosen = np.array([body.kind == kind for body in bodies])[people.employer]
     cost = float(_columns(people, bodies, on, law or Law.bundled())["cost_million"][chosen].sum())
@@ -345,7 +348,7 @@ def _columns(people: Workforce, bodies: Sequence[Organisation], on: int, law: La
 
 
 def _by(name: str, codes: Any, words: Sequence[str], columns: dict[str, Floats]) -> pd.DataFrame:
-    """Sums by code, with means for the last four. Empty rows are left out; everyone is last."""
+    """Sums by code, but means for the last four columns. Empty rows are left out, and the last row is everyone."""
     sums = {key: np.bincount(codes, column, len(words)) for key, column in columns.items()}
     there = np.flatnonzero(sums["people"])
     table: dict[str, Any] = {name: [*(words[code] for code in there.tolist()), ALL]}
@@ -361,7 +364,7 @@ def _placed(words: Sequence[str], among: Any) -> Any:
 
 
 def _named(words: Sequence[str], employer: Any) -> tuple[Any, list[str]]:
-    """Codes of the people, and the words, in the order in which organisations first use them."""
+    """The code of each person, and the names that the codes refer to, in the order of their first use."""
     known = list(dict.fromkeys(words))
     return _placed(words, known)[employer], known
 

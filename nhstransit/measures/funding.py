@@ -1,4 +1,4 @@
-"""Start-up money for the new commissioning groups: an amount per head, to be met from the saving by MARS in the region."""
+"""Start-up money for commissioning groups: an amount per head of population, to be met from regional MARS savings."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ DEFINITIONS = (
         name="start-up funding",
         unit="£",
         formula=(
-            "needed = pounds a head × people of the region; balance = saving − needed; shortfall gross = sum of "
-            "max(0, needed − saving) over regions; net = needed − saving, England"
+            "needed = pounds per head × people of the region; balance = saving − needed; gross shortfall = sum of "
+            "max(0, needed − saving) over regions; net shortfall = needed − saving, England"
         ),
         reference="HSJ, 'Commissioning brain drain stripping assets', 2011",
         note=(
-            "For each start-up policy of the scenario, by its own terms, on the day on which it is due. Net sets "
-            "the surplus of some regions against the shortfall of others: gross is never less. Only 51.55m "
-            "people reproduce the published gap of £27.9m; residents were 52.2m."
+            "Each start-up policy of the scenario has its own terms and its own due day. The net shortfall offsets "
+            "the shortfall of some regions by the surplus of others, so it is never above the gross. The published "
+            "gap of £27.9m can be reproduced only with 51.55m people, although there were 52.2m residents."
         ),
     ),
 )
@@ -47,12 +47,12 @@ DEFINITIONS = (
 
 @attrs.frozen(kw_only=True)
 class StartUp:
-    """What must be met, and which saving meets it. By default this is set by each start-up policy of the scenario.
+    """Which money is needed and which savings count towards it. The default is the terms of each start-up policy.
 
-    `rules` are the rules whose removed posts save, instead of the policy's `savers`. `kinds` are the kinds of
-    organisation whose residents count, instead of the policy's own, so that nobody is counted under two tiers.
-    `population` leaves residents as they are ("residents"), or scales them to the total used for the published gap
-    ("published").
+    `rules` are the policies whose removed posts count as savings; by default the policy's `savers`. `kinds` are the
+    kinds of organisation whose residents count; by default the policy's own. Give kinds of one tier, because residents
+    of two tiers would be counted twice. `population` is "residents", or "published" to scale residents to the total
+    used for the published gap.
     """
 
     rules: tuple[str, ...] = ()
@@ -61,21 +61,22 @@ class StartUp:
 
 
 def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) -> pd.DataFrame:
-    """By region, and for England: money needed, the saving that must meet it, and the shortfall. Indexed by region.
+    """Money needed, savings that count towards it, and the shortfall, by region and for England. Indexed by region.
 
-    Columns: policy, people, needed, saving, saving_net (of refilled posts and returners), balance (saving less needed),
-    shortfall. All except the first two are in pounds. The shortfall is gross: zero if the saving is enough, and for
-    England the sum over regions. England's balance is the net one. The shortfall is the amount that the log records as
-    drawn and still to be found.
+    Columns: policy, people, needed, saving, saving_net (net of refilled posts and returners), balance (saving less
+    needed), shortfall. All except the first two are in pounds. The shortfall of a region is zero if its saving is
+    enough; that of England is the sum over regions, which the surplus of a region does not reduce. The balance of
+    England is net. The shortfall equals the amount that the log records as drawn and still to be found.
 
-    Each start-up policy of the scenario has its own rows, by its own terms and the saving from posts removed before it
-    was due. If the scenario has no such policy, the need of trusts' residents at the published pounds per head is
-    compared with everything that any MARS saved. Regions without people who count and without saving are left out.
+    Each start-up policy of the scenario has its own rows, with its own terms and the saving from posts removed before
+    it was due. If the scenario has no such policy, the published amount per head for the residents of primary care
+    trusts is compared with the savings of all MARS policies. Regions with neither residents who count nor savings are
+    left out.
 
     Args:
         run: the run.
-        terms: what must be met, and which saving meets it.
-        law: the dated rules; by default those of the scenario.
+        terms: which money is needed and which savings count.
+        law: the dated legal rules; by default those of the scenario.
     """
     check_kind("run", run, Run)
     law = law or run.scenario.dated_law
@@ -83,7 +84,7 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
     numbers = law.parameters.number
     dues = _dues(run, law)
     total = numbers("start_up_population").entries[0].value if terms.population == "published" else 0.0
-    parts = [_told(run, due, terms, total) for due in dues]
+    parts = [_table_of(run, due, terms, total) for due in dues]
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     return tables.frame(columns, index="region")
 
@@ -100,7 +101,7 @@ class _Due:
 
 
 def _dues(run: Run, law: Law) -> list[_Due]:
-    """The demands of the scenario's start-up policies or, if it has none, the amount that MARS is compared with."""
+    """The demands of the scenario's start-up policies or, if it has none, the published demand."""
     scenario = run.scenario
     found = [
         _Due(
@@ -120,7 +121,7 @@ def _dues(run: Run, law: Law) -> list[_Due]:
     return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
 
 
-def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
+def _table_of(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
     """The columns of the table for one demand, with England last. Residents are scaled to `total` if it is given."""
     bodies = run.scenario.roster
     heads = np.where(bodies.of_kinds(terms.kinds or due.kinds), bodies.population, 0).astype("float64")
@@ -138,7 +139,7 @@ def _told(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.nda
 
 
 def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Pounds a year saved by posts that the rules removed in time, by employer's region: all, and the lasting part."""
+    """Pounds a year saved by posts that these policies removed before the due day, by employer's region: gross and net."""
     found = removals(run)
     bodies = run.scenario.roster
     mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
@@ -156,11 +157,11 @@ def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, n
 
 
 def _in_time(run: Run, due: _Due) -> Bools:
-    """Which removals came before the money was due, by their order in the log, (removals,)."""
+    """Which removals were before the money was due, according to their order in the log, (removals,)."""
     gone = run.log.closures
     gone = gone.take(gone.pence > 0)
     if due.day is None:
         return np.ones(len(gone), bool)
-    told = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
-    own = told.order[told.day == due.day]
+    funding = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
+    own = funding.order[funding.day == due.day]
     return np.asarray(gone.order < (own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)))

@@ -1,4 +1,6 @@
-"""The headline figures of a run, each with a name and a unit; few and quick, because sweeps compute them for every run."""
+"""The headline figures of a run, each with a name and a unit. They are quick, because sweeps compute them for every
+run.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +44,8 @@ UNITS = {
     "vacancies at the end": "posts",
     "knowledge lost": "% of knowledge",
 }
-_LOG = "facts of the log"
-TITLES = {  # of each headline figure, in words for readers
+_LOG = "counted in the log"
+TITLES = {  # of the headline figures, for readers
     "opening heads": "people in post on the first day",
     "closing heads": "people in post at the end",
     "opening wte": "whole-time equivalents on the first day",
@@ -69,11 +71,11 @@ TITLES = {  # of each headline figure, in words for readers
     "knowledge lost": "knowledge of the opening staff lost to the NHS",
 }
 
-FIVE = ("left", "exit cost", "net recurrent saving", "closing heads", "knowledge lost")  # the five of a report's page
+FIVE = ("left", "exit cost", "net recurrent saving", "closing heads", "knowledge lost")  # shown first in reports
 
 
 def in_words(name: str) -> str:
-    """A headline figure in words for readers; another measure by its own name."""
+    """The title of a headline figure. Any other measure keeps its own name."""
     return TITLES.get(name, name.replace("_", " "))
 
 
@@ -83,32 +85,32 @@ DEFINITIONS = (
         unit="people",
         formula="people who were paid severance or pay in lieu of notice",
         reference=_LOG,
-        note="`left` counts departures, two for a person who left twice; `left without pay` is `left` less this figure.",
+        note="`left` counts departures: two for a person who left twice. `left without pay` is `left` less this figure.",
     ),
     Definition(
         name="came back",
         unit="people",
-        formula="departures followed by an arrival in these bodies, or by being back in the NHS elsewhere",
+        formula="departures followed by an arrival in these organisations, or by a return to the NHS elsewhere",
         reference="National Audit Office 2025, exits guide (returns)",
     ),
     Definition(
         name="vacancies at the end",
         unit="posts",
-        formula="posts open and not removed on the last day, less those held",
+        formula="posts open and not removed on the last day, less posts held",
         reference=_LOG,
     ),
 )
 
 
 def headlines(run: Run) -> Named[float]:
-    """The headline figures by name; `UNITS` gives the unit of each.
+    """The headline figures by name. `UNITS` has the unit of each.
 
-    *Left with pay* counts people who were paid severance or pay in lieu. Exit cost adds pension capital and guarantees
-    bought out. *Staff cost* is pay for every day in post and all money paid, equal to the penny to the figure in the
-    waterfall of a comparison. *Cumulative net saving* is up to the scenario's end, less the cost of posts opened by
-    policies. *Knowledge lost* is the share of the opening staff's knowledge that has left the NHS by then. Every figure
-    has a denominator that is the same for all runs of a scenario, so figures may be averaged. For a ratio of two
-    figures, such as payback, take the ratio of the averages.
+    *Left with pay* counts people who were paid severance or pay in lieu. *Exit cost* is these payments, pension capital
+    and guarantees bought out. *Staff cost* is pay for every day in post and all other payments, and equals the figure
+    in the waterfall of a comparison to the penny. *Cumulative net saving* is the saving up to the scenario's end, less
+    the cost of posts opened by policies. *Knowledge lost* is the share of the opening staff's knowledge that has left
+    the NHS by the scenario's end. Figures may be averaged over runs, because all runs of a scenario have the same
+    denominators. For a ratio of two figures, such as payback, use the ratio of the averages.
     """
     check_kind("run", run, Run)
     share = knowledge_lost(run)

@@ -1,8 +1,8 @@
-"""What people know and how soon they reach full output: weights of knowledge, loss on a move, learning by newcomers.
+"""How much people know, how much they lose on a move, and how soon newcomers learn and reach full output.
 
 References:
     Docquier, Lohest and Marfouk, World Bank Economic Review 21 (2007) 193–218: rates of brain drain and selection.
-    Argote, Beckman and Epple, Management Science 36 (1990) 140–154: knowledge that is not used fades.
+    Argote, Beckman and Epple, Management Science 36 (1990) 140–154: knowledge that is not used is forgotten.
     Rigby and others, ICSE 2016, 1006–1016: knowledge at risk. Acerbi and Tasche, Journal of Banking and Finance 26 (2002)
     1487–1503: expected shortfall of a distribution with steps.
 """
@@ -29,12 +29,12 @@ from nhstransit.workforce.columns import BANDS
 
 
 def unlearned(service_years: AnyArray, scale_years: float) -> Floats:
-    """`exp(−service / scale)` of years of service, any shape: the share of the job not learned yet, 1 down to 0."""
+    """The share of a job that is not yet learned, from 1 down to 0: `exp(−service / scale)`, any shape."""
     return np.asarray(arithmetic.exp(-np.asarray(service_years, "float64") / scale_years))
 
 
 def worth(band_weight: AnyArray, skill: AnyArray, slope: float) -> Floats:
-    """`band weight × exp(γ skill)`, any shape: the knowledge of a person who has learned all of the job; positive.
+    """The knowledge of a person who has learned all of the job: `band weight × exp(γ skill)`, any shape; positive.
 
     Args:
         band_weight: the weight of the band.
@@ -45,12 +45,12 @@ def worth(band_weight: AnyArray, skill: AnyArray, slope: float) -> Floats:
 
 
 def after_move(unknown: AnyArray, kept: AnyArray) -> Floats:
-    """The share not learned after a move that keeps a share `kept` (0–1) of knowledge: `1 − kept (1 − u)`, any shape."""
+    """The share u not learned, after a move on which a share `kept` (0–1) is kept: `1 − kept (1 − u)`, any shape."""
     return np.asarray(1.0 - np.asarray(kept) * (1.0 - np.asarray(unknown, "float64")))
 
 
 def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floats:
-    """Output of a new person after some months: `1 − (1 − start) exp(−m / scale)`, any shape, from `start` to 1.
+    """Output of a new person after m months: `1 − (1 − start) exp(−m / scale)`, any shape, from `start` up to 1.
 
     Args:
         months: months since the start of the work.
@@ -61,7 +61,7 @@ def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floa
 
 
 def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months: float) -> Floats:
-    """Whole-time months of output lost to newness between months `since` and `until` after the start, any shape.
+    """Months of full output lost to newness between months `since` and `until` after the start, any shape.
 
     `∫ (1 − output) dm = (1 − start) scale (exp(−since / scale) − exp(−until / scale))`.
 
@@ -77,7 +77,8 @@ def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months:
 
 @attrs.frozen(kw_only=True)
 class Loss:
-    """What a group of leavers took: `share` of the people (m), `knowledge` share (m_K), and `selection`, m_K over m.
+    """Losses through a group of leavers: `share` of people (m), share of `knowledge` (m_K), and `selection`, m_K over
+    m.
 
     All three are NaN if there are no people. Selection is NaN if nobody left.
     """
@@ -88,7 +89,8 @@ class Loss:
 
 
 def loss(weight: Floats, left: Bools) -> Loss:
-    """Shares lost of people with knowledge `weight` (n,), positive, when those in `left` (n,) leave.
+    """The shares of people and knowledge lost through the people in `left` (n,). `weight` (n,) is each person's
+    knowledge, above 0.
 
     `m = |L|/|N|`, `m_K = Σ_L k / Σ_N k = m × SR`, `SR = mean_L(k) / mean_N(k)`. SR is above 1 if leavers knew more on
     average.
@@ -114,18 +116,19 @@ def tail(losses: Floats, level: float) -> Tail:
     """Knowledge at risk and expected shortfall of losses (n,) over replications, at a level between 0 and 1.
 
     Knowledge at risk is the least loss that a share `level` of runs does not exceed. Shortfall is the mean of the worst
-    `1 − level`, with a run on the boundary counted in part: `1/(1−α) ∫_α^1 q(u) du`. Raises InputError for no runs, a
-    loss that is not a number, or a level outside (0, 1).
+    `1 − level`, with a run on the boundary counted in part: `1/(1−α) ∫_α^1 q(u) du`. Raises InputError if there are no
+    runs, if a loss is not a number, or if the level is not between 0 and 1.
     """
     if not 0.0 < level < 1.0:
         raise InputError("level", f"is {level}", "give a share between 0 and 1, such as 0.95")
     ordered = np.sort(np.asarray(losses, "float64").ravel())
     if not len(ordered) or not np.isfinite(ordered).all():
         raise InputError(
-            "losses", "are empty, or hold something that is not a number", "give the loss of each of several runs"
+            "losses", "there are no losses, or one is not a number", "give the loss of each run as a number"
         )
     count = len(ordered)
-    edge = min(int(np.ceil(round(level * count, 9))), count)  # runs not beyond; rounded, so that 0.95 × 20 is 19
+    # The number of runs up to the quantile. It is rounded, so that 0.95 × 20 is 19.
+    edge = min(int(np.ceil(round(level * count, 9))), count)
     at_risk = float(ordered[edge - 1])
     beyond = float(ordered[edge:].sum()) + at_risk * (edge - level * count)
     return Tail(level=level, at_risk=at_risk, shortfall=beyond / (count * (1.0 - level)))
@@ -134,14 +137,14 @@ def tail(losses: Floats, level: float) -> Tail:
 def standing(
     group: AnyArray, first: AnyArray, past: AnyArray, *weights: AnyArray, groups: int, months: int
 ) -> list[Floats]:
-    """Sums over the items present in each group in each month, (groups, months) for each of `weights`.
+    """Sums of each weight over the items present in each group and month, (groups, months) for each of `weights`.
 
     Args:
-        group: (n,) the group of each item, from 0.
+        group: (n,) the group of each item, numbered from 0.
         first: (n,) the first month in which it is present.
-        past: (n,) the first month in which it is no longer present; `months` if it continues. Items that end before
-            they begin are left out.
-        weights: (n,) each, or one number: the weight of the item, the same in every month.
+        past: (n,) the first month in which it is no longer present; `months` if it stays to the end. Items that end
+            before they begin are left out.
+        weights: (n,) each, or one number for all items: the weight of each item, equal in every month.
         groups: number of groups.
         months: number of months.
     """
@@ -161,9 +164,9 @@ def standing(
 
 
 def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
-    """How many people must leave each cell before the rest falls below what is needed, (cells,).
+    """The number of people who must leave each cell before its weight is below the weight needed, (cells,).
 
-    People with most weight leave first. The result is zero if the cell is already below it.
+    People with the largest weights leave first. The result is zero if the weight is already below what is needed.
 
     Args:
         cell: (n,) cell of each person.
@@ -182,16 +185,16 @@ def fewest_exits(cell: AnyArray, weight: Floats, needed: Floats) -> Longs:
     return np.asarray(np.where(total >= needed - 1e-9, still + 1, 0), "int64")
 
 
-# How much each person knows, and how much of it is kept on a move: the weights behind every measure of expertise.
+# How much each person knows and keeps on a move. Every measure of expertise uses these weights.
 
 PAY_WEIGHTS = (0.47, 0.51, 0.57, 0.67, 0.82, 1.0, 1.18, 1.43, 1.70, 2.04, 2.45, 2.93, 3.53)
 # Types of policy that move the work together with its people.
 WHOLE = ("transfer-whole", "transfer-arms", "transfer-functions", "split")
-BRIDGES = ("bridging",)  # types of policy that hold people until they have handed over
+BRIDGES = ("bridging",)  # types of policy that retain people until they have handed over
 
 _WEIGHTS = Parent(
-    unit="middle of the band's pay of 2010-11 over that of band 6; very senior managers: their median rate",
-    source="pay circular of 2010-11, as in the dated parameters; that pay measures what a job asks one to know is assumed",
+    unit="midpoint of the band's pay in 2010-11 over the midpoint of band 6; for very senior managers, the median rate",
+    source="pay circular of 2010-11, as in the dated parameters; assumes that pay measures the knowledge a job requires",
     quality="assumption",
     range=(0.4, 4.0),
 )
@@ -205,19 +208,19 @@ def _check_weights(_: Any, field: Any, items: Any) -> None:
     right = f"give {len(BANDS)} numbers above 0, from band {BANDS[0]} to {BANDS[-1]}"
     plain = isinstance(items, tuple) and all(type(item) in (int, float) for item in items)
     if not plain or len(items) != len(BANDS) or not all(0 < item < 1e6 for item in items):
-        raise ScenarioError(field.name, f"are {items!r}", right)
+        raise ScenarioError(field.name, f"{items!r} is not valid", right)
 
 
 @attrs.frozen(kw_only=True)
 class Knowledge:
-    """How knowledge is weighted: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
+    """The definition of a person's knowledge: `k = band weight × (1 − exp(−service / scale)) × exp(γ × skill)`.
 
-    The band is the one in which a person entered: a regrading does not change what they know. A person who moves to
+    The band is a person's band on entry, because a regrading does not change what they know. A person who moves to
     another employer keeps the share `transfer_retention` of their knowledge, or `whole_retention` if the policy of the
     move is in `whole`. They keep at least `bridge_retention` if a policy in `bridges` had retained them in the post
-    that they leave. The same applies to people who come from outside. Returners have also forgotten: they keep
-    `retention_monthly` for each month away. `whole` and `bridges` are types of policy, whatever names a scenario gives
-    them; other words are names of policies.
+    that they leave. People who come from outside also keep `transfer_retention` or `whole_retention`. Returners forget
+    as well: for each month away they keep the share `retention_monthly`. Entries of `whole` and `bridges` are types of
+    policy, whatever names the policies have in a scenario; any other entry is the name of a policy.
     """
 
     band_weights: tuple[float, ...] = attrs.field(
@@ -230,7 +233,7 @@ class Knowledge:
         parent=assumed("power of the band weight; 0 counts all bands equally", 0.0, 1.5, "assumed"),
     )
     service_scale_years: float = number(
-        5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "time in which 63% of a job is learned; assumed")
+        5.0, low=0.1, high=100.0, parent=assumed("years", 3.0, 10.0, "years in which 63% of a job is learned; assumed")
     )
     least_service_months: float = number(
         1.0,
@@ -244,8 +247,8 @@ class Knowledge:
         high=5.0,
         parent=Parent(
             unit="log of knowledge per standard deviation of skill (γ)",
-            source="Hunter, Schmidt and Judiesch, Journal of Applied Psychology 75 (1990) 28-42: output of one in a job of "
-            "middling complexity has a standard deviation of 32% of its mean, 19% in simple and 48% in complex jobs",
+            source="Hunter, Schmidt and Judiesch, Journal of Applied Psychology 75 (1990) 28-42: output in jobs of medium "
+            "complexity has a standard deviation of 32% of its mean; in simple jobs 19%, in complex jobs 48%",
             quality="recalled",
             range=(0.17, 0.4),
         ),
@@ -253,7 +256,7 @@ class Knowledge:
     transfer_retention: float = share(
         0.8,
         parent=assumed(
-            "share of a mover's knowledge still useful (τ)", 0.7, 0.9, "reassignment to a new body; assumed"
+            "share of a mover's knowledge still useful (τ)", 0.7, 0.9, "reassignment to a new employer; assumed"
         ),
     )
     whole_retention: float = share(
@@ -269,8 +272,8 @@ class Knowledge:
         0.98,
         parent=Parent(
             unit="share kept for each month away",
-            source="Argote, Beckman and Epple, Management Science 36 (1990): 0.75 in shipyards; here the slowest "
-            "forgetting of later studies",
+            source="Argote, Beckman and Epple, Management Science 36 (1990), find 0.75 in shipyards; this value is the "
+            "slowest forgetting in later studies",
             quality="derived",
             range=(0.75, 0.99),
         ),
@@ -282,12 +285,12 @@ KNOWLEDGE = Knowledge()
 
 @attrs.frozen(eq=False, kw_only=True)
 class Knowing:
-    """What the holder of each spell knows: (n,) columns that match the spells."""
+    """What the person of each spell knows; columns (n,) in the order of the spells."""
 
-    worth: Floats  # once all is learned
+    worth: Floats  # knowledge once all of the job is learned
     unknown: Floats  # share not learned, on the first day
     unknown_then: Floats  # share not learned, on the last day
-    entering: Floats  # (people,) knowledge on entering
+    entering: Floats  # (people,) knowledge on entry
     scale_days: float
 
     @property
@@ -302,13 +305,16 @@ class Knowing:
 
 
 def weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
-    """The knowledge k of everyone when they entered, (people,), positive: at the start, or on the day of arrival."""
+    """The knowledge k of everyone on entry, at the start or on the day of arrival, (people,); positive."""
     return knowing(run, knowledge).entering
 
 
 @once
 def opening_weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
-    """The same for the opening staff alone, in the order of their rows, without following anyone: (opening staff,)."""
+    """The knowledge of the opening staff at the start, in the order of their rows, (opening staff,).
+
+    Faster than `weights`, because later spells are not needed.
+    """
     rows = np.flatnonzero(run.opening_post != NOBODY)
     unknown = _fresh(run, knowledge, rows, np.zeros(len(rows), "int64"))
     return guarded(_worth(run, knowledge)[rows] * (1.0 - unknown))
@@ -316,7 +322,7 @@ def opening_weights(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Floats:
 
 @once
 def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
-    """What the holders of all spells know at the start and end of each, cached by run and weights.
+    """What people know at the start and end of each spell, cached by run and definition of knowledge.
 
     Computed from spell to spell: everyone's first spell, then everyone's second, and so on.
     """
@@ -345,17 +351,16 @@ def knowing(run: Run, knowledge: Knowledge = KNOWLEDGE) -> Knowing:
 
 
 def rules_of(run: Run, words: tuple[str, ...]) -> list[int]:
-    """The rules of the run's policies that have one of these types or, for words that are not types, one of these
-    names.
+    """The rule codes of the run's policies that have one of these types or, for words that are not types, these names.
 
-    The type of a user's own class is the name that it is registered under.
+    The type of a user's own class is its registered name.
     """
     policies = run.scenario.policies
     types = [POLICIES[word] for word in words if word in POLICIES]
     codes = [run.code_of(word) for word in words if word not in policies]
     for name, policy in policies.items():
-        told_by_type = name in POLICIES and type(policy) in POLICIES.values()
-        if type(policy) in types or (name in words and not told_by_type):
+        found_by_type = name in POLICIES and type(policy) in POLICIES.values()
+        if type(policy) in types or (name in words and not found_by_type):
             codes.append(run.code_of(name))
     return codes
 
@@ -366,13 +371,13 @@ def _worth(run: Run, knowledge: Knowledge) -> Floats:
 
 
 def _fresh(run: Run, knowledge: Knowledge, rows: AnyArray, day: Longs) -> Floats:
-    """The share not learned by these people from their service alone, each as of its own day."""
+    """The share of the job that these people have not learned, according to their service up to each person's own day."""
     years = (day + run.scenario.calendar.origin - run.people.service_from[rows]) / DAYS_A_YEAR
     return unlearned(np.maximum(years, knowledge.least_service_months / 12.0), knowledge.service_scale_years)
 
 
 def _keeps(run: Run, knowledge: Knowledge) -> Floats:
-    """The share of earlier knowledge that each spell begins with, (spells,)."""
+    """The share of earlier knowledge kept at the start of each spell, (spells,)."""
     held = spells(run)
     employer = run.posts.employer
     whole = np.isin(held.rule, rules_of(run, knowledge.whole))

@@ -1,4 +1,4 @@
-"""What every measure means, gathered from the modules of this room that define measures beside their functions."""
+"""All definitions of measures, collected from the modules of this package, and all measures of one run."""
 
 from __future__ import annotations
 
@@ -67,17 +67,17 @@ def defined() -> pd.DataFrame:
     return tables.frame({"measure": [one.name for one in held], **table}, index="measure")
 
 
-# All measures of one run in one object: headline figures, and tables made on first use or all at once.
+# All measures of one run in one object: headline figures, and tables computed on first use or all at once.
 
 LEVELS = ("headlines", "full")
 
 
 class Table:
-    """A table of `Measures`, made on first use and then kept with the run."""
+    """A table of `Measures`, computed on first use and then stored."""
 
-    def __init__(self, make: Callable[[Run], pd.DataFrame], told: str) -> None:
+    def __init__(self, make: Callable[[Run], pd.DataFrame], meaning: str) -> None:
         self._make = make
-        self.__doc__ = told
+        self.__doc__ = meaning
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
@@ -97,7 +97,7 @@ class Table:
 
 @attrs.frozen(eq=False, slots=False, repr=False)
 class Measures:
-    """Everything measured of one run. Each table is made on first use."""
+    """All measures of one run. Each table is computed on first use."""
 
     run: Run
 
@@ -106,51 +106,55 @@ class Measures:
         """The headline figures by name."""
         return headlines(self.run)
 
-    stocks = Table(flows.stocks, "Heads by month and kind of body: opening, flows, closing.")
-    headcount = Table(flows.headcount, "Heads and WTE by financial year and kind of body: opening, flows, closing.")
+    stocks = Table(flows.stocks, "Heads by month and kind of organisation: opening, flows, closing.")
+    headcount = Table(
+        flows.headcount, "Heads and WTE by financial year and kind of organisation: opening, flows, closing."
+    )
     headcount_by_region = Table(partial(flows.headcount, by="region"), "Heads and WTE by financial year and region.")
     headcount_by_function = Table(
         partial(flows.headcount, by="function"), "Heads and WTE by financial year and function."
     )
     headcount_by_band = Table(partial(flows.headcount, by="band"), "Heads and WTE by financial year and band.")
     whereabouts = Table(whereabouts, "Where the opening staff were at the end, and how leavers had left.")
-    schemes = Table(steps.schemes, "What each policy did: people at each step, pounds.")
-    routes = Table(steps.routes, "How people left: heads and WTE by rule.")
+    schemes = Table(steps.schemes, "Results of each policy: people at each step, and pounds.")
+    routes = Table(steps.routes, "How people left: heads and WTE by route.")
 
-    accounts = Table(money.accounts, "Pounds by financial year, rule and line.")
-    exit_costs = Table(money.exit_costs, "What exits cost by financial year and kind of body.")
+    accounts = Table(money.accounts, "Pounds by financial year, by line, and by policy or other cause.")
+    exit_costs = Table(money.exit_costs, "Cost of exits by financial year and kind of organisation.")
     staying_costs = Table(money.staying_costs, "Retention and development by financial year: people and pounds.")
-    interims = Table(money.interims, "Cover by interims by financial year: posts, days, pounds.")
+    interims = Table(money.interims, "Cover by interims in each financial year: posts, days, pounds.")
     pay_bill = Table(money.pay_bill, "Pay at the start and at the end of each financial year.")
-    staff_costs = Table(staff_costs, "What staff cost by financial year: pay, each line of money paid, total.")
-    savings = Table(saving.savings, "Recurrent savings by the rule that removed or opened the posts, gross and net.")
-    savings_by_year = Table(saving.savings_by_year, "Pounds saved in each year, less returners and opened posts.")
-    persistence = Table(saving.persistence, "How much of the saving still lasts, by month.")
-    paybacks = Table(payback.paybacks, "Cost, saving and payback of each rule that paid for exits.")
+    staff_costs = Table(staff_costs, "Staff cost by financial year: pay, other payments, total.")
+    savings = Table(saving.savings, "Recurrent savings, gross and net, by the policy that removed or opened the posts.")
+    savings_by_year = Table(saving.savings_by_year, "Pounds saved in each year, net of returners and opened posts.")
+    persistence = Table(saving.persistence, "The share of the saving that lasts, by month.")
+    paybacks = Table(payback.paybacks, "Cost, saving and payback of each policy or closure that paid for exits.")
     present_values = Table(appraisal.present_values, "Net present value, line by line, to Exchequer and society.")
-    qipp = Table(qipp, "What the saving contributes to the £15bn to £20bn asked of the NHS.")
+    qipp = Table(qipp, "The saving as a share of the £15bn to £20bn required of the NHS.")
     start_up = Table(start_up, "Start-up money for commissioning groups by region, and the shortfall.")
-    entered = Table(entered, "Money entered by the scenario's author, not simulated.")
+    entered = Table(entered, "Money entered by the scenario's author. It is not simulated.")
 
-    losses = Table(losses, "What was lost beyond each boundary: people, knowledge, years.")
-    leaver_mix = Table(leaver_mix, "Leavers and opening staff by function: which left more often than their share.")
-    knowledge = Table(knowledge_by_month, "Knowledge held, lost, learned by month.")
-    rebuilt = Table(rebuilt, "When expertise is back at its opening level.")
-    concentration = Table(concentration, "How unevenly losses fall on regions: Theil, Gini.")
-    mix_shift = Table(mix_shift, "How far leavers differ from opening staff, by characteristic.")
+    losses = Table(losses, "Losses across each boundary: people, knowledge, years of experience.")
+    leaver_mix = Table(leaver_mix, "Leavers and opening staff by function, and whether leavers were over-represented.")
+    knowledge = Table(knowledge_by_month, "Knowledge in post, lost and learned, by month.")
+    rebuilt = Table(rebuilt, "The months until expertise is back at its opening level.")
+    concentration = Table(concentration, "Inequality of losses between regions: Theil and Gini.")
+    mix_shift = Table(
+        mix_shift, "The difference between the mix of leavers and of the opening staff, by characteristic."
+    )
     months_below = Table(months_below, "Months below minimum cover, by employer.")
-    holders = Table(holders, "Functions held by a single person, by employer.")
+    holders = Table(holders, "Functions that depend on a single person, by employer.")
     lost_work = Table(lost_work, "Work lost to newness, drag and empty posts.")
     capacity_gap = Table(capacity_gap, "Analyst-months needed for service change, available and missing.")
     clinicians_leaving = Table(clinicians_leaving, "Clinicians who leave commissioning groups, by month.")
-    readiness = Table(readiness, "Red, amber or green of each successor, with the reason.")
-    ratings_by_month = Table(ratings_by_month, "Successors red, amber and green at each month end.")
+    readiness = Table(readiness, "The red, amber or green rating of each successor, with the reason.")
+    ratings_by_month = Table(ratings_by_month, "The number of successors rated red, amber and green at each month end.")
 
-    staying = Table(staying, "The share still in post by time since the start (Kaplan–Meier).")
-    routes_out = Table(routes_out, "The share gone by each route by then (Aalen–Johansen).")
+    staying = Table(staying, "The share still in post, by time since the start (Kaplan–Meier).")
+    routes_out = Table(routes_out, "The share that has left by each route, by time since the start (Aalen–Johansen).")
     turnover = Table(turnover, "Leaver rate, stability index and similar rates, by financial year.")
     time_at_risk = Table(time_at_risk, "Person-years in post, and leavers per person-year.")
-    half_life = Table(half_life, "When half of the opening staff had gone.")
+    half_life = Table(half_life, "The time until half of the opening staff had left.")
     equality = Table(equality, "Every outcome by every characteristic: rate, ratio, difference, interval.")
     payments = Table(payments, "Every payment by every characteristic.")
 
@@ -162,11 +166,11 @@ class Measures:
 
     @property
     def tables(self) -> Named[pd.DataFrame]:
-        """Every table by its name. Tables not made before are made now."""
+        """Every table by its name. Tables that are not yet computed are computed now."""
         return Named({name: getattr(self, name) for name in TABLES})
 
     def describe(self, name: str | None = None) -> pd.DataFrame | Definition:
-        """What measures mean: unit, formula, reference of each, or the definition of one.
+        """The unit, formula and reference of every measure, or the definition of one measure.
 
         Raises InputError for an unknown name.
         """
@@ -183,11 +187,9 @@ TABLES = {name: str(member.__doc__) for name, member in vars(Measures).items() i
 
 
 def measure(run: Run, level: Literal["headlines", "full"] = "headlines") -> Measures:
-    """All measures of a run: headline figures now, and tables on first use.
+    """All measures of a run. Headline figures are computed now, and tables on first use.
 
-    At the level "full" every table is made now.
-
-    Raises InputError for an unknown level.
+    At the level "full", every table is computed now. Raises InputError for an unknown level.
     """
     check_kind("run", run, Run)
     if level not in LEVELS:

@@ -1,4 +1,4 @@
-"""The money of a run: every line of it by year, the cost of exits, of staying and of interims, and the pay bill."""
+"""The money of a run by year: all payments and savings, the costs of exits, retention and interims, and the pay bill."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RECEIVED = "received"
 SAVED = "saved a year"
 COST = "cost a year"
 FUNDED = "funding"
-LINES = {  # kind of event: its line and the sort of money; sorts are never added together
+LINES = {  # by kind of event: the line and the sort of money; different sorts are never added together
     Kind.SEVERANCE: ("severance", PAID),
     Kind.IN_LIEU: ("pay in lieu of notice", PAID),
     Kind.PENSION: ("pension capital", PAID),
@@ -48,14 +48,14 @@ LINES = {  # kind of event: its line and the sort of money; sorts are never adde
     Kind.DRAWN: ("drawn from funds", FUNDED),
     Kind.TO_FIND: ("to be found sooner (a year)", FUNDED),
 }
-ENDED = ("recurrent cost ended (a year)", COST)  # a post that a policy had opened is removed: negative pounds
+ENDED = ("recurrent cost ended (a year)", COST)  # when a post opened by a policy is removed; negative pounds
 EXIT_LINES = {
     Kind.SEVERANCE: "severance",
     Kind.IN_LIEU: "in_lieu",
     Kind.PENSION: "pension",
     Kind.BOUGHT_OUT: "bought_out",
 }
-_ENDED = 255  # in the same column as numbers of kinds
+_ENDED = 255  # a code in the same column as the codes of `Kind`
 _OF_POSTS = tuple(kind for kind in LINES if kind not in OF_BODIES)
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -64,59 +64,58 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="£",
         formula=(
             "severance (MARS, redundancy) + pay in lieu of notice + capital paid for early pensions + guarantees "
-            "bought out; by the day it was paid"
+            "bought out; dated by the day of payment"
         ),
         reference="Agenda for Change handbook, section 16; terms of MARS 2010",
-        note="What is paid back on an early return is shown separately, and is not deducted.",
+        note="Severance paid back on an early return is shown separately and is not deducted.",
     ),
     Definition(
         name="accounts",
         unit="£",
         formula=(
-            "sums of pence of the log by financial year or month, rule or cut, and line, exact before they are shown "
-            "as pounds"
+            "exact sums of pence in the log, by financial year or month, by policy or other grouping, and by line; "
+            "shown in pounds"
         ),
-        reference="facts of the log",
+        reference="counted in the log",
         note=(
-            "Sorts of money (paid, received, saved a year, cost a year, funding) are kept apart: what a fund gives is "
-            "spent in another line. A post that a policy opens begins a cost a year, which ends when the post goes: "
-            "that is not a saving."
+            "Sorts of money (paid, received, saved a year, cost a year, funding) are not added together, because "
+            "money drawn from a fund is spent in another line. A post opened by a policy has a cost per year until "
+            "it is removed. Its removal ends that cost and is not a saving."
         ),
     ),
     Definition(
         name="retention and development cost",
         unit="£",
-        formula="premiums paid month by month under guarantees; development and retraining paid for",
-        reference="terms of retention of March 2011 (RETS); facts of the log",
+        formula="premiums paid monthly under guarantees + cost of development and retraining",
+        reference="terms of retention of March 2011 (RETS); counted in the log",
     ),
     Definition(
         name="interim cost",
         unit="£",
         formula="daily rate × days of cover, summed over vacant posts covered",
-        reference="facts of the log",
+        reference="counted in the log",
     ),
 )
 
 
 def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
-    """Pounds by line and rule or cut in each financial year or month.
+    """Pounds by line, by policy or other grouping, and by financial year or month.
 
     The saving from a removed post is in its first period.
 
     Args:
         run: the run.
-        by: "rule", or a cut of the posts that the money concerns. Money that concerns a whole employer, or a person in
-            no post (such as funds, or severance paid back), is under "none" if the cut does not distinguish employers
-            or people.
+        by: "rule" (the policy or other cause), or a grouping of the posts that the money concerns. Money of a whole
+            employer, or of a person without a post (such as funds, or severance paid back), is under "none" if it
+            belongs to no group.
         every: "month" or "year", the financial year.
 
     Returns:
-        Columns month (its last day; not for years), financial_year, the rule or cut, line, sort (paid, received, saved
-        a year, cost a year, funding), pounds, events. Sums of pence are exact before they are shown as pounds. Do not
-        add different sorts together.
+        Columns month (its last day; not for years), financial_year, the grouping, line, sort (paid, received, saved a
+        year, cost a year, funding), pounds, events. Do not add different sorts together.
 
     Raises:
-        InputError: the cut or period is unknown.
+        InputError: the grouping or period is unknown.
     """
     check_kind("run", run, Run)
     periods = periods_of(run, every)
@@ -124,7 +123,7 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     bodies = run.log.of_bodies.of(*LINES)
     debit = _debits(run)
     ended = np.where(posts.kind == Kind.REMOVED, debit[posts.post], 0)
-    pence = np.concatenate([posts.pence - ended, bodies.pence])  # a post has one of the two
+    pence = np.concatenate([posts.pence - ended, bodies.pence])  # a removed post has either a saving or an ended cost
     ended = np.concatenate([ended, np.zeros(len(bodies), "int64")])
     kind, day = (np.concatenate([getattr(each, name) for each in (posts, bodies)]) for name in ("kind", "day"))
     code, names = _concerning(run, by, posts, bodies)
@@ -139,7 +138,7 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in (cells & 255).tolist()]
     return tables.frame(
         {
-            **periods.told(cells >> 40),
+            **periods.labels_of(cells >> 40),
             by: [names[code] for code in (cells >> 8 & 2**32 - 1).tolist()],
             "line": [line for line, _ in lines],
             "sort": [sort for _, sort in lines],
@@ -150,8 +149,8 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
 
 
 def _debits(run: Run) -> Longs:
-    """Pence a year that each post costs because a policy opened it, then a zero for events without a post, (posts +
-    1,).
+    """Pence a year that each post costs because a policy opened it, (posts + 1,). The last is 0, for events without a
+    post.
     """
     debit = np.zeros(len(run.posts) + 1, "int64")
     made = openings(run)
@@ -160,7 +159,7 @@ def _debits(run: Run) -> Longs:
 
 
 def _concerning(run: Run, by: By, posts: Steps, bodies: BodyEvents) -> tuple[Longs, list[str]]:
-    """The group of each event of posts, then of employers, (posts + bodies,), and the names, with "none" last."""
+    """The group of each event of a post and then of an employer, (posts + bodies,), and group names with "none" last."""
     rule = np.concatenate([posts.rule, bodies.rule])
     post = np.concatenate([posts.post, np.full(len(bodies), NOBODY, "int32")])
     code, names = group_of(run, by, rule, np.where(post < 0, 0, post))
@@ -174,19 +173,19 @@ def _concerning(run: Run, by: By, posts: Steps, bodies: BodyEvents) -> tuple[Lon
 
 
 def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFrame:
-    """The cost of exits, by financial year or month and by the rule or a cut of the posts that people left.
+    """The cost of exits by financial year or month, and by policy or a grouping of the posts that people left.
 
-    Columns: month (its last day; not for years), financial_year, the cut, people (who were paid), wte, severance,
+    Columns: month (its last day; not for years), financial_year, the grouping, people (who were paid), wte, severance,
     in_lieu, pension, bought_out, total and mean (per person) in pounds. Empty cells are left out. A person paid for two
     exits in one period and group counts once in people.
 
     Args:
         run: the run.
-        by: "rule", or a cut of the posts that people left.
+        by: "rule" (the policy or other cause), or a grouping of the posts that people left.
         every: "month" or "year", the financial year.
 
     Raises:
-        InputError: the cut or period is unknown.
+        InputError: the grouping or period is unknown.
     """
     check_kind("run", run, Run)
     paid = run.log.steps(*EXIT_LINES)
@@ -205,7 +204,7 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
     total = sum(columns.values(), np.zeros(len(cells), "int64"))
     return tables.frame(
         {
-            **periods.told(cells // (len(names) + 1)),
+            **periods.labels_of(cells // (len(names) + 1)),
             by: [names[code] for code in (cells % (len(names) + 1)).tolist()],
             "people": people,
             "wte": hundredths / 100.0,
@@ -217,7 +216,7 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
 
 
 def staying_costs(run: Run) -> pd.DataFrame:
-    """By financial year: the number of people reached by retention and development, and the cost in pounds.
+    """The number of people who received retention or development, and its cost in pounds, by financial year.
 
     Columns: financial_year, guaranteed (people given a guarantee), paid_a_premium (people), premiums, developed
     (people), development.
@@ -240,10 +239,10 @@ def staying_costs(run: Run) -> pd.DataFrame:
 
 
 def interims(run: Run) -> pd.DataFrame:
-    """By financial year: cover of vacant posts by interims, and its cost in pounds.
+    """Cover of vacant posts by interims, and its cost in pounds, by financial year.
 
-    Columns: financial_year, begun (covers), returners (those of them by people known to have left), days (of cover),
-    posts_covered (on average), pounds, pounds_a_day (NaN without cover).
+    Columns: financial_year, begun (the number of interims who started), returners (interims who had left the staff),
+    days (of cover), posts_covered (on average), pounds, pounds_a_day (NaN without cover).
     """
     check_kind("run", run, Run)
     years = _all_years(run)
@@ -271,18 +270,18 @@ def interims(run: Run) -> pd.DataFrame:
 def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None = None) -> pd.DataFrame:
     """Basic pay and full cost of people in post on the last day of each financial year or month, in pounds a year.
 
-    Columns: date, the cut of the posts that people hold (not for "all"), heads, wte, basic_pay, full_cost (with
-    employer's National Insurance and pension contribution). For a cut, only groups with people have a row. The first
-    day of the run is the first date.
+    Columns: date, the grouping of the posts that people hold (not for "all"), heads, wte, basic_pay, full_cost (with
+    employer's National Insurance and pension contribution). Groups without people have no row. The first date is the
+    first day of the run.
 
     Args:
         run: the run.
-        by: the cut of the posts that people hold.
+        by: how the posts that people hold are grouped.
         every: "month" or "year", the financial year.
-        law: the law of the run, if it was not the one of its scenario.
+        law: the dated legal rules of the run; needed only if they were not those of its scenario.
 
     Raises:
-        InputError: the cut or period is unknown.
+        InputError: the grouping or period is unknown.
     """
     check_kind("run", run, Run)
     law = law or run.scenario.dated_law
@@ -296,7 +295,7 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
         here = np.flatnonzero(post >= 0)
         mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
         packed = np.sort(mine << 40 | pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
-        found, counts = np.unique(packed, return_counts=True)  # few pairs: each is costed once
+        found, counts = np.unique(packed, return_counts=True)  # There are few distinct triples, so each is costed once.
         mine = found >> 40
         pay = found >> 8 & 2**32 - 1
         wte = (found & 255) / 100.0
@@ -313,7 +312,7 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
 
 @once
 def _all_years(run: Run) -> Longs:
-    """First calendar years of the financial years that the scenario touches."""
+    """First calendar years of the financial years that contain days of the scenario."""
     calendar = run.scenario.calendar
     first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
     return np.arange(first, last + 1)
@@ -331,7 +330,7 @@ def _april(year: int) -> dt.date:
 
 
 def _by_year(run: Run, events: Steps, years: Longs) -> Longs:
-    """Pence of the events by financial year, exact, (years,)."""
+    """Exact pence of the events by financial year, (years,)."""
     return _sums(_years(run, events) - years[0], events.pence, len(years))
 
 
@@ -349,7 +348,7 @@ def _sums(place: AnyArray, pence: Longs, count: int) -> Longs:
     return sums
 
 
-# What staff cost: pay for every day in post and all money paid, by year; and the total that other tables agree with.
+# Staff cost by year: pay for every day in post and all other payments. Other tables reconcile with its total.
 
 COMING_IN = (Kind.CLAWBACK,)
 COLUMNS = EXIT_LINES | {
@@ -364,21 +363,21 @@ DEFINITIONS += (
         name="staff cost",
         unit="£",
         formula=(
-            "pay with employer's on-costs for every day in post, a 365th of a year's each, from the first day to the last + "
-            "all money paid (severance, pay in lieu, pension capital, premiums, interims, development, guarantees bought "
+            "pay with employer's on-costs for every day in post, at a 365th of the yearly cost per day + all other "
+            "payments (severance, pay in lieu, pension capital, premiums, interims, development, guarantees bought "
             "out) − severance paid back"
         ),
-        reference="facts of the log; the rates of the 1st of April before each day",
+        reference="counted in the log; each day has the rates of the latest 1 April",
         note=(
-            "Its gap between two runs is the gap that the waterfall explains, to the penny: what a policy costs or saves "
-            "in all, whatever becomes of posts."
+            "The difference between two runs is the total cost or saving of a policy, and equals the total of the "
+            "waterfall to the penny."
         ),
     ),
 )
 
 
 def staff_cost(run: Run) -> Fraction:
-    """Everything that staff cost from the first day to the last, in pence, exactly."""
+    """The exact staff cost from the first day to the last, in pence."""
     ledger = sum(sign(kind) * run.closing.ledger.get(kind.name, 0) for kind in MONEY)
     return Fraction(run.closing.pay, YEAR) + ledger
 
@@ -389,19 +388,19 @@ def sign(kind: Kind) -> int:
 
 
 def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
-    """By financial year: pay with on-costs, each line of money paid, and their total in pounds.
+    """Pay with on-costs, each line of payments, and their total, in pounds by financial year.
 
     Columns: financial_year, pay, severance, in_lieu, pension (capital), premiums, interim_pay, paid_back (negative),
-    development, bought_out (guarantees), total. The totals add up to the headline *staff cost*. `law` is the law of
-    the run, if it was not the one of its scenario.
+    development, bought_out (guarantees), total. The totals add up to the headline *staff cost*. `law` is needed only if
+    the run did not use the dated legal rules of its scenario.
 
-    Raises InputError if the run was not simulated under that law.
+    Raises InputError if the run did not use those rules.
     """
     check_kind("run", run, Run)
     first, pay = accrued_by_year(run, law)
     if int(pay.sum()) != run.closing.pay:
-        right = "give law=, the law that the run was simulated under"
-        raise InputError("law", "is not the run's law, so the cost of days in post would be different", right)
+        right = "give `law`, the rules that the run was simulated with"
+        raise InputError("law", "the run used other legal rules, so the cost of days in post would be different", right)
     columns = {"pay": pay / YEAR / 100.0}
     total = pay.astype("float64") / YEAR
     for kind in MONEY:
@@ -415,15 +414,15 @@ def staff_costs(run: Run, *, law: Law | None = None) -> pd.DataFrame:
     return tables.frame({"financial_year": names, **columns, "total": total / 100.0})
 
 
-# Money entered by a scenario's author, in a separate table. It is never added to what a run makes.
+# Money entered by a scenario's author, in a separate table. It is never added to simulated money.
 
 DEFINITIONS += (
     Definition(
         name="entered",
         unit="£",
-        formula="sums by financial year as the scenario's author gives them; costs positive",
-        reference="the source beside each line",
-        note="Not simulated. No total adds it to simulated money.",
+        formula="amounts by financial year, entered by the scenario's author; costs positive",
+        reference="the source of each line is in the table",
+        note="Not simulated, and never added to simulated money.",
     ),
 )
 

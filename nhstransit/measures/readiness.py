@@ -1,8 +1,8 @@
-"""Whether successors have the people for the work that awaits them: service change and QIPP assurance from April 2013.
+"""Whether successors have enough people for their future work: service change and QIPP assurance from April 2013.
 
-Area teams and commissioning groups need analyst-months every month. The time that their own analysts, and those of the
-support unit of their region, can give is read from the log. No figure for the need was published. Its size is assumed,
-so that a fully staffed organisation of the bundled England has about a tenth to spare.
+Area teams and commissioning groups need analyst-months every month. Their own analysts and the support unit of their
+region provide them, according to the staff in the log. No figure for the need was published. It is assumed to be such
+that a fully staffed organisation in the bundled England scenarios has about a tenth to spare.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from nhstransit.arrays import Bytes
 from nhstransit.measures.cover import minimum, month_at
 
 _WORK = (
-    "HSJ, 'NHS England plans to lead radical service change', April 2013, names the work and gives no numbers; assumed"
+    "HSJ, 'NHS England plans to lead radical service change', April 2013, describes the work without numbers; assumed"
 )
 GROUP = "ccg"
 AREA = "board-area"
@@ -45,7 +45,7 @@ class ServiceChange:
     A commissioning group needs `group_need` per 100,000 residents. An area team needs `area_need` per 100,000 residents
     and `assurance` for each group that it oversees. Analysts are the staff of `functions`; this work may take
     `time_share` of their time. Support units lend `support_share` of their analysts' time to the groups of their
-    region, by residents.
+    region, in proportion to residents.
     """
 
     starts: dt.date = dt.date(2013, 4, 1)
@@ -68,7 +68,7 @@ class Capacity:
 
     needed: Floats
     available: Floats
-    months: Bools  # (months,) which months are counted: whole ones from the start of the work
+    months: Bools  # (months,) whether a month counts: whole months from the start of the work
 
     @property
     def gap(self) -> Floats:
@@ -77,7 +77,7 @@ class Capacity:
 
     @property
     def delivered(self) -> Floats:
-        """The share of the need met so far, by employer and month; NaN if nothing was needed yet."""
+        """The share of the need met so far, by employer and month; NaN if there is no need yet."""
         needed = self.needed.cumsum(axis=1)
         met = np.minimum(self.needed, self.available).cumsum(axis=1)
         return np.where(needed > 0, met / np.where(needed > 0, needed, 1.0), np.nan)
@@ -88,11 +88,11 @@ def capacity(run: Run, work: ServiceChange = SERVICE_CHANGE, cover: Cover = COVE
 
     Args:
         run: the run.
-        work: the need, and who can meet it.
-        cover: the rule for what counts as covered.
+        work: the need, and the staff who can meet it.
+        cover: the definition of cover.
 
     Raises:
-        InputError: the run has none of the analysts' functions.
+        InputError: the run has no function of analysts.
     """
     seen = grid(run, cover)
     roster = run.scenario.roster
@@ -122,12 +122,14 @@ def _functions(run: Run, work: ServiceChange) -> Ints:
     known = run.scenario.functions
     found = [known.index(name) for name in work.functions if name in known]
     if work.functions and not found:
-        raise InputError("functions", f"are {', '.join(work.functions)}", nearest(work.functions[0], known))
+        raise InputError(
+            "functions", f"the run has none of {', '.join(work.functions)}", nearest(work.functions[0], known)
+        )
     return np.array(found, "int32")
 
 
 def _overseen(run: Run, groups: Bools) -> Floats:
-    """How many of these organisations name each one as their parent, (bodies,)."""
+    """The number of these organisations that each organisation is the parent of, (bodies,)."""
     places = {name: place for place, name in enumerate(run.scenario.roster.names)}
     count = np.zeros(len(places))
     for body, counts in zip(run.scenario.organisations, groups.tolist(), strict=True):
@@ -147,12 +149,12 @@ def capacity_gap(
 
     Args:
         run: the run.
-        by: the cut of the employers.
-        work: the need, and who can meet it.
-        cover: the rule for what counts as covered.
+        by: how employers are grouped.
+        work: the need, and the staff who can meet it.
+        cover: the definition of cover.
 
     Raises:
-        InputError: the cut is unknown.
+        InputError: the grouping is unknown.
     """
     if by not in CAPACITY_CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), CAPACITY_CUTS))
@@ -168,22 +170,22 @@ def capacity_gap(
     codes, names = cuts[by]
     place = np.broadcast_to(codes, shape).ravel()
 
-    def told(cells: Floats | Bools) -> Floats:
+    def summed(cells: Floats | Bools) -> Floats:
         return np.asarray(np.bincount(place, cells.ravel().astype("float64"), len(names)), "float64")
 
-    needed = told(found.needed)
-    gap = told(found.gap)
+    needed = summed(found.needed)
+    gap = summed(found.gap)
     there = np.flatnonzero(needed > 0)
     columns = {
         "bodies": _bodies_in(place, found.needed > 0, len(names))[there],
         "needed_analyst_months": needed[there],
-        "available_analyst_months": told(found.available)[there],
+        "available_analyst_months": summed(found.available)[there],
         "gap_analyst_months": gap[there],
-        "body_months_short": told(found.gap > 1e-9)[there].astype("int64"),
+        "body_months_short": summed(found.gap > 1e-9)[there].astype("int64"),
         "share_met": 1.0 - gap[there] / needed[there],
     }
-    told_of = _whose(run, there.tolist()) if by == "employer" else {}
-    return tables.frame({by: [names[code] for code in there.tolist()], **told_of, **columns}, index=by)
+    labels = _labels(run, there.tolist()) if by == "employer" else {}
+    return tables.frame({by: [names[code] for code in there.tolist()], **labels, **columns}, index=by)
 
 
 def _bodies_in(place: Ints, some: Bools, groups: int) -> Ints:
@@ -193,7 +195,7 @@ def _bodies_in(place: Ints, some: Bools, groups: int) -> Ints:
     return np.bincount(pairs // max(some.shape[0], 1), minlength=groups).astype("int32")
 
 
-def _whose(run: Run, places: list[int]) -> dict[str, list[str]]:
+def _labels(run: Run, places: list[int]) -> dict[str, list[str]]:
     bodies = [run.scenario.organisations[place] for place in places]
     return {
         "kind": [body.kind for body in bodies],
@@ -207,13 +209,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="capacity gap",
         unit="analyst-months",
         formula="Σ_bodies Σ_months max(0, needed − available)",
-        reference="this project's (MODEL 3, after April 2013); the work is that of HSJ, April 2013",
-        note="available: productive WTE of analysts × share of their time, with a part of the region's support unit",
+        reference="this project's own measure; the work is described in HSJ, April 2013",
+        note="available: productive WTE of analysts × share of their time, plus a share of the region's support unit",
     ),
 )
 
 
-# How ready each successor is, red, amber or green. Area teams rate commissioning groups; regions rate area teams.
+# The red, amber or green rating of each successor. Area teams rate commissioning groups; regions rate area teams.
 
 RATINGS = ("red", "amber", "green")  # by how many of the two tests are passed
 NOT_RATED = -1
@@ -223,7 +225,9 @@ NO_SUCCESSORS = ("nhs-elsewhere",)
 
 @attrs.frozen(kw_only=True)
 class Readiness:
-    """The rule of the rating: how much of the plan must be met, which plan, and what counts as cover."""
+    """How successors are rated: the share of the plan that must be met, the work in the plan, and the definition of
+    cover.
+    """
 
     plan_target: float = share(0.9, parent=assumed("share of the plan", 0.8, 1.0, "assumed; tolerance of a rating"))
     work: ServiceChange = SERVICE_CHANGE
@@ -231,17 +235,18 @@ class Readiness:
 
     @property
     def in_words(self) -> str:
-        """The rule in words."""
+        """How successors are rated, in words."""
         seasons = ""
         if self.cover.winter_minimum is not None:
             seasons = f" ({self.cover.winter_minimum:.0%} in winter)"
         return (
-            f"Green: the plan is at target and cover at its minimum; amber: one of the two; red: neither. The plan of a "
-            f"commissioning group or an area team is service change and QIPP assurance from {self.work.starts}: "
-            f"{self.plan_target:.0%} of the analyst-months needed so far must have been there. That of other successors is "
-            f"to have {self.plan_target:.0%} of their posts filled. Cover is productive WTE over the establishment of all "
-            f"critical functions together: at least {self.cover.minimum:.0%}{seasons}. Area teams rate commissioning "
-            f"groups, regions rate area teams; the others are rated by the body they answer to."
+            "Green: plan and cover are both on target; amber: only one of them is; red: neither is. The plan of a "
+            f"commissioning group or an area team is service change and QIPP assurance from {self.work.starts}: at "
+            f"least {self.plan_target:.0%} of the analyst-months needed so far must have been available. The plan "
+            f"of any other successor is to have {self.plan_target:.0%} of its posts filled. Cover is productive WTE "
+            "over the establishment of all critical functions together; its target is "
+            f"{self.cover.minimum:.0%}{seasons}. Area teams rate commissioning groups, and regions rate area teams. "
+            "Any other successor is rated by the organisation that oversees it."
         )
 
 
@@ -253,7 +258,7 @@ class Ratings:
     """Successors rated at each month end, (successors, months); `bodies` and `overseen` are (successors,)."""
 
     bodies: Ints  # positions in the roster
-    overseen: Bools  # whether the plan is service change and QIPP assurance, which other successors do not have
+    overseen: Bools  # whether the plan is service change and QIPP assurance; otherwise it is posts filled
     plan: Floats
     cover: Floats
     least: Floats  # (months,) minimum cover
@@ -261,9 +266,10 @@ class Ratings:
 
 
 def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
-    """Every successor at every month end.
+    """The rating of every successor at every month end.
 
-    A successor is named as one by an organisation of the scenario, or opens within it.
+    A successor is an organisation that another organisation of the scenario lists as its successor, or that opens
+    during the scenario.
     """
     seen = grid(run, rule.cover)
     bodies = successors(run)
@@ -291,7 +297,7 @@ def ratings(run: Run, rule: Readiness = READINESS) -> Ratings:
 
 
 def successors(run: Run) -> Ints:
-    """Positions of the successors in the roster, (n,): organisations named as such, or opened during the scenario."""
+    """Positions of the successors in the roster, (n,): listed by another organisation, or opened during the scenario."""
     roster = run.scenario.roster
     bodies = run.scenario.organisations
     named = {name for body in bodies for name in body.successors}
@@ -300,16 +306,16 @@ def successors(run: Run) -> Ints:
 
 
 def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINESS) -> pd.DataFrame:
-    """Each successor's rating at the last month end up to a date, by default the run's last. Indexed by successor.
+    """Each successor's rating at the last month end up to a date, by default the end of the run. Indexed by successor.
 
     Columns: kind, region, rated_by ("" if no organisation oversees it), plan (which of `PLANS`), plan_met (share),
     cover (share), minimum_cover, rating, and why in words. Successors that are not yet open are left out.
-    `Readiness.in_words` states the rule.
+    `Readiness.in_words` explains the ratings.
 
     Args:
         run: the run.
         on: the date.
-        rule: the rule of the rating.
+        rule: how successors are rated.
 
     Raises:
         InputError: the date is before the first month end or after the scenario.
@@ -354,7 +360,7 @@ def ratings_by_month(run: Run, *, kind: str = "", rule: Readiness = READINESS) -
     Args:
         run: the run.
         kind: a kind of organisation; "" for all.
-        rule: the rule of the rating.
+        rule: how successors are rated.
 
     Raises:
         InputError: the kind is unknown.
@@ -373,7 +379,7 @@ DEFINITIONS += (
         name="readiness",
         unit="red, amber or green",
         formula=READINESS.in_words,
-        reference="this project's (MODEL 4.11)",
-        note="authorisation of 2012-13 used 119 criteria of another kind: compare ranks, not counts",
+        reference="this project's own measure",
+        note="The authorisation of 2012-13 used 119 different criteria, so compare ranks and not counts.",
     ),
 )

@@ -1,4 +1,4 @@
-"""What people and posts cost on a given day: pay before an event, and the yearly cost of a post line by line."""
+"""The cost of people and posts on a given day, and the posts that policies opened or removed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from nhstransit.run.once import once
 from nhstransit.workforce.columns import NEVER
 
 _LINES = ("pay", "national_insurance", "pension", "levy", "central_pension")
-_HIGHEST = 10**8  # pence a year of pay, beyond any in the service
+_HIGHEST = 10**8  # pence a year, above anyone's pay
 
 
 def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
-    """Whole-time basic pay in pence a year of each person at the end of their own day, (n,).
+    """Whole-time basic pay of each person, in pence a year, at the end of that person's own day, (n,).
 
     Args:
         run: the run.
@@ -31,29 +31,30 @@ def pay_before(run: Run, rows: AnyArray, day: AnyArray) -> Longs:
         day: (n,) days, counted from the start of the scenario.
     """
     keys, pence = _pay_steps(run, rows)
-    # The last change of pay up to the day: one search in keys that combine row and day, instead of one per person.
+    # Find each person's last change of pay up to the day. The keys combine row and day, so one search finds all of
+    # them.
     place = np.searchsorted(keys, np.asarray(rows, "int64") << 32 | np.asarray(day, "int64"), side="right") - 1
-    told = np.append(keys, -1)[place] >> 32 == rows
-    return np.where(told, np.append(pence, 0)[place], run.opening_pay[rows] if len(rows) else 0).astype("int64")
+    changed = np.append(keys, -1)[place] >> 32 == rows
+    return np.where(changed, np.append(pence, 0)[place], run.opening_pay[rows] if len(rows) else 0).astype("int64")
 
 
 def _pay_steps(run: Run, rows: AnyArray) -> tuple[Longs, Longs]:
-    """Every change of pay of these people, by person and day, in order: row × 2³² + day, and pence a year."""
-    told = run.log.changes(Kind.PAY)
+    """Every change of pay of these people, sorted by person and day: keys (row × 2³² + day) and pence a year."""
+    changes = run.log.changes(Kind.PAY)
     wanted = np.zeros(len(run.people), bool)
     wanted[rows] = True
-    whose = run.rows_of(told.staff)
+    whose = run.rows_of(changes.staff)
     mine = np.flatnonzero(wanted[whose])
-    keys = whose[mine].astype("int64") << 32 | told.day[mine]
+    keys = whose[mine].astype("int64") << 32 | changes.day[mine]
     order = np.argsort(keys, kind="stable")
-    return keys[order], told.pence[mine[order]]
+    return keys[order], changes.pence[mine[order]]
 
 
 def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLines:
-    """The lines of a year's cost, each at the rates of its own financial year, (n,) each.
+    """The lines of a year's cost of each person or post, at the rates of its own financial year, (n,) each.
 
     Args:
-        law: the dated rules.
+        law: the dated legal rules.
         pence: (n,) pay in pence a year.
         wte: (n,) whole-time equivalents.
         on: (n,) epoch days.
@@ -70,14 +71,14 @@ def costs_of(law: Law, pence: AnyArray, wte: AnyArray, on: AnyArray) -> CostLine
 
 
 def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
-    """The lines of a year's cost in pence of each post, at the rates of the day it was removed or opened, (n,) each.
+    """The lines of a year's cost of each post in pence, at the rates of the day of its removal or opening, (n,) each.
 
-    The log holds only the total. Pay is recovered as the amount with that total cost at the rates of the day. This is
-    possible because the cost rises with pay without a step.
+    The log contains only the total cost. Pay is recovered as the amount that has this total cost at the rates of the
+    day. This is possible because cost rises continuously with pay.
 
     Args:
         run: the run.
-        law: the dated rules.
+        law: the dated legal rules.
         pence: (n,) the total yearly cost in pence.
         day: (n,) the day of each event.
     """
@@ -93,24 +94,24 @@ def yearly_costs(run: Run, law: Law, pence: Longs, day: AnyArray) -> CostLines:
 
 
 def _knots(law: Law, on: int) -> Longs:
-    """Levels of pay in pence at which the slope of its cost changes, from zero to more than anyone's pay."""
+    """The levels of pay, in pence, at which the slope of cost against pay changes, from zero to above anyone's pay."""
     limits = law.parameters.table("employer_ni").on(on)
     named = [limits.number(name) for name in ("threshold", "lower_limit", "upper_accrual")]
     return np.unique(np.array([0, *(round(100 * limit) for limit in named), _HIGHEST], "int64"))
 
 
-# The posts that policies opened in addition to the establishment: what each is debited for, from when to when.
+# The posts that policies opened in addition to the establishment: the cost of each, and its first and last days.
 #
-# A post that took over the work of another costs nothing more. A planned post does not belong to a policy. Neither
-# has a row.
+# A post that took over the work of another adds no cost, and a planned post belongs to no policy. Such posts have no
+# row.
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Openings:
-    """Posts that are debited, one row per post in the order of the log; columns of shape (openings,)."""
+    """Posts whose cost is charged to a policy, one row per post in the order of the log; columns of shape (openings,)."""
 
     day: Ints  # day of the opening, on which the cost begins
-    rule: Shorts  # rule that opened it
+    rule: Shorts  # code of the policy that opened it
     post: Ints
     pence: Longs  # per year, at the rates of the day
     until: Ints  # first day without the cost, the day after the removal; NEVER if the post remains
@@ -121,7 +122,7 @@ class Openings:
 
 @once
 def openings(run: Run) -> Openings:
-    """The posts that policies opened in a run and are debited for."""
+    """The posts that policies opened in a run, and whose cost is charged to them."""
     made = run.log.openings
     made = made.take(np.flatnonzero(made.pence > 0))
     removed = lives(run).removed[made.post]
@@ -134,11 +135,12 @@ def openings(run: Run) -> Openings:
     )
 
 
-# The posts removed for good. Each is credited once, to the event that removed it, together with how its saving ended.
+# The posts removed permanently. Each is credited once, to the event that removed it, with the way in which its saving
+# ended.
 #
-# A saving ends early if the person who was paid to leave with the post is back on the payroll of the NHS, in these
-# organisations or in others. A removed post cannot be filled again. If a similar one is opened instead, that one is
-# debited (`openings`).
+# A saving ends early if the person who was paid to leave with the post returns to the payroll of the NHS, in these
+# organisations or in others. A removed post cannot be filled again. If a similar post is opened instead, its cost is in
+# `openings`.
 
 ENDS = ("lasts", "returned")
 
@@ -151,15 +153,15 @@ class Removals:
     rule: Shorts
     post: Ints
     pence: Longs  # per year, at the rates of the day
-    row: Rows  # row in people of the one who left with the post by the same rule; −1 if it was empty, or they moved on
-    until: Ints  # first day without the saving, possibly that of the removal; NEVER if it lasts
+    row: Rows  # row of the person who left with the post, under the same policy; −1 if nobody did
+    until: Ints  # first day without the saving, possibly the day of the removal; NEVER if it lasts
     end: Bytes  # index in `ENDS`
 
     def __len__(self) -> int:
         return len(self.day)
 
     def lasting(self, day: int) -> Bools:
-        """Which posts were removed by the end of a day and still save on it, (removals,)."""
+        """Which posts were removed by the end of a day and still save money on that day, (removals,)."""
         return np.asarray((self.day <= day) & (self.until > day))
 
 
@@ -167,12 +169,12 @@ class Removals:
 def removals(run: Run) -> Removals:
     """The removals of a run.
 
-    A post that is removed because its employer closes, or that a policy opened, has no row.
+    Posts removed because their employer closes, and posts opened by a policy, have no row.
     """
     gone = run.log.closures
     gone = gone.take(np.flatnonzero(gone.pence > 0))
     left = exits(run)
-    last = last_at(left.post, len(run.posts))[gone.post]  # who left each post for good, -1 for nobody
+    last = last_at(left.post, len(run.posts))[gone.post]  # the last exit from each post, -1 if none
     same = last >= 0
     same[same] = (left.route[last[same]] == gone.rule[same]) & (left.day[last[same]] == gone.day[same])
     with_it = np.where(same, last, -1)  # the exit that came with the removal
@@ -188,21 +190,21 @@ def removals(run: Run) -> Removals:
     )
 
 
-# Returns after the scenario ends, by the curve of the scenario's own policies of returns, in closed form.
+# Expected returns after the scenario ends, from the return curves of the scenario's policies, in closed form.
 
 
 def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
-    """Expected days on which each leaver is back, from each edge up to the next, (removals, edges − 1).
+    """Expected number of days on which each leaver is back, between successive edges, (removals, edges − 1).
 
     `edges`, (edges,) or (removals, edges), are days after the scenario, in rising order. The result is zero for posts
-    that were empty when removed, for savings already lost, and for leavers by a rule after which nobody returns. For a
-    person who is away when the scenario ends, the chance to be still away later follows the curve, conditional on being
-    away at the end.
+    that were empty when removed, for savings already lost, and for people who left under a policy after which nobody
+    returns. For a person who is away when the scenario ends, the chance of being still away later is that of the return
+    curve, conditional on being away at the end.
 
     Args:
         run: the run.
         found: the removals of the run.
-        edges: the days between which returns are counted.
+        edges: the days that separate the intervals.
     """
     lost = np.zeros((len(found), edges.shape[-1] - 1))
     for policy in run.scenario.policies.values():
@@ -221,7 +223,7 @@ def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
 
 
 def _no_return_years(policy: Returns, run: Run) -> float:
-    """Years after leaving in which nobody comes back: by the policy's own term, or the window of section 16."""
+    """Years after leaving in which nobody comes back: the policy's own term, or the window of section 16."""
     if policy.clawback_months is not None:
         return policy.clawback_months / 12.0
     last = run.scenario.calendar.origin + run.scenario.calendar.days - 1

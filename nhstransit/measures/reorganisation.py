@@ -1,4 +1,4 @@
-"""How a workforce became smaller, route by route; and the figures used to compare variants of a reorganisation."""
+"""The reduction of a workforce by route, and the figures used to compare variants of a reorganisation."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ UNITS = {
     "back within 12 months": "% of those paid",
     "months under threat": "person-months",
 }
-TITLES = {  # in words for readers; the others have names that say what they are
-    "exits: volunteers": "volunteers paid to go",
+TITLES = {  # for readers; the other figures have names that need no title
+    "exits: volunteers": "people who applied to leave and were paid",
     "exits: compulsory": "people made redundant against their will",
     "exits: unpaid": "people who left unpaid",
     "one-off cost": "one-off cost of paying people to go",
@@ -61,23 +61,23 @@ SIX = ("one-off cost", "recurrent saving", "exits: volunteers", "exits: compulso
 
 
 def reduction(run: Run, *, by: ReductionCut = "kind", wte: bool = False) -> pd.DataFrame:
-    """How the staff of each group of employers became fewer, one row per group with any staff, indexed by `by`.
+    """The reduction of staff by group of employers: one row per group with any staff. Indexed by group.
 
     Columns, in people (or whole-time equivalents with `wte`): start; arrived; moved_in; attrition (left unpaid, by
     resignation, retirement, death or the end of a contract); volunteers and compulsory (left with severance, pay in
-    lieu or a pension, by a policy that had selected them among its applicants, or had not); moved_out; end. Then in
-    posts: deleted_with_exit and deleted_empty (removed with a credited saving, on the day when their holder left by
-    the same rule, or at another time). For every group start + arrived + moved_in − attrition − volunteers −
-    compulsory − moved_out = end. A published reduction often adds attrition, exits and empty posts in one number: here
-    they are apart.
+    lieu or a pension; volunteers under a policy that had selected them among its applicants, compulsory under one that
+    had not); moved_out; end. Two columns count posts removed with a credited saving: deleted_with_exit (on the day when
+    the holder left under the same policy) and deleted_empty (all other posts). For every group, start + arrived +
+    moved_in − attrition − volunteers − compulsory − moved_out = end. A published reduction often adds attrition, exits
+    and empty posts together. Here they are separate.
 
     Args:
         run: the run.
         by: how employers are grouped.
-        wte: count whole-time equivalents, not people.
+        wte: count whole-time equivalents instead of people.
 
     Raises:
-        InputError: `by` is not a known cut.
+        InputError: `by` is not a known grouping.
     """
     group, names = _groups(run, by)
     own = np.append(group, 0)
@@ -129,14 +129,14 @@ def _groups(run: Run, by: str) -> tuple[Longs, list[str]]:
 
 
 def paid_exits(run: Run) -> Bools:
-    """Which departures were paid for: severance, pay in lieu, pension capital or a guarantee bought out, (departures,)."""
+    """Which departures had severance, pay in lieu, pension capital or a guarantee bought out, (departures,)."""
     return np.asarray(exits(run).paid > 0)
 
 
 def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
-    """Posts removed with a saving: those that went with a holder who left by the same rule that day, and the others.
+    """Posts removed with a saving: posts whose holder left that day under the same policy, then all other posts.
 
-    Then the saving of the first, in pounds a year.
+    Then the saving from the first group, in pounds a year.
     """
     removed = run.log.steps(Kind.REMOVED)
     credited = removed.pence > 0
@@ -148,14 +148,15 @@ def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
 
 
 def reorganisation(run: Run) -> Named[float]:
-    """The figures used to compare variants, by name; `UNITS` gives the unit of each.
+    """The figures used to compare variants of a reorganisation, by name. `UNITS` has the unit of each.
 
-    Payback is one-off cost over the yearly saving of the posts that went with an exit; posts deleted empty save without
-    a payment. *Critical work below a safe level* is the share of functions and
-    months, at month ends, with less cover than the minimum; *… in 2026-27* is that of one financial year. *Among those
-    paid* are shares of paid leavers over shares of the opening staff: 1 where the group is hit as others are. *Back
-    within 12 months* is of those who were paid, in these organisations or elsewhere in the NHS; leavers of the last
-    twelve months are not over by then. *Months under threat* are those in which people in post were exposed or at risk.
+    *Payback* is the one-off cost over the yearly saving from posts removed with an exit; posts deleted empty are left
+    out, because nobody was paid. *Critical work below a safe level* is the share of functions and month ends with less
+    cover than the minimum; *… in 2026-27* is the share in one financial year. *Among those paid* is a group's share of
+    paid leavers over its share of the opening staff: 1 if the group is affected in proportion. *Back within 12 months*
+    is the share of paid leavers who return within a year, to these organisations or elsewhere in the NHS; people who
+    leave in the last twelve months have had less than a year to return. *Months under threat* are the person-months in
+    which people in post were exposed or at risk.
     """
     left = exits(run)
     paid = paid_exits(run)
@@ -192,7 +193,7 @@ def reorganisation(run: Run) -> Named[float]:
 def reorganisation_by_month(run: Run) -> Named[Floats]:
     """The share of critical work below a safe level at each month end, by name, (months,), in % of functions.
 
-    A series for `sweep(..., series=reorganisation_by_month)`. `gap_table` has the same over whole years.
+    Use it as `sweep(..., series=reorganisation_by_month)`. `gap_table` has these shares for whole years.
     """
     seen = grid(run)
     asked = seen.asked.sum(axis=(0, 1))
@@ -200,12 +201,12 @@ def reorganisation_by_month(run: Run) -> Named[Floats]:
 
 
 def _share(below: Bools, asked: Bools) -> float:
-    """Of the cells with a minimum cover, the percentage below it; 0 where there is none."""
+    """The percentage of cells below minimum cover, among cells that have a minimum; 0 if there are none."""
     return 100.0 * float(below.sum()) / max(int(asked.sum()), 1)
 
 
 def _among_paid(run: Run) -> dict[str, float]:
-    """The share of each group among paid leavers over its share of the opening staff; 1 where nobody was paid."""
+    """The share of each group among paid leavers over its share of the opening staff; 1 if nobody was paid."""
     left = exits(run)
     people = run.people
     gone = left.row[paid_exits(run)]
@@ -223,7 +224,7 @@ def _among_paid(run: Run) -> dict[str, float]:
 
 
 def months_under_threat(run: Run) -> float:
-    """Person-months in post in the risk classes "exposed" and "at risk", from each change of class to the next."""
+    """Person-months in post in the risk classes "exposed" and "at risk"."""
     changed = run.log.changes(Kind.RISK)
     left = run.log.exits
     rows = np.concatenate([run.rows_of(changed.staff), run.rows_of(left.staff)])

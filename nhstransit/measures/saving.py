@@ -1,4 +1,4 @@
-"""The saving from removed posts less the cost of opened ones: yearly rate, by year, what lasts, and later losses."""
+"""The saving from removed posts less the cost of opened posts: the yearly rate, the amount by year, and what lasts."""
 
 from __future__ import annotations
 
@@ -32,34 +32,36 @@ DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         name="recurrent saving",
         unit="£ a year",
-        formula=(
-            "sum of c_j over removed posts j: c_j is a year's pay with employer's on-costs on the day the post went"
-        ),
-        reference="facts of the log: each removed post is credited once, to the event that removed it",
+        formula=("sum of c_j over removed posts j; c_j: a year's pay with employer's on-costs on the day of removal"),
+        reference="the log: each removed post is credited once, to the event that removed it",
         note=(
-            "A post that goes because its body closes saves nothing here, because its replacement costs money. A post "
-            "that a policy had opened saves nothing either: only its cost ends."
+            "A post removed because its employer closes has no saving here, because its replacement costs money. "
+            "The removal of a post that a policy had opened is not a saving: it only ends the cost."
         ),
     ),
     Definition(
         name="recurrent cost of posts opened",
         unit="£ a year",
         formula=(
-            "sum of d_k over posts k that policies opened and that exist at the end: d_k is what the policy said, else a "
-            "year's pay with on-costs of somebody full time on the lowest point of the band, on the day it opened"
+            "sum of d_k over posts k that policies opened and that exist at the end; d_k: the cost set by the "
+            "policy, or else a year's full-time pay with on-costs at the lowest point of the band, on the day of "
+            "opening"
         ),
-        reference="facts of the log: each opened post is debited once, to the policy that opened it",
+        reference="the log: the cost of each opened post is charged once, to the policy that opened it",
         note=(
-            "A post that takes over the work of another is not debited; the other can no longer be credited. A "
-            "planned establishment is not a cost of any policy."
+            "A post that takes over the work of another post has no cost here, and the other post can no longer be "
+            "credited. Planned posts are not a cost of any policy."
         ),
     ),
     Definition(
         name="net recurrent saving",
         unit="£ a year",
-        formula="sum of c_j over removed posts j whose paid leaver is not back − sum of d_k over opened posts k that exist",
+        formula=(
+            "sum of c_j over removed posts j whose paid leaver has not returned − sum of d_k over opened posts k "
+            "that exist"
+        ),
         reference="National Audit Office 2025, exits guide (savings that last)",
-        note="A removed post cannot be filled again: an employer that wants it back opens another, which is debited.",
+        note="A removed post cannot be filled again. An employer that needs it again opens a new post, whose cost counts.",
     ),
     Definition(
         name="savings persistence",
@@ -72,24 +74,25 @@ DEFINITIONS: tuple[Definition, ...] = (
         unit="£",
         formula=(
             "sum over removed posts j of c_j × days saved / days of the financial year, less sum over opened posts k of "
-            "d_k × days open / days of the financial year; after the scenario ends, c_j is taken times the "
-            "chance that the leaver is still away: (1 − p F(t)) / (1 − p F(t0)), F(t) = 1 − exp(−(t/τ)^k), t0 the "
-            "time away by then"
+            "d_k × days open / days of the financial year; after the scenario ends, c_j is multiplied by the "
+            "chance that the leaver is still away: (1 − p F(t)) / (1 − p F(t0)), F(t) = 1 − exp(−(t/τ)^k), t0: "
+            "time away when the scenario ends"
         ),
         reference="return curve of NHS redundancies by year, Electronic Staff Record, written answer of January 2019",
-        note="p, τ, k and the clawback window come from the scenario's policies of returns; pay does not change.",
+        note="p, τ, k and the clawback window are those of the scenario's policies on returns. Pay is constant.",
     ),
 )
 
 
 def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
-    """Recurrent savings at the end, by the rule that removed the posts or by a cut of the posts.
+    """Recurrent savings at the end, by the policy that removed the posts or by a grouping of the posts.
 
-    `all` is the last row.
+    The last row is "all".
 
-    Columns: posts_removed, posts_opened (by policies, and debited), gross, returned, opened (the cost of opened posts
-    that remain) and net in £ a year, lasting (net over gross, a share; NaN if nothing was saved). Indexed by group. An
-    opened post counts under the rule that opened it. Raises InputError for an unknown cut.
+    Columns: posts_removed, posts_opened (by policies, at a cost), gross, returned (lost because leavers returned),
+    opened (the cost of opened posts that remain) and net in £ a year, lasting (net over gross, a share; NaN if nothing
+    was saved). Indexed by group. An opened post counts under the policy that opened it. Raises InputError if `by` is
+    unknown.
     """
     check_kind("run", run, Run)
     found = removals(run)
@@ -123,7 +126,7 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
 
 
 def persistence(run: Run) -> pd.DataFrame:
-    """By month: the yearly saving of all posts removed so far, losses to returns, the cost of opened posts, what lasts.
+    """Recurrent savings by month: gross, lost because leavers returned, the cost of opened posts, and net.
 
     Columns: month (its last day), gross, returned, opened, net in £ a year, lasting (a share; NaN before the first post
     is removed).
@@ -150,11 +153,11 @@ def persistence(run: Run) -> pd.DataFrame:
 
 
 def savings_by_year(run: Run, *, until: dt.date | None = None, to_closure: bool = False) -> pd.DataFrame:
-    """Pounds saved by financial year, net of returners, opened posts and interims, up to `until` or the scenario's end.
+    """Pounds saved by financial year, net of returners, opened posts and interims.
 
-    Columns: financial_year, projected (whether it reaches beyond the scenario), gross, returned, to_return (expected by
-    the scenario's curve of returns, beyond its end only), opened (the cost of posts opened by policies while they
-    exist), net, interims, net_of_interims.
+    Columns: financial_year, projected (whether the year extends beyond the scenario), gross, returned, to_return
+    (losses expected after the scenario's end, from its return curve), opened (the cost of posts opened by policies
+    while they exist), net, interims, net_of_interims.
 
     Args:
         run: the run.
@@ -189,7 +192,7 @@ def saved_pence(run: Run, until: dt.date | None = None, *, to_closure: bool = Fa
     Args:
         run: the run.
         until: the last date that counts; by default the scenario's end.
-        to_closure: as for `savings_by_year`.
+        to_closure: as in `savings_by_year`.
 
     Raises:
         InputError: `until` is before the scenario.
@@ -199,7 +202,7 @@ def saved_pence(run: Run, until: dt.date | None = None, *, to_closure: bool = Fa
 
 
 def _net(parts: dict[str, Longs]) -> Longs:
-    """The remainder of the gross saving, (years,)."""
+    """The gross saving less all losses, (years,)."""
     return parts["gross"] - parts["returned"] - parts["to_return"] - parts["opened"]
 
 
@@ -243,7 +246,7 @@ def _opened(run: Run, stop: int, starts: Longs, *, to_closure: bool) -> Longs:
 
 
 def _to_return(run: Run, found: Removals, last: Longs, starts: Longs) -> Longs:
-    """Pence by year expected to be lost after the scenario ends, because paid leavers come back, (years,)."""
+    """Pence by year that are expected to be lost after the scenario ends, because paid leavers return, (years,)."""
     over = run.scenario.calendar.origin + run.scenario.calendar.days
     lost = np.zeros(len(starts) - 1, "int64")
     if starts[-1] <= over or not (last > over).any():
@@ -264,7 +267,7 @@ def _interims(run: Run, first: int, years: int) -> Longs:
 
 
 def _stop(run: Run, until: dt.date | None) -> int:
-    """The epoch day after the last that counts. Raises InputError for a date before the scenario."""
+    """The epoch day after the last day that counts. Raises InputError for a date before the scenario."""
     if until is not None and until < run.scenario.start:
         wrong = f"is {until}, before the scenario starts ({run.scenario.start})"
         raise InputError("until", wrong, "give a later date")
@@ -272,7 +275,7 @@ def _stop(run: Run, until: dt.date | None) -> int:
 
 
 def _by_then(days: Ints, pence: Longs, ends: AnyArray) -> Longs:
-    """Pence of everything up to each of the days in `ends`, (ends,)."""
+    """The sum of pence up to each of the days in `ends`, (ends,)."""
     order = np.argsort(days, kind="stable")
     total = np.concatenate(([0], np.cumsum(pence[order])))
     return np.asarray(total[np.searchsorted(days[order], ends, side="right")])
@@ -289,47 +292,47 @@ def _with_all(sums: Longs, there: AnyArray) -> Longs:
     return np.append(sums[there], sums.sum())
 
 
-# How soon the cost of exits is recovered: by the rate of saving, and by the day on which it has been in full.
+# The time until the cost of exits is recovered, from the yearly saving and as a date.
 
 DEFINITIONS += (
     Definition(
         name="payback",
         unit="months",
-        formula="12 × exit cost / recurrent saving a year, at full on-cost; gross, and net of returners and opened posts",
-        reference="National Audit Office 2025, exits guide; project's methods, 'Payback months'",
-        note="Infinite if nothing is saved. A ratio of sums, so never averaged over runs: average cost and saving first.",
+        formula="12 × exit cost / recurrent saving a year with on-costs; gross, or net of returners and opened posts",
+        reference="National Audit Office 2025, exits guide",
+        note="Infinite if nothing is saved. Do not average payback over runs: average cost and saving, then divide.",
     ),
     Definition(
         name="paid back on",
         unit="date",
         formula=(
-            "first day from which on the saving accrued day by day, less what opened posts cost, is never again less than "
-            "the exit cost paid by then"
+            "first day from which the saving accrued so far, less the cost of opened posts, is never below the "
+            "exit cost paid so far"
         ),
-        reference="plain arithmetic of the log",
+        reference="computed from the log",
         note="None if this does not happen before the scenario ends, or if nothing was paid.",
     ),
     Definition(
         name="cost of a post removed",
         unit="£ a post",
         formula="exit cost / posts removed with a saving",
-        reference="project's methods, 'Cost per net post'",
+        reference="this project's own measure",
         note=(
-            "Only rules that removed posts count. Posts that attrition would have removed are found by "
-            "a comparison with a run without the policy."
+            "Only policies that removed posts count. To find posts that attrition would have removed anyway, "
+            "compare with a run without the policy."
         ),
     ),
 )
 
 
 def paybacks(run: Run) -> pd.DataFrame:
-    """For each rule that paid for exits, removed or opened posts, and for all: cost, saving and payback.
+    """Cost, saving and payback of each policy or closure that paid for exits or removed or opened posts, and of all.
 
-    Indexed by rule.
+    Indexed by policy or other cause ("rule").
 
-    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; NaN without posts; for "all", only over the rules
-    that removed posts, because redundancy at a closure does not buy the removal of a post), gross and net (pounds a
-    year), payback_gross and payback_net (months; infinite if nothing is saved), paid_back_on (a date, or None).
+    Columns: exit_cost (pounds), posts_removed, cost_a_post (pounds; NaN without posts), gross and net (pounds a year),
+    payback_gross and payback_net (months; infinite if nothing is saved), paid_back_on (a date, or None). In the row
+    "all", cost_a_post leaves out the cost of rules that removed no posts, such as redundancy at a closure.
     """
     check_kind("run", run, Run)
     paid = run.log.steps(*EXIT_LINES)
@@ -359,7 +362,7 @@ def paybacks(run: Run) -> pd.DataFrame:
 
 
 def _with_posts(cost: Longs, posts: Longs) -> Longs:
-    """The cost of each rule and, last, that of all rules that removed posts with a saving, (rules + 1,)."""
+    """The cost of each rule and, last, the cost of all rules that removed posts with a saving, (rules + 1,)."""
     return np.append(cost[:-1], cost[:-1][posts[:-1] > 0].sum())
 
 
@@ -371,7 +374,7 @@ def _by_rule(codes: AnyArray, rule: AnyArray, pence: Longs) -> Longs:
 
 
 def _date(run: Run, rule: int | None) -> object:
-    """The day after the last on which less had been saved than paid, as a date.
+    """The day after the last day on which less had been saved than paid, as a date.
 
     None if not yet reached, or if there is no cost.
     """
@@ -389,49 +392,46 @@ def _date(run: Run, rule: int | None) -> object:
 
 
 def _rate(since: Ints, until: Ints, pence: Longs, days: int, mine: AnyArray) -> Floats:
-    """Pence a year in force on each day, (days,), of the entries in `mine`. Each counts from `since` until the day
-    before `until`.
-    """
+    """Pence a year on each day, (days,), of the entries in `mine`. Each counts from `since` to the day before `until`."""
     start = since[mine]
     stop = np.minimum(np.maximum(until[mine], start), days)
     change = np.bincount(start, pence[mine], days + 1) - np.bincount(stop, pence[mine], days + 1)
     return np.cumsum(change)[:days]
 
 
-# The contribution of the saving to the efficiency savings asked of the NHS: QIPP, £15bn to £20bn.
+# The contribution to QIPP, the efficiency savings of £15bn to £20bn required of the NHS.
 
-DUE = (dt.date(2014, 3, 31), dt.date(2015, 3, 31))  # the end of 2013-14; and to April 2015
+DUE = (dt.date(2014, 3, 31), dt.date(2015, 3, 31))  # the end of 2013-14, the first target; later moved to April 2015
 READINGS = {"for good": False, "to closure": True}
 
 DEFINITIONS += (
     Definition(
         name="QIPP contribution",
         unit="share of £15bn and of £20bn",
-        formula="cumulative net recurrent saving up to a date / the sum asked for",
+        formula="cumulative net recurrent saving up to a date / the sum required",
         reference=(
-            "Sir David Nicholson, Managing the Transition, letter of 13 July 2010; later over the four years to "
-            "April 2015"
+            "Sir David Nicholson, Managing the Transition, letter of 13 July 2010; the period was later extended "
+            "to April 2015"
         ),
         note=(
-            "It is given in two readings: a saving lasts for good, or only until the body would have closed anyway. "
-            "Exit cost "
-            "is shown with it. "
-            "Beyond the scenario's end by closed form (cumulative net saving)."
+            "There are two readings: a saving lasts permanently, or only until the employer would have closed "
+            "anyway. Exit cost is shown too. After the scenario's end, the saving is projected as for cumulative "
+            "net saving."
         ),
     ),
 )
 
 
 def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) -> pd.DataFrame:
-    """Cumulative net saving by each date and reading, and its share of the least and the most that was asked for.
+    """Cumulative net saving by each date, in two readings, and as shares of the lowest and highest sums required.
 
-    Columns: by (date), reading ("for good", "to closure"), projected (whether beyond the scenario), saved and exit_cost
-    (pounds up to then), share_of_least and share_of_most. Dates before the scenario are left out.
+    Columns: by (date), reading ("for good", "to closure"), projected (whether the date is after the scenario), saved
+    and exit_cost (pounds up to the date), share_of_least and share_of_most. Dates before the scenario are left out.
 
     Args:
         run: the run.
         due: the dates.
-        law: the dated rules; by default those of the scenario.
+        law: the dated legal rules; by default those of the scenario.
     """
     check_kind("run", run, Run)
     aim = (law or run.scenario.dated_law).parameters.table("qipp_aim").entries[0]

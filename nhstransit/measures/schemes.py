@@ -1,4 +1,4 @@
-"""The results of each policy: how many people applied, were approved, withdrew, left or moved, and its cost."""
+"""The results of each policy: the people who applied, were approved, withdrew, left or moved, and its cost."""
 
 from __future__ import annotations
 
@@ -44,26 +44,26 @@ DEFINITIONS = (
     Definition(
         name="schemes",
         unit="people; posts; £; £ a year",
-        formula="events of each kind by the rule that made them, and sums of their pence",
-        reference="facts of the log",
-        note="Premiums under a guarantee are paid by the month, and are in the accounts under that rule.",
+        formula="number of events of each kind caused by each policy, and sums of their pence",
+        reference="counted in the log",
+        note="Monthly premiums under a guarantee are not included; they are in the accounts, under the policy.",
     ),
     Definition(
         name="routes",
         unit="people; WTE",
-        formula="departures by the rule that made them: a personal cause, the end of a term, a policy, a closure",
-        reference="facts of the log",
+        formula="departures by cause: a personal cause, the end of a contract, a policy, a closure",
+        reference="counted in the log",
     ),
 )
 
 
 def schemes(run: Run) -> pd.DataFrame:
-    """One row per policy: the number of people at each of its steps, and pounds paid or saved. Indexed by policy.
+    """One row per policy: the number of people at each step, and pounds paid or saved. Indexed by policy.
 
     Columns of people: applied, approved, refused, withdrew, retained, appointed, moved, left, arrived, back_elsewhere
-    (people who left by it and are in the NHS again, outside these organisations). Then interims (covers) and
-    posts_removed. Columns of pounds: severance, in_lieu, pension (capital), bought_out (guarantees), interim_pay,
-    development, paid_back (received), saving_a_year (of the posts removed).
+    (returned to the NHS, outside these organisations), interims. Column of posts: posts_removed. Columns of pounds:
+    severance, in_lieu, pension (capital), bought_out (guarantees), interim_pay, development, paid_back (received),
+    saving_a_year (of the posts removed).
     """
     check_kind("run", run, Run)
     names = list(run.scenario.policies)
@@ -71,7 +71,7 @@ def schemes(run: Run) -> pd.DataFrame:
 
 
 def routes(run: Run) -> pd.DataFrame:
-    """One row per route out: heads and whole-time equivalents. Indexed by route."""
+    """One row per route by which people left: people and whole-time equivalents. Indexed by route."""
     left = run.log.exits
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
@@ -98,7 +98,7 @@ def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:
 
 
 def _events(run: Run, kind: Kind) -> Events:
-    """The events that enter a count."""
+    """The events that are counted."""
     match kind:
         case Kind.MOVED:
             return run.log.transfers

@@ -1,8 +1,8 @@
-"""How long each person stayed, and how they left: the basis of survival curves and rates.
+"""The length of each person's stay, and the route of the exit: the basis of survival curves and rates.
 
-An event of day d is counted at d + 1 days completed, because `state_on` gives the end of a day. The people still there
-after t days are those that `state_on(run, t − 1)` finds there, except people who left and came back, whose first exit
-counts.
+An event of day d is counted at d + 1 days completed, because `state_on` returns the state at the end of a day. The
+people who have not left after t days are the people in post in `state_on(run, t − 1)`, except returners, whose first
+exit counts.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ ELSEWHERE = "another employer"
 class Stays:
     """First stays: columns (n,) over the people in `rows`, from their first day in the run to their first exit.
 
-    `days` are days completed until the exit, or until the end of the run. `route` is an index in `routes`, −1 for
-    people who were there to the end.
+    `days` are days completed until the exit, or until the end of the run. `route` is an index in `routes`; it is −1 for
+    people who stayed to the end.
     """
 
     rows: Ints
@@ -48,7 +48,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     Args:
         run: the run.
         leaving: "employer" counts a move to another employer as leaving too; "system" counts departures only.
-        who: the opening staff, those who came later, or everyone.
+        who: the opening staff, newcomers or everyone.
 
     Raises:
         InputError: `leaving` or `who` is not a valid word.
@@ -59,7 +59,7 @@ def stays(run: Run, *, leaving: Leaving = "system", who: Who = "opening") -> Sta
     gone = day[rows] >= 0
     start = entered(run)[rows]
     end = run.scenario.calendar.days
-    # An exit on day d completes d + 1 days, because the log gives the end of a day.
+    # An exit on day d completes d + 1 days, because events are recorded at the end of a day.
     last = np.where(gone, day[rows] + 1, end)
     codes = np.unique(rule[rows][gone])
     route = np.where(gone, np.searchsorted(codes, rule[rows]), -1)

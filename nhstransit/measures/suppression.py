@@ -1,14 +1,15 @@
-"""Disclosure control of counts of real people: which are hidden, and how the others are rounded. Its one home.
+"""Disclosure control of counts of real people: which counts are hidden, and how other counts are rounded.
 
-Tables are described by their atoms: the finest groups of people. Every cell is a sum of atoms. A reader of the tables
-knows the cells that are shown, and knows that counts are whole numbers and never negative. A small cell is safe if two
-worlds agree on everything shown and differ in that cell by at least `width`: in one of them it is then `width` or more.
-Other cells are hidden until this holds for every small cell. Which cells to hide is chosen one small cell at a time, by
-the linear programme that moves the least (Kelly, Golden and Assad, Networks 22 (1992) 397–417; Willenborg and de Waal,
-Elements of Statistical Disclosure Control (2001), chapter 4). The two worlds that it finds are the proof.
+Tables are described by their atoms, the smallest groups of people. Every cell is a sum of atoms. A reader of the tables
+knows the published cells, and knows that counts are whole numbers and never negative. A small cell is safe if there are
+two possible sets of counts that agree on every published cell and differ in the small cell by at least `width`. Further
+cells are hidden until every small cell is safe. The cells to hide are found for one small cell at a time, by the linear
+programme with the least change (Kelly, Golden and Assad, Networks 22 (1992) 397–417; Willenborg and de Waal, Elements
+of Statistical Disclosure Control (2001), chapter 4). The two sets of counts in its solution prove that the cell is
+safe.
 
-A rule adds rounding: every count that is shown is rounded to the nearest multiple of a base, totals on their own, so that
-parts may not add up. A hidden count is marked [c], as government tables mark it.
+A `Rule` adds rounding: every published count is rounded to the nearest multiple of a base. Totals are rounded
+separately, so parts may not add up to them. A hidden count is marked [c], as in government tables.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ from nhstransit.arrays import AnyArray, Bools, Floats, Ints, Longs
 from nhstransit.errors import InputError
 
 HIDDEN = "[c]"
-LEAST = 5  # the smallest count shown, and the least distance between two possible values of a hidden one
+LEAST = 5  # the smallest published count, and the least distance between two possible values of a hidden small count
 _NEAR = 1e-6
-_ENOUGH = 0.5  # allowed relative gap of a whole-number solution from the optimum: any is a proof
+_ENOUGH = 0.5  # allowed relative gap of a whole-number solution from the optimum, because any solution is a proof
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Cells:
-    """Linked tables: `atom` and `cell` (entries,) say which atoms are summed in which cell.
+    """Linked tables: `atom` and `cell` (entries,) list which atoms are summed in which cell.
 
-    `count` (cells,) is the number in each cell. Cells in `shown` may be published. Cells in `kept` stay published,
-    whatever else is hidden. All other cells are never published, but a small one must still not be worked out. `cost`
-    is the cost of hiding each cell.
+    `count` (cells,) is the number in each cell. Cells in `shown` may be published. Cells in `kept` must stay published.
+    A cell that is not in `shown` is never published; if its count is small, it must not be possible to work it out.
+    `cost` is the cost of hiding each cell.
     """
 
     atom: Ints
@@ -48,10 +49,10 @@ class Cells:
 
 
 def suppressed(cells: Cells, least: int, width: int) -> Bools:
-    """Which cells must not be published, (cells,): those below `least`, those never shown, and others that protect
+    """Which cells must be hidden, (cells,): cells below `least`, cells never shown, and further cells that protect
     them.
 
-    Every cell below `least`, shown or not, could then be either of two numbers `width` apart.
+    For every cell below `least`, two values at least `width` apart are then possible.
 
     Args:
         cells: the linked tables.
@@ -59,12 +60,16 @@ def suppressed(cells: Cells, least: int, width: int) -> Bools:
         width: the least distance between two possible values of a hidden small cell.
 
     Raises:
-        InputError: cells that must stay published reveal a small one.
+        InputError: cells that must stay published reveal a small count.
     """
     small = cells.count < least
     hidden = ~cells.shown | (small & ~cells.kept)
     if (small & cells.kept).any():
-        raise InputError("kept cells", f"hold {int(cells.count[small & cells.kept].min())}", f"keep none below {least}")
+        raise InputError(
+            "kept",
+            f"a cell has a count of {int(cells.count[small & cells.kept].min())}",
+            f"keep no count below {least}",
+        )
     safe = ~small
     while not safe.all():
         target = int(np.argmax(~safe))
@@ -76,11 +81,11 @@ def suppressed(cells: Cells, least: int, width: int) -> Bools:
 
 
 def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs, Longs]:
-    """Two sets of counts (cells,) that differ by `width` in the target and disagree least with the cells now shown.
+    """Two possible sets of counts (cells,) that differ by `width` in the target and least in the cells now shown.
 
-    Three searches are made in turn: with nothing more hidden; with the truth as one of the two worlds; with any two
-    worlds. If a linear programme returns fractions of people, it is solved again in whole numbers: first moving only
-    the cells that it moved before, then any.
+    Three searches are made in turn. The first hides no further cells. The second uses the true counts as one of the two
+    sets. The third allows any two sets. If a linear programme returns fractions of people, it is solved again in whole
+    numbers: first by changing only the cells that it changed before, then by changing any cell.
     """
     sums = _matrix(cells)
     everything = np.ones(len(hidden), bool)
@@ -94,7 +99,7 @@ def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs
         if atoms is not None:
             worlds = [np.rint(sums @ np.rint(part)).astype("int64") for part in np.split(atoms, 1 + two)]
             return worlds[0], worlds[1] if two else cells.count
-    wrong = f"of {int(cells.count[target])} can be worked out from cells that must be shown"
+    wrong = f"{int(cells.count[target])} people can be worked out from cells that must be shown"
     raise InputError("a count", wrong, "give coarser groups")
 
 
@@ -103,7 +108,7 @@ def _in_people(atoms: Floats) -> bool:
 
 
 def _moved(cells: Cells, sums: Any, atoms: Floats) -> Bools:
-    """Which cells differ from the truth in any of the worlds."""
+    """Which cells differ from the true counts in any of the sets."""
     worlds = atoms.reshape(-1, cells.atoms) @ sums.T
     return np.asarray((np.abs(worlds - cells.count) > _NEAR).any(axis=0))
 
@@ -111,7 +116,8 @@ def _moved(cells: Cells, sums: Any, atoms: Floats) -> Bools:
 def _solved(
     cells: Cells, hidden: Bools, movable: Bools, sums: Any, target: int, width: int, two: bool, *, whole: bool
 ) -> Floats | None:
-    """The atoms of one world, or of two, (worlds × atoms,); only shown cells in `movable` may differ from the truth.
+    """The atoms of one set of counts, or of two, (sets × atoms,). Only shown cells in `movable` may differ from the
+    truth.
 
     Returns None if no solution exists.
     """
@@ -141,7 +147,7 @@ def _programme(
 ) -> tuple[Floats, Any, Floats, Floats]:
     """Prices, constraint rows and their limits of the linear programme.
 
-    The columns are the atoms of each world, then what each world adds to and takes from the cells.
+    The columns are the atoms of each set of counts, then the increase and the decrease of each cell in each set.
     """
     from scipy.sparse import block_diag, csr_array, eye_array, hstack, vstack
 
@@ -150,7 +156,7 @@ def _programme(
     fixed = np.flatnonzero(~hidden & ~may)
     worlds = 1 + two
     row = csr_array(sums[[target]])
-    # Slack columns let a cell that may still be hidden differ from the truth, at its price.
+    # With slack columns, a cell that may still be hidden can differ from the truth at the price of hiding it.
     moved = hstack([-eye_array(len(free)), eye_array(len(free))])
     above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
     blank = csr_array((len(fixed) * worlds + 1, moved.shape[1] * worlds))
@@ -164,11 +170,11 @@ def _programme(
 
 @attrs.frozen(kw_only=True)
 class Linked:
-    """Counts of several tables as they may be shared.
+    """The counts of several tables in publishable form, as text.
 
     Attributes:
-        parts: by cut, then set, then group.
-        totals: by set; then of the sets that are shown in total only.
+        parts: counts by grouping, then by set, then by group.
+        totals: the totals of the sets, then of the sets for which only the total is shown.
     """
 
     parts: tuple[tuple[tuple[str, ...], ...], ...]
@@ -193,11 +199,12 @@ class Rule:
 
     @property
     def sentence(self) -> str:
-        """The rule in words, for the page."""
+        """The rule in words, for pages."""
         return (
-            f"Counts of people below {self.threshold} are {HIDDEN}; others are rounded to the nearest {self.base}, "
-            "totals on their own, so that parts need not add up. Sums of money for groups that small are hidden too. A "
-            "second page of the same staff, published beside this one, could undo it by the difference of the two."
+            f"Counts of people below {self.threshold} are shown as {HIDDEN}. Other counts are rounded to the "
+            f"nearest {self.base}. Totals are rounded separately, so parts may not add up to them. Sums of money "
+            f"for fewer than {self.threshold} people are hidden too. Do not publish a second page of the same "
+            "staff, because hidden counts could be worked out from the differences."
         )
 
     def linked(
@@ -208,21 +215,21 @@ class Rule:
         guarded: Sequence[Bools] = (),
         in_total: Sequence[Bools] = (),
     ) -> Linked:
-        """Several tables of the same people as they may be shared, with every small count proven safe.
+        """Several tables of the same people in publishable form, with a proof for every small count.
 
-        Each set of people is counted by each cut and in total. A small count could be two numbers `threshold` apart, from
-        everything that is shown of all sets and cuts together, before rounding.
+        Each set of people is counted by each grouping and in total. Given all published counts before rounding, two
+        values `threshold` apart are possible for each small count.
 
         Args:
-            cuts: group of each person by each cut, (people,) each.
-            sizes: the number of groups of each cut.
+            cuts: for each grouping, the group of each person, (people,).
+            sizes: the number of groups of each grouping.
             sets: whether each person is in each set, (people,) each.
-            guarded: further sets that are not shown, and whose small counts must not be worked out from the others.
-            in_total: further sets; only their total is shown.
+            guarded: further sets that are not shown; it must not be possible to work out their small counts.
+            in_total: further sets for which only the total is shown.
         """
         every = np.array([*sets, *in_total, *guarded], bool)
-        told = np.column_stack([*cuts, *every])
-        atoms, atom = np.unique(told, axis=0, return_inverse=True)
+        columns = np.column_stack([*cuts, *every])
+        atoms, atom = np.unique(columns, axis=0, return_inverse=True)
         people = np.bincount(atom.ravel(), minlength=len(atoms))
         entries: list[tuple[AnyArray, int]] = []
         counts: list[int] = []
@@ -232,7 +239,7 @@ class Rule:
             for cut, size in [*enumerate(sizes), (-1, 1)]:
                 for group in range(size):
                     mine = np.flatnonzero(held if cut < 0 else held & (atoms[:, cut] == group))
-                    if len(mine):  # nobody at all gives nobody away
+                    if len(mine):  # an empty cell reveals nobody
                         where[one, cut, group] = len(counts)
                         counts.append(int(people[mine].sum()))
                         entries.append((mine, where[one, cut, group]))
@@ -270,21 +277,21 @@ class Rule:
         return np.asarray((2 * numbers + self.base) // (2 * self.base) * self.base)
 
     def one(self, count: float) -> str:
-        """A single count, such as a total or a mean over runs, as it may be shared."""
+        """A single count, such as a total or a mean over runs, in publishable form."""
         number = round(count)
         return HIDDEN if 0 < number < self.threshold else f"{int(self.rounded(number)):,}"
 
     def money(self, pounds: float, people: float) -> str:
-        """A sum for a number of people, to the nearest £1,000.
+        """A sum of money for a number of people, to the nearest £1,000.
 
-        It is hidden if they are few, and empty if there are none.
+        It is hidden if there are few people, and a dash if there are none.
         """
         if 0 < round(people) < self.threshold:
             return HIDDEN
         return f"£{round(pounds, -3):,.0f}" if round(people) else "–"
 
     def percentage(self, count: int, among: int) -> str:
-        """A share of people in words, hidden if the people counted, or all the others, are few but not none."""
+        """A percentage of people; hidden if the people counted, or the people not counted, are few but not zero."""
         if not among:
             return "none"
         few = [0 < number < self.threshold for number in (count, among - count)]

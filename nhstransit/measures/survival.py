@@ -1,7 +1,7 @@
-"""How long people stay, and how they leave: Kaplan–Meier and Aalen–Johansen curves, and the log-rank test.
+"""Lengths of stay and routes of leaving: Kaplan–Meier and Aalen–Johansen curves, and the log-rank test.
 
-People are censored only by the end of the run. The intervals treat the people as a sample from many like them. They do
-not cover another seed or other parameters; replications do that.
+People are censored only by the end of the run. The intervals treat the people as a sample from a large population of
+similar people. They do not include the variation between seeds or parameters, for which replications are needed.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ STILL = "still there"
 DEFINITIONS = (
     Definition(
         name="share still there",
-        unit="share of those who entered",
-        formula="S(t) = Π over days j ≤ t of (1 − d_j / n_j); d_j leave on day j, of n_j still at risk",
+        unit="share of people who entered",
+        formula="S(t) = Π over days j ≤ t of (1 − d_j / n_j); d_j: people who leave on day j, n_j: people at risk",
         reference="Kaplan and Meier 1958; interval by log(−log), Kalbfleisch and Prentice 2002; band, Hall and Wellner 1980",
-        note="The interval holds for one day at a time, the band for the whole curve.",
+        note="The interval is valid for one day at a time, and the band for the whole curve.",
     ),
     Definition(
         name="share gone by route",
-        unit="share of those who entered",
-        formula="F_k(t) = Σ over days j ≤ t of S(j − 1) d_kj / n_j; d_kj leave by route k on day j",
+        unit="share of people who entered",
+        formula="F_k(t) = Σ over days j ≤ t of S(j − 1) d_kj / n_j; d_kj: people who leave by route k on day j",
         reference="Aalen and Johansen 1978; variance after Marubini and Valsecchi 1995, section 10.3",
-        note="Together with the share still there, the shares by route add up to one.",
+        note="The shares by route and the share still there add up to one.",
     ),
     Definition(
         name="log-rank",
@@ -57,21 +57,21 @@ def staying(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """The share still there after each number of days, by group.
+    """The share that has not left after each number of days, by group.
 
-    There is one row for day 0, one per day with an exit, and one for the last day.
+    There is one row for day 0, one for each day with an exit, and one for the last day.
 
     Args:
         run: the run.
         leaving: what ends a stay: leaving the "employer", or the "system" of all employers of the scenario.
         by: one of `CHARACTERISTICS`, a `Characteristic`, or None for everyone together.
-        who: "opening" staff, from the first day; "newcomers", from their own; or "everyone".
+        who: "opening" staff, from the first day; "newcomers", from their day of arrival; or "everyone".
         confidence: of intervals and bands, above 0 and below 1.
 
     Returns:
-        Columns the group ("all" without `by`), days, at_risk (people, that morning), left (people, that day), share,
-        low and high (that day's interval), band_low and band_high (the whole curve's band). Groups without people have
-        no row.
+        Columns: the group ("all" without `by`), days, at_risk (people at the start of the day), left (people, on the
+            day), share, low and high (interval for the day), band_low and band_high (band for the whole curve). Groups
+            without people have no row.
 
     Raises:
         InputError: an argument is not valid.
@@ -80,7 +80,7 @@ def staying(
     share, greenwood = kernel.kaplan_meier(table)
     low, high = kernel.log_log_interval(share, share**2 * greenwood, confidence)
     band = kernel.hall_wellner(share, greenwood, table.at_risk[:, 0], confidence)
-    rows, day = np.nonzero(_told(table))
+    rows, day = np.nonzero(_days_shown(table))
     columns = {"share": share, "low": low, "high": high, "band_low": band[0], "band_high": band[1]}
     return tables.frame(
         {
@@ -101,10 +101,11 @@ def routes_out(
     who: Who = "opening",
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """The share gone by each route after each number of days, by group. The rows of one group and day sum to one.
+    """The share that has left by each route after each number of days, by group. The rows of a group and day sum to
+    one.
 
-    Columns: the group, days, route (a rule by which people left, "another employer", or "still there"), left (people,
-    that day, by that route), share, low, high.
+    Columns: the group, days, route (a policy or other cause, "another employer", or "still there"), left (people, on
+    the day, by the route), share, low, high.
 
     Args:
         run, leaving, by, who, confidence: as in `staying`.
@@ -118,7 +119,7 @@ def routes_out(
     shares = np.concatenate([gone, share[None]])
     low, high = kernel.log_log_interval(shares, np.concatenate([variance, (share**2 * greenwood)[None]]), confidence)
     left = np.concatenate([table.exits, np.zeros_like(table.at_risk)[None]])
-    rows, day = np.nonzero(_told(table))
+    rows, day = np.nonzero(_days_shown(table))
     labels = [*routes, STILL]
 
     def column(cells: AnyArray) -> AnyArray:
@@ -139,11 +140,12 @@ def routes_out(
 
 @attrs.frozen(eq=False, kw_only=True, repr=False)
 class LogRank:
-    """Whether groups leave alike.
+    """The result of a log-rank test of whether groups have the same hazard of leaving.
 
-    `statistic` is chi-squared with `freedom` degrees; `p_value` is its chance if they do.
+    `statistic` is chi-squared with `freedom` degrees of freedom. `p_value` is the chance of a value at least as large
+    if the groups have the same hazard.
 
-    `table` has one row per group: people, left, expected (if all were alike), ratio of the two.
+    `table` has one row per group: people, left, expected (if the hazards are equal), ratio (left over expected).
     """
 
     statistic: float
@@ -152,12 +154,12 @@ class LogRank:
     table: pd.DataFrame
 
     def __repr__(self) -> str:
-        return f"{self._told()}\n{self.table.to_string(float_format='{:,.2f}'.format)}"
+        return f"{self._sentence()}\n{self.table.to_string(float_format='{:,.2f}'.format)}"
 
     def _repr_html_(self) -> str:
-        return tables.paragraphs([self._told()]) + tables.html(self.table, "Leavers, seen and expected")
+        return tables.paragraphs([self._sentence()]) + tables.html(self.table, "Leavers, observed and expected")
 
-    def _told(self) -> str:
+    def _sentence(self) -> str:
         chance = "below 0.0001" if self.p_value < 0.0001 else f"{self.p_value:.4f}"
         return f"Log-rank: chi-squared {self.statistic:,.2f} on {self.freedom} degrees of freedom, p {chance}"
 
@@ -206,8 +208,8 @@ def counted(run: Run, leaving: Leaving, by: PeopleCut, who: Who) -> tuple[LifeTa
     return table, groups.names, mine.routes
 
 
-def _told(table: LifeTable) -> Bools:
-    """Which days have a row, (groups, days): the first, those with exits, and the last on which anyone was at risk."""
+def _days_shown(table: LifeTable) -> Bools:
+    """Which days have a row, (groups, days): the first day, days with exits, and the last day with anyone at risk."""
     here = table.at_risk > 0
     days = np.arange(here.shape[1])
     last = here.sum(axis=1, keepdims=True) - 1

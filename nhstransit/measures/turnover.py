@@ -1,7 +1,7 @@
-"""Turnover as personnel departments calculate it: leaver rate, stability, Bowey's index, half-life, and time at risk.
+"""The usual measures of turnover: leaver rate, stability, Bowey's index, half-life, and time at risk.
 
-A year's rate needs three separate counts: people there at its start, people there at its end, and people who left
-during it.
+The rate for a year needs three separate counts: people in post at the start, people in post at the end, and people who
+left during the year.
 """
 
 from __future__ import annotations
@@ -31,35 +31,35 @@ DEFINITIONS = (
     Definition(
         name="leaver rate",
         unit="share of the mean stock, in the period",
-        formula="L / ((N0 + N1) / 2); L leave, N0 are there at the start and N1 at the end",
+        formula="L / ((N0 + N1) / 2); L: leavers, N0 and N1: people in post at the start and at the end",
         reference="British Institute of Management wastage rate; NHS England, NHS Workforce Statistics (same mean stock)",
-        note="Not made annual if the period is shorter than a year.",
+        note="Not annualised if the period is shorter than a year.",
     ),
     Definition(
         name="stability index",
-        unit="share of those there at the start",
-        formula="S / N0; S are there at the start and at the end",
+        unit="share of people in post at the start",
+        formula="S / N0; S: people in post both at the start and at the end",
         reference="NHS England, NHS Workforce Statistics; written answer 158306",
         note="Returners count as stable.",
     ),
     Definition(
         name="Bowey's stability index",
-        unit="share of those there at the start",
-        formula="those who have been there for the whole period / N0",
+        unit="share of people in post at the start",
+        formula="people in post for the whole period / N0",
         reference="Bowey, Personnel Review 3 (1969)",
-        note="For a year: staff with a year's service now over all staff a year ago. Returners do not count.",
+        note="For a year: staff with at least a year's service now over all staff a year ago. Returners do not count.",
     ),
     Definition(
         name="half-life",
         unit="days, and years",
         formula="the first t at which S(t) ≤ 1/2; at a constant rate, ln 2 / (left / person-years)",
         reference="Bartholomew, Forbes and McClean 1991; limits by Brookmeyer and Crowley 1982",
-        note="Empty if more than half were there at the end; an upper limit beyond the end is empty too.",
+        note="Empty if more than half are still there at the end. A limit after the end is empty too.",
     ),
     Definition(
         name="time at risk",
         unit="person-years",
-        formula="days in post, the last one included, / 365.25; rate a year = left / person-years",
+        formula="days in post, including the last day, / 365.25; rate a year = left / person-years",
         reference="limits of the rate after Garwood 1936",
     ),
 )
@@ -71,13 +71,13 @@ def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> 
     Args:
         run: the run.
         by: one of `CHARACTERISTICS`, a `Characteristic`, or None; people keep the group in which they entered.
-        leaving: "system" counts departures. "employer" counts moves to another employer too, and then only people with
-            the same employer at both ends are stable.
+        leaving: "system" counts departures. "employer" counts moves to another employer too, and people are stable only
+            if they have the same employer at the start and at the end.
 
     Returns:
-        Columns financial_year, the group, days (of the year within the run), opening, closing, arrived, left, stable,
-        unbroken (people), leaver_rate, stability, bowey (shares), person_years, rate, rate_low, rate_high (left per
-        person-year, 95%).
+        Columns: financial_year, the group, days (of the year within the run), opening, closing, arrived, left, stable,
+            unbroken (people in post throughout), leaver_rate, stability, bowey (shares), person_years, rate, rate_low,
+            rate_high (left per person-year, 95% interval).
 
     Raises:
         InputError: an argument is not valid.
@@ -93,15 +93,15 @@ def turnover(run: Run, *, by: PeopleCut = None, leaving: Leaving = "system") -> 
 def time_at_risk(
     run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", confidence: float = 0.95
 ) -> pd.DataFrame:
-    """One row per group: person-years in post over the whole run, leavers, and leavers per person-year with its limits.
+    """One row per group: person-years in post over the whole run, leavers, and leavers per person-year with limits.
 
-    Newcomers and returners count while they are in post. Columns: people (ever in post), person_years, left (exits, of
-    which one person may have several), rate, low, high. Indexed by group.
+    Newcomers and returners count while they are in post. Columns: people (ever in post), person_years, left (exits; one
+    person may have several), rate, low, high. Indexed by group.
 
     Args:
         run: the run.
-        by: as for `turnover`.
-        leaving: as for `turnover`.
+        by: as in `turnover`.
+        leaving: as in `turnover`.
         confidence: of the limits, above 0 and below 1.
 
     Raises:
@@ -130,10 +130,10 @@ def time_at_risk(
 def half_life(
     run: Run, *, by: PeopleCut = None, leaving: Leaving = "system", who: Who = "opening", confidence: float = 0.95
 ) -> pd.DataFrame:
-    """One row per group: days until half of those who entered had left, with limits. Indexed by group.
+    """One row per group: days until half of the people who entered had left, with limits. Indexed by group.
 
-    Columns: people, left, days, low, high, years, and years_at_constant_rate (the half-life at the mean rate over first
-    stays). NaN if it is not reached.
+    Columns: people, left, days, low, high, years, and years_at_constant_rate (the half-life at the mean rate of leaving
+    over first stays). NaN if half have not left by the end.
 
     Args:
         run, by, leaving, who, confidence: as in `survival.staying`.
@@ -215,7 +215,7 @@ def _period(
 
 
 def _periods(run: Run) -> list[tuple[str, int, int]]:
-    """Name, first and last day of each financial year, as far as the run reaches."""
+    """Name, first day and last day of each financial year, within the run."""
     calendar = run.scenario.calendar
     year = financial_year(np.arange(calendar.days) + calendar.origin)
     first = np.flatnonzero(np.diff(year, prepend=year[0] - 1))
@@ -226,7 +226,7 @@ def _periods(run: Run) -> list[tuple[str, int, int]]:
 def _person_years(run: Run, groups: Grouping, first: int, last: int) -> Floats:
     """Years in post from the first to the last day, both included, (groups,).
 
-    Calculated from the movements alone: an arrival adds the days to the end, an exit subtracts the days after it.
+    An arrival adds the days from the arrival to the end, and an exit subtracts the days after the exit.
     """
     length = last - first + 1
     came = run.log.arrivals

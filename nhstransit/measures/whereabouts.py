@@ -1,4 +1,4 @@
-"""Where the opening staff were at the end: still there, with another employer, or gone, and how they left."""
+"""Where the opening staff were at the end: with the same employer, with another, or gone, and how they left."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FATES = ("there", "moved", "left")
-CHOICES = ("resignation", "resignation-within-nhs", "retirement")  # the other causes are nobody's wish
+CHOICES = ("resignation", "resignation-within-nhs", "retirement")  # causes that are the person's own choice
 
 
 def whereabouts(run: Run) -> pd.DataFrame:
-    """One row per opening kind of organisation, fate and destination, without empty rows.
+    """One row per kind of opening employer, fate and destination, without empty rows.
 
-    The people sum to the opening staff.
+    The numbers of people add up to the opening staff.
 
-    Columns: kind (of the opening employer), fate (`FATES`), where (the kind of organisation moved to; the rule by which
-    they last left; "" for people still with the same employer), people, wte. People who left and came back into a post
-    count as moved. People who are back in an organisation outside the model count as left.
+    Columns: kind (of the opening employer), fate (`FATES`), where (the new kind of organisation, for "moved"; the
+    policy or other cause of the last exit, for "left"; "" for "there"), people, wte. People who left and came back into
+    a post count as "moved" or "there", according to its employer. People who returned to an organisation outside the
+    scenario count as "left".
     """
     rows = np.flatnonzero(run.opening_post >= 0)
     employer = run.posts.employer
@@ -59,10 +60,10 @@ def _place(run: Run, names: list[str], fate: int, code: int) -> str:
 
 
 def of_themselves(rule: str) -> bool:
-    """Whether people leave by a rule other than a policy or a closure: a cause of their own, or the end of a contract."""
+    """Whether a cause of leaving is personal, or the end of a contract, rather than a policy or a closure."""
     return rule in CAUSES or rule == "contract-end"
 
 
 def by_choice(rule: str) -> bool:
-    """Whether people who leave by a rule chose to leave: they resigned or retired."""
+    """Whether a cause of leaving is the person's own choice: resignation or retirement."""
     return rule in CHOICES

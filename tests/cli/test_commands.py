@@ -230,7 +230,7 @@ def test_two_worlds_are_compared(capsys):
     """`compare hamlet --without mars` prints the sentences, the strata and the gaps."""
     status, out, _ = told(capsys, "compare", "hamlet", "--without", "mars")
     assert status == 0
-    assert "The worlds are the same until 2010-10-29." in out
+    assert "The runs have the same events until 2010-10-29." in out
     assert "gone because of it" in out
 
 

@@ -199,7 +199,7 @@ def test_a_waterfall_reads_in_three_sentences_and_a_table():
     """In the terminal and in a notebook."""
     found = waterfall(*pair(restless(20, behaviour=still()), pays([3, 4, 5])))
     lines = repr(found).splitlines()
-    assert lines[0].startswith("What staff cost, first day to last, goes from £")
+    assert lines[0].startswith("Staff cost over the whole period changes from £")
     assert lines[1].startswith("The largest part is gone because of it (-£")
     assert "do not depend on an order" in lines[2] and lines[3] == ""
     assert "number paid to go" in repr(found) and "timing" not in repr(found)
@@ -238,7 +238,7 @@ def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
     scenario = restless(5)
     usual = simulate(scenario, seed=1)
     other = simulate(scenario, seed=1, law=law)
-    wrong = "law: is not the law of these runs; give law=, the law that they were simulated under"
+    wrong = "law: these runs used another law; give `law`, the law that the runs were simulated with"
     for ask in (
         lambda: waterfall(other, other),
         lambda: nt.compare(other, baseline=other).waterfall,
@@ -247,7 +247,7 @@ def test_a_law_that_is_not_the_runs_is_refused(tmp_path: Path) -> None:
     ):
         with pytest.raises(nt.NhstransitError, match=wrong):
             ask()
-    two = "used different pay and severance rules: the dated parameters differ; simulate both with the same law"
+    two = "used different pay and severance rules: the dated parameters differ; use the same law for both"
     for given_ in (None, law):
         with pytest.raises(nt.NhstransitError, match=two):
             waterfall(other, usual, law=given_)

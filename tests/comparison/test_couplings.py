@@ -103,7 +103,7 @@ def test_equal_worlds_with_other_luck_differ_for_people_not_in_kind():
 
 def test_the_runs_own_seed_is_no_other_luck(pair):
     """It is refused in a sentence."""
-    with pytest.raises(nt.NhstransitError, match="seeds: have 1, the run's own; give other seeds"):
+    with pytest.raises(nt.NhstransitError, match="seeds: 1 is the seed of the run; give other seeds"):
         recoupled(*pair, [1])
 
 
@@ -112,5 +112,5 @@ def test_the_runs_own_seed_is_no_other_luck(pair):
 )
 def test_more_gone_than_people_are_refused(gone, without, where):
     """Of two people neither three nor fewer than none can be gone."""
-    with pytest.raises(nt.NhstransitError, match=f"^{where}: holds numbers below 0, or above the number of people"):
+    with pytest.raises(nt.NhstransitError, match=f"^{where}: has numbers below 0 or above the number of people"):
         frechet(np.array([2]), np.array(gone), np.array(without))

@@ -77,7 +77,7 @@ def test_a_run_does_not_part_from_itself(run, hamlet):
     assert parted.same and parted.day is parted.date is parted.person is parted.earliest is None
     assert parted.shared == len(run.log)
     assert parted.digests[0] == parted.digests[1]
-    assert "the same, event for event" in repr(parted)
+    assert "The two runs have the same " in repr(parted)
 
 
 def test_the_first_application_parts_the_hamlet(run, hamlet):
@@ -86,9 +86,9 @@ def test_the_first_application_parts_the_hamlet(run, hamlet):
     assert (parted.date, parted.rule, parted.inside) == (dt.date(2010, 10, 29), "mars", "run")
     assert parted.event.kind is Kind.APPLIED
     assert parted.person == run.log.take((run.log.kind == Kind.APPLIED) & (run.log.day == parted.day)).staff.min()
-    assert f"the run's: staff {parted.person} applied, from post " in repr(parted)
+    assert f"in the log of the run: staff {parted.person} applied, from post " in repr(parted)
     assert parted.reason.kind == "own"
-    assert str(parted.reason) == "The rule itself differs: the policy mars is in the run only."
+    assert str(parted.reason) == "The settings of mars differ: the policy mars is in the run only."
     assert parted.earliest == hamlet.policies["mars"].announced
 
 
@@ -194,7 +194,7 @@ def test_one_persons_events_part_after_the_worlds(run, hamlet):
     assert parted.person == moved[0]
     assert parted.reason.kind == "earlier"
     first = diverge(run, baseline).person
-    assert str(parted.reason) == f"The worlds had diverged before, on 2010-10-29 by mars (staff {first})."
+    assert str(parted.reason) == f"The runs had already diverged on 2010-10-29, through mars (staff {first})."
     quiet = comparison.staff[(comparison.stratum == 0) & ~comparison.direct]
     assert any(diverge(run, baseline, staff=int(who)).same for who in quiet[:20])
 
@@ -208,7 +208,7 @@ def test_first_difference_is_the_day_of_the_divergence(run, hamlet):
 def test_runs_that_start_on_two_dates_are_refused(run, hamlet):
     """Their days cannot be set side by side."""
     later = attrs.evolve(run, scenario=attrs.evolve(hamlet, start=dt.date(2010, 4, 2)))
-    with pytest.raises(nt.NhstransitError, match="start on 2010-04-01 and 2010-04-02; compare logs of worlds that"):
+    with pytest.raises(nt.NhstransitError, match="start on 2010-04-01 and 2010-04-02; compare runs that"):
         diverge(run, later)
 
 
@@ -217,7 +217,7 @@ def test_same_until_holds_and_fails_with_the_audit(run, hamlet):
     baseline = hamlet_without("mars")
     assert assert_same_until(run, baseline, dt.date(2010, 10, 29)).rule == "mars"
     with pytest.raises(
-        AssertionError, match=r"(?s)should not differ before 2010-10-30.*by mars.*The rule itself differs"
+        AssertionError, match=r"(?s)should not differ before 2010-10-30.*through mars.*The settings of mars differ"
     ):
         assert_same_until(run, baseline, dt.date(2010, 10, 30))
 
@@ -248,8 +248,8 @@ def test_a_policy_that_acts_before_its_announcement_is_caught():
 @pytest.mark.parametrize(
     ("staff", "told"),
     [
-        (999_999, "staff: is 999999, which is in neither run; give an identity from 0 to "),
-        ("7", "staff: is '7'; give a person's identity, a whole number"),
+        (999_999, "staff: identity 999999 is in neither run; give an identity from 0 to "),
+        ("7", "staff: is '7'; give a person's identity, which is a whole number"),
         (True, "staff: is True; give a person's identity"),
         (7.0, "staff: is 7.0; give a person's identity"),
     ],

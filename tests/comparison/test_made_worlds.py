@@ -31,7 +31,7 @@ def test_two_equal_scenarios_compare_as_nothing(run: Run) -> None:
     assert (same.gaps["gap"] == 0).all()
     assert same.strata["people"].tolist()[1:3] == [0, 0]
     assert not any(same.waterfall.parts)
-    assert repr(same).startswith("No setting differs.\nThe two worlds are the same, event for event.")
+    assert repr(same).startswith("No setting differs.\nThe two runs have the same events.")
 
 
 @few

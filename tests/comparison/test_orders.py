@@ -60,7 +60,7 @@ def test_the_glove_game():
 
 def test_a_number_of_sets_that_is_no_power_of_two_is_refused():
     """Three sets belong to no number of players."""
-    with pytest.raises(nt.NhstransitError, match="worth: has 3 sets; give the worth of each of 2ⁿ sets"):
+    with pytest.raises(nt.NhstransitError, match="worth: has 3 values; give 2ⁿ values"):
         shares([1, 2, 3])
 
 
@@ -109,7 +109,7 @@ def test_a_measure_may_be_ones_own(hamlet):
     found = shapley(hamlet, {"no mars": MOVES["no mars"]}, seed=1, measure=posts_held)
     runs = [simulate(world, seed=1) for world in (hamlet, hamlet.without("mars"))]
     assert found.parts == (posts_held(runs[1]) - posts_held(runs[0]),)
-    assert repr(found).startswith("Posts held goes from")
+    assert repr(found).startswith("Posts held changes from")
 
 
 def test_a_move_that_does_nothing_has_no_part():
@@ -126,8 +126,8 @@ def test_a_move_that_does_nothing_has_no_part():
 @pytest.mark.parametrize(
     ("moves", "measure", "sentence"),
     [
-        ({}, "left", "moves: are 0; give 1 to 8"),
-        (dict.fromkeys(map(str, range(MOST + 1)), MOVES["no mars"]), "left", "moves: are 9; give 1 to 8"),
+        ({}, "left", "moves: there are 0; give 1 to 8"),
+        (dict.fromkeys(map(str, range(MOST + 1)), MOVES["no mars"]), "left", "moves: there are 9; give 1 to 8"),
         (MOVES, "lefty", "measure: is 'lefty'; did you mean 'left'"),
     ],
 )
@@ -175,7 +175,7 @@ def test_no_trial_under_another_law(hamlet):
         attrs.evolve(made, provenance=attrs.evolve(made.provenance, law="other"))
         for made in (hamlet_run(), hamlet_without("mars"))
     )
-    with pytest.raises(nt.NhstransitError, match="law: is not the law of these runs; give law="):
+    with pytest.raises(nt.NhstransitError, match="law: these runs used another law; give `law`"):
         responsible(run, baseline)
 
 
@@ -210,7 +210,7 @@ def test_a_measure_that_is_no_finite_number_is_refused(worth: Any) -> None:
     """What cannot be shared out is told as it was read."""
     with pytest.raises(
         nt.NhstransitError,
-        match=r"measure: gives .* for a run; give a measure that returns a finite number for every run",
+        match=r"measure: returns .* for a run; give a measure that returns a finite number for every run",
     ):
         shapley(restless(2), {"none": lambda scenario: scenario}, seed=1, measure=lambda run: worth)
 

@@ -91,7 +91,7 @@ def test_what_cannot_be_told_is_refused_before_a_run(monkeypatch: pytest.MonkeyP
     """Too few draws for any interval, and worlds that start on different days."""
     monkeypatch.setattr("nhstransit.comparison.over_draws.simulate", _never)
     hamlet = nt.load_scenario("hamlet")
-    with pytest.raises(InputError, match="draws: are 9; give 10 or more for an interval"):
+    with pytest.raises(InputError, match="draws: there are 9; give 10 or more for an interval"):
         nt.compare(hamlet, baseline=hamlet.without("mars"), draws=attrs.evolve(DRAWS, rows=DRAWS.rows[:9]))
     with pytest.raises(
         InputError, match=r"starts on 2010-05-01, but hamlet starts on .*; give scenarios that start on the same day"

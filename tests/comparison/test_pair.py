@@ -33,7 +33,7 @@ def test_a_world_beside_itself_shows_nothing(hamlet, pair):
     assert same.changes == ()
     assert same.first_difference is None
     assert (same.gaps["gap"] == 0).all()
-    assert "the same, event for event" in repr(same)
+    assert "The two runs have the same events" in repr(same)
 
 
 def test_strata_hold_every_opening_person_once(pair):
@@ -99,7 +99,7 @@ def test_gaps_are_run_less_baseline(pair):
 def test_a_comparison_reads_in_a_notebook(pair):
     """The notebook form holds the sentences and the table."""
     html = nt.compare(pair[0], baseline=pair[1])._repr_html_()
-    assert "The worlds are the same until 2010-10-29." in html
+    assert "The runs have the same events until 2010-10-29." in html
     assert "<table" in html
 
 
@@ -125,7 +125,7 @@ def test_another_law_is_said_in_the_first_sentence(hamlet, pair):
     second = hamlet_run(2)
     with pytest.raises(
         nt.NhstransitError,
-        match="used different pay and severance rules on one side of the comparison; give runs with the same law",
+        match="have the same scenario but used different pay and severance rules; give runs that used the same law",
     ):
         nt.compare([pair[0], under_another(second)], baseline=[pair[0], second])
 
@@ -152,7 +152,7 @@ def test_different_ends_are_said(hamlet, pair):
 @pytest.mark.parametrize(
     ("run", "baseline", "told"),
     [
-        ([0], [None], "baseline[0]: is of the type NoneType, not a run; give runs as simulate or load_run makes them"),
+        ([0], [None], "baseline[0]: is of the type NoneType, not a run; give runs from simulate or load_run"),
         ([0, "x"], [0, 0], "run[1]: is of the type str, not a run"),
         (None, None, "run: is of the type NoneType, not a run"),
         (0, 5, "baseline: is of the type int, not a run"),

@@ -81,8 +81,8 @@ def test_another_person_under_an_identity_is_refused(facts: dict[str, str]) -> N
     with pytest.raises(InputError) as refused:
         compare(run, baseline=baseline)
     assert str(refused.value) == (
-        "the two runs: give 1 of 2 identities to different people, such as 2; "
-        "compare worlds with the same staff: one staff list, or one staff_seed"
+        "the two runs: have different people under 1 of 2 identities, such as 2; "
+        "compare runs with the same staff list, or the same `staff_seed`"
     )
 
 

@@ -102,7 +102,7 @@ def test_a_baseline_that_pays_too_is_refused(world):
     scenario, baseline = world
     run, without = pair(scenario, pays(there_on(baseline, PAY_DAY)))
     with pytest.raises(
-        nt.NhstransitError, match=r"pays people to go in the baseline too; compare with a world without it"
+        nt.NhstransitError, match=r"pays people to go in the baseline too; compare with a run without it"
     ):
         deadweight(run, run, "planted")
     with pytest.raises(nt.NhstransitError, match="is not in the run; did you mean 'planted'"):
@@ -222,7 +222,7 @@ def test_a_policy_that_does_no_such_thing_is_refused():
         ):
             ask(run, no_rets, "rets")
     with pytest.raises(
-        nt.NhstransitError, match=r"policies\.mars: gives nobody a guarantee in the run; did you mean 'rets'"
+        nt.NhstransitError, match=r"policies\.mars: guarantees nobody a job in the run; did you mean 'rets'"
     ):
         additionality(run, no_mars, "mars")
 
@@ -234,7 +234,7 @@ def test_horizons_that_are_no_months_are_refused(world, months):
     runs = pair(scenario, pays([1]))
     for ask in (deadweight, posts_saved):
         with pytest.raises(
-            nt.NhstransitError, match=r"months: are .*; give whole numbers from 0 to 1200, such as \(12, 24\)"
+            nt.NhstransitError, match=r"months: .* is not valid; give whole numbers from 0 to 1200, such as \(12, 24\)"
         ):
             ask(*runs, "planted", months=months)
 

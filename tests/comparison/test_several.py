@@ -99,7 +99,7 @@ def test_an_interval_that_would_say_too_much_is_refused(gaps, words, sentence):
 def test_few_pairs_are_compared_without_intervals(sides):
     """Gaps and strata are there; the intervals are refused, and the words say why there are none."""
     few = nt.compare(sides[0][:2], baseline=[run for run in sides[1] if run.seed in SEEDS[:2]])
-    assert f"No intervals: they need at least {FEWEST['t']} pairs, and this is 2." in repr(few)
+    assert f"No intervals are shown: they need at least {FEWEST['t']} pairs, and there are 2." in repr(few)
     with pytest.raises(nt.NhstransitError, match="2 pairs are too few for a t interval"):
         few.intervals()
     with pytest.raises(nt.NhstransitError, match="2 pairs are too few"):
@@ -111,10 +111,10 @@ def test_several_read_in_three_sentences_and_a_table(several):
     """In the terminal and in a notebook, with the ends of the intervals."""
     lines = repr(several).splitlines()
     assert lines[0] == "What differs: the policy planted is in the run only."
-    assert lines[1].startswith("10 pairs of runs, each with one seed; of the opening staff at the end, on average: ")
+    assert lines[1].startswith("10 pairs of runs, each with one seed. Of the opening staff at the end, on average: ")
     assert lines[2] == (
-        "Low and high are the ends of paired 95% intervals by Student's t: intervals of chance alone, since every pair has "
-        "the same assumptions. Uncertainty about the assumptions is not included."
+        "Low and high are the ends of paired 95% intervals by Student's t: intervals of chance alone, because every "
+        "pair has the same assumptions. Uncertainty about the assumptions is not included."
     )
     assert lines[3] == "" and "low" in lines[4]
     assert several._repr_html_().count("<p>") == 3 and "<table" in several._repr_html_()
@@ -155,7 +155,7 @@ def test_what_does_not_pair_off_is_refused(sides):
         (
             [runs[1], baselines[0]],
             [run for run in baselines if run.seed in (1, 3)],
-            "with different settings, on one side",
+            "which have different settings",
         ),
     ]
     for run, baseline, sentence in cases:
@@ -181,6 +181,6 @@ def test_a_gap_that_is_no_number_is_refused_by_its_place(several):
         paired([float("inf")] * 20, method="bootstrap")
     third = several.seeds[2]
     with pytest.raises(
-        nt.NhstransitError, match=f"seed {third}: gives nan; give a measure that returns a finite number for each pair"
+        nt.NhstransitError, match=f"seed {third}: the measure returns nan; give a measure that returns a finite number"
     ):
         several.over(lambda pair: float("nan") if pair.run.seed == third else 1.0)

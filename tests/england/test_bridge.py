@@ -84,7 +84,5 @@ def test_the_table_holds_the_published_span_beside_the_run() -> None:
 
 def test_a_scenario_that_ends_before_is_refused() -> None:
     """There is no bridge without the day of transfer."""
-    with pytest.raises(
-        InputError, match=r"runs from 2010-04-01 to 2010-12-31, without the day of transfer \(2013-04-01"
-    ):
+    with pytest.raises(InputError, match=r"covers 2010-04-01 to 2010-12-31, without the day of transfer \(2013-04-01"):
         scope_bridge(played(person(1)))

@@ -131,13 +131,19 @@ REFUSED = {
     "an unknown unit": ({"unit": "souls"}, r"first MARS leavers.unit: is 'souls'; known"),
     "heads in WTE": (
         {"unit": "WTE", "counted_in": "heads"},
-        "counted in heads; use a unit of heads; units are never mixed",
+        "counted in heads; use a unit of heads",
     ),
     "WTE in heads": ({"counted_in": "WTE"}, "unit: is 'people', but the figure is counted in WTE"),
-    "no number": ({"value": None}, "gives no figure"),
-    "words and a number": ({"said": "many"}, "gives no figure, or more"),
-    "a number and a list": ({"figure": (Figure(part="a", value=1.0),)}, "gives no figure, or more"),
-    "a list half full": ({"value": None, "figure": (Figure(value=1.0), Figure())}, "gives no figure, or more"),
+    "no number": ({"value": None}, "has no figure"),
+    "words and a number": ({"said": "many"}, "has no figure, or has figures in more than one way"),
+    "a number and a list": (
+        {"figure": (Figure(part="a", value=1.0),)},
+        "has no figure, or has figures in more than one way",
+    ),
+    "a list half full": (
+        {"value": None, "figure": (Figure(value=1.0), Figure())},
+        "has no figure, or has figures in more than one way",
+    ),
     "no source": ({"sources": ()}, "sources: no source is given"),
     "no measure": ({"measure": ""}, "has neither a measure nor a reason"),
     "a measure and a reason": ({"unmodelled": "we do not care to"}, "or has both"),
@@ -158,9 +164,9 @@ MISREAD = {
     "an unknown measure": (outcome("first MARS leavers", measure="morale"), "measure: is 'morale'; known"),
     "a unit of something else": (
         outcome("first MARS leavers", unit="WTE"),
-        "unit: is 'WTE', but 'first MARS leavers' gives people",
+        "unit: is 'WTE', but 'first MARS leavers' is in people",
     ),
-    "an unknown source": (outcome(sources=("hearsay",)), "sources: names 'hearsay'; "),
+    "an unknown source": (outcome(sources=("hearsay",)), "sources: 'hearsay' is not in the bibliography; "),
     "an unknown function": (
         outcome("MARS share of a function", function="finnance"),
         "function: is 'finnance'; did you mean 'finance'",
@@ -185,7 +191,7 @@ EDITS = {
     "a sample larger than all": (
         "{ bodies = 4, out_of = 151",
         "{ bodies = 152, out_of = 151",
-        "asks 152 bodies out of 151",
+        "has 152 organisations out of 151",
     ),
 }
 
@@ -214,7 +220,7 @@ def test_a_figure_takes_what_it_leaves_out_from_its_outcome() -> None:
 
 def test_a_sample_and_a_unit_stand_alone() -> None:
     """Both say what is wrong with them."""
-    with pytest.raises(FormatError, match="asks 3 bodies out of 2"):
+    with pytest.raises(FormatError, match="has 3 organisations out of 2"):
         Sample(bodies=3, out_of=2)
     with pytest.raises(FormatError, match="unit: is 'wte'; "):
         unit_named("wte")

@@ -375,7 +375,7 @@ def test_a_forecast_that_rests_on_a_later_fact_is_refused() -> None:
     """Whether a set part or a range names it; and so is one that rests on nothing."""
     told = load_foresight()
     late = attrs.evolve(told.unknown[0], rests_on=("vr-applications-snee",))
-    with pytest.raises(CalibrationError, match="came after 2025-11-11"):
+    with pytest.raises(CalibrationError, match="is later than 2025-11-11"):
         attrs.evolve(told, unknown=(late,))
     with pytest.raises(CalibrationError, match="has no source"):
         attrs.evolve(told, unknown=(attrs.evolve(late, rests_on=()),))

@@ -69,7 +69,7 @@ def test_nothing_fitted_later_is_in_it() -> None:
     assert plan.calibrated and not prior.calibrated and not told.world().calibrated
     take_up = [world.behaviour.severance.typical for world in (told.world(), prior, plan)]
     assert take_up[0] == take_up[1] != take_up[2]
-    with pytest.raises(CalibrationError, match=r"base: is 'england-2010', a world with fitted numbers"):
+    with pytest.raises(CalibrationError, match=r"base: 'england-2010' is a scenario with fitted numbers"):
         attrs.evolve(told, base="england-2010").world()
     with pytest.raises(ScenarioError, match=r"scenario 'hamlet': is not a bundled variant"):
         bundled_variant("hamlet", prior)

@@ -121,7 +121,7 @@ def test_more_bodies_than_there_are_cannot_be_asked() -> None:
     """A sample of 57 from the hamlet's three says so."""
     row = published_beside(hamlet(), outcomes(outcome("MARS leavers", sample=Sample(bodies=57, out_of=151)))).rows[0]
     assert row.simulated is None and row.sampling is None
-    assert row.why == "57 bodies were asked, but the scenario has 3"
+    assert row.why == "the survey had 57 organisations, but the scenario has 3"
 
 
 def test_surveys_ask_each_their_own() -> None:
@@ -143,10 +143,10 @@ def test_all_figures_of_one_survey_come_from_the_same_bodies() -> None:
         seed for seed in range(99) if "Arm" not in names(Observer(trusts().scenario, READING, seed).bodies(ONE))
     )
     row = published_beside(trusts(), outcomes(share), observer=without, draws=0).rows[0]
-    assert row.why.startswith("no provider arm of a primary care trust in this view")
+    assert row.why.startswith("this view has no provider arm of a primary care trust")
     only = attrs.evolve(share, kinds=("pct",))  # and where arms are no part of the figure, their trust answers alone
     row = published_beside(trusts(), outcomes(only), observer=_arm_seed(), draws=0).rows[0]
-    assert row.why.startswith("no provider arm of a primary care trust in this view")
+    assert row.why.startswith("this view has no provider arm of a primary care trust")
 
 
 def test_the_error_is_in_the_unit_of_the_figure() -> None:

@@ -158,7 +158,7 @@ def test_returns_after_the_run_follow_its_own_curve() -> None:
         now, then = ((told.day(day) - event[0]) / DAYS_A_YEAR for day in (dt.date(2014, 3, 31), until))
         chances.append(1.0 - float(still_away(then, **curve)) / float(still_away(now, **curve)))
     assert row.simulated == pytest.approx(sum(chances) / len(chances))
-    assert row.comparable and "extended by the run's own curve of return to 2018-09-30" in row.why
+    assert row.comparable and "extended to 2018-09-30 by the run's own return curve" in row.why
 
 
 @pytest.mark.parametrize("by", [(), "rule", ("region", "employer"), ("employer", "rule")])
@@ -187,5 +187,5 @@ def test_exits_of_one_employer_in_one_year_are_a_plain_loop() -> None:
 
 def test_a_group_that_is_none_is_refused() -> None:
     """With the nearest."""
-    with pytest.raises(InputError, match="by: names 'regions'; did you mean 'region'"):
+    with pytest.raises(InputError, match="by: 'regions' is not a valid grouping; did you mean 'region'"):
         exits_by_year(hamlet(), "regions")

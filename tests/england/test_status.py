@@ -43,8 +43,8 @@ def test_the_fitted_world_says_how_many_numbers_to_how_many_figures() -> None:
     assert set(status.fitted) == set(fit.setting) and not status.undone
     assert (status.targets, status.missed) == (len(fit.target), missed)
     numbers = f"{len(fit.setting)} numbers"
-    figures = f"{len(fit.target)} published figures, {missed} of which it misses."
-    assert status.banner.startswith(f"FITTED IN PART: {numbers} of this world were fitted to {figures}")
+    figures = f"{len(fit.target)} published figures, {missed} of which are not reproduced."
+    assert status.banner.startswith(f"FITTED IN PART: {numbers} were fitted to {figures}")
     assert status.note == f"Fitted in part: {numbers} to {figures}"
 
 
@@ -55,17 +55,17 @@ def test_what_is_changed_is_no_longer_fitted() -> None:
     many = len(england.calibrated)
     assert (lever.kind, len(lever.fitted), lever.undone) == ("varied", many, ())
     assert lever.banner == (
-        f"NOT FITTED ITSELF: {many} numbers of this world were fitted in England 2010-13; the settings that differ "
-        "here were not."
+        f"NOT FITTED ITSELF: {many} numbers were fitted in England 2010-13. The settings that differ "
+        "here were not fitted."
     )
     sooner = status_of(england.having("behaviour.severance.typical", 0.01))
     assert sooner.undone == ("behaviour.severance.typical",)
-    assert sooner.banner.endswith("1 number that was fitted has been changed.")
+    assert sooner.banner.endswith("1 fitted number has been changed.")
     without = status_of(england.without("mars", "cost-reduction"))
     assert set(without.undone) == {path for path in england.calibrated if path.startswith("policies.cost-reduction")}
     assert set(without.fitted) == set(england.calibrated) - set(without.undone) and len(without.undone) == 2
-    assert f"{many - 2} numbers of this world were fitted in" in without.banner
-    assert without.banner.endswith("2 numbers that were fitted have been changed.")
+    assert f"{many - 2} numbers were fitted in" in without.banner
+    assert without.banner.endswith("2 fitted numbers have been changed.")
 
 
 def test_a_world_of_ones_own_is_told_as_such(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_fit_of_ones_own_is_told_as_such() -> None:
     assert status.kind == "own fit"
     assert (
         status.banner
-        == "FITTED IN PART: 1 number of this world was fitted by its author; the library does not know to which figures."
+        == "FITTED IN PART: 1 number was fitted by the scenario's author, to figures unknown to the library."
     )
     assert status.note == "Fitted in part: 1 number, by its author."
 
@@ -132,5 +132,7 @@ def test_kept_figures_are_numbers_of_published_ones() -> None:
     """Each with a range around its mean; a world without any is refused with the nearest that has some."""
     for one in kept_figures().values():
         assert one.low == one.high or not (one.mean < one.low or one.mean > one.high), one
-    with pytest.raises(CalibrationError, match=r"world 'england': has no kept figures; did you mean 'england-2010'"):
+    with pytest.raises(
+        CalibrationError, match=r"scenario 'england': has no stored figures; did you mean 'england-2010'"
+    ):
         kept_figures("england")

@@ -59,8 +59,8 @@ def test_what_the_scenario_lacks_is_said() -> None:
     quiet = played(person(1))
     lacking = {
         "the scenario has no policy mars": outcome(),
-        "the scenario has no such body in Ayrshire": outcome("transferred", region="Ayrshire"),
-        "the scenario has no such body": outcome("transferred", kinds=("phe",)),
+        "the scenario has no such organisation in Ayrshire": outcome("transferred", region="Ayrshire"),
+        "the scenario has no such organisation": outcome("transferred", kinds=("phe",)),
         "the scenario ends on 2010-12-31, before 2013-04-01": outcome("transferred", until=dt.date(2013, 4, 1)),
         "the scenario starts on 2010-04-01, after 2009-04-01": outcome("transferred", since=dt.date(2009, 4, 1)),
     }

@@ -34,8 +34,8 @@ def test_a_career_names_what_happened(run):
     """A redundancy is told with its notice, last day and sum."""
     made = run.log.take((run.log.kind == Kind.SEVERANCE) & (run.log.rule == 60))
     told = str(nt.career(run, int(made.staff[0])))
-    assert "leaves by redundancy" in told
-    assert f"is paid £{made.pence[0] / 100:,.2f} for going" in told
+    assert "leaves under redundancy" in told
+    assert f"is paid £{made.pence[0] / 100:,.2f} in severance" in told
 
 
 def test_nobody_has_no_career(run):
@@ -89,10 +89,10 @@ def test_interims_training_and_clawback_are_told():
     told = str(nt.career(one_of_each()[0], 1))
     for words in (
         "is assigned to a shadow consortium",
-        "is back as an interim, off the payroll, at £123.45 a day: finance, band 6, at Old",
+        "returns as an interim, off the payroll, at £123.45 a day: finance, band 6, at Old",
         "ends work as an interim: finance, band 6, at Old",
         "costs the employer £123.45 as an interim",
         "pays back £123.45 of severance",
-        "is developed or retrained by mars, for £123.45",
+        "is developed or retrained under mars, for £123.45",
     ):
         assert words in told

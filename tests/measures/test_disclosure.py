@@ -284,7 +284,7 @@ def test_what_is_written_marks_what_is_hidden(safe, tmp_path):
     assert lines[0].startswith("characteristic,outcome,of,group,people,count,rate")
     assert any(line.startswith("sex,retained,staff,male,61,[c],[c],[c],[c],female,[c],[c]") for line in lines)
     assert any(line.startswith("sex,severance,all,") and "." in line.split(",")[4] for line in money)
-    assert "Counts below 5" in written[-1].read_text("utf-8")
+    assert "if it is below 5" in written[-1].read_text("utf-8")
 
 
 @pytest.mark.thorough
@@ -309,10 +309,13 @@ def test_nobody_is_published():
 def test_wrong_input_is_told_in_a_sentence(run, tmp_path):
     """Crosses that name what the tables lack, twice or with itself, and a folder that is a file, are refused."""
     for wrong, told in (
-        ({"by": "sex", "crosses": [Cross(rows="sex", columns="age", outcomes=("left",))]}, "name it among the char"),
-        ({"by": ("sex", "sex")}, "by: names a characteristic twice; name each once"),
-        ({"by": "sex", "crosses": [Cross(rows="sex", columns="sex", outcomes=("left",))]}, "with itself; name two"),
-        ({"by": ("sex", "age"), "crosses": [Cross(rows="sex", columns="age", outcomes=())]}, "name no outcome"),
+        (
+            {"by": "sex", "crosses": [Cross(rows="sex", columns="age", outcomes=("left",))]},
+            "'age' is not one of the characteristics in `by`; add it",
+        ),
+        ({"by": ("sex", "sex")}, "by: a characteristic is given twice; give each characteristic once"),
+        ({"by": "sex", "crosses": [Cross(rows="sex", columns="sex", outcomes=("left",))]}, "with itself; give two"),
+        ({"by": ("sex", "age"), "crosses": [Cross(rows="sex", columns="age", outcomes=())]}, "a cross has no outcomes"),
         ({"by": ("sex", "age"), "crosses": [Cross(rows="sex", columns="age", outcomes=("lost",))]}, "mean 'left'"),
         (
             {
@@ -322,7 +325,7 @@ def test_wrong_input_is_told_in_a_sentence(run, tmp_path):
                     Cross(rows="age", columns="sex", outcomes=("transferred",)),
                 ],
             },
-            "name one pair twice",
+            "two crosses have the same pair",
         ),
     ):
         with pytest.raises(nt.NhstransitError, match=told):

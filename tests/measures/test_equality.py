@@ -225,9 +225,12 @@ def test_wrong_input_is_told_in_a_sentence(run):
     for wrong, told in (
         (lambda: equality(run, by="sex", only=("made redundent",)), "did you mean 'made redundant'"),
         (lambda: equality(run, by="sex", reference="woman"), "reference: is 'woman', which is not a group of sex"),
-        (lambda: equality(run, by=()), "by: names no characteristic; name one"),
+        (lambda: equality(run, by=()), "by: no characteristic is given; give at least one"),
         (lambda: equality(run, by=("sex", "banned")), "did you mean 'band'"),
-        (lambda: crossed(run, "left", rows="sex", columns="sex"), "like the rows; name another characteristic"),
+        (
+            lambda: crossed(run, "left", rows="sex", columns="sex"),
+            "'sex' is used for the rows; give another characteristic",
+        ),
         (lambda: equality(run, by="sex", confidence=95), "confidence: is 95; give a share above 0 and below 1"),
     ):
         with pytest.raises(nt.NhstransitError, match=told):

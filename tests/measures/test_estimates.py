@@ -254,7 +254,7 @@ def test_everybody_leaves_at_once():
 
 def test_wrong_input_is_told():
     """A negative time and a confidence of one are refused in a sentence."""
-    with pytest.raises(NhstransitError, match="days: hold -1; give days completed"):
+    with pytest.raises(NhstransitError, match="days: -1 is negative; give days completed"):
         life_table(np.array([-1]), np.array([0]), np.array([0]), routes=1, groups=1)
     with pytest.raises(NhstransitError, match="confidence: is 1; give a share above 0 and below 1"):
         normal_quantile(1.0)

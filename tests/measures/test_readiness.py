@@ -182,9 +182,12 @@ def test_the_hamlet_is_rated_month_by_month():
 
 def test_the_rule_is_told_in_words():
     """Its thresholds and dates stand in it, winter only where it differs."""
-    assert "from 2013-04-01: 90% of the analyst-months" in READINESS.in_words and "winter" not in READINESS.in_words
+    assert (
+        "from 2013-04-01: at least 90% of the analyst-months" in READINESS.in_words
+        and "winter" not in READINESS.in_words
+    )
     strict = Readiness(plan_target=0.95, cover=Cover(minimum=0.7, winter_minimum=0.8))
-    assert "95%" in strict.in_words and "at least 70% (80% in winter)" in strict.in_words
+    assert "95%" in strict.in_words and "target is 70% (80% in winter)" in strict.in_words
 
 
 def leaving(*who, when):

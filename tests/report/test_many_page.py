@@ -132,7 +132,7 @@ def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
         "scenario",
         "one-off cost of paying people to go",
         "yearly saving of removed posts",
-        "volunteers paid to go",
+        "people who applied to leave and were paid",
         "people made redundant against their will",
         "people who left unpaid",
         "critical work below a safe level",

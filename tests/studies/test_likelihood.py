@@ -106,7 +106,7 @@ def test_only_what_may_be_fitted_is_a_target() -> None:
     with pytest.raises(CalibrationError, match="did you mean 'mars-round1-leavers'"):
         targets_of(["mars-round1-leaver"])
     assert targets_of("mars-round1-leavers") == targets_of(["mars-round1-leavers"])
-    with pytest.raises(CalibrationError, match="target 'staff-transferred': is for 'validate'"):
+    with pytest.raises(CalibrationError, match="target 'staff-transferred': has the use 'validate'"):
         targets_of("staff-transferred")
 
 
