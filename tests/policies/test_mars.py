@@ -68,18 +68,19 @@ def test_it_tells_the_pounds(scenario: Scenario) -> None:
             "net-saving",
             "approves the rest in order of net saving, the largest first, up to 15% of its staff and £90,000.",
         ),
-        ("payback", "it approves the rest in order of payback, the shortest first,"),
-        ("luck", "it approves the rest in random order,"),
+        ("payback", "It approves the rest in order of payback, the shortest first,"),
+        ("luck", "It approves the rest in random order,"),
     ],
 )
 def test_it_tells_by_what_rule_the_panel_chooses(order: str, words: str) -> None:
     """What is refused, the order and the means."""
     text = said(attrs.evolve(ROUND, order=order, budget_pounds=90_000.0, protected=("finance",)))
     assert (
-        "Each employer refuses business-critical staff and finance, and cases that take over 24 months to pay" in text
+        "Each employer refuses business-critical staff and finance, and cases that take more than 24 months to pay"
+        in text
     )
     assert words in text
-    assert "88% of the vacated posts are removed for good." in text
+    assert "88% of the vacated posts are removed permanently." in text
 
 
 def test_a_local_term_of_service_is_told_in_place_of_the_law_s() -> None:
