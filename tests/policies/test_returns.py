@@ -11,8 +11,8 @@ from tests.small import START
 def test_half_return_within_the_median_of_the_curve() -> None:
     """By the curve of the default, 1.12 years times the logarithm of 2 to the power of 1/0.58: 7 months."""
     assert said(Returns(announced=START, after=("mars",))) == (
-        "Of people who left under mars, 26.2% return to the NHS in the end, half of them within 7 months. Which people return "
-        "depends on what happens before."
+        "Of people who left under mars, 26.2% return to the NHS in the end, half of them within 7 months. Which people "
+        "return depends on what happens before."
     )
 
 

@@ -257,7 +257,9 @@ def test_what_is_no_sentence_is_refused(said):
             return said
 
     world = small_world(person(1), policies={"outing": Wrong(dates=("2010-06-01",), does=lambda situation: ())})
-    with pytest.raises(PolicyError, match=r"^policies\.outing: explains itself by .*; return a tuple of sentences"):
+    with pytest.raises(
+        PolicyError, match=r"^policies\.outing: has an `explain` that returned .*; return a tuple of sentences"
+    ):
         nt.explain(world)
 
 
