@@ -27,7 +27,7 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
     Args:
         scenario: the scenario to run.
         seed: the root of all random draws, 0 to 2⁶³−1.
-        law: dated parameters instead of the scenario's own. The scenario's own are the bundled ones with its changes.
+        law: dated parameters to use instead of the scenario's own, which are the bundled ones with its changes.
 
     Returns:
         The run. Its people, posts and pence have been checked against one another.

@@ -48,7 +48,7 @@ from nhstransit.workforce.columns import Workforce
 
 MOST_PEOPLE = 5_000  # in a scenario; in a larger one the steps of the calendar are a small part of the time
 _SIDE_BY_SIDE = 48_000  # most people of all replications that are simulated at a time; more would save no time
-_ACCOUNTS = sorted((*MONEY, Kind.REMOVED, Kind.OPENED))  # kinds of event of which a run keeps a ledger
+_ACCOUNTS = sorted((*MONEY, Kind.REMOVED, Kind.OPENED))  # kinds of event in the ledger of a run
 _MODELS = {  # models of behaviour in which a person depends only on people of the same employer
     "departures": (Departures, WaitingLeavers),
     "outlook": (Outlook,),

@@ -29,7 +29,7 @@ def _is_array(declared: Any) -> bool:
 
 
 def _is_column(declared: Any) -> bool:
-    """Whether a field of this type holds an array, or an array or something else."""
+    """Whether a field of this type is an array, or may be one."""
     return _is_array(declared) or any(_is_array(part) for part in get_args(declared))
 
 

@@ -191,7 +191,7 @@ class World:
         return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
 
     def open_posts(self, posts: Rows, at: Instant, *, pence: Any = 0, instead_of: Any = NOBODY) -> None:
-        """Make posts fundable, so that they can be filled from now on. `pence` per year are debited for each.
+        """Open posts, so that they can be filled from now on. `pence` per year are debited for each.
 
         Args:
             posts: (n,) positions of posts.

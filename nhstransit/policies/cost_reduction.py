@@ -455,7 +455,7 @@ class CostReduction(BasePolicy):
         )
 
     def _explain_local(self) -> tuple[str, ...]:
-        """The local limit of pay and the share of notice that is worked, where they are not the law's."""
+        """The local limit of pay and the share of notice that is worked, if they differ from the law's."""
         sentences = []
         if self.most_months is not None:
             sentences.append(f"Nobody who accepts gets more than {number_of(self.most_months, 'month')} of pay.")

@@ -37,7 +37,7 @@ class Vacated(BasePolicy):
     removed: float = share(
         0.88,
         parent=Parent(
-            unit="share of posts left",
+            unit="share of vacated posts",
             source="reconciliation of the mean payment, mean saving and service of MARS leavers, 2010",
             quality="assumption",
             range=(0.7, 1.0),
@@ -46,7 +46,7 @@ class Vacated(BasePolicy):
     redeployed: float = share(
         0.0,
         parent=Parent(
-            unit="share of posts left",
+            unit="share of vacated posts",
             source="how many of the other posts redeployed somebody was not published; none by default",
             quality="assumption",
             range=(0.0, 0.12),

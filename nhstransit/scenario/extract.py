@@ -227,7 +227,7 @@ def _first_held(law: Law, day: dt.date) -> dt.date:
 
 
 def _knows(mapping: StaffMapping) -> Any:
-    """Whether a heading is known, by the rules or by the mapping."""
+    """Whether a heading is recognised automatically, or is in the mapping."""
     own = {normal(heading) for heading in mapping.columns.values()}
 
     @cache  # most words are in many cells of the file, and are looked up for each delimiter

@@ -64,7 +64,7 @@ def make_folder(
     transfers: Mapping[str, str] | None = None,
     today: dt.date | None = None,
 ) -> Made:
-    """Read an extract and write the folder; nothing is written unless everything can be.
+    """Read an extract and write the folder. Nothing is written unless everything is valid.
 
     The folder, the staff list and the key are readable by their owner only. People are identified by pseudonyms, made
     with the key in the folder or a new one. With `own_numbers` they are identified by their payroll numbers.

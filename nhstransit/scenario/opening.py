@@ -178,7 +178,7 @@ def opening_situation(
 
     Args:
         scenario: the scenario.
-        day: the day, counted from the scenario's start; posts that open by then exist, and are vacant.
+        day: the day, counted from the scenario's start; posts that open by then exist and are vacant.
         stage: which of the policy's stages.
         number: which of the policy's rounds.
         law: dated parameters to use instead of the scenario's own.

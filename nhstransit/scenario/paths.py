@@ -306,7 +306,7 @@ def _strict(kind: type, step: str, item: Any) -> Any:
         return item
     classes = _classes(declared)
     if declared is Changes:
-        return item  # its converter checks it
+        return item  # the field's converter checks the value
     if item is None:
         if type(None) in classes or declared is Any:
             return item

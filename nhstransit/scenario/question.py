@@ -42,7 +42,7 @@ class Ask:
         question: one of `QUESTIONS`.
         start: first day of the scenario.
         kinds: kind of each employer by its name.
-        region: the region of all of them.
+        region: the region of the employers.
         successor: name of the merged organisation; if it is "", it is made from the names of the employers.
         name: name of the scenario.
         structure: posts of the successor by function and band; by default a post per person, and half of the senior posts.
@@ -132,11 +132,11 @@ class _Days:
             raise ScenarioError("start", wrong, "give an earlier day with --on, or add pay tables to the parameters")
 
     def first(self, months: int) -> dt.date:
-        """The 1st of the month `months` after the start's, no later than the last day."""
+        """The 1st of the month `months` after the first month, or the scenario's last day if that is earlier."""
         return min(months_later(self.start.replace(day=1), months), self.end)
 
     def last(self, months: int) -> dt.date:
-        """The last day of the month `months` after the start's, no later than the last day."""
+        """The end of the month `months` after the first month, or the scenario's last day if that is earlier."""
         return min(_eve(months_later(self.start.replace(day=1), months + 1)), self.end)
 
 
@@ -295,7 +295,7 @@ def _transfers(
         ask: the question.
         calendar: the scenario's days.
         kinds: kinds of the closing employers.
-        bodies: the organisations, to be added to.
+        bodies: the organisations; new ones are added.
         closes: the last day of the closing employers.
     """
     policies: dict[str, Any] = {}
@@ -358,7 +358,7 @@ def _transfers_out(
         ask: the question.
         calendar: the scenario's days.
         kinds: kinds of the employers.
-        bodies: the organisations, to be added to.
+        bodies: the organisations; new ones are added.
     """
     months = min(6, _months(calendar) // 2)
     starts = calendar.first(months)

@@ -181,7 +181,7 @@ def _numbers(fitted: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, f
 
 
 def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) -> tuple[Organisation, ...]:
-    """The organisations with the changes to some kinds. An absent one is also removed as a parent or successor."""
+    """The organisations with the changes to some kinds. Absent ones are also removed as parents or successors."""
     kinds = {kind: change for change in changes for kind in change.kinds}
     absent = {body.name for body in bodies if body.kind in kinds and kinds[body.kind].absent}
     made = []

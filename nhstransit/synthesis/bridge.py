@@ -25,7 +25,7 @@ NAMES = (START, REDUNDANT, MARS, UNPAID, INFLOW, END)
 
 @attrs.frozen(kw_only=True)
 class Step:
-    """One line of the bridge in people, lowest and highest. `sign` is 1 for in, −1 for out, 0 for the end."""
+    """One line of the bridge in people, lowest and highest. `sign` is 1 for entries, −1 for exits, 0 for the end."""
 
     name: str = one_of(NAMES)
     low: int

@@ -186,7 +186,7 @@ def _renewals(opening: Opening, staff: Longs) -> Longs:
     chance = opening.margins.draws.fixed_term_renewed
     if not chance:
         return np.zeros(len(staff), "int64")
-    # A draw of at most the chance to the power k means k renewals or more.
+    # There are k renewals or more if the draw is at most the chance to the power k.
     drawn = np.maximum(opening.uniform("renewals", staff), 1e-300)
     times = np.floor(arithmetic.log(drawn) / float(arithmetic.log(chance)))
     return np.asarray(np.minimum(times, MOST_RENEWALS), "int64")

@@ -17,7 +17,7 @@ from nhstransit.log import NOBODY, Kind, Phase
 from nhstransit.scenario.order import GOING
 from nhstransit.workforce.columns import NEVER, Status
 
-_GOING = "agreed exits"  # rule name of exits that act with a day's natural departures; its number is `GOING`
+_GOING = "agreed exits"  # name of the rule under which a day's agreed exits act; its number is `GOING`
 NEWCOMER = -2  # in `reserved`: reserved for a newcomer who has not started yet
 
 

@@ -201,7 +201,7 @@ class Natural:
 
     def _months_since(self, first: Shorts) -> Ints:
         """Complete months by the start of the period, (n,), from the first month that counts; 0 if that is still to come."""
-        months: Ints = first.astype("int32")  # a model may multiply them
+        months: Ints = first.astype("int32")  # a model may multiply them, and 16 bits would be too few
         np.subtract(self._month, months, out=months)
         np.maximum(months, 0, out=months)
         return months
