@@ -74,7 +74,7 @@ class BestPeople(BasePolicy):
         in_order(self, "announced", "invited")
         for kind, count in self.places.items():
             if kind not in KINDS:
-                raise ScenarioError(f"places.{kind}", "is not a kind of body", nearest(kind, KINDS))
+                raise ScenarioError(f"places.{kind}", "is not a kind of employer", nearest(kind, KINDS))
             if count < 0:
                 raise ScenarioError(f"places.{kind}", f"is {count}", "give 0 or more places")
 

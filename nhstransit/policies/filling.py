@@ -416,7 +416,7 @@ class Filling(BasePolicy):
         )
 
     def _explain_route(self) -> str:
-        """The route of the round, how people come into it, and whether those with a right to a post come first."""
+        """The route of the round, how people enter it, and whether those with a right to a post come first."""
         others = f"; posts in {kinds_in_words(self.national)} are open to everyone" if self.national else ""
         first = " People with a right to slot in come before all others." if self.rights_first else ""
         if self.kindred:

@@ -40,7 +40,7 @@ class Inflow(Traits):
         in_order(self, "announced", "kept", "starts")
         for kind, count in self.people.items():
             if kind not in KINDS:
-                raise ScenarioError(f"people.{kind}", "is not a kind of body", nearest(kind, KINDS))
+                raise ScenarioError(f"people.{kind}", "is not a kind of employer", nearest(kind, KINDS))
             if count < 0:
                 raise ScenarioError(f"people.{kind}", f"is {count}", "give 0 or more people")
             if count > MOST_POSTS:

@@ -115,7 +115,7 @@ def _tables(name: str) -> dict[str, Any]:
 
 
 def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
-    """The scenario in a file. A variant starts from the scenario in `of`: a bundled name, or a path beside the file."""
+    """The scenario in a file. A variant starts from the scenario in `of`: a bundled name or a path beside it."""
     written = toml.read(path)
     if "of" not in written:
         return tables.read(path, allow_code=allow_code)

@@ -14,7 +14,7 @@ from nhstransit.organisations.posts import found
 if TYPE_CHECKING:
     from nhstransit.scenario import Scenario
 
-BUNDLED = {"england-2010": "england/discrepancy-2010.toml"}  # of each bundled fit
+BUNDLED = {"england-2010": "england/discrepancy-2010.toml"}  # the file of each bundled fit
 
 
 @attrs.frozen(kw_only=True)
@@ -90,7 +90,7 @@ class Discrepancy:
 
 
 def read_discrepancy(path: str | Path) -> Discrepancy:
-    """Read the model's error by block from a TOML file. Raises FormatError or CalibrationError for a file not valid."""
+    """Read the model's error by block from a TOML file. Raises FormatError or CalibrationError if not valid."""
     return toml.load(Path(path), Discrepancy)
 
 

@@ -116,7 +116,7 @@ def _along(line: Any, axis: int) -> Any:
 
 
 def targets_of(margins: Margins, words: Words) -> list[Target]:
-    """Each margin as shares of all people, in order. With `by`, the margin of `within` is used to get shares of all people."""
+    """Each margin as shares of all people, in order. Shares in `by` are multiplied by the margin of `within`."""
     return [_target(margins, words, margin) for margin in margins.margin]
 
 
@@ -257,7 +257,7 @@ def _conditional(shares: Floats, codes: Longs, axis: int) -> Floats:
 
 
 def _spread(odds: Floats, people: Longs, block: Longs, columns: Longs, start: float) -> Longs:
-    """People of each row (r,) spread over columns (r, c) by odds, so that each block of rows has its column totals (b, c)."""
+    """People of each row (r,) spread over columns (r, c) by odds. Each block of rows has its column totals (b, c)."""
     exact = fit_rows(odds, people, block, columns.astype("float64"))
     offsets = spread_offsets(len(people), start)
     counts = np.zeros(exact.shape, "int64")
