@@ -169,9 +169,11 @@ class TransferFunctions(BasePolicy):
         region = f"{kinds_in_words(self.receivers)} of the region" if self.receivers else "the successor"
         where = self.successor or region
         what = listed(self.functions) if self.functions else "all functions"
+        drawn = f"{percentage(self.share)} of their posts, drawn at random, move"
+        moved = drawn if self.share < 1 else "All of their posts move"
         return (
             f"{number_of(len(proposals), 'person')} of the opening staff work in {what}. "
-            f"{percentage(self.share)} of their posts, drawn at random, move to {where} with the people in them.",
+            f"{moved} to {where} with the people in them.",
         )
 
 

@@ -290,12 +290,12 @@ class Mars(Panel):
         if self.min_service_months is not None:
             terms = attrs.evolve(terms, qualifying_months=self.min_service_months)
         caps = [
-            f"{what} counted up to £{most:,.0f}"
-            for what, most in (("pay", terms.salary_cap), ("a payment", terms.payment_cap))
+            f"{what} up to £{most:,.0f}"
+            for what, most in (("pay counted", terms.salary_cap), ("payments", terms.payment_cap))
             if most is not None
         ]
         return (
             f"The tariff ({self.terms}, quality: {entry.quality}) is {number_of(terms.months_a_year, 'month')} of pay for "
-            f"each complete year of service, at least {terms.least_months:g} and at most {terms.most_months:g}, from "
-            f"{terms.service_in_words} on" + (f", {listed(caps)}." if caps else ".")
+            f"each complete year of service, at least {terms.least_months:g} and at most {terms.most_months:g} months, "
+            f"for people with {terms.service_in_words} or more" + (f", with {listed(caps)}." if caps else ".")
         )

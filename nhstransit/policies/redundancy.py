@@ -379,9 +379,8 @@ class Redundancy(BasePolicy):
         today = situation.epoch_day
         weeks = law.notice_weeks(staff.band[rows], staff.service_from[rows], today)
         quality = law.parameters.table("contract_notice").on(today).quality
-        weeks_said = span(weeks, "{:.0f}")
-        lieu = "notice that would run past the closing day is paid in lieu"
-        return f"Notice is {weeks_said} weeks (quality: {quality}); {lieu}."
+        lieu = "Notice that would run past the closing day is paid in lieu."
+        return f"Weeks of notice: {span(weeks, '{:.0f}')} (quality: {quality}). {lieu}"
 
     def _explain_too_late(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
         """A warning where an employer that closes today cannot have consulted for as long as the law requires."""
@@ -431,9 +430,9 @@ class Redundancy(BasePolicy):
         entry = law.parameters.table("section16").on(opened)
         terms = MarsTerms.of(entry)
         return (
-            f"Redundancy pay is {span(months, '{:.0f}')} months of pay, {span_of_pounds(pence)}, and "
-            f"{sum_of_money(int(pence.sum()))} for all.",
+            f"Months of pay on redundancy: {span(months, '{:.0f}')}; in pounds: {span_of_pounds(pence)}. For all of them it "
+            f"is {sum_of_money(int(pence.sum()))}.",
             f"Section 16 pays {number_of(terms.months_a_year, 'month')} of pay for each complete year of service, at most "
-            f"{terms.most_months:g}, from {terms.service_in_words} on (quality: {entry.quality}).",
+            f"{terms.most_months:g} months, for people with {terms.service_in_words} or more (quality: {entry.quality}).",
             "People who find a post before then are not made redundant.",
         )

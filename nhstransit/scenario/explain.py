@@ -171,7 +171,7 @@ def _dates(policy: Policy) -> tuple[str, ...]:
     )
     if not dates:
         return ()
-    return (f"Its days: {listed(f'{name} {date(day)}' for day, name in dates)}.",)
+    return (f"Its dates: {listed(f'{name} {date(day)}' for day, name in dates)}.",)
 
 
 # The first day, the last, and the days on which organisations open and close
@@ -299,14 +299,14 @@ def _days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:
     opens = scenario.opening[0].opens
     for day, posts in _counts_by_day(scenario, opens[opens > 0]).items():
         days.setdefault(day, []).append(f"{number_of(posts, 'new post')} can be filled from today.")
-    return [Telling(day, "places", tuple(days[day])) for day in sorted(days)]
+    return [Telling(day, "organisations", tuple(days[day])) for day in sorted(days)]
 
 
 def _event(form: str, counts: Counter[str]) -> str:
     """One of `_EVENTS` as a sentence about a number of organisations of each kind."""
     bodies = listed(number_of_bodies(counts[kind], kind) for kind in KINDS if kind in counts)
     one = sum(counts.values()) == 1
-    verbs = {"{} authorised.": "is" if one else "are", "{} from today.": "employs" if one else "employ"}
+    verbs = {"{} authorised.": "is" if one else "are", "{} from today.": "employs staff" if one else "employ staff"}
     verb = verbs.get(form)
     sentence = form.format(f"{bodies} {verb}" if verb else bodies)
     return sentence[0].upper() + sentence[1:]
@@ -324,7 +324,7 @@ def _counts_by_day(scenario: Scenario, days: np.ndarray) -> dict[dt.date, int]:
 def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
     """How many inputs there are of each grade, what the scenario has changed, and which are the most uncertain."""
     grades = Counter(one.quality for one in inputs)
-    counts = listed(f"{count:,} {quality}" for quality, count in grades.most_common())
+    counts = listed(f"{quality} {count:,}" for quality, count in grades.most_common())
     total = number_of(len(inputs), "input")
     sentences = [f"{total} by grade: {counts}." if inputs else "The scenario has no numbers of its own."]
     changed = [_changed(one) for one in inputs if one.changed]

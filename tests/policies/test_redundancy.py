@@ -54,6 +54,7 @@ def test_alternatives_and_the_residuary_body_are_told() -> None:
     assert text.startswith("2 people of the opening staff would be in the pool")
     assert "1 person would first be offered a vacant post of their function, at most 1 band lower" in text
     assert (
-        "Section 16 pays 1 month of pay for each complete year of service, at most 24, from 104 weeks' service" in text
+        "Section 16 pays 1 month of pay for each complete year of service, at most 24 months, for people with 104 weeks' "
+        "service or more" in text
     )
     assert text.endswith("Notice that runs past the closing day is served in New.")
