@@ -1,4 +1,4 @@
-"""Development support: courses that turn stayers (without a job at the end) into movers."""
+"""Development support: courses that turn stayers (who have no job at the end) into movers."""
 
 from __future__ import annotations
 
