@@ -1,4 +1,4 @@
-"""Carry out effects. The set of effects is closed, and each effect is checked before it changes the world."""
+"""Carry out effects. There is a fixed set of effects, and each one is checked before it changes the state of the run."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _AWAY = "name only people whose `returned` is false"
 
 
 class Applier:
-    """Carries out effects on one world."""
+    """Carries out effects in one run."""
 
     def __init__(self, world: World, processes: Processes) -> None:
         self._world = world
@@ -63,14 +63,14 @@ class Applier:
 
         Args:
             effect: the effect to carry out, with positions for all posts that it names.
-            at: the instant, which holds the policy that acts.
+            at: the instant, with the policy that acts.
             willing: (people,) who applied to be paid for leaving.
 
         Returns:
             The positions of the posts that the effect opened, one for each of its rows. None for any other effect.
 
         Raises:
-            PolicyError: where the effect cannot be carried out in the present state. The message names the policy.
+            PolicyError: if the effect cannot be carried out in the present state. The message names the policy.
         """
         rows = getattr(effect, "rows", None)
         if rows is not None:
@@ -105,7 +105,7 @@ class Applier:
         return None
 
     def _check_people(self, effect: Effect, rows: Rows, name: str) -> None:
-        """Check that each person is named once and is in post, or has left where the effect brings people back."""
+        """Check that each person is named once and is in post, or has left if the effect brings people back."""
         refuse(twice(rows), name, "names the same person twice", "name each person once")
         gone = self._world.columns["post"][rows] < 0
         coming = isinstance(effect, (Rejoin, Back))
@@ -133,7 +133,7 @@ class Applier:
         refuse(
             (columns["next_post"][rows] >= 0).any(),
             at.name,
-            "lets go somebody who is promised a post",
+            "agrees an exit for somebody who is promised a post",
             "name only people whose `next_post` is -1",
         )
         self._do.exits.agree(effect, at, willing[effect.rows])
@@ -200,7 +200,7 @@ class Applier:
         world = self._world
         columns = self._world.columns
         rows = effect.rows
-        refuse(effect.until < at.day, at.name, "gives a guarantee that ends before today", "give a later day")
+        refuse(effect.until < at.day, at.name, "sets a guarantee that ends before today", "give a later day")
         refuse(not effect.premium >= 0, at.name, f"pays a premium of {effect.premium}", "give a share of 0 or more")
         running = columns["retained_until"][rows] >= at.day
         until = np.where(running, np.maximum(columns["retained_until"][rows], effect.until), effect.until)
@@ -261,13 +261,18 @@ class Applier:
             columns["notice_due"][rows] = effect.until + 1
 
     def _pay(self, effect: Pay, at: Instant) -> None:
-        refuse(effect.kind not in MONEY, at.name, f"pays in {effect.kind!r}", "use a kind of money that the log has")
+        refuse(
+            effect.kind not in MONEY,
+            at.name,
+            f"pays the unknown kind of money {effect.kind!r}",
+            "use one of `log.MONEY`",
+        )
         most = self._world.columns["paid_pence"][effect.rows]
         refuse(
             _repays(effect) and (effect.pence > most).any(),
             at.name,
             "claws back more than was paid",
-            "take back at most `paid_pence`",
+            "claw back at most `paid_pence`",
         )
         posts = self._world.columns["post"][effect.rows]
         self._world.record(at, effect.kind, effect.rows, first=posts, pence=effect.pence)
@@ -280,7 +285,7 @@ def _repays(effect: Effect) -> bool:
     return isinstance(effect, Pay) and effect.kind is Kind.CLAWBACK
 
 
-# Effects on employers, their posts and their money. Each effect is checked before it changes the world.
+# Effects on employers, their posts and their money. Each effect is checked before it changes the state of the run.
 
 
 @attrs.frozen(kw_only=True)
@@ -309,7 +314,7 @@ class BodyApplier:
             The positions of the posts that the effect opened. None for any other effect.
 
         Raises:
-            PolicyError: where the effect cannot be carried out in the present state. The message names the policy.
+            PolicyError: if the effect cannot be carried out in the present state. The message names the policy.
         """
         match effect:
             case Engage():
@@ -360,7 +365,7 @@ class BodyApplier:
         refuse(
             self._do.purses.lacks(effect, at.day),
             at.name,
-            f"draws more of {effect.fund} than is left",
+            f"draws more from {effect.fund} than is left",
             "draw at most the `pence` of `situation.purses`",
         )
         self._do.purses.draw(effect, at)
@@ -373,14 +378,14 @@ class BodyApplier:
     def _extend(self, effect: Extend, at: Instant) -> None:
         bodies = effect.employer
         closes = self._world.bodies.closes[effect.employer]
-        refuse(twice(bodies), at.name, "extends one body twice", "name each body once")
+        refuse(twice(bodies), at.name, "extends one employer twice", "name each employer once")
         refuse(
             (closes < at.day).any() or (closes >= NEVER).any(),
             at.name,
-            "extends a body that is not going to close",
-            "name only bodies with a closing day in `situation.bodies.closes`",
+            "extends an employer that is not going to close",
+            "name only employers with a closing day in `situation.bodies.closes`",
         )
-        refuse((effect.closes < at.day).any(), at.name, "closes a body on a day in the past", "give a later day")
+        refuse((effect.closes < at.day).any(), at.name, "closes an employer on a day in the past", "give a later day")
         self._do.bodies.extend(effect, at)
 
     def _open(self, effect: OpenPosts, at: Instant) -> Rows:

@@ -1,6 +1,6 @@
 """The calendar of a run: a SimPy environment. Its time is one integer made from day, phase and order of the rule.
 
-Those three fix the order within a day. It never depends on the order of insertion or on a name. A batch of people is
+These three set the order within a day, which never depends on the order of insertion or on a name. A batch of people is
 one event.
 """
 
@@ -37,17 +37,17 @@ class Clock:
         return self._orders[rule]
 
     def before_each(self, follow: Callable[[], None]) -> None:
-        """Have `follow` called before each action, and once after the last: with that action's time as the present.
+        """Call `follow` before each action, at the time of that action, and once after the last action.
 
-        It stands for events so small that each as an event of the calendar would cost more than what it does, and that
-        nothing sees before the next action: they are carried out together, in their order.
+        `follow` carries out small events together, in their order. Nothing can see them before the next action, and
+        events of their own in the calendar would cost more time than what they do.
         """
         self._before = follow
 
     def last_day_before(self, turn: Instant) -> int:
-        """The last day on which the turn of an instant's phase and rule came before the present, whatever its own day.
+        """The last day on which an instant's phase and rule came before the present. The instant's own day is ignored.
 
-        Before the first such day it is −1.
+        It is −1 if there has been no such day.
         """
         return (int(self._environment.now) - 1 - turn.phase * _RULES - self._orders[turn.rule]) // _DAY
 
@@ -78,4 +78,4 @@ class Clock:
 
 
 def _nothing() -> None:
-    """Used until something is to be carried out before each action."""
+    """Do nothing. Used until `before_each` is called."""

@@ -11,14 +11,14 @@ from nhstransit.log import RULES, Phase
 class Instant:
     """A day, a phase of that day, and the rule that acts in it.
 
-    An instant is made where an occasion begins: the day of a policy, the 1st of a month, the last day of an exit.
-    Everything that follows from the occasion is checked, carried out and recorded at that instant.
+    An instant is made when an occasion begins: the day of a policy, the 1st of a month, the last day of an exit.
+    Everything that the occasion causes is checked, carried out and recorded at that instant.
     """
 
     day: int  # from the scenario's start
     phase: Phase
     rule: int  # the rule's number in the columns and the log
-    name: str  # of the rule: the policy's name, used in error messages, or one of the engine's own
+    name: str  # the rule's name: a policy's, for error messages, or that of one of the engine's own rules
 
     @classmethod
     def of_engine(cls, day: int, phase: Phase, name: str) -> Instant:

@@ -21,12 +21,12 @@ def turn_risk(world: World, rows: Rows, target: AnyArray, weight: float, day: in
     """Start a new trajectory of perceived risk, from today's value towards `target`.
 
     Args:
-        world: the world to change.
+        world: the state of the run, which is changed.
         rows: (n,) positions of people.
-        target: (n,) risk that the news points to, 0 to 1.
+        target: (n,) risk that the news suggests, 0 to 1.
         weight: how far the news moves perceived risk towards the target, 0 to 1.
         day: today, from the scenario's start.
-        pace: number of the pace at which the news builds up and fades, as given by `Months.pace`.
+        pace: number of the pace at which the news builds up and fades, from `Months.pace`.
     """
     now = world.columns["risk"][rows]
     world.columns["risk_from"][rows] = now
@@ -39,7 +39,7 @@ def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_li
     """Recompute perceived risk for some people.
 
     Args:
-        world: the world to change.
+        world: the state of the run, which is changed.
         rows: positions of people, or a slice.
         day: today, from the scenario's start.
         ramp_days: days over which news builds up, one value or one per row.
@@ -52,16 +52,16 @@ def feel(world: World, rows: Any, day: int, ramp_days: AnyArray | float, half_li
 
 
 def feel_all(world: World, rows: slice, day: int, ramped: Floats, fading: Floats) -> None:
-    """Recompute perceived risk for a stretch of people: as `feel`, from a table by days since the news.
+    """Recompute perceived risk for a slice of people, as `feel` does but from a table by days since the news.
 
-    Everyone's news came on one of at most as many days as have passed, so a table costs less than a formula each.
+    The number of days since the news has few possible values, so a table costs less than a formula for each person.
 
     Args:
-        world: the world to change.
+        world: the state of the run, which is changed.
         rows: a slice of people.
         day: today, from the scenario's start.
         ramped: (paces, day + 1) how far news of each pace has built up, by days since.
-        fading: (paces, day + 1) what has not faded of it.
+        fading: (paces, day + 1) the share of it that has not faded.
     """
     c = world.columns
     cell = np.maximum(day - c["risk_since"][rows], 0)
@@ -69,7 +69,7 @@ def feel_all(world: World, rows: slice, day: int, ramped: Floats, fading: Floats
         cell += c["risk_pace"][rows] * np.int32(day + 1)
     origin = c["risk_from"][rows]
     risk = (origin + (c["risk_to"][rows] - origin) * ramped.take(cell)) * fading.take(cell)
-    risk *= _FEELS.take(c["risk_class"][rows])  # a product costs less than picking out people who feel none
+    risk *= _FEELS.take(c["risk_class"][rows])  # a product costs less than a selection of people
     c["risk"][rows] = risk
 
 
@@ -77,7 +77,7 @@ def turn_disposition(world: World, rows: Rows, disposition: AnyArray, at: Instan
     """Set dispositions, for people whose disposition changes.
 
     Args:
-        world: the present state, which is changed.
+        world: the state of the run, which is changed.
         rows: (n,) positions of people.
         disposition: (n,) codes of `Disposition`.
         at: the instant of the events.

@@ -1,4 +1,4 @@
-"""The outcome of a world: its log, people and posts as a run."""
+"""The outcome of a simulation: log, people and posts as a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
     """Make the run from `world` at the end of the calendar.
 
     Args:
-        world: the world after the last day.
+        world: the state of the run after the last day.
         scenario: the scenario that was run.
         seed: the root of all random draws.
         seats: (people,) post that each person of the opening staff holds.
@@ -59,7 +59,7 @@ def without_pay(world: World, scenario: Scenario, seed: int, seats: Ints, law: s
 
 
 def _everybody(world: World) -> Workforce:
-    """Everyone who was ever in the world, as they entered: opening staff, then newcomers with the post they took."""
+    """Everyone who was ever in the run, as they entered: opening staff, then newcomers with their first post."""
     opening = world.opening
     if not world.entered:
         return opening

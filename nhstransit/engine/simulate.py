@@ -22,12 +22,12 @@ from nhstransit.streams import Luck
 
 
 def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
-    """Run a scenario once, from its first day to its last. The same arguments give the same bytes.
+    """Run a scenario once, from its first day to its last. The same arguments produce the same bytes.
 
     Args:
         scenario: the scenario to run.
         seed: the root of all random draws, 0 to 2⁶³−1.
-        law: dated parameters instead of the scenario's own. The scenario's own are the bundled ones with its changes.
+        law: dated parameters to use instead of the scenario's own, which are the bundled ones with its changes.
 
     Returns:
         The run. Its people, posts and pence have been checked against one another.
@@ -52,12 +52,12 @@ def simulate(scenario: Scenario, *, seed: int, law: Law | None = None) -> Run:
 
 
 def play(scenario: Scenario, world: World, luck: Luck) -> None:
-    """Set up the processes and let the calendar run.
+    """Set up the processes and run the calendar.
 
     Args:
         scenario: the scenario.
-        world: its state on the first day, which the processes change. It may hold several replications side by side.
-        luck: the draws; of several replications, `Lucks`.
+        world: the state on the first day, which the processes change. It may contain several replications side by side.
+        luck: the random draws; `Lucks` for several replications.
     """
     clock = Clock(scenario.calendar.days, scenario.orders)
     behaviour = scenario.behaviour.in_force()

@@ -1,12 +1,12 @@
-"""Replications side by side: several runs of one small world are played as one world, and then parted into runs.
+"""Replications side by side: several runs of a small scenario are simulated together, and then divided into runs.
 
-A small world spends its time on the thousands of steps of its calendar, whatever the number of people in each. Played
-side by side, replications share these steps. Nothing else is shared: every replication has its own people, posts,
-organisations, clusters and regions, and each draw follows from its own seed (`streams.Lucks`). So a run that was played
-with others is the run of its seed alone, byte for byte.
+A small scenario takes most of its time for the thousands of steps of its calendar, however few people each step
+concerns. Replications that are simulated side by side share these steps. Nothing else is shared: every replication has
+its own people, posts, organisations, clusters and regions, and each draw follows from its own seed (`streams.Lucks`). So
+the run of a seed is the same, byte for byte, whether it is simulated alone or with others.
 
-That holds for rules that stay within an employer, a cluster or a region, or within `Roster.replication`. `why_apart`
-names what in a scenario does not, and such a scenario is played one run at a time.
+This is true of policies and behaviour that stay within an employer, a cluster, a region or `Roster.replication`.
+`why_apart` finds what in a scenario does not, and such a scenario is simulated one run at a time.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ from nhstransit.streams import Lucks
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 
-MOST_PEOPLE = 5_000  # of a world; in a larger one the steps of the calendar are a small part of the time
-_SIDE_BY_SIDE = 48_000  # people of all replications that are played at a time: with more, each costs what its people do
-_ACCOUNTS = sorted((*MONEY, Kind.REMOVED, Kind.OPENED))  # kinds of event of which a run keeps a ledger
-_MODELS = {  # the behaviour's models that ask nothing of people in other employers than a person's own
+MOST_PEOPLE = 5_000  # in a scenario; in a larger one the steps of the calendar are a small part of the time
+_SIDE_BY_SIDE = 48_000  # most people of all replications that are simulated at a time; more would save no time
+_ACCOUNTS = sorted((*MONEY, Kind.REMOVED, Kind.OPENED))  # kinds of event in the ledger of a run
+_MODELS = {  # models of behaviour in which a person depends only on people of the same employer
     "departures": (Departures, WaitingLeavers),
     "outlook": (Outlook,),
     "severance": (SeveranceChoice, WaitingApplicants),
@@ -59,7 +59,7 @@ _MODELS = {  # the behaviour's models that ask nothing of people in other employ
 
 
 def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | None = None) -> tuple[Run, ...]:
-    """The run of each seed, in order: those of `simulate`, byte for byte, in a fraction of the time for a small world.
+    """The run of each seed, in order, as `simulate` returns it byte for byte. A small scenario takes much less time.
 
     Args:
         scenario: a scenario for which `why_apart` returns "".
@@ -70,8 +70,8 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
         The runs, (seeds,).
 
     Raises:
-        InputError: for a scenario whose replications must be played apart, and as `simulate` does. An error in one
-            replication is an error of all: play them one by one to see which.
+        InputError: for a scenario whose replications must be simulated one at a time, and as `simulate` does. An error in
+            one replication stops all of them: simulate them one at a time to find it.
         ConservationError: for a fault in the engine.
     """
     check_kind("scenario", scenario, Scenario)
@@ -90,7 +90,7 @@ def simulate_together(scenario: Scenario, *, seeds: Sequence[int], law: Law | No
 
 
 def most_together(scenario: Scenario) -> int:
-    """The most replications of a scenario that are played side by side: more would save no time."""
+    """The most replications of a scenario that are simulated side by side: more would save no time."""
     people = max(len(scenario.workforce), 1)
     bodies = max(len(scenario.organisations), 1)
     fits = min(_SIDE_BY_SIDE // people, MOST_BODIES // bodies)
@@ -98,20 +98,20 @@ def most_together(scenario: Scenario) -> int:
 
 
 def why_apart(scenario: Scenario) -> str:
-    """Why replications of a scenario are played one at a time, in words that follow a colon; empty where they need not be.
+    """Why replications of a scenario are simulated one at a time, worded to follow a colon; "" if they need not be.
 
-    Large worlds gain nothing. In others it is a class of the user's own, by whose rule people of one replication could
-    meet those of another: the engine cannot know.
+    Large scenarios gain nothing. In other scenarios the reason is a class of the user's own: the engine cannot know
+    whether it would mix people of different replications.
     """
     check_kind("scenario", scenario, Scenario)
     people = len(scenario.workforce)
     if people > MOST_PEOPLE:
-        return f"it has {people:,} people, and only worlds of up to {MOST_PEOPLE:,} are faster side by side"
+        return f"it has {people:,} people, and only scenarios of up to {MOST_PEOPLE:,} are faster side by side"
     return next(_reasons(scenario), "")
 
 
 def _reasons(scenario: Scenario) -> Iterator[str]:
-    """What in a scenario keeps its replications apart, one sentence each."""
+    """Each reason why a scenario's replications cannot be simulated side by side, in a sentence."""
     known = set(POLICIES.values())
     for name, policy in scenario.policies.items():
         if type(policy) not in known:
@@ -129,7 +129,7 @@ def _behaviour(behaviour: Behaviour) -> Iterator[str]:
 
 
 def _together(scenario: Scenario, seeds: tuple[int, ...], law: Law) -> list[Run]:
-    """The runs of these seeds, played as one world."""
+    """The runs of these seeds, simulated together."""
     if len(seeds) == 1:
         return [simulate(scenario, seed=seeds[0], law=law)]
     luck = Lucks(seeds)
@@ -139,7 +139,7 @@ def _together(scenario: Scenario, seeds: tuple[int, ...], law: Law) -> list[Run]
     world = World(scenario.calendar, roster, opening.people, opening.posts, opening.seats, law, keys)
     play(scenario, world, luck)
     whole = without_pay(world, scenario, seeds[0], opening.seats, law_digest(law))
-    conserve(whole)  # its laws speak of single people, posts and sums, so that they hold in each part
+    conserve(whole)  # the checks are of single people, posts and sums, so they cover each replication
     return _parted(whole, world, scenario, seeds)
 
 
@@ -174,7 +174,7 @@ def _opening(scenario: Scenario, count: int) -> _Opening:
 
 
 def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]) -> list[Run]:
-    """The run of each seed, out of the run of all."""
+    """The run of each seed, from the run of all replications."""
     count = len(seeds)
     roster = world.bodies
     bodies = len(roster) // count
@@ -229,7 +229,7 @@ class _Parts:
 
     @classmethod
     def of(cls, replication: AnyArray, count: int, columns: dict[str, AnyArray]) -> _Parts:
-        """Columns (n,) parted by the replication of each entry, (n,), in their order within each.
+        """Columns (n,) divided by the replication of each entry. Within each, the order is unchanged.
 
         Args:
             replication: (n,) number of each entry's replication.
@@ -247,7 +247,7 @@ class _Parts:
 
 
 def _identities(opening: Workforce, row: AnyArray) -> Longs:
-    """The identity of each person by row within a replication, (n,): newcomers have those after the highest."""
+    """The identity of each person by row within a replication, (n,). Those of newcomers follow the highest."""
     size = len(opening)
     newcomers = int(opening.staff.max(initial=-1)) + 1 + row - size
     if not size:
@@ -278,12 +278,12 @@ def _within(log: Log, staff: Longs, post: Longs, bodies: int) -> dict[str, AnyAr
 
 
 def _has_post(log: Log, kinds: Sequence[Kind], column: Ints) -> AnyArray:
-    """Whether a column of the log, first or second, holds a post, where these kinds hold one there, (events,)."""
+    """Which events have a post in a column of the log, (events,), if only events of these kinds can have one there."""
     return np.asarray(marked(kinds)[log.kind.view("uint8")] & (column >= 0))
 
 
 def _placed(posts: Ints, place: Longs) -> Ints:
-    """Posts as their replications number them, (n,). Values below zero or beyond the last post stay as they are."""
+    """Posts as their replications number them, (n,). Values below zero or beyond the last post are unchanged."""
     post = (posts >= 0) & (posts < len(place))
     out = posts.copy()
     out[post] = place[posts[post]]

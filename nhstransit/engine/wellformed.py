@@ -1,7 +1,7 @@
 """Check that what a policy returned is well-formed: existing positions, columns of one length, known codes.
 
-The checks run before anything is carried out. So the author of a faulty policy gets one sentence that names the policy
-and the mistake, and not an exception from inside the engine.
+The checks run before anything is carried out. So the author of a faulty policy gets one sentence with the policy and the
+mistake, and not an exception from inside the engine.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _KNOWN = get_args(Effect)
 
 def _is_array(declared: Any) -> bool:
     origin = get_origin(declared)
-    if hasattr(origin, "__value__"):  # from NumPy 2.5 on, `NDArray` is an alias with a name, and stands for this
+    if hasattr(origin, "__value__"):  # from NumPy 2.5 on, `NDArray` is a named alias of this
         origin = get_origin(origin.__value__)
     return origin is np.ndarray
 
 
 def _is_column(declared: Any) -> bool:
-    """Whether a field of this type holds an array, or an array or something else."""
+    """Whether a field of this type is an array, or may be one."""
     return _is_array(declared) or any(_is_array(part) for part in get_args(declared))
 
 
@@ -38,7 +38,9 @@ _COLUMNS: dict[type, tuple[str, ...]] = {
     kind: tuple(field.name for field in attrs.fields(attrs.resolve_types(kind)) if _is_column(field.type))
     for kind in _KNOWN
 }
-_THINGS = ("a post", "a body")
+_NO_POST = "a post that does not exist"
+_NO_BODY = "an employer that does not exist"
+_NO_PERSON = "somebody who does not exist"
 _MOST_POINTS = 127
 
 
@@ -46,13 +48,13 @@ def refuse(wrong: object, name: str, what: str, right: str) -> None:
     """Raise PolicyError with one sentence about a fault in what a policy returned.
 
     Args:
-        wrong: raise only where this is true.
+        wrong: raise only if this is true.
         name: the policy's name.
         what: what is wrong.
         right: what would be right.
 
     Raises:
-        PolicyError: where `wrong` is true.
+        PolicyError: if `wrong` is true.
     """
     if wrong:
         raise PolicyError(f"policies.{name}", what, right)
@@ -70,7 +72,7 @@ def check_effect(effect: Any, name: str, world: World) -> None:
     Args:
         effect: what the policy returned.
         name: the policy's name.
-        world: the world, which has the people and posts that can be named.
+        world: the state of the run, with the people and posts that can be named.
 
     Raises:
         PolicyError: for an effect that is not well-formed.
@@ -86,19 +88,19 @@ def check_effect(effect: Any, name: str, world: World) -> None:
         check_rows(columns["rows"], name, world, f"{type(effect).__name__.lower()}s")
     first, lead = next(iter(columns.items()))
     for column, given in columns.items():
-        what = f"gives `{column}` of shape {np.shape(given)} for {np.size(lead)} `{first}`"
-        refuse(np.shape(given) != (np.size(lead),), name, what, "give an array with one entry for each")
+        what = f"returned `{column}` of shape {np.shape(given)} for {np.size(lead)} `{first}`"
+        refuse(np.shape(given) != (np.size(lead),), name, what, "return an array with one entry for each")
     if "posts" in columns:
-        _check_positions(columns["posts"], len(world.posts["holder"]), name, "a post", "give positions of posts")
+        _check_positions(columns["posts"], len(world.posts["holder"]), name, _NO_POST, "give positions of posts")
     if "employer" in columns and not isinstance(effect, OpenPosts):
-        right = "give positions of bodies"
-        _check_positions(columns["employer"], len(world.bodies), name, "a body", right)
+        right = "give positions of employers"
+        _check_positions(columns["employer"], len(world.bodies), name, _NO_BODY, right)
     if "instead_of" in columns:
         right = "give positions of posts, or -1"
-        _check_positions(columns["instead_of"] + 1, len(world.posts["holder"]) + 1, name, "a post", right)
+        _check_positions(columns["instead_of"] + 1, len(world.posts["holder"]) + 1, name, _NO_POST, right)
     if "who" in columns:
         right = "give positions of people, or -1"
-        _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, "somebody", right, does="engages")
+        _check_positions(columns["who"] + 1, len(world.columns["post"]) + 1, name, _NO_PERSON, right, does="engages")
     for column in ("severance", "in_lieu", "strain", "pence"):
         if column in columns:
             refuse((columns[column] < 0).any(), name, "pays a negative sum", "give pence of 0 or more")
@@ -120,7 +122,7 @@ def with_positions(effect: Any, opened: Mapping[OpenPosts, Rows], name: str) -> 
         name: the policy's name.
 
     Raises:
-        PolicyError: where that effect does not come earlier in the same answer.
+        PolicyError: if that effect does not come earlier in the same answer.
     """
     posts = getattr(effect, "posts", None)
     if type(effect) not in _KNOWN or not isinstance(posts, Opened) or isinstance(effect, OpenPosts):
@@ -134,13 +136,13 @@ def check_rows(rows: Any, name: str, world: World, does: str) -> None:
     """Raise PolicyError unless `rows` are positions of people, (n,) whole numbers.
 
     Args:
-        rows: what a policy or behaviour gave as positions.
-        name: what the error calls them, such as "rows".
-        world: the present state.
-        does: what gave them, for the error.
+        rows: what a policy returned as positions.
+        name: the policy's name.
+        world: the state of the run.
+        does: the verb for the error, such as "proposes to".
     """
     right = "give positions of people, in an array of whole numbers"
-    _check_positions(rows, len(world.columns["post"]), name, "somebody", right, does=does)
+    _check_positions(rows, len(world.columns["post"]), name, _NO_PERSON, right, does=does)
 
 
 def _columns(effect: Any) -> Iterator[tuple[str, Any]]:
@@ -153,14 +155,14 @@ def _columns(effect: Any) -> Iterator[tuple[str, Any]]:
 def _check_positions(places: Any, size: int, name: str, one: str, right: str, does: str = "names") -> None:
     whole = isinstance(places, np.ndarray) and places.ndim == 1 and (not places.size or places.dtype.kind in "iu")
     there = whole and (not places.size or (places.min() >= 0 and places.max() < size))
-    refuse(not there, name, f"{does} {one} {'that' if one in _THINGS else 'who'} does not exist", right)
+    refuse(not there, name, f"{does} {one}", right)
 
 
 def _check_newcomers(newcomers: Newcomers, posts: int, name: str) -> None:
     for field in attrs.fields(Newcomers):
         shape = np.shape(getattr(newcomers, field.name))
-        what = f"gives newcomers' `{field.name}` of shape {shape} for {posts} posts"
-        refuse(shape != (posts,), name, what, "give one entry per post, in an array")
+        what = f"returned newcomers' `{field.name}` of shape {shape} for {posts} posts"
+        refuse(shape != (posts,), name, what, "return one entry per post, in an array")
     time = newcomers.wte_hundredths
     refuse(
         ((time < 1) | (time > 100)).any(),
@@ -187,15 +189,18 @@ def _check_turned(effect: Turn, name: str) -> None:
     if effect.risk_class is not None:
         known = ", ".join(f"{each.value} {each.name.lower()}" for each in RiskClass)
         refuse(
-            effect.risk_class not in list(RiskClass), name, f"sets an unknown risk class, {effect.risk_class!r}", known
+            effect.risk_class not in list(RiskClass),
+            name,
+            f"sets an unknown risk class, {effect.risk_class!r}",
+            f"use one of {known}",
         )
     if effect.disposition is not None:
         known = ", ".join(f"{each.value} {each.name.lower()}" for each in Disposition)
         refuse(
             not np.isin(effect.disposition, list(Disposition)).all(),
             name,
-            "gives a disposition that does not exist",
-            known,
+            "sets a disposition that does not exist",
+            f"use one of {known}",
         )
     if effect.target is not None:
         inside = (effect.target >= 0) & (effect.target <= 1)
@@ -204,7 +209,7 @@ def _check_turned(effect: Turn, name: str) -> None:
         refuse(
             span is not None and not 0 < span < 1e6,
             name,
-            f"lets news build up or fade in {span} months",
+            f"lets news build up or fade over {span} months",
             "give a number above 0",
         )
-    refuse(not 0 <= effect.weight <= 1, name, f"gives news a weight of {effect.weight}", "give a share from 0 to 1")
+    refuse(not 0 <= effect.weight <= 1, name, f"sets a weight of {effect.weight} for news", "give a share from 0 to 1")

@@ -1,4 +1,4 @@
-"""Columns with spare room. Newcomers come every month, but a column is copied only once every few years."""
+"""The state of a run: the columns of people and posts, with spare room for newcomers, and the log so far."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from nhstransit.scenario.opening import FRESH, next_ordinals, pay_bill, people_c
 from nhstransit.workforce.columns import COLUMNS as STAFF_COLUMNS
 from nhstransit.workforce.columns import NEVER, RiskClass, Status, Workforce
 
-_SPARE = 8  # one entry in 8 is kept free when a column is moved
-_EVENTS_A_PERSON = 14  # a national run logs 12; room that is not written to takes no memory of the computer's
+_SPARE = 8  # one entry in 8 is left free when a column is moved, so that it is copied only once every few years
+_EVENTS_A_PERSON = 14  # a national run logs 12 per person; room that is not written to takes no memory
 
 
 class Room:
@@ -37,8 +37,8 @@ class Room:
         Args:
             size: entries in use.
             count: entries to add.
-            fresh: what the new entries hold, by column: (count,), or one value for all. A column that is not named is
-                for the caller to write.
+            fresh: values of the new entries by column: (count,), or one value for all. The caller must write the columns
+                that are not in it.
         """
         end = size + count
         if any(store.shape[-1] < end for store in self._stores.values()):
@@ -55,7 +55,7 @@ class Room:
             self._stores[name] = larger
 
 
-# The world of a run: the only writable copy of the columns, and the few changes that can be made to them.
+# The state of a run: the only writable copy of the columns, and the few changes that can be made to them.
 #
 # Every change that the log reports is recorded here and nowhere else, so that the log and the columns always agree.
 
@@ -75,14 +75,14 @@ class World:
         law: Law,
         keys: Keys | None = None,
     ) -> None:
-        """`keys` (people,) are those of people's draws, where they are not their identities."""
+        """`keys` (people,) are the keys of people's draws; by default their identities."""
         self.opening = opening
         self.calendar = calendar
         self.bodies = bodies
         self.law = law
         self.functions = opening.functions
         self.log = Recorder(_EVENTS_A_PERSON * len(opening))
-        self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, kept apart from the log, as a check on it
+        self.ledger = dict.fromkeys(Kind, 0)  # pence by kind, counted separately from the log, as a check on it
         columns = people_columns(calendar, opening, seats, law, bodies)
         columns["key"] = bodies.keyed(columns["key"] if keys is None else keys, opening.employer)
         self.columns = columns
@@ -99,7 +99,7 @@ class World:
         self.applied: dict[int, Longs] = {}  # applications by employer, for each rule under which anybody applied
         self.departed = np.zeros(len(bodies), "int64")  # departures of the month so far
         self.uncover: Callable[[AnyArray, Instant], None] = _nobody_covers  # ends cover of filled or removed posts
-        self.followers: list[Callable[[], None]] = []  # called when an employer gets another closing day
+        self.followers: list[Callable[[], None]] = []  # called when an employer gets a different closing day
         self._look()
 
     def _look(self) -> None:
@@ -155,7 +155,7 @@ class World:
             kind: kind of event.
             posts: (n,) positions of posts.
             pence: one value, or (n,) values; entered in the ledger, too.
-            first: of posts that open, the (n,) posts that they replace; else not read.
+            first: for posts that open, the (n,) posts that they replace; otherwise not read.
         """
         nobody = np.full(len(posts), NOBODY, "int32")
         side = {"second": posts, "first": first} if kind is Kind.OPENED else {"first": posts}
@@ -191,7 +191,7 @@ class World:
         return np.asarray(np.rint(yearly * days / DAYS_A_YEAR), "int64")
 
     def open_posts(self, posts: Rows, at: Instant, *, pence: Any = 0, instead_of: Any = NOBODY) -> None:
-        """Make posts fundable, so that they can be filled from now on. `pence` per year are debited for each.
+        """Open posts, so that they can be filled from now on. `pence` per year are debited for each.
 
         Args:
             posts: (n,) positions of posts.
@@ -254,7 +254,7 @@ class World:
         return np.arange(size, size + count)
 
     def depart(self, rows: Rows, at: Instant, *, rules: Shorts | None = None, days: Ints | None = None) -> None:
-        """People leave their posts and the world. Rule and day are the instant's, or those given for each person.
+        """People leave their posts and employers. Rule and day are the instant's, or those given for each person.
 
         Args:
             rows: (n,) positions of people.
@@ -281,7 +281,7 @@ class World:
         self.columns["departures"][rows] += 1
 
     def count_applications(self, rows: Rows, at: Instant) -> None:
-        """Add to the applications so far under the rule of an instant those of `rows`, (n,), at their employers."""
+        """Count the applications of `rows`, (n,), at their employers, under the rule of an instant."""
         counts = np.bincount(self.columns["employer"][rows], minlength=len(self.bodies))
         self.applied[at.rule] = self.applied.get(at.rule, np.zeros(len(self.bodies), "int64")) + counts
 
@@ -462,7 +462,7 @@ class World:
         """New identities, (count,), above the highest ever given. So rows stay sorted by identity."""
         first = int(self.columns["staff"].max(initial=-1)) + 1
         if first + count > NEVER:
-            wrong = f"leaves no identities for {count} newcomers after {first - 1}"
+            wrong = f"has no identities left for {count} newcomers after {first - 1}"
             raise StaffError("staff", wrong, "give staff lower identities")
         return first + np.arange(count)
 
@@ -475,4 +475,4 @@ class World:
 
 
 def _nobody_covers(posts: AnyArray, at: Instant) -> None:
-    """Used where no interim is at work in this world."""
+    """Do nothing. Used in a run without interims."""

@@ -1,6 +1,6 @@
-"""Policies: what an employer may do. Each policy is one small frozen class in one file, in the one grammar.
+"""Policies: what an employer may do. Each policy is one small frozen class in a file of its own.
 
-`POLICIES` gives the class for each `type` that a scenario file may name.
+`POLICIES` maps each `type` that a scenario file may use to its class.
 """
 
 from __future__ import annotations

@@ -38,10 +38,10 @@ from nhstransit.workforce.columns import NEVER
 class TransferArms(BasePolicy):
     """Transfers every post of a closing employer of `kinds` to its first successor, and its people with the posts.
 
-    Terms, pay and service are kept. Empty posts transfer as vacancies. An employer transfers nobody if it has no
-    successor that is open on `starts`, the first day there, or if it closes before the eve of that day. People with
-    something settled do not transfer. The list of people who transfer is fixed on `held`. People who come later
-    transfer too, while the successor has posts.
+    Terms, pay and service continue unchanged. Empty posts transfer as vacancies. An employer transfers nobody if its
+    first successor is not open by `starts`, the first day at the new employer. People do not transfer if their employer
+    closes earlier than the day before `starts`, or if they have an agreed exit or another post. The list of people who
+    transfer is fixed on `held`. People who join later transfer too, if the successor has posts.
     """
 
     place: ClassVar[int] = 49
@@ -56,14 +56,14 @@ class TransferArms(BasePolicy):
         in_order(self, "announced", "held", "starts")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day `held`, when posts are made and people appointed, and the eve of `starts` for later joiners."""
+        """The day `held`, when posts open and people are appointed, and the day before `starts`, for later joiners."""
         held = calendar.day(self.held)
         eve = calendar.day(self.starts) - 1
         made = Occasion(held, "made", phase=Phase.MILESTONES)
         return [made, Occasion(eve, "eve")] if eve > held else [made]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Everyone in post there. Nobody is asked."""
+        """The people who may transfer. Nobody is asked."""
         if situation.stage == "settled":
             return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         people = situation.people
@@ -112,7 +112,7 @@ class TransferArms(BasePolicy):
         return Effects(then=(Appoint(rows=rows, posts=seats, start=start),))
 
     def _heir(self, situation: Situation) -> Ints:
-        """The first successor of each closing employer of the kinds, (bodies,); −1 where none is open by then."""
+        """The first successor of each closing employer of `kinds`, (bodies,); −1 if it is not open by `starts`."""
         bodies = situation.bodies
         goes = bodies.of_kinds(self.kinds) & (bodies.closes < NEVER)
         first = np.array([heirs[0] if heirs else -1 for heirs in bodies.heirs], "int32")
@@ -121,17 +121,17 @@ class TransferArms(BasePolicy):
 
     title: ClassVar[str] = "Transfer of provider arms"
     about: ClassVar[str] = (
-        "Every post of a closing employer opens again at its first successor, and its people move with it."
+        "Every post of a closing employer opens again at its first successor, and its people move with the posts."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people transfer with their posts. On the eve: that people who have come since transfer too."""
+        """How many people transfer with their posts; at the stage "eve", that later joiners transfer too."""
         kinds = kinds_in_words(self.kinds)
         if situation.stage == "eve":
-            return (f"People who have come to {kinds} since then move too, while there are posts.",)
+            return (f"People who have joined {kinds} since then transfer too, if there are posts for them.",)
         if proposals is None or not len(proposals):
             return TO_BE_SEEN
-        return (f"{number_of(len(proposals), 'person')} of the opening staff in {kinds} would move.",)
+        return (f"{number_of(len(proposals), 'person')} of the opening staff in {kinds} would transfer.",)
 
 
 def _cell(employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:

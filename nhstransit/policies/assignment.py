@@ -1,4 +1,4 @@
-"""Assignment to shadow consortia: people are lent to their future employers, so they feel less at risk."""
+"""Assignment to shadow consortia: people are lent to their future employers, which lowers the risk they perceive."""
 
 from __future__ import annotations
 
@@ -35,19 +35,20 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.columns import NEVER, RiskClass
 
 _REPORTED = (
-    "7 of 160 volunteered in West Cheshire, about 120 were assigned in Wirral, press, February 2011; spread assumed"
+    "press, February 2011: 7 of 160 staff applied in West Cheshire, about 120 were assigned in Wirral; spread assumed"
 )
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Assignment(BasePolicy):
-    """In waves, closing employers lend people to their successor consortia. Employer and pay stay, risk falls.
+    """In waves, closing employers lend people to their successor consortia, and those people perceive less risk.
 
-    Each employer is willing to lend a share of its staff (of those in `functions`, by default all), with mean
-    `willing` and spread `spread` over employers, by the employer's appetite. Successors of the kinds `consortia` join
-    on the days of `waves`, each in the wave in which it is authorised. The number of places at each is its part of
-    that share, by residents. Places are offered to everyone with nothing settled. Of the people who accept, the most
-    skilled go. They keep their home post, with fewer duties in it.
+    Each employer is willing to lend a share of its staff in `functions` (by default all). The share has mean `willing`
+    and standard deviation `spread` over employers, and is higher for an employer with more appetite. Successors of the
+    kinds `consortia` join on the days of `waves`, each in the wave in which it is authorised. The places at each are in
+    proportion to its residents. They are offered to everyone without an agreed exit, another post, a guarantee or an
+    at-risk letter. Of the people who accept, the most skilled are lent. They keep their employer, their pay and their
+    home post, with fewer duties in it.
     """
 
     place: ClassVar[int] = 56
@@ -60,33 +61,35 @@ class Assignment(BasePolicy):
     functions: tuple[str, ...] = ()
     willing: float = share(
         0.15,
-        parent=Parent(unit="share of a body's staff", source=_REPORTED, quality="assumption", range=(0.04, 0.3)),
+        parent=Parent(unit="share of an employer's staff", source=_REPORTED, quality="assumption", range=(0.04, 0.3)),
     )
     spread: float = amount(
         0.12,
-        parent=Parent(unit="standard deviation over bodies", source=_REPORTED, quality="assumption", range=(0.0, 0.2)),
+        parent=Parent(
+            unit="standard deviation over employers", source=_REPORTED, quality="assumption", range=(0.0, 0.2)
+        ),
     )
     weight: float = share(
         0.8,
-        parent=assumed("share of the way to no risk", 0.4, 1.0, "an early place reduces people's worry; size assumed"),
+        parent=assumed("share of the way to zero risk", 0.4, 1.0, "an early place reduces worry; size assumed"),
     )
 
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.waves)):
             if later < earlier:
                 raise ScenarioError(
-                    "waves", f"have {later} after {earlier}", "give dates in order, none before `announced`"
+                    "waves", f"lists {later} after {earlier}", "give dates in order, none before `announced`"
                 )
         if self.spread and self.spread * self.spread >= self.willing * (1.0 - self.willing):
             most = np.sqrt(self.willing * (1.0 - self.willing))
-            raise ScenarioError("spread", f"is {self.spread:g}", f"give less than {most:.3g}, for this mean")
+            raise ScenarioError("spread", f"is {self.spread:g}", f"give less than {most:.3g} with this `willing`")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of each wave."""
         return [Occasion(calendar.day(day), "wave", number) for number, day in enumerate(self.waves)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Offer a place to everyone who may go, where some of the employer's consortia have joined."""
+        """Offer a place to everyone who may be lent by an employer of which some consortium has joined."""
         people = situation.people
         come = self._come(situation.bodies, situation.round) > 0
         rows = np.flatnonzero(self._concerned(situation) & come[people.employer] & ~people.settled)
@@ -100,7 +103,7 @@ class Assignment(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """Select the most skilled of those who accept, as many as there are places.
+        """Select the most skilled of the people who accept, as many as there are places.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -124,7 +127,7 @@ class Assignment(BasePolicy):
         return np.maximum(np.floor(due + 1e-9).astype("int64") - lent, 0)
 
     def shares(self, bodies: Roster, chances: Chances) -> Floats:
-        """The share of its staff that each employer is willing to lend, (bodies,): a Beta draw by its appetite."""
+        """The share of its staff that each employer is willing to lend, (bodies,): a Beta quantile of its appetite."""
         if not self.spread:
             return np.full(len(bodies), self.willing)
         both = self.willing * (1.0 - self.willing) / (self.spread * self.spread) - 1.0
@@ -147,17 +150,17 @@ class Assignment(BasePolicy):
         return out
 
     def _concerned(self, situation: Situation) -> Bools:
-        """People in post in such an employer and function, (people,)."""
+        """People in post in closing employers of `kinds`, in `functions`, (people,)."""
         return situation.staff_of(self.kinds, functions=self.functions or None, closing=True)
 
     title: ClassVar[str] = "Loans to shadow bodies"
     about: ClassVar[str] = (
-        "In waves, bodies that close lend people to the consortia that will succeed them: employer and pay stay, "
-        "risk falls."
+        "In waves, closing employers lend people to the consortia that will succeed them. These people keep their "
+        "employer and pay, and perceive less risk."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people work where a consortium has joined by this wave, and the share that employers will lend."""
+        """How many people work for employers with a consortium in this wave, and the share that employers will lend."""
         if proposals is None:
             return TO_BE_SEEN
         employers = np.unique(situation.people.employer[proposals.rows])
@@ -165,6 +168,6 @@ class Assignment(BasePolicy):
             f"{number_of(len(proposals), 'person')} of the opening staff work for {number_of(len(employers), 'employer')} "
             f"with {kinds_in_words(self.consortia)} of this wave or an earlier one.",
             f"Employers are willing to lend {percentage(self.willing)} of them on average, with a standard deviation of "
-            f"{100 * self.spread:g} percentage points. The most skilled of the willing are lent, "
+            f"{100 * self.spread:g} percentage points. The most skilled of the people who accept are lent, "
             "and keep their employer.",
         )

@@ -1,4 +1,4 @@
-"""Best people into community services: skilled staff are invited, choose, are retrained at a cost, and move."""
+"""Best people into community services: skilled staff are invited, choose an employer, are retrained, and move."""
 
 from __future__ import annotations
 
@@ -39,18 +39,19 @@ from nhstransit.streams import Chances
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, NEVER
 
-_AIM = "the aim to move the best staff to community services was stated in 2010, no number; assumed"
+_AIM = "the aim to move the best staff to community services was stated in 2010, without numbers; assumed"
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class BestPeople(BasePolicy):
-    """On one day the most skilled are invited to places in community services: new posts of their band, after a course.
+    """On one day the most skilled are invited to new posts of their own band in community services, after a course.
 
-    `places` gives the number of places by kind of destination; the continuing employers of a kind share them by
-    residents. In each region `asked_a_place` people are invited for each place, from employers of `kinds` that are
-    still open at the end of the course, in `functions` (by default all), with nothing settled. People who accept rank
-    the region's destinations, and each destination selects the most skilled. The employer pays `pounds` for the course
-    that day. `months` later the person starts there, in the function `into` (by default their own).
+    `places` sets the number of new posts for each kind of employer. The continuing employers of a kind share them in
+    proportion to residents. In each region `asked_a_place` people are invited for each post. They are in `functions`
+    (by default all), have no agreed exit or other post, and work for employers of `kinds` that are still open at the
+    end of the course. People who accept rank the employers in the region, and each employer selects the most skilled.
+    The old employer pays `pounds` for the course that day. `months` later the person starts in the new post, in the
+    function `into` (by default their own).
     """
 
     place: ClassVar[int] = 58
@@ -58,12 +59,12 @@ class BestPeople(BasePolicy):
 
     announced: dt.date
     invited: dt.date
-    places: Named[int] = attrs.field(metadata={"parent": Parent(unit="places by kind of body")})
+    places: Named[int] = attrs.field(metadata={"parent": Parent(unit="places for each kind of employer")})
     kinds: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
     into: str = ""
-    asked_a_place: float = number(2.0, low=1.0, high=100.0, parent=assumed("people a place", 1.0, 5.0, _AIM))
+    asked_a_place: float = number(2.0, low=1.0, high=100.0, parent=assumed("people invited per place", 1.0, 5.0, _AIM))
     months: int = whole(
         3, high=60, parent=Parent(unit="months of retraining", source=_AIM, quality="assumption", range=(1, 12))
     )
@@ -73,16 +74,16 @@ class BestPeople(BasePolicy):
         in_order(self, "announced", "invited")
         for kind, count in self.places.items():
             if kind not in KINDS:
-                raise ScenarioError(f"places.{kind}", "is not a kind of body", nearest(kind, KINDS))
+                raise ScenarioError(f"places.{kind}", "is not a kind of employer", nearest(kind, KINDS))
             if count < 0:
-                raise ScenarioError(f"places.{kind}", f"is {count}", "give places of 0 or more")
+                raise ScenarioError(f"places.{kind}", f"is {count}", "give 0 or more places")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the invitations."""
         return [Occasion(calendar.day(self.invited), "invited")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Offer every destination of the region to each person who is invited."""
+        """Offer each invited person every employer in the region that has places."""
         people = situation.people
         bodies = situation.bodies
         places = self._places(situation)
@@ -150,7 +151,7 @@ class BestPeople(BasePolicy):
         return out
 
     def _invited(self, situation: Situation, places: Longs) -> Rows:
-        """The most skilled people of each region, a fixed number for each place there."""
+        """The most skilled people of each region, `asked_a_place` for each place in the region."""
         people = situation.people
         bodies = situation.bodies
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
@@ -164,8 +165,7 @@ class BestPeople(BasePolicy):
 
     title: ClassVar[str] = "Best people into community services"
     about: ClassVar[str] = (
-        "On one day the most skilled are invited to places in community services: new posts of their own band, "
-        "after a course."
+        "On one day the most skilled are invited to new posts of their own band in community services, after a course."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Bridging: functions that must not lapse between old and new employers are kept to an end date, at a cost."""
+"""Bridging: functions that must not lapse between old and new employers stay staffed to an end date, at a cost."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Bridging(BasePolicy):
-    """Everyone in some functions is offered a bridge post: their own, guaranteed to `until`, with a premium.
+    """Everyone in some functions is offered a bridge post: their own post, guaranteed to `until`, with a premium.
 
-    While the bridge runs these people are left out of cost reductions and at-risk letters. So they are paid, and the
-    function is covered. A person who moves from the bridge to a successor has handed over. From the day after the
-    bridge ends, people are exposed to redundancy again.
+    Until then these people are left out of cost reductions and at-risk letters. They stay on the payroll and their
+    function stays staffed. A person who moves from a bridge post to a successor counts as having handed over their work.
+    From the day after the bridge ends, people are exposed to redundancy again.
     """
 
     place: ClassVar[int] = 31
@@ -63,7 +63,7 @@ class Bridging(BasePolicy):
         return [Occasion(calendar.day(self.offered), "offer"), Occasion(calendar.day(self.until) + 1, "end")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Offer terms to everyone in the functions with nothing settled. At the end nobody is asked."""
+        """Offer terms to everyone in the functions without an agreed exit or another post. At the end nobody is asked."""
         people = situation.people
         theirs = situation.staff_of(self.kinds, functions=self.functions)
         if situation.stage == "end":
@@ -76,7 +76,7 @@ class Bridging(BasePolicy):
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """The guarantee, for people who accept. At the end, these people are exposed to redundancy again.
+        """Guarantee the posts of people who accept. At the end, these people are exposed to redundancy again.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -88,6 +88,6 @@ class Bridging(BasePolicy):
 
     title: ClassVar[str] = "Bridging of functions"
     about: ClassVar[str] = (
-        "Everyone in some functions is offered a bridge post: their own, guaranteed to the end of the bridge, with "
-        "a premium."
+        "Everyone in some functions is offered a bridge post: their own post, guaranteed to the end of the bridge, "
+        "with a premium."
     )

@@ -1,4 +1,4 @@
-"""Clustering: employers share a leadership team, so a few of their senior posts of each kind stay and the rest go."""
+"""Clustering: employers share a leadership team, so only a few senior posts of each function and band remain."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ class Clustering(BasePolicy):
     """On one day the employers of a cluster merge senior posts. At most `kept` of each function and band remain.
 
     Empty posts are removed first. Then a panel selects among the holders by skill, which it judges with some error.
-    People not selected are under notice of redundancy from the end of consultation, and their posts are removed with
-    them. The business-critical, the guaranteed, people with something settled and people whose fixed term ends first
-    do not compete, and their posts count as kept. A cluster of one employer changes nothing. The organisations in a
-    cluster stay separate employers.
+    People who are not selected get notice of redundancy when consultation ends, and their posts are removed when they
+    leave. Some people do not compete, and their posts count towards `kept`: business-critical staff, and people with a
+    guarantee, an agreed exit, another post, or a fixed term that ends first. A cluster of one employer changes nothing.
+    The organisations in a cluster stay separate employers.
     """
 
     place: ClassVar[int] = 45
@@ -55,7 +55,7 @@ class Clustering(BasePolicy):
         1,
         high=1000,
         parent=Parent(
-            unit="posts a function and band in each cluster",
+            unit="posts per function and band in each cluster",
             source="clusters had shared executive teams, trade press of June 2011; their size assumed",
             quality="assumption",
             range=(1, 3),
@@ -65,7 +65,7 @@ class Clustering(BasePolicy):
         1.0,
         parent=Parent(
             unit="standard deviations of skill",
-            source="panels judge skill with an error as large as its spread; assumed",
+            source="panels judge skill with an error as large as the spread of skill; assumed",
             quality="assumption",
             range=(0.0, 2.0),
         ),
@@ -80,7 +80,7 @@ class Clustering(BasePolicy):
         return [Occasion(calendar.day(self.held), "merged")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select the posts that remain, group by group. Remove the other posts and let their holders go.
+        """Select the posts that remain, group by group. Remove the other posts and make their holders redundant.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -119,12 +119,12 @@ class Clustering(BasePolicy):
 
     @staticmethod
     def _group(situation: Situation, posts: Rows, among: Rows | None = None) -> Longs:
-        """The number of each post's cluster, function and band, counted from 0 over `among`, or over `posts`."""
+        """A number for each post's cluster, function and band, counted from 0 in `among` (by default in `posts`)."""
 
         def packed(rows: Rows) -> Longs:
-            place = situation.posts
-            cluster = situation.bodies.cluster[place.employer[rows]].astype("int64")
-            return np.asarray(cluster << 16 | place.function[rows].astype("int64") << 8 | place.band[rows])
+            now = situation.posts
+            cluster = situation.bodies.cluster[now.employer[rows]].astype("int64")
+            return np.asarray(cluster << 16 | now.function[rows].astype("int64") << 8 | now.band[rows])
 
         known = np.unique(packed(posts if among is None else among))
         return np.searchsorted(known, packed(posts)).astype("int64")
@@ -148,21 +148,21 @@ class Clustering(BasePolicy):
         return [Consult(rows=rows, until=np.full(len(rows), given, "int32")), leave]
 
     def _notice_given(self, situation: Situation) -> int:
-        """The day when consultation ends: after the local number of days, or the law's for a small number."""
+        """The day when consultation ends, after `consultation_days` or the law's number of days for a small group."""
         days = self.consultation_days
         if days is None:
             days = situation.law.consultation_span("small", situation.epoch_day)
         return situation.day + days
 
     def _last_days(self, situation: Situation, rows: Rows) -> Ints:
-        """Last day of each person with notice given when consultation is over, at most the employer's closing day."""
+        """Last day of each person if notice is given when consultation ends, at the latest the closing day."""
         given = self._notice_given(situation)
         served = given + 7 * notice_weeks(situation, rows, given)
         return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
 
     title: ClassVar[str] = "Clustering"
     about: ClassVar[str] = (
-        "On one day the bodies of each cluster merge their senior posts; a few of each function and band remain."
+        "On one day the employers of each cluster merge their senior posts; a few of each function and band remain."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -175,6 +175,6 @@ class Clustering(BasePolicy):
         clusters = len(np.unique(situation.bodies.cluster[situation.posts.employer[merging]]))
         return (
             *NOBODY_ASKED,
-            f"{number_of(len(merging), 'senior post')} would merge in {number_of(clusters, 'cluster')}: each keeps "
-            f"{self.kept:,} of each function and band, or as many as it has, and at most {surplus:,} go in all.",
+            f"{number_of(len(merging), 'senior post')} would merge in {number_of(clusters, 'cluster')}. Each cluster keeps "
+            f"at most {self.kept:,} of each function and band, and at most {surplus:,} in all are removed.",
         )

@@ -1,4 +1,4 @@
-"""The management-cost path: each closing employer cuts its pay bill, first with volunteers and then by redundancy."""
+"""Cuts of management costs along a path: voluntary redundancy first, then compulsory redundancy."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ _TARGETS = {  # wording of a target in each measure
     "pounds-a-head": "£{:,.2f} of basic pay a year for each resident",
     "allowance": "the whole-time posts that £{:,.2f} a year for each resident pays for",
 }
-_FIRST = {  # who goes first, by `order`
+_FIRST = {  # who is selected first, by `order`
     "skill": "the people assessed lowest",
     "service": "the people with the shortest service",
-    "cost": "the people whose pay-off is lowest for the saving",
+    "cost": "the people whose redundancy pay is lowest for the saving",
 }
 
 
@@ -62,10 +62,10 @@ class Step:
 
     by: dt.date
     cut: float | None = share(
-        None, parent=Parent(unit="share of the opening pay bill", source="a lever: the path the employer is held to")
+        None, parent=Parent(unit="share of the opening pay bill", source="a lever: the path that employers must follow")
     )
     target: float | None = amount(
-        None, parent=Parent(unit="of the policy's measure", source="a lever: the path the employer is held to")
+        None, parent=Parent(unit="of the policy's measure", source="a lever: the path that employers must follow")
     )
 
     def __attrs_post_init__(self) -> None:
@@ -78,31 +78,32 @@ class Step:
 class CostReduction(BasePolicy):
     """At each step, employers with a pay bill above the path reduce it. Posts that are removed do not come back.
 
-    `path` has the steps in order, each a share of the opening pay bill. Exits agreed before and posts left empty count
-    first. Then volunteers (if `volunteers`) are offered redundancy terms and go in order of the highest saving for
-    their pay-off. Compulsory redundancy (if `compulsory`) meets the rest: those with the lowest assessment ("skill"),
-    the shortest service ("service") or the lowest pay-off for the saving ("cost") go first. The business-critical, the
-    guaranteed, and people whose fixed term ends by the last day that they would have are left out. Notice runs from the
-    end of consultation, `consultation_days` after the step.
+    `path` lists the steps in order, each with a cut or a target. Exits already agreed and empty posts count first. Then,
+    with `volunteers`, people are offered voluntary redundancy. Those who accept are selected in order of the saving for
+    each pound of redundancy pay, the highest first. With `compulsory`, compulsory redundancy meets the rest. `order`
+    sets who is selected first: people with the lowest assessment ("skill"), the shortest service ("service") or the
+    lowest redundancy pay for the saving ("cost"). Business-critical staff, people with a guarantee, and people whose
+    fixed term ends before their notice would end are left out. Notice starts when consultation ends, which is
+    `consultation_days` after the step.
 
-    The bill is the pay of everyone in post without an agreed exit. Someone under notice who wins another post moves to
-    it, and their own post is removed then. `measure` says what is reduced: the bill ("pay"), the people in post
-    ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head"). Under an
-    "allowance" each employer with residents may keep as many whole-time equivalents as its allowance (pounds per
-    resident × residents × `pay_share`) pays for at `post_cost` each. Heads, WTE and allowances need targets, because a
+    The bill is the pay of everyone in post without an agreed exit. A person under notice who wins another post moves to
+    it, and their own post is removed then. `measure` sets what is reduced: the bill ("pay"), the people in post
+    ("heads"), their whole-time equivalents ("wte"), or the bill for each resident ("pounds-a-head"). With "allowance",
+    an employer with residents may keep as many whole-time equivalents as its allowance pays for, at `post_cost` each.
+    The allowance is pounds per resident × residents × `pay_share`. Heads, WTE and allowances need targets, because a
     cut is a share of the bill.
 
-    Steps are taken `forward_months` earlier, but never before the announcement. What an employer must find sooner is
-    added to its next step, but never beyond what the last step requires. `functions` and `bands` limit who may be made
-    redundant, and `bodies` (names) the employers. Volunteers know within how many months a return costs money:
-    `clawback_months`, or the law's of the day on which they are asked. `most_months` limits the months of pay that they
-    are offered; it may be set only where nobody is made to go, since compulsory redundancy pays by contract. Of the
-    notice, a share `notice_worked` is worked and the rest is paid in lieu. With `vacancies`, employers first remove the
-    empty posts that the step leaves no room for.
+    Steps take effect `forward_months` earlier, but never before the announcement. If an employer must save an amount
+    sooner than planned, the amount is added to its next step, up to what the last step requires. `functions` and
+    `bands` limit who may be made redundant, and `bodies` (names) limits the employers. The offer states within how many
+    months a return costs money: `clawback_months`, by default the law's number on that day. `most_months` limits the
+    months of pay that are offered. It may be set only if `compulsory` is false, because people made redundant have a
+    contractual right to their pay. A share `notice_worked` of the notice is worked and the rest is paid in lieu. With
+    `vacancies`, employers first remove the empty posts that the step leaves no room for.
 
-    With `by_law`, consultation opens with the people selected, for as long as the law requires. Then the bill is
-    compared again with the latest step, and as many as are still needed are given notice, in the order of selection.
-    The others are no longer at risk.
+    With `by_law`, consultation with the people selected lasts as long as the law requires. Then the bill is compared
+    again with the latest step. As many people as are still needed get notice, in the order of selection, and the others
+    are no longer at risk.
     """
 
     place: ClassVar[int] = 44
@@ -160,7 +161,9 @@ class CostReduction(BasePolicy):
                 "volunteers", "is false, and `compulsory` is false too", "set at least one of them to true"
             )
         if self.most_months is not None and self.compulsory:
-            wrong = "limits volunteers only: compulsory leavers have a contractual right to section 16 pay"
+            wrong = (
+                "applies only to voluntary redundancy: people made redundant have a contractual right to section 16 pay"
+            )
             raise ScenarioError("most_months", wrong, "set compulsory = false, or change law.section16.most_months")
         before = self.announced
         cut = 0.0
@@ -170,12 +173,12 @@ class CostReduction(BasePolicy):
                 wrong = f"is a share of the pay bill, but the path is measured in {self.measure}"
                 raise ScenarioError(f"path[{place}].cut", wrong, "give a target")
             if step.by < before or (step.cut or cut) < cut:
-                wrong = f"is {step.by} with a cut of {step.cut or 0:g}, after {before} with {cut:g}"
+                wrong = f"is a cut of {step.cut or 0:g} by {step.by}, after a cut of {cut:g} by {before}"
                 raise ScenarioError(
                     f"path[{place}]", wrong, "give steps in order, each cut no smaller than the one before"
                 )
             if step.target is not None and step.target > target:
-                wrong = f"is {step.by} with a target of {step.target:g}, after one of {target:g}"
+                wrong = f"is a target of {step.target:g} by {step.by}, after a target of {target:g}"
                 raise ScenarioError(
                     f"path[{place}]", wrong, "give steps in order, each target no larger than the one before"
                 )
@@ -184,23 +187,23 @@ class CostReduction(BasePolicy):
             target = target if step.target is None else step.target
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of each step; the steps number the rounds. Raises ScenarioError for an unknown employer."""
+        """The day of each step, with its position as the round. Raises ScenarioError for an unknown employer."""
         for name in self.bodies:
             if name not in bodies.names:
                 raise ScenarioError("bodies", f"names {name!r}", nearest(name, bodies.names))
-        return [Occasion(int(day), "step", round=place) for place, day in enumerate(self._taken(calendar))]
+        return [Occasion(int(day), "step", round=place) for place, day in enumerate(self._step_days(calendar))]
 
-    def _taken(self, calendar: Calendar) -> Longs:
-        """The day when each step is taken, (steps,)."""
+    def _step_days(self, calendar: Calendar) -> Longs:
+        """The day when each step takes effect, (steps,)."""
         sooner = add_months(np.array([epoch_day(step.by) for step in self.path], "int64"), -self.forward_months)
         return np.asarray(np.maximum(sooner - calendar.origin, calendar.day(self.announced)))
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Redundancy terms for people who would be paid for going and whose employer is above the path."""
+        """Offer redundancy terms to people with a right to redundancy pay whose employer is above the path."""
         if situation.stage == "notice":
             people = situation.people
             due = (people.notice_due == situation.day) & ~people.settled
-            due &= people.retained_until < situation.day  # people who got a guarantee meanwhile are left out
+            due &= people.retained_until < situation.day  # people who got a guarantee since then are left out
             return Proposals(rows=situation.asked[due[situation.asked]])
         pool = self._pool(situation)
         if not len(pool):
@@ -227,13 +230,13 @@ class CostReduction(BasePolicy):
         )
 
     def _clawback(self, situation: Situation) -> float:
-        """Months within which a return costs money: the local term, or the law's on the day of the question."""
+        """Months within which a return costs money: the local term, or the law's on the day of the offer."""
         if self.clawback_months is not None:
             return self.clawback_months
         return situation.law.scheme_clawback_months("section16", situation.epoch_day)
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select volunteers, then the others in order, in each employer until the bill is on the path.
+        """Select people who accept terms, then other people in order, until each employer's bill is on the path.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -271,7 +274,7 @@ class CostReduction(BasePolicy):
         return Effects(then=(*removed, self._let_go(situation, rows[go], given, situation.day)), chosen=chosen)
 
     def _vacancies(self, situation: Situation) -> tuple[Effect, ...]:
-        """Remove the empty posts that the step leaves no room for, employer by employer. Those of low key are kept."""
+        """Remove the empty posts that the step leaves no room for. Posts with the lowest keys remain."""
         posts = situation.posts
         level = np.where(self._held(situation), self._level(situation, self.path[situation.round]), -1)
         empty = np.flatnonzero(posts.vacant & (level >= 0)[posts.employer] & (posts.opens <= situation.day))
@@ -292,29 +295,29 @@ class CostReduction(BasePolicy):
         return (RemovePosts(posts=empty[gone][order].astype("int32"), pence=cost[order]),) if gone.any() else ()
 
     def _notice(self, situation: Situation, rows: Rows) -> Effects:
-        """Give notice to those consulted, in the order of selection, as far as it is still needed."""
+        """Give notice to people consulted, in the order of selection, until each employer's bill is on the path."""
         employer = situation.people.employer
         rows = rows[np.argsort(employer[rows], kind="stable")]
         needed = until_met(employer[rows], self._counted(situation, rows), self._excess(situation))
-        opened = int(self._taken(situation.calendar)[situation.round])
+        opened = int(self._step_days(situation.calendar)[situation.round])
         let_go = self._let_go(situation, np.sort(rows[needed]), situation.day, opened)
         return Effects(then=(let_go, *_spared(situation, rows[~needed])))
 
     def _notice_given(self, situation: Situation) -> int:
-        """The day when consultation ends: after the local number of days, or the law's for a large number."""
+        """The day when consultation ends, after `consultation_days` or the law's number of days for a large group."""
         days = self.consultation_days
         if days is None:
             days = situation.law.consultation_span("large", situation.epoch_day)
         return situation.day + days
 
     def _let_go(self, situation: Situation, rows: Rows, given: int, opened: int) -> Depart:
-        """Exits of people and their posts. People whose fixed term ends sooner are left out.
+        """Make people redundant, with their posts. People whose fixed term ends sooner are left out.
 
         Args:
-            situation: the present state of the world.
+            situation: the present state of the run.
             rows: (n,) positions of people.
             given: day on which notice is given.
-            opened: day on which consultation opened. The terms are those of that day.
+            opened: day on which consultation opened. The terms of that day apply.
         """
         last = self._last_days(situation, rows, given)
         lasts = situation.people.contract_ends[rows] > last
@@ -323,7 +326,7 @@ class CostReduction(BasePolicy):
         )
 
     def _pool(self, situation: Situation) -> Rows:
-        """Everyone that an employer above the path may select, without those whose fixed term ends by then."""
+        """People who may be selected, by employers above the path. Their fixed term does not end during notice."""
         people = situation.people
         over = self._excess(situation) > 0
         free = situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
@@ -333,12 +336,12 @@ class CostReduction(BasePolicy):
         return rows[people.contract_ends[rows] > self._last_days(situation, rows, self._notice_given(situation))]
 
     def _last_days(self, situation: Situation, rows: Rows, given: int) -> Ints:
-        """Last day of each person with notice given on a day, at most the employer's closing day."""
+        """Last day of each person if notice starts on the day `given`, at the latest the employer's closing day."""
         served = given + _days_worked(notice_weeks(situation, rows, given), self.notice_worked)
         return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
 
     def _severance(self, situation: Situation, rows: Rows) -> Longs:
-        """Redundancy pay in pence of each person for leaving on the last day that they would have, (rows,)."""
+        """Redundancy pay in pence of each person if notice starts when consultation ends, (rows,)."""
         last = self._last_days(situation, rows, self._notice_given(situation))
         people = situation.people
         leaving = last + situation.calendar.origin
@@ -353,11 +356,11 @@ class CostReduction(BasePolicy):
         )
 
     def _named(self, situation: Situation) -> Bools:
-        """The employers of these names, or all where none is given, (bodies,)."""
+        """Which employers are in `bodies`, (bodies,); all of them if it is empty."""
         return situation.bodies_of(bodies=self.bodies or None)
 
     def _held(self, situation: Situation) -> Bools:
-        """The employers that have a path, (bodies,). An allowance is open to successors, who paid nobody at first."""
+        """Which employers have a path, (bodies,). With an allowance that includes successors without staff at the start."""
         on_path = situation.bodies.of_kinds(self.kinds) & self._named(situation)
         if self.measure in ("pounds-a-head", "allowance"):
             on_path &= situation.bodies.population > 0
@@ -366,7 +369,7 @@ class CostReduction(BasePolicy):
         return np.asarray(on_path)
 
     def _bill(self, situation: Situation) -> Longs:
-        """What counts of everyone who stays, (bodies,), in units of `_counted`."""
+        """The total of `_counted` over the people who stay, by employer, (bodies,)."""
         people = situation.people
         notice = situation.stage == "notice"
         stay = staying(situation, notice=notice)
@@ -375,9 +378,9 @@ class CostReduction(BasePolicy):
         return bill
 
     def _excess(self, situation: Situation) -> Longs:
-        """How far each employer is above the path, (bodies,), in units of `_counted`; zero for those without a path."""
+        """How far each employer is above the path, (bodies,), in units of `_counted`; zero without a path."""
         notice = situation.stage == "notice"
-        due = int((self._taken(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round
+        due = int((self._step_days(situation.calendar) <= situation.day).sum()) - 1 if notice else situation.round
         now = self._level(situation, self.path[due])
         least = self._level(situation, self.path[-1])
         sooner = situation.to_find if self.measure in ("pay", "pounds-a-head") else 0
@@ -408,8 +411,8 @@ class CostReduction(BasePolicy):
 
     title: ClassVar[str] = "Cut of management costs"
     about: ClassVar[str] = (
-        "On the day of each step, employers whose pay bill is above the path bring it down; posts that go do not "
-        "come back."
+        "On the day of each step, employers whose pay bill is above the path bring it down; posts that are removed do "
+        "not come back."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -436,32 +439,32 @@ class CostReduction(BasePolicy):
         else:
             bill = float(situation.opening_bill[situation.bodies.of_kinds(self.kinds)].sum())
             aim = (
-                f"Each employer's basic pay is to be {percentage(step.cut)} below what it was at the start: "
-                f"{sum_of_money(step.cut * bill)} of {sum_of_money(bill)} a year in all."
+                f"Each employer's basic pay is to be {percentage(step.cut)} below its level at the start: a cut of "
+                f"{sum_of_money(step.cut * bill)} from {sum_of_money(bill)} a year in all."
             )
-        begin = "Volunteers go first, and then" if self.volunteers else "The first to go are"
-        who = f"{begin} {_FIRST[self.order]}." if self.compulsory else "Only volunteers go."
+        begin = "People who accept the terms go first, and then" if self.volunteers else "The first to go are"
+        who = f"{begin} {_FIRST[self.order]}." if self.compulsory else "Only people who accept the terms go."
         if self.measure == "allowance":
             aim += f" The allowance pays for {self._posts_bought(situation, step)}."
         return (
             f"{aim} {who}",
-            f"The terms are section 16's (quality: {law.table('section16').on(today).quality}); consultation lasts "
-            f"{self._explain_consultation()}, before notice (quality of the law's days: "
+            f"The terms are those of section 16 (quality: {law.table('section16').on(today).quality}). Consultation lasts "
+            f"{self._explain_consultation()} before notice is given (quality of the law's number of days: "
             f"{law.table('consultation').on(today).quality}).",
             *self._explain_local(),
         )
 
     def _explain_local(self) -> tuple[str, ...]:
-        """The local limit of pay and the share of notice that is worked, where they are not the law's."""
-        told = []
+        """The local limit of pay and the share of notice that is worked, if they differ from the law's."""
+        sentences = []
         if self.most_months is not None:
-            told.append(f"No volunteer is paid more than {number_of(self.most_months, 'month')} of pay.")
+            sentences.append(f"Nobody who accepts gets more than {number_of(self.most_months, 'month')} of pay.")
         if self.notice_worked < 1.0:
-            told.append(f"{percentage(self.notice_worked)} of notice is worked, and the rest is paid in lieu.")
-        return tuple(told)
+            sentences.append(f"{percentage(self.notice_worked)} of notice is worked, and the rest is paid in lieu.")
+        return tuple(sentences)
 
     def _posts_bought(self, situation: Situation, step: Step) -> str:
-        """What a step's allowance pays for in all employers with staff, compared with what they have, in words."""
+        """How many posts a step's allowance pays for in all employers with staff, and how many they have, in words."""
         here = self._held(situation) & (situation.opening_bill > 0)
         posts = self._level(situation, step)[here].sum() / 100.0
         have = self._bill(situation)[here].sum() / 100.0
@@ -473,7 +476,7 @@ class CostReduction(BasePolicy):
     def _explain_consultation(self) -> str:
         """How long consultation lasts, worded to follow "lasts"."""
         if self.by_law:
-            return "as long as the law requires for the number"
+            return "as long as the law requires for the number of people"
         if self.consultation_days is None:
             return "as long as the law requires for 100 people or more"
         return number_of(self.consultation_days, "day")

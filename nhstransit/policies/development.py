@@ -1,4 +1,4 @@
-"""Development support: courses that turn stayers (without a job at the end) into movers."""
+"""Development support: courses that turn stayers (who have no job at the end) into movers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _NONE_FOUND = "no count of courses for staff of closing NHS bodies was found; as
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Development(BasePolicy):
-    """On each of its days a course is offered to stayers. Some months later it turns some of them into movers.
+    """On each day in `courses`, stayers are offered a course. Some months later it turns some of them into movers.
 
     A place costs `pounds`, which the employer pays on the first day. Of the people who accept, each employer selects
     the most skilled, up to `budget_pounds` per course (by default without limit). If a `fund` pays, people whose
@@ -59,18 +59,18 @@ class Development(BasePolicy):
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
     pounds: float = amount(1_500.0, parent=assumed("pounds a place", 300.0, 5_000.0, _NONE_FOUND))
-    budget_pounds: float | None = amount(None, parent=Parent(unit="pounds an employer and course"))
+    budget_pounds: float | None = amount(None, parent=Parent(unit="pounds per employer and course"))
     fund: str = ""
     months: int = whole(
         6, high=60, parent=Parent(unit="months", source=_NONE_FOUND, quality="assumption", range=(3, 12))
     )
-    works: float = share(0.5, parent=assumed("share of people who take it", 0.2, 0.9, _NONE_FOUND))
+    works: float = share(0.5, parent=assumed("share of people who take a course", 0.2, 0.9, _NONE_FOUND))
 
     def __attrs_post_init__(self) -> None:
         for earlier, later in pairwise((self.announced, *self.courses)):
             if later < earlier:
                 raise ScenarioError(
-                    "courses", f"have {later} after {earlier}", "give dates in order, none before `announced`"
+                    "courses", f"lists {later} after {earlier}", "give dates in order, none before `announced`"
                 )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
@@ -78,7 +78,7 @@ class Development(BasePolicy):
         return [Occasion(calendar.day(day), "course", number) for number, day in enumerate(self.courses)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """A place for every stayer there with nothing settled and on no course. At its end nobody is asked."""
+        """Offer a place to stayers without an agreed exit, another post or a course. At the end nobody is asked."""
         people = situation.people
         stays = people.in_post & (people.disposition == Disposition.STAYER)
         if situation.stage == "over":
@@ -91,7 +91,7 @@ class Development(BasePolicy):
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select who gets a place, and pay for it. At the end, turn those it worked for into movers.
+        """Select who gets a place, and pay for it. At the end, turn the people for whom it worked into movers.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -142,16 +142,16 @@ class Development(BasePolicy):
 
     title: ClassVar[str] = "Development courses"
     about: ClassVar[str] = (
-        "On each of its days a course is offered to stayers; some months later it turns some of them into movers."
+        "On some days stayers are offered a course; some months later it turns some of them into movers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """The cost of a place, who pays, and the share it works for. Stayers are known only in a run."""
-        limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} an employer"
-        fund = f" out of the fund {self.fund!r}" if self.fund else ""
+        """The cost of a place, who pays, and the share of people for whom it works. Stayers are known only in a run."""
+        limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} per employer"
+        fund = f" from the fund {self.fund!r}" if self.fund else ""
         return (
             f"A place costs £{self.pounds:,.0f}, paid by the employer{fund}{limit}.",
             "Which people are stayers depends on what happens before.",
-            f"After {number_of(self.months, 'month')} it has made movers of {percentage(self.works)} of the people "
-            "who took it.",
+            f"After {number_of(self.months, 'month')}, {percentage(self.works)} of the people who took the course become "
+            "movers.",
         )

@@ -34,10 +34,10 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Extension(BasePolicy):
-    """Employers of some kinds that are to close stay open to a later day.
+    """Employers of some kinds that are to close stay open until a later day.
 
     The risk that their staff perceive moves by `weight` towards `target`, and dispositions are scored again. People
-    with a guarantee, an at-risk letter or another post are left as they are. An exit agreed for a day is unchanged.
+    with a guarantee, an at-risk letter or another post are not affected. Exits already agreed keep their dates.
     """
 
     place: ClassVar[int] = 26
@@ -52,7 +52,7 @@ class Extension(BasePolicy):
             "share of similar posts that are removed",
             0.0,
             1.0,
-            "keeping regions to 2013 was hoped to steady staff, 2011",
+            "regional authorities were kept until 2013 in the hope of steadying staff, 2011",
         ),
     )
     weight: float = share(
@@ -61,7 +61,7 @@ class Extension(BasePolicy):
             "share of the way to the target",
             0.0,
             0.6,
-            "keeping regions to 2013 was hoped to steady staff; size assumed",
+            "regional authorities were kept until 2013 in the hope of steadying staff, 2011; size assumed",
         ),
     )
 
@@ -73,17 +73,17 @@ class Extension(BasePolicy):
         return [Occasion(calendar.day(self.announced), "news", phase=Phase.MILESTONES)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The news, for everyone in post there with nothing settled. None where no employer would stay open longer."""
+        """The news, for staff without an agreed exit or another post. None if no employer would stay open longer."""
         people = situation.people
         bodies = self.concerned(situation)
         if not len(bodies):
             return None
-        told = people.in_post & np.isin(people.employer, bodies)
-        rows = np.flatnonzero(told & ~people.settled & (people.risk_class <= RiskClass.EXPOSED))
+        staff = people.in_post & np.isin(people.employer, bodies)
+        rows = np.flatnonzero(staff & ~people.settled & (people.risk_class <= RiskClass.EXPOSED))
         return News(rows=rows, target=np.full(len(rows), self.target), weight=self.weight)
 
     def select(self, situation: Situation, proposals: News, answers: Answers, chances: Chances) -> Effects:
-        """Set later closing days, and apply people's reactions.
+        """Set later closing days, and apply the changes in dispositions and perceived risk.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -100,14 +100,14 @@ class Extension(BasePolicy):
         return Effects(then=(Extend(employer=bodies, closes=closes), turn))
 
     def concerned(self, situation: Situation) -> Ints:
-        """Employers of these kinds that are still open and would close sooner."""
+        """Employers of these kinds that are still open and would close before `until`."""
         closes = situation.bodies.closes
         mine = situation.bodies.of_kinds(self.kinds)
         sooner = mine & (closes >= situation.day) & (closes < situation.calendar.day(self.until))
         return np.flatnonzero(sooner).astype("int32")
 
     title: ClassVar[str] = "Longer life of bodies"
-    about: ClassVar[str] = "Employers of some kinds that are to close stay open to a later day."
+    about: ClassVar[str] = "Employers of some kinds that are to close stay open until a later day."
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """How many employers stay open longer, with how many people, and how far the news reduces perceived risk."""
@@ -117,7 +117,7 @@ class Extension(BasePolicy):
         first = situation.calendar.date(int(situation.bodies.closes[bodies].min()))
         staff = int(np.isin(situation.people.employer, bodies).sum())
         return (
-            f"{number_of(len(bodies), 'body')} with {staff:,} of the opening staff would have closed from {date(first)} on "
-            f"and close on {date(self.until)}.",
+            f"{number_of(len(bodies), 'employer')} with {staff:,} of the opening staff would have closed from {date(first)} "
+            f"on, and close on {date(self.until)} instead.",
             f"Perceived risk moves {percentage(self.weight)} of the way to {percentage(self.target)}.",
         )

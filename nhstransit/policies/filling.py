@@ -1,4 +1,4 @@
-"""Which posts are within each person's reach: by area instead of distance, and by when the old job ends."""
+"""Filling of posts: which posts each person may compete for, and one round in which posts are filled."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ from nhstransit.workforce.columns import BANDS, rank_of
 
 REACHES = ("successor", "cluster", "region", "anywhere")
 SUCCESSOR, CLUSTER, REGION, ELSEWHERE = range(4)  # steps of `PostOffer.near`
-_PAIRS = 65_536  # pairs worked on at a time
-_ROOM_A_PERSON = 0.25  # pairs for each person in a part of a large round: about 46 bytes a person
+_PAIRS = 65_536  # pairs processed at a time
+_ROOM_A_PERSON = 0.25  # pairs per person in one part of a large round: about 46 bytes of memory per person
 
 
 def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
     """How near one employer is to another, for each pair, (pairs,).
 
-    0 for one's own successor, 1 for the same cluster, 2 for the same region, 3 for elsewhere.
+    0 for a successor, 1 for the same cluster, 2 for the same region, 3 for elsewhere.
 
-    It is asked by the pair. A table of every employer by every employer would grow with their square, and most of its
-    cells would never be read.
+    The function works pair by pair. A table of every employer by every other would grow with the square of their
+    number, and most of its cells would never be read.
 
     Args:
         bodies: the employers.
@@ -67,7 +67,7 @@ def steps(bodies: Roster, here: AnyArray, there: AnyArray) -> Bytes:
 
 
 def employed_until(situation: Situation, start: int) -> Bools:
-    """People whose employer is open until the eve of a day, (people,), so they have no gap without a job."""
+    """People whose employer is open until the day before `start`, (people,), so they have no gap without a job."""
     people = situation.people
     return np.asarray(people.in_post & (situation.bodies.closes[people.employer] >= start - 1))
 
@@ -81,17 +81,17 @@ def within_reach(
     down: int,
     kindred: Sequence[str] = (),
 ) -> tuple[Ints, Ints]:
-    """Every pair of candidate and group of posts within reach.
+    """Every pair of a candidate and a group of posts that the candidate may compete for.
 
-    A candidate's groups are of the same function, or of another of the `kindred` ones where the candidate's is one of
-    these, and of the same band or up to `down` bands lower.
+    The group has the candidate's function, or both functions are in `kindred`. It has the candidate's band, or one up
+    to `down` bands lower.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         rows: (n,) positions of candidates.
         lead: (groups,) position of one post of each group.
         reach: how far candidates may go for posts, one of the keys of `_ROUTES`.
-        national: (bodies,) employers whose posts are open to everyone. The posts of the others are open by `reach`.
+        national: (bodies,) employers whose posts are open to everyone. `reach` limits the posts of other employers.
         down: bands below the candidate's own that are still in reach.
         kindred: functions whose staff may take each other's posts.
 
@@ -121,7 +121,7 @@ def within_reach(
 
 
 def _trades(situation: Situation, kindred: Sequence[str]) -> Ints:
-    """The code used for each function, (functions,): its own, or one for all the kindred."""
+    """The code used for each function, (functions,): its own, or one code for all functions in `kindred`."""
     trades = np.arange(len(situation.functions), dtype="int32")
     alike = situation.function_codes(kindred)
     trades[alike] = min(alike, default=0)
@@ -144,18 +144,18 @@ def _places(bodies: Roster, employer: AnyArray, how: str) -> tuple[Ints, Longs]:
 
 
 def _place(bodies: Roster, employer: AnyArray, how: str) -> Longs:
-    """The number of the area of each of these employers' posts, (n,); −2 where it is in none."""
+    """The number of the area of each of these employers' posts, (n,); −2 if the employer is in no area."""
     if how == "successor":
         return employer.astype("int64")
     if how == "cluster":
         cluster = bodies.cluster[employer].astype("int64")
         return np.where(cluster >= 0, cluster, -2)
-    anywhere = bodies.replication if how == "anywhere" else bodies.region  # no post is in reach of another replication
+    anywhere = bodies.replication if how == "anywhere" else bodies.region  # replications never compete
     return anywhere[employer].astype("int64")
 
 
 def _run_along(counts: Longs) -> Longs:
-    """0, 1, 2 … for each of these counts in turn, (sum,)."""
+    """0, 1, 2 … up to each count, one count after another, (sum,)."""
     ends = np.cumsum(counts)
     return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
 
@@ -193,11 +193,11 @@ def apart(
     down: int,
     kindred: Sequence[str] = (),
 ) -> list[tuple[Rows, Rows]]:
-    """Candidates and groups of a round in parts that never meet: nobody may go for a post of another part.
+    """Divide candidates and groups of a round into parts, so that nobody may compete for a post of another part.
 
-    People compete within their function or the kindred ones, and within an area where no post is open more widely.
-    Functions and areas are put together until they have about `_PAIRS` pairs, or in a large world a quarter as many as
-    people. So a small round is one part.
+    People compete within their function or the `kindred` ones, and within an area unless some post is open more widely.
+    Functions and areas are combined until a part has about `_PAIRS` pairs, or in a large scenario a quarter as many
+    pairs as there are people. So a small round is one part.
 
     Args:
         situation, rows, lead, reach, national, down, kindred: as for `within_reach`.
@@ -227,29 +227,31 @@ def apart(
 
 
 def _counts(trade: AnyArray, rank: AnyArray, trades: int) -> Longs:
-    """How many entries each trade has of each band's rank, (trades, bands)."""
+    """The number of entries of each trade and band's rank, (trades, bands)."""
     cells = np.bincount(trade * len(BANDS) + rank, minlength=trades * len(BANDS))
     return cells.reshape(trades, len(BANDS))
 
 
 def _by_number(numbers: Longs, known: Longs) -> list[Rows]:
-    """The positions in `numbers` of each distinct number of `known`, smallest number first, each in order."""
+    """For each distinct number in `known`, smallest first, its positions in `numbers`, in order."""
     order = ordered(numbers)
     return np.split(order, np.searchsorted(numbers[order], distinct(known)[1:]))
 
 
 # Filling posts: one round in which staff of closing employers compete for posts in new ones.
 
-_AHEAD = 1_000.0  # added to a score so that it comes before every other
-_OWN_FUNCTION = 100.0  # likewise, for people of the post's own function where others may compete; less than a right
+_AHEAD = 1_000.0  # added to the score of people with a right to the post, so that they come first
+_OWN_FUNCTION = (
+    100.0  # added to the score of people of the post's own function; less than `_AHEAD`, as rights come first
+)
 _ROUTES = {  # by `reach`
-    "successor": "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete",
+    "successor": "It is a competitive slot-in: only staff of the employers that a post's employer succeeds may compete",
     "cluster": "It is a ring-fenced competition: only staff of the cluster may compete",
     "region": "It is an open competition in each region",
     "anywhere": "It is an open competition for staff anywhere",
 }
-_MATCHED = {  # by `reach`, where the employers are matching
-    "successor": "It is a slot-in: a post's body is matched with staff of the bodies that it succeeds",
+_MATCHED = {  # by `reach`, in a round of `matching`
+    "successor": "It is a slot-in: posts are matched with staff of the employers that the post's employer succeeds",
     "cluster": "It is a ring-fence: posts are matched with staff of the cluster",
     "region": "Posts are matched with staff of the region",
     "anywhere": "Posts are matched with staff anywhere",
@@ -260,18 +262,19 @@ _MATCHED = {  # by `reach`, where the employers are matching
 class Filling(BasePolicy):
     """One round of filling posts. People rank posts of their function and panels rank people. Nobody is displaced.
 
-    The round is open to everyone in post in a closing employer of `senders` that does not close before the eve of
-    `starts`, except people with another post or an exit of their own choice. On offer are the vacant posts of
-    `receivers`, in the same function, in the same band or up to `bands_down` lower (pay is protected). `bands` limits
-    the people, by their present band.
+    The round is open to everyone in post in a closing employer of `senders` that is open until at least the day before
+    `starts`, except people with another post or an exit of their own choice. The vacant posts of `receivers` are on
+    offer, in the same function, in the same band or up to `bands_down` lower (pay is protected). `bands` limits the
+    people, by their present band.
 
-    `reach` sets the route: a slot-in, to posts of the successors of one's own employer; a ring-fenced competition,
-    within the cluster or region; or an open one. Posts of `national` kinds of employer are open to everyone. Panels
-    rank people by skill, which they judge with some error. With `rights_first`, people with a right to a post of their
-    own band in a successor of their employer come before all others. Staff of `kindred` functions may take each
-    other's posts, after those of the post's own function. In a round of `matching`, employers match people with posts:
-    everyone is considered who does not decline, and nobody needs to apply. `waves` limits posts to groups authorised
-    in these waves; with `authorised`, employers that are still to be authorised offer none.
+    `reach` sets the route: a slot-in to posts of the employer's successors ("successor"), a ring-fenced competition
+    within the cluster ("cluster"), or an open competition in the region ("region") or everywhere ("anywhere"). Posts of
+    `national` kinds of employer are open to everyone. Panels rank people by skill, which they judge with some error.
+    With `rights_first`, people with a right to a post of their own band in a successor of their employer come first.
+    Staff of `kindred` functions may take each other's posts, but come after staff of the post's own function. With
+    `matching`, employers match people with posts: nobody needs to apply, and everyone who does not decline is
+    considered. `waves` limits the posts to commissioning groups authorised in these waves. With `authorised`, employers
+    that are not yet authorised offer no posts.
     """
 
     place: ClassVar[int] = 50
@@ -297,7 +300,7 @@ class Filling(BasePolicy):
         1.0,
         parent=Parent(
             unit="standard deviations of skill",
-            source="panels judge skill with an error as large as its spread; assumed",
+            source="panels judge skill with an error as large as the spread of skill; assumed",
             quality="assumption",
             range=(0.0, 2.0),
         ),
@@ -340,7 +343,7 @@ class Filling(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: PostOffer, answers: Answers, chances: Chances) -> Effects:
-        """A stable matching of those who compete with the posts.
+        """Match the people who compete with the posts, in a stable matching.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -388,7 +391,7 @@ class Filling(BasePolicy):
         return vacancies(situation, offers)
 
     def _candidates(self, situation: Situation) -> Rows:
-        """Staff in need of a post, under notice or not, of closing `senders` that do not close too soon."""
+        """Staff of closing `senders` who need a post, under notice or not, and whose employer does not close too soon."""
         people = situation.people
         need = (people.next_post < 0) & ((people.exit_rule < 0) | people.exit_voidable)
         need &= employed_until(situation, situation.calendar.day(self.starts))
@@ -396,7 +399,7 @@ class Filling(BasePolicy):
 
     title: ClassVar[str] = "Filling of posts"
     about: ClassVar[str] = (
-        "One round on a day: people rank the posts of their function, panels rank people, and nobody is displaced."
+        "One round on one day: people rank the posts of their function, panels rank people, and nobody is displaced."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -413,8 +416,8 @@ class Filling(BasePolicy):
         )
 
     def _explain_route(self) -> str:
-        """The route of the round, how people come into it, and whether those with a right to a post come first."""
-        others = f"; posts in {kinds_in_words(self.national)} are open to all" if self.national else ""
+        """The route of the round, how people enter it, and whether those with a right to a post come first."""
+        others = f"; posts in {kinds_in_words(self.national)} are open to everyone" if self.national else ""
         first = " People with a right to slot in come before all others." if self.rights_first else ""
         if self.kindred:
             first += (
@@ -426,7 +429,7 @@ class Filling(BasePolicy):
 
 
 def _group_keys(situation: Situation, lead: Rows) -> Keys:
-    """Keys for draws about a group, (groups,): its employer, function and band, whichever of its posts are vacant."""
+    """Keys of draws about a group, (groups,): by employer, function and band, not by which of its posts are vacant."""
     posts = situation.posts
     cells = (posts.employer[lead], posts.function[lead], posts.band[lead])
     return situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
@@ -442,7 +445,7 @@ class Vacancies:
     posts: Rows
 
     def of(self, groups: Rows) -> Vacancies:
-        """The vacancies of some groups only, which are numbered anew in their order."""
+        """The vacancies of some groups only, numbered from 0 in the order given."""
         places = self.places[groups]
         starts = (np.cumsum(self.places) - self.places)[groups]
         posts = self.posts[np.repeat(starts, places) + _run_along(places)]
@@ -451,13 +454,13 @@ class Vacancies:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Offers(PostOffer):
-    """Offers of a round, with the vacancies that `group` numbers."""
+    """Offers of a round, with the vacancies to which the numbers in `group` refer."""
 
     offered: Vacancies
 
 
 class Round(PostOffer):
-    """All offers of a round, made when asked for: a nation has millions, and the engine needs few at a time."""
+    """All offers of a round, made when they are read: a national round has millions, and few are needed at a time."""
 
     def __init__(
         self,
@@ -466,11 +469,11 @@ class Round(PostOffer):
         candidates: Rows,
         offered: Vacancies,
     ) -> None:
-        """`make` gives the offers of some vacancies to some candidates, `apart` what `apart` returns for all of them."""
+        """`make` returns the offers of some vacancies to some candidates, and `apart` the parts of the whole round."""
         vars(self).update(make=make, apart=apart, candidates=candidates, offered=offered)
 
     def parts(self) -> Iterator[Offers]:
-        """Offers in parts that never meet, each made when it is asked for. A part without offers is left out."""
+        """Offers in separate parts, each made when it is needed. A part without offers is left out."""
         parts = self.apart()
         if len(parts) == 1:
             yield self._whole
@@ -486,7 +489,7 @@ class Round(PostOffer):
         return whole
 
     def __getattr__(self, name: str) -> Any:
-        """A column of all offers: it was not set when this round was made."""
+        """A column of all offers, which are made when the first column is read."""
         return getattr(self._whole, name)
 
 

@@ -37,14 +37,15 @@ class TransferFunctions(BasePolicy):
     """Moves a `share` of the posts of some functions, and the people in them, to employers that take over the work.
 
     Each post of `functions` (by default all), in employers of `kinds` (or those in `bodies`, by name), moves with the
-    chance `share`. One random draw per post decides, so a larger share moves the same posts and more. The post is made
-    again at the employer named in `successor`; or at one of the employers of the kinds `receivers` in its region, by
-    chance; or, if neither is given, at its own employer's first successor. The receiver must be open on `starts`.
+    chance `share`. One random draw per post decides, so a larger share moves the same posts and more. If `successor`
+    names an employer, the post moves there. If `receivers` lists kinds of employer, it moves to one of these employers
+    in its region, drawn at random. If neither is given, it moves to its employer's first successor. The receiving
+    employer must be open on `starts`.
 
-    Posts are made on `held`. People with nothing settled start in them on `starts`, on the same terms; nobody is asked.
-    Empty posts move as vacancies. A post stays if it has been promised, if its holder has something settled, if its
-    employer closes before the eve of `starts`, or if no employer can take it. The old posts are then removed without a
-    saving, since the work goes on elsewhere.
+    The new posts open on `held`. People without an agreed exit or another post start in them on `starts`, on the same
+    terms; nobody is asked. Empty posts move as vacancies. A post stays if it is reserved for someone, if its holder has
+    an agreed exit or another post, if its employer closes earlier than the day before `starts`, or if no employer can
+    receive it. The old posts are then removed without a saving, since the work continues elsewhere.
     """
 
     place: ClassVar[int] = 47
@@ -65,7 +66,7 @@ class TransferFunctions(BasePolicy):
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "held", "starts")
         if self.held >= self.starts:
-            raise ScenarioError("starts", f"is {self.starts}, the day on which posts are made", "give a later day")
+            raise ScenarioError("starts", f"is {self.starts}, the same day as `held`", "give a later day")
         if self.receivers and self.successor:
             raise ScenarioError("successor", "is given together with `receivers`", "give one of the two, or neither")
 
@@ -82,7 +83,7 @@ class TransferFunctions(BasePolicy):
         return Proposals(rows=np.flatnonzero(self._people(situation)))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Make the posts again and appoint their holders. On the first day there, remove the posts that they left.
+        """Open the new posts and appoint people to them. On the day `starts`, remove the old posts.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -119,13 +120,13 @@ class TransferFunctions(BasePolicy):
         return Effects(then=tuple(then))
 
     def _people(self, situation: Situation) -> Bools:
-        """Staff with nothing settled who are employed until the eve of the first day, (people,)."""
+        """Staff without an agreed exit or another post, employed until at least the day before `starts`, (people,)."""
         found = situation.staff_of(self.kinds, bodies=self.bodies or None, functions=self.functions or None, free=True)
         closes = situation.bodies.closes[situation.people.employer]
         return np.asarray(found & (closes >= situation.calendar.day(self.starts) - 1))
 
     def _moving(self, situation: Situation, chances: Chances) -> Rows:
-        """The posts that the draws select, of those that are funded today."""
+        """Posts funded today that the random draws select."""
         posts = situation.posts
         theirs = situation.posts_of(self.kinds, bodies=self.bodies or None, functions=self.functions or None)
         theirs &= situation.bodies.closes[posts.employer] >= situation.calendar.day(self.starts) - 1
@@ -133,7 +134,7 @@ class TransferFunctions(BasePolicy):
         return rows[chances.uniform("moves", posts.key[rows], among="post") < self.share]
 
     def _heirs(self, situation: Situation, moving: Rows, chances: Chances) -> Ints:
-        """The employer that takes over each post, (posts,); −1 where none can."""
+        """The employer that takes over each post, (posts,); −1 if no employer can."""
         bodies = situation.bodies
         posts = situation.posts
         start = situation.calendar.day(self.starts)
@@ -162,18 +163,20 @@ class TransferFunctions(BasePolicy):
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """How many posts could move, which share does, and where to."""
         if situation.stage == "cleared":
-            return ("The posts that they leave are removed, since their work goes on elsewhere.",)
+            return ("The old posts are removed, since their work continues elsewhere.",)
         if proposals is None or not len(proposals):
             return TO_BE_SEEN
         region = f"{kinds_in_words(self.receivers)} of the region" if self.receivers else "the successor"
         where = self.successor or region
         what = listed(self.functions) if self.functions else "all functions"
+        drawn = f"{percentage(self.share)} of their posts, drawn at random, move"
+        moved = drawn if self.share < 1 else "All of their posts move"
         return (
-            f"{number_of(len(proposals), 'person')} of the opening staff work there in {what}; "
-            f"{percentage(self.share)} of their posts go to {where}, drawn at random, with the people in them.",
+            f"{number_of(len(proposals), 'person')} of the opening staff work in {what}. "
+            f"{moved} to {where} with the people in them.",
         )
 
 
 def _removed(posts: Ints) -> RemovePosts:
-    """The removal of posts whose work goes on elsewhere."""
+    """Removal without a saving of posts whose work continues elsewhere."""
     return RemovePosts(posts=posts, pence=np.zeros(len(posts), "int64"))

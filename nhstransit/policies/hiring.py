@@ -1,4 +1,4 @@
-"""Newcomers from outside: their traits are drawn with the keys of a post and its spell."""
+"""Hiring from outside: vacancies are advertised and filled at random, and so are the traits of newcomers."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import NEVER, VSM
 
 _YEAR = 365.25
-_INVENTED = "newcomers' traits: no table found; assumed"
+_INVENTED = "no table of newcomers' traits was found; assumed"
 
 
 def _assumed(unit: str, low: float, high: float) -> Parent:
@@ -40,10 +40,10 @@ def _assumed(unit: str, low: float, high: float) -> Parent:
 
 @attrs.frozen(kw_only=True)
 class Traits(BasePolicy):
-    """Shares and ages of newcomers. Skill, outside option and attitude are standard normals.
+    """Shares and ages of newcomers. Skill, outside option and attitude are standard normal variables.
 
-    A share of the newcomers from the NHS keep their pay point, one point for each year in the band up to its last. The
-    others start at the lowest point, as do all from outside the NHS.
+    A share `keeps_point` of the newcomers from the NHS keep their pay point: one point for each year in the band, up to
+    the last. All other newcomers start at the lowest point.
     """
 
     from_nhs: float = share(0.45, parent=_assumed("share of newcomers", 0.2, 0.7))
@@ -59,11 +59,11 @@ _DRAWN = ("age", "service", "from the NHS", "years in band", "keeps point", "par
 
 
 def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day: int, band: AnyArray) -> Newcomers:
-    """Draw newcomers.
+    """Draw the traits of newcomers, with the keys of the posts and of their vacancies.
 
     Args:
         traits: shares and ages of newcomers.
-        situation: the present state of the world.
+        situation: the present state of the run.
         chances: draws of the policy and round.
         keys: (n,) keys of the draws, one per newcomer.
         day: the day on which they start.
@@ -72,7 +72,6 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
     Returns:
         Newcomers, in (n,) columns.
     """
-
     luck = dict(zip(_DRAWN, chances.several(_DRAWN, keys, among="post"), strict=True))
     scores = normal_quantile(np.stack([luck[what] for what in _SCORES])).astype("float32")
     today = situation.calendar.origin + day
@@ -97,40 +96,40 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
 
 
 def _points(situation: Situation, day: int, band: AnyArray, years: Floats) -> Bytes:
-    """One point for each complete year in the band, up to its last; 0 for very senior managers: they have spot rates."""
+    """One point for each complete year in the band, up to the last; 0 for very senior managers, who have spot rates."""
     last = situation.law.points(situation.calendar.origin + min(day, situation.calendar.days - 1))[band] - 1
     points = np.minimum(np.floor(years), np.maximum(last, 0))
     return np.where(band == VSM, 0, points).astype("int8")
 
 
-# Vacancies and hiring: posts that are not frozen are filled from outside by a hazard, and newcomers take time to come.
+# Vacancies and hiring: posts that are not frozen are filled from outside at a constant hazard.
 
 _WEEKS_A_MONTH = DAYS_A_YEAR / 12 / 7
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Freeze:
-    """Of posts that fall vacant up to this day, only a share is released to be filled."""
+    """Of the posts that become vacant up to this day, only a share is released to be filled."""
 
     until: dt.date
     refill: float = share(
-        parent=Parent(unit="share of vacancies", source="a lever: how hard the freeze is", quality="choice")
+        parent=Parent(unit="share of vacancies", source="a lever: how strict the freeze is", quality="choice")
     )
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Hiring(Traits):
-    """On the 1st of each month, vacancies that are not frozen are advertised. Newcomers start on a later 1st.
+    """On the 1st of each month, vacancies that are not frozen are advertised. Newcomers start on the 1st of a later month.
 
     Each advert finds someone with the same chance, 1 / (time to hire in months). So the mean time from the first
-    advert to the start is `weeks`, and vacancies are filled at a constant hazard. Newcomers start on a 1st at least
-    four weeks later. A share `refill` of the posts that fall vacant is released, and the rest are frozen. During a
-    freeze, the freeze's own share applies. `freezes` lists freezes in order of their last days. A post frozen in this
-    way stays empty after the freeze ends, because that is the saving of a freeze.
+    advert to the start is `weeks`, and vacancies are filled at a constant hazard. Newcomers start on the first 1st of a
+    month at least four weeks after the advert. A share `refill` of the posts that become vacant is released, and the
+    rest are frozen. During a freeze, the freeze's own share applies. `freezes` lists freezes in order of their last
+    days. A post frozen in this way stays empty after the freeze ends, because that is the saving of a freeze.
 
-    Nobody is hired to start on an employer's last day or later. An employer that is still to be authorised cannot employ
-    anyone; with `authorised`, it advertises nothing until it is authorised. An employer also advertises nothing while
-    people are under notice, or in consultation, to go with their posts.
+    Nobody is hired to start on an employer's last day or later. An employer cannot employ anyone
+    before it is authorised; with `authorised`, it does not advertise before then either. An employer does not advertise
+    while any of its staff are under notice, or in consultation, and their posts are to be removed with them.
     """
 
     place: ClassVar[int] = 70
@@ -139,7 +138,8 @@ class Hiring(Traits):
     until: dt.date
     kinds: tuple[str, ...] = some_of(KINDS, ("ccg", "community-provider"))
     refill: float = share(
-        0.5, parent=assumed("share of vacancies", 0.2, 0.8, "refill under recruitment control, 2010-13; assumed")
+        0.5,
+        parent=assumed("share of vacancies", 0.2, 0.8, "posts refilled under recruitment control, 2010-13; assumed"),
     )
     freezes: tuple[Freeze, ...] = ()
     weeks: float = number(
@@ -148,7 +148,7 @@ class Hiring(Traits):
         high=104.0,
         parent=Parent(
             unit="weeks from advert to start",
-            source="trade press on NHS time to hire, 2023-25; target of 8",
+            source="trade press on NHS time to hire, 2023-25, with a target of 8 weeks",
             quality="press",
             range=(8.0, 20.0),
         ),
@@ -164,14 +164,14 @@ class Hiring(Traits):
             )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The 1st of each month from the announcement to the last of hiring."""
+        """The 1st of each month from the announcement to `until`."""
         first = calendar.day(self.announced)
         last = calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "adverts") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Newcomers for the vacancies whose advert finds someone, by the day when they can start.
+        """Hire newcomers for the vacancies whose advert finds someone.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -202,7 +202,7 @@ class Hiring(Traits):
         return min(1.0, _WEEKS_A_MONTH / self.weeks) if self.weeks else 1.0
 
     def _start(self, situation: Situation) -> int:
-        """The first 1st of a month at least four weeks from now; NEVER where the scenario ends before."""
+        """The first 1st of a month at least four weeks from now; NEVER if the scenario ends before it."""
         firsts = np.append(situation.calendar.month_starts, NEVER)
         return int(firsts[np.searchsorted(firsts, situation.day + 28)])
 
@@ -216,7 +216,8 @@ class Hiring(Traits):
 
     title: ClassVar[str] = "Hiring"
     about: ClassVar[str] = (
-        "On the 1st of each month, vacancies that are not frozen are advertised; people appointed start on a later 1st."
+        "On the 1st of each month, vacancies that are not frozen are advertised. Newcomers start on the 1st of a later "
+        "month."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -224,7 +225,7 @@ class Hiring(Traits):
         hiring = situation.bodies.of_kinds(self.kinds)[situation.posts.employer]
         vacant = int((situation.posts.vacant & hiring).sum())
         freezes = (
-            f"Until {date(freeze.until)}, {percentage(freeze.refill)} of the posts that fall vacant are released."
+            f"Until {date(freeze.until)}, {percentage(freeze.refill)} of the posts that become vacant are released."
             for freeze in self.freezes
         )
         return (
@@ -236,9 +237,10 @@ class Hiring(Traits):
 
 
 def _adverts_before(situation: Situation, emptied: Ints) -> Longs:
-    """How many 1sts lie between the day on which each post was last held and today, (vacancies,), without today.
+    """How many 1sts of a month have passed since each post was last held, (vacancies,), not counting today.
 
-    The luck of an advert goes by this number, never by its day, so that moving a policy's dates changes nobody's luck.
+    The random number of an advert depends on this count, not on its date. So a change in a policy's dates does not
+    change the random numbers.
     """
     firsts = situation.calendar.month_starts
     today = int(np.searchsorted(firsts, situation.day))
@@ -246,7 +248,7 @@ def _adverts_before(situation: Situation, emptied: Ints) -> Longs:
 
 
 def _cutting(situation: Situation) -> Bools:
-    """Which employers have people under notice, or in consultation, to go with their posts, (bodies,)."""
+    """Which employers have staff under notice or in consultation whose posts will be removed with them, (bodies,)."""
     people = situation.people
     going = people.notice_due >= situation.day
     under_notice = np.flatnonzero(people.exit_voidable)

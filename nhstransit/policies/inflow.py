@@ -1,4 +1,4 @@
-"""People from outside the base: staff of other organisations who enter the successors with their work."""
+"""People from outside the opening staff: employees of other organisations who join the successors with their work."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from nhstransit.toml import Named
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Inflow(Traits):
-    """On one day a number of vacant posts of each kind of employer is held for people from outside, who start together.
+    """On one day vacant posts are reserved for people from outside the opening staff, who all start on one later day.
 
-    The posts are selected at random. If there are fewer vacant posts than people to come, all are held.
+    `people` sets how many join each kind of employer. The posts are selected at random. If there are fewer vacant posts
+    than people, all of these posts are reserved.
     """
 
     place: ClassVar[int] = 46
@@ -33,24 +34,24 @@ class Inflow(Traits):
     announced: dt.date
     kept: dt.date
     starts: dt.date
-    people: Named[int] = attrs.field(metadata={"parent": Parent(unit="people by kind of body")})
+    people: Named[int] = attrs.field(metadata={"parent": Parent(unit="people for each kind of employer")})
 
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "kept", "starts")
         for kind, count in self.people.items():
             if kind not in KINDS:
-                raise ScenarioError(f"people.{kind}", "is not a kind of body", nearest(kind, KINDS))
+                raise ScenarioError(f"people.{kind}", "is not a kind of employer", nearest(kind, KINDS))
             if count < 0:
-                raise ScenarioError(f"people.{kind}", f"is {count}", "give people of 0 or more")
+                raise ScenarioError(f"people.{kind}", f"is {count}", "give 0 or more people")
             if count > MOST_POSTS:
                 raise ScenarioError(f"people.{kind}", f"is {count:,}", f"give {MOST_POSTS:,} at most")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day when the posts are held."""
+        """The day when the posts are reserved."""
         return [Occasion(calendar.day(self.kept), "kept")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Hold the posts of each kind with the lowest draws, for newcomers.
+        """Reserve for newcomers the posts with the lowest random numbers, in each kind of employer.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -72,12 +73,11 @@ class Inflow(Traits):
 
     title: ClassVar[str] = "People from outside the base"
     about: ClassVar[str] = (
-        "On one day a number of vacant posts of each kind of employer is reserved for people from outside, who start "
-        "together."
+        "On one day vacant posts are reserved for people from outside the opening staff, who all start on one later day."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """How many people enter which kinds of employer, and how many posts would be vacant for them."""
+        """How many people join which kinds of employer, and how many posts would be vacant for them."""
         posts = situation.posts
         parts: list[str] = []
         found = 0

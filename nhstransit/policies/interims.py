@@ -19,7 +19,7 @@ from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import BANDS, NEVER
 
-_TOP = 99  # stands for a band's last point
+_TOP = 99  # means the last point of a band
 
 
 def dearer() -> Any:
@@ -29,24 +29,24 @@ def dearer() -> Any:
         low=0.0,
         high=20.0,
         parent=assumed(
-            "costs of an employee in the post", 1.2, 2.5, "agency cover of managers; no count found, assumed"
+            "times the cost of an employee in the post", 1.2, 2.5, "agency cover of managers; no figures found; assumed"
         ),
     )
 
 
 def months_at_a_time() -> Any:
     """How long an interim is engaged."""
-    return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "an interim's engagement, assumed"))
+    return whole(6, low=1, high=60, parent=assumed("months", 3.0, 12.0, "length of an interim's engagement; assumed"))
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Interims(BasePolicy):
     """On the 1st of each month a share of vacant posts is covered from an agency, for `months` months or until filled.
 
-    A post held for a newcomer who is still to come is covered like any other. One promised to someone inside is not.
-    One random draw per post and vacancy decides whether the vacancy is covered. When the time is up it may be covered
-    again. A day costs `dearer` times the cost of an employee at the top of the band. `functions` and `bands` limit the
-    posts; by default all.
+    A post reserved for a newcomer who has not started yet is covered like any other. A post reserved for a present
+    member of staff is not. One random draw per post and vacancy decides whether the vacancy is covered. After `months`
+    it may be covered again. A day costs `dearer` times the cost of an employee at the top of the band. `functions` and
+    `bands` limit the posts; by default all.
     """
 
     place: ClassVar[int] = 72
@@ -57,7 +57,7 @@ class Interims(BasePolicy):
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
     covered: float = share(
-        0.1, parent=assumed("share of vacancies", 0.0, 0.4, "cover of vacancies under recruitment control; assumed")
+        0.1, parent=assumed("share of vacancies", 0.0, 0.4, "vacancies covered under recruitment control; assumed")
     )
     months: int = months_at_a_time()
     dearer: float = dearer()
@@ -73,7 +73,7 @@ class Interims(BasePolicy):
         return [Occasion(int(day), "cover") for day in days[(days >= first) & (days <= last)]]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Cover for the vacant posts selected for it.
+        """Engage interims for the vacant posts that the random draws select.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -107,7 +107,7 @@ def engaged(situation: Situation, posts: Rows, who: AnyArray, months: int, deare
     """Cover of posts by interims from today.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         posts: (n,) positions of posts.
         who: (n,) positions of people who return as interims; −1 for someone from an agency.
         months: length of the cover in months.

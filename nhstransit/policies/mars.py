@@ -43,20 +43,21 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 class Mars(Panel):
     """One round: staff of some kinds of employer apply, the employer's panel approves, and the approved sign and leave.
 
-    They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` make the
-    round a local one. For a second round, add another policy of this type under a different name.
+    They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
+    round to some regions or employers. For a second round, add another policy of this type under a different name.
 
-    The round is open to people in `functions` and `bands` (by default all) with enough service (the law's, or
-    `min_service_months`). Clinicians, people with an at-risk letter, and people on fixed terms that run past the last
-    day may apply only if the settings say so. The panel refuses the business-critical, the `protected` functions, and
-    any case that would not pay back within `payback_months`. It approves the rest best first, by `order`, and stops at
-    the first case that `budget_pounds` or `quota` (a share of the employer's staff, times the region's `appetite`)
-    does not allow. If a `fund` pays, the panels that share it stop at the first case that its money cannot pay for.
+    The round is open to people in `functions` and `bands` (by default all) with enough service (`min_service_months`,
+    by default the law's number). Clinicians, people with an at-risk letter, and people whose fixed term ends after the
+    last day may apply only if `clinicians`, `at_risk` and `fixed_term` are true. The panel refuses business-critical
+    staff, `protected` functions, and cases that do not pay back within `payback_months`. It approves the rest in the
+    order set by `order`. It stops at the first case that `budget_pounds` or `quota` (a share of the employer's staff,
+    times the region's `appetite`) does not allow. If a `fund` pays, the panels that share it stop at the first case that
+    its money cannot pay for.
 
-    Of the posts that people leave, a share is `removed` permanently, and another share is `redeployed`: held for
-    people at risk. With the `terms` of section 16 this is a round of voluntary redundancy, as in 2025: redundancy pay,
-    and an early pension if the person is old enough. The panel, the budget and the fund then count the pension's
-    capital cost too.
+    A share `removed` of the posts that people leave is removed permanently. Another share, `redeployed`, is reserved for
+    people at risk. With section 16 as `terms` this is a round of voluntary redundancy, as in 2025: people get
+    redundancy pay, and an early pension if they are old enough. The panel, the budget and the fund then count the
+    capital cost of the pension too.
     """
 
     place: ClassVar[int] = 40
@@ -87,7 +88,7 @@ class Mars(Panel):
         self.check_shares()
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The closing day, when applications are counted and the panel sits."""
+        """The closing day, when the panel decides on the applications."""
         self.check_regions(bodies)
         for field, given, known in (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names)):
             for name in given:
@@ -96,7 +97,7 @@ class Mars(Panel):
         return [Occasion(calendar.day(self.closes), "panel")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The tariff's sum, for people who may apply. Nobody is asked when money is drawn or a post is reused."""
+        """Offer the tariff's sum to people who may apply. Nobody is asked when money is drawn or a post is redeployed."""
         if situation.stage != "panel":
             asked = situation.asked
             return Proposals(rows=asked[situation.people.in_post[asked]])
@@ -142,7 +143,7 @@ class Mars(Panel):
         return Effects(then=self._leave(situation, go, paid, chances), chosen=chosen)
 
     def _open_to(self, situation: Situation) -> Bools:
-        """People who may apply, service aside, (n,): nobody with an agreed exit, another post or a guarantee."""
+        """People who may apply if their service is long enough, (n,): no agreed exit, other post or guarantee."""
         people = situation.people
         may = situation.staff_of(
             self.kinds,
@@ -182,7 +183,7 @@ class Mars(Panel):
         return situation.calendar.origin + situation.calendar.day(self.opens)
 
     def _sums(self, situation: Situation, rows: Rows) -> Longs:
-        """Pence that the tariff gives each person for leaving on the last day, (n,)."""
+        """Pence that the tariff pays each person for leaving on the last day, (n,)."""
         people = situation.people
         leaving = situation.calendar.origin + self._last_days(situation, rows)
         pay = people.pay_pence[rows]
@@ -210,7 +211,7 @@ class Mars(Panel):
         """Capital in pence for pensions taken early, which only redundancy terms allow, (n,).
 
         Args:
-            situation: the present state.
+            situation: the present state of the run.
             rows: (n,) positions of people.
             pence: (n,) the payment to each.
         """
@@ -229,15 +230,14 @@ class Mars(Panel):
         )
 
     def _leave(self, situation: Situation, rows: Rows, pence: Longs, chances: Chances) -> tuple[Effect, ...]:
-        """Exits on the last day, a reminder to draw the fund's money, and reminders to reuse posts on the day after."""
-        nothing = np.zeros(len(rows), "int64")
+        """Exits on the last day, and reminders to draw the fund's money and to redeploy people on the day after."""
         last = self._last_days(situation, rows)
         removed, reused = self.fates(situation, rows, chances)
         depart = Depart(
             rows=rows,
             last_day=last,
             severance=pence,
-            in_lieu=nothing,
+            in_lieu=np.zeros(len(rows), "int64"),
             strain=self.strain(situation, rows, pence),
             remove=removed,
         )
@@ -282,7 +282,7 @@ class Mars(Panel):
         )
 
     def _explain_tariff(self, situation: Situation) -> str:
-        """The terms in force, with their grade: those of the day of leaving, or of the opening day for redundancy."""
+        """The terms in force, with their grade: on the day of leaving, or on the opening day for redundancy terms."""
         leaving = situation.calendar.origin + situation.calendar.day(self.leaves)
         on = self._terms_day(situation) if self.terms == SECTION_16 else leaving
         entry = situation.law.parameters.table(self.terms).on(on)
@@ -290,12 +290,12 @@ class Mars(Panel):
         if self.min_service_months is not None:
             terms = attrs.evolve(terms, qualifying_months=self.min_service_months)
         caps = [
-            f"{what} counted up to £{most:,.0f}"
-            for what, most in (("pay", terms.salary_cap), ("a payment", terms.payment_cap))
+            f"{what} up to £{most:,.0f}"
+            for what, most in (("pay counted", terms.salary_cap), ("payments", terms.payment_cap))
             if most is not None
         ]
         return (
             f"The tariff ({self.terms}, quality: {entry.quality}) is {number_of(terms.months_a_year, 'month')} of pay for "
-            f"each complete year of service, at least {terms.least_months:g} and at most {terms.most_months:g}, from "
-            f"{terms.service_in_words} on" + (f", {listed(caps)}." if caps else ".")
+            f"each complete year of service, at least {terms.least_months:g} and at most {terms.most_months:g} months, "
+            f"for people with {terms.service_in_words} or more" + (f", with {listed(caps)}." if caps else ".")
         )

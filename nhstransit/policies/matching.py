@@ -35,7 +35,7 @@ def deferred_acceptance(
     last = np.cumsum(np.bincount(candidate, minlength=count))
     following = np.concatenate([np.zeros(min(count, 1), "int64"), last[:-1]])
     held = np.full(count, -1, "int64")  # the edge that provisionally holds each candidate
-    place = np.full(count, len(places))  # the group that does; one past the last for none
+    place = np.full(count, len(places))  # the group of that edge; `len(places)` for a candidate without one
     asking = np.flatnonzero(following < last)
     while len(asking):
         asked = np.zeros(len(places) + 1, bool)

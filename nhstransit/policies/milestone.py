@@ -1,4 +1,4 @@
-"""News that changes what people expect: an announcement, and each milestone that makes the future clearer."""
+"""News that changes what people expect: the announcement, and each later milestone that makes the future clearer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from nhstransit.workforce.columns import BANDS, NEVER, RiskClass
 
 
 def _months(source: str, low: float, high: float) -> Any:
-    """A number of months for this news alone, or None for that of all news (`behaviour.outlook`)."""
+    """A field for a number of months, for this news alone. None: the number for all news (`behaviour.outlook`)."""
     return number(None, low=0.01, high=1200.0, parent=assumed("months", low, high, source))
 
 
@@ -29,14 +29,14 @@ def _months(source: str, low: float, high: float) -> Any:
 class Milestone(BasePolicy):
     """One dated piece of news to the staff of some kinds of employer.
 
-    Perceived risk moves by `weight` towards the share of the function's posts in the region that is expected to go,
-    given the posts that exist or are planned on that day; where `target` is given, towards that (zero where the news
-    settles people's future, one where it ends it). Dispositions are scored again. People with a guarantee, an at-risk
-    letter or another post are left as they are. With `moved`, the news also reaches people who have started in another
-    post, and exposes them to redundancy again.
+    Perceived risk moves by `weight` towards a target. By default this is the share of the function's posts in the
+    region that is expected to be removed, given the posts that exist or are planned on that day. A given `target`
+    replaces it: 0 for news that secures people's jobs, 1 for news that ends them. Dispositions are scored again. People
+    with an agreed exit, a guarantee, an at-risk letter or another post are not affected. With `moved`, the news also
+    reaches people who have started in another post, and exposes them to redundancy again.
 
-    The news comes `later_months` after its planned date. `functions`, `bands` and `employers` (names) limit the people
-    it concerns; all where none is named. It may build up and fade at its own pace.
+    The news comes `later_months` after the day `announced`. `functions`, `bands` and `employers` (names) limit the
+    people it reaches; by default all. `ramp_months` and `half_life_months` let it build up and fade at its own pace.
     """
 
     place: ClassVar[int] = 20
@@ -58,13 +58,13 @@ class Milestone(BasePolicy):
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
     employers: tuple[str, ...] = ()
-    target: float | None = share(None, parent=Parent(unit="share of posts like theirs that go"))
+    target: float | None = share(None, parent=Parent(unit="share of similar posts that are removed"))
     moved: bool = attrs.field(default=False, validator=attrs.validators.instance_of(bool))
     ramp_months: float | None = _months("build-up of the announcement effect, assumed", 1.0, 6.0)
-    half_life_months: float | None = _months("fading unless renewed by a milestone, assumed", 6.0, 24.0)
+    half_life_months: float | None = _months("fading of the effect until the next news, assumed", 6.0, 24.0)
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of the news. Raises ScenarioError for an employer that is not there."""
+        """The day of the news. Raises ScenarioError for an employer that does not exist."""
         for name in self.employers:
             if name not in bodies.names:
                 raise ScenarioError("employers", f"names {name!r}", nearest(name, bodies.names))
@@ -72,8 +72,8 @@ class Milestone(BasePolicy):
         return [Occasion(day, "news", phase=Phase.MILESTONES)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The news, for everyone in post in those kinds of employer with nothing settled."""
-        told = situation.staff_of(
+        """The news, for staff of these kinds of employer without an agreed exit or another post."""
+        reached = situation.staff_of(
             self.kinds,
             bodies=self.employers or None,
             functions=self.functions or None,
@@ -82,9 +82,9 @@ class Milestone(BasePolicy):
         )
         settled = situation.people.risk_class > RiskClass.EXPOSED
         if self.moved:
-            settled &= situation.people.risk_class != RiskClass.SAFE  # `free` leaves out those still to start
-        told &= ~settled
-        rows = np.flatnonzero(told)
+            settled &= situation.people.risk_class != RiskClass.SAFE  # `free` has left out people who are yet to start
+        reached &= ~settled
+        rows = np.flatnonzero(reached)
         target = going(situation, rows) if self.target is None else np.full(len(rows), self.target)
         return News(rows=rows, target=target, weight=self.weight) if len(rows) else None
 
@@ -110,10 +110,10 @@ class Milestone(BasePolicy):
 
 
 def going(situation: Situation, rows: Rows) -> Floats:
-    """Share of the posts of each person's function in the region that is expected to go, (rows,).
+    """Share of the posts of each person's function in the region that is expected to be removed, (rows,).
 
     The numerator is the number of posts in closing employers, less the empty posts, present or planned, in continuing
-    ones. The denominator is the number of posts in closing employers. 0 for an employer that does not close.
+    ones. The denominator is the number of posts in closing employers. The share is 0 if the employer does not close.
     """
     posts = situation.posts
     bodies = situation.bodies

@@ -17,27 +17,27 @@ from nhstransit.streams import Chances
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass, rank_of
 
-# What becomes of a post whose holder was paid to leave: removed, held for someone at risk, or left empty.
+# What becomes of a post whose holder was paid to leave: removed, reserved for someone at risk, or left empty.
 #
-# A severance saves a redundancy only where the chain of moves that it starts ends at a person at risk.
+# A severance payment avoids a redundancy only if the chain of moves that it starts ends with a person at risk.
 
 _NEVER_SUITS = 2**40
 
 
 @attrs.frozen(kw_only=True)
 class Vacated(BasePolicy):
-    """A share of the posts left is removed, another share redeploys someone at risk, and the rest stay empty.
+    """What becomes of the posts that people leave: some are removed, some redeploy people at risk, some stay empty.
 
     A post for redeployment is offered on the day after its holder left, and then on the 1st of each month for
     `search_months`. It is offered to people in the region and function who have an at-risk letter or notice, whose own
-    job ends before the post does, and who are in its band or one higher. Its own band comes before the higher, and the
-    most skilled come first. The post is a suitable alternative, and they accept it.
+    job ends before the post does, and who are in its band or one higher. People of its own band come first, and within a
+    band the most skilled. The post is a suitable alternative, so they accept it.
     """
 
     removed: float = share(
         0.88,
         parent=Parent(
-            unit="share of posts left",
+            unit="share of vacated posts",
             source="reconciliation of the mean payment, mean saving and service of MARS leavers, 2010",
             quality="assumption",
             range=(0.7, 1.0),
@@ -46,27 +46,29 @@ class Vacated(BasePolicy):
     redeployed: float = share(
         0.0,
         parent=Parent(
-            unit="share of posts left",
-            source="how the rest was split between kept and used to redeploy was not published; none by default",
+            unit="share of vacated posts",
+            source="how many of the other posts redeployed somebody was not published; none by default",
             quality="assumption",
             range=(0.0, 0.12),
         ),
     )
     search_months: int = whole(
-        3, high=60, parent=Parent(unit="months", source="how long a post is kept for redeployment", quality="choice")
+        3,
+        high=60,
+        parent=Parent(unit="months", source="how long a post is reserved for redeployment", quality="choice"),
     )
 
     def check_shares(self) -> None:
-        """Raise ScenarioError where the shares removed and redeployed add up to more than all posts."""
+        """Raise ScenarioError if the shares `removed` and `redeployed` add up to more than 1."""
         if self.removed + self.redeployed > 1 + 1e-9:
             wrong = f"is {self.redeployed:g}, with {self.removed:g} removed"
             raise ScenarioError("redeployed", wrong, "give shares of the posts that add up to 1 or less")
 
     def fates(self, situation: Situation, rows: Rows, chances: Chances) -> tuple[Bools, Bools]:
-        """Which of these leavers' posts are removed, and which are for redeployment, (n,) each.
+        """Which of these leavers' posts are removed, and which are used for redeployment, (n,) each.
 
         Args:
-            situation: the present state.
+            situation: the present state of the run.
             rows: (n,) positions of the leavers.
             chances: draws of the policy's round.
         """
@@ -74,7 +76,7 @@ class Vacated(BasePolicy):
         return luck < self.removed, (luck >= self.removed) & (luck < self.removed + self.redeployed)
 
     def redeploy(self, situation: Situation, chances: Chances) -> Effects:
-        """Appoint people at risk to posts left by the people asked about. Posts still empty are offered again."""
+        """Appoint people at risk to the posts that leavers left. Posts that are still empty are offered again later."""
         people = situation.people
         gone = situation.asked[~people.in_post[situation.asked]]
         gone = gone[people.left_rule[gone] == situation.rule]
@@ -100,7 +102,7 @@ class Vacated(BasePolicy):
 
     def explain_posts_left(self) -> tuple[str, ...]:
         """How many of the posts that people leave are removed, and how many are offered to people at risk."""
-        removed = f"{percentage(self.removed)} of the vacated posts are removed for good."
+        removed = f"{percentage(self.removed)} of the vacated posts are removed permanently."
         if not self.redeployed:
             return (removed,)
         months = (
@@ -108,7 +110,8 @@ class Vacated(BasePolicy):
         )
         return (
             removed,
-            f"{percentage(self.redeployed)} of the vacated posts are offered to people at risk on the day after{months}.",
+            f"{percentage(self.redeployed)} of the vacated posts are offered to people at risk on the day after the holder "
+            f"leaves{months}.",
         )
 
 
@@ -123,9 +126,9 @@ def _at_risk(situation: Situation) -> Rows:
 
 
 def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
-    """Cost of each pair of post and person, (posts, rows), the lowest preferred.
+    """Cost of each pair of post and person, (posts, rows); the lowest is preferred.
 
-    A person of the post's own band comes first, then the order of `rows`. Pairs that do not suit cost far more.
+    People of the post's own band come first, then the order of `rows`. Unsuitable pairs cost far more.
     """
     people = situation.people
     bodies = situation.bodies
@@ -139,7 +142,7 @@ def _cost(situation: Situation, posts: Ints, rows: Rows) -> Longs:
     return np.where(suits, down * len(rows) + np.arange(len(rows)), _NEVER_SUITS)
 
 
-# An employer's panel: which cases for severance it approves, in what order, and where its money ends (MODEL 4.6).
+# An employer's panel: which cases for severance it approves, in what order, and within which limits.
 
 _LEVER = Parent(unit="months", source="employer's criterion for approval; none published", quality="choice")
 _ENDLESS = 2**62  # pence; a budget without a limit
@@ -152,13 +155,13 @@ _IN_ORDER = {  # which cases come first, by `order`
 
 @attrs.frozen(kw_only=True)
 class Panel(Vacated):
-    """What a panel refuses, what it approves first, how far budget, quota and fund reach, and what becomes of posts."""
+    """Which cases a panel refuses and which it approves first, within budget, quota and fund; and the posts left."""
 
     protected: tuple[str, ...] = ()
     payback_months: float = number(24.0, low=0.0, high=1200.0, parent=_LEVER)
     order: str = one_of(("net-saving", "payback", "luck"), "net-saving")
     budget_pounds: float | None = amount(
-        None, parent=Parent(unit="pounds an employer", source="employer's limit; none by default", quality="choice")
+        None, parent=Parent(unit="pounds per employer", source="employer's limit; none by default", quality="choice")
     )
     fund: str = ""
     quota: float = share(
@@ -167,13 +170,13 @@ class Panel(Vacated):
     appetite: Named[float] = Named()  # noqa: RUF009 — immutable
 
     def check_appetite(self) -> None:
-        """Raise ScenarioError for an appetite that cannot be a multiple."""
+        """Raise ScenarioError for an appetite that is negative or not a number."""
         for region, scale in self.appetite.items():
             if not 0 <= scale < float("inf"):
-                raise ScenarioError(f"appetite.{region}", f"is {scale!r}", "give a multiple of the quota of 0 or more")
+                raise ScenarioError(f"appetite.{region}", f"is {scale!r}", "give a multiple of the quota, 0 or more")
 
     def check_regions(self, bodies: Roster) -> None:
-        """Raise ScenarioError for an appetite of a region that none of the employers is in."""
+        """Raise ScenarioError for an appetite of a region that no employer is in."""
         for region in self.appetite:
             if region not in bodies.regions:
                 raise ScenarioError(f"appetite.{region}", "is not a region", nearest(region, bodies.regions))
@@ -181,13 +184,14 @@ class Panel(Vacated):
     def approved(self, situation: Situation, rows: Rows, pence: Longs, leaves: int, chances: Chances) -> Bools:
         """Which of these cases are approved, (cases,).
 
-        Each panel goes down its list to the first case that its means do not cover. Where the money is a fund's, the
-        lists that share a purse are then cut as one.
+        Each panel approves cases in order, up to the first one that its budget or quota does not allow. If a fund pays,
+        the cases of all panels that share its money are then put in one order, and approved up to the first one that the
+        money cannot pay for.
 
         Args:
-            situation: the present state of the world.
+            situation: the present state of the run.
             rows: (cases,) positions of people.
-            pence: (cases,) all that the employer pays for each: the sum, and the capital of a pension taken early.
+            pence: (cases,) what the employer pays for each: severance, and the capital cost of a pension taken early.
             leaves: the day of leaving.
             chances: draws of the policy and round.
         """
@@ -210,7 +214,7 @@ class Panel(Vacated):
     def _worth(
         self, situation: Situation, rows: Rows, pence: Longs, leaves: int, chances: Chances
     ) -> tuple[Longs, Longs, Longs]:
-        """Monthly saving at full on-cost, saving to the employer's closing day net of the payment, and panel draws."""
+        """Monthly saving with on-costs, saving to the closing day less the payment, and panel draws, (cases,) each."""
         people = situation.people
         monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
         closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days - 1)
@@ -219,7 +223,7 @@ class Panel(Vacated):
         return monthly, monthly * 12 * days // 365 - pence, luck
 
     def _places(self, situation: Situation) -> Longs:
-        """The most people each employer may let go, (bodies,): its quota, times its region's multiple."""
+        """The most people that each employer may approve, (bodies,): its quota, times its region's multiple."""
         people = situation.people
         bodies = situation.bodies
         scale = np.array([self.appetite.get(region, 1.0) for region in bodies.regions])
@@ -229,16 +233,16 @@ class Panel(Vacated):
         return places
 
     def explain_panel(self) -> tuple[str, ...]:
-        """Which cases a panel refuses, which it approves first, and where its means end."""
+        """Which cases a panel refuses, which it approves first, and within which limits."""
         refused = listed(["business-critical staff", *self.protected])
         budget = "" if self.budget_pounds is None else f" and £{self.budget_pounds:,.0f}"
         sentences = [
-            f"Each employer refuses {refused}, and cases that take over {self.payback_months:g} months to pay back; it "
-            f"approves the rest {_IN_ORDER[self.order]}, up to {percentage(self.quota)} of its staff{budget}."
+            f"Each employer refuses {refused}, and cases that take more than {self.payback_months:g} months to pay back. "
+            f"It approves the rest {_IN_ORDER[self.order]}, up to {percentage(self.quota)} of its staff{budget}."
         ]
         if self.appetite:
-            scales = (f"{scale:g} times that in {region}" for region, scale in self.appetite.items())
-            sentences.append(f"The quota is {listed(scales)}.")
+            scales = (f"{scale:g} in {region}" for region, scale in self.appetite.items())
+            sentences.append(f"The quota is multiplied by {listed(scales)}.")
         if self.fund:
             sentences.append(
                 f"The fund {self.fund!r} pays: panels that share it stop at the first case that it cannot pay for."
@@ -249,7 +253,7 @@ class Panel(Vacated):
 def _cut(
     may: Bools, group: np.ndarray, keys: tuple[np.ndarray, ...], pence: Longs, budget: Longs, places: Longs
 ) -> Bools:
-    """Which cases are approved, best first within each group, until its budget or places end, (cases,).
+    """Which cases are approved, best first within each group, until its budget or places run out, (cases,).
 
     Args:
         may: (cases,) cases that may be approved.
@@ -261,6 +265,6 @@ def _cut(
     """
     some = np.flatnonzero(may)
     order = order_within(group[some], *(key[some] for key in keys))
-    taken = np.zeros(len(may), bool)
-    taken[some] = first_within(group[some], order, pence[some], budget, places)
-    return taken
+    approved = np.zeros(len(may), bool)
+    approved[some] = first_within(group[some], order, pence[some], budget, places)
+    return approved

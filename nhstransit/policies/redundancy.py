@@ -1,4 +1,4 @@
-"""Suitable alternatives: before redundancy, people are offered a vacant post like theirs or a band lower."""
+"""Redundancy on abolition, and the suitable alternative posts that people are offered before it."""
 
 from __future__ import annotations
 
@@ -48,11 +48,12 @@ from nhstransit.workforce.columns import BANDS, NEVER, RiskClass, bands_below, r
 def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down: int) -> tuple[Rows, Ints]:
     """Which of `rows` are offered a post, and which post, one each.
 
-    Posts are vacant, in continuing employers of these kinds, and in the person's region and function. Own band comes
-    first, then one lower band after another. Within each band, the longest in service come first, then by identity.
+    The posts are vacant, in the person's region and function, at continuing employers of these kinds. The person's own
+    band comes first, then each lower band in turn. Within a band, people with the longest service come first. Ties are
+    resolved by identity.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         rows: (n,) positions of people.
         kinds: kinds of employer that offer posts.
         bands_down: bands below the present one that are still suitable.
@@ -72,14 +73,14 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
 def nearest_band(situation: Situation, rows: Rows, vacant: Rows, bands_down: int) -> Ints:
     """The vacant post that each person gets in their region and function, (n,); −1 for people without one.
 
-    Own band comes first, then one lower band after another. Within a band people go in the order of `rows`, and posts
-    in the order of their keys.
+    The person's own band comes first, then each lower band in turn. Within a band, people get posts in the order of
+    `rows`, and posts are used in the order of their keys.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         rows: (n,) positions of people.
         vacant: (posts,) positions of vacant posts.
-        bands_down: bands below the present one that still suit.
+        bands_down: bands below the present one that are still suitable.
     """
     people = situation.people
     got = np.full(len(rows), -1, "int32")
@@ -93,10 +94,10 @@ def nearest_band(situation: Situation, rows: Rows, vacant: Rows, bands_down: int
 
 
 def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
-    """The offers as proposals. Each is a group by employer, function and band.
+    """The offers as proposals. Posts of one employer, function and band form a group.
 
     Args:
-        situation: the present state.
+        situation: the present state of the run.
         rows: (n,) positions of people.
         posts: (n,) the post offered to each.
     """
@@ -114,10 +115,10 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
 
 
 def placed(situation: Situation, rows: Rows, posts: Ints) -> tuple[Appoint, ...]:
-    """Appointments of people who accept. They start when their employer has closed: one effect for each such day.
+    """Appointments of people who accept. They start on the day after their employer closes: one effect for each day.
 
     Args:
-        situation: the present state.
+        situation: the present state of the run.
         rows: (n,) positions of people.
         posts: (n,) the post that each accepts.
     """
@@ -133,17 +134,17 @@ def forfeited(leave: Depart, rows: Rows) -> Depart:
     return attrs.evolve(leave, severance=np.where(lost, 0, leave.severance), strain=np.where(lost, 0, leave.strain))
 
 
-# Seats: the vacant post that each person would get, one after another, where some posts are like their own.
+# Seats: the vacant post that each person gets, one person after another, in their region, function and band.
 
 
 def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
-    """For each patch in `wanted`, the next vacant post in that patch, (n,); −1 where none is left.
+    """For each patch in `wanted`, the next vacant post in that patch, (n,); −1 if none is left.
 
-    A patch is a number from `Situation.patch`: region, function and band. Posts go by their keys, people in the order
-    given.
+    A patch is a number from `Situation.patch`: region, function and band. Posts are used in the order of their keys,
+    and people get them in the order given.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         vacant: (posts,) positions of vacant posts.
         wanted: (n,) patch that each person wants.
     """
@@ -165,23 +166,24 @@ def seats(situation: Situation, vacant: Rows, wanted: AnyArray) -> Ints:
 # Redundancy on abolition: at-risk letters, consultation, suitable alternatives, notice, and section 16 pay.
 
 _NOBODY: Rows = np.empty(0, np.intp)
-_UNREASONABLE = "no count found of refusals held unreasonable under section 16, and few were reported; assumed"
+_UNREASONABLE = "no count found of refusals judged unreasonable under section 16, and few were reported; assumed"
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Redundancy(BasePolicy):
     """People in a closing employer who have no other post by its last day are made redundant on that day.
 
-    Letters say that people are at risk. Consultation lasts as the law requires for each employer's number, and notice
-    follows it. Notice that would run past the closing day is paid in lieu, or served in posts that open for it in the
-    organisation named in `residuary`; so is a guarantee that runs longer. A post found meanwhile makes the redundancy
-    void. People who enter the pool late are given notice on the closing day. Fixed terms that end by then are left to
-    end.
+    Letters tell people that they are at risk. Consultation then lasts as long as the law requires for the number of
+    people in each employer, and notice follows. Notice that would run past the closing day is paid in lieu. If
+    `residuary` names an organisation, the notice, or a guarantee that runs longer, is served there instead, in posts
+    that open for it. A person who finds another post is not made redundant. People who enter the pool late get notice
+    on the closing day. The pool does not include people whose fixed term ends by then.
 
-    Before notice, vacant posts in employers of the kinds `alternatives` are offered, one per person, in the region and
-    function, and in the band or up to `bands_down` lower. Everyone who does not decline takes the post, and starts
-    when the employer has closed. A share `unreasonable` of the people who decline forfeit redundancy pay and early
-    pension. `functions` and `bands` limit the pool; by default all.
+    Before notice, people are offered vacant posts in employers of the kinds `alternatives`, at most one post per person.
+    A post offered is in the person's region and function, and in their band or up to `bands_down` lower. Everyone who
+    does not decline gets the post, and starts on the day after their employer closes. A share `unreasonable` of the
+    people who decline lose their redundancy pay and early pension. `functions` and `bands` limit the pool; by default
+    all.
     """
 
     place: ClassVar[int] = 60
@@ -197,7 +199,9 @@ class Redundancy(BasePolicy):
     bands_down: int = whole(
         1,
         high=12,
-        parent=Parent(unit="bands", source="what is suitable: one band down with pay protection", quality="recalled"),
+        parent=Parent(
+            unit="bands", source="a suitable post is up to one band lower, with pay protection", quality="recalled"
+        ),
     )
     unreasonable: float = share(0.05, parent=assumed("share of refusals", 0.0, 0.1, _UNREASONABLE))
     residuary: str = ""
@@ -222,7 +226,7 @@ class Redundancy(BasePolicy):
         ]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The pool, or the alternatives offered to some of it before notice."""
+        """The people in the pool or, before notice, the posts that some of them are offered."""
         rows = self.pool(situation)
         if situation.stage in ("notice", "closing") and self.alternatives:
             who, posts = offered(situation, rows, self.alternatives, self.bands_down)
@@ -232,7 +236,7 @@ class Redundancy(BasePolicy):
         return Proposals(rows=rows) if acts else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Apply the stage to the whole pool.
+        """Carry out this stage for everyone in the pool.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -256,7 +260,11 @@ class Redundancy(BasePolicy):
         return Effects(then=then, chosen=answers.yes if isinstance(proposals, PostOffer) else None)
 
     def pool(self, situation: Situation) -> Rows:
-        """The pool of a stage. Letters exclude the guaranteed; notice is for those consulted; closing for its staff."""
+        """The people in the pool at this stage, as positions.
+
+        At the letters, people with a guarantee are left out. At notice, the pool is the people consulted. On a closing
+        day, it is the staff of the employers that close.
+        """
         people = situation.people
         closes = situation.bodies.closes[people.employer]
         pool = situation.staff_of(
@@ -280,7 +288,7 @@ class Redundancy(BasePolicy):
         return placed(situation, who[took], posts[took])
 
     def _noticed(self, situation: Situation, rows: Rows, refused: Rows, chances: Chances) -> Depart:
-        """Notice from today to the employer's closing day, or longer where it is served in a residuary employer."""
+        """Notice from today to the employer's closing day, or longer if it is served in a residuary organisation."""
         last: Ints = situation.bodies.closes[situation.people.employer[rows]].astype("int32")
         if self.residuary:
             served = situation.day + 7 * notice_weeks(situation, rows, situation.day)
@@ -296,7 +304,7 @@ class Redundancy(BasePolicy):
         return forfeited(leave, refused[luck < self.unreasonable])
 
     def _residue(self, situation: Situation, leave: Depart) -> tuple[Effect, ...]:
-        """On a closing day: residuary posts for everyone whose notice runs on, and the day when these posts go."""
+        """On a closing day: residuary posts for everyone whose notice runs on, and reminders to remove these posts."""
         people = situation.people
         if not self.residuary or situation.stage != "closing":
             return ()
@@ -319,7 +327,7 @@ class Redundancy(BasePolicy):
         return situation.bodies.fellow(self.residuary, situation.people.employer[rows])
 
     def _wound_up(self, situation: Situation) -> Effects:
-        """Remove the residuary employer's empty posts. The saving was credited with the old posts already."""
+        """Remove the residuary organisation's empty posts. The saving was already credited with the old posts."""
         posts = situation.posts
         theirs = situation.posts_of(bodies=(self.residuary,)) & situation.concerned[posts.employer]
         empty = np.flatnonzero(theirs & posts.vacant).astype("int32")
@@ -327,7 +335,7 @@ class Redundancy(BasePolicy):
 
     title: ClassVar[str] = "Redundancy"
     about: ClassVar[str] = (
-        "Everyone in a closing body who has no post to go to by its last day is made redundant on that day."
+        "Everyone in a closing employer who has no other post by its last day is made redundant on that day."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -336,10 +344,10 @@ class Redundancy(BasePolicy):
             return TO_BE_SEEN
         rows = self.pool(situation)
         if not len(rows):
-            return ("Nobody of the opening staff is in the pool.",)
+            return ("Nobody among the opening staff is in the pool.",)
         pool = (
             f"{number_of(len(rows), 'person')} of the opening staff would be in the pool if nobody left or found a post "
-            "before."
+            "first."
         )
         if situation.stage == "letters":
             return (pool, "They get letters that say they are at risk.")
@@ -359,10 +367,7 @@ class Redundancy(BasePolicy):
         today = situation.epoch_day
         pools = np.bincount(situation.people.employer[rows])
         employers = Counter(law.consultation_days(int(people), today) for people in pools[pools > 0].tolist())
-        parts = [
-            f"{f'{days} days' if days else 'none'} in {number_of(employers[days], 'employer')}"
-            for days in sorted(employers, reverse=True)
-        ]
+        parts = [f"{days} days in {number_of(employers[days], 'employer')}" for days in sorted(employers, reverse=True)]
         latest = date(situation.calendar.date(situation.day + max(employers)))
         quality = law.parameters.table("consultation").on(today).quality
         return f"Collective consultation lasts {listed(parts)}, to {latest} at the latest (quality: {quality})."
@@ -374,9 +379,8 @@ class Redundancy(BasePolicy):
         today = situation.epoch_day
         weeks = law.notice_weeks(staff.band[rows], staff.service_from[rows], today)
         quality = law.parameters.table("contract_notice").on(today).quality
-        weeks_said = span(weeks, "{:.0f}")
-        lieu = "notice that would run past the closing day is paid in lieu"
-        return f"Notice is {weeks_said} weeks (quality: {quality}); {lieu}."
+        lieu = "Notice that would run past the closing day is paid in lieu."
+        return f"Weeks of notice: {span(weeks, '{:.0f}')} (quality: {quality}). {lieu}"
 
     def _explain_too_late(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
         """A warning where an employer that closes today cannot have consulted for as long as the law requires."""
@@ -393,8 +397,8 @@ class Redundancy(BasePolicy):
         which = listed(names) if len(names) <= LISTED else number_of(len(names), "employer")
         latest = date(situation.calendar.date(situation.day - max(needed[body] for body in late)))
         return (
-            f"Not lawful: consultation that opens on {date(self.consults)} cannot be over by the closing day of {which}; "
-            f"it would have to open by {latest}.",
+            f"Not lawful: consultation that opens on {date(self.consults)} cannot end by the closing day of {which}. "
+            f"It would have to open by {latest}.",
         )
 
     def _explain_alternatives(self, proposals: Proposals) -> tuple[str, ...]:
@@ -404,8 +408,8 @@ class Redundancy(BasePolicy):
         offers = len(proposals) if isinstance(proposals, PostOffer) else 0
         return (
             f"{number_of(offers, 'person')} would first be offered a vacant post of their function, at most "
-            f"{number_of(self.bands_down, 'band')} down, in {kinds_in_words(self.alternatives)}; "
-            f"{percentage(self.unreasonable)} of refusals forfeit the pay.",
+            f"{number_of(self.bands_down, 'band')} lower, in {kinds_in_words(self.alternatives)}. "
+            f"{percentage(self.unreasonable)} of people who refuse lose their redundancy pay.",
         )
 
     def _explain_pay(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
@@ -426,9 +430,9 @@ class Redundancy(BasePolicy):
         entry = law.parameters.table("section16").on(opened)
         terms = MarsTerms.of(entry)
         return (
-            f"Redundancy pays {span(months, '{:.0f}')} months of pay: {span_of_pounds(pence)}; "
-            f"{sum_of_money(int(pence.sum()))} for all.",
-            f"Section 16 gives {number_of(terms.months_a_year, 'month')} of pay for each complete year of service, at most "
-            f"{terms.most_months:g}, from {terms.service_in_words} on (quality: {entry.quality}).",
+            f"Months of pay on redundancy: {span(months, '{:.0f}')}; in pounds: {span_of_pounds(pence)}. For all of them it "
+            f"is {sum_of_money(int(pence.sum()))}.",
+            f"Section 16 pays {number_of(terms.months_a_year, 'month')} of pay for each complete year of service, at most "
+            f"{terms.most_months:g} months, for people with {terms.service_in_words} or more (quality: {entry.quality}).",
             "People who find a post before then are not made redundant.",
         )

@@ -42,7 +42,7 @@ _CAP = from_law("share of an employer's staff", "rets.most_share")
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Renewal:
-    """Terms offered again on a day to fewer people, where an employer's closing is now later than the guarantees."""
+    """A day on which employers that now close after the guarantees end offer terms again, within a new cap."""
 
     on: dt.date
     cap: float | None = share(None, parent=_CAP)
@@ -50,17 +50,17 @@ class Renewal:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Rets(BasePolicy):
-    """Each employer names at most `cap` of its staff business-critical and offers them terms to the guarantee's end.
+    """Each employer names at most `cap` of its staff business-critical and guarantees their jobs, with a premium.
 
-    Cap and premium are the law's on the day of the offer where none are given. People who are business-critical already
-    take places first. Then people in `functions` (all where none is listed) are named, the most skilled first; each
-    halving of the number of holders of a function in the employer adds `scarcity` to skill. A person with a guarantee
-    is not made redundant before it ends. It runs to the employer's last day or the end of a fixed term, if that is
-    earlier.
+    By default, cap and premium are the law's on the day of the offer. People who are already business-critical come
+    first. Then people in `functions` (by default all) are named, the most skilled first. Each halving of the number of
+    holders of a function in the employer adds `scarcity` to skill. A person with a guarantee is not made redundant
+    before it ends. It ends on the day `guaranteed`, or on the employer's last day or at the end of a fixed term if that
+    is earlier.
 
-    When it ends, the premium ends too, and people are exposed to redundancy again. People named for it are then no longer
-    business-critical, unless the staff list says so or other terms run. On the day of each of `renewals`, employers
-    that now close after the running guarantees offer terms to their new closing day, within the new cap.
+    When it ends, the premium ends too, and people are exposed to redundancy again. People named for it are then no
+    longer business-critical, unless the staff list marks them so or they have other terms. On each day in `renewals`,
+    employers that now close after their staff's guarantees end offer terms to the new closing day, within the new cap.
     """
 
     place: ClassVar[int] = 30
@@ -76,7 +76,7 @@ class Rets(BasePolicy):
         0.0,
         parent=Parent(
             unit="standard deviations of skill for each halving of the holders of a function",
-            source="business-critical posts were chosen by function and scarcity; how far is not known; none by default",
+            source="business-critical posts were chosen by function and scarcity, with unknown weights; none by default",
             quality="assumption",
             range=(0.0, 1.0),
         ),
@@ -96,7 +96,7 @@ class Rets(BasePolicy):
             before = renewal.on
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of the offer, the day after the guarantee ends, and each renewal's day. They number the rounds."""
+        """The day of the offer, the day after the guarantee ends, and the day of each renewal, numbered from 1."""
         return [
             Occasion(calendar.day(self.offered), "offer"),
             Occasion(calendar.day(self.guaranteed) + 1, "end"),
@@ -107,13 +107,13 @@ class Rets(BasePolicy):
         ]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """At the offer, terms for those designated. At the end, people whose guarantee has run out; nobody is asked.
+        """At an offer, terms for the people named. At the end, people whose guarantee has ended; nobody is asked.
 
-        People with a safe post or an at-risk letter by then keep it.
+        People who have a safe post or an at-risk letter by then keep that status.
         """
         people = situation.people
         if situation.stage == "lapse":
-            asked = situation.asked  # only these are looked at: there are hundreds of such days
+            asked = situation.asked  # only these people are examined, because there are hundreds of such days
             over = (people.post[asked] >= 0) & people.critical[asked] & (people.retained_until[asked] < situation.day)
             return Proposals(rows=asked[over])
         if situation.stage == "end":
@@ -139,7 +139,7 @@ class Rets(BasePolicy):
         return RetentionOffer(rows=rows, premium=premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Designate everyone who was asked, with terms for those who accept. At the end they are exposed again.
+        """Name the people who were asked business-critical. Give a guarantee to those who accept, and later end it.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -157,7 +157,7 @@ class Rets(BasePolicy):
         return Effects(then=(Designate(rows=proposals.rows), *self._guaranteed(situation, accepted, proposals), lapse))
 
     def _guaranteed(self, situation: Situation, rows: Rows, offer: RetentionOffer) -> list[Effect]:
-        """Terms to the day offered, the employer's last day or the end of a fixed term. Reminders of earlier ends."""
+        """Terms to the day offered, the employer's last day or the end of a fixed term, with reminders of earlier ends."""
         people = situation.people
         lasts = np.minimum(situation.bodies.closes[people.employer[rows]], people.contract_ends[rows])
         ends = np.minimum(lasts, offer.until)
@@ -170,7 +170,7 @@ class Rets(BasePolicy):
         return then
 
     def _renewed(self, situation: Situation, accepted: Rows, premium: float) -> list[Effect]:
-        """Terms to each employer's closing day, and a reminder of their end in case it is extended again."""
+        """Terms to each employer's closing day, and reminders for the day after, in case the closing day moves again."""
         closes = situation.bodies.closes[situation.people.employer[accepted]]
         then: list[Effect] = []
         for until in np.unique(closes).tolist():
@@ -180,19 +180,19 @@ class Rets(BasePolicy):
         return then
 
     def _designated(self, situation: Situation, wanted: Bools, placed: Bools, cap: float) -> Rows:
-        """The critical, then the most skilled and scarce in the functions wanted, up to each employer's cap.
+        """People to name, up to each employer's cap: those already business-critical, then the most skilled and scarce.
 
         Args:
-            situation: the present state of the world.
+            situation: the present state of the run.
             wanted: (people,) people who can be designated.
-            placed: (people,) people who have a place already. Those who are not wanted now still count towards the cap.
+            placed: (people,) people who already have a place. They count towards the cap even if not in `wanted`.
             cap: most people per employer.
         """
         people = situation.people
         here = situation.employed_by(self.kinds)
         heads = np.bincount(people.employer[here], minlength=len(situation.bodies))
-        taken = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
-        places = np.floor(heads * cap + 1e-9) - taken
+        used = np.bincount(people.employer[here & placed & ~wanted], minlength=len(situation.bodies))
+        places = np.floor(heads * cap + 1e-9) - used
         rows = np.flatnonzero(wanted)
         score = people.skill[rows].astype("float64") - self.scarcity * log2(_holders(situation, here, rows))
         rows = rows[order_within(people.employer[rows], ~people.critical[rows], -score, people.staff[rows])]
@@ -200,7 +200,7 @@ class Rets(BasePolicy):
 
     title: ClassVar[str] = "Retention terms (RETS)"
     about: ClassVar[str] = (
-        "Each employer names a part of its staff business-critical and offers them terms to the guarantee's end."
+        "Each employer names a part of its staff business-critical and guarantees their jobs to a date, with a premium."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -209,7 +209,9 @@ class Rets(BasePolicy):
             return explained_by_proposals(self, situation, proposals)
         employers = number_of(len(np.unique(situation.people.employer[proposals.rows])), "employer")
         sooner = proposals.ending_sooner(situation)
-        shorter = f"For {number_of(sooner, 'person')} it ends sooner, with their employer or contract."
+        shorter = (
+            f"For {number_of(sooner, 'person')} it ends sooner, because their employer closes or their contract ends."
+        )
         return (
             f"{employers} would name {among(len(proposals), situation, self.kinds)} business-critical.",
             *proposals.explain_terms(situation),
@@ -234,7 +236,7 @@ class Rets(BasePolicy):
 
 
 def _holders(situation: Situation, here: Bools, rows: Rows) -> np.ndarray:
-    """How many people in each person's employer, including themselves, hold the same function, (rows,)."""
+    """How many people in each person's employer, including the person, are in the same function, (rows,)."""
     people = situation.people
     width = len(situation.functions)
     cell = people.employer.astype("int64") * width + people.function

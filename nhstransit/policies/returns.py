@@ -1,7 +1,7 @@
-"""The return curve of people who were paid to leave: the chance of still being away and the time away, in closed form.
+"""Returns to the NHS of people who were paid to leave: the return curve, the policy, and repayment of severance.
 
-A `share` returns in the end. Of those, 1 − exp(−(t/`scale`)^`shape`) return within t years, but nobody returns before
-`least` years.
+On the return curve a `share` of leavers returns in the end. Of these people, a part 1 − exp(−(t/`scale`)^`shape`) is
+back within t years, but nobody returns before `least` years.
 """
 
 from __future__ import annotations
@@ -83,14 +83,12 @@ def away_years(years: ArrayLike, *, share: float, scale: float, shape: float, le
     return np.asarray(np.minimum(time, least) + after)
 
 
-# Returns: some people who were paid to leave return, to a post, elsewhere in the NHS, or as interims (MODEL 4.10).
+# Returns: some people who were paid to leave return to a post, elsewhere in the NHS, or as interims.
 
 _CURVE = (
     "NHS redundancies by year and return to September 2018, Electronic Staff Record, written answer of January 2019"
 )
-_PUT_OFF = (
-    "hazard of return near zero inside a clawback window; some of the people deterred return just after it; assumed"
-)
+_PUT_OFF = "few people return inside a clawback window, and some of those deterred return just after it; assumed"
 _SENIOR = "8a"
 _FAR = 2**40  # a day beyond any scenario
 
@@ -101,20 +99,22 @@ def _repaying(repays: Any) -> Named[str]:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Returns(BasePolicy):
-    """People who left by a rule in `after` return with the chance `share`, after a randomly drawn time.
+    """People who left under a policy in `after` return with the chance `share`, after a randomly drawn time.
 
-    Both are drawn again each time a person leaves. The time follows `1 − exp(−(t/scale)^shape)`. On the 1st of each
-    month the people due take a vacant post of `kinds` in their region, function and band, or are back elsewhere in the
-    NHS. Their new contract is permanent with the chance `permanent`, else for `term_months`. Service that was paid for,
-    or that lies before a break of more than a year, no longer counts.
+    Both are drawn again each time a person leaves. The time has the distribution `1 − exp(−(t/scale)^shape)`. On the 1st
+    of each month, people who are due get a vacant post in an employer of `kinds`, in their region, function and band. If
+    there is none, they are back elsewhere in the NHS. The new contract is permanent with the chance `permanent`, and
+    otherwise lasts `term_months`. Service for which severance was paid, or before a break of more than a year, no longer
+    counts.
 
-    `repays` names, for a rule, the terms of repayment of its severance: people who return within their window pay back
-    the unexpired months, net of tax. Inside the window (for other rules `clawback_months`, or by law four weeks) a
-    share `deterred` of the people due does not return. Of these a share `after_window` returns within `after_months` of
-    its end, and the others never.
+    `repays` sets, for a policy, the terms on which severance is repaid. People who return within the window of these
+    terms pay back the unexpired months, net of tax. For other policies the window is `clawback_months`, by default the
+    law's four weeks. A share `deterred` of the people due inside their window does not return then. Of these people a
+    share `after_window` returns within `after_months` of the end of the window, and the rest never return.
 
-    In addition, a share `unseen` of people in Band 8a and above, and a third of that below, return within two years as
-    interims, for `months`, if a post is vacant and not covered. A day costs `dearer` times an employee.
+    In addition, a share `unseen` of the people in Band 8a and above, and a third of that share in lower bands, return
+    within two years as interims, for `months`, if a post is vacant and not covered. A day costs `dearer` times the cost
+    of an employee.
     """
 
     place: ClassVar[int] = 75
@@ -129,21 +129,24 @@ class Returns(BasePolicy):
         0.58, low=0.1, high=10.0, parent=Parent(unit="shape", source=_CURVE, quality="derived", range=(0.4, 1.0))
     )
     clawback_months: float | None = amount(
-        None, parent=from_law("months before anybody returns", "alternative_window_days")
+        None, parent=from_law("months before anyone returns", "alternative_window_days")
     )
     repays: Named[str] = attrs.field(factory=Named, converter=_repaying)
     tax_rate: float = share(
         0.4, parent=assumed("marginal rate", 0.2, 0.45, "income tax on sums above £30,000; assumed")
     )
-    deterred: float = share(1.0, parent=assumed("share", 0.5, 1.0, _PUT_OFF))
+    deterred: float = share(1.0, parent=assumed("share of the people due", 0.5, 1.0, _PUT_OFF))
     after_window: float = share(1.0, parent=assumed("share of the people deterred", 0.3, 1.0, _PUT_OFF))
     after_months: float = amount(0.0, parent=assumed("months", 0.0, 6.0, _PUT_OFF))
     permanent: float = share(1.0, parent=Parent(unit="share of returners", source=_CURVE, range=(0.57, 1.0)))
     term_months: int = whole(
-        12, low=1, high=120, parent=assumed("months", 6.0, 24.0, "a returner's fixed term; assumed")
+        12, low=1, high=120, parent=assumed("months", 6.0, 24.0, "length of a returner's fixed term; assumed")
     )
     unseen: float = share(
-        0.0, parent=assumed("share of people paid to leave", 0.0, 0.25, "interims off the payroll; no count found; off")
+        0.0,
+        parent=assumed(
+            "share of people paid to leave", 0.0, 0.25, "interims off the payroll, no count found; none by default"
+        ),
     )
     share: float = share(
         0.262, parent=Parent(unit="share of people paid to leave", source=_CURVE, quality="derived", range=(0.22, 0.28))
@@ -162,7 +165,7 @@ class Returns(BasePolicy):
         return [Occasion(int(day), "returns") for day in calendar.month_starts if day >= first]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """People whose day of return has come since the last 1st.
+        """Bring back people whose day of return has come since the last 1st of a month.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -186,19 +189,19 @@ class Returns(BasePolicy):
         back = Rejoin(rows=rows[here], posts=got[here], until=self._until(situation, rows[here], chances))
         then = (*self._repaid(situation, rows), back, Back(rows=rows[~here]))
         if len(hidden):
-            taken = np.zeros(len(posts.employer), bool)
-            taken[got[here]] = True
-            free = vacant[(posts.interim[vacant] == NOBODY) & ~taken[vacant]]
+            filled = np.zeros(len(posts.employer), bool)
+            filled[got[here]] = True
+            free = vacant[(posts.interim[vacant] == NOBODY) & ~filled[vacant]]
             covers = seats(situation, free, _wanted(situation, hidden))
             found = covers >= 0
             then += (engaged(situation, np.asarray(covers[found], np.intp), hidden[found], self.months, self.dearer),)
         return Effects(then=then)
 
     def back_within(self, days: int) -> Floats:
-        """The share of people that the curve brings back within 0, 1, 2 … days, (days,), and a millionth part more.
+        """The share of people who are back within 0, 1, 2 … days on the curve, (days,), increased by one millionth.
 
-        A person who is due by a day has a draw below it, because terms only put a return off. So the few who may be due are
-        found without a formula each; the millionth part is more than any rounding.
+        A person who is due by a day has a draw below this share, because repayment terms only delay a return. So the few
+        people who may be due are found without working out a day for everyone. The millionth covers any rounding error.
         """
         back = 1.0 - still_away(
             np.arange(days) / DAYS_A_YEAR, share=self.share, scale=self.scale_years, shape=self.shape
@@ -208,7 +211,7 @@ class Returns(BasePolicy):
     def _due(self, situation: Situation, rows: Rows, luck: Floats, chances: Chances) -> Longs:
         """The day when each person returns, or a day far beyond any scenario, (rows,).
 
-        Only people whose `luck` (rows,) lies below `share` return at all, and are asked.
+        `luck` (rows,) is each person's draw, which is below `share`: nobody else returns.
         """
         within = luck / max(self.share, 1e-12)
         days = self.scale_years * power(-log1p(-within), 1.0 / self.shape) * DAYS_A_YEAR
@@ -224,7 +227,7 @@ class Returns(BasePolicy):
         return np.asarray(due.astype("int64"))
 
     def _hidden(self, situation: Situation, rows: Rows, luck: Floats) -> Rows:
-        """People who return unseen by payroll: those with the draws just above those of returners by the curve.
+        """People who return without being on the payroll. Their draws are just above `share`, the limit of the curve.
 
         `luck` (rows,) is the draw that decides who returns.
         """
@@ -238,7 +241,7 @@ class Returns(BasePolicy):
         return rows[comes & (gone >= days) & (gone <= 2.0 * DAYS_A_YEAR)]
 
     def _repaid(self, situation: Situation, rows: Rows) -> tuple[Effect, ...]:
-        """Repayments by people who are back within their window."""
+        """Repayments by people who return within their window."""
         pence = owed(situation, rows, self.repays, self.tax_rate)
         some = pence > 0
         return (Pay(rows=rows[some], kind=Kind.CLAWBACK, pence=pence[some]),) if some.any() else ()
@@ -251,27 +254,26 @@ class Returns(BasePolicy):
 
     title: ClassVar[str] = "Returns to the NHS"
     about: ClassVar[str] = (
-        "Some of the people who left by a scheme return to the NHS, each after a time drawn at random."
+        "Some of the people who left under a scheme return to the NHS, each after a time drawn at random."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """The share of leavers who return, how soon, what they repay, and how many return off the payroll."""
         half_years = self.scale_years * float(power(log1p(1.0), 1.0 / self.shape))
         sentences = [
-            f"Of people who left by {listed(self.after)}, {percentage(self.share)} return to the NHS in the end, half of "
+            f"Of people who left under {listed(self.after)}, {percentage(self.share)} return to the NHS in the end, half of "
             f"them within {12 * half_years:.0f} months. Which people return depends on what happens before."
         ]
         if self.repays:
             terms = listed(f"{rule} ({terms})" for rule, terms in self.repays.items())
             sentences.append(
-                f"People who left by {terms} and return within the window of those terms repay the unexpired months, net "
-                "of tax."
+                f"People who left under {terms} and return within the window of those terms repay the unexpired months, "
+                "net of tax."
             )
         if self.unseen:
             sentences.append(
-                f"Another {percentage(self.unseen)} of the people paid to go in Band 8a and above, and a third of "
-                "that share "
-                "of the others, return as interims off the payroll."
+                f"Another {percentage(self.unseen)} of the people paid to leave in Band 8a and above, and a third of that "
+                "share in lower bands, return as interims off the payroll."
             )
         return tuple(sentences)
 
@@ -302,10 +304,10 @@ def windows(situation: Situation, rows: Rows, repays: Mapping[str, str], otherwi
     """Days from leaving to the first day when a return is no longer deterred, (rows,).
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         rows: (rows,) positions of people who have left.
-        repays: for a rule of leaving, the terms of repayment, read as they are today.
-        otherwise: months for rules that `repays` does not name. None: the window of section 16.
+        repays: for a policy, the terms of repayment, as they are today.
+        otherwise: months for policies that are not in `repays`. None: the window of section 16.
     """
     law = situation.law
     today = situation.epoch_day
@@ -327,9 +329,9 @@ def owed(situation: Situation, rows: Rows, repays: Mapping[str, str], tax_rate: 
     """Pence of severance that each person back today repays, (rows,); zero without terms or after the window.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         rows: (rows,) positions of people who return today.
-        repays: for a rule of leaving, the terms of repayment.
+        repays: for a policy, the terms of repayment.
         tax_rate: share of the severance that was paid as tax.
     """
     people = situation.people

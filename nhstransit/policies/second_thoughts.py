@@ -1,4 +1,4 @@
-"""Second thoughts: people's disposition changes between milestones, with an offer or after a long time without one."""
+"""Second thoughts: dispositions change between milestones, after the offer of a post or a long time without one."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from nhstransit.phrases import number_of, percentage
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition, RiskClass
 
-_READING = "from leavers, stayers and movers as the NHS's chief executive described them, November 2010; size assumed"
+_READING = "the NHS chief executive described leavers, stayers and movers in November 2010; size assumed"
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts(BasePolicy):
-    """On the 1st of each month stayers with a post to go to become movers; some movers long without one become leavers.
+    """On the 1st of each month stayers with another post become movers, and some movers long without one become leavers.
 
-    Long means `months` after a 1st when the person was a mover in a closing employer, exposed or at risk, with nothing
-    settled, if all that still holds. A share `lose_heart` of these people becomes leavers. One draw settles once
-    whether a person would. News may change dispositions again.
+    The second change concerns movers in closing employers who are exposed or at risk, without an agreed exit or another
+    post. If all of this is true on a 1st of a month and again `months` later, a share `lose_heart` of them become
+    leavers. One random draw per person decides this for the whole run. News may change dispositions again.
     """
 
     place: ClassVar[int] = 33
@@ -46,21 +46,21 @@ class SecondThoughts(BasePolicy):
         in_order(self, "announced", "until")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The 1st of each month from the announcement to the last day when it acts."""
+        """The 1st of each month from the announcement to `until`."""
         first = calendar.day(self.announced)
         last = calendar.day(self.until)
         days = calendar.month_starts
         return [Occasion(int(day), "look") for day in days[(days >= first) & (days <= last)]]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """People with an offer and movers without one; later, those movers who still have none. Nobody is asked."""
+        """Stayers with another post and movers without one; later, movers who still have none. Nobody is asked."""
         waits = self._waits(situation)
         if situation.stage == "long":
             return Proposals(rows=situation.asked[waits[situation.asked]])
         return Proposals(rows=np.flatnonzero(waits | self._has_one(situation)))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Turn stayers with an offer into movers, and movers long without one into leavers.
+        """Turn stayers with another post into movers, and some movers long without one into leavers.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -84,7 +84,7 @@ class SecondThoughts(BasePolicy):
         )
 
     def _waits(self, situation: Situation) -> Bools:
-        """Movers whose employer closes and who have nothing settled, (people,)."""
+        """Movers in closing employers without an agreed exit or another post, (people,)."""
         people = situation.people
         waits = situation.staff_of(self.kinds, closing=True, free=True)
         waits &= people.disposition == Disposition.MOVER
@@ -92,13 +92,13 @@ class SecondThoughts(BasePolicy):
 
     title: ClassVar[str] = "Second thoughts"
     about: ClassVar[str] = (
-        "On the 1st of each month a stayer with a post to go to becomes a mover, and some movers who have long had "
-        "none become leavers."
+        "On the 1st of each month stayers with another post become movers, and some movers long without one become "
+        "leavers."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """After how many months movers lose heart, and how many. Movers are known only in a run."""
         return (
-            f"Of movers without a post to go to for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} become "
-            "leavers. Which people they are depends on what happens before.",
+            f"Of movers who have had no other post for {number_of(self.months, 'month')}, {percentage(self.lose_heart)} "
+            "become leavers. Which people they are depends on what happens before.",
         )

@@ -40,9 +40,9 @@ from nhstransit.workforce.columns import NEVER, RiskClass
 class Split(BasePolicy):
     """On one day a share of the people in one function move, with posts, to another function of the same employer.
 
-    A draw for each person settles who moves. Band, pay and employer stay. The posts that they leave are removed on the
-    day after. In a closing employer, they remain exposed to redundancy. People with something settled stay where they
-    are.
+    A random draw for each person decides who moves. Band, pay and employer stay the same. The posts that people leave
+    are removed on the next day. In a closing employer, people who move remain exposed to redundancy. People with an
+    agreed exit or another post do not move.
     """
 
     place: ClassVar[int] = 27
@@ -65,18 +65,18 @@ class Split(BasePolicy):
     def __attrs_post_init__(self) -> None:
         in_order(self, "announced", "held")
         if len(self.functions) != 1:
-            raise ScenarioError("functions", f"are {self.functions!r}", "name the one function that is divided")
+            raise ScenarioError("functions", f"are {self.functions!r}", "give the one function that is divided")
         if self.becomes in self.functions:
             raise ScenarioError(
-                "becomes", f"is {self.becomes!r}, the function that is divided", "name the function on the other side"
+                "becomes", f"is {self.becomes!r}, the function that is divided", "give the function that people move to"
             )
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of the split: posts are made first, and people move later the same day."""
+        """The day of the split: posts open first, and people move later on the same day."""
         return [Occasion(calendar.day(self.held), "made", phase=Phase.MILESTONES)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """The people who move. Nobody is asked."""
+        """The people who may move. Nobody is asked."""
         if situation.stage != "made":
             return Proposals(rows=situation.asked[situation.people.in_post[situation.asked]])
         rows = np.flatnonzero(situation.staff_of(self.kinds, functions=self.functions, free=True))
@@ -92,7 +92,7 @@ class Split(BasePolicy):
             return self._made(situation, proposals.rows, chances)
         if situation.stage == "over":
             return self._over(situation, proposals.rows)
-        return self._gone(situation, situation.asked)  # people who have left meanwhile had moved too
+        return self._gone(situation, situation.asked)  # including people who moved and have left since then
 
     def _made(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         people = situation.people
@@ -108,7 +108,7 @@ class Split(BasePolicy):
         return Effects(then=(opened, Ask(rows=over, day=situation.day, stage="over")))
 
     def _over(self, situation: Situation, rows: Rows) -> Effects:
-        """Appoint people to the posts that were made for them today, by employer and band."""
+        """Appoint people to the posts that were opened for them today, by employer and band."""
         people = situation.people
         posts = situation.posts
         rows = rows[people.in_post[rows] & ~people.settled[rows]]
@@ -121,7 +121,7 @@ class Split(BasePolicy):
         return Effects(then=(there, Ask(rows=rows, day=situation.day + 1, stage="gone")))
 
     def _gone(self, situation: Situation, rows: Rows) -> Effects:
-        """Remove as many empty posts on the old side as moved from each employer and band, since the work moved too."""
+        """Remove one empty post of the old function for each person who moved, in their employer and band."""
         people = situation.people
         posts = situation.posts
         vacant = np.flatnonzero(posts.vacant & situation.posts_of(functions=self.functions))

@@ -24,10 +24,10 @@ from nhstransit.streams import Chances
 class StartUp(BasePolicy):
     """Each region must give its new commissioning groups a sum per resident, from the permanent savings in the region.
 
-    The need counts the residents of the region's employers of some kinds. The saving is the yearly saving of posts
-    removed by the policies `savers` in the whole region. The shortfall is divided among those employers by their
-    residents. They draw it from `funds`, in order. They must save the rest by cutting costs sooner, and the log
-    records this. A region with a surplus keeps it.
+    The need is the sum per resident times the residents of the region's employers of `kinds`. The saving is what the
+    posts removed by the policies `savers` save per year in the whole region. Those employers share a shortfall in
+    proportion to residents. They draw it from `funds`, in order. They must save the rest by cutting costs sooner, and
+    the log records this. A region with a surplus keeps it.
     """
 
     place: ClassVar[int] = 43
@@ -47,7 +47,7 @@ class StartUp(BasePolicy):
         return [Occasion(calendar.day(self.paid), "due")]
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """What each employer draws from which fund, and what it must find.
+        """What each employer draws from each fund, and how much it must save sooner.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -77,12 +77,12 @@ class StartUp(BasePolicy):
         """Pounds per resident: the local term, or the law's on an epoch day.
 
         Raises:
-            ParameterError: where the law has none on that day.
+            ParameterError: if the law has no sum on that day.
         """
         return law.start_up_pounds(on) if self.pounds_a_head is None else self.pounds_a_head
 
     def shortfalls(self, situation: Situation) -> Longs:
-        """Pence by which each region's saving falls short of its need, (regions,); zero where it does not."""
+        """Pence by which each region's saving falls short of its need, (regions,); zero if it does not."""
         bodies = situation.bodies
         residents = np.where(bodies.of_kinds(self.kinds), bodies.population, 0)
         heads = np.bincount(bodies.region, residents, len(bodies.regions))
@@ -99,21 +99,21 @@ class StartUp(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """What the regions need, and what is to meet it. At the opening nothing has been saved yet."""
+        """What the regions need, and how it is to be met. At the opening nothing has been saved yet."""
         short = self.shortfalls(situation)
         pounds = self.pounds(situation.law, situation.epoch_day)
         residents = int(situation.bodies.population[situation.bodies.of_kinds(self.kinds)].sum())
-        funds = f"the funds {listed(self.funds)}, then savings that they must make sooner"
+        saved = f"Savings from {listed(self.savers)} in each region" if self.savers else "No savings"
+        funds = f"the funds {listed(self.funds)}, then by " if self.funds else ""
         return (
             f"£{pounds:g} a head for {residents:,} residents of {kinds_in_words(self.kinds)} comes to "
             f"{sum_of_money(int(short.sum()))} in {number_of(int((short > 0).sum()), 'region')}, before any saving.",
-            f"It is met by what {listed(self.savers) or 'nobody'} saves in each region; any shortfall is met by "
-            f"{funds if self.funds else 'savings that they must make'}.",
+            f"{saved} count towards it. Any shortfall is met by {funds}savings that employers must make sooner.",
         )
 
 
 def _drawn(purse: Purse, payers: Rows, due: Longs) -> Longs:
-    """What each payer gets from a fund, (payers,): all that is due, or a part in proportion where a purse is short."""
+    """What each payer gets from a fund, (payers,): all that is due, or a part in proportion if there is too little."""
     number = purse.number[payers]
     drawn = np.zeros(len(payers), "int64")
     for place in np.unique(number[number >= 0]).tolist():

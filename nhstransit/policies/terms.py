@@ -1,4 +1,4 @@
-"""What every policy that lets people go has in common: the law's redundancy terms, and the pay bill that is to fall."""
+"""What all policies of redundancy share: the law's redundancy terms, and the pay bill that is to be reduced."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ def made_redundant(
     with_posts: bool,
     most_months: float | None = None,
 ) -> Depart:
-    """Exits on section 16 terms, voidable by another post. Notice that does not fit is paid in lieu.
+    """Exits on section 16 terms, cancelled if another post is found. Notice after the last day is paid in lieu.
 
     Args:
-        situation: the present state of the world.
-        rows: (n,) positions of people who go.
+        situation: the present state of the run.
+        rows: (n,) positions of people who leave.
         last: (n,) last day of each in post.
         given: day on which notice is given.
-        opened: day on which consultation began. Its section 16 applies, whatever the law is on the last day.
+        opened: day on which consultation began. Section 16 as of that day applies, not as of the last day.
         with_posts: whether their posts are removed.
-        most_months: a local limit on the months of pay; None for the law's alone.
+        most_months: a local limit on the months of pay; None for the law's limit alone.
     """
     people = situation.people
     law = situation.law
@@ -59,7 +59,7 @@ def notice_weeks(situation: Situation, rows: Rows, given: int) -> Ints:
     """Weeks of notice of each person, (n,).
 
     Args:
-        situation: the present state.
+        situation: the present state of the run.
         rows: (n,) positions of people.
         given: day on which notice is given, since the scenario's start.
     """
@@ -69,13 +69,12 @@ def notice_weeks(situation: Situation, rows: Rows, given: int) -> Ints:
 
 
 def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tuple[Effect, ...]:
-    """Collective consultation by employer, as long as the law requires for its number, and a reminder to give notice.
+    """Collective consultation by employer, as long as the law requires for its number of people, and reminders.
 
-    The reminder comes back with the stage "notice" on the day after consultation ends, with people in the order of
-    `rows`.
+    A reminder comes with the stage "notice" on the day after consultation ends, with people in the order of `rows`.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         rows: (n,) positions of people consulted.
         chosen: whether all of them have been selected to go.
     """
@@ -88,12 +87,12 @@ def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tupl
 
 
 def staying(situation: Situation, *, notice: bool = False) -> Rows:
-    """People whose pay is on the bill: in post, without an agreed exit, and not selected to go, (n,).
+    """People whose pay counts in the pay bill: in post, without an agreed exit, and not selected to go, (n,).
 
-    A person under notice who has another post is off the bill if their own post goes with them.
+    A person under notice who has another post does not count if their own post is to be removed.
 
     Args:
-        situation: the present state of the world.
+        situation: the present state of the run.
         notice: whether notice is given today. People whose consultation has just ended then still count.
     """
     people = situation.people
@@ -109,11 +108,11 @@ def yearly_pay(situation: Situation, rows: Rows) -> Longs:
 
 
 def until_met(employer: AnyArray, saving: Longs, excess: Longs) -> Bools:
-    """The people to go, (n,): in order within each employer, until their savings reach its excess.
+    """Which people are to go, (n,): in order within each employer, until their savings reach its excess.
 
     Args:
         employer: (n,) positions of employers, sorted.
-        saving: (n,) what each person's going saves.
+        saving: (n,) what each person's exit saves.
         excess: (bodies,) how much each employer is to save.
     """
     total = np.cumsum(saving)

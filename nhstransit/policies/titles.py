@@ -1,4 +1,4 @@
-"""Policy titles for readers. A title is separate from the key that a scenario's file has for the policy."""
+"""Policy titles for readers. A title is separate from the policy's name in a scenario file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMED = {  # policies of the bundled scenarios with names more specific than the
     "slot-in": "Competitive slot-in",
     "slot-in-results": "Results of the slot-in",
 }
-ENGINE = {  # the engine's own rules: how people leave, and what acts monthly
+ENGINE = {  # events that no policy causes: natural departures, openings and closures, and what happens every month
     "closure": "Closing of the body",
     "contract-end": "End of contract",
     "death-or-dismissal": "Death or dismissal",
@@ -40,10 +40,10 @@ WORDS = {"ccgs": "CCGs", "csus": "CSUs", "mars": "MARS", "nhs": "NHS", "pcts": "
 
 
 def title_of(name: str) -> str:
-    """The title of a policy, or of a rule of the engine, by its name in a scenario's file or the log.
+    """The title of a policy, or of another cause of events, by its name in a scenario file or the log.
 
-    A bundled name has its own title. A name that extends a bundled name adds the rest ("mars-second": "MARS, second").
-    Any other title is the name's own words with a capital.
+    The names of types and of bundled policies have titles of their own. For a longer name that begins with a type, the
+    rest is added ("mars-second": "MARS, second"). Any other title is the words of the name, with a capital letter.
     """
     known = TITLES | NAMED | ENGINE
     if name in known:
@@ -60,7 +60,7 @@ def titles(policies: Mapping[str, Policy], given: Mapping[str, str] | None = Non
 
     Args:
         policies: the policies by name.
-        given: titles that a scenario gives to some of them, which come first; None for none.
+        given: titles that a scenario sets for some policies, which take precedence; None for none.
     """
     known = {} if given is None else given
     return {name: known.get(name) or _own_title(policy) or title_of(name) for name, policy in policies.items()}
@@ -79,5 +79,5 @@ def _own_title(policy: Any) -> str:
 
 
 def words_of(name: str) -> str:
-    """A name of a file in words: \"mars_2010\" is \"MARS 2010\"."""
+    """A name from a file in words: \"mars_2010\" is \"MARS 2010\"."""
     return " ".join(WORDS.get(word, word) for word in name.replace("_", "-").split("-"))

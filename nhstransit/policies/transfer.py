@@ -35,10 +35,10 @@ class TransferWhole(BasePolicy):
     """If a region's successors have a post for each person in a function, all of these people transfer.
 
     This is decided for each region and function on one day, whatever the bands. If there are fewer posts than people,
-    nobody in the function transfers by this route, and the next routes decide. People whose employer closes before the
-    eve of `starts` do not count. Each person goes to a post of their own band or, if none is left, up to `bands_down`
-    lower, by identity within a band. Pay is protected. People without such a post go on to the next routes. Nobody is
-    asked.
+    nobody in the function transfers under this policy, and later policies decide. People whose employer closes earlier
+    than the day before `starts` do not count. Each person gets a post of their own band or, if none is left, up to
+    `bands_down` lower, in order of identity within a band. Pay is protected. Later policies decide about people who get
+    no such post. Nobody is asked.
     """
 
     place: ClassVar[int] = 48
@@ -61,7 +61,7 @@ class TransferWhole(BasePolicy):
         return [Occasion(calendar.day(self.held), "settled")]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Everyone with nothing settled in these functions in a closing employer of the senders' kinds."""
+        """Staff of closing `senders` in these functions, without an agreed exit or another post."""
         moves = situation.staff_of(self.senders, functions=self.functions or None, closing=True, free=True)
         moves &= employed_until(situation, situation.calendar.day(self.starts))
         rows = np.flatnonzero(moves)
@@ -92,8 +92,7 @@ class TransferWhole(BasePolicy):
 
     title: ClassVar[str] = "Transfer of whole functions"
     about: ClassVar[str] = (
-        "Where the successors of a region have as many posts in a function as the region has people in it, all "
-        "those people transfer."
+        "If a region's successors have a post for each person in a function, all of these people transfer."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -101,7 +100,7 @@ class TransferWhole(BasePolicy):
         if proposals is None:
             return TO_BE_SEEN
         everyone = Answers(said=np.ones(len(proposals), "int8"))
-        luck = Chances(Luck(0), "", situation.round)  # the rule draws nothing, so the key does not matter
+        luck = Chances(Luck(0), "", situation.round)  # this policy makes no draws, so any key will do
         effects = self.select(situation, proposals, everyone, luck)
         moved = sum(len(effect.rows) for effect in effects.then if isinstance(effect, Appoint))
         receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]
@@ -109,8 +108,8 @@ class TransferWhole(BasePolicy):
         return (
             f"It concerns {number_of(len(proposals), 'person')} of the opening staff, and {number_of(vacant, 'post')} in "
             f"{kinds_in_words(self.receivers)}.",
-            f"{number_of(moved, 'person')} would transfer if all were still there; the fewer people are left, the "
-            "more of them can transfer.",
+            f"{number_of(moved, 'person')} would transfer if all were still there. If fewer people are left by then, more "
+            "functions may have enough posts.",
         )
 
 

@@ -1,4 +1,4 @@
-"""Voluntary redundancy and early retirement on section 16 terms: volunteers meet what a year's cut of costs leaves over."""
+"""Voluntary redundancy and early retirement on section 16 terms, as far as a year's cut in costs requires them."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from nhstransit.streams import Chances
 from nhstransit.workforce.columns import BANDS, CONTRACTS
 
 _SECTION_16 = "section16"
-_COMING = -2  # `PostsNow.reserved` of a post that is held for a newcomer
+_COMING = -2  # `PostsNow.reserved` of a post that is reserved for a newcomer
 _STEPS = "local press on trusts and authorities, 2010-11: the first year's step was the largest, due at the year's end"
 _LEAVING = (
-    "all leaving from a cluster of trusts due to close, 10.7% in 2011-12, and 10% of hospital and community staff"
+    "all leavers from a cluster of trusts due to close, 10.7% in 2011-12, and 10% of hospital and community staff"
 )
 
 
@@ -56,19 +56,20 @@ class Panel:
 class VoluntaryRedundancy(BasePolicy):
     """In a financial year, employers offer voluntary redundancy on section 16 terms, as far as the year's step requires.
 
-    The step is a share of the opening pay bill: `from_cut` before the year begins, and `cut` after the last of
-    `panels`. The panels before the last divide the step evenly, less a share `year_end`, which is left to the last one.
+    The year's step takes the required cut from `from_cut` to `cut`, both shares of the opening pay bill. A share
+    `year_end` of the step is left to the last of `panels`. The panels before it divide the rest evenly.
 
     Each panel compares the bill allowed with the bill expected on the last day: the pay of people who stay and of
-    newcomers who are still to start, less expected unpaid leaving (`expected_leaving` per year). An employer that
-    meets its target offers nothing. The others offer it to permanent staff in `functions` and `bands` (by default all)
-    with enough service for redundancy pay, but not to people with a guarantee, an agreed exit or another post.
+    newcomers who have not started yet, less that of people expected to leave unpaid (`expected_leaving` per year). An
+    employer that meets its target offers nothing. Other employers offer voluntary redundancy to permanent staff in
+    `functions` and `bands` (by default all) with enough service for redundancy pay, but not to people with a guarantee,
+    an agreed exit or another post.
 
-    A panel refuses the business-critical and cases that cost more than `payback_months` of the saving: redundancy pay,
-    pay in lieu of notice, and the capital of a pension taken early. It approves the others in random order until the
-    bill meets the target. People who sign leave, and their posts are removed. Notice runs from the day of the panel;
-    any part after the last day is paid in lieu. If too few people volunteer, later policies, such as compulsory
-    redundancy, must meet the step.
+    A panel refuses business-critical staff, and cases that cost more than `payback_months` of the saving. The cost is
+    redundancy pay, pay in lieu of notice, and the capital cost of a pension taken early. The panel approves the others
+    in random order until the bill meets the target. People who sign leave, and their posts are removed. Notice runs from
+    the day of the panel; any part after the last day is paid in lieu. If too few people apply, later policies, such as
+    compulsory redundancy, must make the rest of the cut.
     """
 
     place: ClassVar[int] = 42
@@ -82,7 +83,10 @@ class VoluntaryRedundancy(BasePolicy):
     functions: tuple[str, ...] = ()
     bands: tuple[str, ...] = some_of(BANDS, ())
     from_cut: float = share(
-        0.0, parent=Parent(unit="share of the opening pay bill", source="the cut of the years before", quality="choice")
+        0.0,
+        parent=Parent(
+            unit="share of the opening pay bill", source="the cut by the end of the year before", quality="choice"
+        ),
     )
     cut: float = share(
         0.15,
@@ -113,15 +117,15 @@ class VoluntaryRedundancy(BasePolicy):
         for place, panel in enumerate(self.panels):
             if panel.closes < before:
                 raise ScenarioError(
-                    f"panels[{place}].closes", f"is {panel.closes}, before {before}", "give them in order"
+                    f"panels[{place}].closes", f"is {panel.closes}, before {before}", "give days in order"
                 )
             before = panel.closes
         if self.cut < self.from_cut:
             wrong = f"is {self.cut:g}, less than `from_cut`, {self.from_cut:g}"
-            raise ScenarioError("cut", wrong, "give the cut at the year's end, no smaller than the one before it")
+            raise ScenarioError("cut", wrong, "give a cut at the year's end that is no smaller")
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """The day of each panel; the panels number the rounds."""
+        """The day of each panel, with its position as the round."""
         return [Occasion(calendar.day(panel.closes), "panel", round=n) for n, panel in enumerate(self.panels)]
 
     def due(self, panel: int) -> float:
@@ -131,7 +135,7 @@ class VoluntaryRedundancy(BasePolicy):
         return self.from_cut + (self.cut - self.from_cut) * done
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Redundancy terms for permanent staff of employers that are above the path, with pay due to them."""
+        """Offer redundancy terms to permanent staff with a right to redundancy pay, at employers above the path."""
         people = situation.people
         may = self.above(situation)[people.employer] > 0
         may &= situation.staff_of(self.kinds, functions=self.functions or None, bands=self.bands or None, free=True)
@@ -158,7 +162,7 @@ class VoluntaryRedundancy(BasePolicy):
         )
 
     def select(self, situation: Situation, proposals: SeveranceOffer, answers: Answers, chances: Chances) -> Effects:
-        """Approve volunteers whose cases pay back, in the order of the panel's draw, until the bill is on the path.
+        """Approve applicants whose cases pay back, in random order, until the bill is on the path.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -188,7 +192,7 @@ class VoluntaryRedundancy(BasePolicy):
         return np.asarray(np.where(on_path, np.maximum(bill - allowed, 0), 0))
 
     def _approved(self, situation: Situation, rows: Rows, chances: Chances) -> Bools:
-        """Which of these volunteers are approved, (rows,)."""
+        """Which of these applicants are approved, (rows,)."""
         people = situation.people
         exits = self._leave(situation, rows)
         cost = exits.severance + exits.in_lieu + exits.strain
@@ -201,7 +205,7 @@ class VoluntaryRedundancy(BasePolicy):
         return approved
 
     def _leave(self, situation: Situation, rows: Rows) -> Depart:
-        """Exits on the panel's last day, with the posts. They are agreed, so another post does not cancel them."""
+        """Exits on the panel's last day, with their posts. They are agreed, so another post does not cancel them."""
         last = self._last_days(situation, rows)
         exits = made_redundant(situation, rows, last, situation.day, self._opened(situation), with_posts=True)
         return attrs.evolve(exits, voidable=False)
@@ -225,8 +229,8 @@ class VoluntaryRedundancy(BasePolicy):
 
     title: ClassVar[str] = "Voluntary redundancy"
     about: ClassVar[str] = (
-        "Volunteers leave on redundancy terms, with their posts, as far as the year's step in management costs "
-        "requires it."
+        "People apply to leave on redundancy terms, and are approved as far as the year's cut in management costs "
+        "requires. Their posts are removed."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
@@ -234,16 +238,16 @@ class VoluntaryRedundancy(BasePolicy):
         return (*explained_by_proposals(self, situation, proposals), *self._explain_panel(situation))
 
     def _explain_panel(self, situation: Situation) -> tuple[str, ...]:
-        """The step that is due, what counts towards it, and in which order cases are approved."""
+        """The cut that is due, what counts towards it, and in which order cases are approved."""
         due = self.due(situation.round)
         bill = float(situation.opening_bill[situation.bodies.of_kinds(self.kinds)].sum())
         leaves = date(situation.calendar.date(self._leaves(situation)))
         quality = situation.law.parameters.table("section16").on(situation.epoch_day).quality
         return (
-            f"By {leaves} each employer's basic pay is to be {percentage(due)} below what it was at the start: "
-            f"{sum_of_money(due * bill)} of {sum_of_money(bill)} a year in all. Empty posts, exits already agreed "
+            f"By {leaves} each employer's basic pay is to be {percentage(due)} below its level at the start: a cut of "
+            f"{sum_of_money(due * bill)} from {sum_of_money(bill)} a year in all. Empty posts, exits already agreed "
             f"and expected leaving ({percentage(self.expected_leaving)} a year) count first.",
-            f"Each employer refuses business-critical staff, and cases that take over {self.payback_months:g} months to pay "
-            "back, with the capital of an early pension; it approves the rest in random order until its bill is on the "
-            f"path. The terms are section 16's (quality: {quality}).",
+            "Each employer refuses business-critical staff, and cases that take more than "
+            f"{self.payback_months:g} months to pay back, with the capital cost of an early pension. It approves the rest "
+            f"in random order until its bill is on the path. The terms are those of section 16 (quality: {quality}).",
         )

@@ -1,4 +1,4 @@
-"""A complete, checked description of one world, and the ways to derive others from it."""
+"""Scenarios: complete, checked descriptions of what is to be simulated, and ways to derive other scenarios from them."""
 
 from __future__ import annotations
 

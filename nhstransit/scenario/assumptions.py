@@ -25,12 +25,12 @@ _FITTED = "fitted to published figures"
 class Input:
     """One number of a scenario, or one margin summarised in a line.
 
-    Where the scenario sets another number than the library, `changed` is true, `default` is the library's value, and
-    the grade is no longer the default's: a lever stays a choice, a fitted number is calibrated, any other number
-    becomes an assumption.
+    If the scenario sets a number that differs from the library's, `changed` is true and `default` is the library's
+    value. The grade is then the grade of the new number: a decision stays a choice, a fitted number is calibrated, and
+    any other number is an assumption.
     """
 
-    path: str  # dotted, as `Scenario.having` takes it; a margin's name for margins
+    path: str  # dotted, as in `Scenario.having`; the name of the margin for margins
     value: Any
     unit: str
     source: str
@@ -38,18 +38,18 @@ class Input:
     range: tuple[float, float] | None = None
     changed: bool = False
     default: Any = None
-    ranges: str = ""  # of a margin, by category
+    ranges: str = ""  # ranges of a margin, by category
     law: str = ""  # the number of the law that it replaces
     decided: bool = False  # whether someone decides it: a lever, whatever value the scenario sets
 
     @property
     def unsure(self) -> bool:
-        """Whether it rests on recollection or assumption."""
+        """Whether the number is from memory or an assumption."""
         return self.quality in UNSURE
 
     @property
     def width(self) -> float:
-        """Its range as a multiple of its value (of the range's larger end where that is 0); 0.0 without a range."""
+        """The width of its range, divided by its value (if that is 0, by the range's larger end); 0.0 without a range."""
         if self.range is None or not isinstance(self.value, (int, float)):
             return 0.0
         low, high = self.range
@@ -60,13 +60,12 @@ class Input:
 def assumptions(scenario: Scenario) -> tuple[Input, ...]:
     """Every number that the scenario is based on, with unit, source, grade and range.
 
-    The table covers behaviour, policies, money and staff.
-
-    Of the law, it lists the numbers that the scenario sets; of the margins of synthesised staff, one line for each. A
-    policy or behaviour of the user's own is covered as far as its fields were made by `nhstransit.fields`.
+    These are the numbers of behaviour, policies, funds and entered money, the numbers that the scenario sets in the law,
+    and one line for each margin of synthesised staff. A policy or behaviour of the user's own is covered if its fields
+    were made by `nhstransit.fields`.
 
     Raises:
-        FormatError: where the margins of a synthesised staff cannot be read.
+        FormatError: if the margins of synthesised staff cannot be read.
     """
     check_kind("scenario", scenario, Scenario)
     return (*inputs_with_paths(scenario), *_law(scenario), *_margins(scenario))
@@ -99,13 +98,13 @@ def _walked(thing: Any, path: str) -> Iterator[Input]:
             parent = parent_of(field)
             here = f"{path}.{field.name}"
             item = getattr(thing, field.name)
-            yield from _walked(item, here) if parent is None else [_told(here, item, parent, field.default)]
+            yield from _walked(item, here) if parent is None else [_input(here, item, parent, field.default)]
 
 
-def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
-    """One number with its provenance, or without it where it differs from its default."""
+def _input(path: str, item: Any, parent: Parent, default: Any) -> Input:
+    """One number with its provenance. A number that differs from its default does not have the default's source."""
     shown = "the law's" if item is None and parent.law else item
-    told = Input(
+    usual = Input(
         path=path,
         value=shown,
         unit=parent.unit,
@@ -116,16 +115,16 @@ def _told(path: str, item: Any, parent: Parent, default: Any) -> Input:
         decided=parent.quality == "choice",
     )
     if default is attrs.NOTHING or item == default:
-        return told
+        return usual
     quality = "choice" if parent.quality == "choice" and not parent.law else "assumption"
     source = f"{_OWN.source}; the library's own is {default:g}" if _number(default) else _OWN.source
     if parent.law:
         source = f"{_OWN.source}; the law's {parent.law} is replaced"
-    return attrs.evolve(told, changed=True, default=default, quality=quality, source=source)
+    return attrs.evolve(usual, changed=True, default=default, quality=quality, source=source)
 
 
 def _fitted(one: Input) -> Input:
-    """The number graded as fitted; a number that is set to another value is an assumption again."""
+    """The number, graded as fitted. This is only for numbers that still have the fitted value."""
     source = f"{_FITTED}; the library's own is {one.default:g}" if _number(one.default) else _FITTED
     return attrs.evolve(one, quality="calibrated", source=source)
 
@@ -146,14 +145,14 @@ def _law(scenario: Scenario) -> Iterator[Input]:
     """The numbers of the law that the scenario sets."""
     for path, number in scenario.law.items():
         default = number_at(bundled(), path)
-        told = f"{default:g}" if _number(default) else "none" if default is None else "several, by date"
+        own = f"{default:g}" if _number(default) else "none" if default is None else "several, by date"
         if default == number:
             continue
         yield Input(
             path=f"law.{path}",
             value=number,
             unit="as the parameter",
-            source=f"{_OWN.source}; the bundled law's own is {told}",
+            source=f"{_OWN.source}; the bundled law's own is {own}",
             quality="choice",
             changed=True,
             default=default,

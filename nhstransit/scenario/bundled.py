@@ -32,7 +32,7 @@ def load_scenario(name: str | Path, *, allow_code: bool = False) -> Scenario:
     they are imported only with `allow_code`.
 
     Raises:
-        ScenarioError: for a name that is neither, with the nearest known.
+        ScenarioError: for a name that is not known, with the nearest one.
         FormatError, StaffError and others: for a file that is not valid.
     """
     found = _loaded(name, allow_code, ())
@@ -58,24 +58,24 @@ def _loaded(name: str | Path, allow_code: bool, through: tuple[Path, ...]) -> Sc
 
 @cache
 def _bundled(name: str) -> Scenario:
-    """A bundled scenario, read once in a process: its files do not change, and a report asks for several of them often.
+    """A bundled scenario, read once per process: its files do not change, and a report needs several of them often.
 
-    It is never handed out itself, so that what a scenario keeps of its opening is let go with those that asked for it.
+    Callers get a copy. So the opening staff that a scenario stores is freed when the caller's copy is.
     """
     with as_file(files("nhstransit.data") / "scenarios") as folder:
         return _read(folder / f"{name}.toml", False, ())
 
 
 def named_in(name: str, folder: Path, place: str) -> str | Path:
-    """The scenario that a file in a folder names, as `load_scenario` takes it.
+    """The name or path, for `load_scenario`, of a scenario that a file refers to.
 
-    It is bundled, or a .toml file beside the file or in a folder within, or one given by its whole path. A name that
-    leads elsewhere by `..` would mean another file on each machine.
+    It may be the name of a bundled scenario, a .toml file in the same folder or in a folder below it, or an absolute
+    path. A path with `..` could lead to a different file on each machine, and is refused.
 
     Args:
-        name: what the file says.
+        name: the name or path in the file.
         folder: the file's folder.
-        place: the key that holds the name, for the error.
+        place: the key of the name, for the error.
 
     Raises:
         ScenarioError: for any other name.
@@ -88,16 +88,16 @@ def named_in(name: str, folder: Path, place: str) -> str | Path:
     if Path(name).is_absolute() and ".." not in Path(name).parts:
         return Path(name)
     if leads_out(name):
-        wrong = f"is {shown(name)}, which lies outside the file's folder"
-        raise ScenarioError(place, wrong, "name a file beside it or in a folder within, or give the whole path")
+        wrong = f"is {shown(name)}, which is outside the file's folder"
+        raise ScenarioError(place, wrong, "give a file in that folder or in a folder below it, or an absolute path")
     return folder / name
 
 
 def bundled_variant(name: str, base: Scenario) -> Scenario:
     """A bundled variant, applied to another base than its own.
 
-    It has the variant's names and the numbers of `base`, so that a variant of a fitted world can be made before
-    anything was fitted. Raises ScenarioError for a name that is not a bundled variant.
+    It has the variant's names and the numbers of `base`, so that a variant of a fitted scenario can be made before the
+    fit. Raises ScenarioError for a name that is not a bundled variant.
     """
     check_kind("name", name, str, "give text")
     check_kind("base", base, Scenario)
@@ -115,22 +115,24 @@ def _tables(name: str) -> dict[str, Any]:
 
 
 def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
-    """The scenario in a file. A variant starts from the scenario in `of`: a bundled name, or a path beside the file."""
-    told = toml.read(path)
-    if "of" not in told:
+    """The scenario in a file. A variant starts from the scenario in `of`: a bundled name or a path beside it."""
+    written = toml.read(path)
+    if "of" not in written:
         return tables.read(path, allow_code=allow_code)
     here = path.resolve()
     try:
-        if not isinstance(told["of"], str):
-            raise ScenarioError("of", f"is {shown(told['of'])}", "name a scenario")
+        if not isinstance(written["of"], str):
+            raise ScenarioError("of", f"is {shown(written['of'])}", "give the name of a scenario")
         if here in through:
             circle = " → ".join(place.name for place in (*through[through.index(here) :], here))
-            right = "let one of them start from another scenario, or describe a world of its own"
-            wrong = f"goes round in a circle: {circle}" if through[-1] != here else "names this file itself"
+            right = "start one of these files from another scenario, or describe it completely"
+            wrong = f"leads back to the same file: {circle}" if through[-1] != here else "names this file itself"
             raise ScenarioError("of", wrong, right)
         if len(through) >= _MOST_STEPS:
-            raise ScenarioError("of", f"leads through more than {_MOST_STEPS} variants", "write fewer variants between")
-        base = _loaded(named_in(told["of"], path.parent, "of"), allow_code, (*through, here))
-        return variant(base, told, folder=path.parent, allow_code=allow_code)
+            raise ScenarioError(
+                "of", f"leads through more than {_MOST_STEPS} variants", "use fewer variants of variants"
+            )
+        base = _loaded(named_in(written["of"], path.parent, "of"), allow_code, (*through, here))
+        return variant(base, written, folder=path.parent, allow_code=allow_code)
     except InputError as error:
         raise error.in_file(path) from None

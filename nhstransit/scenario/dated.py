@@ -1,4 +1,4 @@
-"""Dated facts that a scenario states and no rule plays: statements, plans, bills. `explain` reads them back."""
+"""Dated facts that a scenario states but does not simulate, such as statements, plans and bills. `explain` lists them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PRECISIONS = {"day": "", "week": "in that week", "month": "in that month", "quar
 class Dated:
     """One dated fact: what happened or is planned, how exact the day is, and its source.
 
-    `played` names the policies that play it, where some do.
+    `played` lists the policies that simulate it, if any do.
     """
 
     on: dt.date

@@ -1,4 +1,4 @@
-"""How far the model itself may be out: by block of figures and by headline, elicited beforehand, and read from a file."""
+"""The model's own error, by block of figures and by headline: elicited beforehand, and read from a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nhstransit.organisations.posts import found
 if TYPE_CHECKING:
     from nhstransit.scenario import Scenario
 
-BUNDLED = {"england-2010": "england/discrepancy-2010.toml"}  # of each bundled fit
+BUNDLED = {"england-2010": "england/discrepancy-2010.toml"}  # the file of each bundled fit
 
 
 @attrs.frozen(kw_only=True)
@@ -27,8 +27,8 @@ class BlockFigure:
 
     def __attrs_post_init__(self) -> None:
         if (self.share > 0) == (self.absolute > 0) or min(self.share, self.absolute) < 0:
-            wrong = f"has a share of {self.share!r} and an absolute of {self.absolute!r}"
-            raise CalibrationError(f"figure {self.name}", wrong, "give one of them, above 0")
+            wrong = f"has a `share` of {self.share!r} and an `absolute` of {self.absolute!r}"
+            raise CalibrationError(f"figure {self.name}", wrong, "give one of the two, above 0")
 
 
 @attrs.frozen(kw_only=True)
@@ -50,7 +50,7 @@ class Block:
 
 @attrs.frozen(kw_only=True)
 class HeadlineError:
-    """The model's error in headlines: a standard deviation as a share of each, and the block that it goes with."""
+    """The model's error in headlines: a standard deviation as a share of each, and the block closest to it."""
 
     names: tuple[str, ...]
     share: float
@@ -61,8 +61,8 @@ class HeadlineError:
 class Discrepancy:
     """The model's own error by block, as a file states it.
 
-    `across_worlds` is its correlation between two scenarios; `other` the error of a figure that is in no block, as a
-    share of it.
+    `across_worlds` is its correlation between two scenarios. `other` is the error of a figure that is in no block, as a
+    share of the figure.
     """
 
     about: str = ""
@@ -85,17 +85,17 @@ class Discrepancy:
         return tuple(one.name for block in self.block for one in block.figure)
 
     def of_headline(self, name: str) -> float:
-        """The standard deviation of the model's error in a headline, as a share of it; 0 where none is stated."""
+        """The standard deviation of the model's error in a headline, as a share of it; 0 if none is stated."""
         return next((one.share for one in self.headline if name in one.names), 0.0)
 
 
 def read_discrepancy(path: str | Path) -> Discrepancy:
-    """Read the model's error by block from a TOML file. Raises FormatError, CalibrationError for one that is not valid."""
+    """Read the model's error by block from a TOML file. Raises FormatError or CalibrationError if not valid."""
     return toml.load(Path(path), Discrepancy)
 
 
 def fitted_discrepancy(scenario: Scenario) -> Discrepancy:
-    """The model's own error that the bundled fit behind a scenario states.
+    """The model's own error that is stated with the bundled fit behind a scenario.
 
     Raises ScenarioError for a scenario without a bundled fit, as `Scenario.draws` does.
     """

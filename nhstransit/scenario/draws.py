@@ -1,6 +1,6 @@
-"""Parameter draws: dotted paths into a scenario, and rows of values for those paths. Draws hold nothing else.
+"""Parameter draws: dotted paths into a scenario, and rows of values for those paths.
 
-Policy, parameter and chance are kept apart: scenarios are the policies, draws the parameters, replications the chance.
+Policies, parameters and chance are separate: scenarios set the policies, draws the parameters, replications the chance.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def _plain(item: Any) -> Any:
     known = isinstance(item, (bool, int, float, str, dt.date)) and not isinstance(item, dt.datetime)
     if not known or (isinstance(item, float) and not math.isfinite(item)):
         raise SweepError(
-            "draws", f"hold {item!r}", "give finite numbers, texts, dates, true or false, or lists of them"
+            "draws", f"contain {item!r}", "give finite numbers, texts, dates, true or false, or lists of them"
         )
     return item
 
@@ -56,8 +56,7 @@ class Draws:
     Rows are identified by their index, from 0, and have equal weight.
 
     Raises:
-        SweepError: for rows whose length differs from that of the paths, a repeated path, and values that a file cannot
-            hold.
+        SweepError: for a row without one value per path, a repeated path, and values that a file cannot contain.
     """
 
     paths: tuple[str, ...] = attrs.field(default=(), converter=_paths)
@@ -66,11 +65,11 @@ class Draws:
     def __attrs_post_init__(self) -> None:
         twice = next((path for path in self.paths if self.paths.count(path) > 1), None)
         if twice is not None:
-            raise SweepError("draws", f"name {twice!r} twice", "name each path once")
+            raise SweepError("draws", f"have the path {twice!r} twice", "give each path once")
         wrong = next((place for place, row in enumerate(self.rows) if len(row) != len(self.paths)), None)
         if wrong is not None:
-            told = f"has {len(self.rows[wrong])} values for {len(self.paths)} paths"
-            raise SweepError(f"draws: row {wrong}", told, "give one value per path")
+            counts = f"has {len(self.rows[wrong])} values for {len(self.paths)} paths"
+            raise SweepError(f"draws: row {wrong}", counts, "give one value per path")
         if not self.rows:
             raise SweepError("draws", "have no rows", "give at least one")
 
@@ -89,7 +88,7 @@ class Draws:
         return applied(scenario, self.setting(number))
 
     def first(self, count: int) -> Draws:
-        """Some of the draws, evenly spaced through them, or all where there are no more."""
+        """Some of the draws, `count` of them evenly spaced, or all if there are no more."""
         many = min(count, len(self))
         places = [round(at * (len(self) - 1) / max(many - 1, 1)) for at in range(many)]
         return attrs.evolve(self, rows=tuple(self.rows[place] for place in places))
@@ -105,7 +104,7 @@ class Draws:
         return tables.frame(columns, index="draw")
 
     def write(self, path: str | Path) -> None:
-        """Write the draws as CSV (one column per path), or as TOML where the name ends in .toml.
+        """Write the draws as CSV (one column per path), or as TOML if the name ends in .toml.
 
         `read_draws` reads both.
         """
@@ -138,40 +137,40 @@ def applied(scenario: Scenario, setting: tuple[tuple[str, Any], ...]) -> Scenari
 
 
 def fit_behind(scenario: Scenario) -> str:
-    """The name of the bundled fit whose fitted numbers a scenario has. Raises ScenarioError where there is none."""
+    """The name of the bundled fit whose fitted numbers a scenario has. Raises ScenarioError if there is none."""
     with as_file(files("nhstransit.data") / "fits") as folder:
         known = sorted(path.name.removesuffix(DRAWS_END) for path in folder.glob(f"*{DRAWS_END}"))
     for name in known:
         if scenario.calibrated and dict(load_scenario(name).calibrated) == dict(scenario.calibrated):
             return name
-    wrong = "has fitted numbers of another fit" if scenario.calibrated else "was not fitted"
-    right = f"take a fitted scenario ({', '.join(known)}) or a variant of one, or read draws with `read_draws`"
+    wrong = "has fitted numbers that are not those of a bundled fit" if scenario.calibrated else "was not fitted"
+    right = f"use a fitted scenario ({', '.join(known)}) or a variant of one, or read draws with `read_draws`"
     raise ScenarioError(f"draws of {scenario.name!r}", wrong, right)
 
 
 def fitted_draws(scenario: Scenario) -> Draws:
-    """The draws of the bundled fit behind a scenario. Raises ScenarioError where there is none."""
+    """The draws of the bundled fit behind a scenario. Raises ScenarioError if there is none."""
     with as_file(files("nhstransit.data") / "fits") as folder:
         return read_draws(folder / f"{fit_behind(scenario)}{DRAWS_END}")
 
 
 def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
-    """What a bundled fit learnt of some numbers, for a world that was not fitted itself: its draws of them, jointly.
+    """Joint draws of some numbers from a bundled fit, for a scenario that was not fitted itself.
 
-    A number may stand for something else in another world. So one is refused whose value in this world lies outside
-    everything that the fit drew: it was set there on other evidence, which a range is to say.
+    A number may mean something different in another scenario. So a number is refused if its value in this scenario is
+    outside all draws of the fit. It was then set on different evidence, and needs a range of its own.
 
     Args:
         name: the fit, such as "england-2010".
-        scenario: the world in which they are to be drawn.
+        scenario: the scenario for which they are drawn.
         *paths: the numbers, among those that the fit varied.
 
     Returns:
         One row per draw of the fit; the numbers of a row come from one draw.
 
     Raises:
-        InputError: for an unknown fit, no paths, a path that the fit did not vary, one that the scenario does not have, and
-            one whose value there is outside the fit's draws; every such path is named.
+        InputError: for an unknown fit, no paths, and every path that the fit did not vary, that the scenario does not have,
+            or whose value in the scenario is outside the fit's draws.
         SweepError: for a path that is given twice.
     """
     with as_file(files("nhstransit.data") / "fits") as folder:
@@ -183,12 +182,12 @@ def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
     drawn = dict(zip(draws.paths, zip(*draws.rows, strict=True), strict=True))
     if not paths:
         held = [path for path in drawn if not _not_held(values, drawn, path, scenario)]
-        raise InputError(f"draws of {name!r}", "include no number", f"name some of: {', '.join(held)}")
+        raise InputError(f"draws of {name!r}", "no numbers are given", f"give some of: {', '.join(held)}")
     wrong = Mistakes()
     for path in paths:
-        told = _not_held(values, drawn, path, scenario)
-        if told:
-            wrong.add(InputError(f"draws of {name!r}: {path}", *told))
+        refused = _not_held(values, drawn, path, scenario)
+        if refused:
+            wrong.add(InputError(f"draws of {name!r}: {path}", *refused))
     wrong.tell()
     return Draws(paths=paths, rows=tuple(zip(*(drawn[path] for path in paths), strict=True)))
 
@@ -196,7 +195,7 @@ def draws_from_fit(name: str, scenario: Scenario, *paths: str) -> Draws:
 def _not_held(
     values: dict[str, Any], drawn: dict[str, tuple[Any, ...]], path: str, scenario: Scenario
 ) -> tuple[str, str] | None:
-    """What is wrong with drawing a number from a fit in this world, and what would be right; None where nothing is."""
+    """Why a number cannot be drawn from a fit for this scenario, and what to do instead; None if it can be."""
     if path not in drawn:
         return "is not a number that this fit varied", nearest(path, drawn)
     if path not in values:
@@ -213,15 +212,17 @@ def _not_held(
 
 
 def beside(parts: Sequence[Draws]) -> Draws:
-    """Draws of different numbers, of equal length, side by side: the first of each in one draw, and so on.
+    """Join draws of different numbers row by row: the first row of each becomes the first draw, and so on.
 
     Raises:
-        SweepError: for a path that two of them have, and for different lengths.
+        SweepError: for a path that two of them have, and for different numbers of rows.
     """
     lengths = [len(one) for one in parts]
     if len(set(lengths)) > 1:
         raise SweepError(
-            "draws", f"have different lengths: {listed(map(str, lengths))} rows", "give the same number of rows of each"
+            "draws",
+            f"have different lengths: {listed(map(str, lengths))} rows",
+            "give all of them the same number of rows",
         )
     rows = [tuple(item for row in one for item in row) for one in zip(*(part.rows for part in parts), strict=True)]
     return Draws(paths=tuple(path for part in parts for path in part.paths), rows=tuple(rows))
@@ -234,7 +235,7 @@ def lacks(scenario: Scenario, path: str) -> bool:
 
 
 def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioError:
-    """The same error; for an entry of a table that is empty in the scenario, it adds what to do first."""
+    """The error. If it is about an entry of a table that is empty in the scenario, it states what to do first."""
     parent, _, name = error.where.rpartition(".")
     if path.startswith(("law.", "margins.")):
         return error
@@ -246,7 +247,7 @@ def _explained(scenario: Scenario, path: str, error: ScenarioError) -> ScenarioE
 
 @attrs.frozen(kw_only=True)
 class _Written:
-    """What a TOML file of draws holds."""
+    """The contents of a TOML file of draws."""
 
     paths: tuple[str, ...]
     rows: tuple[Any, ...]
@@ -255,7 +256,7 @@ class _Written:
 def read_draws(path: str | Path) -> Draws:
     """Read draws from a CSV file (paths in the header, one row per draw) or a TOML file with `paths` and `rows`.
 
-    A CSV cell is read as TOML would read it (18, 0.15, 2010-10-29, true, ["pct"]), otherwise as plain text.
+    A CSV cell is read as a TOML value (18, 0.15, 2010-10-29, true, ["pct"]) if it is one, otherwise as plain text.
 
     Raises:
         FormatError, SweepError: with the file, for contents that are not valid.

@@ -1,4 +1,4 @@
-"""Money that the author enters and no run simulates: IT, estates, setting up. Never mixed with simulated money."""
+"""Money that the author enters and no run simulates, such as IT and estates. It is never mixed with simulated money."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _check_pounds(_: Any, field: Any, pounds: Named[float]) -> None:
 class Entered:
     """One line of entered money: what it is, pounds by financial year (costs positive), and its source.
 
-    `tag` says where it counts in an appraisal: cash (both views), transfer (the Exchequer only) or resource (society
-    only). `optimism` is an allowance that increases costs and reduces gains.
+    `tag` sets where the money counts in an appraisal: cash (both views), transfer (the Exchequer only) or resource
+    (society only). `optimism` is an allowance that increases costs and reduces gains.
     """
 
     what: str

@@ -28,8 +28,8 @@ from nhstransit.scenario.spec import Scenario
 from nhstransit.synthesis import StaffSynthesis
 
 WIDE = 100  # characters in a line
-FEW = 6  # occasions of one stage that are described one by one; of more, only the first is described
-WIDEST = 5  # inputs that are named for their wide range
+FEW = 6  # most occasions of a stage that are all described; if there are more, only the first is
+WIDEST = 5  # number of inputs that are listed for their wide range
 
 
 @attrs.frozen
@@ -63,26 +63,26 @@ class Explanation:
     def _repr_html_(self) -> str:
         from html import escape
 
-        told = "".join(
+        days = "".join(
             f"<dt><b>{date(one.date)}</b> · {escape(one.heading)}</dt><dd>{escape(' '.join(one.sentences))}</dd>"
             for one in self.tellings
         )
         rests = f"<p><b>Sources and assumptions.</b> {escape(' '.join(self.inputs))}</p>"
-        return f"<p><strong>{escape(self.title)}</strong></p><p>{escape(self.about)}</p><dl>{told}</dl>{rests}"
+        return f"<p><strong>{escape(self.title)}</strong></p><p>{escape(self.about)}</p><dl>{days}</dl>{rests}"
 
 
 def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
     """Explain a scenario in words: what will happen, day by day; nothing is simulated.
 
-    Counts are of the opening staff, as if no one had come, left or moved before. Each policy is asked on its own day
-    which of them it would act on, under the law of that day and at opening pay.
+    Counts are of the opening staff, as if no one had come, left or moved before. For a policy, they are the people on
+    whom it would act on its own day, under the law of that day and at opening pay.
 
     Args:
         scenario: the scenario to explain.
         law: dated parameters to use instead of the scenario's own.
 
     Raises:
-        InputError: for staff that cannot be made, or a day that the law's parameters do not cover.
+        InputError: for staff that cannot be synthesised, or a day that the law's parameters do not cover.
     """
     check_kind("scenario", scenario, Scenario)
     if law is not None:
@@ -111,7 +111,7 @@ def explain(scenario: Scenario, *, law: Law | None = None) -> Explanation:
 
 
 def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> list[Telling]:
-    """The announcement of a policy, and each of its stages: a few occasions one by one, of many the first.
+    """The announcement of a policy, and each of its stages: all occasions if there are few, otherwise the first.
 
     Args:
         name: the policy's name.
@@ -138,15 +138,15 @@ def _days_of_policy(name: str, policy: Policy, scenario: Scenario, law: Law) -> 
 
 
 def _sentences(name: str, given: Any) -> tuple[str, ...]:
-    """What a policy's `explain` returned. Raises PolicyError, naming the policy, where it is not sentences."""
+    """What a policy's `explain` returned. Raises PolicyError, naming the policy, if this is not sentences."""
     if not isinstance(given, (tuple, list)) or not all(isinstance(sentence, str) for sentence in given):
         right = "return a tuple of sentences, each a str"
-        raise PolicyError(f"policies.{name}", f"explains itself by {shown(given)}", right)
+        raise PolicyError(f"policies.{name}", f"has an `explain` that returned {shown(given)}", right)
     return tuple(given)
 
 
 def _joined(name: str, tellings: list[Telling]) -> list[Telling]:
-    """The same, with an announcement merged into the events of the same day."""
+    """The events of a policy, with its announcement merged into other events of the same day."""
     if len(tellings) < 2 or tellings[0].date != tellings[1].date:
         return tellings
     first = Telling(tellings[0].date, name, tellings[0].sentences + tellings[1].sentences)
@@ -157,7 +157,7 @@ def _announced(name: str, policy: Policy, *, idle: bool) -> Telling:
     """What becomes known about a policy on the day of its announcement."""
     sentences = [about(policy), *_dates(policy)]
     if idle:
-        sentences.append("None of its days falls within the scenario.")
+        sentences.append("None of its days is within the scenario.")
     return Telling(policy.announced, f"{name} is announced", tuple(sentences))
 
 
@@ -171,7 +171,7 @@ def _dates(policy: Policy) -> tuple[str, ...]:
     )
     if not dates:
         return ()
-    return (f"Its days: {listed(f'{name} {date(day)}' for day, name in dates)}.",)
+    return (f"Its dates: {listed(f'{name} {date(day)}' for day, name in dates)}.",)
 
 
 # The first day, the last, and the days on which organisations open and close
@@ -221,32 +221,32 @@ def _sort_of_pay(situation: Situation) -> str:
 
 
 def _below_the_table(scenario: Scenario, situation: Situation) -> tuple[str, ...]:
-    """How many are paid below the table's value for their point, and what happens to this each April."""
+    """How many people are paid less than the pay table has for their point, and what happens each April."""
     paid = pay_columns(scenario.workforce, situation.law, scenario.roster.area, scenario.calendar.origin)
     share = paid["scale_share"]
     below = int((share < 1.0).sum())
     if not below:
         return ()
-    verb, rest = ("is", ", and stays") if below == 1 else ("are", "; they stay")
+    verb = "is" if below == 1 else "are"
     furthest = percentage(1.0 - float(share.min()))
     return (
-        f"{number_of(below, 'person')} {verb} paid below the table at their point, the furthest {furthest} below{rest} as "
-        "far below it each April.",
+        f"{number_of(below, 'person')} {verb} paid less than the pay table has for their point, by up to {furthest}. This "
+        "percentage stays the same each April.",
     )
 
 
 def _carried_law(scenario: Scenario) -> tuple[str, ...]:
-    """What the scenario assumes of the law beyond the last day that is known."""
+    """What the scenario assumes about the law after the last day that is known."""
     if scenario.law_carried_to is None:
         return ()
     return (
-        f"Wherever a rate, limit or table of the law is not known, up to {date(scenario.law_carried_to)}, the one "
-        "before it continues to apply, with sums unchanged in pounds (law_carried_to): an assumption.",
+        f"If a rate, limit or table of the law is not known for a day up to {date(scenario.law_carried_to)}, the last "
+        "known one is assumed to continue, with sums unchanged in pounds (law_carried_to).",
     )
 
 
 def _later_awards(scenario: Scenario) -> tuple[str, ...]:
-    """What is assumed of pay after the last table, where the scenario goes on longer."""
+    """What is assumed about pay after the last pay table, if the scenario ends later."""
     law = scenario.dated_law
     calendar = scenario.calendar
     awards = law.later_awards(calendar.origin + 1, calendar.origin + calendar.days - 1)
@@ -265,8 +265,10 @@ def _source(scenario: Scenario) -> str:
     """The source of the opening staff."""
     if isinstance(scenario.staff, StaffSynthesis):
         spec = scenario.staff
-        return f"They are made from margins ({spec.margins}, base {spec.base}), not read from any record of staff."
-    return f"They are as the staff list gives them ({scenario.staff.source})."
+        return (
+            f"The staff are synthesised from margins ({spec.margins}, base {spec.base}), not read from staff records."
+        )
+    return f"The staff are those of the staff list ({scenario.staff.source})."
 
 
 def _employers(scenario: Scenario, situation: Situation) -> str:
@@ -297,14 +299,14 @@ def _days_of_bodies(scenario: Scenario, situation: Situation) -> list[Telling]:
     opens = scenario.opening[0].opens
     for day, posts in _counts_by_day(scenario, opens[opens > 0]).items():
         days.setdefault(day, []).append(f"{number_of(posts, 'new post')} can be filled from today.")
-    return [Telling(day, "places", tuple(days[day])) for day in sorted(days)]
+    return [Telling(day, "organisations", tuple(days[day])) for day in sorted(days)]
 
 
 def _event(form: str, counts: Counter[str]) -> str:
     """One of `_EVENTS` as a sentence about a number of organisations of each kind."""
     bodies = listed(number_of_bodies(counts[kind], kind) for kind in KINDS if kind in counts)
     one = sum(counts.values()) == 1
-    verbs = {"{} authorised.": "is" if one else "are", "{} from today.": "employs" if one else "employ"}
+    verbs = {"{} authorised.": "is" if one else "are", "{} from today.": "employs staff" if one else "employ staff"}
     verb = verbs.get(form)
     sentence = form.format(f"{bodies} {verb}" if verb else bodies)
     return sentence[0].upper() + sentence[1:]
@@ -322,21 +324,22 @@ def _counts_by_day(scenario: Scenario, days: np.ndarray) -> dict[dt.date, int]:
 def _inputs(inputs: tuple[Input, ...]) -> tuple[str, ...]:
     """How many inputs there are of each grade, what the scenario has changed, and which are the most uncertain."""
     grades = Counter(one.quality for one in inputs)
-    told = listed(f"{count:,} {quality}" for quality, count in grades.most_common())
-    sentences = [f"{number_of(len(inputs), 'input')} by grade: {told}." if inputs else "No number of its own."]
+    counts = listed(f"{quality} {count:,}" for quality, count in grades.most_common())
+    total = number_of(len(inputs), "input")
+    sentences = [f"{total} by grade: {counts}." if inputs else "The scenario has no numbers of its own."]
     changed = [_changed(one) for one in inputs if one.changed]
     if changed:
-        sentences.append(f"Set here: {listed(changed)}.")
+        sentences.append(f"Set in this scenario: {listed(changed)}.")
     unsure = sorted((one for one in inputs if one.unsure and one.width), key=lambda one: -one.width)[:WIDEST]
     if unsure:
         wide = listed(f"{one.path} {one.value:g} ({_range(one)})" for one in unsure)
-        sentences.append(f"These assumptions have the widest ranges for their size: {wide}.")
+        sentences.append(f"The assumptions with the widest ranges for their size are {wide}.")
     return tuple(sentences)
 
 
 def _changed(one: Input) -> str:
     """A number's present value, and its default."""
-    was = f" (the library's own: {one.default:g})" if isinstance(one.default, (int, float)) else ""
+    was = f" (the library's default: {one.default:g})" if isinstance(one.default, (int, float)) else ""
     if one.law:
         was = f" (in place of the law's {one.law})"
     return f"{one.path} {one.value:g}{was}" if isinstance(one.value, (int, float)) else f"{one.path} {one.value}{was}"

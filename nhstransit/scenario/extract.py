@@ -1,4 +1,4 @@
-"""A payroll extract as a staff list: read by `workforce`, with the pay table, spine and pension of the law."""
+"""A payroll extract as a staff list: read by `workforce`, with the law's pay table, pay spine and pension sections."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from nhstransit.workforce.read import read_staff as read_own_list
 if TYPE_CHECKING:
     import pandas as pd
 
-_FRESH_DAYS = 400  # an extract whose latest start date is within this of today is taken to be of today
+_FRESH_DAYS = 400  # an extract whose latest start date is at most this old is assumed to describe today
 _AS_AT = re.compile(r"\b(?:as (?:at|of|on)|snapshot|effective|position (?:at|on))\b\W*(?:date)?\W*(.+)$", re.IGNORECASE)
 _A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[\s/\-.]+(?:\d{1,2}|[A-Za-z]{3,9})[\s/\-.,]+\d{4}")
 
@@ -46,18 +46,18 @@ def read_staff(
 ) -> Workforce:
     """Read the workforce from a staff list or from an extract of a payroll.
 
-    `read_extract` gives the data-quality report as well.
+    `read_extract` also returns the data-quality report.
 
     Args:
         source: the path of a CSV file or `.xlsx` workbook, or a DataFrame.
-        employers, functions: of a scenario, in its order. With both, `source` is a staff list in the library's own
-            form.
-        mapping: the meaning of headings and words that the rules do not know: a StaffMapping, or its TOML file.
+        employers, functions: names in a scenario, in its order. With both, `source` is a staff list in the library's
+            own form.
+        mapping: the meaning of headings and words that are not recognised automatically: a StaffMapping, or its TOML file.
         on: the day that the extract describes; by default it is inferred from the extract, otherwise today.
         order: dmy, mdy or ymd for all columns of dates.
 
     Raises:
-        StaffError, FormatError: with all errors, by line and column as the file has them.
+        StaffError, FormatError: with all errors, each with its line and column in the file.
     """
     if employers is not None or functions is not None:
         if employers is not None and functions is not None:
@@ -86,16 +86,16 @@ def read_extract(
 ) -> Extracted:
     """Read a payroll extract: its people, what happened to each row, and the mapping that was used.
 
-    Several extracts, such as those of two boards that are to merge, are read separately, so that their forms may
-    differ, and give one staff list. A payroll number in two of them is two people.
+    Several extracts, such as those of two boards that are to merge, are read separately, because their forms may
+    differ. Together they make one staff list. The same payroll number in two extracts means two people.
 
     Args:
-        source: as for `read_staff`, or a list of such, each of employers that no other has.
-        mapping, on, order: as for `read_staff`, of every extract.
-        sheet: of a workbook with several lists, the one to read.
-        employer: its name, where no column gives it.
-        key: with it, people are identified by pseudonyms; without it, by their own numbers where these are whole.
-        law: with the pay table; the bundled one by default.
+        source: as for `read_staff`, or a list of such sources. No employer may be in two of them.
+        mapping, on, order: as for `read_staff`, for every extract.
+        sheet: the sheet to read, in a workbook with several lists.
+        employer: the employer's name, if no column has it.
+        key: the key of pseudonyms for people. Without it, they are identified by payroll numbers if these are whole.
+        law: the law, with its pay table; by default the bundled law.
         today: the day to use as today, for tests.
 
     Raises:
@@ -110,7 +110,7 @@ def read_extract(
         raise StaffError("order", f"is {order!r}", f"give one of {', '.join(ORDERS)}")
     if employer:
         meaning = attrs.evolve(meaning, employer=employer)
-    one: Any = source  # no list, as seen above
+    one: Any = source  # not a list: lists were handled above
     read = read_sheet(one, known=_knows(meaning), sheet=sheet)
     the_law = law or Law.bundled()
     day = on or meaning.on
@@ -129,7 +129,7 @@ def read_extract(
 def _several(sources: Sequence[str | Path | pd.DataFrame], *, key: bytes | None, **how: Any) -> Extracted:
     """Extracts of different employers, read separately, as one staff list."""
     if not sources:
-        raise StaffError("staff", "names no file", "give the path of an extract")
+        raise StaffError("staff", "no file is given", "give the path of an extract")
     if len(sources) == 1:
         return read_extract(sources[0], key=key, **how)
     parts = [read_extract(source, **how) for source in sources]
@@ -149,7 +149,7 @@ def mapping_text(mapping: StaffMapping) -> str:
 
 
 def _short(grade: dict[str, Any]) -> dict[str, Any]:
-    """A grade's entry without empty fields; one without a band keeps its pay, for the user to complete."""
+    """A grade's entry without empty fields. An entry without a band has its pay, for the user to complete."""
     kept = {"band": grade["band"]} if grade["band"] else {"pay_pounds": grade["pay_pounds"]}
     if grade["band"] == "VSM" or grade["pay_pounds"]:
         kept["pay_pounds"] = grade["pay_pounds"]
@@ -157,7 +157,7 @@ def _short(grade: dict[str, Any]) -> dict[str, Any]:
 
 
 def pay_table(law: Law, on: int) -> PayTable:
-    """The law's pay by band and point on an epoch day. Raises ParameterError where it has none for that day."""
+    """The law's pay by band and point on an epoch day. Raises ParameterError if it has none for that day."""
     counts = law.points(on)
     pence = []
     for band, count in enumerate(counts.tolist()):
@@ -171,12 +171,13 @@ def pay_table(law: Law, on: int) -> PayTable:
 def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, today: dt.date) -> tuple[dt.date, str]:
     """The day that an extract describes, and how it was found.
 
-    A title states it. Otherwise, if the latest start date in the extract is recent, it is today. Otherwise it is the
-    1st of the month after that start, or the first day after it for which the law has a pay table.
+    It is the day in a title, if there is one. Otherwise, if the latest start date in the extract is recent, it is today.
+    Otherwise it is the 1st of the month after that start date, or the first day after it for which the law has a pay
+    table.
 
     Args:
         sheet: the extract.
-        mapping: the meaning of headings and words that the rules do not know.
+        mapping: the meaning of headings and words that are not recognised automatically.
         law: the dated parameters, with pay tables.
         order: dmy, mdy or ymd for all columns of dates.
         today: the day to use as today.
@@ -188,23 +189,26 @@ def first_day(sheet: Sheet, mapping: StaffMapping, law: Law, *, order: str, toda
             read = cells.read_days([day[0]], earliest=dt.date(2000, 1, 1), latest=today, order=order or "dmy")
             if not read.faults:
                 found = date_of(read.days[day[0]])
-                return found, f"The day of the extract is {found}, as its title says."
+                return found, f"The day of the extract is {found}, from its title."
     roles = recognised(sheet.columns, mapping.columns)
     role = next((name for name in ("started", "service_from") if name in roles), None)
     if role is None:
-        return today, f"The day of the extract is taken to be today, {today}."
+        return today, f"The day of the extract is assumed to be today, {today}."
     column = sheet.columns[roles[role]]
     given = mapping.dates.get(column.heading, order)
     read = cells.read_days(column.words, earliest=dt.date(1940, 1, 1), latest=today, order=given)
     days = [day for day in read.days.values() if cells.BLANK < day <= epoch_day(today)]
     latest = date_of(max(days)) if days else today
     if (today - latest).days <= _FRESH_DAYS:
-        return today, f"The day of the extract is taken to be today, {today}: its latest start is {latest}."
+        return (
+            today,
+            f"The day of the extract is assumed to be today, {today}, because its latest start date is {latest}.",
+        )
     following = months_later(latest.replace(day=1), 1)
     held = _first_held(law, following)
     return held, (
-        f"The day of the extract is taken to be {held}: its latest start is {latest}, and its title names no day. "
-        "Give another with --on, or in the mapping file."
+        f"The day of the extract is assumed to be {held}, because its latest start date is {latest} and its title has no "
+        "day. Give another day with --on, or in the mapping file."
     )
 
 
@@ -223,10 +227,10 @@ def _first_held(law: Law, day: dt.date) -> dt.date:
 
 
 def _knows(mapping: StaffMapping) -> Any:
-    """Whether a heading is known, by the rules or by the mapping."""
+    """Whether a heading is recognised automatically, or is in the mapping."""
     own = {normal(heading) for heading in mapping.columns.values()}
 
-    @cache  # of one file, in which most words stand in many cells, and are asked about for each delimiter
+    @cache  # most words are in many cells of the file, and are looked up for each delimiter
     def known(text: str) -> bool:
         return known_heading(text) or normal(text) in own
 

@@ -38,7 +38,7 @@ IGNORE = ".gitignore"
 
 @attrs.frozen(eq=False, kw_only=True)
 class Made:
-    """A folder that was created: the contents of the extract, the files written, and the rates of leaving, if any."""
+    """A folder that was made: the contents of the extract, the files written, and the rates of leaving, if any."""
 
     extracted: Extracted
     files: tuple[Path, ...]
@@ -64,31 +64,31 @@ def make_folder(
     transfers: Mapping[str, str] | None = None,
     today: dt.date | None = None,
 ) -> Made:
-    """Read an extract and write the folder; nothing is written unless everything can be.
+    """Read an extract and write the folder. Nothing is written unless everything is valid.
 
     The folder, the staff list and the key are readable by their owner only. People are identified by pseudonyms, made
-    with the key in the folder or a new one; with `own_numbers`, by their payroll numbers.
+    with the key in the folder or a new one. With `own_numbers` they are identified by their payroll numbers.
 
     Args:
         folder: the folder to write.
         source: the path of the extract, or the paths of extracts of different employers.
         question: one of `QUESTIONS`.
         on: the day that the extract describes; None: inferred from it.
-        employer: the employer's name, where no column gives it.
+        employer: the employer's name, if no column has it.
         kind: the kind of organisation of the employers.
         region: the region of the employers.
-        successor: the name of the merged organisation; made from theirs where it is "".
+        successor: the name of the merged organisation; if it is "", it is made from the names of the employers.
         mapping: the TOML file of the mapping; None: the one in the folder, if there is one.
         order: dmy, mdy or ymd for all columns of dates.
-        sheet: of a workbook with several lists, the one to read.
+        sheet: the sheet to read, in a workbook with several lists.
         own_numbers: whether to identify people by their payroll numbers.
         leavers: the path of a list of last year's leavers, which sets the rates of leaving.
-        structure: the path of a table of the successor's posts by function and band; by default as many as people.
-        transfers: by function, the employer that its people transfer to under TUPE.
+        structure: the path of a table of the successor's posts by function and band; by default a post per person.
+        transfers: for each function, the employer that its people transfer to under TUPE.
         today: the day to use as today, for tests.
 
     Raises:
-        StaffError, FormatError, ScenarioError: with what is wrong.
+        StaffError, FormatError, ScenarioError: for input that is not valid.
     """
     beside = folder / MAPPING
     meaning = read_mapping(mapping or (beside if beside.exists() else None))
@@ -105,7 +105,7 @@ def make_folder(
     used = attrs.evolve(extracted.mapping, kinds=Named(kinds))
     start = used.on
     if start is None:
-        raise StaffError(str(sources[0]), "does not say which day it shows", "give the day with --on")
+        raise StaffError(str(sources[0]), "does not state the day that it describes", "give the day with --on")
     name = "-".join(re.findall(r"[a-z0-9]+", folder.resolve().name.lower())) or "own"
     ask = Ask(
         question=question,
@@ -131,7 +131,7 @@ def make_folder(
 
 
 def write_draft(folder: Path, mapping: StaffMapping | None) -> Path | None:
-    """Write the mapping as far as it was recognised, unless the folder has one; returns its path, otherwise None."""
+    """Write the mapping as far as it was recognised, unless the folder has one. Returns the path, if any."""
     path = folder / MAPPING
     if mapping is None:
         return None
@@ -142,13 +142,13 @@ def write_draft(folder: Path, mapping: StaffMapping | None) -> Path | None:
 
 
 def _checked(written: dict[str, object], extracted: Extracted) -> None:
-    """Raise ScenarioError or StaffError where the scenario that would be written is not valid."""
+    """Raise ScenarioError or StaffError if the scenario that would be written is not valid."""
     rest = {name: item for name, item in written.items() if name != "staff"}
     bodies = rest["organisations"]
     names = tuple(body["name"] for body in bodies)  # type: ignore[attr-defined]
     people = extracted.people
     codes = [names.index(employer) for employer in people.employers]
-    # Those of the staff list come first, then a structure's new ones, so codes stay as they are.
+    # Functions of the staff list come first and new ones of the structure after them, so that codes do not change.
     functions: tuple[str, ...] = tuple(rest["functions"])  # type: ignore[arg-type]
     moved = people.having(employer=np.array(codes)[people.employer], employers=names, functions=functions)
     from_tables(toml.loads(toml.dumps(rest), SCENARIO), staff=moved)
@@ -170,9 +170,9 @@ def _write(
         extracted: the extract.
         mapping: the meaning of headings and words.
         written: the tables of the scenario.
-        key: of the pseudonyms; None where people keep their numbers.
+        key: the key of the pseudonyms; None if people are identified by their own numbers.
         pages: further pages by name.
-        leaving: the rates of leaving of last year; None where there is no list.
+        leaving: last year's rates of leaving; None without a list of leavers.
     """
     try:
         _make(folder)
@@ -190,7 +190,7 @@ def _write(
             _private(folder / name, page)
             files.append(folder / name)
         if leaving is None:
-            (folder / RATES).unlink(missing_ok=True)  # an older list's limits are not this scenario's
+            (folder / RATES).unlink(missing_ok=True)  # limits from an earlier list do not apply now
             (folder / LEAVING).unlink(missing_ok=True)
         else:
             rates = rate_table(leaving)

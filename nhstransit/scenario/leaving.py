@@ -32,10 +32,10 @@ def read_leavers(
     """Read a list of last year's leavers.
 
     Args:
-        source: a CSV file, `.xlsx` workbook or DataFrame with employee number, day of leaving and reason; where it also
-            gives births, starts, functions and destinations, these are used.
-        on: the day of the extract of staff; leavers of the year before it count.
-        mapping: the meaning of headings and words that the rules do not know.
+        source: a CSV file, `.xlsx` workbook or DataFrame with employee number, day of leaving and reason. Dates of birth
+            and of start, functions and destinations are used if it has them.
+        on: the day of the extract of staff. People who left in the year before this day count.
+        mapping: the meaning of headings and words that are not recognised automatically.
         order: dmy, mdy or ymd for all columns of dates.
 
     Raises:
@@ -63,14 +63,14 @@ def _opening(extracted: Extracted) -> tuple[Longs, Longs]:
 
 
 def _year(extracted: Extracted, leavers: Leavers) -> Year:
-    """Everyone who was there: the staff of today since they came, and leavers until they went."""
+    """Everyone employed in the year: the staff of today since they started, and leavers until they left."""
     people = extracted.people
     stayed = len(extracted.people)
     born, service = _opening(extracted)
     came = np.where(leavers.started > BLANK, leavers.started, leavers.service_from)
     came = np.where(came > BLANK, came, leavers.first)
     served = np.where(leavers.service_from > BLANK, leavers.service_from, came)
-    told = (leavers.born > BLANK) & ((leavers.service_from > BLANK) | (leavers.started > BLANK))
+    known = (leavers.born > BLANK) & ((leavers.service_from > BLANK) | (leavers.started > BLANK))
     return Year(
         first=leavers.first,
         on=leavers.on,
@@ -80,7 +80,7 @@ def _year(extracted: Extracted, leavers: Leavers) -> Year:
         nhs=np.concatenate([np.full(stayed, -1), leavers.nhs]),
         born=np.concatenate([born, np.where(leavers.born > BLANK, leavers.born, 0)]),
         service_from=np.concatenate([service, served]),
-        known=np.concatenate([np.ones(stayed, bool), told]),
+        known=np.concatenate([np.ones(stayed, bool), known]),
         function=np.concatenate([np.array(people.functions, object)[people.function], leavers.function]),
     )
 
@@ -91,7 +91,7 @@ def behaviour_tables(found: Observed) -> dict[str, Any]:
 
 
 def rate_table(found: Observed) -> pd.DataFrame:
-    """One row for each number of the model: leavers, rate, limits, the model's own, and whether it is replaced."""
+    """One row for each number of the model: leavers, rate, limits, the model's own rate, and whether it is replaced."""
     names = ("path", "left", "value", "low", "high", "usual", "used")
     columns: dict[str, Any] = {name: [getattr(one, name) for one in found.rates] for name in names}
     columns["path"] = [f"behaviour.departures.{path}" for path in columns["path"]]
@@ -100,7 +100,7 @@ def rate_table(found: Observed) -> pd.DataFrame:
 
 
 def read_ranges(path: Path) -> dict[str, tuple[float, float]]:
-    """Limits of each rate that replaced the model's own, by dotted path; empty where there is no such file."""
+    """Limits of each rate that replaced the model's own, by dotted path; empty if there is no such file."""
     if not path.exists():
         return {}
     rows = tables.read_csv(path)
@@ -113,7 +113,7 @@ def read_ranges(path: Path) -> dict[str, tuple[float, float]]:
 
 
 def text(found: Observed, leavers: Leavers) -> str:
-    """The rates and the backtest as a page in Markdown. It holds exact counts, and is for its owner only."""
+    """The rates and the backtest as a page in Markdown. It contains exact counts, so only its owner should read it."""
     first = date_of(leavers.first)
     last = date_of(leavers.on - 1)
     aside = sum(len(one.lines) for one in leavers.set_aside)
@@ -121,7 +121,7 @@ def text(found: Observed, leavers: Leavers) -> str:
         f"# Leaving from {first} to {last}",
         "",
         f"{leavers.rows:,} rows were read: {len(leavers):,} people left of their own accord in {found.person_years:,.1f} "
-        f"person-years; {aside:,} rows do not count. Limits are of 95 per cent. Counts are exact: do not share this page.",
+        f"person-years; {aside:,} rows are left out. Limits are of 95 per cent. Counts are exact: do not share this page.",
         "",
         *(f"- {len(one.lines):,} left out: {one.rule}" for one in leavers.set_aside),
         "",
@@ -143,7 +143,7 @@ def text(found: Observed, leavers: Leavers) -> str:
         within = "yes" if one.within else "no"
         parts.append(f"| {one.by} | {one.group} | {one.left:,} | {one.expected:.1f} | {limits} | {within} |")
     held = sum(one.within for one in found.backtest)
-    parts += ["", f"{held} of {len(found.backtest)} are within their limits; by chance alone 95 of 100 would be."]
+    parts += ["", f"{held} of {len(found.backtest)} are within their limits; 95 of 100 are expected by chance."]
     return "\n".join(parts) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Every number, date and switch of a scenario that has a path: what it is, and who decides it, if anyone does."""
+"""Every number, date and switch of a scenario that has a path: what it is, and whether someone decides it."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Lever:
 
     Attributes:
         path: its dotted path, for `Scenario.having`, `Levels` and `--set`.
-        value: its value in this scenario; None where a policy leaves it to the law, or a tariff does not use it.
+        value: its value in this scenario; None if the law sets it for a policy, or if a tariff does not use it.
         unit: of the value, in words.
         source: where the value comes from.
         quality: its grade.
-        kind: "decision" where someone decides it; "assumption" where no one does, and evidence or judgement gives its
-            plausible range; "unknown" where it is recalled or assumed, without a range.
-        range: lowest and highest plausible value; None where no source gives one.
+        kind: "decision" if someone decides it; "assumption" if no one does, and its plausible range is from evidence or
+            judgement; "unknown" if it is from memory or assumed, without a range.
+        range: lowest and highest plausible value; None if no source has a range.
         changed: whether the scenario sets another value than the library's own.
     """
 
@@ -61,15 +61,16 @@ def levers(scenario: Scenario) -> pd.DataFrame:
     """Every lever of a scenario, one row each, indexed by `path`.
 
     Columns: value, low, high (the plausible range; NaN without one), unit, source, quality, kind ("decision",
-    "assumption" or "unknown": see `Lever`), changed. The table lists the numbers of behaviour, policies, funds and
-    entered money; each policy's switch (`policies.mars.on`) and dates; the dates of the scenario and of its
-    organisations; the dated parameters in force on some day of the scenario (`law. ...`); and the margins that
-    synthesised staff are made from (`margins. ...`, first layer), with the base and the seed; and the numbers of the
-    plans that give successors their posts (`successors. ...`). Words, lists of words, posts and staff lists also have
-    paths, but are not listed.
+    "assumption" or "unknown": see `Lever`), changed.
+
+    The table lists the numbers of behaviour, policies, funds and entered money, each policy's switch
+    (`policies.mars.on`) and dates, and the dates of the scenario and its organisations. It also lists the dated
+    parameters in force on some day of the scenario (`law. ...`) and the numbers of the plans that set the posts of
+    successors (`successors. ...`). For synthesised staff it lists the margins of the first layer (`margins. ...`), the
+    base and the seed. Words, lists of words, posts and staff lists also have paths, but are not listed.
 
     Raises:
-        InputError: for anything but a scenario, and where the margins cannot be read.
+        InputError: if this is not a scenario, or if the margins cannot be read.
     """
     check_kind("scenario", scenario, Scenario)
     rows = every_lever(scenario)
@@ -115,7 +116,7 @@ def law_levers(scenario: Scenario) -> Iterator[Lever]:
 
 
 def margin_levers(scenario: Scenario) -> Iterator[Lever]:
-    """The margins that the first layer of synthesised staff is made from; none for a staff list."""
+    """The margins from which the first layer of staff is synthesised; none for a staff list."""
     if not isinstance(scenario.staff, StaffSynthesis):
         return
     books = bibliography()
@@ -125,7 +126,7 @@ def margin_levers(scenario: Scenario) -> Iterator[Lever]:
 
 
 def successor_levers(scenario: Scenario) -> Iterator[Lever]:
-    """The numbers of the plans that give successors their posts; none where no plans are at hand."""
+    """The numbers of the plans that set the posts of successors; none for a scenario without plans."""
     if scenario.plans is None:
         return
     books = bibliography()
@@ -148,7 +149,7 @@ def _of_margin(number: MarginNumber | PostNumber, *, changed: bool, books: Any, 
 
 
 def _sources(number: Number, parameters: Parameters) -> str:
-    """Titles of the works that an entry is based on; a parameter that it follows from is named as it is."""
+    """Titles of the works that an entry is based on. Parameters that it is derived from are given by name."""
     known = parameters.sources
     return "; ".join(known[source].title if source in known else source for source in number.entry.sources)
 

@@ -1,8 +1,8 @@
 """Scenario, study and margins files of version 0.1.0, carried over to the names of this version.
 
-Version 0.1.0 called the England of before the fit `england-2010`, and the fitted one `england-2010-fitted`. A file of
-that version loads here as it is, but `england-2010` would mean the fitted world. Nothing in a file says which version it
-was written for, so it is carried over only when asked, and a note at its head says that it has been.
+In version 0.1.0, `england-2010` was the scenario before the fit, and `england-2010-fitted` the fitted scenario. A file of
+that version can be loaded unchanged, but `england-2010` then means the fitted scenario. A file does not state the version
+that it was written for. So it is carried over only on request, and a note in its first line records this.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def migrated(text: str, place: str = "") -> Migrated:
     """
     toml.loads(text, place)
     if NOTE in text:
-        raise FormatError("", "was carried over already", "use it as it is").in_file(place)
+        raise FormatError("", "has already been carried over", "use it as it is").in_file(place)
     lines = []
     changes: list[tuple[int, str, str]] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):

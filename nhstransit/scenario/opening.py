@@ -1,4 +1,4 @@
-"""The opening columns of people and posts, where a run starts, and the situation that a policy meets there."""
+"""The columns of people and posts at the start of a run, and the situation that a policy sees then."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _CHANGING = ("employer", "function", "band", "point", "contract", "critical", "s
 def people_columns(
     calendar: Calendar, opening: Workforce, seats: Ints, law: Law, bodies: Roster
 ) -> dict[str, AnyArray]:
-    """The columns of all people, (people,): shared with the staff list where a run does not change them.
+    """The columns of all people, (people,). Columns that a run does not change are shared with the staff list.
 
     Args:
         calendar: the scenario's days.
@@ -81,13 +81,13 @@ def people_columns(
 
 
 def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[str, AnyArray]:
-    """What people are paid when a scenario begins, and how, (people,) each.
+    """The pay of people when a scenario begins, (people,) each.
 
     Columns: pay_pence, whole-time pay per year including any supplement; supplement_pence, the supplement in it;
-    scale_share, pay as a share of the point's pay for people paid below it, 1 for everyone else; own_pay, whether pay
-    is their own and not below the point's.
+    scale_share, pay as a share of the point's pay for people paid below it, 1 for everyone else; own_pay, whether the
+    staff list states the person's pay and it is not below the point's.
 
-    A person's own pay replaces the table's, and needs no table.
+    Pay in the staff list replaces the pay table's, and then no table is needed.
 
     Args:
         opening: the opening staff.
@@ -96,7 +96,7 @@ def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[s
         on: the day.
 
     Raises:
-        ParameterError: for people without pay of their own in a band that has no table on the day.
+        ParameterError: for people without pay in the staff list, in a band that has no pay table on the day.
     """
     own = opening.pay_pence > 0
     table = np.zeros(len(opening), "int64")
@@ -149,7 +149,7 @@ def pay_bill(columns: Mapping[str, AnyArray], bodies: int) -> Longs:
 
 
 def next_ordinals(posts: dict[str, AnyArray], employer: AnyArray, function: AnyArray, band: AnyArray) -> Ints:
-    """The next free ordinals of each cell for new posts, in order.
+    """The ordinals of new posts, in order: the next free ones of their employer, function and band.
 
     Args:
         posts: the columns of the existing posts.
@@ -178,13 +178,13 @@ def opening_situation(
 
     Args:
         scenario: the scenario.
-        day: the day, counted from the scenario's start; posts that open by then exist, and are vacant.
+        day: the day, counted from the scenario's start; posts that open by then exist and are vacant.
         stage: which of the policy's stages.
         number: which of the policy's rounds.
         law: dated parameters to use instead of the scenario's own.
 
     Raises:
-        ParameterError: where the law has no pay for the scenario's first day.
+        ParameterError: if the law has no pay for the scenario's first day.
     """
     from nhstransit.scenario.spec import Scenario
 

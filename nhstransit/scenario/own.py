@@ -1,4 +1,4 @@
-"""A user's own classes in a scenario file: named by import path, and imported only where the caller allows it.
+"""A user's own classes in a scenario file: given by import path, and imported only if the caller allows it.
 
 A scenario file is text that may come from anyone, and importing a module runs its code. So a file alone never runs
 code: the caller who loads it must allow it.
@@ -35,7 +35,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
         allow_code: whether the class may be imported.
 
     Raises:
-        CodeError: where code is not allowed, the module or class does not exist, or it is not an attrs class.
+        CodeError: if code is not allowed, if the module or class does not exist, or if it is not an attrs class.
     """
     if not allow_code:
         right = "load it with allow_code=True (--allow-code), if you trust the file"
@@ -46,7 +46,7 @@ def imported(place: str, path: str, folder: Path | None, *, allow_code: bool) ->
     try:
         found: Any = getattr(import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
-        right = 'write "module:Class", the module beside the scenario file or installed'
+        right = 'write "module:Class", with the module beside the scenario file or installed'
         raise CodeError(place, f"names {path!r}, which cannot be imported ({error})", right) from None
     if not (isinstance(found, type) and attrs.has(found)):
         raise CodeError(place, f"names {path!r}, which is not an attrs class", "decorate it with @attrs.frozen")
@@ -62,7 +62,7 @@ def import_path(kind: type[Any]) -> str | None:
 
 
 def policies_of(tables: Any, folder: Path | None, *, allow_code: bool) -> toml.InOrder[Policy]:
-    """The policies by name; `type` gives the class, and may be omitted where the name is that of a class.
+    """The policies by name. `type` gives the class, and may be omitted if the policy's name is also a type.
 
     Args:
         tables: the tables of the file.
@@ -99,7 +99,7 @@ def _policy(name: str, table: Any, folder: Path | None, *, allow_code: bool) -> 
 
 
 def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behaviour:
-    """The behaviour: each model is the library's own, with the given parameters, or of the class that its `type` names.
+    """The behaviour. Each model is the library's own, with the given parameters, or of the class in its `type`.
 
     Args:
         tables: the tables of the file.
@@ -131,7 +131,7 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
 
 
 def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
-    """The tables of policies. Raises ScenarioError for one whose class cannot be named in a file."""
+    """The tables of policies. Raises ScenarioError for a policy whose class cannot be written in a file."""
     kinds = {kind: name for name, kind in POLICIES.items()}
     return {
         name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **_fields(policy)}
@@ -148,7 +148,7 @@ def _fields(policy: Policy) -> dict[str, Any]:
 
 
 def written_behaviour(behaviour: Behaviour) -> dict[str, Any]:
-    """The tables of a behaviour. Raises ScenarioError for a model whose class cannot be named in a file."""
+    """The tables of a behaviour. Raises ScenarioError for a model whose class cannot be written in a file."""
     tables = dict(toml.unstructure(behaviour))
     for name, kind in _models().items():
         model = getattr(behaviour, name)
@@ -179,5 +179,5 @@ def _named(place: str, thing: Any) -> str:
         path = None
     if path is None:
         wrong = f"is a {type(thing).__name__}, which cannot be written in a scenario file"
-        raise ScenarioError(place, wrong, "keep it in a module of its own, with fields that TOML can hold")
+        raise ScenarioError(place, wrong, "define it in a module of its own, with fields that TOML can contain")
     return path

@@ -31,7 +31,7 @@ class Change:
 
 
 def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
-    """`thing` with the part at `path` replaced and everything on the way validated again; a new policy may be added.
+    """`thing` with the part at `path` replaced, and everything above it validated again. A new policy may be added.
 
     Args:
         thing: a scenario, or a part of one.
@@ -102,7 +102,7 @@ def _with_number(scenario: Any, root: str, path: str, item: Any) -> Any:
 
 
 def _with_changes(scenario: Any, root: str, changed: Changes) -> Any:
-    """A scenario with other changes to its law, margins or successors; from the last, posts follow at once."""
+    """A scenario with other changes to its law, margins or successors. The last also change the successors' posts."""
     if root != "successors":
         return attrs.evolve(scenario, **{root: changed})
     try:
@@ -145,13 +145,13 @@ def _parted(thing: Any, path: str, done: str) -> tuple[str, str]:
 
 
 def is_whole(thing: Any, path: str) -> bool:
-    """Whether a path holds a whole number, or may hold one: a field that is left to the law says so by its declared type."""
+    """Whether the value at a path is a whole number. For None, the declared type of the field decides."""
     item = part_at(thing, path)
     if item is not None:
         return type(item) is int
     root = path.partition(".")[0]
     if isinstance(getattr(thing, root, None), Changes):
-        return False  # a term that a tariff lacks: a number of pounds
+        return False  # a term that a tariff does not use is a number of pounds
     *before, step = steps_of(thing, path)
     owner = part_at(thing, joined(*before))
     declared = _declared(type(owner), step) if attrs.has(type(owner)) else None
@@ -159,14 +159,14 @@ def is_whole(thing: Any, path: str) -> bool:
 
 
 def differences(first: Any, second: Any) -> tuple[Change, ...]:
-    """Every path at which two scenarios differ, in order of path; a scenario that lacks one has None."""
+    """Every path at which two scenarios differ, in order of path. A scenario without that path has None."""
     for name, thing in (("first", first), ("second", second)):
         if not attrs.has(type(thing)):
             check_kind(name, thing, (), "give a Scenario, such as load_scenario(name), or a part of one")
     old, new = _apart(first, second)
     paths = sorted(set(old) | set(new))
     changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
-    changes = [_told_of_numbers(change, first, second) for change in changes]
+    changes = [_with_defaults(change, first, second) for change in changes]
     orders = [getattr(thing, "policies", {}) for thing in (first, second)]
     both = [tuple(name for name in one if name in orders[0] and name in orders[1]) for one in orders]
     if both[0] != both[1]:
@@ -174,8 +174,8 @@ def differences(first: Any, second: Any) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _told_of_numbers(change: Change, first: Any, second: Any) -> Change:
-    """A change in the law or the margins, with the default number where a scenario sets none."""
+def _with_defaults(change: Change, first: Any, second: Any) -> Change:
+    """A change in the law or the margins, with the default number if a scenario sets none."""
     root = change.path.partition(".")[0]
     if not isinstance(getattr(first, root, None), Changes):
         return change
@@ -188,7 +188,7 @@ def _told_of_numbers(change: Change, first: Any, second: Any) -> Change:
 
 
 def _apart(first: Any, second: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Both by dotted path, without the parts that are the same object in both, often the organisations."""
+    """Both by dotted path, without the parts that are the same object in both, such as the organisations."""
     if not attrs.has(type(first)) or type(first) is not type(second):
         return flat(first), flat(second)
     old: dict[str, Any] = {}
@@ -235,7 +235,7 @@ def _names(thing: Any) -> list[str]:
     if attrs.has(type(thing)) and not isinstance(thing, Workforce):
         return [field.name for field in _fields(thing)]
     if isinstance(thing, Changes):
-        return []  # a path into it counts as one step, because it leads into another file
+        return []  # a path into it counts as one step, because its numbers are in another file
     if isinstance(thing, Named):
         return list(thing)
     if isinstance(thing, tuple):
@@ -253,7 +253,7 @@ def _part(thing: Any, step: str, here: str) -> Any:
     if step == ON and isinstance(thing, Policy) and step not in names:
         return True
     if step not in names:
-        right = nearest(step, names) if names else "end the path there"
+        right = nearest(step, names) if names else "end the path one step earlier"
         raise ScenarioError(here, "does not exist", right)
     if isinstance(thing, tuple):
         return thing[names.index(step)]
@@ -263,12 +263,12 @@ def _part(thing: Any, step: str, here: str) -> Any:
 def _with(thing: Any, step: str, new: Any) -> Any:
     if isinstance(thing, Named):
         if new is None or (thing and not isinstance(new, _kind(next(iter(thing.values()))))):
-            raise ScenarioError(step, f"is {_told(new)}", f"give {_wanted(next(iter(thing.values()), 0))}")
+            raise ScenarioError(step, f"is {_described(new)}", f"give {_wanted(next(iter(thing.values()), 0))}")
         return thing.having(step, new)
     if isinstance(thing, tuple):
         place = _names(thing).index(step)
         if not isinstance(new, _kind(thing[place])):
-            raise ScenarioError(step, f"is {_told(new)}", f"give {_wanted(thing[place])}, or a longer path")
+            raise ScenarioError(step, f"is {_described(new)}", f"give {_wanted(thing[place])}, or a longer path")
         return (*thing[:place], new, *thing[place + 1 :])
     return attrs.evolve(thing, **{step: _strict(type(thing), step, new)})
 
@@ -292,7 +292,7 @@ def _a(name: str) -> str:
     return f"an {name}" if name[:1] in "AEIOU" else f"a {name}"
 
 
-def _told(item: Any) -> str:
+def _described(item: Any) -> str:
     """A short description of the value given."""
     if isinstance(item, (dict, list)):
         return "a table" if isinstance(item, dict) else "a list"
@@ -306,7 +306,7 @@ def _strict(kind: type, step: str, item: Any) -> Any:
         return item
     classes = _classes(declared)
     if declared is Changes:
-        return item  # its converter checks it
+        return item  # the field's converter checks the value
     if item is None:
         if type(None) in classes or declared is Any:
             return item
@@ -316,14 +316,14 @@ def _strict(kind: type, step: str, item: Any) -> Any:
     origin = get_origin(declared)
     parts = get_args(declared)
     if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or any(_is_protocol(part) for part in parts)):
-        raise ScenarioError(step, f"is {_told(item)}", f"set one of its parts, as {step}.NAME")
+        raise ScenarioError(step, f"is {_described(item)}", f"set one of its parts, as {step}.NAME")
     if attrs.has(type(item)) or any(attrs.has(each) for each in classes) or _is_protocol(declared):
         return _object(declared, classes, step, item)
     return toml.structure(item, declared)
 
 
 def _declared(kind: type, step: str) -> Any:
-    """The declared type of a field; None where it cannot be determined, as for a class made in a function."""
+    """The declared type of a field; None if it cannot be determined, as for a class made in a function."""
     try:
         fields = attrs.fields(attrs.resolve_types(kind))
     except (NameError, TypeError, AttributeError):
@@ -342,13 +342,13 @@ def _is_protocol(declared: Any) -> bool:
 
 
 def _plainly(item: Any) -> bool:
-    """Whether a tuple or mapping holds only values that a file can hold."""
+    """Whether a tuple contains only values that a file can contain."""
     parts = item.values() if isinstance(item, Named) else item
     return isinstance(item, tuple) and not any(attrs.has(type(part)) for part in parts)
 
 
 def _object(declared: Any, classes: tuple[Any, ...], step: str, item: Any) -> Any:
-    """A specification or other object, where the field may hold one of its class."""
+    """A specification or other object, if the field may have one of its class."""
     kinds = tuple(each for each in classes if isinstance(each, type) and each is not type(None))
     if isinstance(item, Mapping) and len(kinds) == 1 and attrs.has(kinds[0]):
         return toml.structure(item, kinds[0])
@@ -358,22 +358,24 @@ def _object(declared: Any, classes: tuple[Any, ...], step: str, item: Any) -> An
         fits = isinstance(item, kinds)
     if not fits:
         names = [each.__name__ for each in kinds] or [getattr(declared, "__name__", str(declared))]
-        raise ScenarioError(step, f"is {_told(item)}", f"give {' or '.join(map(_a, names))}")
+        raise ScenarioError(step, f"is {_described(item)}", f"give {' or '.join(map(_a, names))}")
     return item
 
 
 def _named_or_many(declared: Any, step: str, item: Any) -> Any:
-    """A mapping or tuple of specifications, where the field holds these."""
+    """A mapping or tuple of specifications, if the field may have one."""
     origin = get_origin(declared)
     part = next((each for each in get_args(declared) if each is not Ellipsis), Any)
     parts = item.values() if isinstance(item, Named) else item
     base = Named if isinstance(item, Named) else tuple
     if not (isinstance(origin, type) and issubclass(origin, base)):
-        raise ScenarioError(step, f"is {_told(item)}", "give a value of the right kind (see the reference)")
+        raise ScenarioError(step, f"is {_described(item)}", "give a value of the right kind (see the reference)")
     for one in parts:
         fits = isinstance(one, part) if isinstance(part, type) and not _is_protocol(part) else True
         if part is float:
             fits = isinstance(one, (int, float)) and not isinstance(one, bool)
         if not fits:
-            raise ScenarioError(step, f"holds {_told(one)}", f"give each as {_a(getattr(part, '__name__', str(part)))}")
+            raise ScenarioError(
+                step, f"contains {_described(one)}", f"give each as {_a(getattr(part, '__name__', str(part)))}"
+            )
     return item

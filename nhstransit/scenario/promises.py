@@ -19,9 +19,9 @@ _LIBRARY = "nhstransit.policies"
 def check_promises(scenario: Scenario) -> None:
     """Raise ScenarioError for retention terms that guarantee a job for longer than any of their employers exists.
 
-    Extensions count. An employer that closes sooner than others offers terms to its own last day. Where the scenario
-    has a policy of the user's own, which may extend employers too, only the run can decide, and nothing is rejected
-    here.
+    Extensions are taken into account. An employer that closes sooner than others offers terms to its own last day. If
+    the scenario has a policy of the user's own, which may extend employers too, only a run can decide. Nothing is then
+    refused here.
     """
     if any(not type(policy).__module__.startswith(_LIBRARY) for policy in scenario.policies.values()):
         return
@@ -31,7 +31,7 @@ def check_promises(scenario: Scenario) -> None:
 
 
 def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...]) -> None:
-    """Raise ScenarioError where every employer of these kinds has closed before the day."""
+    """Raise ScenarioError if every employer of these kinds has closed before the day."""
     employers = [body for body in scenario.organisations if body.kind in kinds]
     later = sorted(
         (policy for policy in scenario.policies.values() if isinstance(policy, Extension)),
@@ -48,7 +48,7 @@ def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...])
 
 
 def _closing(body: Organisation, extensions: Sequence[Extension]) -> dt.date | None:
-    """The last day of an employer, including extensions in the order of their announcement; None where it stays."""
+    """The last day of an employer, with extensions in the order of their announcement; None if it stays open."""
     closes = body.closes
     if closes is None:
         return None

@@ -1,7 +1,6 @@
-"""A first scenario for one organisation's question: its employer, its staff list, today's law, and initial policies.
+"""A first scenario for an organisation's question: its employers, its staff list, today's law, and initial policies.
 
-Every day, share and limit in it is a starting value for the user to change. All of them are in the file that is
-written.
+Every day, share and limit is a starting value for the user to change. All of them are in the file that is written.
 """
 
 from __future__ import annotations
@@ -30,25 +29,25 @@ QUESTIONS = {
     "abolish": "the organisation's abolition",
     "halve": "a cut of the pay bill by half",
 }
-YEARS = 2  # length of a scenario, where the law extends that far
+YEARS = 2  # length of a scenario, if the law is known for so long
 _LATER_MARS = "mars_later"
 _SENIOR = "8d"  # of posts from this band upwards, a merged organisation keeps half
 
 
 @attrs.frozen(kw_only=True)
 class Ask:
-    """The question that is asked about one organisation.
+    """The question about an organisation.
 
     Attributes:
         question: one of `QUESTIONS`.
         start: first day of the scenario.
         kinds: kind of each employer by its name.
-        region: the region of all of them.
-        successor: name of the merged organisation; made from theirs where it is "".
-        name: of the scenario.
-        structure: posts of the successor by function and band; by default as many as people, and half of the most senior.
-        transfers: by function, the employer that its people transfer to under TUPE: when theirs closes, or half-way
-            through the first year where theirs stays open.
+        region: the region of the employers.
+        successor: name of the merged organisation; if it is "", it is made from the names of the employers.
+        name: name of the scenario.
+        structure: posts of the successor by function and band; by default a post per person, and half of the senior posts.
+        transfers: for each function, the employer that its people transfer to under TUPE. They transfer when their
+            employer closes, or half-way through the first year if it stays open.
     """
 
     question: str
@@ -64,7 +63,7 @@ class Ask:
         if self.question not in QUESTIONS:
             raise ScenarioError("question", f"is {self.question!r}", nearest(self.question, QUESTIONS))
         if self.structure and self.question != "merge":
-            raise ScenarioError("structure", f"belongs to a merger, not to {self.question!r}", "use --question merge")
+            raise ScenarioError("structure", f"is only for a merger, not for {self.question!r}", "use --question merge")
 
 
 def scenario_tables(
@@ -86,10 +85,10 @@ def scenario_tables(
     for employer in people.employers:
         kind = ask.kinds.get(employer, "")
         if kind not in KINDS:
-            told = f"is of the kind {kind!r}" if kind else "has a name that does not show its kind"
+            wrong = f"is of the kind {kind!r}" if kind else "has a name that does not show its kind"
             known = nearest(kind, KINDS) if kind else "such as pct, icb, alb"
             right = f"give it with --kind, or under [kinds] in the mapping file; {known}"
-            raise StaffError(f"employer {employer!r}", told, right)
+            raise StaffError(f"employer {employer!r}", wrong, right)
     calendar = _Days(ask.start, law or Law.bundled())
     kinds = sorted({ask.kinds[employer] for employer in people.employers})
     bodies = [{"name": employer, "kind": ask.kinds[employer], "region": ask.region} for employer in people.employers]
@@ -102,9 +101,9 @@ def scenario_tables(
     }[ask.question]
     policies, about = build(people, ask, calendar, kinds, bodies)
     if ask.transfers and not any("closes" in body for body in bodies):
-        moved, told = _transfers_out(people, ask, calendar, kinds, bodies)
+        moved, words = _transfers_out(people, ask, calendar, kinds, bodies)
         policies = {**moved, **policies}
-        about = f"{about} {told}"
+        about = f"{about} {words}"
     functions = dict.fromkeys((*people.functions, *(line.function for line in ask.structure)))
     who = people.employers[0] if len(people.employers) == 1 else f"{len(people.employers)} employers"
     return {
@@ -133,11 +132,11 @@ class _Days:
             raise ScenarioError("start", wrong, "give an earlier day with --on, or add pay tables to the parameters")
 
     def first(self, months: int) -> dt.date:
-        """The 1st of the month `months` after the start's, no later than the last day."""
+        """The 1st of the month `months` after the first month, or the scenario's last day if that is earlier."""
         return min(months_later(self.start.replace(day=1), months), self.end)
 
     def last(self, months: int) -> dt.date:
-        """The last day of the month `months` after the start's, no later than the last day."""
+        """The end of the month `months` after the first month, or the scenario's last day if that is earlier."""
         return min(_eve(months_later(self.start.replace(day=1), months + 1)), self.end)
 
 
@@ -225,7 +224,10 @@ def _abolish(
     closes = calendar.last(min(12, _months(calendar) - 1))
     for body in bodies:
         body["closes"] = closes
-    about = f"Closes on {closes} with no successor: a round of resignation first, redundancy on the last day."
+    about = (
+        f"The organisation closes on {closes} without a successor. A mutually agreed resignation scheme comes first, then "
+        "redundancy on the last day."
+    )
     early, _ = _mars(people, ask, calendar, kinds, bodies)
     moved = _transfers(people, ask, calendar, kinds, bodies, closes)
     return {**_closing(calendar, kinds, closes), "mars": early["mars"], **moved}, about
@@ -261,8 +263,8 @@ def _merge(
     first = min(7, _months(calendar) // 2 + 1)
     moved = _transfers(people, ask, calendar, kinds, bodies, closes)
     usual = {"type": "filling", "announced": calendar.start, "starts": opens, "senders": kinds, "receivers": [kind]}
-    # The ring-fence: in a first round posts of their own function and band, for staff of the merging employers alone, those
-    # with a right to slot in before all others. What is left is then open one band further down.
+    # The first round is ring-fenced: staff of the merging employers compete for posts of their own function and band, and
+    # people with a right to slot in come first. The posts that are left are then open to people one band higher too.
     rounds = {
         "slot-in": {
             **usual,
@@ -277,8 +279,8 @@ def _merge(
     if not ask.structure:
         posts = f"with a post for each of their posts, and half of the posts in bands {_SENIOR}, 9 and VSM"
     about = (
-        f"{' and '.join(people.employers)} close on {closes}; {name} follows {posts}. First a ring-fenced round with the "
-        "right to slot in, then competition, then redundancy."
+        f"{' and '.join(people.employers)} close on {closes}, and {name} replaces them {posts}. A ring-fenced round with "
+        "the right to slot in comes first, then open competition, then redundancy."
     )
     return {**_closing(calendar, kinds, closes), **moved, **rounds}, about
 
@@ -286,14 +288,14 @@ def _merge(
 def _transfers(
     people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]], closes: dt.date
 ) -> dict[str, Any]:
-    """Functions that transfer, with a post for each person, to other employers, which are added to the bodies.
+    """Functions that transfer, with a post for each person, to other employers, which are added to `bodies`.
 
     Args:
         people: the staff list.
         ask: the question.
         calendar: the scenario's days.
         kinds: kinds of the closing employers.
-        bodies: the organisations, to be added to.
+        bodies: the organisations; new ones are added.
         closes: the last day of the closing employers.
     """
     policies: dict[str, Any] = {}
@@ -325,7 +327,7 @@ def _transfers(
 def _receiver(
     people: Workforce, ask: Ask, function: str, employer: str, bodies: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The employer that a function transfers to; it is added to the organisations where it is new.
+    """The employer that a function transfers to. It is added to the organisations if it is new.
 
     Raises:
         ScenarioError: for a function that nobody is in, and for an employer of a kind that is not known.
@@ -346,28 +348,28 @@ def _receiver(
 def _transfers_out(
     people: Workforce, ask: Ask, calendar: _Days, kinds: list[str], bodies: list[dict[str, Any]]
 ) -> tuple[dict[str, Any], str]:
-    """Functions that transfer to other employers while theirs stay open: with posts, people, terms and service.
+    """Functions that transfer to other employers while their own stay open: with posts, people, terms and service.
 
-    The people are settled, and the posts made at the receiver, a month before the transfer. Returns the policies, and
-    what they do in words.
+    The posts open at the receiving employer, and people are appointed to them, a month before the transfer. Returns the
+    policies, and what they do in words.
 
     Args:
         people: the staff list.
         ask: the question.
         calendar: the scenario's days.
         kinds: kinds of the employers.
-        bodies: the organisations, to be added to.
+        bodies: the organisations; new ones are added.
     """
     months = min(6, _months(calendar) // 2)
     starts = calendar.first(months)
     policies: dict[str, Any] = {}
-    told = []
+    transferred = []
     for function, employer in ask.transfers.items():
         _receiver(people, ask, function, employer, bodies)
         senders = [name for name in people.employers if name != employer]
         if not senders:
             right = "name another employer"
-            raise ScenarioError("transfers", f"go to {employer!r}, which its people already work for", right)
+            raise ScenarioError("transfers", f"go to {employer!r}, for which its people already work", right)
         policies[f"transfer-{function}"] = {
             "type": "transfer-functions",
             "announced": calendar.start,
@@ -378,17 +380,18 @@ def _transfers_out(
             "functions": [function],
             "successor": employer,
         }
-        told.append(f"{function} (to {employer})")
-    law = f"On {starts} {listed(told)} transfer{'s' * (len(told) == 1)}, with posts and people, on their terms (TUPE)."
+        transferred.append(f"{function} (to {employer})")
+    verb = "transfers" if len(transferred) == 1 else "transfer"
+    law = f"On {starts} {listed(transferred)} {verb} with posts and people, on their existing terms (TUPE)."
     if ask.question == "halve":
         law += " The pay of these people counts towards the half."
     return policies, law
 
 
 def _structure(people: Workforce, ask: Ask) -> list[dict[str, Any]]:
-    """Posts by function and band: those given, or as many as people, but half of the senior ones, rounded up.
+    """Posts by function and band: those given, or a post per person but half of the senior posts, rounded up.
 
-    Functions that transfer to other employers have none.
+    Functions that transfer to other employers have no posts.
     """
     if ask.structure:
         return [attrs.asdict(line) for line in ask.structure if line.posts]
@@ -414,7 +417,10 @@ def _halve(
         "cost-reduction": {"announced": calendar.start, "kinds": kinds, "by_law": True, "path": steps},
         "hiring": _hiring(calendar, kinds, 0.2),
     }
-    about = "The pay bill falls by half: voluntary redundancy first, then compulsory, consulted as the law requires."
+    about = (
+        "The pay bill falls by half. Voluntary redundancy comes first, then compulsory redundancy, with the consultation "
+        "that the law requires."
+    )
     return policies, about
 
 

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from nhstransit.law import Law
     from nhstransit.scenario.draws import Draws
 
-_LATER = ("policies", "behaviour")  # what a scenario's opening does not depend on
+_LATER = ("policies", "behaviour")  # fields that do not affect the opening staff and posts
 _OPENING = ("calendar", "roster", "workforce", "opening")
 _LONGEST_NAME = 100
 MOST_YEARS = 100  # from the start to the end of a scenario
@@ -76,7 +76,7 @@ def _successors(items: Any) -> Changes:
 
 
 def _changes(root: str, items: Any) -> Changes:
-    """What a scenario sets in the law, the margins or the plans of successors; errors begin with the name of the field."""
+    """What a scenario sets in the law, the margins or the successors' plans. Errors begin with the field's name."""
     if not isinstance(items, Mapping):
         raise ScenarioError(root, f"is {shown(items)}", f"give a table, or a path such as {_EXAMPLES[root]}")
     try:
@@ -94,10 +94,10 @@ _EXAMPLES = {
 
 @attrs.frozen(kw_only=True, slots=False, repr=False)
 class Scenario:
-    """One world, validated when it is created. `having` and `without` return changed copies.
+    """A scenario, validated when it is created. `having` and `without` return changed copies.
 
     Raises:
-        ScenarioError, OrganisationError: where the parts do not fit together.
+        ScenarioError, OrganisationError: if the parts do not fit together.
     """
 
     name: str
@@ -111,7 +111,7 @@ class Scenario:
     staff_seed: int = whole(0, high=2**63 - 1, parent=Parent(unit="seed of the opening staff"))
     funds: Named[Fund] = attrs.field(factory=Named)
     entered: Named[Entered] = attrs.field(factory=Named)  # money that the run does not simulate
-    dated: Named[Dated] = attrs.field(factory=Named)  # dated facts that no rule plays
+    dated: Named[Dated] = attrs.field(factory=Named)  # dated facts that are not simulated
     policies: InOrder[Policy] = attrs.field(factory=InOrder, converter=_in_order)  # the file order matters
     behaviour: Behaviour = attrs.field(factory=Behaviour)
     law: Changes = attrs.field(factory=Changes, converter=_law)  # changes to the bundled dated parameters
@@ -119,8 +119,8 @@ class Scenario:
     law_carried_to: dt.date | None = None  # carry dated parameters that end earlier forward to this day, by assumption
     margins: Changes = attrs.field(factory=Changes, converter=_margins)  # changes to the margins of its staff
     successors: Changes = attrs.field(factory=Changes, converter=_successors)  # changes to the plans of their posts
-    plans: Plans | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # which gave them their posts
-    titles: Named[str] = attrs.field(  # what readers see in place of a policy's name, by name
+    plans: Plans | None = attrs.field(default=None, eq=False, metadata={"apart": True})  # the plans themselves
+    titles: Named[str] = attrs.field(  # titles that readers see instead of policies' names, by name
         factory=Named, eq=False, metadata={"apart": True}
     )
     calibrated: Named[float] = attrs.field(  # values fitted to published figures, by dotted path
@@ -159,12 +159,12 @@ class Scenario:
 
     @cached_property
     def policy_titles(self) -> dict[str, str]:
-        """The title of each policy by its name: the scenario's own in `titles`, otherwise that of its class or name."""
+        """The title of each policy by its name: from the scenario's `titles`, otherwise from its class or its name."""
         return titles(self.policies, self.titles)
 
     @cached_property
     def rules(self) -> dict[str, int]:
-        """The number of each rule in the log of its runs, by name: the engine's own rules and its policies'."""
+        """The number of each rule in the logs of its runs, by name. Rules are its policies and the engine's own rules."""
         return codes_of(self.policies)
 
     @cached_property
@@ -176,7 +176,8 @@ class Scenario:
     def dated_law(self) -> Law:
         """The law of this scenario: the dated parameters, with the changes in `law`.
 
-        What became public after `law_as_of` is left out; what ends before `law_carried_to` is carried forward to it.
+        Numbers that became public after `law_as_of` are left out. Numbers that end before `law_carried_to` are continued
+        to that day.
         """
         from nhstransit.law import Law
 
@@ -218,11 +219,11 @@ class Scenario:
             path: what to change: "policies.mars.quota", "behaviour.departures.resign", "law.mars_2010.most_months",
                 "margins.function.finance", "successors.vacancy_rate", "organisations.Vale SHA.closes";
                 "policies.mars.on" for whether a policy is in force. `nhstransit.levers` lists the paths of a scenario.
-            item: the new value. A policy under a new name is added to the others. None at a path of the law, the
-                margins or the successors restores the bundled number.
+            item: the new value. A policy with a new name is added. None at a path of the law, the margins or the
+                successors restores the bundled number.
 
         Raises:
-            InputError: for a path that does not exist, naming the nearest, and for a value that is not valid there.
+            InputError: for a path that does not exist (with the nearest one), and for a value that is not valid there.
         """
         check_kind("path", path, str, 'write a dotted path, such as "policies.mars.quota"')
         switched = paths.switched_policy(self, path)
@@ -232,9 +233,9 @@ class Scenario:
         return self._with_our_opening(changed) if path.partition(".")[0] in _LATER else changed
 
     def _with_our_opening(self, changed: Scenario) -> Scenario:
-        """The changed scenario with the opening of this one, as far as it has been made: nothing that it rests on differs.
+        """The changed scenario with the opening staff and posts of this one, if they have been made already.
 
-        A study of draws would otherwise make the same staff and posts again for each of them.
+        The change does not affect them, and a study would otherwise make them again for each draw.
         """
         vars(changed).update({name: made for name, made in vars(self).items() if name in _OPENING})
         return changed
@@ -242,11 +243,11 @@ class Scenario:
     def draws(self) -> Draws:
         """The parameter sets of the bundled fit behind this scenario, for `sweep`: one row per draw from its posterior.
 
-        They hold every input that the fit varied, also those that its figures say little about. A variant of a fitted
-        world has the draws of that world.
+        They contain every input that the fit varied, even inputs about which the published figures reveal little. A
+        variant of a fitted scenario has the draws of that scenario.
 
         Raises:
-            ScenarioError: for a scenario without fitted numbers, or whose fitted numbers come from no bundled fit.
+            ScenarioError: if the scenario has no fitted numbers, or if they are not those of a bundled fit.
         """
         from nhstransit.scenario.draws import fitted_draws  # draws are applied to scenarios, and so import this module
 
@@ -262,9 +263,9 @@ class Scenario:
         raise ScenarioError(joined("policies", name), "is not in this scenario", nearest(name, self.policies))
 
     def number_at(self, root: str, path: str) -> Any:
-        """The number of the law, the margins or the successors' plans (by `root`) at a path, as this scenario has it.
+        """The number of the law, the margins or the successors' plans (by `root`) at a path, in this scenario.
 
-        None for a term that a tariff does not use; a tuple where the dated entries differ.
+        It is None for a term that a tariff does not use, and a tuple if the dated entries differ.
 
         Raises:
             InputError: for a path that does not exist.
@@ -279,13 +280,13 @@ class Scenario:
 
     @cached_property
     def _margins_in_force(self) -> Any:
-        """The margins of a synthesis with this scenario's changes to them. Each number of them is asked for singly."""
+        """The margins of a synthesis with this scenario's changes. They are cached because numbers are read singly."""
         return cast(StaffSynthesis, self.staff).margins_with(self.margins, self.home)
 
     def with_successors(self, changes: Changes) -> Scenario:
-        """This scenario with the posts that its successors' plans give with other numbers set.
+        """This scenario with other numbers in its successors' plans, and with the posts that follow from them.
 
-        Raises ScenarioError where no plans gave them, and OrganisationError as `Plans.given_anew` does.
+        Raises ScenarioError if its posts do not come from plans, and OrganisationError as `Plans.given_anew` does.
         """
         bodies = self._plans().given_anew(self.organisations, self.successors, changes)
         return attrs.evolve(self, successors=changes, organisations=bodies)
@@ -299,10 +300,8 @@ class Scenario:
     def without(self, *names: str) -> Scenario:
         """This scenario without some of its policies, by name.
 
-        Nothing else changes, including everyone's random numbers.
-
-        References from other policies to a removed policy are removed too if its name is the user's own. References to
-        a bundled name may remain.
+        Nothing else changes, including everyone's random numbers. If other policies refer to a removed policy, these
+        references are removed too, unless its name is a bundled one.
         """
         for name in names:
             check_kind("policy", name, str, 'name a policy, such as "mars"')
@@ -317,31 +316,31 @@ class Scenario:
         policies = ", ".join(self.policies) or "no policies"
         return (
             f"Scenario({self.name!r}: {self.start} to {self.end}, {len(self.organisations)} organisations, "
-            f"{self._staff_told()}; {policies})"
+            f"{self._staff_described()}; {policies})"
         )
 
-    def _staff_told(self) -> str:
-        """A short description of the opening staff that does not synthesise them."""
+    def _staff_described(self) -> str:
+        """A short description of the opening staff, which need not be synthesised for it."""
         if isinstance(self.staff, Workforce):
             return f"{len(self.staff):,} people"
         return f"staff synthesised from {self.staff.margins}, base {self.staff.base}"
 
     def _repr_html_(self) -> str:
-        told = {
+        facts = {
             "name": self.name,
             "from": f"{self.start} to {self.end}",
             "organisations": f"{len(self.organisations):,}",
-            "staff at the start": self._staff_told(),
+            "staff at the start": self._staff_described(),
             "policies": ", ".join(self.policies) or "none",
         }
-        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        shown = tables.frame({"what": list(facts), "which": list(facts.values())})
         return tables.html(shown, self.title or self.name) + tables.paragraphs([self.about] if self.about else [])
 
 
 def _check_name(scenario: Scenario, mistakes: Mistakes) -> None:
     """Check that the name can be part of names of folders and files, and cannot lead to another folder."""
     name = scenario.name
-    right = 'give a short one such as "oakdale"; a title may hold anything'
+    right = 'give a short name such as "oakdale"; the title may be any text'
     if not isinstance(name, str) or not name.strip() or name.strip(". ") == "" or len(name) > _LONGEST_NAME:
         mistakes.add(ScenarioError("name", f"is {shown(name)}, which cannot be the name of a folder", right))
     elif any(mark in name for mark in "/\\") or not name.isprintable():
@@ -369,12 +368,12 @@ def _check_titles(scenario: Scenario, mistakes: Mistakes) -> None:
             mistakes.add(ScenarioError(f"titles.{name}", wrong, f"give one line of at most {_LONGEST_NAME} letters"))
     if mistakes or not scenario.titles:
         return
-    told: dict[str, str] = {}
+    seen: dict[str, str] = {}
     for name, title in scenario.policy_titles.items():
-        if title in told and {name, told[title]} & set(scenario.titles):
-            wrong = f"is {title!r}, which {told[title]} has too"
+        if title in seen and {name, seen[title]} & set(scenario.titles):
+            wrong = f"is {title!r}, which is also the title of {seen[title]}"
             mistakes.add(ScenarioError(f"titles.{name}", wrong, "give each policy a different title"))
-        told[title] = name
+        seen[title] = name
 
 
 def _check_law(scenario: Scenario) -> None:
@@ -386,17 +385,17 @@ def _check_law(scenario: Scenario) -> None:
 
 
 def check_law_reaches(scenario: Scenario, law: Law | None = None) -> None:
-    """Check that the law holds, for each 1 April, what everyone's pay and its cost are found from.
+    """Check that the law has, for each 1 April, what is needed for everyone's pay and its cost.
 
-    It is asked of what was loaded and of what is played, and not of each step on the way there: a variant may move the
-    end twice.
+    Scenarios are checked when they are loaded and when they are simulated. The steps of a variant are not, because a
+    variant may change the end twice.
 
     Args:
         scenario: the scenario.
         law: dated parameters in place of the scenario's own.
 
     Raises:
-        ScenarioError: for an end that the law does not reach, or awards that raise pay beyond what a run can hold.
+        ScenarioError: for an end that the law does not reach, or awards that raise pay above what a run can store.
     """
     parameters = (law or scenario.dated_law).parameters
     for year in range(scenario.start.year, scenario.end.year + 1):
@@ -414,7 +413,7 @@ _CARRY = "or set law_carried_to, the day until which the last numbers are assume
 
 
 def _check_own_pay(scenario: Scenario, staff: Workforce) -> None:
-    """Check that awards leave pay outside the tables within what a run can hold, which is MOST_PAY."""
+    """Check that awards do not raise pay outside the tables above MOST_PAY, the most that a run can store."""
     highest = int(staff.pay_pence.max(initial=0)) / 100
     calendar = scenario.calendar
     grown = highest * scenario.dated_law.own_pay_growth(calendar.origin + 1, calendar.origin + calendar.days - 1)
@@ -431,7 +430,7 @@ def _check_margins(scenario: Scenario) -> None:
         wrong = "are set, but the staff are a list, not made from margins"
         raise ScenarioError("margins", wrong, "change the list, or leave them out")
     if not scenario.staff.can_be_read(scenario.home):
-        return  # a saved run without access to its files: it holds its staff
+        return  # a saved run without access to its files, which contains its staff
     try:
         scenario.staff.margins_with(scenario.margins, scenario.home)
     except InputError as error:
@@ -445,7 +444,7 @@ def opening_of(start: dt.date, law: Changes | None = None, carried_to: dt.date |
     Args:
         start: the first day.
         law: what the scenario sets in the bundled law.
-        carried_to: the last day to which the bundled law is carried forward; None to not carry it.
+        carried_to: the last day to which the bundled law is carried forward; None: it is not carried forward.
     """
     from nhstransit.law import Law
 

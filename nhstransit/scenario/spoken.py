@@ -1,4 +1,4 @@
-"""Names in policies must exist in the scenario: a misspelt one would mean something that never happens."""
+"""Names in policies must exist in the scenario: a misspelt name would have no effect, without any warning."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def check_names(
 ) -> None:
     """Raise ScenarioError for every name in a policy that the scenario does not have, with the nearest.
 
-    The bundled names of policies are allowed where the scenario has no such policy, as they occur in defaults. The
-    names of the engine's own rules are allowed too.
+    The bundled names of policies are allowed even if the scenario has no such policy, because they occur in defaults.
+    The names of the engine's own rules are allowed too.
 
     Args:
         policies: the policies, by name.
@@ -103,5 +103,5 @@ def parted(policies: Named[Policy]) -> Named[Policy]:
 def _spoken(policy: Any) -> Iterator[tuple[str, str]]:
     """Each field of a policy that holds names, with each name in it."""
     for field in _BUNDLED if isinstance(policy, tuple(POLICIES.values())) else _EVERYONES:
-        told = getattr(policy, field, None) or ()
-        yield from ((field, name) for name in ((told,) if isinstance(told, str) else told))
+        given = getattr(policy, field, None) or ()
+        yield from ((field, name) for name in ((given,) if isinstance(given, str) else given))

@@ -28,12 +28,12 @@ class Line:
 def read_structure(path: Path, functions: Collection[str]) -> tuple[Line, ...]:
     """The posts of a structure, in the order of the file.
 
-    A function may be written as in the extract ("Primary Care") or as in the staff list ("primary-care"). One that nobody
-    is in yet is allowed: its posts are filled by nobody of today's staff.
+    A function may be written as in the extract ("Primary Care") or as in the staff list ("primary-care"). It may be a
+    function that nobody is in yet; then none of today's staff can fill its posts.
 
     Args:
         path: a CSV file with the columns function, band and posts.
-        functions: those of the staff list.
+        functions: the functions of the staff list.
 
     Raises:
         StaffError, FormatError: with all mistakes, by line.
@@ -58,11 +58,11 @@ def read_structure(path: Path, functions: Collection[str]) -> tuple[Line, ...]:
             wrong = f"is {shown(count)}"
             mistakes.add(StaffError(f"line {line}: posts", wrong, "give a whole number").in_file(path), line)
         elif (function, name) in found:
-            wrong = f"gives {function} in band {name} a second time"
+            wrong = f"has {function} in band {name} a second time"
             mistakes.add(StaffError(f"line {line}", wrong, "give each function and band once").in_file(path), line)
         else:
             found[function, name] = Line(function, name, int(count))
     if not found and not mistakes:
-        mistakes.add(StaffError("", "names no post", "give a line for each function and band").in_file(path))
+        mistakes.add(StaffError("", "has no posts", "give a line for each function and band").in_file(path))
     mistakes.tell()
     return tuple(found.values())

@@ -37,7 +37,7 @@ class StaffFile:
 
 @attrs.frozen(kw_only=True)
 class _Written:
-    """What a scenario file may hold, except policies, behaviour and staff, whose classes depend on the contents."""
+    """What a scenario file may contain, except policies, behaviour and staff, whose classes depend on the contents."""
 
     name: str
     title: str = ""
@@ -73,14 +73,14 @@ def from_tables(
     Args:
         tables: the tables of a scenario file.
         folder: the folder of the files that the scenario names; other files are bundled.
-        staff: the staff to use where the tables do not mention them.
+        staff: the staff to use if the tables do not mention them.
         allow_code: whether the user's own policies and models may be imported.
 
     Raises:
         FormatError, ScenarioError, OrganisationError, StaffError: with every error, by the dotted path of its key.
     """
     check_kind("tables", tables, Mapping, "give a mapping, such as a dictionary")
-    mistakes = _Told(tables)
+    mistakes = _FileMistakes(tables)
     rest = dict(tables)
     policies = Named[Policy]()
     behaviour = Behaviour()
@@ -135,8 +135,8 @@ def from_tables(
     return scenario
 
 
-class _Told(Mistakes):
-    """Errors in a file's tables, in the order in which the file has them."""
+class _FileMistakes(Mistakes):
+    """Errors in a file's tables, in the order of the file."""
 
     def __init__(self, tables: Mapping[str, Any]) -> None:
         super().__init__()
@@ -195,10 +195,10 @@ def to_tables(scenario: Scenario) -> dict[str, Any]:
 
 
 def check_titled(titles: Mapping[str, str], policies: Mapping[str, Policy]) -> None:
-    """Check that every title is that of a policy. Raises ScenarioError with the nearest name."""
+    """Check that every title is for a policy of the scenario. Raises ScenarioError with the nearest name."""
     for name in titles:
         if name not in policies:
-            raise ScenarioError(f"titles.{name}", "names no policy of this scenario", nearest(name, policies))
+            raise ScenarioError(f"titles.{name}", "is not a policy of this scenario", nearest(name, policies))
 
 
 def _people(

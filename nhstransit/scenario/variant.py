@@ -34,7 +34,7 @@ class BodiesOf:
     """Changes to the organisations of some kinds.
 
     They can be absent (`absent`), stay open (`goes_on`), close on another day (`closes`), or fill their posts from
-    another day (`shadow`).
+    a different day (`shadow`).
     """
 
     kinds: tuple[str, ...] = some_of(KINDS, ())
@@ -45,10 +45,10 @@ class BodiesOf:
 
     def __attrs_post_init__(self) -> None:
         if not self.kinds:
-            raise ScenarioError("kinds", "no kinds are given", "name the kinds of body")
+            raise ScenarioError("kinds", "no kinds are given", "give the kinds of organisation")
         ends = self.absent + self.goes_on + (self.closes is not None)
         if ends > 1 or (self.absent and self.shadow) or not (ends or self.shadow):
-            wrong = "contradict one another, or set nothing"
+            wrong = "has no settings, or settings that contradict one another"
             raise ScenarioError("bodies", wrong, "set `absent`, or one of `goes_on` and `closes`, or `shadow`")
 
 
@@ -56,17 +56,17 @@ class BodiesOf:
 class Shift:
     """Move every day after `after`, of policies, organisations and the scenario's end, later by a number of months.
 
-    The last day of a month stays the last day of its month. Policies in `but` keep their days.
+    The last day of a month is moved to the last day of the later month. Policies in `but` keep their dates.
     """
 
     after: dt.date
-    months: int = whole(low=1, high=120, parent=Parent(unit="months", source="a lever: how much slower"))
+    months: int = whole(low=1, high=120, parent=Parent(unit="months", source="a lever: how much later"))
     but: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
-class _Told:
-    """A variant's file, except its policies and settings, whose shape depends on the scenario that it varies."""
+class _Written:
+    """A variant's file, except its policies and settings, whose form depends on the scenario that it varies."""
 
     of: str
     name: str
@@ -84,10 +84,10 @@ class _Told:
 def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, allow_code: bool) -> Scenario:
     """Build the scenario that `tables` describe as a variant of `base`.
 
-    In order: policies in `without` are removed, days are shifted, organisations are changed, more organisations
-    (`tables` of them) and layers of staff (`also`) are added, policies are added or replaced, numbers of the `law` and
-    of the `margins` are set on top of the base's, and values are `set` by dotted path; those that are `calibrated` get
-    that grade.
+    The changes are made in this order. Policies in `without` are removed, days are shifted, and organisations are
+    changed. More organisations (`tables`) and layers of staff (`also`) are added. Policies are added or replaced. Numbers
+    of the `law` and the `margins` are set in addition to those of the base. Last, the values in `set` and `calibrated`
+    are set by dotted path; the latter get the grade "calibrated".
 
     Args:
         base: the scenario to vary.
@@ -100,7 +100,7 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     """
     mistakes = Mistakes()
     rest = dict(tables)
-    told = None
+    written = None
     policies = toml.Named[Policy]()
     numbers = dict[str, float]()
     with mistakes.noted():
@@ -112,26 +112,26 @@ def variant(base: Scenario, tables: Mapping[str, Any], *, folder: Path | None, a
     with mistakes.noted():
         numbers = dict(_numbers(fitted))
     with mistakes.noted():
-        told = toml.structure(rest, _Told)
-    if mistakes or told is None:
+        written = toml.structure(rest, _Written)
+    if mistakes or written is None:
         raise mistakes.error()
-    world = base.without(*told.without)
-    if told.shift is not None:
-        world = _shifted(world, told.shift)
-    check_titled(told.titles, {**world.policies, **policies})
-    bodies = _otherwise(world.organisations, told.bodies)
-    for name in told.tables:
+    world = base.without(*written.without)
+    if written.shift is not None:
+        world = _shifted(world, written.shift)
+    check_titled(written.titles, {**world.policies, **policies})
+    bodies = _otherwise(world.organisations, written.bodies)
+    for name in written.tables:
         bodies = (*bodies, *read_bodies(found(name, folder, place="tables"), alone=False))
     changed = attrs.evolve(
         world,
-        name=told.name,
-        title=told.title,
-        about=told.about,
-        end=told.end or world.end,
+        name=written.name,
+        title=written.title,
+        about=written.about,
+        end=written.end or world.end,
         organisations=bodies,
-        staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), told.also),
+        staff=_layered(_listed(world.staff, tuple(body.name for body in bodies)), written.also),
         policies=toml.InOrder({**world.policies, **policies}),
-        titles=toml.Named({**world.titles, **told.titles}),
+        titles=toml.Named({**world.titles, **written.titles}),
         law={**world.law, **_changes("law", law)},
         margins={**world.margins, **_changes("margins", margins)},
     )
@@ -181,7 +181,7 @@ def _numbers(fitted: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, f
 
 
 def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) -> tuple[Organisation, ...]:
-    """The organisations with the changes to some kinds; an absent one is no longer a parent or successor of others."""
+    """The organisations with the changes to some kinds. Absent ones are also removed as parents or successors."""
     kinds = {kind: change for change in changes for kind in change.kinds}
     absent = {body.name for body in bodies if body.kind in kinds and kinds[body.kind].absent}
     made = []
@@ -203,7 +203,7 @@ def _otherwise(bodies: Iterable[Organisation], changes: tuple[BodiesOf, ...]) ->
 def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Workforce | StaffSynthesis:
     """The staff with their employers indexed as in `employers`.
 
-    Raises ScenarioError where an absent organisation has staff.
+    Raises ScenarioError if an absent organisation has staff.
     """
     if isinstance(staff, StaffSynthesis) or staff.employers == employers:
         return staff
@@ -211,12 +211,12 @@ def _listed(staff: Workforce | StaffSynthesis, employers: tuple[str, ...]) -> Wo
     employer = place[staff.employer]
     if (employer < 0).any():
         name = staff.employers[staff.employer[int(np.argmin(employer))]]
-        raise ScenarioError("bodies", f"make {name} absent, which has staff", "let it continue, or close")
+        raise ScenarioError("bodies", f"make {name} absent, but it has staff", "let it continue, or close")
     return attrs.evolve(staff, employer=employer, employers=employers)
 
 
 def _layered(staff: Workforce | StaffSynthesis, also: tuple[Layer, ...]) -> Workforce | StaffSynthesis:
-    """The staff with more layers added. Raises ScenarioError for a staff list, which has none."""
+    """The staff with more layers added. Raises ScenarioError for a staff list, which has no layers."""
     if not also:
         return staff
     if not isinstance(staff, StaffSynthesis):

@@ -1,4 +1,4 @@
-"""The opening staff: people made from margins, and what is known and assumed about them.
+"""The opening staff: people synthesised from margins, and what is known and assumed about them.
 
 opening = england(base="53100", staff_seed=2010)      # bodies, functions, staff
 margin_report(margins, opening.staff, on)             # achieved against target

@@ -25,7 +25,7 @@ NAMES = (START, REDUNDANT, MARS, UNPAID, INFLOW, END)
 
 @attrs.frozen(kw_only=True)
 class Step:
-    """One line of the bridge in people, lowest and highest. `sign` is 1 for in, −1 for out, 0 for the end."""
+    """One line of the bridge in people, lowest and highest. `sign` is 1 for entries, −1 for exits, 0 for the end."""
 
     name: str = one_of(NAMES)
     low: int
@@ -37,8 +37,9 @@ class Step:
 
     def __attrs_post_init__(self) -> None:
         if not 0 <= self.low <= self.high or self.sign not in (-1, 0, 1):
-            wrong = f"runs from {self.low} to {self.high} with sign {self.sign}"
-            raise StaffError(f"step {self.name!r}", wrong, "give people of 0 or more, low before high, and a sign")
+            wrong = f"has the range {self.low} to {self.high} and the sign {self.sign}"
+            right = "give 0 or more people, the lower number first, and a sign of 1, 0 or -1"
+            raise StaffError(f"step {self.name!r}", wrong, right)
 
 
 @attrs.frozen(kw_only=True)
@@ -69,12 +70,12 @@ class Bridge:
         return self.named(END).low - most, self.named(END).high - fewest
 
     def refills_needed(self) -> tuple[int, int]:
-        """Fewest and most refills: the entries needed, less those from outside the base."""
+        """Fewest and most refills: the entries needed, less people from outside the base."""
         fewest, most = self.entries_needed()
         return max(0, fewest - self.named(INFLOW).high), most - self.named(INFLOW).low
 
     def refill_rate(self) -> tuple[float, float]:
-        """The refills needed as a share of posts of unpaid leavers: fewest over fewest, most over most (roughly)."""
+        """The refills needed as a share of unpaid leavers' posts: roughly, lowest by lowest and highest by highest."""
         fewest, most = self.refills_needed()
         unpaid = self.named(UNPAID)
         return fewest / max(unpaid.low, 1), most / max(unpaid.high, 1)
@@ -105,7 +106,7 @@ class Crossing:
 
     @property
     def unexplained(self) -> int:
-        """People transferred that the other lines do not explain; 0 where every move is in one of them."""
+        """People transferred that the other lines do not explain; 0 if every move is in one of them."""
         gone = self.redundancies + self.mars + self.unpaid_leavers
         return self.transferred - (self.in_scope - gone + self.refills + self.from_outside)
 

@@ -1,8 +1,8 @@
-"""Margins to whole people: the fitted table, and its cells rounded so that every one-way margin holds.
+"""Margins to whole people: the fitted table, and its cells rounded so that every one-way margin is met.
 
-The table has the axes function × band × age × service × sex × hours × contract × clinician. Employers are laid over its
-function × band face, because no margin links an employer to anything else. Variables are rounded one after another: the
-people of each cell so far are spread over the next variable, and its own totals hold exactly.
+The table has the axes function × band × age × service × sex × hours × contract × clinician. Employers are combined only
+with function and band, because no margin links an employer to anything else. Variables are rounded one after another:
+the people of each cell so far are divided over the categories of the next variable, whose totals are met exactly.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _named(margins: Margins, variable: str) -> tuple[str, ...]:
 
 
 def support(margins: Margins, words: Words) -> Bools:
-    """True for cells that may hold people: no structural zero covers them, and service fits into the years since 16."""
+    """True for cells that may contain people: not a structural zero, and with service that fits into the years since 16."""
     may = np.ones([len(names) for names in words], bool)
     for one in margins.impossible:
         covered = np.ones([1] * len(words), bool)
@@ -75,7 +75,7 @@ def support(margins: Margins, words: Words) -> Bools:
 
 
 def _room(margins: Margins, words: Words) -> Floats:
-    """The part of each pair of age and service where service fits into the years since 16, (ages, services)."""
+    """For each pair of age and service, the part in which service fits into the years since 16, (ages, services)."""
     ages = np.array([margins.ages[name] for name in words.age], "float64")
     years = np.array([margins.years[name] for name in words.service], "float64")
     steps = (np.arange(60) + 0.5) / 60
@@ -86,7 +86,7 @@ def _room(margins: Margins, words: Words) -> Floats:
 
 
 def seed_table(margins: Margins, words: Words) -> Floats:
-    """The starting odds of the fitting: the room for service since 16, with the stated tilts and odds."""
+    """The starting odds of the fit: how far service fits into the years since 16, with the stated tilts and odds."""
     room = _room(margins, words)
     table = support(margins, words) * room.reshape(1, 1, *room.shape, 1, 1, 1, 1)
     for tilt in margins.tilt:
@@ -116,7 +116,7 @@ def _along(line: Any, axis: int) -> Any:
 
 
 def targets_of(margins: Margins, words: Words) -> list[Target]:
-    """Each margin as shares of all people, in order. The margin of `within` turns `by` into shares of all people."""
+    """Each margin as shares of all people, in order. Shares in `by` are multiplied by the margin of `within`."""
     return [_target(margins, words, margin) for margin in margins.margin]
 
 
@@ -145,7 +145,7 @@ def one_way(margins: Margins, words: Words, variable: str, path: tuple[str, ...]
         margins: the margins.
         words: the categories.
         variable: the variable.
-        path: variables that were already followed on the way here.
+        path: the variables that led to this one, to detect a circle.
     """
     if variable in path:
         circle = " within ".join((*path, variable))
@@ -165,18 +165,18 @@ def one_way(margins: Margins, words: Words, variable: str, path: tuple[str, ...]
 
 
 def _conditioned(margin: Margin, groups: Sequence[str], names: Sequence[str]) -> Floats:
-    """The shares (groups, names) of a margin within another variable; 0 where the margin gives none."""
+    """The shares (groups, names) of a margin within another variable; 0 if the margin has none."""
     table = np.zeros((len(groups), len(names)))
     for row, group in enumerate(groups):
-        said = margin.by.get(group, NONE)
-        table[row] = [said.get(name, 0.0) for name in names]
+        given = margin.by.get(group, NONE)
+        table[row] = [given.get(name, 0.0) for name in names]
     return table
 
 
 def fitted_shares(margins: Margins, words: Words) -> Fitted:
     """The fitted table, as shares of all people.
 
-    Raises StaffError where no table meets all margins. It names the margins, or the zeros, that contradict each other.
+    Raises StaffError if no table meets all margins, with the margins or impossible combinations that conflict.
     """
     targets = targets_of(margins, words)
     seed = seed_table(margins, words)
@@ -202,12 +202,12 @@ def _halves(margins: Margins, words: Words) -> list[Half]:
 
 
 def _refuse_conflict(margins: Margins) -> None:
-    """Raise StaffError where the margins cannot all hold, naming the fewest that cannot.
+    """Raise StaffError if the margins cannot all be met, with the fewest margins that conflict.
 
-    Categories with nobody in them take part, so that a margin that rules out everyone is blamed itself.
+    Categories without people are included, so that a margin that rules out everyone is itself reported.
     """
-    said = {margin.of for margin in margins.margin}
-    words = Words(*(margins.categories(name) if name in said else (DEFAULTS[name],) for name in VARIABLES))
+    with_margin = {margin.of for margin in margins.margin}
+    words = Words(*(margins.categories(name) if name in with_margin else (DEFAULTS[name],) for name in VARIABLES))
     may = support(margins, words)
     targets = targets_of(margins, words)
     guilty = conflicting(may, targets)
@@ -220,7 +220,9 @@ def _refuse_conflict(margins: Margins) -> None:
         if impossible
         else "together"
     )
-    raise StaffError(f"margins {names}", f"cannot hold {because}", "change one of them, or rule out fewer combinations")
+    raise StaffError(
+        f"margins {names}", f"cannot be met {because}", "change one of them, or rule out fewer combinations"
+    )
 
 
 def fill(margins: Margins, words: Words, shares: Floats, heads: int, luck: Luck) -> Cells:
@@ -231,7 +233,7 @@ def fill(margins: Margins, words: Words, shares: Floats, heads: int, luck: Luck)
         words: the categories.
         shares: the fitted table, as shares of all people.
         heads: number of people.
-        luck: turns the golden-ratio offsets of the rounding, so that each staff seed gives another, equally good table.
+        luck: shifts the golden-ratio offsets of the rounding, so each staff seed produces a different, equally good table.
     """
     targets = _whole_targets(margins, words, heads)
     codes = np.zeros((1, 0), "int64")
@@ -255,7 +257,7 @@ def _conditional(shares: Floats, codes: Longs, axis: int) -> Floats:
 
 
 def _spread(odds: Floats, people: Longs, block: Longs, columns: Longs, start: float) -> Longs:
-    """People of each row (r,) spread over columns (r, c) by odds, to the column totals (b, c) of the row's block."""
+    """People of each row (r,) spread over columns (r, c) by odds. Each block of rows has its column totals (b, c)."""
     exact = fit_rows(odds, people, block, columns.astype("float64"))
     offsets = spread_offsets(len(people), start)
     counts = np.zeros(exact.shape, "int64")
@@ -285,7 +287,7 @@ def _whole_targets(margins: Margins, words: Words, heads: int) -> list[tuple[int
 
 
 def _outer(margins: Margins, axis: int) -> int:
-    """The axis, rounded earlier, within which the first margin of an axis is given; −1 for none."""
+    """The axis, rounded earlier, within which the first margin of an axis is given; −1 if there is none."""
     theirs = [VARIABLES.index(one.within) for one in margins.margin if one.of == VARIABLES[axis] and one.within]
     return next((outer for outer in theirs if outer < axis), -1)
 
@@ -300,8 +302,8 @@ def _blocks(target: tuple[int, Longs], codes: Longs, width: int) -> tuple[Longs,
 def employers_of(cells: Cells, heads: Longs, start: float, mixes: Sequence[tuple[Bools, Floats]] = ()) -> Longs:
     """People by employer, function and band, (employers, functions, bands).
 
-    Headcounts of employers and function × band faces are exact, and cells are within one person. Band mixes of some
-    employers hold as nearly as the faces allow; the other employers have what is left.
+    Headcounts of employers and totals by function and band are exact, and cells are within one person. The band mixes of
+    some employers are met as closely as these totals allow. The other employers get the remaining people.
 
     Args:
         cells: the occupied cells.

@@ -5,7 +5,7 @@
 | `base.total` | staff in the base that is used; its parts stay in proportion |
 | `base.pct` | size of one kind of employer (or of one employer) in it |
 | `function.finance` | share of all people; the other shares of the row are scaled so that all add up to 1 |
-| `hours.sex.female.60` | share of one category within another; scaled likewise |
+| `hours.sex.female.60` | share of one category within another; the other shares are scaled in the same way |
 | `mix.sha.8a` | share of one band in one kind of employer |
 | `median.service.band.VSM` | median years of service in one band |
 | `tilt.band.age` | how strongly two variables go together |
@@ -13,8 +13,8 @@
 | `latents.skill_outside` | a correlation |
 | `draws.critical_share`, `draws.vacant`, `draws.fixed_term_months` | what is drawn after the cells are filled |
 
-Where some shares of one row are set, the others are scaled to fill the rest. Where all are, they are scaled to add up
-to 1, so that a study can vary them together; sizes of a base with a total likewise.
+If some shares of a row are set, the others are scaled to the remainder. If all are set, they are scaled to add up to 1,
+so that a study can vary them together. The sizes of a base are scaled in the same way to a total that is set.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _LATENTS = ("skill_outside", "skill_attitude", "outside_attitude")
 
 @attrs.frozen(kw_only=True)
 class MarginNumber:
-    """One number of the margins: its path, the number, its unit, the part that holds it, and its plausible range."""
+    """One number of the margins: its path, the number, its unit, the part that it is in, and its plausible range."""
 
     path: str
     value: float
@@ -50,7 +50,7 @@ class MarginNumber:
 
 
 def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> Margins:
-    """The margins with some numbers set to other values by path, those of the base named `base`.
+    """The margins with some numbers set to other values by path. Paths to sizes mean the base named `base`.
 
     Args:
         margins: the margins to start from.
@@ -58,7 +58,7 @@ def margins_with(margins: Margins, base: str, changes: Mapping[str, float]) -> M
         changes: new numbers by path.
 
     Raises:
-        StaffError: one for each path that does not exist, and for numbers that are not allowed there.
+        StaffError: for paths that do not exist, and for numbers that are not allowed there.
     """
     check_kind("margins", margins, Margins)
     check_kind("base", base, str, "give text")
@@ -134,7 +134,7 @@ def numbers_in(margins: Margins, base: str) -> Iterator[MarginNumber]:
 
 
 def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
-    """The single numbers, and the most months until a fixed-term contract ends."""
+    """The numbers in `_DRAWS`, and the most months until a fixed-term contract ends."""
     numbers: list[tuple[str, float, str]] = [
         *((name, getattr(draws, name), unit) for name, unit in _DRAWS.items() if getattr(draws, name) is not None),
         (_MONTHS, draws.fixed_term_months[-1], "months at most"),
@@ -145,7 +145,7 @@ def _of_draws(draws: Draws) -> Iterator[MarginNumber]:
 
 
 def _as_set(total: float) -> float:
-    """A total without the last bits that its parts have lost, so that it is the number that was set."""
+    """A total rounded to 12 digits. So it equals the number that was set, in spite of rounding errors in its parts."""
     return total if isinstance(total, int) else float(f"{total:.12g}")
 
 
@@ -169,9 +169,9 @@ def _of_margin(margin: Margin) -> Iterator[MarginNumber]:
 
 
 def _span(margin: Margin | Mix, group: str, row: Named[Any], name: str) -> tuple[float, float] | None:
-    """The range of one share: its own, the complement of that of the other one of two, or that of the spread.
+    """The range of one share: its own, the complement of the range of the only other share, or from `spread`.
 
-    A range of shares within another variable is for all groups together, so it belongs to no single number.
+    A range of shares within another variable is for all groups together, so it is not the range of a single number.
     """
     own = {} if group else margin.ranges
     if name in own:
@@ -216,14 +216,14 @@ def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
 
 
 def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
-    """A part with the fields that are set, all at once."""
+    """A part with all fields that are set changed at once."""
     fields = [field.name for field in attrs.fields(type(part))]
     wanted = {field: new[joined(name, field)] for field in fields if joined(name, field) in new}
     return attrs.evolve(part, **wanted) if wanted else part
 
 
 def _draws_with(draws: Draws, new: Mapping[str, float]) -> Draws:
-    """The draws with the numbers that are set; of the months of a fixed term only the most."""
+    """The draws with the numbers that are set. For the months of a fixed term, only the most can be set."""
     path = joined("draws", _MONTHS)
     plain: Draws = _fields_with(draws, "draws", {name: item for name, item in new.items() if name != path})
     if path not in new:
@@ -233,7 +233,7 @@ def _draws_with(draws: Draws, new: Mapping[str, float]) -> Draws:
 
 
 def _base_with(base: Base, new: Mapping[str, float]) -> Base:
-    """The base with sizes that are set; with a total, the sizes that are not set fill it in proportion."""
+    """The base with sizes that are set. If a total is set, the other sizes are scaled so that all add up to it."""
     sizes = base.sizes
     given = {name: type(sizes[name])(new[joined("base", name)]) for name in sizes if joined("base", name) in new}
     total = new.get(joined("base", TOTAL))

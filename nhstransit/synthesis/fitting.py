@@ -23,13 +23,13 @@ class Target(NamedTuple):
 
 
 class Half(NamedTuple):
-    """Half of the people in one category of an axis must lie above a point of another axis.
+    """Half of the people in one category of an axis must be above a point of another axis.
 
     Attributes:
         axis: the axis of the category.
         place: position of the category.
         along: the other axis.
-        above: (categories of `along`,) the part of each that lies above the point, 0 to 1.
+        above: (categories of `along`,) the part of each that is above the point, 0 to 1.
     """
 
     axis: int
@@ -74,7 +74,7 @@ def fit(
 
     Args:
         seed: a table of odds, 0 or more; 0 is a structural zero.
-        targets: margins in people. Where they cannot all hold, the last one holds, and the gaps show it.
+        targets: margins in people. If they cannot all be met, the last one is, and the gaps show the others.
         halves: medians within a category, met as far as the targets allow.
         tolerance: the gap at which to stop, in people.
         most_sweeps: the most sweeps to make.
@@ -104,7 +104,7 @@ def _scale(table: Floats, target: Target) -> float:
 
 
 def _balance(table: Floats, half: Half) -> None:
-    """Scale a table in place so that half of a category lies above its point and half below; its total stays."""
+    """Scale a table in place so that half of a category is above its point and half below. Its total is unchanged."""
     part: Any = np.moveaxis(table, (half.axis, half.along), (0, 1))[half.place]  # a view: (categories of along, ...)
     now = part.reshape(len(half.above), -1).sum(1)
     above = float((now * half.above).sum())
@@ -114,16 +114,16 @@ def _balance(table: Floats, half: Half) -> None:
         part *= factor.reshape(-1, *[1] * (part.ndim - 1))
 
 
-# Margins that contradict each other, found by linear programming on the smallest table that can show it.
+# Margins that contradict each other, found by linear programming on the smallest table that shows the conflict.
 
 
 def conflicting(support: Bools, targets: Sequence[Target], *, tolerance: float = 1e-6) -> tuple[int, ...]:
-    """Positions of targets that cannot all hold, but could without any one of them; empty where all can.
+    """Positions of targets that cannot all be met, but could be without any one of them; empty if all can be met.
 
     Args:
         support: True for the cells that may hold people, False for structural zeros.
         targets: margins in people, as for `fit`.
-        tolerance: people out of place, as a share of everyone, that still count as none.
+        tolerance: the largest gap, as a share of everyone, that counts as zero.
     """
     if not shortfall(support, targets, tolerance=tolerance):
         return ()
@@ -136,12 +136,12 @@ def conflicting(support: Bools, targets: Sequence[Target], *, tolerance: float =
 
 
 def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1e-6) -> float:
-    """The fewest people that any table on `support` leaves out of place in `targets`; 0.0 where all can hold.
+    """The smallest possible sum of gaps to `targets`, in people, of a table on `support`; 0.0 if all can be met.
 
     Args:
         support: True for the cells that may hold people, False for structural zeros.
         targets: margins in people, as for `fit`.
-        tolerance: people out of place, as a share of everyone, that still count as none.
+        tolerance: the largest gap, as a share of everyone, that counts as zero.
     """
     if not targets:
         return 0.0
@@ -156,8 +156,8 @@ def shortfall(support: Bools, targets: Sequence[Target], *, tolerance: float = 1
 def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Target], float]:
     """The table and targets without axes that cannot cause a conflict of their own, and any gap found on the way.
 
-    An axis can be dropped where zeros do not vary along it and one target spans all axes that share a target with it.
-    Any table over the other axes can then be split along it.
+    An axis can be dropped if zeros do not vary along it and one target covers all axes that share a target with it. Any
+    table over the other axes can then be divided along it.
     """
     axis = 0
     while axis < support.ndim:
@@ -172,7 +172,7 @@ def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Targe
             return support, targets, gap
         rest = [target for target in targets if axis not in target.axes]
         if widest is not None:
-            rest.append(_without(widest, axis))  # without axes it still gives the number of people
+            rest.append(_without(widest, axis))  # even without axes, it has the number of people
         support = np.asarray(support.any(axis=axis))
         targets = [Target(tuple(one - (one > axis) for one in target.axes), target.totals) for target in rest]
         axis = 0
@@ -180,7 +180,7 @@ def _collapsed(support: Bools, targets: list[Target]) -> tuple[Bools, list[Targe
 
 
 def _difference(widest: Target, other: Target) -> float:
-    """How many people a target differs by from what a wider target implies for it."""
+    """By how many people a target differs from what a wider target implies for it."""
     inner = [widest.axes.index(axis) for axis in other.axes]
     return float(np.abs(margin(widest.totals, inner) - other.totals).sum())
 

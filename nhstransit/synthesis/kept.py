@@ -1,9 +1,10 @@
-"""Opening staff kept on disk between processes, where the environment names a folder for them.
+"""Opening staff stored on disk between processes, if the environment names a folder for them.
 
-Staff follow from margins, employers and a staff seed alone, and take longer to make than a year of a run. The command
-`nhstransit` names a folder of the user's own (see `nhstransit.caches`); a script keeps nothing unless `NHSTRANSIT_CACHE`
-names one. A file is named by all that its staff follow from, the code that made them included, and holds a digest of
-its columns: one that is damaged, or cannot be read, is made again. Staff lists of the user's own are never kept.
+Staff depend only on margins, employers and a staff seed, and take longer to make than a year of a run. The command
+`nhstransit` uses a folder of the user's own (see `nhstransit.caches`); a script stores nothing unless `NHSTRANSIT_CACHE`
+names a folder. A file's name is a digest of everything on which its staff depend, including the code. The file also
+contains a digest of its columns, and is made again if it is damaged or cannot be read. The user's own staff lists are
+never stored.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ from nhstransit.errors import StaffError
 from nhstransit.files import opened
 from nhstransit.workforce.columns import COLUMNS, Workforce
 
-MOST = 12  # files kept; the oldest go
-_MAKERS = (  # the modules that say who the staff are; the rest of what they import reads files, or is in the key
+MOST = 12  # files stored; the oldest are removed
+_MAKERS = (  # the modules on which the staff depend; what else these import only reads files, or is in the key
     "synthesis",
     "organisations",
     "arithmetic.py",
@@ -45,13 +46,13 @@ _NOT_WHOLE = (OSError, KeyError, ValueError, EOFError, RuntimeError, StaffError,
 def kept_or_made(
     key: str, employers: tuple[str, ...], functions: tuple[str, ...], make: Callable[[], Workforce]
 ) -> Workforce:
-    """The staff kept under a key, or those that `make` makes, which are then kept.
+    """The staff stored under a key. If there are none, `make` makes them, and they are stored.
 
     Args:
         key: a digest of everything in the scenario that determines the staff.
         employers: names of all organisations.
         functions: names of all functions.
-        make: makes them.
+        make: a function that makes the staff.
     """
     folder = os.environ.get(FOLDER)
     if not folder:
@@ -60,14 +61,14 @@ def kept_or_made(
     people = _read(path, employers, functions)
     if people is None:
         people = make()
-        with suppress(OSError):  # a full disk, or a folder that is not the user's: the staff are there all the same
+        with suppress(OSError):  # a full disk, or a folder that cannot be written: the staff can be used all the same
             _write(path, people)
     return people
 
 
 @cache
 def _made_by() -> str:
-    """A digest of what makes staff: the library's code and the versions that a bit of it may depend on."""
+    """A digest of what makes staff: the library's code, and the versions on which a single bit may depend."""
     digest = hashlib.sha256(repr((np.__version__, platform.python_version(), platform.machine())).encode())
     root = files("nhstransit")
     for name in _MAKERS:
@@ -80,7 +81,7 @@ def _made_by() -> str:
 
 
 def _read(path: Path, employers: tuple[str, ...], functions: tuple[str, ...]) -> Workforce | None:
-    """The staff in a file, or None where there is none, or it is not whole."""
+    """The staff in a file, or None if there is no file or it is damaged."""
     try:
         with opened(path) as file, np.load(file, allow_pickle=False) as held:
             columns = {name: held[name] for name in COLUMNS}

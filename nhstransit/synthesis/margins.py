@@ -1,8 +1,8 @@
 """What is known, and what is assumed, about a workforce: margins, impossible combinations, odds, correlations.
 
-Each carries its sources and a quality grade, so that a table of assumptions can be made from it. Categories are words.
-Functions, bands, sexes and contracts are as elsewhere. Ages and years of service go by the intervals declared here.
-Hours are hundredths of whole time ("100", "60"), and clinician is "no" or "yes".
+Each has its sources and a quality grade, so that a table of assumptions can be made from it. Categories are words.
+Functions, bands, sexes and contracts have the same names as elsewhere. Ages and years of service are the intervals
+declared here. Hours are hundredths of whole time ("100", "60"), and clinician is "no" or "yes".
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ DEFAULTS = {"hours": "100", "contract": "permanent", "clinician": "no"}  # for v
 
 @attrs.frozen(kw_only=True)
 class Margin:
-    """Shares of people over the categories of one variable, of everyone or of each category of another variable.
+    """Shares of the categories of one variable, among everyone or within each category of another variable.
 
     Exactly one of these is given: `shares` (they sum to 1), `counts` (people; they sum to the headcount) or `by`
-    (shares for each category of `within`). `ranges` holds lowest and highest plausible shares, of all groups together
-    where there is `within`. `spread` gives every share a range of its own: its odds divided and multiplied by it.
+    (shares for each category of `within`). `ranges` has the lowest and highest plausible shares; with `within` they are
+    for all groups together. `spread` sets a range for every share: its odds divided by `spread`, and multiplied by it.
     """
 
     of: str = one_of(VARIABLES)
@@ -67,7 +67,7 @@ class Margin:
         return f"{self.of} within {self.within}" if self.within else self.of
 
     def rows(self) -> Iterable[tuple[str, Named[Any]]]:
-        """Each category of `within` ("" where there is none), with its shares or counts over the categories of `of`."""
+        """Each category of `within` ("" if there is none), with its shares or counts over the categories of `of`."""
         return tuple(self.by.items()) if self.by else (("", self.shares or self.counts),)
 
 
@@ -97,9 +97,9 @@ class Tilt:
 
 @attrs.frozen(kw_only=True)
 class Mix:
-    """Shares of the staff of one kind of employer over the bands. The margin of bands is of everyone, of them as well.
+    """Shares of the bands among the staff of one kind of employer, who are also part of the margin of bands.
 
-    `spread` gives every share without a range one of its own: its odds divided and multiplied by it.
+    `spread` sets a range for every share without one: its odds divided by `spread`, and multiplied by it.
     """
 
     kind: str = one_of(KINDS)
@@ -119,7 +119,7 @@ class Mix:
 class Median:
     """The median, in years, of service or age in one category of another variable: half are above, half below.
 
-    It is exact where an interval ends. Inside an interval, people are taken to be spread evenly over its years.
+    It is exact at the end of an interval. Inside an interval, people are assumed to be spread evenly over its years.
     """
 
     of: str = one_of(("age", "service"))
@@ -139,9 +139,9 @@ class Median:
 
 @attrs.frozen(kw_only=True)
 class Odds:
-    """Relative odds of the categories of one variable for each category of another; 1 where none are given.
+    """Relative odds of the categories of one variable for each category of another; 1 if none are given.
 
-    `spread` gives each a range: divided and multiplied by it.
+    `spread` sets a range for each: the odds divided by `spread`, and multiplied by it.
     """
 
     of: str = one_of(VARIABLES)
@@ -187,9 +187,9 @@ class Latents:
 
 @attrs.frozen(kw_only=True)
 class Base:
-    """A named choice of the number of staff: WTE or people by kind of employer; or people by employer.
+    """One choice of the number of staff: WTE or people by kind of employer, or people by employer.
 
-    Or another base, `like`, scaled to a `total` of its own in the same unit: a point of the same number.
+    It may also be another base, `like`, scaled to a different `total` in the same unit.
     """
 
     wte: Named[float] = NONE
@@ -204,7 +204,7 @@ class Base:
 
     def __attrs_post_init__(self) -> None:
         if sum(bool(form) for form in (self.wte, self.people, self.heads, self.like)) != 1:
-            right = "give `wte` or `people` by kind of body, `heads` by body, or `like` another base"
+            right = "give `wte` or `people` by kind of employer, `heads` by employer, or `like` another base"
             raise StaffError("base", "has no size, or more than one", right)
         if bool(self.like) != bool(self.total) or not 0 <= self.total < 10**7:
             wrong = f"has a total of {self.total:g}"
@@ -239,7 +239,7 @@ class Base:
 
 
 def in_proportion(sizes: Named[Any], total: float) -> Named[Any]:
-    """Sizes in the same proportions that add up to a total; whole where these sizes and the total are."""
+    """Sizes in the same proportions that add up to a total; whole numbers if these sizes and the total are whole."""
     if all(float(size).is_integer() for size in (total, *sizes.values())):
         whole = largest_remainder(int(total), list(sizes.values())).tolist()
         return Named({name: type(sizes[name])(size) for name, size in zip(sizes, whole, strict=True)})
@@ -252,15 +252,15 @@ class Draws:
     """What is drawn after the cells are filled. Each is an assumption.
 
     Attributes:
-        fixed_term_months: fewest and most months until a fixed-term contract ends; their range is that of the most.
+        fixed_term_months: fewest and most months until a fixed-term contract ends. A range in `ranges` is of the most.
         fixed_term_renewed: chance that a fixed term is renewed when it ends, decided again each time.
         renewed_months: length of a renewed term in months.
         vacant: share of the posts of employers of `vacant_kinds` that nobody holds at the opening.
         vacant_kinds: kinds of employer with such posts.
-        top_of_band: share of staff at the top of a band that has several points; the others' points follow from service.
-            Without it, each year in a band is a point, and years in the band are any part of service.
-        critical_share: share of each employer's staff who are business-critical, the skilled first.
-        vsm_residents: residents at which an employer's very senior managers move up one spot rate, ascending.
+        top_of_band: share of staff at the top of a band that has several points. The points of other staff follow from
+            service. Without it, each year in a band is a point, and years in the band are a random part of service.
+        critical_share: share of each employer's staff who are business-critical; the skilled are more likely to be.
+        vsm_residents: numbers of residents, ascending, at which very senior managers get the next higher spot rate.
     """
 
     fixed_term_months: tuple[int, ...]
@@ -299,7 +299,7 @@ class Draws:
 class Margins:
     """Everything known or assumed about an opening workforce. `synthesise` makes people from it.
 
-    `functions` describes each function. `ages` and `years` give the intervals in complete years, lower end included.
+    `functions` describes each function. `ages` and `years` set the intervals in complete years, lower end included.
     """
 
     about: str = ""
@@ -358,9 +358,9 @@ class Margins:
         return every[variable]
 
     def heads_base(self, name: str) -> Base:
-        """The base with this name; one that is `like` another, with sizes of its own.
+        """The base with this name. A base that is `like` another is returned with sizes of its own.
 
-        Raises StaffError with the existing names.
+        Raises StaffError for an unknown name, with the known ones.
         """
         if name not in self.base:
             raise StaffError("base", f"is {name!r}", nearest(name, self.base))

@@ -41,19 +41,19 @@ def synthesise(
     first_staff: int = 0,
     law: Law | None = None,
 ) -> Workforce:
-    """The workforce on a day: whole people who meet every margin, spread over the employers that are open on it.
+    """The workforce on a day: whole people who meet every margin, divided over the employers that exist on that day.
 
-    The same arguments give the same people, byte for byte. They are made once and cached by content.
+    The same arguments produce the same people, byte for byte. They are made once and cached by content.
 
     Args:
         margins: what is known and assumed about them.
-        bodies: all organisations of the scenario, in its order; those still to be founded get nobody.
+        bodies: all organisations of the scenario, in its order. Organisations founded later get nobody.
         functions: all functions of the scenario, in its order.
         base: name of one of `margins.base`.
         staff_seed: root of all random draws, 0 to 2⁶³−1.
         on: the opening day.
         first_staff: the lowest identity; the others follow.
-        law: the law whose bands have pay points and whose pension has sections; the bundled one by default.
+        law: the law, for pay points and pension sections; by default the bundled law.
 
     Raises:
         StaffError: for margins that contradict each other, an unknown base or function, or a kind without any
@@ -158,10 +158,11 @@ def _mixes(opening: Opening, bands: Sequence[str]) -> list[tuple[Bools, Floats]]
 
 
 def headcounts(base: Base, bodies: Sequence[Organisation], participation: float, on: dt.date) -> Longs:
-    """People in each organisation, (b,): a kind's people, or its WTE over mean `participation`, by size.
+    """People in each organisation, (b,).
 
-    Each kind's total is shared out by largest remainder: by `size` where every organisation of the kind was counted
-    (`sized_by`), else by residents where every one has some, else evenly.
+    A kind's total is its number of people, or its WTE divided by `participation`. The organisations of the kind get it
+    by largest remainder: in proportion to `size` if every one was counted (`sized_by`), otherwise in proportion to
+    residents if every one has some, otherwise evenly.
 
     Args:
         base: number of staff by kind or organisation.
@@ -178,7 +179,7 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
         names = {bodies[place].name: place for place in here}
         for name, count in base.heads.items():
             if name not in names:
-                raise StaffError(f"base: {name}", f"is not a body on {on}", nearest(name, names))
+                raise StaffError(f"base: {name}", f"is not an organisation on {on}", nearest(name, names))
             heads[names[name]] = count
         return heads
     total = sum(base.people.values()) or round(sum(base.wte.values()) / participation)
@@ -187,7 +188,7 @@ def headcounts(base: Base, bodies: Sequence[Organisation], participation: float,
     for kind, count in by_kind.items():
         places = [place for place in here if bodies[place].kind == kind]
         if count and not places:
-            raise StaffError(f"base: {kind}", f"has no body on {on}", "add one to the bodies, or leave the kind out")
+            raise StaffError(f"base: {kind}", f"has no organisation on {on}", "add one, or leave the kind out")
         heads[places] = largest_remainder(count, _weights([bodies[place] for place in places]))
     return heads
 
@@ -206,7 +207,7 @@ def vacancies(draws: Draws, bodies: Sequence[Organisation], people: Workforce) -
 
 
 def _weights(bodies: Sequence[Organisation]) -> list[int]:
-    """What the staff of a kind are shared out by, (organisations of the kind,)."""
+    """The weights by which the staff of a kind are divided over its organisations, (organisations,)."""
     sizes = [body.size for body in bodies]
     if all(body.sized_by for body in bodies) and any(sizes):
         return sizes
@@ -219,5 +220,5 @@ def _check_counts(margins: Margins, heads: int) -> None:
     for margin in margins.margin:
         total = sum(margin.counts.values())
         if margin.counts and total != heads:
-            wrong = f"counts {total:,} people where the base has {heads:,}"
+            wrong = f"counts {total:,} people, but the base has {heads:,}"
             raise StaffError(f"margin of {margin.name}", wrong, "give counts of the same people, or shares")

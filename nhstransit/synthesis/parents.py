@@ -99,8 +99,8 @@ def provenance() -> tuple[Known, ...]:
 def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
     """One line per number and source.
 
-    Columns: file, what, value, unit, quality, range; of the source its title, publisher, date and reference (address or
-    identity); why (the note of the number, else of the source).
+    Columns: file, what, value, unit, quality and range of the number; title, publisher, date and reference (address or
+    id) of the source; why (the note of the number, otherwise of the source).
     """
     check_several("numbers", numbers)
     rows = [(number, source) for number in numbers for source in number.sources]
@@ -113,13 +113,13 @@ def provenance_frame(numbers: Sequence[Known]) -> pd.DataFrame:
 
 
 def assumed(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
-    """The numbers of a user's or the bundled margins that rest on recollection or assumption, for a board to know."""
+    """The numbers of a user's or the bundled margins that are from memory or assumed, so that a board knows them."""
     check_kind("margins", margins, Margins)
     return tuple(row for row in known(margins, where) if row.quality in UNSURE)
 
 
 def known(margins: Margins, where: str = "margins") -> tuple[Known, ...]:
-    """Every number of a user's or the bundled margins. A source that no bibliography holds is given by its id."""
+    """Every number of a user's or the bundled margins. A source that is in no bibliography is given by its id."""
     books = {identity: Source(id=identity, title=identity, publisher="", date="") for identity in _ids(margins)}
     books |= dict(bibliography())
     return tuple(_known(books, **row) for row in _margins(where, margins))
@@ -154,7 +154,7 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
         sources=tuple(books[identity] for identity in part.sources),
         quality=part.quality,
         note=part.note,
-        range="; ".join([_shown(span)] * bool(span) + [f"odds over and times {spread:g}"] * bool(spread)),
+        range="; ".join([_shown(span)] * bool(span) + [f"odds divided and multiplied by {spread:g}"] * bool(spread)),
     )
 
 
@@ -168,7 +168,7 @@ def _shown(value: Any) -> str:
 
 
 def _law(books: Mapping[str, Source]) -> list[Known]:
-    """The dated parameters. A parameter that follows from others has their sources."""
+    """The dated parameters. A parameter that is derived from others has their sources."""
     store = parameters.bundled()
     entries = store.entries()
     out = []
@@ -214,9 +214,9 @@ def _margins(file: str, margins: Margins) -> Iterator[dict[str, Any]]:
         base = margins.heads_base(name)
         yield {"file": file, "what": f"base {name}", "part": base, "value": base.sizes, "unit": base.unit}
     for margin in margins.margin:
-        said: Any = margin.by or margin.shares or margin.counts
+        shares: Any = margin.by or margin.shares or margin.counts
         unit = "people" if margin.counts else "share of people"
-        yield {"file": file, "what": f"margin of {margin.name}", "part": margin, "value": said, "unit": unit}
+        yield {"file": file, "what": f"margin of {margin.name}", "part": margin, "value": shares, "unit": unit}
     for mix in margins.mix:
         what = f"bands in {KINDS[mix.kind]}"
         yield {"file": file, "what": what, "part": mix, "value": mix.shares, "unit": "share of people"}

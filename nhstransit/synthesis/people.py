@@ -1,4 +1,4 @@
-"""From filled cells to people: dates of birth and service, pay points, contracts, and traits that nobody counts.
+"""From filled cells to people: dates of birth and service, pay points, contracts, and traits without statistics.
 
 A person's age is within the cell's age band, and service within its service band, on the calendar. Service never begins
 before the sixteenth birthday. Everything here is drawn by identity from the staff seed.
@@ -40,7 +40,7 @@ class Opening:
     first_staff: int = 0
 
     def uniform(self, what: str, staff: Any) -> Floats:
-        """A uniform number for each person, for one of the facts drawn."""
+        """A uniform random number for each person, for one of the facts that are drawn."""
         return self.luck.uniform(f"opening {what}", 0, staff)
 
 
@@ -93,7 +93,7 @@ def _positions(words: Sequence[str], among: Sequence[str]) -> Longs:
 
 
 def _matched(cells: Cells, placed: Longs, luck: Luck) -> tuple[Longs, Longs]:
-    """Cell and employer of each person, ordered by employer. Within a function and band, draws decide who is where."""
+    """Cell and employer of each person, ordered by employer. Employers are drawn at random within function and band."""
     count = int(cells.people.sum())
     row = np.repeat(np.arange(len(cells.people)), cells.people)
     face = (cells.codes[:, 0] * len(cells.words.band) + cells.codes[:, 1])[row].astype("uint64")
@@ -136,9 +136,9 @@ def _between(first: Longs, last: Longs, uniform: Floats) -> Ints:
 def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, staff: Longs) -> Bytes:
     """Pay points. The years in the band are a random part of all service.
 
-    Each year is a point, unless the margins give the share of people at the top of their band. Then the people with the
-    most years, relative to the band's number of points, are at the top. The others are placed in proportion to their
-    years: the fewest years of anyone at the top count as the whole way up.
+    Each year is a point, unless the margins set the share of people at the top of their band. Then the people with the
+    most years, relative to the band's number of points, are at the top. Other people's points are in proportion to their
+    years, on a scale on which the fewest years of anyone at the top count as the last point.
     """
     years = complete_years(service_from, opening.on) * opening.uniform("years in band", staff)
     last = np.maximum(opening.points[band] - 1, 0)
@@ -156,7 +156,7 @@ def _points(opening: Opening, employer: Longs, band: Longs, service_from: Ints, 
 
 
 def _senior_points(opening: Opening, employer: Longs, staff: Longs) -> Longs:
-    """Spot rates by residents served (the highest for those without residents); one chief executive per employer."""
+    """Spot rates by residents (the highest for employers without residents), with one chief executive per employer."""
     steps = np.array(opening.margins.draws.vsm_residents, "int64")
     residents = np.array([body.population or 10**9 for body in opening.bodies])[employer]
     size = np.minimum(np.searchsorted(steps, residents, side="left"), DIRECTOR_POINTS - 1)
@@ -170,8 +170,8 @@ def _senior_points(opening: Opening, employer: Longs, staff: Longs) -> Longs:
 def _contract_ends(opening: Opening, contract: Longs, staff: Longs) -> Ints:
     """The last day in post: whole months after the opening, less one day. NEVER for a permanent contract.
 
-    The term that runs at the opening may be renewed when it ends, and so may each later one. The last day is that of the
-    last term. How often a contract is renewed is drawn once, so that a higher chance of renewal only puts ends off.
+    The term that runs at the opening may be renewed when it ends, and so may each later term. The last day is that of
+    the last term. The number of renewals is drawn once, so that a higher chance of renewal can only postpone the end.
     """
     draws = opening.margins.draws
     fewest, most = draws.fixed_term_months
@@ -186,14 +186,14 @@ def _renewals(opening: Opening, staff: Longs) -> Longs:
     chance = opening.margins.draws.fixed_term_renewed
     if not chance:
         return np.zeros(len(staff), "int64")
-    # A draw of at most the chance to the power k means k renewals or more.
+    # There are k renewals or more if the draw is at most the chance to the power k.
     drawn = np.maximum(opening.uniform("renewals", staff), 1e-300)
     times = np.floor(arithmetic.log(drawn) / float(arithmetic.log(chance)))
     return np.asarray(np.minimum(times, MOST_RENEWALS), "int64")
 
 
 def _critical(opening: Opening, employer: Longs, skill: Floats, staff: Longs) -> Bools:
-    """The given share of each employer's staff, those highest in skill plus an equally wide random part."""
+    """The set share of each employer's staff: people with the highest sum of skill and an equally variable random part."""
     score = skill + opening.luck.normal("opening critical", 0, staff)
     order = np.lexsort((-score, employer))
     size = np.bincount(employer, minlength=len(opening.bodies))

@@ -47,7 +47,7 @@ class MarginReport:
     lines: tuple[Line, ...]
 
     def worst(self, ways: int) -> float:
-        """The largest gap in people among margins over one variable (`ways` 1) or two (2); 0.0 where there is none."""
+        """The largest gap in people among margins over one variable (`ways` 1) or two (2); 0.0 if there is none."""
         return max((abs(line.gap) for line in self.lines if line.ways == ways), default=0.0)
 
     def frame(self) -> pd.DataFrame:

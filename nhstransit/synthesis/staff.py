@@ -34,7 +34,7 @@ START = dt.date(2010, 4, 1)
 
 @attrs.frozen(kw_only=True)
 class Layer:
-    """Staff with their own margins in addition to the first: another service, another kind of employer."""
+    """Further staff with margins of their own, such as another service or another kind of employer."""
 
     margins: str
     base: str
@@ -70,7 +70,7 @@ class StaffSynthesis:
         folder: Path | None = None,
         changes: Mapping[str, float] | None = None,
     ) -> Longs:
-        """Posts of each employer that nobody holds at the opening, (bodies,), by the draws of the first layer.
+        """Posts of each employer that nobody holds at the opening, (bodies,), from the draws of the first layer.
 
         Args:
             bodies: all organisations of the scenario, in its order.
@@ -91,7 +91,7 @@ class StaffSynthesis:
         changes: Mapping[str, float] | None = None,
         law: Law | None = None,
     ) -> Workforce:
-        """The staff on a day. A later layer's identities start at the next million, so the first's stay as they are.
+        """The staff on a day. Each layer's identities start at a new million, so further layers do not change the first.
 
         Args:
             bodies: all organisations of the scenario, in its order.
@@ -100,10 +100,10 @@ class StaffSynthesis:
             on: the opening day.
             folder: folder of the scenario's own files.
             changes: numbers of the first layer's margins to set, by path.
-            law: the law whose bands have pay points and whose pension has sections; the bundled one by default.
+            law: the law, for pay points and pension sections; by default the bundled law.
 
         Raises:
-            FormatError: for a file that is not right.
+            FormatError: for a file that is not valid.
             StaffError: for margins that contradict each other.
         """
         out: list[Workforce] = []
@@ -147,7 +147,7 @@ def load_margins(name: str, folder: Path | None = None) -> Margins:
 
 @lru_cache(maxsize=8)
 def _bundled_margins(path: Path) -> Margins:
-    """Margins among the bundled data, read once: they do not change, and a report asks for their numbers one by one."""
+    """Bundled margins, read once: they do not change, and a report reads their numbers one by one."""
     return toml.load(path, Margins)
 
 

@@ -77,7 +77,7 @@ def test_what_cannot_be_carried_over_is_told(tmp_path: Path, capsys: pytest.Capt
     new = str(tmp_path / "new.toml")
     asked(capsys, "migrate", str(old), "--out", new)
     again = str(tmp_path / "again.toml")
-    assert "was carried over already; use it as it is" in refused(capsys, "migrate", new, "--out", again)
+    assert "has already been carried over; use it as it is" in refused(capsys, "migrate", new, "--out", again)
     assert "already exists" in refused(capsys, "migrate", str(old), "--out", new)
     assert "holds runs" in refused(capsys, "migrate", str(tmp_path / "study.db"), "--out", again)
     assert "no such file" in refused(capsys, "migrate", str(tmp_path / "none.toml"), "--out", again)

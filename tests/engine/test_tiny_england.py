@@ -156,7 +156,7 @@ def test_people_from_outside_take_the_posts_kept_for_them() -> None:
         (Kind.OPENED, -1),
         (Kind.ARRIVED, 2),
     ]
-    with pytest.raises(ScenarioError, match="is not a kind of body"):
+    with pytest.raises(ScenarioError, match="is not a kind of employer"):
         Inflow(announced=START, kept=START, starts=START, people=Named({"pheh": 1}))
 
 

@@ -103,8 +103,8 @@ def test_nobody_is_parted_by_nought() -> None:
 @pytest.mark.parametrize(
     ("fields", "told_of"),
     [
-        ({"functions": ("finance", "nursing")}, "name the one function"),
-        ({"becomes": "finance"}, "name the function on the other side"),
+        ({"functions": ("finance", "nursing")}, "give the one function"),
+        ({"becomes": "finance"}, "give the function that people move to"),
         ({"held": "2010-04-30"}, "held"),
     ],
 )

@@ -277,9 +277,10 @@ def test_a_round_says_what_it_has_besides() -> None:
     )
     said = " ".join(str(explain(scenario)).split())
     for sentence in (
-        "The quota is 2 times that in Vale.",
+        "The quota is multiplied by 2 in Vale.",
         "The fund 'pot' pays: panels that share it stop at the first case that it cannot pay for.",
-        "12% of the vacated posts are offered to people at risk on the day after and on the 1st of each month for 2 months.",
+        "12% of the vacated posts are offered to people at risk on the day after the holder leaves and on the 1st of each "
+        "month for 2 months.",
         "the most skilled first, scarce functions before common ones.",
         "On 1 August 2010 employers that close after that day renew the terms of at most 5% of their staff.",
     ):

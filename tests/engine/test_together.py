@@ -162,7 +162,7 @@ def test_what_keeps_replications_apart_is_told(hamlet: Scenario, monkeypatch: py
     choosy = attrs.evolve(hamlet, behaviour=Behaviour(post=OwnChoice()))
     assert why_apart(choosy) == "behaviour.post is of a class of your own, OwnChoice"
     monkeypatch.setattr(together, "MOST_PEOPLE", 299)
-    assert why_apart(hamlet).startswith("it has 300 people, and only worlds of up to 299 ")
+    assert why_apart(hamlet).startswith("it has 300 people, and only scenarios of up to 299 ")
     with pytest.raises(InputError, match="scenario 'hamlet': cannot be run side by side: it has 300 people"):
         simulate_together(hamlet, seeds=(1, 2))
 

@@ -13,10 +13,10 @@ TRANSFER = TransferArms(
 
 def test_the_people_who_go_along_are_counted() -> None:
     """Both of the one body, which has a successor."""
-    assert said(TRANSFER, one_trust()) == "2 people of the opening staff in primary care trusts would move."
+    assert said(TRANSFER, one_trust()) == "2 people of the opening staff in primary care trusts would transfer."
 
 
 def test_the_eve_is_told() -> None:
     """Nobody has come since the opening; what will happen to people who do is known all the same."""
-    want = "People who have come to primary care trusts since then move too, while there are posts."
+    want = "People who have joined primary care trusts since then transfer too, if there are posts for them."
     assert said(TRANSFER, one_trust(), "eve") == want

@@ -18,8 +18,8 @@ def test_merging_posts_are_counted() -> None:
         attrs.evolve(body(name, "pct", each), cluster="A") for name, each in zip(("Old", "Far"), posts, strict=True)
     ]
     assert said(MERGER, small_world(person(1), person(2, "Far"), bodies=bodies)) == (
-        "Nobody in post is asked. 3 senior posts would merge in 1 cluster: each keeps 1 of each function and band, or as "
-        "many as it has, and at most 2 go in all."
+        "Nobody in post is asked. 3 senior posts would merge in 1 cluster. Each cluster keeps at most 1 of each "
+        "function and band, and at most 2 in all are removed."
     )
 
 

@@ -18,15 +18,15 @@ def test_it_tells_its_order_and_its_consultation() -> None:
     text = said(CostReduction(announced=START, path=path, order="service", volunteers=False, by_law=True))
     assert text.startswith("It concerns 2 people of the opening staff. Each employer's basic pay is to be 50% below")
     assert "The first to go are the people with the shortest service." in text
-    assert "consultation lasts as long as the law requires for the number, before notice" in text
+    assert "Consultation lasts as long as the law requires for the number of people before notice is given" in text
 
 
 def test_volunteers_are_offered_redundancy_terms() -> None:
     """To both, and they go first; consultation lasts as many days as are set."""
     text = said(CostReduction(announced=START, path=(Step(by=DAY, cut=0.5),), consultation_days=1))
     assert text.startswith("2 of the 2 people in primary care trusts and strategic health authorities would be offered")
-    assert "Volunteers go first, and then the people assessed lowest." in text
-    assert "consultation lasts 1 day, before notice" in text
+    assert "People who accept the terms go first, and then the people assessed lowest." in text
+    assert "Consultation lasts 1 day before notice is given" in text
 
 
 @pytest.mark.parametrize(

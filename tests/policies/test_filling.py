@@ -15,7 +15,10 @@ ROUND = Filling(announced=date("2010-05-01"), held=date("2010-07-01"), starts=da
 @pytest.mark.parametrize(
     ("reach", "words"),
     [
-        ("successor", "It is a competitive slot-in: only staff of the bodies that a post's body succeeds may compete."),
+        (
+            "successor",
+            "It is a competitive slot-in: only staff of the employers that a post's employer succeeds may compete.",
+        ),
         ("cluster", "It is a ring-fenced competition: only staff of the cluster may compete."),
         ("region", "It is an open competition in each region. People with a right to slot in come before all others."),
         ("anywhere", "It is an open competition for staff anywhere."),
@@ -37,8 +40,8 @@ def test_a_matching_says_that_nobody_need_apply() -> None:
     text = said(attrs.evolve(ROUND, reach="successor", matching=True), one_trust())
     assert "would be matched with posts, unless they decline." in text
     assert (
-        "It is a slot-in: a post's body is matched with staff of the bodies that it succeeds, by band and duties."
-        in text
+        "It is a slot-in: posts are matched with staff of the employers that the post's employer succeeds, by band and "
+        "duties." in text
     )
     assert "Everyone who does not decline is considered." in text and "compete" not in text
 

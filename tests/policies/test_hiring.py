@@ -25,7 +25,7 @@ def test_a_freeze_is_told_with_its_last_day() -> None:
     """What is released while it runs, and to which day."""
     freeze = Freeze(until=dt.date(2011, 3, 31), refill=0.2)
     words = said(Hiring(announced=START, until=START, kinds=("pct",), refill=0.4, freezes=(freeze,)))
-    assert "Until 31 March 2011, 20% of the posts that fall vacant are released." in words
+    assert "Until 31 March 2011, 20% of the posts that become vacant are released." in words
 
 
 def test_freezes_are_in_order() -> None:

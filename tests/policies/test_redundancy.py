@@ -27,7 +27,7 @@ def test_consultation_is_by_the_law_of_the_day(year: int, days: int) -> None:
     redundancy = attrs.evolve(redundancy, announced=start, letters=letters, consults=letters)  # type: ignore[misc]
     world = small_world(*people, bodies=bodies, start=start, end=dt.date(year + 1, 6, 30))
     text = said(redundancy, world, "consultation")
-    assert f"{days} days in 1 employer, 30 days in 1 employer and none in 1 employer" in text
+    assert f"{days} days in 1 employer, 30 days in 1 employer and 0 days in 1 employer" in text
     assert f"to {spoken(letters + dt.timedelta(days=days))} at the latest (quality: press)" in text
 
 
@@ -41,7 +41,7 @@ def closing(consults: str) -> str:
 def test_consultation_that_is_too_short_is_told() -> None:
     """Twenty people are consulted for 30 days: from 31 August there is time before the last day of September, later not."""
     assert "Not lawful" not in closing("2010-08-31")
-    late = "cannot be over by the closing day of Old; it would have to open by 31 August 2010."
+    late = "cannot end by the closing day of Old. It would have to open by 31 August 2010."
     for consults, day in (("2010-09-01", "1 September"), ("2010-11-01", "1 November")):
         assert f"Not lawful: consultation that opens on {day} 2010 {late}" in closing(consults)
 
@@ -52,8 +52,9 @@ def test_alternatives_and_the_residuary_body_are_told() -> None:
     policy = Redundancy(announced=day, letters=day, consults=day, alternatives=("ccg",), residuary="New")
     text = said(policy, stage="closing")
     assert text.startswith("2 people of the opening staff would be in the pool")
-    assert "1 person would first be offered a vacant post of their function, at most 1 band down" in text
+    assert "1 person would first be offered a vacant post of their function, at most 1 band lower" in text
     assert (
-        "Section 16 gives 1 month of pay for each complete year of service, at most 24, from 104 weeks' service" in text
+        "Section 16 pays 1 month of pay for each complete year of service, at most 24 months, for people with 104 weeks' "
+        "service or more" in text
     )
     assert text.endswith("Notice that runs past the closing day is served in New.")

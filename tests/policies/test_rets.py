@@ -39,7 +39,7 @@ def test_terms_that_end_with_the_employer_and_renewals_are_told() -> None:
     )
     text = said(policy)
     assert "They are offered a job to 30 November 2010 and 10% on top of basic pay; in pounds a year: £2,400." in text
-    assert "For 2 people it ends sooner, with their employer or contract." in text
+    assert "For 2 people it ends sooner, because their employer closes or their contract ends." in text
     assert "the most skilled first, scarce functions before common ones." in text
     assert text.endswith(
         "On 1 August 2010 employers that close after that day renew the terms of at most 5% of their staff."

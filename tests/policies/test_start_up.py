@@ -11,4 +11,4 @@ def test_the_need_is_told_by_region() -> None:
     """£2 a head of 25,000 people in two regions."""
     text = said(StartUp(announced=START, paid=date("2010-06-01"), funds=("reserve",)))
     assert "£2 a head for 25,000 residents of primary care trusts comes to £50,000 in 2 regions" in text
-    assert "what mars saves in each region; any shortfall is met by the funds reserve, then" in text
+    assert "Savings from mars in each region count towards it. Any shortfall is met by the funds reserve, then" in text

@@ -91,10 +91,10 @@ def test_a_scenario_gives_its_policies_titles_that_readers_see() -> None:
 @pytest.mark.parametrize(
     ("titles", "wrong"),
     [
-        ({"marz": "A scheme"}, r"titles\.marz: names no policy of this scenario; did you mean 'mars'"),
+        ({"marz": "A scheme"}, r"titles\.marz: is not a policy of this scenario; did you mean 'mars'"),
         ({"mars": " "}, r"titles\.mars: is ' '; give one line"),
         ({"mars": "two\nlines"}, r"titles\.mars"),
-        ({"mars": "Hiring"}, r"titles\..*: is 'Hiring', which mars has too"),
+        ({"mars": "Hiring"}, r"titles\..*: is 'Hiring', which is also the title of mars"),
     ],
 )
 def test_a_title_that_is_none_is_refused(titles: dict[str, str], wrong: str) -> None:

@@ -42,7 +42,7 @@ def test_what_is_said_before_a_run() -> None:
     policy = VoluntaryRedundancy(announced=START, opens=START, panels=panels, cut=0.5)
     text = said(policy)
     assert "2 of the 2 people in primary care trusts and strategic health authorities may apply." in text
-    assert "By 30 September 2010 each employer's basic pay is to be 50% below what it was at the start" in text
+    assert "By 30 September 2010 each employer's basic pay is to be 50% below its level at the start" in text
     assert "expected leaving (10% a year) count first" in text
     assert "approves the rest in random order until its bill is on the path" in text
 

@@ -59,7 +59,7 @@ def test_thirty_years_are_played_measured_and_told() -> None:
     assert usual_appraisal(run).years == 30
     told = " ".join(str(nt.explain(THIRTY_YEARS)).split())
     assert (
-        "up to 31 March 2040, the one before it continues to apply, with sums unchanged in pounds (law_carried_to)"
+        "up to 31 March 2040, the last known one is assumed to continue, with sums unchanged in pounds (law_carried_to)"
         in told
     )
 

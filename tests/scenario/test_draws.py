@@ -22,7 +22,7 @@ def test_the_fitted_england_has_its_draws() -> None:
 @pytest.mark.parametrize("name", ["hamlet", "england-2010-prior"])
 def test_a_world_that_was_not_fitted_has_none(name: str) -> None:
     """It says so, and what would be right."""
-    with pytest.raises(ScenarioError, match=r"was not fitted; take a fitted scenario \(england-2010\)"):
+    with pytest.raises(ScenarioError, match=r"was not fitted; use a fitted scenario \(england-2010\)"):
         load_scenario(name).draws()
 
 

@@ -44,7 +44,7 @@ def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws
             ("behaviour.severance.payot",),
             "is not a number that this fit varied; did you mean 'behaviour.severance.payout'",
         ),
-        ((), "draws of 'england-2010': include no number; name some of: behaviour.severance.payout, "),
+        ((), "draws of 'england-2010': no numbers are given; give some of: behaviour.severance.payout, "),
     ],
 )
 def test_a_number_that_means_something_else_here_is_refused(
@@ -65,7 +65,7 @@ def test_every_number_that_cannot_be_taken_over_is_named(hamlet: nt.Scenario) ->
 def test_an_unknown_fit_and_a_number_twice_are_refused(hamlet: nt.Scenario) -> None:
     with pytest.raises(InputError, match="fit 'england-2011': is not bundled; did you mean 'england-2010'"):
         draws_from_fit("england-2011", hamlet, PAYOUT)
-    with pytest.raises(SweepError, match=r"draws: name 'behaviour.severance.payout' twice"):
+    with pytest.raises(SweepError, match=r"draws: have the path 'behaviour.severance.payout' twice"):
         draws_from_fit("england-2010", hamlet, PAYOUT, PAYOUT)
 
 
@@ -74,10 +74,10 @@ def test_draws_stand_side_by_side() -> None:
     two = Draws(paths=("b", "c"), rows=[[3, 4], [5, 6]])
     assert beside([one, two]).paths == ("a", "b", "c") and beside([one, two]).rows == ((1, 3, 4), (2, 5, 6))
     with pytest.raises(
-        SweepError, match="draws: have different lengths: 2 and 1 rows; give the same number of rows of each"
+        SweepError, match="draws: have different lengths: 2 and 1 rows; give all of them the same number of rows"
     ):
         beside([one, attrs.evolve(two, rows=two.rows[:1])])
-    with pytest.raises(SweepError, match="draws: name 'a' twice"):
+    with pytest.raises(SweepError, match="draws: have the path 'a' twice"):
         beside([one, one])
 
 
@@ -94,5 +94,5 @@ def test_a_choice_joins_draws_of_a_fit_and_ranges(hamlet: nt.Scenario, whole: Dr
         InputError, match="futures: are 300, but the number of draws is 200; give more draws, or fewer futures"
     ):
         draws_of(hamlet, [fit, unsure], 300)
-    with pytest.raises(SweepError, match=r"name 'behaviour.severance.payout' twice"):
+    with pytest.raises(SweepError, match=r"have the path 'behaviour.severance.payout' twice"):
         draws_of(hamlet, [fit, Range(PAYOUT, 0.3, 1.2)])

@@ -73,9 +73,9 @@ def test_the_first_day_counts_people_and_bodies(explanation):
 
 def test_openings_and_closures_are_counted(explanation):
     """Shadow form, first day and last day, with the people who work there."""
-    places = {one.date: " ".join(one.sentences) for one in explanation.tellings if one.heading == "places"}
+    places = {one.date: " ".join(one.sentences) for one in explanation.tellings if one.heading == "organisations"}
     assert "2 clinical commissioning groups can be filled" in places[dt.date(2012, 4, 1)]
-    assert "2 clinical commissioning groups employ from today" in places[dt.date(2013, 4, 1)]
+    assert "2 clinical commissioning groups employ staff from today" in places[dt.date(2013, 4, 1)]
     closing = places[dt.date(2013, 3, 31)]
     assert "1 strategic health authority and 3 primary care trusts" in closing
     assert "242 people" in closing
@@ -99,7 +99,7 @@ def test_inputs_are_counted_by_grade(explanation, scenario):
     inputs = assumptions(scenario)
     text = " ".join(explanation.inputs)
     assert text.startswith(f"{len(inputs)} inputs by grade: ")
-    assert f"{sum(one.quality == 'assumption' for one in inputs)} assumption" in text
+    assert f"assumption {sum(one.quality == 'assumption' for one in inputs)}" in text
     assert "policies.rets.cap 0.1 (in place of the law's rets.most_share)" in text
 
 
@@ -257,7 +257,9 @@ def test_what_is_no_sentence_is_refused(said):
             return said
 
     world = small_world(person(1), policies={"outing": Wrong(dates=("2010-06-01",), does=lambda situation: ())})
-    with pytest.raises(PolicyError, match=r"^policies\.outing: explains itself by .*; return a tuple of sentences"):
+    with pytest.raises(
+        PolicyError, match=r"^policies\.outing: has an `explain` that returned .*; return a tuple of sentences"
+    ):
         nt.explain(world)
 
 

@@ -82,8 +82,8 @@ def test_a_merger_without_a_structure_keeps_half_of_the_most_senior(tmp_path: Pa
     ("text", "told"),
     [
         ("function,band\nFinance,5\n", "has no column 'posts'"),
-        ("function,band,posts\n", "names no post"),
-        ("function,band,posts\nFinance,5,2\nfinance,5,1\n", "line 3: gives finance in band 5 a second time"),
+        ("function,band,posts\n", "has no posts"),
+        ("function,band,posts\nFinance,5,2\nfinance,5,1\n", "line 3: has finance in band 5 a second time"),
         ("function,band,posts\nFinance,10,2\n", "line 2: band: is '10'"),
         ("function,band,posts\nFinance,5,-2\n", "line 2: posts: is '-2'"),
         ("function,band,posts\nFinance,5,1.5\n", "line 2: posts: is '1.5'"),

@@ -50,7 +50,7 @@ def test_a_scenario_elsewhere_is_refused(kind: str, name: str, folder: Path) -> 
     text, read = KINDS[kind]
     (folder / "file.toml").write_text(text.format(quoted(name)), "utf-8")
     with pytest.raises(
-        InputError, match=r"lies outside the file's folder; name a file beside it or in a folder within"
+        InputError, match=r"is outside the file's folder; give a file in that folder or in a folder below it"
     ):
         read(folder / "file.toml")
 

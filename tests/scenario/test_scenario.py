@@ -71,7 +71,7 @@ def test_having_reaches_every_part(path: str, item: Any) -> None:
         ("polices.mars", None, "polices: does not exist; did you mean 'policies'?"),
         ("policies.marz.quota", 0.1, "policies.marz: does not exist; did you mean 'mars'?"),
         ("policies.mars.quotas", 0.1, "policies.mars.quotas: does not exist; did you mean 'quota'?"),
-        ("policies.mars.quota.x", 0.1, "policies.mars.quota.x: does not exist; end the path there"),
+        ("policies.mars.quota.x", 0.1, "policies.mars.quota.x: does not exist; end the path one step earlier"),
         ("organisations.Eastmor PCT.closes", None, "organisations.Eastmor PCT: does not exist; did you mean 'Eastmoor"),
         ("", 1, ": does not exist; "),
         ("policies.mars.quota", 1.5, "policies.mars.quota: is 1.5; give a share from 0 to 1"),

@@ -91,7 +91,7 @@ def test_the_page_says_what_transfers_without_a_count(runs: dict[str, Run]) -> N
 def test_a_transfer_to_the_employer_itself_is_refused(tmp_path: Path) -> None:
     """Its people work there already."""
     source = write_extract(tmp_path / "extract.csv", 30)
-    with pytest.raises(InputError, match="which its people already work for; name another employer"):
+    with pytest.raises(InputError, match="for which its people already work; name another employer"):
         made_folder(tmp_path / "own", source, question="vr", transfers={"quality": "Oakdale PCT"})
 
 

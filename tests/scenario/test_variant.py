@@ -115,13 +115,13 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
     [
         ('without = ["mrs"]', "policies.mrs: is not in this scenario"),
         ('[set]\n"policies.mars.payback_month" = 3', "policies.mars.payback_month: does not exist"),
-        ('[[bodies]]\nkinds = ["pct"]', "set nothing"),
+        ('[[bodies]]\nkinds = ["pct"]', "has no settings, or"),
         ('[[bodies]]\nkinds = ["pct"]\nabsent = true\ngoes_on = true', "contradict one another"),
         ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
         ("[[bodies]]\nkinds = []\nabsent = true", "no kinds are given"),
         ("[shift]\nafter = 2010-12-31\nmonths = 0", "months"),
         ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: names 'mrs'"),
-        ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, which has staff"),
+        ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, but it has staff"),
         ("set = 3", "set: is not a table"),
         ("calibrated = 3", "calibrated: is not a table"),
         ('[calibrated]\n"policies.mars.closes" = 2011-01-01', "calibrated.policies.mars.closes: is datetime.date"),
@@ -191,9 +191,9 @@ def test_variants_that_go_round_in_a_circle(tmp_path: Path) -> None:
         with pytest.raises(nt.NhstransitError) as caught:
             nt.load_scenario(tmp_path / "a.toml")
         circle = " → ".join(f"{Path(name).name}.toml" for name in (*names, "a"))
-        assert f"of: goes round in a circle: {circle}; let one of them start from another" in str(caught.value)
+        assert f"of: leads back to the same file: {circle}; start one of these files from another" in str(caught.value)
     (tmp_path / "outside.toml").write_text('format = 1\nof = "a.toml"\nname = "x"\n', "utf-8")
-    with pytest.raises(nt.NhstransitError, match=r"of: goes round in a circle: a\.toml → b\.toml → a\.toml; "):
+    with pytest.raises(nt.NhstransitError, match=r"of: leads back to the same file: a\.toml → b\.toml → a\.toml; "):
         nt.load_scenario(tmp_path / "outside.toml")
 
 

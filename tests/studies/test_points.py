@@ -66,15 +66,15 @@ def test_draws_of_numpy_numbers_are_plain() -> None:
 @pytest.mark.parametrize(
     ("paths", "rows", "said"),
     [
-        (("a", "a"), [[1, 2]], "draws: name 'a' twice; name each path once"),
+        (("a", "a"), [[1, 2]], "draws: have the path 'a' twice; give each path once"),
         (("a", "b"), [[1, 2], [3]], "draws: row 1: has 1 values for 2 paths; give one value per path"),
         (("a",), [], "draws: have no rows; give at least one"),
         (
             ("a",),
             [[float("nan")]],
-            "draws: hold nan; give finite numbers, texts, dates, true or false, or lists of them",
+            "draws: contain nan; give finite numbers, texts, dates, true or false, or lists of them",
         ),
-        (("a",), [[None]], "draws: hold None; give finite numbers, texts, dates, true or false, or lists of them"),
+        (("a",), [[None]], "draws: contain None; give finite numbers, texts, dates, true or false, or lists of them"),
     ],
 )
 def test_draws_that_cannot_be_are_told(paths: Any, rows: Any, said: str) -> None:

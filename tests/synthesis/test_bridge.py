@@ -47,5 +47,5 @@ def test_a_bridge_with_a_line_missing_is_refused() -> None:
     """Every line stands once and in order, or the sum would mean something else."""
     with pytest.raises(StaffError, match="step: does not have each line exactly once"):
         attrs.evolve(BRIDGE, step=BRIDGE.step[1:])
-    with pytest.raises(StaffError, match="runs from 5 to 4"):
+    with pytest.raises(StaffError, match="has the range 5 to 4"):
         attrs.evolve(BRIDGE.step[0], low=5, high=4)

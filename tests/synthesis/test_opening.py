@@ -61,7 +61,7 @@ def test_impossible_margins_are_named() -> None:
     """Everybody young and with long service: both margins, and why they cannot hold, are told."""
     spec = margins(age={"young": 1.0}, service={"long": 1.0})
     with pytest.raises(
-        StaffError, match=r"^margins 'age' and 'service': cannot hold .* service longer than age less 16"
+        StaffError, match=r"^margins 'age' and 'service': cannot be met .* service longer than age less 16"
     ):
         made(spec)
 
@@ -69,7 +69,7 @@ def test_impossible_margins_are_named() -> None:
 def test_margins_that_contradict_each_other_are_named() -> None:
     """Sex by itself says half, sex within band says a tenth: those two are named, and no other."""
     by = {band: {"female": 0.1, "male": 0.9} for band in BANDS}
-    with pytest.raises(StaffError, match=r"^margins 'sex' and 'sex within band': cannot hold together"):
+    with pytest.raises(StaffError, match=r"^margins 'sex' and 'sex within band': cannot be met together"):
         made(margins(within("sex", "band", by)))
 
 
@@ -193,7 +193,7 @@ def test_contracts_sections_and_the_critical_follow_their_rules() -> None:
     ("spec", "told"),
     [
         ({"base": "none"}, "base: is 'none'; known: all"),
-        ({"bodies": BODIES[:0]}, "base: pct: has no body on 2010-04-01; add one"),
+        ({"bodies": BODIES[:0]}, "base: pct: has no organisation on 2010-04-01; add one"),
         ({"functions": ("buying",)}, "margin of function: counting: is not a function of the scenario"),
     ],
 )
@@ -210,5 +210,5 @@ def test_counts_must_be_of_the_same_people() -> None:
     counts = Margin(of="sex", counts=Named({"female": 300, "male": 200}), sources=("project",), quality="assumption")
     spec = margins(counts, sex=None)
     assert np.bincount(made(spec).sex).tolist() == [300, 200]
-    with pytest.raises(StaffError, match="margin of sex: counts 500 people where the base has 400"):
+    with pytest.raises(StaffError, match="margin of sex: counts 500 people, but the base has 400"):
         made(margins(counts, sex=None, heads=400))

@@ -94,7 +94,7 @@ def test_one_employer_in_two_files_is_refused(tmp_path: Path) -> None:
         InputError, match=r"employer 'Oakdale PCT': is in one\.csv and in two\.csv; give each employer's"
     ):
         read_extract((one, two))
-    with pytest.raises(InputError, match="names no file"):
+    with pytest.raises(InputError, match="no file is given"):
         read_extract(())
 
 

@@ -1,1 +1,1 @@
-"""The processes of a run. Each is a small class that acts on the world on its days."""
+"""The processes of a run. Each is a small class that changes the state of the run on its days."""

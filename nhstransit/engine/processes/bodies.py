@@ -1,4 +1,4 @@
-"""Employers that open and close. Posts can be filled from the opening day. At closing, posts and remaining staff go."""
+"""Employers that open and close. At the opening posts can be filled; at the closing they go, and remaining staff leave."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Bodies:
         self._set(closes[(closes < NEVER) & (closes >= 0)])
 
     def extend(self, extend: Extend, at: Instant) -> None:
-        """Give employers another closing day."""
+        """Give employers a different closing day."""
         closes = self._world.bodies.closes.copy()
         closes[extend.employer] = extend.closes
         self._world.bodies = attrs.evolve(self._world.bodies, closes=guarded(closes))

@@ -1,4 +1,4 @@
-"""Agreed exits and new posts. On the last day people leave and are paid; on the first day they start."""
+"""Agreed exits and new posts. People leave and are paid on their last day, and start in posts on their first day."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from nhstransit.log import NOBODY, Kind, Phase
 from nhstransit.scenario.order import GOING
 from nhstransit.workforce.columns import NEVER, Status
 
-_GOING = "agreed exits"  # rule name of exits that act with a day's natural departures; its number is `GOING`
-NEWCOMER = -2  # in `reserved`: held for someone who is not yet in the world
+_GOING = "agreed exits"  # name of the rule under which a day's agreed exits act; its number is `GOING`
+NEWCOMER = -2  # in `reserved`: reserved for a newcomer who has not started yet
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -53,7 +53,7 @@ class Exits:
         Args:
             depart: the exits, with (n,) people, last days and pence.
             at: the instant at which they are agreed.
-            willing: (n,) whether each person applied to leave. Those who did give up the rest of a guarantee.
+            willing: (n,) whether each person applied to leave. People who did give up the rest of a guarantee.
         """
         columns = self._world.columns
         rows = depart.rows
@@ -169,7 +169,7 @@ class Exits:
             world.remove_posts(left[mine], self._agreed[rule].later(at.day, at.phase), saving[mine])
 
     def hire(self, hire: Hire, at: Instant) -> None:
-        """Hold posts for newcomers who start on a later day."""
+        """Reserve posts for newcomers who start on a later day."""
         self._world.posts["reserved"][hire.posts] = NEWCOMER
         start = max(hire.start, at.day)
         if (start, at.rule) not in self._coming:
@@ -179,7 +179,7 @@ class Exits:
         self._coming[start, at.rule].append(hire)
 
     def _arrive(self, at: Instant) -> None:
-        """Newcomers whose held posts still exist start."""
+        """Newcomers start if the posts reserved for them still exist."""
         hires = self._coming.pop((at.day, at.rule))
         posts = np.concatenate([hire.posts for hire in hires])
         stands = self._world.posts["funded"][posts]
@@ -192,14 +192,14 @@ class Exits:
             self._natural.join(at.day)
 
     def rejoin(self, rejoin: Rejoin, at: Instant) -> None:
-        """Hold posts for people who return in today's arrivals."""
+        """Reserve posts for people who return in today's arrivals."""
         self._world.posts["reserved"][rejoin.posts] = rejoin.rows
         self._world.columns["next_post"][rejoin.rows] = rejoin.posts
         back = at.later(at.day, Phase.ARRIVALS)
         self._clock.at(back, partial(self._rejoin, rejoin, back))
 
     def _rejoin(self, rejoin: Rejoin, at: Instant) -> None:
-        """People whose held posts still exist return."""
+        """People return if the posts reserved for them still exist."""
         still = self._world.columns["next_post"][rejoin.rows] == rejoin.posts
         if still.any():
             rows = rejoin.rows[still]
@@ -208,14 +208,14 @@ class Exits:
             self._natural.contract(rows, NEVER if rejoin.until is None else rejoin.until[still])
 
     def lodge(self, lodge: Lodge, at: Instant) -> None:
-        """Hold posts where people serve the rest of an agreed exit."""
+        """Reserve posts in which people serve the time until an agreed exit."""
         self._world.posts["reserved"][lodge.posts] = lodge.rows
         batch = self._world.columns["exit_batch"][lodge.rows].copy()
         first = at.later(lodge.start, Phase.CLOSURES)
         self._clock.at(_midnight(lodge.start), partial(self._move_in, lodge, batch, first))
 
     def _move_in(self, lodge: Lodge, batch: Ints, at: Instant) -> None:
-        """People with the same exit still ahead move in. Posts held for the others become free."""
+        """People whose agreed exit is unchanged move in. Posts reserved for the other people become free."""
         columns = self._world.columns
         reserved = self._world.posts["reserved"]
         here = (reserved[lodge.posts] == lodge.rows) & (columns["post"][lodge.rows] >= 0)

@@ -72,7 +72,7 @@ class Interims:
         self._log(at, Kind.AGENCY, posts[due], first=posts[due], pence=pence[due])
 
     def _log(self, at: Instant, kind: Kind, posts: Rows, **columns: AnyArray) -> None:
-        """Log one event per post, by the rule that engaged its interim, with the interim's identity where known."""
+        """Log one event per post, by the rule that engaged its interim, with the interim's identity if known."""
         who = self._world.posts["interim"][posts]
         staff = np.where(who >= 0, self._world.columns["staff"][np.maximum(who, 0)], NOBODY) if len(who) else who
         self._world.write(at, kind, staff, rules=self._rule[posts], **columns)

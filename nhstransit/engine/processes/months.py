@@ -47,7 +47,7 @@ class Months:
         feel(self._world, rows, day, ramps[pace], half_lives[pace])
 
     def pace(self, ramp_months: float | None, half_life_months: float | None) -> int:
-        """The number of a pace at which news builds up and fades. None stands for the usual pace."""
+        """The number of a pace at which news builds up and fades. None means the usual pace."""
         ramp, half_life = self._usual
         wanted = (
             ramp if ramp_months is None else ramp_months,
@@ -71,9 +71,9 @@ class Months:
     def _award(self, at: Instant) -> None:
         """Move staff to the next pay point of the new year's table, with the new year's supplement on it.
 
-        People paid above the table, under protection, stay as they are. People paid below it from the start stay
-        below it by the same share of the new point's pay. Pay outside the tables, at or above the table
-        or without one, rises by the law's award on it. Any other pay in a band without a table stays as it is.
+        Protected pay above the table does not change. Pay that was below the table at the start stays below it by the
+        same percentage. Pay from the staff list that is at or above the table, or has no table, rises by the law's award
+        for pay outside the tables. Any other pay in a band without a table does not change.
         """
         world = self._world
         columns = self._world.columns
@@ -110,7 +110,7 @@ class Months:
         self._pay_to(np.flatnonzero(running), at.day, at)
 
     def settle(self, rows: Rows, at: Instant) -> None:
-        """Pay premiums earned this month to yesterday, for people in `rows` who get other terms today."""
+        """Pay premiums earned this month up to yesterday, for people in `rows` who get different terms today."""
         columns = self._world.columns
         first = self._first_of_month(at.day)
         earned = (columns["premium"][rows] > 0) & (columns["retained_until"][rows] >= first)

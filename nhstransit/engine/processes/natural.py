@@ -1,12 +1,12 @@
-"""Natural departures: four departure clocks per person, and contracts that end (MODEL 4.1).
+"""Natural departures: four departure clocks per person, and contracts that end.
 
-Each day's departures are an event of that day in the log. They are carried out together, up to whatever happens next in
-the calendar (see `Clock.before_each`): nothing can see them sooner, and a small world spends most of its time on the
-hundreds of days on which one person leaves.
+The log records each departure on its day. The departures of several days are carried out together, up to the next action
+in the calendar (see `Clock.before_each`), because nothing can see them sooner. This saves a small scenario most of its
+time, since it has hundreds of days on which one person leaves.
 
 A clock is stored as what would be left on it at the end of the period (the month, or the rest of one) at its present
 rate. So no daily update is needed, and a clock of zero or less runs out within the period. When a rate changes, the
-difference for the days to come is charged.
+difference for the remaining days is subtracted.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
 _THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # the decisions that draw what is left on each clock
 _CLOCKS = ("end", "rate", "due", "cause", "born", "served")
-_MONTH = Instant.of_engine(0, Phase.DEPARTURES, "month")  # of any day: only the order within a day is read
+_MONTH = Instant.of_engine(0, Phase.DEPARTURES, "month")  # the day is not read, only the order within a day
 _CONTRACT_END = Instant.of_engine(0, Phase.DEPARTURES, "contract-end")
 _NOBODY: Rows = np.empty(0, np.intp)
 _RESIGNING = slice(2, 4)  # the two clocks that stop once an exit is agreed
 _NOT_READ = np.zeros(1)  # placeholder for a column that no model reads, which is not computed
 _PERMANENT = CONTRACTS.index("permanent")
 _FIXED = CONTRACTS.index("fixed-term")
-_MOST_HERE = 0.65  # of a block; where fewer are in post, they are picked out, as that costs less than the rates of all
-_MONTHS = (-32_768, 32_767)  # two bytes hold them: nobody was born, or began to serve, 2,700 years before or after 1970
+_MOST_HERE = 0.65  # share of a block; if fewer people are in post, it costs less to compute the rates of these only
+_MONTHS = (-32_768, 32_767)  # the range of two bytes, which covers 2,700 years before and after 1970
 _FASTEST = 1e6  # per year; a higher rate would overflow 64 bits
 
 
 class Natural:
-    """The departure clocks of everyone in the world, and the days on which they run out."""
+    """The departure clocks of everyone in the run, and the days on which they run out."""
 
     _end: AnyArray
     _rate: AnyArray
@@ -75,8 +75,8 @@ class Natural:
         self._length = 0
         self._month = int(months_of(world.calendar.origin))  # of the period, from January 1970
         self._departed = np.zeros(len(world.bodies))
-        self._due_soon: list[Rows] = []  # people whose clock runs out within this period; some are re-rated since
-        self._ending = _NOBODY  # people in order of the last day of their contract; on one day in order of entry
+        self._due_soon: list[Rows] = []  # people whose clock runs out within this period; some have new rates since
+        self._ending = _NOBODY  # people in order of the last day of their contract, then in order of entry
         self._ends: Ints = _NOBODY.astype("int32")  # (ending,) that last day
         self._soonest = NEVER  # no departure is due before this day
         self._wind(0)
@@ -106,7 +106,7 @@ class Natural:
         """Add stopped clocks for everyone after the first `size` people."""
         columns = self._world.columns
         keys = columns["key"][size:]
-        if size:  # else these views would keep the old columns in memory while they are all moved
+        if size:  # otherwise these views would keep the old columns in memory while all are moved
             del self._end, self._rate, self._due, self._cause, self._born, self._served
         wound = self._room.with_more(
             size,
@@ -130,7 +130,7 @@ class Natural:
         self._start = day
         self._length = length
         self._month = int(months_of(self._world.calendar.origin + day))
-        self._due_soon = []  # people due in the last period have left, or were re-rated
+        self._due_soon = []  # people due in the last period have left, or have new rates
         if self._model.contagion:
             self._count_departed()
         self._due[:] = NEVER
@@ -138,7 +138,7 @@ class Natural:
         out = [_NOBODY]
         for start in range(0, len(self._due), BLOCK):
             rows = slice(start, start + BLOCK)
-            there = posts[rows] >= 0  # the clocks of the others stand
+            there = posts[rows] >= 0  # the clocks of people who have left are stopped
             here = np.flatnonzero(there)
             if len(here) < _MOST_HERE * len(there):
                 here += start
@@ -165,7 +165,7 @@ class Natural:
         self._find(rows[_run_out(end)])
 
     def _put(self, rows: Rows, end: Longs, rates: Longs) -> None:
-        """Set the clocks of these people, (4, rows). One clock after another takes a third of the time of all at once."""
+        """Set the clocks of these people, (4, rows), one clock after another: all at once would take three times as long."""
         for cause in range(len(CAUSES)):
             self._end[cause, rows] = end[cause]
             self._rate[cause, rows] = rates[cause]
@@ -200,8 +200,8 @@ class Natural:
         return daily_units(hazards, DAYS_A_YEAR)
 
     def _months_since(self, first: Shorts) -> Ints:
-        """Complete months by the start of the period, (n,), from the first month that counts; 0 where it is to come."""
-        months: Ints = first.astype("int32")  # a model may multiply them
+        """Complete months by the start of the period, (n,), from the first month that counts; 0 if that is still to come."""
+        months: Ints = first.astype("int32")  # a model may multiply them, and 16 bits would be too few
         np.subtract(self._month, months, out=months)
         np.maximum(months, 0, out=months)
         return months
@@ -214,7 +214,7 @@ class Natural:
         world.departed[:] = 0
 
     def _find(self, going: Rows) -> None:
-        """Find the day on which each of these people leaves, whose clocks run out within the period, and the cause."""
+        """Find the day and cause of departure of these people, whose clocks run out within the period."""
         rate = self._rate[:, going]
         left = days_left(self._end[:, going] + rate * self._length, rate)
         due = np.minimum(self._start + left.min(axis=0) - 1, NEVER)
@@ -225,11 +225,11 @@ class Natural:
         self._soonest = min(self._soonest, int(due.min(initial=NEVER)))
 
     def _passed(self) -> int:
-        """The last day whose natural departures lie before the present."""
+        """The last day whose natural departures come before the present."""
         return self._clock.last_day_before(_MONTH)
 
     def _carry_out(self) -> None:
-        """People leave whose clock ran out, or whose contract ended, before the present: in order of day, then cause."""
+        """People whose clock ran out, or whose contract ended, before the present leave, in order of day, then cause."""
         passed = self._passed()
         if passed < self._soonest:
             return
@@ -249,7 +249,7 @@ class Natural:
         rows = rows[order]
         days = days[order]
         causes = causes[order]
-        if len(leaving):  # someone whose clock runs out first does not see the end of the contract, nor the reverse
+        if len(leaving):  # a person may have both a clock that runs out and a contract that ends: the first counts
             first = np.sort(np.unique(rows, return_index=True)[1])
             rows = rows[first]
             days = days[first]
@@ -260,7 +260,7 @@ class Natural:
             self.stop(rows)
 
     def _contracts_to(self, day: int) -> tuple[Rows, Ints]:
-        """People in post whose present contract ends by a day, in order of that last day, and it; they are struck off."""
+        """People in post whose contract ends by a day, in order of its last day, and that day. They leave the list."""
         over = int(np.searchsorted(self._ends, day, side="right"))
         rows = self._ending[:over]
         ends = self._ends[:over]
@@ -276,8 +276,8 @@ class Natural:
         self._due[rows] = NEVER
 
     def _normaliser(self) -> float:
-        """The reciprocal of the opening staff's mean age and service factor. It makes base rates mean rates."""
-        each = slice(len(self._born) // self._world.bodies.replications)  # replications side by side begin alike
+        """The reciprocal of the opening staff's mean age and service factor. With it, base rates are mean rates."""
+        each = slice(len(self._born) // self._world.bodies.replications)  # all replications have the same opening staff
         age = self._months_since(self._born[each]) // 12
         shape = self._model.shape(age, self._months_since(self._served[each]))
         return 1.0 / float(shape.mean()) if len(shape) and shape.any() else 1.0
@@ -299,7 +299,7 @@ class Natural:
             self._soonest = min(self._soonest, int(last[order[0]]))
 
     def contract(self, rows: Rows, until: AnyArray | int) -> None:
-        """Give each of these people a new contract. It is permanent where `until` is NEVER."""
+        """Give each of these people a new contract. It is permanent if `until` is NEVER."""
         columns = self._world.columns
         ends = np.broadcast_to(until, len(rows))
         columns["contract"][rows] = np.where(ends < NEVER, _FIXED, _PERMANENT)
@@ -309,7 +309,7 @@ class Natural:
 
 
 def _parted(parts: list[Rows], days: Ints, last: int) -> tuple[Rows, list[Rows]]:
-    """The distinct people of these parts whose day, by position in `days`, is `last` or before, and the others' part."""
+    """The distinct people in these parts whose day in `days` is `last` or earlier, and a part with the other people."""
     if not parts:
         return _NOBODY, []
     rows = distinct(np.concatenate(parts))
@@ -320,12 +320,12 @@ def _parted(parts: list[Rows], days: Ints, last: int) -> tuple[Rows, list[Rows]]
 def _of(clocks: Longs, rows: Rows) -> Longs:
     """The entries of four clocks, (4, people), for these people, (4, rows).
 
-    One clock after another: brackets would give them in another order of memory, in which all that follows takes many
-    times as long, and `take` from all four would copy everyone first.
+    They are copied one clock after another. Indexing with brackets would return another order of memory, in which later
+    steps take many times as long, and `take` from all four clocks would copy everyone first.
     """
     found = np.empty((len(clocks), len(rows)), clocks.dtype)
     for clock, entries in zip(clocks, found, strict=True):
-        clock.take(rows, out=entries, mode="clip")  # positions exist; another mode would go through a buffer
+        clock.take(rows, out=entries, mode="clip")  # all positions exist; other modes use a buffer
     return found
 
 

@@ -27,7 +27,7 @@ class Purses:
         self._left: dict[tuple[str, int], Longs] = {}
 
     def now(self, day: int) -> Mapping[str, Purse]:
-        """The amount left in each fund in the financial year of the day, read-only: worked out when it is asked for."""
+        """The amount left in each fund in the financial year of the day, read-only. It is computed when it is read."""
         return _Now(self, day)
 
     def of(self, name: str, day: int) -> Purse:
@@ -62,7 +62,7 @@ class Purses:
 
 
 class _Now(Mapping[str, Purse]):
-    """The funds of a day by name. Every policy may look at every fund on each of its days, but few do."""
+    """The funds of a day by name, computed when read: every policy may read every fund on each day, but few do."""
 
     def __init__(self, purses: Purses, day: int) -> None:
         self._purses = purses

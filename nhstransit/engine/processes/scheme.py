@@ -156,7 +156,7 @@ class Scheme:
         )
 
     def _answers(self, proposals: Proposals, situation: Situation, chances: Chances) -> Answers:
-        """What people answer. Where nobody is asked, silence counts as yes."""
+        """What people answer. If nobody is asked, everyone counts as accepting."""
         question = self._policy.question
         if question is None or type(proposals) is Proposals:
             return Answers(said=np.ones(len(proposals), "int8"))
@@ -188,7 +188,7 @@ class Scheme:
         return np.bincount(here, weights=averse, minlength=bodies) / np.maximum(heads, 1)
 
     def _by_name(self, kept: Mapping[int, Longs]) -> dict[str, Longs]:
-        """What is kept of each rule by employer, (bodies,), for those that are policies, by name and read-only."""
+        """The columns by employer, (bodies,), of the rules that are policies: by name, and read-only."""
         return {self._names[rule]: guarded(column) for rule, column in kept.items() if rule in self._names}
 
     def _signatures(self, question: Question, rows: Rows, chances: Chances) -> Bools:
@@ -200,7 +200,7 @@ class Scheme:
         return signs
 
     def _note(self, at: Instant, said: Said) -> None:
-        """Log applications and the panel's decisions, where people were asked and the employer chooses."""
+        """Log applications and the panel's decisions, if people were asked and the employer selects."""
         if not said.chooses:
             return
         posts = self._world.columns["post"]
@@ -250,26 +250,26 @@ class Scheme:
 
 
 class Said:
-    """Who applied for what a policy proposed, was approved and signed: masks of people, (people,), over all its parts."""
+    """Which people applied, were approved and signed: masks of people, (people,), over all parts of the proposals."""
 
     def __init__(self, people: int) -> None:
-        self.chooses = False  # whether the employer chooses, and whether people sign
-        self.signs = False
+        self.chooses = False  # whether the employer selects
+        self.signs = False  # whether people sign
         self.applied, self.approved, self.signed, self.willing = np.zeros((4, people), bool)
         self._people = people
 
     @cached_property
     def offered(self) -> Longs:
-        """Pence in the first offer that each person accepted, (people,); zero where no accepted offer was money."""
+        """Pence in the first offer that each person accepted, (people,); zero if no accepted offer was money."""
         return np.zeros(self._people, "int64")
 
     def apply(self, yes: Rows, chosen: Rows, pence: Longs | None) -> None:
-        """Enter the people who said yes, those that the employer chose, and the pence of each yes, if it is money.
+        """Enter the people who accepted, the people that the employer selected, and the pence offered, if any.
 
         Args:
-            yes: positions of the people who said yes; one person may be there several times.
-            chosen: positions of the people that the employer chose.
-            pence: what each of `yes` was offered; None where the offer is not money.
+            yes: positions of the people who accepted; one person may be there several times.
+            chosen: positions of the people that the employer selected.
+            pence: what each of `yes` was offered; None if the offer is not money.
         """
         self.chooses = True
         self.applied[yes] = True
@@ -288,9 +288,7 @@ class Said:
 
 
 class Expected(Prospects):
-    """Prospects, each worked out when a choice asks for it. A choice of posts has millions of rows and asks
-    for none of them.
-    """
+    """Prospects, each computed when a choice reads it. A choice of posts has millions of rows and reads none of them."""
 
     rows: Rows
     situation: Situation

@@ -1,4 +1,4 @@
-"""What waiting for redundancy would pay each person who perceives a risk: kept until what it follows from changes."""
+"""What waiting for redundancy would pay each person who perceives a risk. It is stored until its inputs change."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _NOT_YET = -NEVER  # in `leaving`: nothing has been computed for this person
 class WaitingPay:
     """Redundancy pay in months of pay, on the employer's closing day or today.
 
-    A person's last day and start of service stay the same for years where the employer closes, while everyone at risk is
-    asked for every month. So the law is asked again only where one of the two has changed.
+    In a closing employer, a person's last day and start of service stay the same for years, but the pay is needed every
+    month. So it is computed again only if one of the two has changed.
     """
 
     def __init__(self, world: World, *, everyone: bool) -> None:
-        """`everyone`: also where the employer stays open, as if people left at the start of the period."""
+        """`everyone`: also compute it if the employer stays open, as if people left at the start of the period."""
         self._world = world
         self._everyone = everyone
         days = np.empty(0, "int32")
@@ -31,7 +31,7 @@ class WaitingPay:
     def months(self, rows: Rows | slice, start: int) -> Floats:
         """Months of pay in the period that starts on a day, (rows,); zero for people who perceive no risk.
 
-        Zero too where the employer stays open, unless everyone is asked for.
+        It is also zero if the employer stays open, unless `everyone` was set.
 
         Args:
             rows: (n,) positions of people, or a slice.
@@ -65,7 +65,7 @@ class WaitingPay:
         """Enter newcomers, with nothing computed for them yet."""
         size = len(self._leaving)
         if people > size:
-            del self._leaving, self._since, self._months  # else these views would keep the old columns in memory
+            del self._leaving, self._since, self._months  # otherwise these views would keep the old columns
             more = self._room.with_more(size, people - size, {"leaving": _NOT_YET})
             self._leaving = more["leaving"]
             self._since = more["since"]
