@@ -1,4 +1,4 @@
-"""Departure clocks: thresholds and integrated hazards in integer units, so that sums do not depend on how time is cut.
+"""Departure clocks: thresholds and integrated hazards in integer units, so that sums do not depend on the time step.
 
 A clock holds the remaining units. Each day in post subtracts the day's rate. The person leaves on the first day when
 nothing remains. A unit is 2⁻⁴⁰ of hazard.
@@ -11,7 +11,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Floats, Longs
 
 UNITS = float(2**40)
-FOREVER = 2**62  # more units than any clock can use: the cause is switched off
+FOREVER = 2**62  # more units than any clock can use, for a cause that is switched off
 
 
 def threshold_units(exponentials: Floats) -> Longs:

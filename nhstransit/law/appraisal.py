@@ -188,13 +188,13 @@ def _sums(name: str, pence: ArrayLike) -> None:
     """Check sums of pence over many people: whole, and 0 or more."""
     amounts = checked(name, pence, 0, _MOST_SUM, "give a sum in whole pence of 0 or more")
     if amounts.dtype.kind == "f" and amounts.size:
-        raise InputError(name, "holds floats", "give whole pence as integers")
+        raise InputError(name, "contains floats", "give whole pence as integers")
 
 
 def _signed(name: str, pence: ArrayLike) -> Longs:
     amounts = checked(name, pence, -_MOST_SIGNED, _MOST_SIGNED, "give whole pence, below ten thousand million pounds")
     if amounts.dtype.kind == "f" and amounts.size:
-        raise InputError(name, "holds floats", "give whole pence as integers")
+        raise InputError(name, "contains floats", "give whole pence as integers")
     return amounts.astype("int64", copy=False)
 
 

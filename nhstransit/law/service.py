@@ -20,7 +20,7 @@ def days_column(name: str, days: ArrayLike) -> Longs:
     """A column of epoch days as int64. Raises InputError where it holds anything but integers."""
     column = np.asarray(days)
     if column.dtype.kind not in "iu":
-        raise InputError(name, f"holds {column.dtype}", "give epoch days as whole numbers")
+        raise InputError(name, f"has the type {column.dtype}", "give epoch days as whole numbers")
     return column.astype("int64", copy=False)
 
 

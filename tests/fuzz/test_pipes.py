@@ -60,7 +60,7 @@ def test_a_named_pipe_is_told_and_not_waited_for(name: str, tmp_path: Path) -> N
 
 def test_a_key_that_is_a_pipe_is_no_key(tmp_path: Path) -> None:
     """As any other file that holds none."""
-    with pytest.raises(NhstransitError, match="holds no key"):
+    with pytest.raises(NhstransitError, match="does not contain a key"):
         read_key(pipe(tmp_path / "identity.key"))
 
 

@@ -99,10 +99,10 @@ def test_optimism_bias_to_its_bounds() -> None:
             lambda: ap.payback_months([10**15 + 1], [1]),
             "cost_pence[0]: is 1000000000000001; give a sum in whole pence of 0 or more",
         ),
-        (lambda: ap.payback_months([1.5], [1]), f"cost_pence: holds floats; {WHOLE}"),
+        (lambda: ap.payback_months([1.5], [1]), f"cost_pence: contains floats; {WHOLE}"),
         (lambda: ap.pence_by_year([730], [1], [0, 365, 730]), "days[0]: is 730; give a day within the years"),
         (lambda: ap.pence_by_year([-1], [1], [0, 365, 730]), "days[0]: is -1; give a day within the years"),
-        (lambda: ap.pence_by_year([1], [1.5], [0, 365]), f"pence: holds floats; {WHOLE}"),
+        (lambda: ap.pence_by_year([1], [1.5], [0, 365]), f"pence: contains floats; {WHOLE}"),
         (
             lambda: ap.pence_by_year([1], [10**12 + 1], [0, 365]),
             "pence[0]: is 1000000000001; give whole pence, below ten thousand million pounds",
@@ -121,8 +121,8 @@ def test_optimism_bias_to_its_bounds() -> None:
         ),
         (lambda: ap.real_pence([1], 0.0, 1.0), "index[0]: is 0.0; give an index above 0, at most 1000"),
         (lambda: ap.real_pence([1], 1.0, 1000.5), "index[1]: is 1000.5; give an index above 0, at most 1000"),
-        (lambda: ap.real_pence([1.5], 1.0, 1.0), f"pence: holds floats; {WHOLE}"),
-        (lambda: ap.uplifted_pence([1.5], 0.0), f"pence: holds floats; {WHOLE}"),
+        (lambda: ap.real_pence([1.5], 1.0, 1.0), f"pence: contains floats; {WHOLE}"),
+        (lambda: ap.uplifted_pence([1.5], 0.0), f"pence: contains floats; {WHOLE}"),
         (lambda: ap.uplifted_pence([-1], 10.5), "uplift: is 10.5; give a share from 0 to 1 (costs alone: to 10)"),
         (
             lambda: ap.Line(name="x", tag="trasnfer", pence=(1,)),
