@@ -26,7 +26,7 @@ def daily_units(annual_hazard: AnyArray, days_a_year: float) -> Longs:
 
 
 def days_left(left: Longs, rate: Longs) -> Longs:
-    """Days until each clock runs out at this rate, with today as the first; FOREVER where the rate is 0."""
+    """Days until each clock runs out at this rate, with today as the first; FOREVER if the rate is 0."""
     running = rate > 0
     safe = np.where(running, rate, 1)
     return np.where(running, -(-left // safe), FOREVER)

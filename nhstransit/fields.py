@@ -183,7 +183,7 @@ _PLAIN: dict[Any, tuple[Callable[[Any], bool], str, str]] = {
 def strict(kind: type, fields: list[Any]) -> list[Any]:
     """Give each field that has no check of its own a check of its declared type. For attrs' `field_transformer`.
 
-    It checks flags, text, integers, numbers and dates (or None where the type allows it), mappings from names to these,
+    It checks flags, text, integers, numbers and dates (or None if the type allows it), mappings from names to these,
     and tuples of these or of a class. A required tuple must not be empty. The error for a value of another type names
     the field as it is written in a file.
 

@@ -157,7 +157,7 @@ def names_in(path: str) -> tuple[str, ...]:
 def first_name(path: str, done: str = "") -> tuple[str, str]:
     """The first name of a path and the rest of it. A name is in quotation marks, or ends at a full stop.
 
-    `done` is the path before it, for the error. Raises FormatError where a quotation mark is not closed.
+    `done` is the path before it, for the error. Raises FormatError if a quotation mark is not closed.
     """
     if not path.startswith('"'):
         name, _, rest = path.partition(".")

@@ -36,10 +36,10 @@ class Year:
         since: epoch day from which each person was there; before `first` for most.
         until: epoch day after each person's last in the year; `on` for stayers.
         cause: cause of leaving by position (other, retired, resigned); −1 for stayers.
-        nhs: 1 for people who left for another NHS employer, 0 for other destinations, −1 where it is not known.
+        nhs: 1 for people who left for another NHS employer, 0 for other destinations, −1 if it is not known.
         born, service_from: epoch days.
         known: whether birth and service are known. The others count as the average of these.
-        function: name of each person's function; "" where it is not known.
+        function: name of each person's function; "" if it is not known.
     """
 
     first: int

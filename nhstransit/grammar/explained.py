@@ -33,7 +33,7 @@ def explained(policy: Any, situation: Situation, proposals: Proposals | None) ->
     Args:
         policy: any policy.
         situation: the day, with the opening staff.
-        proposals: what its `propose` returned on that day; None where it found nobody.
+        proposals: what its `propose` returned on that day; None if it found nobody.
     """
     check_kind("situation", situation, Situation)
     own = getattr(policy, "explain", None)
@@ -51,7 +51,7 @@ def explained_by_proposals(policy: object, situation: Situation, proposals: Prop
     Args:
         policy: any policy, the user's own included.
         situation: the day, with the opening staff.
-        proposals: what its `propose` returned on that day; None where it found nobody.
+        proposals: what its `propose` returned on that day; None if it found nobody.
     """
     check_kind("situation", situation, Situation)
     if proposals is None:
@@ -62,7 +62,7 @@ def explained_by_proposals(policy: object, situation: Situation, proposals: Prop
 
 
 def _kinds_of(policy: object) -> tuple[str, ...]:
-    """The kinds of employer whose staff a policy is for; empty where its field holds anything but kinds."""
+    """The kinds of employer whose staff a policy is for; empty if its field holds anything but kinds."""
     named = getattr(policy, "kinds", None) or getattr(policy, "senders", None) or ()
     if not isinstance(named, (tuple, list)) or not all(isinstance(kind, str) and kind in KINDS for kind in named):
         return ()

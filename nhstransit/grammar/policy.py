@@ -53,7 +53,7 @@ class Keyed:
 
         Args:
             situation: the day, its stage and round, with the opening staff as if nobody had come, left or moved.
-            proposals: what `propose` returns in that situation; None where it finds nobody.
+            proposals: what `propose` returns in that situation; None if it finds nobody.
 
         Returns:
             Whole sentences, each with its full stop.
@@ -147,7 +147,7 @@ class Policy(Protocol):
     def question(self) -> Question | None:
         """The choice model that answers its proposals: "severance", "retention", "post" or "outlook".
 
-        None where nobody is asked: everyone with a proposal then counts as saying yes. It is read when a run begins.
+        None if nobody is asked: everyone with a proposal then counts as saying yes. It is read when a run begins.
         Any other word is refused.
         """
         ...
@@ -419,7 +419,7 @@ class RetentionOffer(Proposals):
         )
 
     def explain_ceiling(self, situation: Situation) -> tuple[str, ...]:
-        """The law's ceiling on premiums on that day, with its grade; empty where the law has none."""
+        """The law's ceiling on premiums on that day, with its grade; empty if the law has none."""
         ceilings = situation.law.parameters.number("retention_premium_ceiling").held(situation.epoch_day)
         return tuple(
             f"The ceiling on such premia is {percentage(one.value)} (quality: {one.quality})." for one in ceilings

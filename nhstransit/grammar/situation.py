@@ -346,5 +346,5 @@ class Exposure:
     outside: Singles
     premium: Floats  # 0 where no guarantee runs
     disposition: Bytes
-    departed: Floats  # departures of the same employer last month, per head; 0 where no model reads it
+    departed: Floats  # departures of the same employer last month, per head; 0 if no model reads it
     redundancy_months: Floats  # what waiting for redundancy would pay, in months of pay; 0 at no risk or where not read

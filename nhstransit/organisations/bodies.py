@@ -153,7 +153,7 @@ class Organisation:
 
     @property
     def founded(self) -> dt.date | None:
-        """The first day on which its posts can be filled. None where it existed before."""
+        """The first day on which its posts can be filled. None if it existed before."""
         return self.shadow or self.opens
 
 
@@ -188,7 +188,7 @@ def check(bodies: Iterable[Organisation]) -> None:
 
 
 def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
-    """Raise OrganisationError where following a relation from an organisation leads back to it."""
+    """Raise OrganisationError if following a relation from an organisation leads back to it."""
     from graphlib import CycleError, TopologicalSorter
 
     def following(body: Organisation) -> tuple[str, ...]:
@@ -291,7 +291,7 @@ class Roster:
 
     @cached_property
     def replication(self) -> Ints:
-        """The number of the replication that each organisation is in, (bodies,): zero where there is one."""
+        """The number of the replication that each organisation is in, (bodies,): zero if there is one."""
         each = len(self) // self.replications
         return guarded(np.repeat(np.arange(self.replications, dtype="int32"), each))
 

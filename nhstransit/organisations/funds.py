@@ -168,7 +168,7 @@ class Mix:
         """Shares of posts by function and band, (functions, bands of `BANDS`): both shares met, shaped by the odds.
 
         Raises:
-            OrganisationError: where the odds leave some posts no function and band.
+            OrganisationError: if the odds leave some posts no function and band.
         """
         functions = np.array(list(self.functions.values()), "float64")
         bands = np.array([self.bands.get(band, 0.0) for band in BANDS], "float64")
@@ -346,7 +346,7 @@ def establishments(
         posts: (m,) number of posts.
         mix: shares by function and band.
         since: first day of the posts; None for the organisation's first day.
-        within: relative odds of bands within functions; None where every function has the same bands.
+        within: relative odds of bands within functions; None if every function has the same bands.
     """
     table = mix.table(within)
     cells = [(function, band) for function in mix.functions for band in BANDS if band in mix.bands]
@@ -387,7 +387,7 @@ class Fund:
                 raise ScenarioError("years", f"names {year!r}", 'give financial years such as "2011-12"')
 
     def purses(self, roster: Roster) -> Ints:
-        """The number of the purse that each organisation may draw on, (bodies,); −1 where it may not draw."""
+        """The number of the purse that each organisation may draw on, (bodies,); −1 if it may not draw."""
         number = roster.region if self.lodged == "region" else np.arange(len(roster), dtype="int32")
         return np.where(roster.of_kinds(self.drawers), number, -1).astype("int32")
 

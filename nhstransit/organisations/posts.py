@@ -81,7 +81,7 @@ def build_posts(
         vacant: posts that nobody holds at the opening, (bodies,), of organisations without an establishment; None: none.
 
     Raises:
-        OrganisationError: where an organisation with an establishment has more people in a function and band than
+        OrganisationError: if an organisation with an establishment has more people in a function and band than
             posts, or staff before it exists.
     """
     lines = [line for place, body in enumerate(bodies) for line in _lines(place, body, functions, day)]
@@ -263,7 +263,7 @@ def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path
         place: the key that names the file, for messages.
 
     Raises:
-        FormatError: where it is in neither.
+        FormatError: if it is in neither.
     """
     path = Path(name)
     if leads_out(name):

@@ -149,7 +149,7 @@ class _Line:
     def made(
         self, kind: Any, row: Mapping[str, Any], *, needed: Sequence[str] = (), numbers: Sequence[str] = ()
     ) -> Any:
-        """An object made from the cells. Empty cells are left out. None where one of the cells is not right.
+        """An object made from the cells. Empty cells are left out. None if one of the cells is not right.
 
         Args:
             kind: class of the object.

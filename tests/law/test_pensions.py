@@ -92,7 +92,7 @@ def test_sections_are_positions() -> None:
         *(
             (
                 lambda bad=bad: pensions.sections(bad),
-                f"section: holds something other than sections; give positions in {SECTIONS}",
+                f"section: contains something other than sections; give positions in {SECTIONS}",
             )
             for bad in ([4], [-1], [0.0], ["1995"], [0, 9])
         ),
@@ -110,11 +110,11 @@ def test_sections_are_positions() -> None:
         ),
         (
             lambda: pensions.release_pence([1], 1.0, 12, 1_201, 0.1, 0, real_rate=0),
-            "months_early: is 1201; give a number of months, a hundred years at most",
+            "months_early: is 1201; give a number of months, at most a hundred years",
         ),
         (
             lambda: pensions.release_pence([1], 1.0, 12, -12_001, 0.1, 0, real_rate=0),
-            "months_early: is -12001; give a number of months, a hundred years at most",
+            "months_early: is -12001; give a number of months, at most a hundred years",
         ),
         (
             lambda: pensions.release_pence([1], 1.0, 12, 6, 1.1, 0, real_rate=0),

@@ -308,7 +308,7 @@ def test_pounds_are_whole_pence() -> None:
         ),
         (lambda: mars(months_a_year=-1), "months_a_year: is -1; give 0 or more"),
         (lambda: mars(taper_age=float("nan")), "taper_age: is nan; give 0 or more"),
-        (lambda: mars(least_months=13), "least_months: is 13, above most_months; give no more than that"),
+        (lambda: mars(least_months=13), "least_months: is 13, above most_months; give at most that number"),
         (
             lambda: mars(qualifying_weeks=104).months([24]),
             "service_days: are missing under terms that require 104 weeks; give days of service as well as months",

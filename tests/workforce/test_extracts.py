@@ -455,7 +455,7 @@ def test_hours_and_sessions_are_shares_of_a_whole_time_post(tmp_path: Path) -> N
     for heading, text in (("Contracted Hours", "22.5"), ("Contracted Hours", "22:30"), ("Sessions", "6")):
         lines = [{heading if name == "FTE" else name: text if name == "FTE" else item for name, item in ROW.items()}]
         assert read_extract(written(tmp_path / "extract.csv", lines), on=ON).people.wte.tolist() == [0.6]
-    with pytest.raises(ExtractError, match="a whole-time post is 1; if the column holds hours"):
+    with pytest.raises(ExtractError, match="a whole-time post is 1; if the column contains hours"):
         extract(tmp_path, {"FTE": "37.5"})
     assert extract(tmp_path, {"FTE": "60%"}, {"FTE": "0,6"}, {"FTE": "1.06667"}).people.wte.tolist() == [0.6, 0.6, 1.0]
 
