@@ -74,7 +74,9 @@ def test_optimism_bias_to_its_bounds() -> None:
     found = ap.uplifted_pence(np.zeros(0, "int64"), 5.0)
     assert found.tolist() == [] and found.dtype == np.int64
     for gain in ([1], [-5, 1], [7]):
-        with pytest.raises(InputError, match=r"^uplift: is 1.5; give a share from 0 to 1 \(up to 10 if all amounts are costs\)$"):
+        with pytest.raises(
+            InputError, match=r"^uplift: is 1.5; give a share from 0 to 1 \(up to 10 if all amounts are costs\)$"
+        ):
             ap.uplifted_pence(gain, 1.5)
     assert ap.uplifted_pence(np.array([-100], "int8"), 0.25).tolist() == [-125]
 
