@@ -285,7 +285,7 @@ def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: i
         parameters: the dated parameters, with the price indices.
         pence: (n,) amounts.
         year: financial year of the amounts, as its first calendar year.
-            base_year: financial year in whose prices the result is.
+        base_year: financial year in whose prices the result is.
 
     Raises:
         ParameterError: if no single index contains both years.
