@@ -105,7 +105,7 @@ def test_a_scenario_whose_staff_are_a_pipe_is_refused(tmp_path: Path) -> None:
     """The files that a file names are opened by the same door."""
     (tmp_path / "hamlet.toml").write_bytes(TEXT)
     pipe(tmp_path / "hamlet-staff.csv")
-    with pytest.raises(NhstransitError, match=r"'hamlet-staff\.csv', which is not a file beside the scenario"):
+    with pytest.raises(NhstransitError, match=r"'hamlet-staff\.csv', which is neither a file beside the scenario"):
         nt.load_scenario(tmp_path / "hamlet.toml")
 
 
