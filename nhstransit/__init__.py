@@ -24,12 +24,12 @@ def __getattr__(name: str) -> Any:
             return version("nhstransit")
         except PackageNotFoundError:
             return "not installed"
-    if name == "report":  # the room with this name is the verb: it can be called, and importing it changes nothing
+    if name == "report":  # the package `report` can be called as a function, so it is itself the public name
         from importlib import import_module
 
         return import_module("nhstransit.report")
     if name in __all__:
-        return _named(name)  # an error within the room itself is raised as it is
+        return _named(name)  # an error inside the module is raised unchanged
     try:
         return _named(name)
     except AttributeError:

@@ -1,4 +1,4 @@
-"""`python -m nhstransit` is the command."""
+"""`python -m nhstransit` runs the command line."""
 
 from nhstransit.cli import main
 

@@ -1,12 +1,13 @@
 """Exponentials, logarithms and derived functions from plain multiplication and addition: the same bits everywhere.
 
-NumPy, SciPy and the C library each choose another exponential on another processor, and these differ in their last bit.
-A decision is a comparison, so a last bit can change who leaves, and then everything after that. Each function here is a
-fixed sequence of additions, multiplications, divisions and square roots, which IEEE 754 rounds alike on every machine.
-NumPy carries out each of them as one pass over the array, so that no compiler can fuse two of them into one.
+NumPy, SciPy and the C library use different exponential routines on different processors, whose results differ in the
+last bit. A decision is a comparison, so a last bit can change who leaves, and then everything after that. Each function
+here is a fixed sequence of additions, multiplications, divisions and square roots, which IEEE 754 rounds in the same
+way on every machine. NumPy carries out each of them as one pass over the array, so that no compiler can fuse two of
+them into one.
 
-Code that feeds a decision, a staff list or a logged number uses these functions. A test of the source forbids others
-there. Errors are stated in units in the last place (ulp) and are tested against exact decimal arithmetic.
+Code whose results reach a decision, a staff list or a logged number must use these functions; a test checks the source
+for others. Errors are stated in units in the last place (ulp) and are tested against exact decimal arithmetic.
 
 References:
     Sun Microsystems, fdlibm 5.3 (1995), e_exp.c and e_log.c: reduction and polynomials of the exponential and
@@ -34,7 +35,7 @@ _LN2_HIGH = 6.93147180369123816490e-01  # its last 32 bits are zero, so that its
 _LN2_LOW = 1.90821492927058770002e-10
 _LN2 = 0.6931471805599453
 _ROUNDER = 1.5 * 2.0**52  # added to a number, it leaves the nearest integer in the last bits of the sum
-_HALF_ROOT_BITS = np.int64(0x3FE6A09E667F3BCD)  # the bits of √½: mantissas are taken from √½ to √2
+_HALF_ROOT_BITS = np.int64(0x3FE6A09E667F3BCD)  # the bits of √½; mantissas range from √½ to √2
 _EXP = (
     1.66666666666666019037e-01,
     -2.77777777770155933842e-03,
@@ -51,7 +52,7 @@ _LOG = (
     1.531383769920937332e-01,
     1.479819860511658591e-01,
 )
-_LARGEST = 709.0  # between these an exponential is a normal number
+_LARGEST = 709.0  # from _SMALLEST to _LARGEST, the exponential is a normal floating-point number
 _SMALLEST = -708.0
 
 _SINGLE_ROUNDER = np.float32(1.5 * 2.0**23)
@@ -122,17 +123,17 @@ def logistic(scores: ArrayLike) -> _Array:
 
 
 def normal_quantile(chances: ArrayLike) -> _Array:
-    """The standard normal number below which each chance lies, any shape; its relative error is about 10⁻¹⁵."""
+    """The quantile of the standard normal distribution for each chance, any shape; its relative error is about 10⁻¹⁵."""
     return _by_block(_normal_quantile, _doubles(chances))
 
 
 def normal_chance(numbers: ArrayLike) -> _Array:
-    """The chance that a standard normal number lies below each, any shape; its relative error is below 10⁻¹⁴."""
+    """The chance that a standard normal variable is below each number, any shape; its relative error is below 10⁻¹⁴."""
     return _by_block(_normal_chance, _doubles(numbers))
 
 
 def dot(weights: ArrayLike, table: ArrayLike) -> _Array:
-    """Sums of the rows of `table` (r, …), each times its weight (r,), added in order: no library sets the order."""
+    """Sums of the rows of `table` (r, …), each times its weight (r,). The order of addition is fixed."""
     columns = _doubles(table)
     total = np.zeros(columns.shape[1:])
     for weight, row in zip(_doubles(weights).tolist(), columns, strict=True):
@@ -141,10 +142,10 @@ def dot(weights: ArrayLike, table: ArrayLike) -> _Array:
 
 
 def beta_quantile(first: float, second: float, chances: ArrayLike) -> _Doubles:
-    """The share below which each chance (n,) of a Beta distribution lies. Its relative error is below 10⁻¹².
+    """Quantiles of a Beta distribution for chances (n,). Their relative error is below 10⁻¹².
 
-    Newton's method on the logarithm of the chance as a function of the share's log-odds, from the side with the smaller
-    chance. That function is concave, so after one step all further steps go up towards the answer.
+    Uses Newton's method on the logarithm of the chance as a function of the share's log-odds, in the smaller of the two
+    tails. That function is concave, so after the first step all further steps increase towards the answer.
 
     Args:
         first: first parameter, above 0; the mean is first / (first + second).
@@ -174,7 +175,7 @@ def beta_quantile(first: float, second: float, chances: ArrayLike) -> _Doubles:
 
 
 def beta_chance(first: float, second: float, shares: ArrayLike) -> _Doubles:
-    """The chance that a Beta number is below each share (n,): the regularised incomplete beta function.
+    """The chance that a Beta variable is below each share (n,): the regularised incomplete beta function.
 
     It uses a continued fraction. The absolute error is below 10⁻⁹ for parameters up to a million, 10⁻¹³ below a
     hundred.
@@ -261,7 +262,7 @@ def _exp_double(x: _Array) -> _Array:
 
 
 def _raise_exponents(numbers: _Array, shifted: _Array) -> None:
-    """Multiply doubles by two to the power of the integers in the last bits of `shifted`, which is used up; in place."""
+    """Multiply doubles in place by two to the power of the integers in the last bits of `shifted`, which it overwrites."""
     exponents = shifted.view("int64")
     exponents <<= 52
     bits = numbers.view("int64")
@@ -277,7 +278,7 @@ def _raise_single_exponents(numbers: _Array, shifted: _Array) -> None:
 
 
 def _beyond(function: Callable[[_Array], _Array], x: _Array) -> _Array:
-    """The exponential of numbers, some of them too large or too small for it, or NaN."""
+    """The exponential of numbers of which some are NaN, or too large or too small for `function`."""
     half = function(0.5 * np.clip(np.where(np.isnan(x), 0.0, x), 2.0 * _SMALLEST, 2.0 * _LARGEST))
     ordinary = (x >= _SMALLEST) & (x <= _LARGEST)
     with np.errstate(over="ignore", under="ignore"):
@@ -319,7 +320,7 @@ def _expm1_double(x: _Array) -> _Array:
 
 
 def _small_expm1_single(x: _Array, k: _Array) -> _Array:
-    """`exp(x − k ln 2) − 1` in single precision. `k` is used up."""
+    """`exp(x − k ln 2) − 1` in single precision. `k` is overwritten."""
     r = k * _SINGLE_LN2_HIGH
     np.subtract(x, r, out=r)
     k *= _SINGLE_LN2_LOW
@@ -389,7 +390,7 @@ def _near_one(f: _Array) -> tuple[_Array, _Array]:
 
 
 def _positive(x: _Array) -> bool:
-    """Whether all are normal numbers above 0."""
+    """Whether all numbers are normal floating-point numbers above 0."""
     return bool(x.min(initial=1.0) >= 2.0**-1022 and x.max(initial=1.0) < np.inf)
 
 
@@ -420,7 +421,7 @@ def _log2(x: _Array) -> _Array:
 
 
 def _odd_logs(function: Callable[[_Array], _Array], x: _Array, of_scale: float) -> _Array:
-    """Logarithms of numbers, some of them 0, negative, infinite, NaN or subnormal. `of_scale` is that of 2⁵⁴."""
+    """Logarithms of numbers, some of them 0, negative, infinite, NaN or subnormal. `of_scale` is the logarithm of 2⁵⁴."""
     ordinary = (x >= 2.0**-1022) & (x < np.inf)
     tiny = (x > 0.0) & (x < 2.0**-1022)
     out = np.where(x == np.inf, np.inf, np.where(x == 0.0, -np.inf, np.full(x.shape, np.nan)))

@@ -1,4 +1,4 @@
-"""Names for the array types of public functions, and what every package does with arrays."""
+"""Type names for the arrays of public functions, and array helpers that every package uses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def guarded(array: Array) -> Array:
 
 
 def among(codes: AnyArray, few: Sequence[int]) -> Bools:
-    """Whether each code, any shape, is one of a few. `np.isin` sorts or tabulates, which takes many times as long."""
+    """Whether each code, any shape, is one of a few. `np.isin` sorts or tabulates, which is many times slower."""
     found = np.zeros(np.shape(codes), bool)
     for code in few:
         found |= codes == code
@@ -38,7 +38,7 @@ def among(codes: AnyArray, few: Sequence[int]) -> Bools:
 
 
 def distinct(numbers: Array) -> Array:
-    """The distinct numbers among these (n,), in order. `np.unique` hashes, which is slower where few are equal."""
+    """The distinct numbers among these (n,), in order. `np.unique` hashes, which is slower if few are equal."""
     ordered: Array = np.sort(numbers)  # type: ignore[assignment]
     new = np.ones(len(ordered), bool)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
@@ -46,14 +46,14 @@ def distinct(numbers: Array) -> Array:
 
 
 def picked(column: Array, rows: AnyArray | slice) -> Array:
-    """The entries of a column at these positions, or a view of a slice. `take` picks a third faster than brackets do."""
+    """The entries of a column at these positions, or a view of a slice. `take` is a third faster than brackets."""
     return column[rows] if isinstance(rows, slice) else column.take(rows)  # type: ignore[return-value]
 
 
 def plain(item: Any) -> Any:
-    """NumPy's numbers, booleans, texts and days, and pandas' days, as Python's own. Lists and arrays part by part.
+    """NumPy's numbers, booleans, texts and days, and pandas' days, as Python's own types, also inside lists and arrays.
 
-    A time of day is not a day. An item with one is returned as it is, for the caller to refuse.
+    A date with a time of day is returned unchanged, so that the caller can refuse it.
 
     >>> plain(np.int64(12)), plain(np.array([0.1, 0.2])), plain(np.datetime64("2010-10-29"))
     (12, [0.1, 0.2], datetime.date(2010, 10, 29))

@@ -1,4 +1,4 @@
-"""Where a computer keeps what may be made again. The environment names the folder, so that its user decides."""
+"""The folder for cached files, which can always be made again. The user sets it with an environment variable."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-FOLDER = "NHSTRANSIT_CACHE"  # the environment's name for the folder; not set or empty: nothing is kept
+FOLDER = "NHSTRANSIT_CACHE"  # environment variable for the folder; if it is unset or empty, nothing is cached
 
 
 def usual_folder(environment: Mapping[str, str]) -> Path:
-    """The folder for caches that the system gives the user, with one of this library in it.
+    """This library's folder within the operating system's usual folder for a user's caches.
 
     Args:
         environment: names and values, such as `os.environ`.
 
-    Raises RuntimeError for a user without a home, where the environment does not name the folder either.
+    Raises RuntimeError if the user has no home folder and no environment variable gives the folder for caches.
     """
     if sys.platform == "win32":
         root = Path(environment.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")

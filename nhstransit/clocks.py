@@ -1,4 +1,4 @@
-"""Departure clocks: thresholds and integrated hazards in integer units, so that sums do not depend on how time is cut.
+"""Departure clocks: thresholds and integrated hazards in integer units, so that sums do not depend on the time step.
 
 A clock holds the remaining units. Each day in post subtracts the day's rate. The person leaves on the first day when
 nothing remains. A unit is 2⁻⁴⁰ of hazard.
@@ -11,7 +11,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Floats, Longs
 
 UNITS = float(2**40)
-FOREVER = 2**62  # more units than any clock can use: the cause is switched off
+FOREVER = 2**62  # more units than any clock can use, for a cause that is switched off
 
 
 def threshold_units(exponentials: Floats) -> Longs:
@@ -26,7 +26,7 @@ def daily_units(annual_hazard: AnyArray, days_a_year: float) -> Longs:
 
 
 def days_left(left: Longs, rate: Longs) -> Longs:
-    """Days until each clock runs out at this rate, with today as the first; FOREVER where the rate is 0."""
+    """Days until each clock runs out at this rate, with today as the first; FOREVER if the rate is 0."""
     running = rate > 0
     safe = np.where(running, rate, 1)
     return np.where(running, -(-left // safe), FOREVER)

@@ -1,9 +1,9 @@
-"""Days, dates and financial years: the only module that knows the calendar.
+"""Days, dates and financial years: all calendar arithmetic of the library.
 
 Inside the library a day is an integer. An *epoch day* counts from 1 January 1970 (births, starts of service, dated
 law). A *day* counts from the first day of a scenario. `datetime.date` is for input and output only. Years are complete
-calendar years, never days divided by 365.25. A person born on 29 February completes a year on 1 March where there is no
-29th.
+calendar years, never days divided by 365.25. A person born on 29 February completes a year on 1 March if the year has
+no 29 February.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def epoch_day(date: dt.date) -> int:
 
 
 def read_date(text: str, like: str = "2013-03-31") -> dt.date:
-    """The date in a text such as 2013-03-31. Weeks, dates without dashes and the like are refused.
+    """The date in a text such as 2013-03-31. Weeks, dates without dashes and other forms are refused.
 
-    Raises ValueError with what would be right: a date `like` this.
+    Raises ValueError with an example of a valid date, `like`.
     """
     if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
@@ -49,7 +49,7 @@ def date_of(day: int) -> dt.date:
 
 
 def dates_from(start: dt.date, days: Any) -> AnyArray:
-    """The dates a number of whole days after `start` (any shape of integers), as NumPy's dates for tables."""
+    """The dates that are `days` (integers of any shape) after `start`, as NumPy's dates for tables."""
     return np.asarray(np.datetime64(start, "D") + np.asarray(days).astype("timedelta64[D]"))
 
 
@@ -78,7 +78,7 @@ def _stamps(epoch_days: Any) -> Longs:
     days = _whole("epoch_days", epoch_days)
     table = _lasting_stamps()
     places = days - _TABLED.start
-    if days.size and places.view("uint64").max() >= len(table):  # read without a sign, a negative number is too large
+    if days.size and places.view("uint64").max() >= len(table):  # an unsigned negative number is too large
         return _worked_out(days)
     return np.asarray(table.take(places))
 
@@ -90,7 +90,7 @@ def _lasting_stamps() -> Longs:
 
 
 def _worked_out(days: Longs) -> Longs:
-    """Stamps by NumPy's calendar."""
+    """Stamps computed with NumPy's calendar."""
     month = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     return np.asarray(month * 32 + days - _first_of(month) + 1)
 
@@ -101,20 +101,20 @@ def _first_of(months: Longs) -> Longs:
 
 
 def complete_months(since: Any, until: Any) -> Longs:
-    """Complete calendar months from epoch day `since` to `until`, by element; negative if `until` is earlier.
+    """Complete calendar months from epoch day `since` to `until`, elementwise; negative if `until` is earlier.
 
-    A month is complete on the same day of the next month, or on the following 1st where that day does not exist.
+    A month is complete on the same day of the next month, or on the following 1st if that day does not exist.
     """
     return np.asarray((_stamps(until) - _stamps(since)) >> 5)
 
 
 def complete_years(since: Any, until: Any) -> Longs:
-    """Complete calendar years from epoch day `since` to `until`, by element: ages, reckonable service."""
+    """Complete calendar years from epoch day `since` to `until`, elementwise, such as ages or reckonable service."""
     return np.asarray(complete_months(since, until) // 12)
 
 
 def add_months(epoch_days: Any, months: Any) -> Longs:
-    """The epoch day `months` calendar months later; the last day of a shorter month (31 January + 1: the 28th)."""
+    """The epoch day `months` calendar months later. If the month is too short, it is its last day."""
     days = _whole("epoch_days", epoch_days)
     month = np.add(months_of(days), _whole("months", months))
     return np.asarray(np.minimum(_first_of(month) + day_of_month(days), _first_of(month + 1)) - 1)
@@ -126,12 +126,12 @@ def financial_year(epoch_days: Any) -> Longs:
 
 
 def financial_year_name(year: int) -> str:
-    """The usual name of a financial year by its first calendar year: 2010 gives '2010-11'."""
+    """The usual name of the financial year that begins in April of `year`: '2010-11' for 2010."""
     return f"{year}-{(year + 1) % 100:02d}"
 
 
 def months_later(date: dt.date, months: int) -> dt.date:
-    """The date a number of months later. The last day of a month stays the last of its month.
+    """The date a number of months later. The last day of a month becomes the last day of the later month.
 
     >>> months_later(dt.date(2013, 3, 31), 12), months_later(dt.date(2010, 9, 30), 5)
     (datetime.date(2014, 3, 31), datetime.date(2011, 2, 28))
@@ -154,7 +154,7 @@ class Calendar:
 
     def __attrs_post_init__(self) -> None:
         if self.end < self.start:
-            raise InputError("end", f"{self.end} lies before the start, {self.start}", "give a later date")
+            raise InputError("end", f"{self.end} is before the start, {self.start}", "give a later date")
 
     @cached_property
     def origin(self) -> int:

@@ -1,7 +1,7 @@
-"""Every error raised on purpose, so that readers can distinguish their own mistake from a fault of the library.
+"""The errors that the library raises on purpose, so that users can distinguish their own mistakes from its faults.
 
-A message is one sentence: where, what is wrong and what would be right. On the command line each of these errors ends
-with exit status 2 and no traceback.
+A message is one sentence: where the mistake is, what is wrong and what would be right. On the command line, each of
+these errors ends the program with exit status 2 and no traceback.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-_ALIKE = 4  # names that may be equally near to a mistyped one and are all told; of more none is
-MOST = 20  # mistakes that are listed; the others are counted
-_CELL = 60  # characters shown of one item, of a known name, of any part of a sentence
+_ALIKE = 4  # up to this many names that are equally close to a mistyped one are suggested; of more, none is
+MOST = 20  # mistakes that a message lists; further ones are only counted
+_CELL = 60  # characters shown of one item; _NAME: of a known name; _PART: of any part of a sentence
 _NAME = 80
 _PART = 600
 _BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -26,16 +26,16 @@ class NhstransitError(Exception):
 
 
 class InputError(NhstransitError):
-    """Something that a person wrote is not right: where, what is wrong, and what would be right.
+    """A mistake in what a user wrote: where it is, what is wrong, and what would be right.
 
     >>> str(InputError("mars.toml: budget", "is -5", "give pounds of 0 or more"))
     'mars.toml: budget: is -5; give pounds of 0 or more'
 
     Attributes:
         where, wrong, right: the parts of the sentence.
-        also: further mistakes found with it, in order; each gets its own line.
-        file: the file whose name begins `where`; "" where no file does yet.
-        order: sort key among other mistakes, such as its line; empty where none is set.
+        also: further mistakes found at the same time, in order; each gets its own line.
+        file: the file named at the beginning of `where`; "" if none is named yet.
+        order: sort key among other mistakes, such as the line number; empty if none is set.
     """
 
     also: tuple[InputError, ...] = ()
@@ -49,10 +49,10 @@ class InputError(NhstransitError):
         super().__init__(where, wrong, right)
 
     def __str__(self) -> str:
-        """One line for each mistake, even where a name that a person wrote contains a line break."""
-        told = [one.sentence for one in (self, *self.also)[:MOST]]
-        more = 1 + len(self.also) - len(told)
-        return "\n".join([*told, f"and {more:,} more"] if more else told)
+        """One line for each mistake, even if a name in it contains a line break."""
+        listed = [one.sentence for one in (self, *self.also)[:MOST]]
+        more = 1 + len(self.also) - len(listed)
+        return "\n".join([*listed, f"and {more:,} more"] if more else listed)
 
     @property
     def sentence(self) -> str:
@@ -62,11 +62,11 @@ class InputError(NhstransitError):
         return f"{where}: {wrong}; {right}".removeprefix(": ")
 
     def each(self) -> tuple[InputError, ...]:
-        """This mistake and those found with it, one by one. Each is a copy without the others."""
+        """This mistake and the further ones found with it, as separate errors."""
         return tuple(one._copied(one.where) for one in (self, *self.also))
 
     def within(self, place: str) -> Any:
-        """The same mistakes, one level further out: `place` is put before each location.
+        """The same mistakes with the name of the enclosing table, `place`, before each location.
 
         A mistake that already names its file is unchanged.
         """
@@ -80,15 +80,15 @@ class InputError(NhstransitError):
         return self._moved(lambda where: f"{place}: {where}" if where else place, place)
 
     def after(self, place: str) -> Any:
-        """The same mistakes with `place` and a colon before each, also before a file."""
+        """The same mistakes with `place` and a colon before each location, even if it begins with a file."""
         return self._moved(lambda where: f"{place}: {where}" if where else place, "", always=True)
 
     def _moved(self, move: Callable[[str], str], file: str, *, always: bool = False) -> InputError:
         """A copy with each mistake's location changed.
 
         Args:
-            move: gives the new location from the old one.
-            file: the file that the mistakes now name.
+            move: function from the old location to the new one.
+            file: the file that the new locations name.
             always: whether to change mistakes that already name a file.
         """
         made = []
@@ -109,14 +109,14 @@ class InputError(NhstransitError):
 
 
 def gathered(errors: Iterable[InputError]) -> InputError:
-    """One error made from one or more, in the order given. The first carries the others."""
+    """One error that reports all mistakes of the given errors, in order."""
     copies = [one for error in errors for one in error.each()]
     copies[0].also = tuple(copies[1:])
     return copies[0]
 
 
 class Mistakes:
-    """Mistakes as they are found, each with its order, so that all of a file's are reported at once.
+    """Collects mistakes as they are found, each with its order, so that all mistakes of a file are reported at once.
 
     >>> mistakes = Mistakes()
     >>> mistakes.add(InputError("line 3", "is 7", "give 8"), 3)
@@ -133,9 +133,9 @@ class Mistakes:
         return len(self._found)
 
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
-        """Note a mistake, or a function that makes it. The function is called only if the mistake is reported.
+        """Add a mistake, or a function that returns it. The function is called only if the mistake is listed.
 
-        Mistakes that an error carries are placed by their own order, if they have one.
+        Further mistakes that an error carries are sorted by their own `order`, if they have one.
         """
         if isinstance(error, InputError):
             self._found += [(one.order or order, one) for one in error.each()]
@@ -144,23 +144,23 @@ class Mistakes:
 
     @contextmanager
     def noted(self, *order: int) -> Iterator[None]:
-        """Note an InputError raised within, instead of letting it through."""
+        """Collect an InputError raised in the `with` block, instead of letting it through."""
         try:
             yield
         except InputError as error:
             self.add(error, *order)
 
     def error(self) -> InputError:
-        """One error that reports all mistakes, by order and then as they were found."""
-        told = []
-        for place, (order, item) in enumerate(sorted(self._found, key=lambda pair: pair[0])):
+        """One error that reports all mistakes, sorted by `order` and then as they were found."""
+        errors = []
+        for position, (order, item) in enumerate(sorted(self._found, key=lambda pair: pair[0])):
             if isinstance(item, InputError):
                 error = item._copied(item.where)
             else:
-                error = item() if place < MOST else _UNTOLD._copied("")
+                error = item() if position < MOST else _UNLISTED._copied("")
             error.order = order
-            told.append(error)
-        return gathered(told)
+            errors.append(error)
+        return gathered(errors)
 
     def tell(self) -> None:
         """Raise the error that reports all mistakes, if there are any."""
@@ -169,11 +169,11 @@ class Mistakes:
 
 
 class ScenarioError(InputError):
-    """A scenario, or a part of one, does not make sense."""
+    """A scenario, or a part of one, is not valid."""
 
 
 class CodeError(ScenarioError):
-    """A file names a user's own code that may not be run, or cannot be found."""
+    """A file refers to a user's own code that is not allowed to run, or cannot be found."""
 
 
 class FormatError(InputError):
@@ -185,7 +185,7 @@ class ParameterError(InputError):
 
 
 class StaffError(InputError):
-    """A staff list has a row or column that cannot be right."""
+    """A row or a column of a staff list is not valid."""
 
 
 class OrganisationError(InputError):
@@ -197,19 +197,19 @@ class RunError(InputError):
 
 
 class RestoredWarning(UserWarning):
-    """Results that lay aside, because a program was broken off while it replaced them, are back in their place."""
+    """A program was interrupted while it replaced results; the earlier results have been restored."""
 
 
 class StoreError(InputError):
-    """A store of a sweep's runs cannot be written or read, or holds something that does not fit the request."""
+    """A store of a sweep's runs cannot be written or read, or contains something that does not fit the request."""
 
 
 class SweepError(InputError):
-    """A sweep is asked for something impossible, or its workers cannot do their part."""
+    """A sweep cannot be made as requested, or its workers failed."""
 
 
 class CalibrationError(InputError):
-    """A fit, or a check against published figures, is asked for something impossible."""
+    """A fit, or a check against published figures, cannot be made as requested."""
 
 
 class PolicyError(InputError):
@@ -217,14 +217,14 @@ class PolicyError(InputError):
 
 
 class ConservationError(NhstransitError):
-    """People, posts or pence were lost or made from nothing: a fault in the engine or in a policy."""
+    """People, posts or pence were lost or created by mistake: a fault in the engine or in a policy."""
 
 
-_UNTOLD = InputError("", "is not right", "see the others")  # placeholder for a mistake that is only counted
+_UNLISTED = InputError("", "is not right", "see the others")  # placeholder for a mistake that is only counted
 
 
 def shortened(text: str, most: int) -> str:
-    """A text of at most about `most` characters. A longer text is given by its two ends and its length.
+    """A text of at most about `most` characters. A longer text is cut in the middle, and its length is added.
 
     >>> shortened("a" * 50 + "z", 20)
     'aaaaaaaaaaaaaa…aaaaz (51 letters)'
@@ -235,12 +235,12 @@ def shortened(text: str, most: int) -> str:
     return f"{text[: most - tail - 1]}…{text[-tail:]} ({len(text):,} letters)"
 
 
-# Characters that could steer the terminal they are printed on, or show a text in another order than it has.
+# Characters that could control the terminal on which they are printed, or change the order in which text is shown.
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def without_controls(text: str) -> str:
-    """A text with its control characters as Python writes them, except the ends of its lines and tabs.
+    """A text with its control characters as Python escapes, except tabs and line ends.
 
     >>> without_controls("a \\x1b[31mred")
     'a \\\\x1b[31mred'
@@ -249,7 +249,7 @@ def without_controls(text: str) -> str:
 
 
 def shown(item: Any) -> str:
-    """An item as a message shows it: as Python writes it, shortened to fit a sentence.
+    """An item as a message shows it: its Python `repr`, shortened to fit a sentence.
 
     >>> shown("8z"), shown("x" * 200_000)[-20:]
     ("'8z'", 'xxx' (200,000 letters)')
@@ -258,20 +258,20 @@ def shown(item: Any) -> str:
         tail = _CELL // 4
         return f"{(item[: _CELL - tail] + '…' + item[-tail:])!r} ({len(item):,} letters)"
     if isinstance(item, int) and abs(item) >= 10**_CELL:
-        return "an endless number"
+        return "a number of more than 60 digits"
     return shortened(repr(item), _CELL)
 
 
 def to_install(extra: str) -> str:
-    """What to do where a package of one of the library's extras is missing."""
+    """How to install a missing package of one of the library's extras."""
     return f'install it with: pip install "nhstransit[{extra}]", or in a checkout: pip install ".[{extra}]"'
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """The end of a sentence about a mistyped name: the nearest known name, then all names (at most twelve).
 
-    Where the two differ only in something hard to see (capitals, spaces, invisible characters, accents in parts), it
-    names the difference.
+    If the two differ only in something hard to see, the sentence says what: capital letters, spaces, invisible
+    characters or the encoding of an accent.
 
     >>> nearest("marz", ["mars", "rets"])
     "did you mean 'mars'? known: mars, rets"
@@ -282,11 +282,11 @@ def nearest(name: str, known: Iterable[str]) -> str:
     listed = ", ".join(shortened(one, _NAME) for one in names[:12])
     listed += f" and {len(names) - 12:,} more" if len(names) > 12 else ""
     hint = _hint(name, names)
-    return f"{hint}known: {listed}" if names else "there is none to choose from"
+    return f"{hint}known: {listed}" if names else "no such names are defined"
 
 
 def _hint(name: str, names: list[str]) -> str:
-    """The question whether another name was meant, with the difference where it is hard to see."""
+    """The question whether another name was meant, with the difference if it is hard to see."""
     if len(name) > 4 * _NAME:
         return ""
     if name in names:
@@ -305,13 +305,13 @@ def _hint(name: str, names: list[str]) -> str:
 
 
 def _closest(name: str, known: list[str]) -> list[str]:
-    """The known names that are nearest: one, or all that are equally near, so that none is picked among them."""
+    """The nearest known name, or all names that are equally near."""
     near = difflib.get_close_matches(name, known, n=_ALIKE + 1, cutoff=0.5)
     likeness = [difflib.SequenceMatcher(None, one, name).ratio() for one in near]
     return [one for one, like in zip(near, likeness, strict=True) if like == likeness[0]]
 
 
-_TWINS = str.maketrans(  # characters of other alphabets, dashes and quotation marks that look like another
+_TWINS = str.maketrans(  # characters of other alphabets, dashes and quotation marks that look like another character
     dict(zip("АВСЕНІЈКМОРЅТХУасеіјорѕхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABCEHIJKMOPSTXYaceijopsxyABEZHIKMNOPTYXo", strict=True))
     | dict.fromkeys("‐‑‒–—−", "-")
     | dict.fromkeys("’‘ʼ", "'")
@@ -320,7 +320,7 @@ _TWINS = str.maketrans(  # characters of other alphabets, dashes and quotation m
 
 
 def _plain(name: str) -> str:
-    """A name without what is hard to see: form of accents, invisible characters, spaces, capitals, look-alikes."""
+    """A name in a form for comparison, without accents, invisible characters, spaces, capitals and look-alikes."""
     text = unicodedata.normalize("NFKC", name).translate(_TWINS)
     return "".join(each for each in text if unicodedata.category(each) not in ("Cf", "Cc", "Zs")).casefold()
 
@@ -338,7 +338,7 @@ def _difference(one: str, other: str) -> str:
 
 
 def _strange(one: str, other: str) -> str:
-    """The first character of `one` that is hard to see or looks like another and is not in `other`, by Unicode name."""
+    """The first hard-to-see or look-alike character of `one` that `other` does not have, with its Unicode name."""
     for each in one:
         invisible = unicodedata.category(each) in ("Cf", "Cc", "Zs") and each != " "
         if each not in other and (invisible or each.translate(_TWINS) != each):
@@ -347,7 +347,7 @@ def _strange(one: str, other: str) -> str:
     return ""
 
 
-MAKERS = {  # how a reader makes the objects that public functions need
+MAKERS = {  # how a user makes the objects that public functions need
     "Comparison": "compare(run, baseline=...)",
     "Law": "Law.bundled()",
     "Run": "simulate(scenario, seed=...) or load_run(folder)",
@@ -357,13 +357,13 @@ MAKERS = {  # how a reader makes the objects that public functions need
 
 
 def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: str = "") -> None:
-    """Raise InputError unless the argument `name` of a public function is of the right kind.
+    """Raise InputError unless the argument `name` of a public function is of the right type.
 
     Args:
         name: name of the argument.
         thing: what was given.
-        kind: the kind or kinds that are allowed.
-        right: what to give; by default the kind and a function that makes one.
+        kind: the type or types that are allowed.
+        right: what to give; by default the type and a function that makes such an object.
 
     >>> check_kind("seed", 1, int)
     >>> check_kind("law", 1, str, "give a name")
@@ -381,19 +381,19 @@ def check_kind(name: str, thing: object, kind: type | tuple[type, ...], right: s
 
 
 def check_several(name: str, things: object) -> None:
-    """Raise InputError unless the argument `name` holds several things, as a list, tuple or the like; text is one thing."""
+    """Raise InputError unless the argument `name` is a list, a tuple or a similar collection; text is not."""
     if isinstance(things, (str, bytes)) or not isinstance(things, Iterable):
-        raise InputError(name, f"is {_shown(things)}", "give several, as a list or a tuple")
+        raise InputError(name, f"is {_shown(things)}", "give a list or a tuple")
 
 
 def check_path(name: str, thing: object) -> None:
     """Raise InputError unless the argument `name` is a path: text, or a `pathlib.Path`."""
-    if not hasattr(type(thing), "__fspath__"):  # what makes an object a path; this layer does not import `os`
+    if not hasattr(type(thing), "__fspath__"):  # as in `os.PathLike`; this module does not import `os`
         check_kind(name, thing, str, "give a path, as text or as pathlib.Path")
 
 
 def _shown(thing: object) -> str:
-    """A thing given by mistake: a short text or number as written, and the kind of anything else."""
+    """How a message shows a wrong argument: a short text or a number as written, anything else by its type."""
     if thing is None or isinstance(thing, (bool, int, float, str)):
         text = repr(thing)
         return text if len(text) <= 60 else f"{text[:57]}..."
@@ -401,5 +401,5 @@ def _shown(thing: object) -> str:
 
 
 def _with_article(kind: type) -> str:
-    """The name of a kind as in a sentence: a Run, an int."""
+    """The name of a type with its article: a Run, an int."""
     return f"{'an' if kind.__name__[:1] in 'AEIOUaeiou' else 'a'} {kind.__name__}"

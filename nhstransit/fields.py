@@ -1,7 +1,8 @@
 """Fields of the frozen specifications: their allowed values, and the sources of their defaults.
 
-Each maker returns an attrs field. Its validator gives messages for readers, and its metadata hold a `Parent`: the unit,
-source, quality and range of the default. A test checks every specification and refuses a number without a parent.
+Each function here returns an attrs field. Its validator raises messages in plain words, and its metadata contain a
+`Parent`: the unit, source, quality and range of the default. A test checks that every number of a specification has a
+parent.
 """
 
 from __future__ import annotations
@@ -26,16 +27,16 @@ _NONE = attrs.NOTHING
 
 @attrs.frozen(kw_only=True)
 class Parent:
-    """The source of a default. `choice` is a user's lever, with nothing to cite.
+    """The source of a default. The quality `choice` marks a decision of the user, which has no source to cite.
 
-    `law` names the dated parameter, and the number in it, that applies where the field is None. A legal number is only
-    held there, and a value of the field is a local term instead. A field that was added `later`, when worlds without it
-    had been kept or sealed, counts in the content of a world only where it is not the default: those worlds stay what
-    they were.
+    `law` names the dated parameter, and the number in it, that applies if the field is None. Legal numbers are stored
+    only there; a value of the field is a local term that replaces the legal number. `later` marks a field that was
+    added when scenarios without it had already been stored. It enters the content hash of a scenario only if it differs
+    from its default, so that the hashes of those scenarios stay the same.
     """
 
     unit: str
-    source: str = "a lever: set it as the question asks"
+    source: str = "your decision: set it for your question"
     quality: Quality = attrs.field(default="choice", validator=attrs.validators.in_(QUALITIES))
     range: tuple[float, float] | None = None
     law: str = ""
@@ -43,13 +44,13 @@ class Parent:
 
 
 def assumed(unit: str, low: float, high: float, source: str) -> Parent:
-    """The parent of a default that was chosen, not found: its plausible range, and its basis.
+    """The parent of a default that is an assumption, with its plausible range and its basis.
 
     Args:
         unit: unit of the default.
         low: lowest plausible value.
         high: highest plausible value.
-        source: what the value rests on.
+        source: the basis of the value.
     """
     return Parent(unit=unit, source=source, quality="assumption", range=(low, high))
 
@@ -57,42 +58,42 @@ def assumed(unit: str, low: float, high: float, source: str) -> Parent:
 def from_law(
     unit: str, law: str, *, ends: tuple[float, float] | None = None, quality: Quality = "choice", later: bool = False
 ) -> Parent:
-    """The parent of a local term that is None by default. The law's number `law` on the day then applies.
+    """The parent of a local term that is None by default; if it is None, the legal number `law` of the day applies.
 
     Args:
         unit: unit of the term.
         law: name of the dated parameter and of the number in it.
         ends: lowest and highest plausible value of the local term.
         quality: grade of the default.
-        later: whether the field was added when worlds without it had been kept.
+        later: whether the field was added after scenarios without it had been stored.
     """
     check_kind("unit", unit, str, "give text")
     check_kind("law", law, str, "give the name of a number of the law, such as mars_2010.most_months")
-    source = f"the law's {law} of the day; give a number for a local term"
+    source = f"the legal value of {law} on the day; give a number to set a local term instead"
     return Parent(unit=unit, source=source, law=law, range=ends, quality=quality, later=later)
 
 
 def parent_of(field: Any) -> Parent | None:
-    """The parent of an attrs field, or None where it was made without one."""
+    """The parent of an attrs field, or None if it was made without one."""
     check_kind("field", field, attrs.Attribute, "give a field of an attrs class, such as one of attrs.fields(kind)")
     return field.metadata.get("parent")  # type: ignore[no-any-return]
 
 
 _A_PARENT = "give a Parent, such as Parent(unit=..., source=..., quality=...)"
-MOST_AMOUNT = 1e12  # the engine counts in whole pence of 64 bits; no amount of a scenario comes near
+MOST_AMOUNT = 1e12  # pounds; the engine counts whole pence in 64 bits, and no real amount comes near this
 
 
 def number(
     default: Any = _NONE, *, low: float = -math.inf, high: float = math.inf, parent: Parent, right: str = ""
 ) -> Any:
-    """A float from `low` to `high`, or None where that is the default.
+    """A float from `low` to `high`, or None if that is the default.
 
     Args:
         default: the default; a field without one is required.
         low: lowest allowed value.
         high: highest allowed value.
         parent: unit, source, quality and range of the default.
-        right: what would be right, for the message; by default made from the limits.
+        right: end of the error message, which says what to give; by default made from the limits.
     """
     check_kind("parent", parent, Parent, _A_PARENT)
     wanted = right or f"give a number of {parent.unit} from {low:g} to {high:g}"
@@ -108,7 +109,7 @@ def amount(default: Any = _NONE, *, high: float = MOST_AMOUNT, parent: Parent) -
     """A float from 0 to `high`, in the parent's unit.
 
     Args:
-        default: the value of a policy or behaviour that does not set the field; without one, it must be set.
+        default: the value if a policy or behaviour does not set the field; a field without one is required.
         high: the highest value allowed.
         parent: unit, source and grade of the default.
     """
@@ -160,12 +161,12 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
 
 
 def _listed(items: Any) -> Any:
-    """A list or similar as a tuple. A single word or anything else is returned as it is, and is refused later."""
+    """A list or a similar collection as a tuple. Anything else is returned unchanged, and is refused later."""
     items = plain(items)
     return tuple(items) if isinstance(items, Iterable) and not isinstance(items, (str, bytes, Mapping)) else items
 
 
-# For each declared type: what fits, and what would be right for one value and for many.
+# For each declared type: the check of a value, and what messages advise for one value and for several.
 _PLAIN: dict[Any, tuple[Callable[[Any], bool], str, str]] = {
     bool: (lambda item: isinstance(item, bool), "give True or False", "give them as True and False"),
     str: (lambda item: isinstance(item, str), "give text", "give names in a tuple or list"),
@@ -180,11 +181,11 @@ _PLAIN: dict[Any, tuple[Callable[[Any], bool], str, str]] = {
 
 
 def strict(kind: type, fields: list[Any]) -> list[Any]:
-    """Check each field of a specification without a check of its own by its declared type: for `field_transformer`.
+    """Give each field that has no check of its own a check of its declared type. For attrs' `field_transformer`.
 
-    It checks flags, text, integers, numbers and dates (or None where the type allows it), mappings from names to these,
-    and tuples of these or of a class. A required tuple must not be empty. A value of another type is refused with the
-    field name that the reader sees, as in a file.
+    It checks flags, text, integers, numbers and dates (or None if the type allows it), mappings from names to these,
+    and tuples of these or of a class. A required tuple must not be empty. The error for a value of another type names
+    the field as it is written in a file.
 
     The declared type is the real one, with or without `from __future__ import annotations`, and however it is spelled
     (`dt.date` or `date`). A type that cannot be found when the class is made, such as a class local to a function of a
@@ -202,7 +203,7 @@ def strict(kind: type, fields: list[Any]) -> list[Any]:
 
 
 def _declared(kind: type, field: Any) -> Any:
-    """The type of a field as an object; None where it cannot be found."""
+    """The type of a field as an object; None if it cannot be found."""
     if not isinstance(field.type, str):
         return field.type
     home = next((each for each in kind.__mro__ if field.name in vars(each).get("__annotations__", {})), kind)
@@ -215,7 +216,7 @@ def _declared(kind: type, field: Any) -> Any:
 
 
 def _typed(field: Any, declared: Any) -> Any:
-    """A field with the check of its declared type, where `strict` knows the type."""
+    """A field with the check of its declared type, if `strict` knows the type."""
     if declared is bool and field.validator is not None:
         field = field.evolve(validator=None)  # replace any other check, so that the message is the library's own
     if field.validator is not None:
@@ -299,7 +300,7 @@ def _real(item: Any) -> bool:
 def _field(
     default: Any, parent: Parent, fits: Callable[[Any], bool], wanted: str, convert: Callable[[Any], Any] | None
 ) -> Any:
-    """An attrs field with a check in the reader's words. None is allowed where None is the default."""
+    """An attrs field with a check whose message is `wanted`. None is allowed if None is the default."""
 
     def _check(_: Any, field: Any, item: Any) -> None:
         if not (item is None and default is None) and not fits(item):

@@ -1,4 +1,6 @@
-"""The doors to files: a file is written whole or not at all, whenever the program is stopped, and only files are read."""
+"""Safe reading and writing of files. A file is written whole or not at all, even if the program is stopped, and only
+regular files are read.
+"""
 
 from __future__ import annotations
 
@@ -13,28 +15,28 @@ from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
-MARK = ".nhstransit-"  # of a working folder: `tempfile` makes eight letters, which nobody can foresee
+MARK = ".nhstransit-"  # in a working folder's name, before eight random letters from `tempfile`
 LETTERS = 8
-DAY = 24 * 60 * 60  # seconds; nothing takes as long to write
+DAY = 24 * 60 * 60  # seconds; no file takes as long to write
 NEW = "new"
 OWNER = 0o600  # permissions of a file that only its owner may read and write
 _PIECE = 2**20  # bytes read at a time
-_NAME = 80  # letters of a file's name that its working folder begins with, so that the folder's own is not too long
+_NAME = 80  # letters of a file's name at the start of its working folder's name, which would otherwise be too long
 
 
 @contextmanager
 def written(path: Path, *, mode: int | None = None) -> Iterator[Path]:
-    """A path to write to, whose file takes the name of `path` at the end; after an error, `path` is as it was.
+    """A temporary path to write to. The finished file replaces `path`; after an error, `path` is unchanged.
 
-    The file is made in a working folder next to it, which only its owner may enter. What is not a file, such as
-    `/dev/stdout`, is written to directly.
+    The file is made in a working folder beside `path`, which only its owner may enter. A path that is not a regular
+    file, such as `/dev/stdout`, is written to directly.
 
     Args:
         path: where the file will be.
-        mode: its permissions (POSIX); by default those of a file that it replaces, or else those of any new file.
+        mode: its permissions (POSIX); by default those of the file that it replaces, or else those of a new file.
 
     Raises:
-        OSError: where the folder of `path` is missing, or cannot be written.
+        OSError: if the folder of `path` is missing, or cannot be written to.
     """
     target = path.resolve()
     if target.exists() and not target.is_file():
@@ -60,23 +62,24 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
 
     Args:
         path: where the file will be.
-        text: what it holds.
+        text: its content.
         mode: its permissions, as for `written`.
 
     Raises:
-        OSError: where the folder is missing, or cannot be written.
+        OSError: if the folder is missing, or cannot be written to.
     """
     with written(path, mode=mode) as part:
         part.write_text(text, "utf-8", newline="\n")
 
 
 NO_FILE = "it is a pipe, a device or a socket, not a file"
-# A named pipe would wait for somebody to write to it; `O_NONBLOCK` opens it at once. `O_BINARY` is of Windows alone.
+# Opening a named pipe would wait until another program writes to it, unless `O_NONBLOCK` is set. Only Windows has
+# `O_BINARY`.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def opened(path: Path) -> BufferedReader:
-    """A file, open for reading. Raises OSError at once for anything but a regular file: it is checked once open."""
+    """A file, open for reading. Raises OSError for anything but a regular file, without waiting for data."""
     try:
         number = os.open(path, _FLAGS)
     except OSError as error:
@@ -96,7 +99,7 @@ def opened(path: Path) -> BufferedReader:
 
 
 def content_of(path: Path, most: int) -> bytes:
-    """The bytes of a file. Raises OSError for one with more than `most`, such as a sparse file, and reads no more of it."""
+    """The bytes of a file. Raises OSError for a file of more than `most` bytes, without reading the rest."""
     pieces: list[bytes] = []
     size = 0
     with opened(path) as file:
@@ -109,7 +112,7 @@ def content_of(path: Path, most: int) -> bytes:
 
 
 def leads_out(name: str) -> bool:
-    """Whether a name that a file gives could lead out of the file's folder, on any system: by `..`, a root or a drive."""
+    """Whether a file name could point outside a folder, on any operating system: by `..`, a root or a drive."""
     return not name or any(form.anchor or ".." in form.parts for form in (PurePosixPath(name), PureWindowsPath(name)))
 
 
@@ -120,7 +123,7 @@ def is_work(path: Path, start: str) -> bool:
 
 
 def age(folder: Path) -> float:
-    """How long ago a folder was made or changed, in seconds; zero where it has gone."""
+    """How long ago a folder was made or changed, in seconds; zero if it no longer exists."""
     try:
         return time.time() - folder.stat().st_mtime
     except OSError:
@@ -128,15 +131,15 @@ def age(folder: Path) -> float:
 
 
 def _tidy(folder: Path, start: str) -> None:
-    """Take away what a program that was killed has left, once nobody can still be writing it."""
-    with suppress(OSError):  # a folder that may be written to and not listed
+    """Delete working folders that a killed program left behind, once they are too old to be in use."""
+    with suppress(OSError):  # the folder may be writable but not readable
         for path in folder.iterdir():
             if is_work(path, start) and age(path) > DAY and _is_ours(path):
                 shutil.rmtree(path, ignore_errors=True)
 
 
 def _is_ours(work: Path) -> bool:
-    """Whether a working folder holds nothing other than a file being written; not so where it is another user's."""
+    """Whether a working folder contains only a file being written. False if it cannot be read, as another user's."""
     try:
         return [inner.stem for inner in work.iterdir()] in ([], [NEW])
     except OSError:

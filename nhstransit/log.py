@@ -1,10 +1,10 @@
-"""The event log: the one record of a run, from which everything else is read.
+"""The event log: the only record of a run, from which its results are computed.
 
-It has eight columns of 28 bytes per row, written in chunks and joined once. What the two value columns (`first` and
-`second`) and pence hold depends on the kind, and is given with each kind below. Rows are in the order of the day: phase,
-then rule, then cause before effect. `Log.ordered` gives the canonical order for comparing two logs.
+It has eight columns, which take 28 bytes per row. The meaning of the two value columns (`first` and `second`) and of
+`pence` depends on the kind of event; the comment on each kind below states it. Within a day, rows are in the order of
+phase, then rule, and a cause comes before its effect. `Log.ordered` gives the canonical order for comparing two logs.
 
-Read a log through its views, in which every column says what it holds: `log.moves.from_post` is a post and
+Read a log through its views, in which every column has the name of its content: `log.moves.from_post` is a post and
 `log.promises(Kind.RETAINED).last_day` is a day.
 """
 
@@ -48,45 +48,43 @@ class Phase(IntEnum):
 
 
 class Kind(IntEnum):
-    """What happened, and what the two value columns (`first`, `second`) and pence hold for it; -1 where they hold nothing.
+    """What happened, with the contents of the value columns (`first`, `second`) and `pence`; -1 if a column is unused.
 
-    Append new kinds, and never renumber: stored runs hold the numbers.
+    Append new kinds, and never renumber: stored runs contain the numbers.
     """
 
-    OPENED = 1  # second: the post; by a policy: first: the post whose work it takes over, or pence: its yearly cost
-    REMOVED = 2  # first: the post; pence saved a year for good, 0 if its employer closed or a policy had opened it
+    OPENED = 1  # second: the post; opened by a policy, first: the post that it replaces, or pence: its cost a year
+    REMOVED = 2  # first: the post; pence saved a year permanently, 0 if its employer closed or a policy had opened it
     DISPOSITION = 10  # first, second: dispositions before and after
     RISK = 11  # first, second: risk classes before and after
-    DESIGNATED = 12  # named business-critical; first: post
-    LAPSED = 13  # no longer business-critical: the terms for which they were named have ended; first: post
+    DESIGNATED = 12  # designated business-critical; first: post
+    LAPSED = 13  # no longer business-critical, because the retention terms have ended; first: post
     APPLIED = 20  # accepted a proposal; first: post; pence offered
     APPROVED = 21  # selected by the employer; first: post
     REFUSED = 22  # applied and not selected; first: post
     WITHDREW = 23  # selected and did not sign; first: post
     CONSULTED = 30  # collective consultation opened; first: post; second: its last day
-    EXIT_AGREED = 31  # first: post; second: the last day in it; pence to be paid on that day
-    EXIT_VOID = 32  # an agreed exit was cancelled, for another post; first: post
+    EXIT_AGREED = 31  # first: post; second: the last day in the post; pence to be paid on that day
+    EXIT_VOID = 32  # an agreed exit was cancelled, because the person got another post; first: post
     RETAINED = 33  # first: post; second: the last day of the guarantee; pence of premium a year
     APPOINTED = 34  # first: the post held now; second: the post promised
-    MOVED = 40  # first: the post left; second: the post taken
+    MOVED = 40  # first: the post left; second: the new post
     DEPARTED = 41  # first: the post left; the rule is the cause
-    ARRIVED = 42  # second: the post taken, by a new person or a returner
+    ARRIVED = 42  # a new person or a returner; second: the post filled
     BACK = 43  # a leaver is back in the NHS, in an organisation outside the model
-    INTERIM = (
-        44  # an interim covers a vacant post; second: the post; staff if a returner, unseen by payroll; pence a day
-    )
-    INTERIM_ENDED = 45  # the cover ends; first: the post; the same staff
+    INTERIM = 44  # an interim covers a vacant post; second: the post; staff: only if a former employee; pence a day
+    INTERIM_ENDED = 45  # the cover ends; first: the post; staff as in INTERIM
     PAY = 50  # first, second: pay points before and after; pence of whole-time basic pay a year from then on
     SEVERANCE = 60  # pence paid for leaving: MARS or redundancy
     IN_LIEU = 61  # pence paid for notice not served
     PENSION = 62  # pence of capital paid into the pension scheme for early release
     PREMIUM = 63  # pence of retention premium for the month
-    AGENCY = 64  # pence paid for an interim since the last such event; first: post; staff as in INTERIM
+    AGENCY = 64  # pence paid for an interim since the last AGENCY event; first: post; staff as in INTERIM
     CLAWBACK = 65  # pence of severance paid back
     TRAINING = 66  # pence paid for development or retraining
     BOUGHT_OUT = 67  # pence paid for the rest of a guarantee that ends early
     DRAWN = 70  # first: employer; second: fund; pence drawn from it
-    TO_FIND = 71  # first: employer; pence a year of pay that it must find sooner
+    TO_FIND = 71  # first: employer; pence a year of pay that it must save earlier than planned
     EXTENDED = 72  # first: employer; second: its new last day
 
 
@@ -100,18 +98,18 @@ MONEY = (
     Kind.CLAWBACK,
     Kind.TRAINING,
     Kind.BOUGHT_OUT,
-)  # paid to people or for them, or by them: only CLAWBACK is received
+)  # payments to people or for them, except CLAWBACK, which people pay back
 EXIT_MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT)  # the part paid when a person leaves
-OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # kinds whose `first` holds an employer
+OF_BODIES = (Kind.DRAWN, Kind.TO_FIND, Kind.EXTENDED)  # kinds whose `first` is an employer
 _PROMISES = (Kind.CONSULTED, Kind.EXIT_AGREED, Kind.RETAINED)
 _CHANGES = (Kind.DISPOSITION, Kind.RISK, Kind.PAY)
-NOT_FROM_POSTS = (*_CHANGES, *OF_BODIES)  # kinds whose `first` holds something other than a post
-TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)  # kinds whose `second` holds a post
+NOT_FROM_POSTS = (*_CHANGES, *OF_BODIES)  # kinds whose `first` is not a post
+TO_POSTS = (Kind.OPENED, Kind.APPOINTED, Kind.MOVED, Kind.ARRIVED, Kind.INTERIM)  # kinds whose `second` is a post
 _STARTS = (Kind.OPENED, Kind.ARRIVED, Kind.INTERIM)  # kinds whose one post is `second`
 _OF_ONE_POST = tuple(kind for kind in Kind if kind not in (Kind.APPOINTED, Kind.MOVED, *_CHANGES, *OF_BODIES))
 
-# The rules in the log: a number for each of the engine's own rules and for policies of well-known names. A name keeps
-# its number for ever. The number is only a label: neither order nor luck depends on it.
+# The numbers of rules in the log: for each of the engine's own rules, and for well-known names of policies. The number
+# of a name never changes. It is only a label: neither the order of events nor random draws depend on it.
 RULES = {
     "month": 0,
     "death-or-dismissal": 1,
@@ -165,9 +163,9 @@ CAUSES = (
     "retirement",
     "resignation-within-nhs",
     "resignation",
-)  # rules of natural departures, by clock
+)  # rules for natural departures, by departure clock
 ENGINE_RULES = ("month", *CAUSES, "pay", "opening", "transfer", "closure", "contract-end")  # reserved names
-NO_RULE = -2  # number of a name that no rule has: no event has it, and no person left by it
+NO_RULE = -2  # returned for a name that no rule of the run has; no event has this number
 _FIRST_OWN = 1_000
 _LAST_OWN = 32_767
 
@@ -184,7 +182,7 @@ COLUMNS = {
 
 
 def rule_code(name: str) -> int:
-    """The number of a rule of a well-known name. For any other name it depends on the run: see `Run.code_of`.
+    """The number of a rule with a well-known name. For any other name it depends on the run: see `Run.code_of`.
 
     Raises InputError for a name that is not in `RULES`.
     """
@@ -196,25 +194,27 @@ def rule_code(name: str) -> int:
 def codes_of(policies: Iterable[str]) -> dict[str, int]:
     """The number of each rule in the log of a scenario with these policies, including the engine's own rules.
 
-    A well-known name has its number of `RULES`. Every other has the next from 1,000 on, in the order given, so no two
-    rules share a number. Raises InputError for more than 31,768 names of the user's own.
+    A well-known name has its number in `RULES`. The other names are numbered from 1,000 in the order given. Raises
+    InputError for more than 31,768 of them.
     """
     codes = dict(RULES)
     own = [name for name in policies if name not in RULES]
     if len(own) > _LAST_OWN - _FIRST_OWN + 1:
-        raise InputError("policies", f"are {len(own):,}", f"give at most {_LAST_OWN - _FIRST_OWN + 1:,}")
+        raise InputError(
+            "policies", f"have {len(own):,} names of your own", f"give at most {_LAST_OWN - _FIRST_OWN + 1:,}"
+        )
     codes |= {name: _FIRST_OWN + place for place, name in enumerate(own)}
     return codes
 
 
 def marked(kinds: Iterable[Kind]) -> Bools:
-    """Which codes are of these kinds, by code as an unsigned byte, (256,): read faster than `isin`."""
+    """A look-up table for each code as an unsigned byte, (256,): whether it is one of these kinds. Faster than `isin`."""
     marks = np.zeros(256, bool)
     marks[list(kinds)] = True
     return marks
 
 
-_HOLDS = dict.fromkeys(_PROMISES, ("from_post", "last_day"))  # what they hold, if not two posts
+_HOLDS = dict.fromkeys(_PROMISES, ("from_post", "last_day"))  # contents of the two value columns, if not posts
 _HOLDS |= dict.fromkeys(_CHANGES, ("before", "after"))
 _HOLDS |= {Kind.DRAWN: ("body", "fund"), Kind.TO_FIND: ("body", ""), Kind.EXTENDED: ("body", "last_day")}
 _VALUES = ("from_post", "to_post", "last_day", "before", "after", "body", "fund")
@@ -257,10 +257,10 @@ class Words:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Events:
-    """Some of the events of a log, in its order: equally long columns (n,).
+    """Some of the events of a log, in its order, as columns of equal length (n,).
 
-    `order` is the position of each in the log, which gives the order of events of different views. `staff` is -1 if an
-    event is not about a person.
+    `order` is the position of each event in the log, by which events of different views can be sorted. `staff` is -1 if
+    an event is not about a person.
     """
 
     order: Rows
@@ -281,7 +281,7 @@ class Events:
         return self.take(slice(0, int(self.day.searchsorted(day, side="right"))))
 
     def by(self: View, *rules: int) -> View:
-        """The events made by these rules, by number."""
+        """The events caused by the rules with these numbers."""
         return self.take(np.flatnonzero(np.isin(self.rule, rules)))
 
     def of(self: View, *kinds: Kind) -> View:
@@ -307,7 +307,7 @@ class Steps(Events):
 
 @attrs.frozen(eq=False, kw_only=True)
 class Promises(Steps):
-    """Events that name a later day: an agreed exit, a guarantee, a consultation."""
+    """Events with a later day: an agreed exit, a guarantee or a consultation."""
 
     last_day: Ints
 
@@ -335,7 +335,7 @@ class BodyEvents(Events):
 class Log:
     """The events of a run as equally long, read-only columns.
 
-    `words` gives the meanings of its codes, if it is a run's.
+    `words` contains the meanings of the codes, if the log belongs to a run.
     """
 
     day: Ints
@@ -367,7 +367,7 @@ class Log:
         return Log(*(column[rows] for column in self.columns().values()), words=self.words)
 
     def caused_by(self, rule: int) -> int:
-        """How many of the events a rule caused, by its number."""
+        """The number of events that the rule with this number caused."""
         return int((self.rule == rule).sum())
 
     def about(self, staff: int) -> Log:
@@ -375,7 +375,7 @@ class Log:
         return self.take(np.flatnonzero(self.staff == staff))
 
     def each(self) -> Iterator[Event]:
-        """The events one by one, for the story of one person or a small log."""
+        """The events one by one, for the history of one person or a small log."""
         names = ("day", "phase", "kind", "rule", "staff", "pence")
         columns: dict[str, Any] = {name: getattr(self, name) for name in names} | self._values()
         for cells in zip(*(column.tolist() for column in columns.values()), strict=True):
@@ -389,8 +389,8 @@ class Log:
         Columns: date; phase, event and rule in words; staff; from_post and to_post, which join with
         `run.history.posts()`; last_day (of a guarantee, an agreed exit, a consultation, or an employer whose closure is
         delayed); before and after (disposition or risk class in words, or pay point from 1 up); body and fund by name;
-        pounds. A value is missing if the kind of event does not have it. Raises InputError for a log that is not a
-        run's.
+        pounds. A value is missing if the kind of event does not have it. Raises InputError for a log that does not
+        belong to a run.
         """
         if self.words is None:
             raise InputError(
@@ -487,7 +487,7 @@ class Log:
 
     @property
     def closures(self) -> Steps:
-        """Posts that are removed; pence saved a year for good, 0 if their employer closed."""
+        """Posts that are removed; pence saved a year permanently, 0 if their employer closed."""
         return self.steps(Kind.REMOVED)
 
     @property
@@ -571,7 +571,7 @@ class Log:
         return {"order": guarded(order)} | {name: guarded(column[order]) for name, column in columns.items()}
 
     def ordered(self) -> Log:
-        """The same events by day, phase, rule, staff, kind and the rest: the canonical order for comparing."""
+        """The same events sorted by day, phase, rule, staff, kind and the other columns, to compare two logs."""
         keys = ("pence", "second", "first", "kind", "staff", "rule", "phase", "day")
         order: Rows = np.lexsort([getattr(self, key) for key in keys])
         return self.take(order)
@@ -589,7 +589,7 @@ class Log:
 def _check_event_kind(kind: Any) -> None:
     """Raise InputError for anything that is not a kind of event.
 
-    A word would otherwise match nothing without an error.
+    Without this check, a word would match nothing and raise no error.
     """
     if isinstance(kind, Kind):
         return
@@ -608,22 +608,22 @@ def _worded(codes: Any, words: Mapping[Any, Any]) -> Any:
 
 
 def _only(kinds: tuple[Kind, ...], known: tuple[Kind, ...], view: str) -> None:
-    """Raise InputError for a kind of event that a view does not hold."""
+    """Raise InputError for a kind of event that a view does not contain."""
     for kind in kinds:
         if kind not in known:
             names = ", ".join(one.name for one in known)
-            raise InputError(f"log.{view}", f"does not hold {Kind(kind).name} events", f"it holds {names}")
+            raise InputError(f"log.{view}", f"does not contain {Kind(kind).name} events", f"it contains {names}")
 
 
 class Recorder:
-    """Collects events during a run, column by column; `log` gives them as one log.
+    """Collects events during a run, column by column; `log` returns them as one log.
 
-    Columns are written where they stay: each has spare room at its end, which is doubled when it is used up. So no
-    event is held twice, neither now nor when the log is made.
+    Each column is one array with spare room at its end. A full column is moved to an array of twice the size. So the
+    log can be made without a copy.
     """
 
     def __init__(self, room: int = 1_024) -> None:
-        """`room` is the number of events for which there is room at first, made when the first is added."""
+        """`room` is the number of events that fit at first. The memory is allocated when the first event is added."""
         self._size = 0
         self._room = room
         self._columns = [np.empty(0, dtype) for dtype in COLUMNS.values()]
@@ -673,5 +673,5 @@ class Recorder:
     def log(self) -> Log:
         """All events so far as one log."""
         for column in self._columns:
-            column.resize(self._size, refcheck=False)  # gives back the spare room without a copy
+            column.resize(self._size, refcheck=False)  # releases the spare room without a copy
         return Log(*self._columns)

@@ -1,9 +1,8 @@
-"""Shared by every formula of the law: blocks that stay in the processor's cache, checks, and exact pennies.
+"""Helpers of every legal formula: computing in blocks, checks of columns, and exact rounding to pennies.
 
 Money is whole pence in 64-bit integers. A sum is computed in integers from start to end and rounded once, to the
-nearest penny with halves going up (away from zero where the sum is negative). So no result depends on the last bit of a
-float. Whole-time equivalents are read to four decimal places, months of pay to two, rates to six. Further digits are
-lost.
+nearest penny. Halves are rounded up, or away from zero if the sum is negative. So no result depends on the last bit of
+a float. Whole-time equivalents are first rounded to four decimal places, months of pay to two, and rates to six.
 """
 
 from __future__ import annotations
@@ -27,14 +26,15 @@ YEAR_DAYS = 365
 
 
 def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyArray:
-    """`rule` of the columns, broadcast together, as an array of dtype `kind`. A long column is computed in blocks.
+    """The result of a formula for columns that are broadcast together, as an array of dtype `kind`. Long columns are
+    computed in blocks.
 
-    The rule sees integers as 64-bit, however small the column's own type, so that products cannot overflow.
+    The formula gets integers as 64-bit numbers, even from a column of a smaller type, so that products cannot overflow.
 
     Args:
         rule: the formula, called with blocks of the columns.
         kind: dtype of the result.
-        *columns: (n,) columns, or values for all.
+        *columns: (n,) columns, or single values for all rows.
     """
     arrays = [np.asarray(column) for column in columns]
     try:
@@ -42,9 +42,9 @@ def in_blocks(rule: Callable[..., Any], kind: str, *columns: ArrayLike) -> AnyAr
     except ValueError:
         shapes = ", ".join(str(array.shape) for array in arrays)
         raise InputError(
-            "columns", f"have the shapes {shapes}", "give columns of the same length, or scalars"
+            "columns", f"have the shapes {shapes}", "give columns of the same length, or single numbers"
         ) from None
-    if len(shape) != 1 or shape[0] <= BLOCK:  # one block needs no second array to be put together in
+    if len(shape) != 1 or shape[0] <= BLOCK:  # one block is the result itself; no second array is needed
         found = np.asarray(rule(*map(_wide, arrays)), kind)
         return found if found.shape == shape else np.broadcast_to(found, shape).copy()
     out = np.empty(shape, kind)
@@ -59,7 +59,7 @@ def _wide(array: AnyArray) -> AnyArray:
 
 
 def checked(name: str, column: ArrayLike, least: float, most: float, right: str) -> AnyArray:
-    """The column as an array of real numbers from `least` to `most`. A NaN is outside.
+    """The column as an array of real numbers from `least` to `most`. NaN is refused.
 
     Args:
         name: name of the column, for the message.
@@ -69,11 +69,11 @@ def checked(name: str, column: ArrayLike, least: float, most: float, right: str)
         right: what would be right, for the message.
 
     Raises:
-        InputError: with the name, the first wrong row and what would be right.
+        InputError: gives the name, the first wrong row and what would be right.
     """
     array = np.asarray(column)
     if array.dtype.kind not in "iuf":
-        raise InputError(name, f"holds {array.dtype}", "give numbers")
+        raise InputError(name, f"has the type {array.dtype}", "give numbers")
     if array.size and not _within(array, least, most):
         row = int(np.flatnonzero(~((array >= least) & (array <= most)))[0])
         place = f"{name}[{row}]" if array.ndim else name
@@ -82,18 +82,20 @@ def checked(name: str, column: ArrayLike, least: float, most: float, right: str)
 
 
 def _within(array: AnyArray, least: float, most: float) -> bool:
-    """Whether all numbers of an array lie from `least` to `most`; a NaN does not."""
-    if least == 0 and array.dtype.kind == "i":  # one look instead of two: read without a sign, a negative is too large
+    """Whether all numbers of an array are from `least` to `most`; NaN is not."""
+    if least == 0 and array.dtype.kind == "i":  # one check instead of two: an unsigned negative is too large
         return bool(array.view(f"u{array.itemsize}").max() <= most)
     return bool(array.min() >= least and array.max() <= most)
 
 
 def check_numbers(name: str, column: object) -> None:
-    """Raise InputError unless the argument `name` is a number or an array of numbers; a NaN is one, text is not."""
+    """Raise InputError unless the argument `name` is a number or an array of numbers; NaN counts as a number, text does
+    not.
+    """
     try:
         kind = np.asarray(column).dtype.kind
     except ValueError:
-        raise InputError(name, "holds rows of different lengths", "give an array of numbers") from None
+        raise InputError(name, "has rows of different lengths", "give an array of numbers") from None
     if kind not in "iufb":
         raise InputError(name, f"is {type(column).__name__}, not numbers", "give an array of numbers")
 
@@ -102,7 +104,7 @@ def pence_column(name: str, column: ArrayLike) -> Longs:
     """A column of pence as int64: integers of 0 or more, at most a thousand million pounds. Raises InputError."""
     array = checked(name, column, 0, MOST_PENCE, "give pence of 0 or more, below a thousand million pounds")
     if array.dtype.kind == "f" and array.size:
-        raise InputError(name, "holds floats", "give whole pence as integers")
+        raise InputError(name, "contains floats", "give whole pence as integers")
     return array.astype("int64", copy=False)
 
 
@@ -113,7 +115,7 @@ def wte_column(column: ArrayLike) -> AnyArray:
 
 def service_column(name: str, column: ArrayLike) -> AnyArray:
     """A column of service or age in years or months: 0 or more. Raises InputError for a negative or a NaN."""
-    return checked(name, column, 0, 12_000, "give service of 0 or more, complete in every row")
+    return checked(name, column, 0, 12_000, "give a number of 0 or more in every row")
 
 
 def parts(column: AnyArray, each: int) -> Longs:
@@ -127,14 +129,15 @@ def rate_parts(rate: float) -> int:
 
 
 def half_up(numerator: Any, denominator: int) -> Longs:
-    """`numerator / denominator`, both 0 or more, to the nearest integer. A half goes up. Exact in integers."""
+    """`numerator / denominator`, both 0 or more, to the nearest integer. Halves are rounded up. Exact in integers."""
     return np.asarray((2 * numerator + denominator) // (2 * denominator))
 
 
 def of_each(amount: Any, numerator: Any, denominator: int) -> Longs:
-    """`amount × numerator / denominator`, all 0 or more, half up and exact, where that product might not fit in 64 bits.
+    """`amount × numerator / denominator`, all 0 or more, rounded half up. Exact even if `amount × numerator` does not
+    fit in 64 bits.
 
-    What fits are `amount`, the result, and twice `numerator × denominator`.
+    `amount`, the result, and twice `numerator × denominator` must fit.
 
     Args:
         amount: (n,) whole numbers.
@@ -146,5 +149,5 @@ def of_each(amount: Any, numerator: Any, denominator: int) -> Longs:
 
 
 def signed_half_up(numerator: Any, denominator: int) -> Longs:
-    """As `half_up`, for numerators of either sign. A half goes away from zero."""
+    """As `half_up`, for numerators of either sign. Halves are rounded away from zero."""
     return np.asarray(np.sign(numerator) * half_up(np.abs(numerator), denominator))

@@ -1,7 +1,7 @@
 """Dates, lists, counts, shares and sums of money in words. Every sentence of the library uses these functions.
 
-There are two registers. What is known before a run is stated exactly (`number_of`, `percentage`, `sum_of_money`,
-`span`). What a run shows is one draw, and is rounded (`persons`, `people`, `percent`, `pounds`).
+There are two styles. Figures known before a run are exact (`number_of`, `percentage`, `sum_of_money`, `span`). Results
+of a run come from one set of random draws, so they are rounded (`persons`, `people`, `percent`, `pounds`).
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ BILLION = 1e9
 MILLION = 1e6
 THOUSAND = 1e3
 TEN = 10  # below it, a mean has one decimal
-SAME = 0.05  # what one decimal cannot show
+SAME = 0.05  # a smaller difference does not show with one decimal
 HUNDRED = 100  # from this size on, numbers are whole
 ROUGH = 10_000  # from this size on, people are given in hundreds
-FEW_PER_CENT = 0.005  # shares that differ by less are given as the same
+FEW_PER_CENT = 0.005  # shares nearer to 0 or 1 than this read "under 1%" or "over 99%"
 _PLURALS = {"person": "people", "body": "bodies"}  # things whose plural is not just an added "s"
 
 
-# Both registers
+# Both styles
 
 
 def date(day: dt.date) -> str:
@@ -50,7 +50,7 @@ def date(day: dt.date) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """Words as a list: "a, b and c"; empty for none."""
+    """Words as a list: "a, b and c"; an empty text for no words."""
     check_several("items", items)
     words = list(items)
     if not words:
@@ -60,11 +60,11 @@ def listed(items: Iterable[str]) -> str:
     return " and ".join((", ".join(words[:-1]), words[-1]))
 
 
-# Exact: what is known before a run
+# Exact, for figures known before a run
 
 
 def number_of(count: float, thing: str) -> str:
-    """A number of a thing, given in the singular: "1 person", "60,389 people", "0 posts", "0.5 months"."""
+    """A count with its noun, which is given in the singular: "1 person", "60,389 people", "0 posts", "0.5 months"."""
     check_numbers("count", count)
     number = f"{int(count):,}" if count == int(count) else f"{count:,}"
     return f"{number} {thing}" if count == 1 else f"{number} {_PLURALS.get(thing, f'{thing}s')}"
@@ -82,7 +82,9 @@ def sum_of_money(pence: float) -> str:
 
 
 def span(numbers: ArrayLike, form: str = "{:g}") -> str:
-    """Lowest, median and highest of some numbers, each in this `form`; only one where these read alike."""
+    """Lowest, median and highest of some numbers, each in this `form`; only one number if the lowest and highest read
+    the same.
+    """
     column = np.asarray(numbers, "float64")
     low = form.format(column.min())
     high = form.format(column.max())
@@ -96,7 +98,7 @@ def span_of_pounds(pence: ArrayLike) -> str:
     return span(np.asarray(pence) / 100.0, "£{:,.0f}")
 
 
-# Rounded: what a run shows
+# Rounded, for results of a run
 
 
 def pounds(amount: float) -> str:
@@ -153,7 +155,7 @@ def percentages(counts: Sequence[int]) -> list[str]:
 
 
 def _adding(counts: Sequence[int], whole: int) -> list[int]:
-    """Whole numbers in proportion to counts that add up to `whole`; all zero where the counts are."""
+    """Whole numbers in proportion to `counts` that add up to `whole`; all zero if the counts are."""
     total = sum(counts)
     if not total:
         return [0] * len(counts)
@@ -171,7 +173,7 @@ def persons(count: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a whole percentage, without calling a few none or most all."""
+    """A share as a whole percentage. A few never read "0%", and most never read "100%"."""
     check_numbers("share", share)
     if 0 < share < FEW_PER_CENT:
         return "under 1%"
@@ -182,7 +184,7 @@ def percent(share: float) -> str:
 
 
 def change(before: float, after: float, what: str) -> str:
-    """How a number of people changed, in words that follow its sign: "People in post fell from 300 to 150".
+    """How a number of people changed, in words: "People in post fell from 300 to 150".
 
     Args:
         before: the number before.
@@ -195,7 +197,7 @@ def change(before: float, after: float, what: str) -> str:
 
 
 def quantity(number: float, unit: str) -> str:
-    """A figure with its unit as one would say it, without its sign: "£1.9m a year", "52%", "120 people", "2.6 posts".
+    """A figure with its unit in words, without its sign: "£1.9m a year", "52%", "120 people", "2.6 posts".
 
     Below ten, a number that is not whole has one decimal.
 
@@ -217,14 +219,14 @@ def quantity(number: float, unit: str) -> str:
 
 
 def difference(number: float, unit: str) -> str:
-    """The size of a gap between two figures: as `quantity`, but of shares in percentage points."""
+    """The size of a gap between two figures, as `quantity`; a gap between shares is in percentage points."""
     if unit.startswith("%"):
         return f"{quantity(number, unit)[:-1]} percentage points"
     return quantity(number, unit)
 
 
 def signed(number: float, unit: str) -> str:
-    """A gap with its sign, as it stands in a table: "+£1.9m", "−12 people", "0 people"."""
+    """A gap with its sign, as a table shows it: "+£1.9m", "−12 people", "0 people"."""
     text = difference(number, unit)
     if text == difference(0.0, unit):
         return text

@@ -1,8 +1,8 @@
-"""Older names of what has a new one: each works for one more minor version, and warns with the new name.
+"""Older names of renamed things. Each works for one more minor version, with a warning that gives the new name.
 
-A public name is renamed by one entry in `RENAMED`. The module that held it has `__getattr__ = older(__name__)`, or, like
-the front door, asks `older` when it does not know a name. A module that was renamed can be imported by its older name too
-(`OlderModules`). A test fails as soon as an entry has outlived its version.
+A public name is renamed by one entry in `RENAMED`. The module that held it has `__getattr__ = older(__name__)`. The
+package itself calls `older` for a name that it does not know. A renamed module can be imported by its older name too
+(`OlderModules`). A test fails if an entry is still here after its last version.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ import attrs
 
 @attrs.frozen
 class Renamed:
-    """The new name of something, as `module` or `module:name`, and the version that brought it, such as 0.2.0."""
+    """The new name of something, as `module` or `module:name`, and the version that introduced it, such as 0.2.0."""
 
     new: str
     since: str
 
     @property
     def gone(self) -> str:
-        """The version in which the older name is gone: the next minor one."""
+        """The version that drops the older name: the next minor version."""
         major, minor = self.since.split(".")[:2]
         return f"{major}.{int(minor) + 1}.0"
 
     @property
     def words(self) -> str:
-        """The new name as one writes it."""
+        """The new name as it is written in code."""
         return self.new.replace(":", ".")
 
     def found(self) -> Any:
-        """What has the new name."""
+        """The object with the new name."""
         module, _, name = self.new.partition(":")
         thing = import_module(module)
         return getattr(thing, name) if name else thing
@@ -60,9 +60,9 @@ RENAMED = {
 
 
 def newer_module(name: str) -> tuple[str, Renamed] | None:
-    """Where the module with an older name is now, or a module within it, and the entry that says so; None if nowhere.
+    """The new name and the entry of a renamed module, or of a module within it; None for any other module.
 
-    Raises nothing: a module that never was in the room is left to Python, which says that there is none.
+    For a module that never existed it returns None, and Python raises its usual error.
     """
     for old, entry in RENAMED.items():
         within = name.removeprefix(old)
@@ -73,23 +73,25 @@ def newer_module(name: str) -> tuple[str, Renamed] | None:
 
 
 def _is_module(name: str) -> bool:
-    """Whether there is a module of this name; `module:name` is none, and is the business of `older`."""
+    """Whether there is a module of this name. `module:name` is not one; `older` handles it."""
     try:
         return ":" not in name and find_spec(name) is not None
-    except ModuleNotFoundError:  # what should hold it is no package
+    except ModuleNotFoundError:  # its parent is not a package
         return False
 
 
 class OlderModules(MetaPathFinder, Loader):
     """Lets `from nhstransit.metrics import x` and `import nhstransit.metrics.drain` work, with a warning.
 
-    The older name becomes another name of the same module, so that there is one of everything in it. Python keeps it
-    in `sys.modules`: the warning comes with the first import.
+    The older name becomes a second name of the same module, so that nothing is loaded twice. Python stores it in
+    `sys.modules`, so only the first import warns.
     """
 
     @classmethod
     def join(cls) -> None:
-        """Take part in imports, once. First, as otherwise a module within an older room would be loaded a second time."""
+        """Register with Python's import system, once. It must come first, or a module within a renamed package would be
+        loaded a second time.
+        """
         if not any(isinstance(finder, cls) for finder in sys.meta_path):
             sys.meta_path.insert(0, cls())
 
@@ -100,8 +102,8 @@ class OlderModules(MetaPathFinder, Loader):
 
         Args:
             fullname: full name of the module that is imported.
-            path: not read; Python's import system gives it.
-            target: not read; Python's import system gives it.
+            path: not used; Python's import system passes it.
+            target: not used; Python's import system passes it.
         """
         if not fullname.startswith("nhstransit.") or newer_module(fullname) is None:
             return None
@@ -111,7 +113,7 @@ class OlderModules(MetaPathFinder, Loader):
         """Replace the empty module by the one with the newer name, and warn at the line of the import."""
         name = module.__name__
         found = newer_module(name)
-        if found is None:  # only if the entry went between finding and loading
+        if found is None:  # only if the entry was removed between finding and loading
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
         new, entry = found
         warnings.warn(_sentence(name, new, entry), DeprecationWarning, stacklevel=2)
@@ -123,18 +125,19 @@ def _sentence(old: str, new: str, entry: Renamed) -> str:
 
 
 def older(module: str, *, depth: int = 2) -> Callable[[str], Any]:
-    """A `__getattr__` for a module, which finds what has an older name in it.
+    """A `__getattr__` for a module, which finds renamed objects by their older names.
 
     Args:
         module: the name of the module.
-        depth: how many calls lie between the warning and the line that is at fault.
+        depth: number of calls between the warning and the user's line that it should point to.
 
     Returns:
-        A function from a name to what has it now. It warns with a DeprecationWarning, and raises AttributeError for a
+        A function that returns the object for an older name. It warns with a DeprecationWarning, and raises
+        AttributeError for a
             name that the module never had.
     """
 
-    def __getattr__(name: str) -> Any:  # noqa: N807 - it is that of the module
+    def __getattr__(name: str) -> Any:  # noqa: N807 - it becomes the module's own
         found = RENAMED.get(f"{module}.{name}")
         if found is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}")

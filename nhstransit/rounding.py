@@ -1,4 +1,4 @@
-"""Whole people from fractions: largest remainders, controlled rounding of a table whose sums must hold, and its scaling.
+"""Whole people from fractions: largest remainders, controlled rounding of a table with fixed totals, and its scaling.
 
 Controlled rounding after Cox, "A constructive procedure for unbiased controlled rounding", Journal of the American
 Statistical Association 82 (1987) 520–524. Every row is rounded by systematic sampling, which keeps its total. The
@@ -16,26 +16,28 @@ from numpy.typing import ArrayLike
 from nhstransit.arrays import AnyArray, Bools, Floats, Longs
 from nhstransit.errors import InputError
 
-_NEAR = 1e-7  # a fraction this close to an integer counts as one
-_GRID = 2.0**23  # parts of one that are distinguished
+_NEAR = 1e-7  # a number this close to an integer counts as that integer
+_GRID = 2.0**23  # steps of the grid from one integer to the next
 
 
 def largest_remainder(total: int, weights: ArrayLike) -> Longs:
-    """`total` split in proportion to `weights` (n,) as integers. The rest goes to the largest remainders.
+    """Integers that split `total` in proportion to `weights` (n,), by the method of largest remainders.
 
-    Equal remainders go by position. Raises InputError for a weight below 0, or where all weights are 0 and the total is
-    not.
+    Of equal remainders, the first is rounded up first. Raises InputError for a weight below 0, or if all weights are 0
+    and the total is not.
     """
     odds = np.asarray(weights, "float64")
     if total < 0 or (odds < 0).any() or not np.isfinite(odds).all() or (total and not odds.sum() > 0):
-        raise InputError("weights", f"cannot share out {total}", "give weights of 0 or more, at least one above 0")
+        raise InputError(
+            "weights", f"cannot be used to split {total}", "give weights of 0 or more, at least one above 0"
+        )
     if not total:
         return np.zeros(len(odds), "int64")
     return _rounded(total * (odds / odds.sum()), total)
 
 
 def in_turn(totals: ArrayLike, shares: ArrayLike) -> Longs:
-    """Each of `totals` (m,) split by `shares` (n,), with remainders carried to the next: integers (m, n).
+    """Each of `totals` (m,) split by `shares` (n,), with remainders carried to the next row: integers (m, n).
 
     Rows add up to their totals. Columns add up to the sum of all totals split by `shares`, within one or two.
     """
@@ -83,11 +85,11 @@ def round_rows(table: Floats, offsets: Floats) -> Longs:
 
     Args:
         table: rows that add up to integers.
-        offsets: (r,) between 0 and 1; where they are uniform, every cell is right on average.
+        offsets: (r,) between 0 and 1; if they are uniform random numbers, every cell is right on average.
     """
     running = np.cumsum(table, axis=1)
     running[:, -1] = np.rint(running[:, -1])
-    running = np.minimum(running, running[:, -1:])  # a sum a little above its whole total would leave a cell below zero
+    running = np.minimum(running, running[:, -1:])  # rounding error in a running sum could make a cell negative
     steps = np.floor(running + offsets[:, None])
     steps[:, 1:] -= steps[:, :-1].copy()
     return steps.astype("int64")
@@ -101,8 +103,9 @@ def spread_offsets(count: int, start: float) -> Floats:
 def controlled(table: Floats, columns: Longs, offsets: Floats) -> Longs:
     """A table (r, c) rounded to integers. Rows keep their totals, and columns add up to `columns`.
 
-    Cells move to the integer below or above where that is enough, and otherwise anywhere except into a zero cell. Where
-    no such table exists, the columns come as near as alternating paths allow.
+    Each cell is rounded to the integer below or above it, if that is enough to meet the totals. Otherwise cells may
+    change further, but zero cells stay zero. If no such table exists, the columns come as near as alternating paths
+    allow.
 
     Args:
         table: rows that add up to integers.
@@ -125,7 +128,7 @@ def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
         whole: (r, c) integers, changed in place.
         table: (r, c) the exact table.
         columns: (c,) column totals.
-        may: returns two (r, c) masks: cells that may give a person, and cells that may take one.
+        may: returns two (r, c) masks: cells that may lose a person, and cells that may gain one.
     """
     for _ in range(100_000):
         gap = whole.sum(0) - columns
@@ -148,7 +151,7 @@ def _repair(whole: Longs, table: Floats, columns: Longs, may: Any) -> None:
 
 
 def _path(gap: Longs, arcs: Bools) -> list[int]:
-    """The shortest path from a column with too many people to one with too few; empty where there is none."""
+    """The shortest path from a column with too many people to one with too few; empty if there is none."""
     came = {int(start): -1 for start in np.argsort(-gap, kind="stable") if gap[start] > 0}
     queue = list(came)
     for here in queue:
@@ -175,14 +178,14 @@ def _way_back(came: dict[int, int], end: int) -> list[int]:
 def fit_rows(seed: Floats, rows: AnyArray, blocks: Longs, columns: Floats, *, sweeps: int = 60) -> Floats:
     """A table (r, c) scaled to whole row totals (r,) and, within each block of rows, to column totals (b, c).
 
-    The last step is on the rows, so that they hold to rounding error wherever a row has any odds.
+    Rows are fitted last, so every row with any odds above 0 matches its total to rounding error.
 
     Args:
         seed: odds, 0 or more.
         rows: people in each row.
         blocks: (r,) block of each row, 0 to b-1.
         columns: column totals of each block.
-        sweeps: the most sweeps to make; it stops earlier once the columns hold to a thousandth of a person.
+        sweeps: largest number of sweeps; they stop earlier once the columns match to a thousandth of a person.
     """
     table = _to_rows(np.array(seed, "float64"), rows)
     for _ in range(sweeps):

@@ -1,4 +1,4 @@
-"""Selection where not everyone can be selected: the first of each employer, until money or places run out."""
+"""Selection of people if money or places are limited: the first of each employer, until either runs out."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ _ALL = np.uint64(2**64 - 1)
 
 
 def ordered(numbers: AnyArray) -> Rows:
-    """Positions that put integers (n,) in order, equal ones by position: a stable `argsort`.
+    """Positions that sort integers (n,), with equal ones in their given order: a stable `argsort`.
 
-    The position is packed below numbers of 0 or more where both fit, because 64-bit integers sort several times as
-    fast as their positions do.
+    If each number is 0 or more and fits with its position into 64 bits, the two are packed together. Such integers sort
+    several times as fast.
     """
     bits = len(numbers).bit_length()
     if not len(numbers) or numbers.min() < 0 or int(numbers.max()) >> (63 - bits):
@@ -26,16 +26,16 @@ def ordered(numbers: AnyArray) -> Rows:
 
 
 def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
-    """Positions sorted by group, then by `keys` in order of weight, smallest first, then by position; (n,).
+    """Positions sorted by group, then by each of `keys` in turn, smallest first, then by position; (n,).
 
     Groups are integers of 0 or more. Group, first key and position are packed into 64 bits, which sorts many times as
-    fast as `lexsort`. Runs that the packing cannot distinguish are sorted exactly.
+    fast as `lexsort`. Entries that the packing cannot distinguish are then sorted exactly.
     """
     group = np.asarray(group)
     packed = _packed(group, keys[0])
     bits = np.uint64(len(packed).bit_length())
     packed &= _ALL << bits
-    packed |= np.arange(len(packed), dtype="uint64")  # below the rest: a plain sort is then several times as fast
+    packed |= np.arange(len(packed), dtype="uint64")  # position in the lowest bits: plain sorts are much faster
     packed.sort()
     order = (packed & ~(_ALL << bits)).view(np.int64).astype(np.intp, copy=False)
     packed >>= bits
@@ -49,12 +49,12 @@ def order_within(group: AnyArray, *keys: AnyArray) -> Rows:
 
 
 def _packed(group: AnyArray, key: AnyArray) -> Keys:
-    """Group above the leading bits of the key, in 64 bits. Never out of order, though near keys may become equal."""
+    """Group above the leading bits of the key, in 64 bits. The order is never wrong, but close keys may become equal."""
     bits = np.asarray(key, "float64") + 0.0  # turns −0 into 0
     code = bits.view("uint64")
-    turned = (bits.view("int64") >> 63).view("uint64")  # all ones where negative, else none
+    turned = (bits.view("int64") >> 63).view("uint64")  # all bits set if negative, otherwise none
     turned |= _SIGN
-    code ^= turned  # floats sort like their bits, negative ones in reverse
+    code ^= turned  # floats sort like their bits, but negative ones in reverse
     width = int(group.max(initial=0)).bit_length()
     if width:
         code >>= np.uint64(width)
@@ -99,10 +99,10 @@ def nth_within(group: AnyArray) -> Longs:
 
 
 def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
-    """One entry of `offered` for each of `wanted` with the same number, first come first served, (wanted,).
+    """For each of `wanted`, an entry of `offered` with the same number, first come first served, (wanted,).
 
-    The result holds positions in `offered`, each used at most once; −1 where all of that number are used. Both arrays
-    hold integers of 0 or more, in any order, and the order is kept within a number.
+    The result holds positions in `offered`, each used at most once; −1 if none with that number is left. Both arrays
+    contain integers of 0 or more, in any order. Entries with the same number are paired in order.
     """
     order = ordered(offered)
     place = np.searchsorted(np.asarray(offered)[order], wanted) + nth_within(wanted)
@@ -118,7 +118,7 @@ def each_first(cost: Longs, most: int) -> Longs:
     """For each of several places in turn, the cheapest candidate still free, (places,); −1 for none.
 
     Args:
-        cost: (places, candidates) integers, lower is preferred; of equals the first is selected.
+        cost: (places, candidates) integers, lower is preferred; the first of several equal ones is selected.
         most: the highest cost of a candidate who suits the place.
     """
     free = np.ones(cost.shape[1], bool)
@@ -131,7 +131,7 @@ def each_first(cost: Longs, most: int) -> Longs:
     return chosen
 
 
-# Yes or no, and one of several: chances from scores, and tastes that partly persist.
+# Choices between yes and no or of one of several: chances from scores, and tastes that partly persist.
 
 
 def logistic(score: AnyArray) -> Floats:
@@ -142,7 +142,7 @@ def logistic(score: AnyArray) -> Floats:
 def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
     """A uniform number; a share (ρ) of its variance, on the normal scale, persists over rounds.
 
-    `Φ(√ρ z + √(1−ρ) z')` of two standard normals, (n,): the same person tends to answer the same again.
+    `Φ(√ρ z + √(1−ρ) z')` of two standard normals, (n,): the same person tends to give the same answer again.
 
     Args:
         lasting: (n,) z, the same in every round.
@@ -153,7 +153,7 @@ def persistent(lasting: Floats, fresh: Floats, share: float) -> Floats:
 
 
 def highest(scores: Floats) -> Bytes:
-    """Which of k alternatives has the highest score, (k, n) to (n,); the first of equals."""
+    """Which of k alternatives has the highest score, (k, n) to (n,); the first of several equal ones."""
     return np.asarray(np.argmax(scores, axis=0), "int8")
 
 

@@ -1,11 +1,12 @@
 """Random draws: a pure function of seed, decision, occasion and key, and the only source of randomness.
 
 The decision names what is decided and by which policy. The occasion is a round or spell number, never a day. The key is
-a person, a post or an organisation. So moving a date or adding a policy changes no other draw, and two worlds can share
-their draws. No state is held: asking twice gives the same answer, in any order, in any process.
+a person, a post or an organisation. So moving a date or adding a policy changes no other draw, and two scenarios can
+use the same draws. No state is kept: the same call returns the same numbers, in any order and in any process.
 
-Several replications can be played side by side in one world (`engine.together`). Their keys then say which replication
-they are of, and `Lucks` draws for each with its own seed, so that every draw is the one of that replication alone.
+Several replications can be simulated together (`engine.together`). Each key then includes the number of its
+replication, and `Lucks` draws with the seed of that replication. So every draw is the same as in a run of that
+replication alone.
 
 The bits come from a keyed 64-bit mixer: two rounds of David Stafford's thirteenth variant of the MurmurHash3 finaliser
 (the one in SplitMix64), under two 64-bit halves of a BLAKE2b digest of everything but the key.
@@ -31,7 +32,7 @@ _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _ONE = np.uint64(0x3FF0000000000000)  # the bits of 1.0
 _HALF_A_STEP_BELOW_ONE = 1.0 - 2.0**-53
-REPLICATED = np.dtype([("key", "uint64"), ("replication", "int64")])  # a key, where replications lie side by side
+REPLICATED = np.dtype([("key", "uint64"), ("replication", "int64")])  # a key with its replication
 
 
 def _seed(seed: int) -> int:
@@ -42,7 +43,7 @@ def _seed(seed: int) -> int:
 
 
 def _seeds(seeds: Sequence[int]) -> tuple[int, ...]:
-    """Seeds as plain ints. Refused where one of them would be."""
+    """Seeds as plain ints. Refused unless each is a valid seed."""
     return tuple(_seed(seed) for seed in seeds)
 
 
@@ -83,7 +84,8 @@ class Luck:
     def several(self, decisions: Sequence[str], occasion: int, keys: Any, *, among: str = "staff") -> Floats:
         """The uniform numbers of several decisions about the same keys, shape (decisions, n).
 
-        Row by row they are those of `uniform`, drawn in one pass. Few keys take as long as one decision takes.
+        Row by row they equal those of `uniform`, but they are drawn in one pass. With few keys, this is as fast as one
+        decision.
 
         Args:
             decisions: what is decided, each with the policy's name in it.
@@ -110,7 +112,7 @@ class Luck:
         return -log(self.uniform(decision, occasion, keys, among=among))
 
     def gumbel(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Floats:
-        """A standard Gumbel for each key, shape (n,). The highest sum with a score is a logit choice.
+        """A standard Gumbel for each key, shape (n,). Choosing the highest sum of score and Gumbel is a logit choice.
 
         Args:
             decision, occasion, keys, among: as in `bits`.
@@ -128,10 +130,10 @@ class Luck:
 
 @attrs.frozen(eq=False)
 class Lucks(Luck):
-    """The draws of several replications side by side, by their seeds, (replications,).
+    """The draws of several replications that are simulated together; `seeds` has a seed for each.
 
-    Keys are of the type `REPLICATED`. The draw for a key is the one that `Luck` of its replication's seed gives. It does
-    not depend on the other keys, nor on the order of any of them. `seed` is the first of the seeds, and draws nothing.
+    Keys are of the type `REPLICATED`. The draw for a key equals that of `Luck` with the seed of the key's replication.
+    It does not depend on the other keys or on their order. `seed` is the first of the seeds; nothing is drawn with it.
     """
 
     seeds: tuple[int, ...] = attrs.field(converter=_seeds)
@@ -139,7 +141,7 @@ class Lucks(Luck):
     _known: dict[tuple[str, int, str], tuple[Keys, Keys]] = attrs.field(init=False, factory=dict)
 
     def bits(self, decision: str, occasion: int, keys: Any, *, among: str = "staff") -> Keys:
-        """Sixty-four random bits for each key, by the seed of its replication.
+        """Sixty-four random bits for each key, from the seed of its replication.
 
         Args:
             decision, occasion, keys, among: as in `Luck.bits`.
@@ -161,17 +163,19 @@ class Lucks(Luck):
         return np.stack([self.uniform(decision, occasion, keys, among=among) for decision in decisions])
 
     def _halves(self, decision: str, occasion: int, among: str) -> tuple[Keys, Keys]:
-        """The two halves of each replication, (replications,) each; kept, since a policy asks the same each month."""
-        question = (decision, occasion, among)
-        if question not in self._known:
-            halves = [_halves(seed, *question) for seed in self.seeds]
+        """The two halves of each replication, (replications,) each. They are cached, as a policy needs the same each
+        month.
+        """
+        draw = (decision, occasion, among)
+        if draw not in self._known:
+            halves = [_halves(seed, *draw) for seed in self.seeds]
             salts, peppers = (np.array(half, "uint64") for half in zip(*halves, strict=True))
-            self._known[question] = (salts, peppers)
-        return self._known[question]
+            self._known[draw] = (salts, peppers)
+        return self._known[draw]
 
 
 def replicated(keys: Keys, replication: Ints) -> AnyArray:
-    """Keys that say which replication they are of, (n,), for `Lucks`."""
+    """Keys (n,) with the replication of each, for `Lucks`."""
     out = np.empty(len(keys), REPLICATED)
     out["key"] = keys
     out["replication"] = replication
@@ -179,12 +183,12 @@ def replicated(keys: Keys, replication: Ints) -> AnyArray:
 
 
 def plain_keys(keys: AnyArray) -> Keys:
-    """Keys without their replication, (n,): to sort by, and to keep in a run. Plain keys are returned as they are."""
+    """Keys without their replication, (n,), for sorting and for storing in a run. Plain keys are returned unchanged."""
     return keys["key"] if keys.dtype == REPLICATED else keys
 
 
 def branch_seed(root: int, *branch: int) -> int:
-    """The seed, 0 to 2⁶³−1, of one branch of the tree that grows from `root`: NumPy's SeedSequence, by `branch`.
+    """The seed, 0 to 2⁶³−1, of the branch `branch` below the seed `root`, from NumPy's SeedSequence.
 
     >>> branch_seed(2010, 0, 1) == branch_seed(2010, 0, 1) != branch_seed(2010, 1, 0)
     True
@@ -193,26 +197,28 @@ def branch_seed(root: int, *branch: int) -> int:
     return int(sequence.generate_state(1, np.uint64)[0]) >> 1
 
 
-@lru_cache(maxsize=65_536)  # every employer has one, and every post is named by one
+@lru_cache(maxsize=65_536)  # keys of employers and of functions are needed again and again
 def name_key(name: str) -> int:
     """A 64-bit key from a name, the same in every process: organisations and their posts."""
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
 
 
 def combined(first: Any, second: Any) -> Keys:
-    """One key from two, by element (an employer and an ordinal, a post and a spell). Order matters."""
+    """One key from two, elementwise, such as an employer and an ordinal or a post and a spell. Order matters."""
     key = np.multiply(np.atleast_1d(_whole(first)), _GOLDEN)
     _mix(key)
     key = np.add(key, _whole(second))
     _mix(key)
-    if getattr(first, "dtype", None) == REPLICATED:  # the key made of it is of the same replication
+    if getattr(first, "dtype", None) == REPLICATED:  # the new key belongs to the same replication
         return replicated(key, first["replication"])
     return key
 
 
-@lru_cache(maxsize=4_096, typed=True)  # a policy asks the same each month: nine in ten have been asked before
+@lru_cache(maxsize=4_096, typed=True)  # a policy needs the same each month: nine in ten calls repeat an earlier one
 def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uint64, np.uint64]:
-    """Two keys of 64 bits from everything but the person. Lengths are included, so that no two questions coincide."""
+    """Two keys of 64 bits from everything but the person. Lengths are included, so that no two decisions give the same
+    text.
+    """
     text = f"{seed}/{len(decision)}/{decision}/{occasion}/{among}"
     digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
     return np.uint64(int.from_bytes(digest[:8], "little")), np.uint64(int.from_bytes(digest[8:], "little"))
@@ -257,8 +263,8 @@ def _mix(bits: Keys) -> None:
 
 @attrs.frozen
 class Chances:
-    """The draws of one round of one policy. They follow from the policy's key (by default its name) and the round's
-    number, never from a day.
+    """The draws of one round of one policy. They depend on the policy's key (by default its name) and the round's
+    number, never on a day.
     """
 
     luck: Luck
@@ -269,7 +275,7 @@ class Chances:
         """A uniform number for each key, for this decision of this policy in this round, shape (n,).
 
         Args:
-            what: word for the decision; another word gives other draws.
+            what: word for the decision; a different word gives independent draws.
             keys: (n,) integers, such as `people.key[rows]`.
             among: namespace of the keys: "staff", "post" or "organisation".
         """
@@ -289,7 +295,7 @@ class Chances:
         """A standard normal for each key, for this decision of this policy in this round, shape (n,).
 
         Args:
-            what: word for the decision; another word gives other draws.
+            what: word for the decision; a different word gives independent draws.
             keys: (n,) integers, such as `people.key[rows]`.
             among: namespace of the keys: "staff", "post" or "organisation".
         """

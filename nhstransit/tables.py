@@ -1,4 +1,4 @@
-"""Tables given to a person or read from one: the only run-time use of pandas."""
+"""Tables for users and from users: the only use of pandas at run time."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def column(words: str) -> str:
 
 
 def whole(numbers: Any) -> Any:
-    """A column of integers of 0 or more; a negative one counts as missing."""
+    """A column of integers, in which negative numbers become missing values."""
     import pandas as pd
 
     return pd.arrays.IntegerArray(np.asarray(numbers, "int64"), np.asarray(numbers) < 0)
@@ -85,14 +85,14 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     if not isinstance(path, Path):
         table.to_csv(path, index=False, lineterminator="\n")
         return
-    opened = gzip.open if path.suffix.lower() == ".gz" else open  # as `read_csv` unpacks it; pandas knows more names
+    opened = gzip.open if path.suffix.lower() == ".gz" else open  # the same rule as in `read_csv`; pandas has more
     with written(path, mode=mode) as part, opened(part, "wt", encoding="utf-8", newline="") as stream:
-        stream.write("\ufeff" if excel else "")  # here: Python's "utf-8-sig" takes as long as all else
+        stream.write("\ufeff" if excel else "")  # Python's "utf-8-sig" would double the time
         table.to_csv(stream, index=False, lineterminator="\n")
 
 
 def _harmless(column: pd.Series) -> Any:
-    """A column with its texts made harmless. Its distinct cells are looked at: a column of thousands has few."""
+    """A column with its texts made harmless. Only the distinct cells are checked: a long column has few."""
     try:
         cells = column.unique()
     except TypeError:  # cells that cannot be hashed
@@ -120,7 +120,7 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
     flat = table.reset_index() if named else table
     lead = max(len(named), 1)
 
-    def told(cell: Any) -> str:
+    def text_of(cell: Any) -> str:
         if cell is None or cell != cell:
             return blank
         return escape(form(float(cell)) if isinstance(cell, float | np.floating) else str(cell))
@@ -129,7 +129,7 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<th scope="row">{told(cell)}</th>' if place < lead else f"<td>{told(cell)}</td>"
+            f'<th scope="row">{text_of(cell)}</th>' if place < lead else f"<td>{text_of(cell)}</td>"
             for place, cell in enumerate(row)
         )
         + "</tr>"
@@ -144,9 +144,10 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
 
 
 def captioned(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{:,.4g}".format) -> pd.DataFrame:
-    """The same table, which a notebook shows with a caption and headers for screen readers; its first rows, if it is long.
+    """The same table, which a notebook shows with a caption and headers for screen readers. Of a long table it shows
+    the first rows.
 
-    Every operation on it gives a plain table.
+    Every operation on it returns a plain table.
 
     Args:
         table: the table.
@@ -158,7 +159,7 @@ def captioned(table: pd.DataFrame, caption: str, *, form: Callable[[float], str]
     return made
 
 
-ROWS_SHOWN = 60  # of a long table in a notebook, as pandas does
+ROWS_SHOWN = 60  # rows of a long table that a notebook shows, as with pandas
 
 
 @cache
@@ -212,11 +213,11 @@ def read_csv(path: Path, mistakes: Mistakes | None = None) -> Rows:
     """The columns of a CSV file with a header, each cell as its text without spaces at the ends.
 
     Lines without any content are not rows, but count as lines. In a file of one column, an empty cell in quotation
-    marks is a row. A file whose name ends in .csv.gz is unpacked, up to
-    `MOST_UNPACKED` bytes; others must be plain text. Rows with too few or too
-    many cells are left out. They are noted in `mistakes` where it is given, for the caller to report with its own.
+    marks is a row. A file whose name ends in .csv.gz is unpacked, up to `MOST_UNPACKED` bytes; others must be plain
+    text. Rows with too few or too many cells are left out. They are added to `mistakes` if it is given, so that the
+    caller can report them with its own.
 
-    Raises FormatError where the file is missing, empty, an archive, not UTF-8, not rectangular, or repeats a column.
+    Raises FormatError if the file is missing, empty, an archive, not UTF-8, not rectangular, or repeats a column.
     """
     text = _csv_text(path)
     rows = _parted(path, text)
@@ -280,7 +281,7 @@ def _it(names: list[str]) -> str:
     return "it" if len(names) == 1 else "them"
 
 
-MOST_UNPACKED = 500_000_000  # bytes of a CSV file, once unpacked: a small file can hold any number of zeros
+MOST_UNPACKED = 500_000_000  # bytes of an unpacked CSV file; a small packed file can unpack to any size
 _KINDS = {  # first bytes of files that are not text, whatever their name
     b"PK\x03\x04": "a zip archive or a workbook",
     b"PK\x05\x06": "an empty zip archive",
@@ -298,14 +299,14 @@ _PLAIN = "give a plain CSV in UTF-8, or one compressed by gzip whose name ends i
 
 
 def _csv_text(path: Path) -> str:
-    """The text of a CSV file without a byte order mark, unpacked where its name ends in .gz."""
+    """The text of a CSV file without a byte order mark, unpacked if its name ends in .gz."""
     try:
         content = content_of(path, MOST_UNPACKED)
     except FileNotFoundError:
         raise FormatError("", "no such file", "check the path").in_file(path) from None
     except (OSError, ValueError) as error:
-        told = getattr(error, "strerror", None) or error
-        raise FormatError("", f"cannot be read ({told})", "give a CSV file").in_file(path) from None
+        reason = getattr(error, "strerror", None) or error
+        raise FormatError("", f"cannot be read ({reason})", "give a CSV file").in_file(path) from None
     if path.suffix.lower() == ".gz":
         content = _unpacked(path, content)
     kind = next((kind for start, kind in _KINDS.items() if content.startswith(start)), None)
@@ -316,26 +317,26 @@ def _csv_text(path: Path) -> str:
     if kind is not None:
         raise FormatError("", f"is {kind}, not a CSV file", _PLAIN).in_file(path)
     if path.suffix.lower() in (".zip", ".bz2", ".xz", ".zst", ".tar", ".tgz", ".7z", ".xlsx", ".xls", ".ods"):
-        wrong = f"ends in {path.suffix}, and is not a CSV file"
+        wrong = f"is a {path.suffix} file, not a CSV file"
         raise FormatError("", wrong, _PLAIN).in_file(path)
     if b"\0" in content:
         line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise FormatError(f"line {line}", "holds a zero byte, which no text does", _PLAIN).in_file(path)
+        raise FormatError(f"line {line}", "contains a zero byte, so it is not text", _PLAIN).in_file(path)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise FormatError(f"line {line}", "is not UTF-8 text", "save it as CSV in UTF-8").in_file(path) from None
     control = CONTROLS.search(text)
-    if control is not None:  # it could steer the terminal that it is printed on
+    if control is not None:  # it could control the terminal on which it is printed
         line = text.count("\n", 0, control.start()) + 1
-        wrong = f"holds a control character ({control.group()!r})"
+        wrong = f"contains a control character ({control.group()!r})"
         raise FormatError(f"line {line}", wrong, "write printable characters only").in_file(path)
     return text
 
 
 def _unpacked(path: Path, content: bytes) -> bytes:
-    """The content of a gzip file. Raises FormatError where it is not one, is damaged or is cut short."""
+    """The content of a gzip file. Raises FormatError if it is not one, is damaged or is cut short."""
     import gzip
     import io
     import zlib
@@ -351,7 +352,7 @@ def _unpacked(path: Path, content: bytes) -> bytes:
     except EOFError:
         raise FormatError("", "is cut short: its end is missing", "get the whole file again").in_file(path) from None
     except (OSError, zlib.error) as error:
-        wrong = "is not compressed by gzip, as its name says"
+        wrong = "is not compressed by gzip, although its name ends in .gz"
         if content.startswith(b"\x1f\x8b"):
             wrong = f"is damaged ({error})"
         raise FormatError("", wrong, _PLAIN).in_file(path) from None
@@ -387,8 +388,8 @@ def _unreadable(path: Path, begins: int, line: int, error: str) -> FormatError:
         wrong = "opens a quotation mark that is never closed"
         right = "close it, or remove it"
         line = begins
-    told: FormatError = FormatError(f"line {line}", wrong, right).in_file(path)
-    return told
+    fault: FormatError = FormatError(f"line {line}", wrong, right).in_file(path)
+    return fault
 
 
 def _check_names(path: Path, names: list[str]) -> None:
@@ -396,14 +397,14 @@ def _check_names(path: Path, names: list[str]) -> None:
     mistakes = Mistakes()
     if len(names) == 1 and any(mark in names[0] for mark in ";\t|"):
         mark = next(mark for mark in ";\t|" if mark in names[0])
-        told = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
-        mistakes.add(FormatError("line 1", f"is separated by {told}", "save it as CSV with commas").in_file(path))
+        marks = {";": "semicolons", "\t": "tabs", "|": "bars"}[mark]
+        mistakes.add(FormatError("line 1", f"is separated by {marks}", "save it as CSV with commas").in_file(path))
     for name in dict.fromkeys(names):
         if name and names.count(name) > 1:
             mistakes.add(
-                FormatError("", f"names the column {shown(name)} twice", "give each column one name").in_file(path)
+                FormatError("", f"has two columns {shown(name)}", "give each column a different name").in_file(path)
             )
     for place, name in enumerate(names, 1):
         if not name:
-            mistakes.add(FormatError(f"column {place}", "has no name", "give each column one name").in_file(path))
+            mistakes.add(FormatError(f"column {place}", "has no name", "give it one").in_file(path))
     mistakes.tell()

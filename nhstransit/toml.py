@@ -1,4 +1,4 @@
-"""Strict TOML to frozen objects and back: the only module with cattrs and TOML.
+"""Strict conversion of TOML to frozen objects and back: the only module that uses cattrs and TOML.
 
 Nothing is converted except an integer to a float. An unknown key, "0.1" for a number, `true` for a share and 1.9 for a
 count are each refused with the file, the key and what would be right.
@@ -23,11 +23,12 @@ from nhstransit.files import content_of, write_text
 
 T = TypeVar("T")
 V = TypeVar("V")
-MOST_BYTES = 50_000_000  # of a TOML file: the largest bundled has 100,000
-MOST_LETTERS = 1_000_000  # of one text in it: lines are broken in a time that goes with the square of the longest word
+MOST_BYTES = 50_000_000  # the limit of a TOML file; the largest in this package has 100,000
+MOST_LETTERS = 1_000_000  # the limit of one text; the time to wrap lines grows with the square of the longest word
 FORMAT = 1
 _PART = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-# Names joined by more full stops than any file needs: what reads TOML takes the square of their number to do so.
+# A key of more names, joined by full stops, than any file needs. Python's time to read it grows with the square of
+# their number.
 _CHAINED = re.compile(rf"(?<![\w-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{100}}")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.(?=.)|$)')  # a quoted name and the full stop after it
 
@@ -48,7 +49,7 @@ class Named(Mapping[str, V], Generic[V]):
         return self._items[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._items  # `Mapping` would try to get the item, and a run asks thousands of times
+        return name in self._items  # faster than in `Mapping`; a run needs this test thousands of times
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._items)
@@ -72,7 +73,7 @@ class Named(Mapping[str, V], Generic[V]):
 
 
 class InOrder(Named[V]):
-    """A `Named` whose items keep their order. Two in another order are not equal. A new item goes to the end.
+    """A `Named` whose items keep their order. Two with different orders are not equal. A new item goes to the end.
 
     >>> InOrder({"b": 2, "a": 1}).having("b", 3)
     InOrder({'b': 3, 'a': 1})
@@ -92,8 +93,8 @@ class InOrder(Named[V]):
 class Changes(Named[float]):
     """Numbers by dotted path that replace those of another file, such as the dated parameters.
 
-    The input may mix nested tables and dotted paths. One path is kept for each number. Raises FormatError, with the
-    path, for anything that is not a number.
+    The input may mix nested tables and dotted paths. Each number is stored under its dotted path. Raises FormatError,
+    with the path, for anything that is not a number.
 
     >>> Changes({"mars_2010": {"most_months": 9}})
     Changes({'mars_2010.most_months': 9.0})
@@ -156,7 +157,7 @@ def names_in(path: str) -> tuple[str, ...]:
 def first_name(path: str, done: str = "") -> tuple[str, str]:
     """The first name of a path and the rest of it. A name is in quotation marks, or ends at a full stop.
 
-    `done` is the path before it, for the error. Raises FormatError where a quotation mark is not closed.
+    `done` is the path before it, for the error. Raises FormatError if a quotation mark is not closed.
     """
     if not path.startswith('"'):
         name, _, rest = path.partition(".")
@@ -169,7 +170,7 @@ def first_name(path: str, done: str = "") -> tuple[str, str]:
 
 
 def written(name: str) -> str:
-    """One name of a path, in quotation marks where it could be read as several names."""
+    """One name of a path, in quotation marks if it could be read as several names."""
     if not any(mark in name for mark in '."='):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
@@ -179,7 +180,7 @@ def written(name: str) -> str:
 def read(path: Path) -> dict[str, Any]:
     """The tables of a TOML file whose first key is `format = 1`. That key is removed. A byte order mark is allowed.
 
-    Raises FormatError where there is no such file, it is not TOML in UTF-8, or `format` is missing or not 1.
+    Raises FormatError if there is no such file, it is not TOML in UTF-8, or `format` is missing or not 1.
     """
     try:
         return loads(content_of(path, MOST_BYTES).decode("utf-8-sig").replace("\r\n", "\n"))
@@ -213,9 +214,9 @@ def loads(text: str, place: str = "") -> dict[str, Any]:
 
 
 def refuse_controls(item: Any, place: str, most: float = inf) -> None:
-    """Raise FormatError for a text or key with a control character, which could steer the terminal that it is printed on.
+    """Raise FormatError for a text or key with a control character, or of more than `most` letters.
 
-    And for one of more than `most` letters.
+    A control character could change what the terminal shows.
 
     Args:
         item: what was read: a text, number, list or table.
@@ -226,7 +227,7 @@ def refuse_controls(item: Any, place: str, most: float = inf) -> None:
         if len(item) > most:
             raise FormatError(place, f"is a text of {len(item):,} letters", f"write {most:,} at most")
         if CONTROLS.search(item) or "\r" in item:
-            raise FormatError(place, f"holds a control character ({item!r:.60})", "write printable characters only")
+            raise FormatError(place, f"contains a control character ({item!r:.60})", "write printable characters only")
     elif isinstance(item, dict):
         for key, part in item.items():
             refuse_controls(key, place, most)
@@ -237,7 +238,7 @@ def refuse_controls(item: Any, place: str, most: float = inf) -> None:
 
 
 def load(path: Path, kind: type[T]) -> T:
-    """A TOML file as an object of `kind`: `read`, then `structure`. Errors give the file and the dotted path."""
+    """A TOML file as an object of `kind`: `read`, then `structure`. Errors state the file and the dotted path."""
     tables = read(path)
     try:
         return structure(tables, kind)
@@ -260,7 +261,7 @@ def dumps(tables: Mapping[str, Any]) -> str:
 def structure(tables: Any, kind: type[T]) -> T:
     """`tables` as an object of `kind` (an attrs class, or a tuple or mapping of them), strictly.
 
-    Raises FormatError (or the class's own InputError) for every fault, by the dotted path of its key, in the order of
+    Raises FormatError (or the class's own InputError) for every fault, with the dotted path of its key, in the order of
     the tables.
     """
     from cattrs import BaseValidationError
@@ -303,7 +304,7 @@ def _converter() -> Any:
 
 
 def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
-    """A reader of an attrs class: cattrs's own, but only from a table."""
+    """A function that reads an attrs class as cattrs does, but accepts only a table."""
     from cattrs import BaseValidationError
     from cattrs.gen import make_dict_structure_fn
 
@@ -324,7 +325,7 @@ def _table_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def _of_validators(converter: Any, kind: Any, fields: Mapping[str, Any], tables: Any) -> list[InputError]:
-    """All errors of single-field checks. A class reports only the first of them, and none after a wrong type.
+    """All errors of single-field checks. The class itself reports only the first, and none after a wrong type.
 
     Args:
         converter: the converter.
@@ -342,7 +343,7 @@ def _of_validators(converter: Any, kind: Any, fields: Mapping[str, Any], tables:
             field.validator(None, field, item)
         except InputError as error:
             found += _moved(error, "", _position(tables, field.alias))
-        except Exception:  # a check that needs the whole object runs when there is one
+        except Exception:  # a check that needs the whole object runs once it is made
             continue
     return found
 
@@ -352,7 +353,7 @@ def _is_tuple(kind: Any) -> bool:
 
 
 def _list_of(converter: Any, kind: Any) -> Callable[[Any, Any], Any]:
-    """A reader of a tuple of any length, from a list. cattrs reads the items and notes their positions."""
+    """A function that reads a tuple of any length from a list. cattrs reads the items and notes their positions."""
     from cattrs import BaseValidationError
     from cattrs.cols import list_structure_factory
 

@@ -75,7 +75,7 @@ def test_gzip_that_is_none(tmp_path: Path) -> None:
     """Plain text under that name, a file that was cut short, one that is damaged, and one that does not say what it is."""
     whole = gzip.compress(TEXT * 100)
     path = tmp_path / "a.csv.gz"
-    assert "is not compressed by gzip, as its name says" in refused(path, TEXT)
+    assert "is not compressed by gzip, although its name ends in .gz" in refused(path, TEXT)
     assert "is cut short" in refused(path, whole[:-9])
     assert "is damaged" in refused(path, whole[:20] + b"xxxx" + whole[24:])
     assert "is compressed by gzip, not a CSV file" in refused(tmp_path / "a.csv", whole)
@@ -89,14 +89,14 @@ def test_gzip_that_is_none(tmp_path: Path) -> None:
         (b"name;posts\nOld;3\n", "a.csv: line 1: is separated by semicolons; save it as CSV with commas"),
         (b"name\tposts\nOld\t3\n", "a.csv: line 1: is separated by tabs; "),
         (b"name,\nOld,3\n", "a.csv: column 2: has no name; "),
-        (b"name,name\nOld,3\n", "a.csv: names the column 'name' twice; "),
+        (b"name,name\nOld,3\n", "a.csv: has two columns 'name'; "),
         (
             b"name,posts\nOld,3\n\nNew\n",
             "a.csv: line 4: has 1 cell, not 2; give every line as many cells as the header",
         ),
         (b"name,posts\nOld,3,4\n", "a.csv: line 2: has 3 cells, not 2; "),
         (b"name,posts\nOld,\xff\n", "a.csv: line 2: is not UTF-8 text; "),
-        (b"name,posts\nOld,\x00\n", "a.csv: line 2: holds a zero byte"),
+        (b"name,posts\nOld,\x00\n", "a.csv: line 2: contains a zero byte"),
         (TEXT.decode().encode("utf-16"), "a.csv: is not UTF-8 text (text in UTF-16); "),
         (b'name,posts\nOld,"3\n', "a.csv: line 2: opens a quotation mark that is never closed; "),
         (b'name,posts\nOld,"3"4\n', "a.csv: line 2: cannot be split into cells"),

@@ -184,7 +184,7 @@ def test_a_calendar_cannot_be_spoilt_by_a_reader() -> None:
 
 def test_an_end_before_the_start_is_refused() -> None:
     """A calendar that ends before it starts names the end, both dates and the remedy."""
-    with pytest.raises(InputError, match=r"^end: 2010-03-31 lies before the start, 2010-04-01; give a later date$"):
+    with pytest.raises(InputError, match=r"^end: 2010-03-31 is before the start, 2010-04-01; give a later date$"):
         Calendar(dt.date(2010, 4, 1), dt.date(2010, 3, 31))
 
 

@@ -124,16 +124,16 @@ def test_floats_and_truths_are_seen_as_they_are() -> None:
     [
         (
             lambda: pence.in_blocks(min, "int64", [1, 2], [1, 2, 3]),
-            "columns: have the shapes (2,), (3,); give columns of the same length, or scalars",
+            "columns: have the shapes (2,), (3,); give columns of the same length, or single numbers",
         ),
-        (lambda: pence.checked("age", ["a"], 0, 1, "give ages"), "age: holds <U1; give numbers"),
-        (lambda: pence.checked("age", [True], 0, 1, "give ages"), "age: holds bool; give numbers"),
+        (lambda: pence.checked("age", ["a"], 0, 1, "give ages"), "age: has the type <U1; give numbers"),
+        (lambda: pence.checked("age", [True], 0, 1, "give ages"), "age: has the type bool; give numbers"),
         (lambda: pence.checked("age", [3, 9, 1, 0], 2, 5, "give ages"), "age[1]: is 9; give ages"),
         (lambda: pence.checked("age", [3, 5, 1, 9], 2, 5, "give ages"), "age[2]: is 1; give ages"),
         (lambda: pence.checked("age", [3.0, NAN, 9.0], 2, 5, "give ages"), "age[1]: is nan; give ages"),
         (lambda: pence.checked("age", 7, 2, 5, "give ages"), "age: is 7; give ages"),
         (lambda: pence.checked("age", [[3, 3], [3, 8]], 2, 5, "give ages"), "age[3]: is 8; give ages"),
-        (lambda: pence.pence_column("pay", [1.0]), "pay: holds floats; give whole pence as integers"),
+        (lambda: pence.pence_column("pay", [1.0]), "pay: contains floats; give whole pence as integers"),
         (
             lambda: pence.pence_column("pay", [-1]),
             "pay[0]: is -1; give pence of 0 or more, below a thousand million pounds",
@@ -147,11 +147,11 @@ def test_floats_and_truths_are_seen_as_they_are() -> None:
         (lambda: pence.wte_column([0.00004]), "wte[0]: is 4e-05; give a share of whole time above 0 and at most 1"),
         (
             lambda: pence.service_column("service", -1),
-            "service: is -1; give service of 0 or more, complete in every row",
+            "service: is -1; give a number of 0 or more in every row",
         ),
         (
             lambda: pence.service_column("service", [12_000, 12_001]),
-            "service[1]: is 12001; give service of 0 or more, complete in every row",
+            "service[1]: is 12001; give a number of 0 or more in every row",
         ),
     ],
 )

@@ -44,17 +44,17 @@ def test_nothing_to_share_out_by_is_refused(odds: list[float]) -> None:
     with pytest.raises(InputError) as told:
         largest_remainder(5, odds)
     right = "give weights of 0 or more, at least one above 0"
-    assert str(told.value) == f"weights: cannot share out 5; {right}"
+    assert str(told.value) == f"weights: cannot be used to split 5; {right}"
 
 
 def test_a_total_below_zero_is_refused_and_none_is_shared_out_by_anything() -> None:
     """Minus one cannot be shared out; zero can, also where all weights are zero, or there is none."""
-    with pytest.raises(InputError, match="cannot share out -1"):
+    with pytest.raises(InputError, match="cannot be used to split -1"):
         largest_remainder(-1, [1.0, 2.0])
     assert largest_remainder(0, [0.0, 0.0]).tolist() == [0, 0]
     assert largest_remainder(0, []).tolist() == []
     assert largest_remainder(5, [0.25, 0.25]).tolist() == [3, 2]
-    with pytest.raises(InputError, match="cannot share out 5"):
+    with pytest.raises(InputError, match="cannot be used to split 5"):
         largest_remainder(5, [3.0, -1.0])
     assert largest_remainder(0, [3]).dtype == largest_remainder(7, [3]).dtype == np.int64
 

@@ -1,4 +1,4 @@
-"""What a person may do: how fast people leave of their own accord, and how they answer proposals.
+"""Models of people's behaviour: how often they resign, retire or otherwise leave, and how they answer proposals.
 
 Each model is a small frozen class whose parameters carry unit, source, quality and range. Any model can be replaced,
 and any effect can be switched off by its name.
@@ -36,7 +36,7 @@ __all__ = [
 
 @attrs.frozen(kw_only=True)
 class Behaviour:
-    """One model for each thing that people do. Effects named in `off` (keys of `EFFECTS`) are switched off."""
+    """One model for each kind of decision. Effects named in `off` (keys of `EFFECTS`) are switched off."""
 
     departures: Departures = attrs.field(factory=Departures)
     outlook: Outlook = attrs.field(factory=Outlook)
@@ -52,7 +52,8 @@ class Behaviour:
             neutral(name, getattr(self, name), self.off)
 
     def without(self, *effects: str) -> Behaviour:
-        """This behaviour with these effects switched off too. Raises ScenarioError, with the nearest name, for others.
+        """This behaviour with these effects switched off too. For an unknown effect, ScenarioError suggests the nearest
+        name.
 
         >>> Behaviour().without("contagion", "announcement").in_force().departures.risk_ratio
         1.0
@@ -61,7 +62,7 @@ class Behaviour:
         return attrs.evolve(self, off=(*self.off, *new))
 
     def in_force(self) -> Behaviour:
-        """The behaviour in a run: each model, with what is switched off at its neutral value."""
+        """The behaviour in a run: each model, with the effects in `off` at their neutral values."""
         models = {name: neutral(name, getattr(self, name), self.off) for name in NEEDS}
         hope = neutral("better_offer", self.better_offer, self.off)
         if hope.belief and hope.worth:

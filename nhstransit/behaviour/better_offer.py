@@ -1,8 +1,9 @@
-"""Waiting for a better offer: people who hope to be paid more for going later neither resign nor apply now.
+"""Waiting for a better offer: people who hope for more pay for leaving later neither resign nor apply now.
 
-One mechanism holds back both. A person expects a number of months of pay from waiting; what leaving now would forgo is
-the gain from waiting. The chance of leaving now is multiplied by `exp(−worth × belief × risk × gain)`. A person who
-resigns forgoes all of it. A person who applies forgoes only what the later offer has more than the one on the table.
+The same mechanism reduces resignations and applications. The gain from waiting is the months of pay that a person would
+forgo by leaving now. The chance of leaving now is multiplied by `exp(−worth × belief × risk × gain)`. A person who
+resigns forgoes the whole later offer. A person who applies forgoes only the amount by which the later offer exceeds the
+present one.
 """
 
 from __future__ import annotations
@@ -25,9 +26,8 @@ RESIGNING = slice(2, 4)  # the rows of the hazards of resigning: see `log.CAUSES
 class BetterOffer:
     """Belief in a better offer, and how many people wait for it. Off if belief is zero.
 
-    The offer expected later is `better` times redundancy pay by section 16 (on the employer's closing day, or today if
-    it continues), in months of pay. It has more effect the higher the risk of losing the post that the person
-    perceives.
+    The later offer that people expect is `better` times redundancy pay under section 16, in months of pay, on the
+    employer's closing day (or today, if it continues). Its effect rises with the perceived risk of losing the post.
     """
 
     belief: float = share(
@@ -36,7 +36,7 @@ class BetterOffer:
             "share",
             0.0,
             1.0,
-            "headcounts of two boards hardly fell between announcement and offer, 2025; effects not separated; off",
+            "headcounts of two boards hardly fell between announcement and offer, 2025; other causes are possible; off",
         ),
     )
     better: float = number(
@@ -49,7 +49,7 @@ class BetterOffer:
         0.06,
         parent=Parent(
             unit="log chance of leaving now per month of pay gained by waiting",
-            source="at ten months' pay and certain risk it halves resignations, as the steady headcounts suggest; "
+            source="it halves resignations at ten months' pay and certain risk, as the steady headcounts suggest; "
             "the range follows from interest of 11, 19 and 25% in three settings of 2025-26; assumed",
             quality="assumption",
             range=(0.0, 0.15),
@@ -60,13 +60,13 @@ class BetterOffer:
         """The factor on the chance of leaving now, from 0 to 1, (n,).
 
         Args:
-            later: (n,) redundancy pay by section 16 in months of pay.
+            later: (n,) redundancy pay under section 16, in months of pay.
             now: (n,) months of pay offered for leaving now; 0 for a resignation.
             risk: (n,) perceived risk of losing the post, 0 to 1.
         """
         gain = np.maximum(self.better * np.asarray(later, "float64") - now, 0.0)
         log_factor = np.asarray(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
-        some = np.flatnonzero(log_factor)  # for the others, half of a national run, it is exactly 1
+        some = np.flatnonzero(log_factor)  # for everyone else (half of a national run), the factor is exactly 1
         factor = np.ones(log_factor.shape)
         factor.ravel()[some] = arithmetic.exp(log_factor.take(some))
         return factor
@@ -74,9 +74,10 @@ class BetterOffer:
 
 @attrs.frozen(kw_only=True)
 class WaitingLeavers:
-    """A model of leaving: people who hope for a better offer resign less. It stands in for `departures`.
+    """A model of leaving in which people who hope for a better offer resign less. It replaces `departures`.
 
-    The engine then gives `Exposure.redundancy_months` to the staff of employers that continue, too: for going today.
+    The engine then computes `Exposure.redundancy_months` also for staff of employers that continue, as if they left
+    today.
     """
 
     model: Any  # a `models.Leaving`
@@ -89,7 +90,7 @@ class WaitingLeavers:
 
     @property
     def waiting(self) -> float:
-        """Above zero: the engine computes what waiting for redundancy would pay."""
+        """Above zero, so that the engine computes what waiting for redundancy would pay."""
         return 1.0
 
     def base(self, functions: tuple[str, ...]) -> Floats:
@@ -101,25 +102,25 @@ class WaitingLeavers:
         return np.asarray(self.model.shape(age, service_months))
 
     def rates(self, base: Floats, people: Exposure) -> Floats:
-        """The model's hazards, with both kinds of resignation held back, (4, n)."""
+        """The model's hazards, with both kinds of resignation reduced, (4, n)."""
         rates: Floats = self.model.rates(base, people)
-        if people.redundancy_months.any():  # with nothing to wait for the factor is exactly 1
+        if people.redundancy_months.any():  # without redundancy pay, the factor is exactly 1
             rates[RESIGNING] *= self.hope.held_back(people.redundancy_months, 0.0, people.risk)
         return rates
 
 
 @attrs.frozen(kw_only=True)
 class WaitingApplicants:
-    """A choice on severance: people who hope for a better offer apply less. It stands in for `severance`.
+    """A choice on severance in which people who hope for a better offer apply less. It replaces `severance`.
 
-    A draw that each person keeps for good decides who waits, so that more belief never makes anyone apply.
+    One lasting draw for each person decides who waits, so that stronger belief never makes anyone apply.
     """
 
     model: Choice
     hope: BetterOffer
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """The model's answers, without those of people who wait.
+        """The model's answers, except that people who wait do not apply.
 
         Args:
             proposals, prospects, people, chances: as in `grammar.Choice.answer`.

@@ -1,7 +1,7 @@
 """Annual hazards of leaving, as products of factors (MODEL 4.2 and 4.3).
 
-Sources of the shapes: resignations fall by about 7% per year of age (UK pension-transfer basis, 2012) and steeply over
-the first years of service. The response to risk levels off. The numbers are parameters of the behaviour, with sources.
+Resignations fall by about 7% per year of age (UK pension-transfer basis, 2012), and steeply over the first years of
+service. The response to risk levels off. The numbers are parameters of the behaviour, with sources.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ def service_factor(service_years: AnyArray, floor: float, drop: float, scale_yea
         service_years: years of service.
         floor: factor after long service.
         drop: excess of the factor at the start of service over `floor`.
-        scale_years: years over which the excess falls by the factor e.
+        scale_years: years in which the excess falls by the factor e.
     """
     return np.asarray(floor + drop * arithmetic.exp(-np.asarray(service_years, "float64") / scale_years))
 
 
 def risk_ratio(risk: AnyArray, most: float, saturation: float) -> AnyArray:
-    """Hazard ratio at a perceived risk of losing the post: 1 at no risk, levelling off towards `most`.
+    """Hazard ratio at a perceived risk of losing the post. It is 1 at no risk, and levels off towards `most`.
 
     `1 + (most − 1)(1 − exp(−R/R0))`, where R0 is the saturation.
 
     Args:
         risk: perceived risk, 0 to 1, any shape.
-        most: the ratio that the response approaches.
+        most: the ratio towards which the response levels off.
         saturation: R0, the risk scale of the response.
     """
     return np.asarray(1.0 + (most - 1.0) * -arithmetic.expm1(-np.asarray(risk) / saturation))
@@ -52,7 +52,7 @@ def risk_ratio(risk: AnyArray, most: float, saturation: float) -> AnyArray:
 def selection_factor(
     risk: AnyArray, skill: AnyArray, outside: AnyArray, calm: float, threat: float, reach: float
 ) -> AnyArray:
-    """`exp((κ0 + (κ1 − κ0) R) skill + φ outside)`: how skill and outside option select the people who leave.
+    """`exp((κ0 + (κ1 − κ0) R) skill + φ outside)`: how the chance of leaving depends on skill and outside option.
 
     Args:
         risk: perceived risk R, 0 to 1, any shape.
@@ -72,12 +72,12 @@ def premium_factor(premium: AnyArray, elasticity: float) -> AnyArray:
 
 @lru_cache(maxsize=1024)
 def _premium_factor(premium: float, elasticity: float) -> float:
-    """`premium_factor` of one premium: asked hundreds of times in a run, of the same few terms."""
+    """`premium_factor` of one premium, cached: a run needs the same few terms hundreds of times."""
     return float(premium_factor(np.array([premium]), elasticity)[0])
 
 
 def _premium_factors(premiums: Floats, elasticity: float) -> Floats | float:
-    """`premium_factor` of these premiums, (n,): a few terms for thousands of people, and mostly the same one for all."""
+    """`premium_factor` of these premiums, (n,). There are few different terms, and mostly everyone has the same."""
     if premiums.min() == premiums.max():
         return _premium_factor(float(premiums[0]), elasticity)
     terms, which = np.unique(premiums, return_inverse=True)
@@ -86,7 +86,7 @@ def _premium_factors(premiums: Floats, elasticity: float) -> Floats | float:
 
 # Natural departures: how fast each person's four departure clocks run (MODEL 4.1 to 4.3).
 
-OLDEST = 120  # last entries of the look-up tables by age and service
+OLDEST = 120  # last entries of the look-up tables for age and service
 LONGEST_MONTHS = 720
 
 
@@ -94,11 +94,11 @@ LONGEST_MONTHS = 720
 class Departures:
     """Annual hazards of the four causes, in the order of `log.CAUSES`.
 
-    Resignation is the base rate (or the function's own, from `by_function`) times factors for age, service, perceived
-    risk, disposition, premium, skill and outside option. Age and service are normalised over the opening staff, so
-    that the base rate is the mean if nobody perceives a risk. The leaving rate published for an employer due to close
-    already includes the effect of the threat, so it is not a base rate: `resign` is that rate without retirement,
-    divided by the mean multiple under threat.
+    The hazard of resignation is the base rate (or the function's own rate in `by_function`) times factors for age,
+    service, perceived risk, disposition, premium, skill and outside option. The factors for age and service have a mean
+    of 1 over the opening staff, so the base rate is the mean rate if nobody perceives a risk. The leaving rate
+    published for an employer due to close already includes the effect of the threat. So `resign` is that rate without
+    retirement, divided by the mean multiple under threat.
     """
 
     resign: float = amount(
@@ -106,7 +106,7 @@ class Departures:
         parent=Parent(
             unit="leavers a year",
             source="all voluntary leaving in a trust cluster due to close, 10.7% (9 to 12.5%) in the year to September "
-            "2012, less retirement of 2.4%, divided by the mean multiple of resigning under threat (1.1)",
+            "2012, minus retirement of 2.4%, divided by the mean multiple of resigning under threat (1.1)",
             quality="derived",
             range=(0.055, 0.09),
         ),
@@ -182,8 +182,8 @@ class Departures:
         high=0.0,
         parent=Parent(
             unit="elasticity",
-            source="retention payments to early-career teachers, England, 2022 (−3.4), shaded towards zero: 8% more pay "
-            "keeps back 14% of exits at −2, and the 23% published only at −3.4",
+            source="retention payments to early-career teachers, England, 2022 (−3.4), moved towards zero: 8% more pay "
+            "prevents 14% of exits at −2, and the published 23% only at −3.4",
             quality="study",
             range=(-3.4, -1.5),
         ),
@@ -202,8 +202,8 @@ class Departures:
         low=0.0,
         high=0.99,
         parent=Parent(
-            unit="resignations that each departure brings about within a month",
-            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 a first guess; off",
+            unit="resignations that each departure causes within a month",
+            source="quits after quits in US retail stores, Academy of Management Journal 2023/24; 0.1 is a guess; off",
             quality="assumption",
             range=(0.0, 0.23),
         ),
@@ -227,7 +227,9 @@ class Departures:
 
     @cached_property
     def retirement(self) -> Floats:
-        """Annual hazard of retiring by complete years of age, (OLDEST + 1,). Before 55 only early release gives any."""
+        """Annual hazard of retiring by complete years of age, (OLDEST + 1,). It is zero before 55, as only early
+        release allows retirement then.
+        """
         table = np.zeros(OLDEST + 1)
         table[55] = self.retire_at_55
         table[56:60] = self.retire_56_to_59
@@ -266,7 +268,7 @@ class Departures:
         resign *= self.by_disposition.take(people.disposition)
         if self.waiting:
             resign *= arithmetic.exp(-self.waiting * people.risk * people.redundancy_months)
-        paid = np.flatnonzero(people.premium != 0)  # few have a premium; without one the factor is exactly 1
+        paid = np.flatnonzero(people.premium != 0)  # few people have a premium; for others the factor is exactly 1
         if len(paid):
             resign[paid] *= _premium_factors(people.premium[paid], self.premium)
         if self.contagion:
@@ -280,5 +282,5 @@ class Departures:
 
 
 def _looked_up(table: Floats, number: AnyArray) -> Floats:
-    """The entry of a table for each whole number, (n,): the first below the table, the last beyond it."""
+    """The entry of a table for each whole number, (n,). Numbers outside the table get its first or last entry."""
     return table.take(number, mode="clip")

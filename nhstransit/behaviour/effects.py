@@ -1,4 +1,4 @@
-"""Effects by name, with the values at which each has no effect. One word switches an effect off."""
+"""Effects by name, with the parameter values at which each has no effect. A name in `off` switches an effect off."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from nhstransit.errors import ScenarioError
 
 @attrs.frozen
 class Neutral:
-    """A parameter of a model, and the value at which its effect is zero: a number or another parameter's name."""
+    """A parameter of a model, and the value at which it has no effect: a number, or the name of a parameter with that
+    value.
+    """
 
     model: str
     field: str
@@ -61,7 +63,7 @@ EFFECTS: dict[str, tuple[Neutral, ...]] = {
 
 
 def neutral(model_name: str, model: Any, off: Iterable[str]) -> Any:
-    """The model with every effect in `off` at its neutral value.
+    """The model with the parameters of every effect in `off` at their neutral values.
 
     Args:
         model_name: name of the model within the behaviour.
@@ -81,6 +83,6 @@ def neutral(model_name: str, model: Any, off: Iterable[str]) -> Any:
 
 def _value(model_name: str, model: Any, effect: str, part: Neutral) -> float:
     if not (attrs.has(type(model)) and part.field in attrs.fields_dict(type(model))):
-        wrong = f"switches off {effect!r}, but {model_name} is a {type(model).__name__} without `{part.field}`"
-        raise ScenarioError("behaviour.off", wrong, "switch it off in that class")
+        wrong = f"contains {effect!r}, but {model_name} is a {type(model).__name__} without `{part.field}`"
+        raise ScenarioError("behaviour.off", wrong, "switch the effect off in that class")
     return part.to if isinstance(part.to, float) else float(getattr(model, part.to))

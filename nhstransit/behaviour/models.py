@@ -1,4 +1,4 @@
-"""The protocol of each of a behaviour's five models, so that a user's own class can replace any of them.
+"""Protocols of a behaviour's five models, so that a user's own class can replace any of them.
 
 `severance`, `retention` and `post` follow `nhstransit.grammar.Choice`. The other two follow the protocols here.
 """
@@ -13,19 +13,19 @@ from nhstransit.grammar import Choice, Exposure
 
 
 class Leaving(Protocol):
-    """How fast people leave of their own accord: `behaviour.departures`.
+    """The hazards of natural departures: `behaviour.departures`.
 
     Each person has a clock for each cause in `log.CAUSES`, with a threshold drawn once. A hazard is the speed of a
-    clock. The first clock to run out is the cause of leaving. The model gives only the speeds. It keeps no state and
-    draws nothing.
+    clock. The first clock to run out is the cause of leaving. The model returns only the speeds; it has no state and
+    makes no random draws.
 
-    The engine asks once when a run begins (`base`, and `shape` for the opening staff) and for everyone on the 1st of
-    each month (`rates`). It asks again for people with a change on a day, such as news, an agreed exit or a new post.
+    The engine calls `base` when a run begins, and `shape` for the opening staff. It calls `rates` for everyone on the
+    1st of each month, and again for people with a change on a day, such as news, an agreed exit or a new post.
 
-    Checked: all these members exist, when the behaviour is made. Hazards are limited to a million per year. Hazards of
-    people not in post count as 0, and so does resignation for people with an agreed exit.
+    When the behaviour is made, a check ensures that all these members exist. Hazards are limited to a million per year.
+    Hazards of people not in post count as 0, and so does the hazard of resignation for people with an agreed exit.
 
-    Example: people resign at one rate, twice as fast with a perceived risk of 1, and nothing else makes them leave.
+    Example: people resign at a constant rate, doubled at a perceived risk of 1, and leave for no other cause.
 
         @attrs.frozen
         class Plain:
@@ -46,12 +46,12 @@ class Leaving(Protocol):
 
     @property
     def contagion(self) -> float:
-        """Above 0 where `rates` reads `Exposure.departed`. At 0 the engine passes (1,) zeros instead."""
+        """Above 0 if `rates` reads `Exposure.departed`. At 0 the engine passes (1,) zeros instead."""
         ...
 
     @property
     def waiting(self) -> float:
-        """Above 0 where `rates` reads `Exposure.redundancy_months`. At 0 the engine passes (1,) zeros instead."""
+        """Above 0 if `rates` reads `Exposure.redundancy_months`. At 0 the engine passes (1,) zeros instead."""
         ...
 
     def base(self, functions: tuple[str, ...]) -> Floats:
@@ -59,7 +59,7 @@ class Leaving(Protocol):
         ...
 
     def shape(self, age: AnyArray, service_months: AnyArray) -> Floats:
-        """The factor of age and service in resignation, (n,).
+        """The factor for age and service in the hazard of resignation, (n,).
 
         The base rates are divided by its mean over the opening staff, so that they are mean rates.
 
@@ -74,7 +74,7 @@ class Leaving(Protocol):
 
         Args:
             base: the base rate of each person's function, divided by the mean of `shape`, (n,).
-            people: what the hazards may depend on, (n,) columns.
+            people: (n,) columns on which the hazards may depend.
 
         Returns:
             A new array of numbers of 0 or more. The engine may write into it.
@@ -85,20 +85,20 @@ class Leaving(Protocol):
 class Expecting(Choice, Protocol):
     """How people react to news, and how fast perceived risk moves: `behaviour.outlook`.
 
-    It is a choice that answers with dispositions. The engine calls `answer` whenever a policy with the question
+    It is a choice whose answers are dispositions. The engine calls `answer` whenever a policy with the question
     "outlook" brings news. `Answers.said` holds a disposition for each person (`workforce.columns.Disposition`: 1
-    leaver, 2 stayer, 3 mover). The two lengths of time are read once, when a run begins. They apply to all news without
-    its own pace.
+    leaver, 2 stayer, 3 mover). The two lengths of time are read once, when a run begins. They apply to all news that
+    does not state its own.
     """
 
     @property
     def ramp_months(self) -> float:
-        """Months over which news builds up, above 0."""
+        """Months over which the effect of news builds up, above 0."""
         ...
 
     @property
     def half_life_months(self) -> float:
-        """Months after which half of the news has faded, above 0."""
+        """Months after which half of the effect of news has faded, above 0."""
         ...
 
 

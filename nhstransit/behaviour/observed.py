@@ -1,8 +1,8 @@
-"""Rates of leaving set from one year of one organisation: with intervals, and tried on the year that they come from.
+"""Sets rates of leaving from one year of one organisation, with intervals, and tests them on the same year.
 
-The model of departures keeps its shape by age and service. What one year can say is its level: the rate of resigning, the
-share that goes to other NHS employers, the rate of other causes, and one factor on all rates of retirement. A cause with
-few leavers keeps the model's own rate, because so few show nothing.
+The model of departures keeps its shape by age and service. One year of data can only set its level: the rate of
+resigning, the share of resignations to other NHS employers, the rate of other causes, and one factor on all rates of
+retirement. A cause with few leavers keeps the model's own rate, because a few leavers do not determine a rate.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nhstransit.behaviour.departures import Departures
 from nhstransit.dates import DAYS_A_YEAR, complete_months, complete_years
 
 CONFIDENCE = 0.95
-FEWEST = 5  # leavers of a cause below which the model keeps its own rate
+FEWEST = 5  # with fewer leavers of a cause, the model keeps its own rate
 OTHER, RETIRED, RESIGNED = range(3)  # causes
 _RETIREMENT = tuple(field.name for field in attrs.fields(Departures) if field.name.startswith("retire_"))
 _AGES = ((0, 35, "under 35"), (35, 45, "35 to 44"), (45, 55, "45 to 54"), (55, 200, "55 and over"))
@@ -28,18 +28,18 @@ _SERVED = ((0, 2, "under 2 years"), (2, 5, "2 to 4 years"), (5, 10, "5 to 9 year
 
 @attrs.frozen(eq=False, kw_only=True)
 class Year:
-    """Everyone who was with the organisation in one year, (n,) each: stayers and people who left.
+    """Everyone employed by the organisation in one year, (n,) each: people who stayed and people who left.
 
     Attributes:
         first: epoch day on which the year begins.
-        on: epoch day after its last.
-        since: epoch day from which each person was there; before `first` for most.
-        until: epoch day after each person's last in the year; `on` for stayers.
-        cause: cause of leaving by position (other, retired, resigned); −1 for stayers.
-        nhs: 1 for people who left for another NHS employer, 0 for other destinations, −1 where it is not known.
+        on: epoch day after the last day of the year.
+        since: epoch day from which each person was employed; before `first` for most people.
+        until: epoch day after each person's last day in the year; `on` for people who stayed.
+        cause: cause of leaving by position (other, retired, resigned); −1 for people who stayed.
+        nhs: 1 for people who left for another NHS employer, 0 for other destinations, −1 if it is not known.
         born, service_from: epoch days.
-        known: whether birth and service are known. The others count as the average of these.
-        function: name of each person's function; "" where it is not known.
+        known: whether birth and service are known. Other people count as the average of people with known dates.
+        function: name of each person's function; "" if it is not known.
     """
 
     first: int
@@ -56,14 +56,14 @@ class Year:
 
 @attrs.frozen(kw_only=True)
 class Rate:
-    """One number of the model as a year sets it.
+    """One number of the model as estimated from a year.
 
     Attributes:
         path: the number's path within the behaviour's departures.
         left: leavers of the cause.
-        value, low, high: the rate and its limits, 95 per cent.
-        usual: what the model has by default.
-        used: whether it replaces the default. It does not where fewer than five left.
+        value, low, high: the rate and its 95 per cent confidence limits.
+        usual: the model's default.
+        used: whether it replaces the default. It does not if fewer than five people left.
     """
 
     path: str
@@ -77,13 +77,13 @@ class Rate:
 
 @attrs.frozen(kw_only=True)
 class Tried:
-    """What a model expects of one group in one year, and what happened.
+    """The leavers that a model expects in one group in one year, and the actual leavers.
 
     Attributes:
         by, group: the group.
         left: people who left.
-        expected: by the model with the year's rates.
-        low, high: limits within which 95 of 100 such years would lie.
+        expected: leavers expected by the model with the year's rates.
+        low, high: limits that would include the leavers in 95 of 100 such years.
     """
 
     by: str
@@ -95,19 +95,19 @@ class Tried:
 
     @property
     def within(self) -> bool:
-        """Whether what happened lies within the limits."""
+        """Whether the actual number of leavers is within the limits."""
         return self.low <= self.left <= self.high
 
 
 @attrs.frozen(kw_only=True)
 class Observed:
-    """The departures of one organisation, set from its own year.
+    """The model of departures of one organisation, set from its own year.
 
     Attributes:
         departures: the model with the year's rates.
         rates: each number with its interval.
-        backtest: the year again, by group; and its second half, from the rates of its first.
-        person_years: time that people were there.
+        backtest: the same year by group; and its second half, predicted from the rates of its first half.
+        person_years: total time that people were employed in the year.
     """
 
     departures: Departures
@@ -125,18 +125,18 @@ class Observed:
             times = retired.value / retired.usual
             parts.append(f"retirement at {times:.2f} times the model's rates")
         within = sum(one.within for one in self.backtest)
-        told = "; ".join(parts) or "too few leavers to set any rate"
-        return f"{told}. Backtest: {within} of {len(self.backtest)} groups within their limits."
+        rates = "; ".join(parts) or "too few leavers to set any rate"
+        return f"{rates}. Backtest: {within} of {len(self.backtest)} groups within their limits."
 
 
 def observed(year: Year, scale_on: tuple[Longs, Longs], usual: Departures | None = None) -> Observed:
-    """Set the level of leaving from one year, and try it on that year.
+    """Set the level of leaving from one year, and test it on the same year.
 
     Args:
-        year: everyone who was there in it.
-        scale_on: birth and first day of service, (people,) each, of the opening staff of the scenario: the model's rate
-            of resigning is their mean.
-        usual: the model whose shape is kept; the library's own by default.
+        year: everyone employed in the year.
+        scale_on: birth and first day of service, (people,) each, of the scenario's opening staff. The model's rate of
+            resigning is their mean rate.
+        usual: the model whose shape is used; by default the library's own.
     """
     model = usual or Departures()
     scale = _scale(model, *scale_on, year.on)
@@ -166,7 +166,7 @@ def poisson_limits(count: ArrayLike, confidence: float = CONFIDENCE) -> tuple[Fl
     return np.asarray(low), np.asarray(gammaincinv(number + 1.0, 1.0 - tail))
 
 
-# Months of the year, in which everyone has one age and one service
+# Months of the year; within a month, age and service are treated as constant
 
 
 def _months(year: Year) -> Floats:
@@ -175,7 +175,7 @@ def _months(year: Year) -> Floats:
 
 
 def _time(year: Year, months: slice) -> Floats:
-    """Years that each person was there within some of the months, (months, n)."""
+    """Years that each person was employed within each of some months, (months, n)."""
     edges = _months(year)
     begin = edges[:-1][months, None]
     end = edges[1:][months, None]
@@ -192,13 +192,15 @@ def _at(year: Year, months: slice) -> Iterator[tuple[Longs, Longs]]:
 
 
 def _scale(model: Departures, born: Longs, service_from: Longs, on: int) -> float:
-    """By what the model multiplies its rate of resigning, so that it is the mean over the opening staff."""
+    """The factor by which the model multiplies its rate of resigning, so that it is the mean over the opening staff."""
     shape = model.shape(complete_years(born, on), np.maximum(complete_months(service_from, on), 0))
     return 1.0 / float(shape.mean())
 
 
 def _expected(model: Departures, year: Year, scale: float, months: slice) -> tuple[Floats, Floats, Floats]:
-    """Other leavers, retirements and resignations that the model expects of each person in some months, (n,) each."""
+    """The departures for other causes, retirements and resignations that the model expects for each person in some
+    months, (n,) each.
+    """
     time = _time(year, months)
     retired = np.zeros_like(time)
     resigned = np.zeros_like(time)
@@ -216,7 +218,7 @@ def _expected(model: Departures, year: Year, scale: float, months: slice) -> tup
 
 
 def _left_in(year: Year, cause: int, months: slice) -> Bools:
-    """Whether each person left by a cause within some of the months, (n,)."""
+    """Whether each person left for a cause within some of the months, (n,)."""
     edges = _months(year)
     first = edges[:-1][months][0]
     last = edges[1:][months][-1]
@@ -224,7 +226,7 @@ def _left_in(year: Year, cause: int, months: slice) -> Bools:
 
 
 def _rates(model: Departures, year: Year, scale: float, months: slice) -> Iterator[Rate]:
-    """Each number of the model as some months of the year set it."""
+    """Each number of the model as estimated from some months of the year."""
     expected = [part.sum() for part in _expected(model, year, scale, months)]
     left = [int(_left_in(year, cause, months).sum()) for cause in (OTHER, RETIRED, RESIGNED)]
     for name, cause in (("resign", RESIGNED), ("other", OTHER), *((name, RETIRED) for name in _RETIREMENT)):
@@ -257,7 +259,7 @@ def _rates(model: Departures, year: Year, scale: float, months: slice) -> Iterat
 
 
 def _plain(number: float) -> float:
-    """A rate to five significant digits, as a file shows it."""
+    """A rate rounded to five significant digits, for a file."""
     return float(f"{number:.5g}")
 
 
@@ -272,7 +274,9 @@ def _share_limits(count: int, among: int) -> tuple[float, float]:
 
 
 def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -> Iterator[Tried]:
-    """The second half of the year from the rates of the first; then the whole year by group, all causes together."""
+    """The second half of the year predicted from the rates of the first; then the whole year by group, for all causes
+    together.
+    """
     first = slice(0, 6)
     second = slice(6, 12)
     half = with_rates(model, tuple(_rates(model, year, scale, first)))
@@ -300,7 +304,7 @@ def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -
     ]
     for by, told, known in groups:
         if not known[gone].all():
-            continue  # where the leavers' group is not known, theirs would seem to be nobody's
+            continue  # leavers without a known group would make the groups' counts too low
         group = told()
         for name in dict.fromkeys(sorted(group.tolist())):
             mine = group == name
@@ -317,7 +321,7 @@ def _band(number: AnyArray, bands: tuple[tuple[int, int, str], ...]) -> AnyArray
 
 
 def _counted(mean: float) -> tuple[float, float]:
-    """Limits of a Poisson count of a known mean."""
+    """Limits of a Poisson count with a known mean."""
     from scipy.stats import poisson
 
     found: Any = poisson.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], max(mean, 1e-9))
@@ -325,9 +329,9 @@ def _counted(mean: float) -> tuple[float, float]:
 
 
 def _predicted(seen: int, ratio: float) -> tuple[float, float]:
-    """Limits of a count, where `ratio` times as many are expected as were seen before, both by chance.
+    """Limits of a Poisson count whose mean is `ratio` times that of an earlier count, `seen`.
 
-    The predictive distribution with Jeffreys' prior: negative binomial with `seen` + 1/2.
+    They are from the predictive distribution with Jeffreys' prior, a negative binomial with `seen` + 1/2.
     """
     from scipy.stats import nbinom
 

@@ -1,4 +1,4 @@
-"""Perceived risk of losing the post, between the news that moves it (MODEL 4.4)."""
+"""Perceived risk of losing the post, which changes with news and with time (MODEL 4.4)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def perceived(
 
     Args:
         origin: (n,) risk when the news arrived, 0 to 1.
-        target: (n,) risk that the ramp reaches, 0 to 1.
+        target: (n,) risk at the end of the ramp, 0 to 1.
         since: (n,) day of the news, on or before `day`.
-        day: the day to compute.
+        day: the day for which the risk is computed.
         ramp_days: length of the ramp in days, one value or (n,).
         half_life_days: half-life in days, one value or (n,).
     """
@@ -39,7 +39,8 @@ def perceived(
 
 
 def unfolded(elapsed: AnyArray, ramp_days: AnyArray | float, half_life_days: AnyArray | float) -> tuple[Floats, Floats]:
-    """How far news has built up, 0 to 1, and what has not yet faded of it, 1 to 0, any shape.
+    """The share of the effect of news that has built up, 0 to 1, and the share that has not yet faded, 1 to 0, any
+    shape.
 
     Args:
         elapsed: days since the news, 0 or more.
@@ -56,15 +57,17 @@ def moved(current: AnyArray, target: AnyArray, weight: float) -> Floats:
 
     Args:
         current: perceived risk before the news, 0 to 1, any shape.
-        target: risk that the news points to, 0 to 1.
+        target: risk that the news implies, 0 to 1.
         weight: how far the news moves the target of risk, 0 to 1.
     """
     return np.asarray(np.clip(current + weight * (np.asarray(target) - current), 0.0, 1.0))
 
 
-# Leavers, stayers and movers: how news sets dispositions, and how perceived risk builds up and fades.
+# Leavers, stayers and movers: how news sets dispositions, and how fast perceived risk builds up and fades.
 
-_NAMED = "three kinds of staff named by the NHS's chief executive, November 2010; no shares given, size assumed"
+_NAMED = (
+    "three groups of staff described by the NHS's chief executive, November 2010; no shares published, size assumed"
+)
 
 
 _assumed = partial(assumed, source=_NAMED)
@@ -109,14 +112,14 @@ class Outlook:
         outside = people.outside[rows]
         scores[0] = self.leaver + self.leaver_attitude * attitude + self.leaver_outside * outside
         scores[1] = self.stayer + self.stayer_risk * proposals.target + self.stayer_pension * prospects.pension_reached
-        scores[0] -= self.leaver_attitude * self.drag * prospects.disaffected  # works like a worse attitude
+        scores[0] -= self.leaver_attitude * self.drag * prospects.disaffected  # in effect, a worse attitude
         scores[2] = 0.0
         for place, kind in enumerate((Disposition.LEAVER, Disposition.STAYER, Disposition.MOVER)):
             scores[place] += chances.luck.gumbel(f"disposition {kind.name.lower()}", 0, people.key[rows])
         return Answers(said=(highest(scores) + Disposition.LEAVER).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
-        """Everyone signs: there is nothing to sign.
+        """Everyone counts as signing, because news needs no signature.
 
         Args:
             rows, people, chances: as in `grammar.Choice.sign`.

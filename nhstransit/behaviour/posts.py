@@ -1,4 +1,4 @@
-"""Answers to new posts: who applies, who declines a post found for them, and which posts they prefer."""
+"""Answers to offers of new posts: who applies, who declines a matched post, and which posts people prefer."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from nhstransit.grammar import Answers, People, PostOffer, Prospects
 from nhstransit.streams import Chances, combined
 from nhstransit.workforce.columns import Disposition
 
-ELSEWHERE = 3  # of `PostOffer.near`: a post in another region
+ELSEWHERE = 3  # value of `PostOffer.near` for a post in another region
 
-_DECLINED = "no count found of people who declined a post found for them in 2012-13; assumed"
-_DISPOSED = "from the three kinds of staff that the NHS's chief executive named, November 2010; size assumed"
+_DECLINED = "no published number of people who declined a matched post in 2012-13; assumed"
+_DISPOSED = "from the three groups of staff that the NHS's chief executive described, November 2010; size assumed"
 
 
-_OFFERS = 65_536  # offers weighed at a time
+_OFFERS = 65_536  # offers scored at a time
 
 
 @attrs.frozen(kw_only=True)
 class PostChoice:
-    """Who applies or declines, by disposition; then preference for near posts and the own band, plus a random taste.
+    """People apply or decline by disposition; they prefer near posts and their own band, with a random taste.
 
     In a competition, each person applies with a chance that depends on disposition. If the employer matches people to
-    posts, everyone is considered except people who decline any post found for them. A person who declines once
-    declines every time, as long as their disposition stays the same. A share `near_only` neither applies for a post in
-    another region nor takes one.
+    posts, everyone is considered except people who would decline any matched post. Such a person declines every time
+    while their disposition stays the same. A share `near_only` of people neither applies for nor accepts a post in
+    another region.
     """
 
     mover: float = share(0.95, parent=assumed("chance of competing", 0.8, 1.0, _DISPOSED))
@@ -42,7 +42,7 @@ class PostChoice:
             "share of people",
             0.2,
             0.8,
-            "no count found; half are assumed not to move home or travel so far",
+            "no published number; half are assumed not to move home or travel so far",
         ),
     )
     distance: float = amount(
@@ -68,20 +68,20 @@ class PostChoice:
     )
 
     def answer(self, proposals: PostOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who says yes to which posts, and a score for each post group open to them.
+        """Who would accept which posts, and each person's score for each group of posts.
 
         Args:
             proposals, prospects, people, chances: as in `grammar.Choice.answer`.
         """
         rows = proposals.rows
         there = np.zeros(len(people.staff), bool)
-        there[rows] = True  # once per person: one person may have many offers
+        there[rows] = True  # once per person, who may have many offers
         each = np.flatnonzero(there)
         there[each] = self._willing(each, people, chances, matching=proposals.matching)
         competes = there[rows]
         far = np.flatnonzero(competes & (proposals.near == ELSEWHERE))
         competes[far] = chances.luck.uniform("moving home", 0, people.key[rows[far]]) >= self.near_only
-        for_it = np.flatnonzero(competes)  # the rankings of the others are not needed
+        for_it = np.flatnonzero(competes)  # only these people need rankings
         steps = self.distance * (np.arange(4) == ELSEWHERE) + self.local * np.minimum(np.arange(4), 2)
         ranking = np.zeros(len(rows))
         for start in range(0, len(for_it), _OFFERS):  # a national round has millions of offers
@@ -93,7 +93,7 @@ class PostChoice:
         return Answers(said=competes.astype("int8"), ranking=ranking)
 
     def _willing(self, rows: Rows, people: People, chances: Chances, *, matching: bool) -> Bools:
-        """Who applies, or does not decline where the employer is matching, (n,)."""
+        """Who applies, or does not decline if the employer is matching, (n,)."""
         disposition = people.disposition[rows]
         if not matching:
             applies = _by_disposition(self.mover, self.stayer, self.leaver)
@@ -111,7 +111,9 @@ class PostChoice:
 
 
 def _by_disposition(mover: float, stayer: float, leaver: float) -> Floats:
-    """A chance for each disposition, (dispositions,). Before an announcement nobody has one and all are as movers."""
+    """A chance for each disposition, (dispositions,). People without a disposition, as before an announcement, count as
+    movers.
+    """
     chance = np.full(len(Disposition), mover)
     chance[Disposition.STAYER] = stayer
     chance[Disposition.LEAVER] = leaver

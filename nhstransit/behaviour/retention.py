@@ -11,7 +11,7 @@ from nhstransit.grammar import Answers, People, Prospects, RetentionOffer
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition
 
-_UNKNOWN = "no uptake of retention terms was published; assumed"
+_UNKNOWN = "the uptake of retention terms was not published; assumed"
 
 
 @attrs.frozen(kw_only=True)

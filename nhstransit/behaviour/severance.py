@@ -13,22 +13,24 @@ from nhstransit.selection import logistic, persistent
 from nhstransit.streams import Chances
 from nhstransit.workforce.columns import Disposition
 
-_DISPOSED = "from the three kinds of staff that the NHS's chief executive named, November 2010; size assumed"
+_DISPOSED = "from the three groups of staff that the NHS's chief executive described, November 2010; size assumed"
 
 
 @attrs.frozen(kw_only=True)
 class SeveranceChoice:
-    """A logit in the offer, the pay from waiting, perceived risk, pension age, outside option, skill and disposition.
+    """A logit model with the offer, the pay from waiting, perceived risk, pension age, outside option, skill and
+    disposition.
 
     `typical` is the chance that a mover of average traits, at no perceived risk, accepts an offer of `typical_months`.
-    The other terms shift its log-odds. Having reached the minimum pension age counts as `pension_reached` where the offer
-    carries an early pension, and as `pension_alone` where it does not. Employers and regions differ by a lasting random
-    effect each, which leaves the mean over all employers as it is. A better offer never loses an applicant: `payout` and
-    `better_later` are 0 or more.
+    The other terms shift its log-odds. The effect of having reached the minimum pension age is `pension_reached` if the
+    offer includes an early pension, and `pension_alone` if not. Employers and regions differ by lasting random effects,
+    which do not change the mean over all employers. As `payout` and `better_later` are 0 or more, a better offer never
+    deters anyone who would have applied.
     """
 
     typical: float = share(
-        0.02, parent=assumed("chance of applying", 0.005, 0.06, "typical chance at no risk, assumed; to be calibrated")
+        0.02,
+        parent=assumed("chance of applying", 0.005, 0.06, "typical chance at no risk, assumed; should be calibrated"),
     )
     typical_months: float = number(
         6.0,
@@ -40,7 +42,7 @@ class SeveranceChoice:
         0.75,
         parent=Parent(
             unit="log-odds per log month",
-            source="elasticity of separations to payment, US DoD civilian staff, 2015; not to be fitted",
+            source="elasticity of separations to payment, US DoD civilian staff, 2015; should not be fitted",
             quality="derived",
             range=(0.3, 1.2),
         ),
@@ -49,7 +51,10 @@ class SeveranceChoice:
         0.0, parent=assumed("log-odds per month of pay", 0.0, 0.2, "the data cannot separate it from `risk`; off")
     )
     wait_discount: float = share(
-        0.9, parent=assumed("multiplier", 0.7, 1.0, "worth now of redundancy pay some two years off; not to be fitted")
+        0.9,
+        parent=assumed(
+            "multiplier", 0.7, 1.0, "present value of redundancy pay about two years ahead; should not be fitted"
+        ),
     )
     risk: float = number(
         1.1,
@@ -89,7 +94,7 @@ class SeveranceChoice:
             "log-odds, standard deviation over employers of a region",
             0.0,
             0.6,
-            "applications in four trusts, October 2010: 0.47 on the log scale in all; off",
+            "applications in four trusts, October 2010: 0.47 on the log scale in total; off",
         ),
     )
     region_sd: float = amount(
@@ -111,7 +116,7 @@ class SeveranceChoice:
     signs: float = share(0.9, parent=assumed("chance", 0.85, 0.95, "approved applicants who sign, assumed"))
 
     def answer(self, proposals: SeveranceOffer, prospects: Prospects, people: People, chances: Chances) -> Answers:
-        """Who applies: a lasting and a fresh random taste, compared with the chance that the offer gives.
+        """Who applies: a lasting and a fresh random taste are combined and compared with the chance at this offer.
 
         Args:
             proposals, prospects, people, chances: as in `grammar.Choice.answer`.

@@ -1,7 +1,7 @@
-"""The one grammar of every policy: propose, answer, select, confirm, take effect.
+"""The common steps of every policy: propose, answer, select, confirm, take effect.
 
 A policy states the days on which it acts, who receives which proposal, and what follows from the answers. A behaviour
-gives the answers. A policy and a behaviour never see each other: only the engine calls both. Any step may be empty.
+decides the answers. A policy and a behaviour never use each other: only the engine calls both. Any step may be empty.
 """
 
 from nhstransit.grammar.effects import (

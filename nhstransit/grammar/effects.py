@@ -1,7 +1,7 @@
-"""What may follow from a policy. The set of effects is closed, so that one path through the engine carries out all.
+"""The effects that a policy may have. The set is fixed, so that the engine carries out all of them in the same way.
 
-Effects are carried out in the order in which an answer gives them. Posts that one of them opens have no positions
-before that. A later effect of the same answer names them by `OpenPosts.posts`.
+Effects are carried out in the order in which `Effects.then` lists them. Posts that an effect opens have no positions
+before it is carried out. A later effect in the same list refers to them by `OpenPosts.posts`.
 
     made = OpenPosts(employer=successors, function=functions, band=bands)
     Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=day)))
@@ -25,29 +25,30 @@ from nhstransit.log import Kind
 class OpenPosts:
     """New funded posts, one per row. Their yearly cost is debited from today until they are removed.
 
-    By default a post costs what a full-time person on the lowest point of its band costs; `pence` sets another cost. A
-    post may take over the work of another post, named by `instead_of`, which is to be removed without a saving. Such a
-    post costs nothing more. The right to a credited saving then passes to the new post, and can pass only once.
+    By default, the cost of a post is that of a full-time person on the lowest point of its band; `pence` sets a
+    different cost. A post may replace another post, given in `instead_of`, which is to be removed without a saving.
+    Such a post causes no additional cost. The right to a credited saving then passes to the new post; it can pass only
+    once.
     """
 
     employer: Ints
     function: Ints
     band: Ints
     pence: Longs | None = None
-    instead_of: Ints | None = None  # −1: of none
+    instead_of: Ints | None = None  # −1: it replaces none
 
     @property
     def posts(self) -> Opened:
-        """The posts that this effect opens, one for each of its rows, in order. A later effect can name them."""
+        """The posts that this effect opens, one for each of its rows, in order. A later effect can refer to them."""
         return Opened(self, np.arange(len(self.employer)))
 
 
 @attrs.frozen(eq=False)
 class Opened:
-    """Posts that an effect opens, before it is carried out. They stand for positions that are not known yet.
+    """Placeholders for posts that an effect is to open, whose positions are not known yet.
 
-    A later effect of the same answer takes them wherever it takes positions of posts. They can be indexed like an
-    array, by a mask or by positions: `made.posts[accepted]`.
+    A later effect in the same list accepts them in place of positions of posts. They can be indexed like an array, by a
+    mask or by positions: `made.posts[accepted]`.
     """
 
     by: OpenPosts
@@ -62,13 +63,16 @@ class Opened:
 
 
 def _posts(posts: Ints | Opened) -> Ints:
-    """Posts as given. Posts that are not open yet are replaced by positions before the effect is carried out."""
+    """The posts unchanged, for type checking. The engine replaces placeholders by positions before it carries out the
+    effect.
+    """
     return cast("Ints", posts)
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Depart:
-    """An exit is agreed or notice given: last day, payments on that day, and whether the post is removed.
+    """An exit is agreed or notice is given, with the last day, the payments on that day, and whether the post is
+    removed.
 
     A `voidable` exit, a redundancy, is cancelled if the person gets another post first.
     """
@@ -84,7 +88,7 @@ class Depart:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Appoint:
-    """People get posts and start on a day, today included. A redundancy agreed before is cancelled."""
+    """People get posts and start in them today or on a later day. A redundancy agreed before is cancelled."""
 
     rows: Rows
     posts: Ints = attrs.field(converter=_posts)
@@ -93,7 +97,9 @@ class Appoint:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Lodge:
-    """People with an agreed exit serve the rest of it in other posts, from midnight of a day. The exit stays agreed."""
+    """People with an agreed exit work in other posts until their last day, from midnight of a day. The exit remains
+    agreed.
+    """
 
     rows: Rows
     posts: Ints = attrs.field(converter=_posts)
@@ -104,10 +110,10 @@ class Lodge:
 class Retain:
     """A guarantee of a job until a day, with a premium. Perceived risk is zero while it runs.
 
-    The guarantee binds. Where one runs already, the later day and the higher premium apply. A fixed term that would end
-    sooner is extended to that day. The guarantee stays with the person in another post. A person who is let go before
-    that day without having applied for it, or is in post when the employer closes, is paid the rest: basic pay and
-    premium for the remaining days.
+    The guarantee is binding. If a person already has one, the later day and the higher premium apply. A fixed term that
+    would end sooner is extended to that day. The guarantee moves with the person to another post. A person who is made
+    redundant before that day without having applied for it, or who is in post when the employer closes, is paid basic
+    pay and premium for the remaining days.
     """
 
     rows: Rows
@@ -117,7 +123,7 @@ class Retain:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Designate:
-    """People are named business-critical, or lose that status. People named by the staff list keep it."""
+    """People are designated business-critical, or lose that status. People who have it in the staff list keep it."""
 
     rows: Rows
     critical: bool = True
@@ -125,20 +131,20 @@ class Designate:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Turn:
-    """What people expect changes: disposition, risk class, or perceived risk, by its target and how far it moves."""
+    """People's expectations change: their disposition, their risk class, or the target of their perceived risk."""
 
     rows: Rows
     disposition: Bytes | None = None
     risk_class: int | None = None
     target: Floats | None = None
     weight: float = 1.0
-    ramp_months: float | None = None  # pace at which this news builds up; None: the pace of all news
+    ramp_months: float | None = None  # months over which the effect of this news builds up; None: as for all news
     half_life_months: float | None = None
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Consult:
-    """Collective consultation opens with these people, to a last day. `chosen`: they are the people who are to go."""
+    """Collective consultation opens with these people, until a last day. `chosen`: they are selected for redundancy."""
 
     rows: Rows
     until: Ints
@@ -147,9 +153,11 @@ class Consult:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Newcomers:
-    """People new to the world, in (n,) columns with the meanings of the staff columns. The post gives the rest."""
+    """People who are new to the run, in (n,) columns with the meanings of the staff columns. Their posts determine the
+    rest.
+    """
 
-    key: Keys  # keys of their draws: the post they come for and its spell
+    key: Keys  # keys of their draws, from the post that they will hold and its number of earlier holders
     point: Bytes
     wte_hundredths: Bytes
     born: Ints
@@ -164,7 +172,7 @@ class Newcomers:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Hire:
-    """Newcomers for vacant posts, one post each. They start on a later day if the post still exists."""
+    """Newcomers are hired for vacant posts, one post each. They start on a later day if the post then still exists."""
 
     posts: Ints = attrs.field(converter=_posts)
     newcomers: Newcomers
@@ -173,10 +181,11 @@ class Hire:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Rejoin:
-    """People who left return today to vacant posts, one each, on a new contract, with newly drawn departure clocks.
+    """People who left return today to vacant posts, one each. They get a new contract and newly drawn departure clocks.
 
-    Service counts from today for people who were paid for leaving or were away longer than the law bridges. For others
-    it continues. `until` is the last day of a fixed term, or NEVER. None: all contracts are permanent.
+    Service counts from today for people who were paid for leaving, or were away for longer than the law allows for
+    continuous service. For others it continues. `until` is the last day of a fixed term, or NEVER. If it is None, all
+    contracts are permanent.
     """
 
     rows: Rows
@@ -186,17 +195,19 @@ class Rejoin:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Back:
-    """People who left are back in the NHS from today, in organisations outside the model: once each."""
+    """People who left are back in the NHS from today, in organisations outside the model. This happens at most once to
+    a person.
+    """
 
     rows: Rows
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Engage:
-    """Interims for vacant posts from today to a last day, or until the post is filled or removed.
+    """Interims cover vacant posts from today to a last day, or until the post is filled or removed.
 
-    `who` is a person who returns as an interim, unseen by payroll, or −1 for someone from an agency. The cost is per
-    day.
+    `who` is a former employee who returns as an interim without being on the payroll, or −1 for a person from an
+    agency. The cost is per day.
     """
 
     posts: Ints = attrs.field(converter=_posts)
@@ -207,7 +218,7 @@ class Engage:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Draw:
-    """Money taken from a fund of the scenario for employers, one entry each. The fund never goes below zero."""
+    """Money is drawn from a fund of the scenario for employers, one entry each. The fund never falls below zero."""
 
     fund: str
     employer: Ints
@@ -216,7 +227,7 @@ class Draw:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Find:
-    """Employers must cut their pay bill by an amount per year, sooner than planned. One entry each."""
+    """Employers must cut their pay bill by an amount per year, earlier than planned. One entry each."""
 
     employer: Ints
     pence: Longs
@@ -224,7 +235,7 @@ class Find:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Extend:
-    """Employers that are to close will close on another day, today or later. One entry each."""
+    """Employers that are going to close get a new closing day, today or later. One entry each."""
 
     employer: Ints
     closes: Ints
@@ -232,7 +243,7 @@ class Extend:
 
 @attrs.frozen(eq=False, kw_only=True)
 class RemovePosts:
-    """Vacant posts are removed; `pence` is what each saves per year. If a policy opened it, only its cost ends."""
+    """Vacant posts are removed; `pence` is the saving per year for each. If a policy opened a post, only its cost ends."""
 
     posts: Ints = attrs.field(converter=_posts)
     pence: Longs
@@ -242,7 +253,7 @@ class RemovePosts:
 class Pay:
     """Money to people today, of one of the log's kinds of money. People who have left can only repay.
 
-    Where it is for a course of training, `until` is the day on which the course ends.
+    If it pays for a course of training, `until` is the day on which the course ends.
     """
 
     rows: Rows
@@ -253,7 +264,7 @@ class Pay:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Ask:
-    """The policy asks to act again on these people, on a day that its own calendar did not give."""
+    """A reminder: the policy is called again for these people, on a day that its own calendar does not contain."""
 
     rows: Rows
     day: int
@@ -280,12 +291,12 @@ Effect = (
     | Pay
     | Ask
 )
-PERSONAL = (Depart, Appoint, Retain)  # effects that need a signature where the policy asks for one
+PERSONAL = (Depart, Appoint, Retain)  # effects that need a signature if the policy is `signed`
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Effects:
-    """What follows, in order. `chosen` (proposals,) is the panel's decision, if any. None: all who said yes."""
+    """The effects in order. `chosen` (proposals,) is the employer's selection; None: everyone who said yes."""
 
     then: tuple[Effect, ...] = ()
     chosen: Bools | None = None
@@ -295,10 +306,10 @@ NOTHING = Effects()
 
 
 def joined(several: Sequence[tuple[Effect, ...]]) -> tuple[Effect, ...]:
-    """The effects of parts that never met, as if one selection had given them.
+    """The effects of separate parts of the proposals, joined as if one selection had returned them.
 
-    Effects on people that stand at the same place in each part, and differ in their columns only, become one effect
-    with its people in order. Any others follow one another, in the order of the parts.
+    Effects on people at the same position in each part that differ only in their columns become one effect, with the
+    people in order. All other effects follow one another, in the order of the parts.
 
     Args:
         several: the effects of each part, in order.
@@ -310,7 +321,7 @@ def joined(several: Sequence[tuple[Effect, ...]]) -> tuple[Effect, ...]:
 
 
 def _together(places: Sequence[Effect | None]) -> Sequence[Effect]:
-    """One effect of those at the same place of each part, or all of them where they cannot be one."""
+    """One effect joined from those at the same position in each part, or all of them if they cannot be joined."""
     effects = [effect for effect in places if effect is not None]
     first = effects[0]
     columns, settings = _divided(first)
@@ -319,7 +330,7 @@ def _together(places: Sequence[Effect | None]) -> Sequence[Effect]:
         return effects
     every: dict[str, Any] = {name: np.concatenate([getattr(one, name) for one in effects]) for name in columns}
     order = np.argsort(every["rows"], kind="stable")
-    whole: Any = first  # of any of the kinds of effect
+    whole: Any = first  # an effect of any kind
     return [attrs.evolve(whole, **{name: column[order] for name, column in every.items()})]
 
 

@@ -1,4 +1,4 @@
-"""What a policy says in advance about itself and one of its days: its own sentences, or those of its proposals."""
+"""Explanations of a policy and of one of its days, before a run: the policy's own sentences, or those of its proposals."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ if TYPE_CHECKING:
     from nhstransit.grammar.policy import Proposals
 
 TO_BE_SEEN: tuple[str, ...] = (
-    "It concerns nobody among the opening staff: the people it reaches depend on what happens before.",
+    "It concerns nobody among the opening staff: the people concerned depend on events before that day.",
 )
 NOBODY_ASKED: tuple[str, ...] = ("Nobody in post is asked.",)
 
 
 def about(policy: Any) -> str:
-    """What a policy is, in its own sentence (`about`), or the name of its class where it has none."""
+    """The policy's own description (`about`), or a sentence with the name of its class if it has none."""
     own = getattr(policy, "about", "")
     if isinstance(own, str) and own:
         return own
@@ -26,14 +26,15 @@ def about(policy: Any) -> str:
 
 
 def explained(policy: Any, situation: Situation, proposals: Proposals | None) -> Any:
-    """What a policy's own `explain` says about a day. For a policy without one, what its proposals say.
+    """The explanation of a day from the policy's own `explain`. For a policy without one, the explanation of its
+    proposals.
 
-    Returned as the policy gives it. A user's own policy may give something other than sentences.
+    It is returned unchecked: a user's own policy may return something other than sentences.
 
     Args:
         policy: any policy.
         situation: the day, with the opening staff.
-        proposals: what its `propose` returned on that day; None where it found nobody.
+        proposals: what its `propose` returned on that day; None if it found nobody.
     """
     check_kind("situation", situation, Situation)
     own = getattr(policy, "explain", None)
@@ -43,15 +44,15 @@ def explained(policy: Any, situation: Situation, proposals: Proposals | None) ->
 
 
 def explained_by_proposals(policy: object, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-    """What can be said about any policy's day: how many people, out of how many, receive a proposal, on which terms.
+    """Explain a day of any policy: how many people, out of how many, receive a proposal, and on which terms.
 
-    The total is the staff of the kinds of employer in the policy's field `kinds` or `senders`, or everyone where it has
+    The total is the staff of the kinds of employer in the policy's field `kinds` or `senders`, or everyone if it has
     neither.
 
     Args:
         policy: any policy, the user's own included.
         situation: the day, with the opening staff.
-        proposals: what its `propose` returned on that day; None where it found nobody.
+        proposals: what its `propose` returned on that day; None if it found nobody.
     """
     check_kind("situation", situation, Situation)
     if proposals is None:
@@ -62,7 +63,7 @@ def explained_by_proposals(policy: object, situation: Situation, proposals: Prop
 
 
 def _kinds_of(policy: object) -> tuple[str, ...]:
-    """The kinds of employer whose staff a policy is for; empty where its field holds anything but kinds."""
+    """The kinds of employer whose staff a policy is for; empty if its field contains anything but kinds."""
     named = getattr(policy, "kinds", None) or getattr(policy, "senders", None) or ()
     if not isinstance(named, (tuple, list)) or not all(isinstance(kind, str) and kind in KINDS for kind in named):
         return ()

@@ -1,4 +1,4 @@
-"""The protocols of a policy and a choice, and the questions that join them."""
+"""The protocols of a policy and a choice, and the questions that connect them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Question = Literal["severance", "retention", "post", "outlook"]
 QUESTIONS: tuple[Question, ...] = ("severance", "retention", "post", "outlook")
 
 
-OWN_PLACE = 90  # of a class that declares none: after the library's policies
+OWN_PLACE = 90  # the place of a class that declares none, after the library's policies
 LAST_PLACE = 99
 
 
@@ -32,28 +32,28 @@ LAST_PLACE = 99
 class Keyed:
     """The order of a policy within a phase, and the key of its draws.
 
-    The class declares `place`, from 0 to 99. Among policies that act on one day in one phase, those with a lower place
-    act first; those with equal place act in the order of the scenario's file. All draws of the policy follow from the
-    key `luck`. Where it is empty, the key is the policy's name. So a renamed policy that keeps its old name as key
-    gives the same results, and two policies with one key share their draws.
+    The class declares `place`, from 0 to 99. Among policies that act on the same day in the same phase, those with a
+    lower place act first. Policies with the same place act in the order of the scenario's file. All random draws of the
+    policy depend on the key `luck`. If it is empty, the key is the policy's name. So a renamed policy with its old name
+    as key has the same results, and two policies with the same key share their draws.
     """
 
     place: ClassVar[int] = OWN_PLACE
     luck: str = ""
 
-    # For readers: a short name for tables and figures, and a sentence on what it is.
+    # For users: a short name for tables and figures, and a sentence that describes the policy.
     title: ClassVar[str] = ""
     about: ClassVar[str] = ""
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """State in sentences, before a run, what will happen on one of its days, to how many people and on what terms.
 
-        `nt.explain` calls it once for each occasion in the explanation. It prints the sentences as one paragraph under
+        `nt.explain` calls it once for each occasion in the explanation, and prints the sentences as one paragraph under
         the policy's name and the stage. By default they are the sentences of the proposals.
 
         Args:
-            situation: the day, its stage and round, with the opening staff as if nobody had come, left or moved.
-            proposals: what `propose` returns in that situation; None where it finds nobody.
+            situation: the day, its stage and round, with the opening staff, as if nobody had arrived, left or moved.
+            proposals: what `propose` returns in that situation; None if it finds nobody.
 
         Returns:
             Whole sentences, each with its full stop.
@@ -75,9 +75,9 @@ def luck_of(name: str, policy: object) -> str:
 
 @attrs.frozen(kw_only=True)
 class BasePolicy(Keyed):
-    """The default of every step. The library's policies build on it, and yours may too.
+    """A base class with a default for every step. The library's policies inherit from it, and yours can too.
 
-    Write the class frozen and keyword-only, with only the steps that it has. The default of each step:
+    Make the class frozen and keyword-only, and write only the steps that it has. The default of each step:
 
     - `question` is None: nobody is asked, and everyone with a proposal counts as saying yes;
     - `signed` is False: the employer's selection takes effect, and nobody can withdraw after it;
@@ -85,10 +85,10 @@ class BasePolicy(Keyed):
     - `propose` makes no proposals, and `select` is called anyway;
     - `select` returns no effects.
 
-    `announced` is a field. A class that declares it again sets its position among its own fields. `place` and `luck`
-    are those of `Keyed`. The contract of each step is that of `Policy`.
+    `announced` is a field. A class can declare it again to set its position among its own fields. `Keyed` explains
+    `place` and `luck`, and `Policy` states the contract of each step.
 
-    Example: on one day, everyone with more than ten years' service in a closing employer learns that they are safe.
+    Example: on one day, everyone with ten years' service or more in a closing employer learns that they are safe.
 
         @attrs.frozen(kw_only=True, field_transformer=strict)
         class Reassurance(BasePolicy):
@@ -123,69 +123,68 @@ class BasePolicy(Keyed):
 
 @runtime_checkable
 class Policy(Protocol):
-    """What an employer may do: one small frozen class in one file, the user's own included.
+    """The protocol of a policy: what an employer may do. The library's policies and a user's own follow it.
 
-    The engine checks and calls this form. `BasePolicy` supplies the steps that a policy does not have. For each
-    occasion the engine calls `propose`, gives the proposals to the behaviour that answers `question`, calls `select`
-    with the answers, asks the selected people to sign where the policy is `signed`, and carries out the effects in
-    their order.
+    `BasePolicy` supplies the steps that a policy does not have. For each occasion, the engine calls `propose`. It
+    passes the proposals to the behaviour that answers `question`, and calls `select` with the answers. If the policy is
+    `signed`, the selected people are asked to sign. Then the engine carries out the effects in their order.
 
-    An instance holds settings and keeps no state. It is used in many runs, perhaps in several processes at once. What a
-    policy must remember is in the columns of the situation, or comes back to it with `Ask`. Two calls with the same
-    arguments must give the same answer; randomness comes from `chances` alone.
+    An instance has settings but no state, because it is used in many runs, perhaps in several processes at once. A
+    policy can read what happened before from the columns of the situation, or send itself a reminder with `Ask`. Two
+    calls with the same arguments must return the same result; all randomness must come from `chances`.
 
-    Its class may declare a `place` and hold a `luck`, a `title`, a sentence `about` it and a method `explain`, as
+    Its class may also have a `place`, a `luck`, a `title`, a description `about` and a method `explain`, as
     `BasePolicy` does.
 
     Raises:
-        PolicyError: by the engine, for an answer that breaks this contract. The message names the policy, what is wrong
-            and what would be right. A policy may raise ScenarioError from `days`, for a setting that does not fit the
-            employers.
+        PolicyError: raised by the engine for a result that breaks this contract. The message gives the policy, what is
+        wrong and what would be right. A policy may itself raise ScenarioError from `days` for a setting that does not
+        fit the employers.
     """
 
     @property
     def question(self) -> Question | None:
         """The choice model that answers its proposals: "severance", "retention", "post" or "outlook".
 
-        None where nobody is asked: everyone with a proposal then counts as saying yes. It is read when a run begins.
-        Any other word is refused.
+        None means that nobody is asked: everyone with a proposal then counts as saying yes. It is read when a run
+        begins. Any other word is refused.
         """
         ...
 
     @property
     def signed(self) -> bool:
-        """Whether the selected people must sign before it takes effect, and may withdraw.
+        """Whether the selected people must sign before the effects are carried out, and so may withdraw.
 
-        Effects on people (`Depart`, `Appoint`, `Retain`) are then limited to the people who sign. Nothing is signed
-        where nobody was asked.
+        Effects on people (`Depart`, `Appoint`, `Retain`) are then limited to the people who sign. Nobody needs to sign
+        if nobody was asked.
         """
         ...
 
     @property
     def announced(self) -> dt.date:
-        """The date on which it becomes known. Nothing of it may happen before.
+        """The date on which the policy becomes known. It has no effect before that date.
 
-        Checked: it is not before the scenario starts. The engine checks nothing else. The class checks the order of its
-        own fields (`fields.in_order`).
+        The engine checks only that it is not before the scenario starts. The class should check the order of its own
+        dates (`fields.in_order`).
         """
         ...
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
-        """When it acts.
+        """Return the occasions on which the policy acts.
 
-        Called when a run begins, and again whenever an employer gets another closing day. Occasions not known before
-        are then added, and the known ones stay. Explanations and figures call it too, without a run.
+        It is called when a run begins, and again whenever an employer gets a new closing day. New occasions are then
+        added, and the earlier ones remain. Explanations and figures call it too, without a run.
 
         Args:
-            calendar: turns dates into days from the scenario's start: `calendar.day(self.held)`. `month_starts` has all
-                1sts of months, (months,).
+            calendar: converts dates to days from the scenario's start: `calendar.day(self.held)`. `month_starts` has the
+                first day of every month, (months,).
             bodies: the organisations in their present state, with (bodies,) columns such as `closes` and `kind`.
 
         Returns:
-            Occasions, in any order. Each has a day, a word for the stage, a number for the round, which keys the draws,
+            Occasions, in any order. Each has a day, a word for the stage, the number of the round (a key of the draws),
             and a phase of the day. Occasions before the scenario begins or after it ends are left out.
 
-        Checked: no occasion is in the phase of departures or later, when people have begun to leave.
+        The engine checks that no occasion is in the phase of departures or later, when people have begun to leave.
 
         Example:
             `return [Occasion(calendar.day(self.held), "round")]`
@@ -193,22 +192,23 @@ class Policy(Protocol):
         ...
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Decide who receives a proposal, and what it says.
+        """Decide who receives a proposal, and on which terms.
 
-        Called once for each occasion, and for each reminder (`Ask`) on its day.
+        It is called once for each occasion, and for each reminder (`Ask`) on its day.
 
         Args:
-            situation: the present state of the world, read-only: `people` with (people,) columns, `posts` with (posts,)
-                columns, `bodies`, and the law of the day. `stage` and `round` give the occasion. At a reminder, `asked`
-                holds the people it was about, (m,); some may have left since.
+            situation: the present state of the run, read-only: `people` with (people,) columns, `posts` with (posts,)
+                columns, `bodies`, and the law of the day. `stage` and `round` identify the occasion. At a reminder,
+                `asked` contains the people concerned, (m,); some may have left since.
 
         Returns:
-            Proposals. `rows` (n,) are positions of people in post. The kind is the one for the question
-                (`SeveranceOffer`, `RetentionOffer`, `PostOffer`, `News`), with a further column or value for each thing
-                that people need to know. Use plain `Proposals` where nobody is asked. None ends the occasion, and
-                `select` is not called. Proposals to nobody do not end it.
+            Proposals. `rows` (n,) are positions of people in post. The class depends on the question (`SeveranceOffer`,
+            `RetentionOffer`, `PostOffer`, `News`), and has a further column or value for each thing that people need to
+            know. Use plain `Proposals` if nobody is asked. If the result is None, the occasion ends without a call of
+            `select`. Empty proposals do not end it.
 
-        Checked: `rows` is a one-dimensional array of whole numbers that exist, and all of them are in post.
+        The engine checks that `rows` is a one-dimensional array of existing positions, and that all these people are in
+        post.
 
         Example:
             `return RetentionOffer(rows=np.flatnonzero(situation.staff_of(free=True)), premium=0.1, until=last)`
@@ -218,27 +218,27 @@ class Policy(Protocol):
     def select(self, situation: Situation, proposals: Any, answers: Answers, chances: Chances) -> Effects:
         """Decide who is selected, and what follows.
 
-        Called right after the answers to what `propose` returned; nothing has changed since. For proposals in parts
-        that never meet (`Proposals.parts`) it is called for each part, and effects of one kind are then carried out
-        together.
+        It is called directly after the answers to the proposals; nothing else has changed. For proposals in separate
+        parts (`Proposals.parts`), it is called for each part, and effects of one kind are then carried out together.
 
         Args:
             situation: the same as for `propose`.
-            proposals: what it returned, (n,).
-            answers: what people say, in the order of the proposals: `answers.yes` (n,) booleans, `answers.said` (n,)
+            proposals: what `propose` returned, (n,).
+            answers: people's answers, in the order of the proposals: `answers.yes` (n,) booleans, `answers.said` (n,)
                 with a disposition for news, `answers.ranking` (n,) for posts.
-            chances: draws for this policy and round. `chances.uniform("panel", people.key[rows])` gives one number
-                between 0 and 1 for each key. The same words and keys give the same draws, in every world with the same
+            chances: draws for this policy and round. `chances.uniform("panel", people.key[rows])` returns one number
+                between 0 and 1 for each key. The same words and keys yield the same draws in every run with the same
                 seed.
 
         Returns:
-            Effects. `then` holds what follows, carried out in that order. `chosen` (n,) booleans is given where an
-                employer selects among the people who said yes, so that applications, approvals and refusals are
-                recorded. A later effect may name the posts that an earlier one opens (`OpenPosts.posts`). `NOTHING`
-                where nothing follows.
+            Effects. `then` contains them in the order in which they are carried out. If an employer selects among the
+            people who said yes, `chosen` (n,) booleans is the selection, so that applications, approvals and refusals
+            are recorded. A later effect may refer to the posts that an earlier one opens (`OpenPosts.posts`). Return
+            `NOTHING` if nothing follows.
 
-        Checked: each effect, as it is carried out. Positions exist, columns have one length, nobody is named twice,
-        people are in post, posts are vacant, exits are not agreed twice, days are not past, and pence are 0 or more.
+        The engine checks each effect when it is carried out: positions exist, columns have one length, nobody occurs
+        twice, people are in post, posts are vacant, exits are not agreed twice, days are not past, and pence are 0 or
+        more.
 
         Example:
             `return Effects(then=(Retain(rows=proposals.rows[answers.yes], until=last, premium=0.1),))`
@@ -249,29 +249,29 @@ class Policy(Protocol):
 class Choice(Protocol):
     """How people answer one question.
 
-    The model of a question answers for everyone who is asked it by any policy. It sees the proposals and what people
-    may expect, never the policy. It keeps no state. Randomness comes from `chances` alone, so that the same people give
-    the same answers in every world with the same seed.
+    One model answers a question for everyone, whichever policy asks it. The model sees the proposals and people's
+    prospects, but not the policy. It has no state. All randomness comes from `chances`, so that the same people give
+    the same answers in every run with the same seed.
     """
 
     def answer(self, proposals: Any, prospects: Prospects, people: People, chances: Chances) -> Answers:
         """Return each person's answer.
 
-        Called once for each occasion on which a policy with this question proposes anything but plain `Proposals`. A
-        large round of posts is asked in parts that never meet: no person and no post is in two of them.
+        It is called once for each occasion on which a policy with this question makes proposals other than plain
+        `Proposals`. A large round of posts is divided into separate parts: no person and no post is in two of them.
 
         Args:
-            proposals: what the policy proposed, (n,), of the kind for the question. One person may have several rows
-                where the question is a post.
-            prospects: what those people may expect, in the order of the proposals: (n,) columns.
+            proposals: the policy's proposals, (n,), of the class for the question. One person may have several rows if the
+                question is "post".
+            prospects: those people's prospects, in the order of the proposals: (n,) columns.
             people: everyone, (people,) read-only columns. `people.skill[proposals.rows]` are the skills in that order.
             chances: draws keyed by the policy's key and round.
 
         Returns:
-            Answers. `said` (n,) is 1 for yes and 0 for no, or a disposition for news. `ranking` (n,) is for posts, the
-                highest first for each person.
+            Answers. `said` (n,) is 1 for yes and 0 for no, or a disposition for news. `ranking` (n,) is for posts: each
+            person prefers the post with the highest number.
 
-        Checked: `said` has one entry for each proposal.
+        The engine checks that `said` has one entry for each proposal.
 
         Example:
             `return Answers(said=(chances.uniform("yes", people.key[proposals.rows]) < 0.3).astype("int8"))`
@@ -281,17 +281,17 @@ class Choice(Protocol):
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
         """Return which of the selected people sign.
 
-        Called after `select`, only for a policy that is `signed`.
+        It is called after `select`, only for a policy that is `signed`.
 
         Args:
             rows: positions of the selected people, (m,).
             people: everyone, (people,) read-only columns.
-            chances: the same draws as for `answer`. Use another word for another decision.
+            chances: the same draws as for `answer`. Use a different word for a different decision.
 
         Returns:
-            (m,) booleans. Those who do not sign withdraw, and nothing happens to them.
+            (m,) booleans. People who do not sign withdraw, and the effects do not apply to them.
 
-        Checked: one entry for each of `rows`.
+        The engine checks that there is one entry for each of `rows`.
 
         Example:
             `return chances.uniform("signature", people.key[rows]) < 0.95`
@@ -299,14 +299,14 @@ class Choice(Protocol):
         ...
 
 
-# Proposals, what people need to know to answer them, and their answers.
+# Proposals, the facts that people need to answer them, and their answers.
 #
-# Each kind of proposal states what it holds in sentences (`explain`): how many people, on what terms. A policy adds
-# what only it knows, such as the rule by which the employer selects.
+# Each class of proposal describes itself in sentences (`explain`): how many people, on what terms. A policy adds
+# what only it knows, such as how the employer selects.
 
 
 def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
-    """A number of people, out of the staff of employers of these `kinds`, or out of everyone where none is named.
+    """A number of people, out of the staff of employers of these `kinds`, or out of everyone if `kinds` is empty.
 
     Args:
         count: number of people.
@@ -315,7 +315,7 @@ def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
     """
     check_numbers("count", count)
     if not kinds:
-        return f"{count:,} of the {number_of(len(situation.people.staff), 'person')} there are"
+        return f"{count:,} of {number_of(len(situation.people.staff), 'person')}"
     employed = int(situation.employed_by(kinds).sum())
     return f"{count:,} of the {number_of(employed, 'person')} in {kinds_in_words(kinds)}"
 
@@ -330,10 +330,10 @@ class Proposals:
         return len(self.rows)
 
     def parts(self) -> Iterable[Proposals]:
-        """These proposals in parts that never meet, in any order; by default one part.
+        """These proposals in separate parts, in any order; by default one part.
 
-        No person and no post is in two parts. The engine has each part answered and selected before it asks for the
-        next one, so a kind of proposal that has many rows can make them part by part and never hold them all.
+        No person and no post is in two parts. Each part is answered and selected before the engine requests the next
+        one. So a class of proposal with many rows can make them part by part, without storing all of them at once.
         """
         return (self,)
 
@@ -350,9 +350,9 @@ class Proposals:
 
 @attrs.frozen(eq=False, kw_only=True)
 class SeveranceOffer(Proposals):
-    """Pay for leaving: pence, the same in months of pay, the last day in post, months of clawback.
+    """Pay for leaving: the sum in pence and in months of pay, the last day in post, and the months of clawback.
 
-    With `early_pension` those past the minimum pension age may also draw their pension at once and in full.
+    With `early_pension`, people past the minimum pension age may also draw their pension at once and in full.
     """
 
     pence: Longs
@@ -362,7 +362,7 @@ class SeveranceOffer(Proposals):
     early_pension: bool = False
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many may apply, what they would be paid, and when a part is paid back."""
+        """How many people may apply, what they would be paid, and when a part must be paid back."""
         return (
             f"{among(len(self), situation, kinds)} may apply.",
             *self.explain_sums(situation),
@@ -374,11 +374,11 @@ class SeveranceOffer(Proposals):
         last_day = date(situation.calendar.date(self.last_day))
         return (
             f"Months of pay offered: {span(self.months, '{:.1f}')}; in pounds: {span_of_pounds(self.pence)}.",
-            f"All of them going by {last_day} would cost {sum_of_money(int(self.pence.sum()))}.",
+            f"If all of them left by {last_day}, it would cost {sum_of_money(int(self.pence.sum()))}.",
         )
 
     def explain_clawback(self) -> tuple[str, ...]:
-        """The months within which a return costs money, where there are any."""
+        """The months within which a person who returns must repay, if there are any."""
         if not self.clawback_months:
             return ()
         return (f"People who return to the NHS within {self.clawback_months:g} months repay part of it.",)
@@ -392,13 +392,15 @@ class RetentionOffer(Proposals):
     until: int
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many people get offers from how many employers, the terms, and what happens where either ends sooner."""
+        """How many people get offers from how many employers, the terms, and what happens if the employer or the
+        contract ends sooner.
+        """
         employers = number_of(len(np.unique(situation.people.employer[self.rows])), "employer")
         sooner = self.ending_sooner(situation)
         bought_out = (
-            f"For {number_of(sooner, 'person')} the employer or the contract ends sooner: a fixed term is prolonged, "
+            f"For {number_of(sooner, 'person')} the employer or the contract ends sooner: a fixed term is extended, "
             "and people "
-            "let go when the employer closes are paid basic pay and premium for the days that are left."
+            "who leave when the employer closes are paid basic pay and premium for the remaining days."
         )
         return (
             f"{employers} would offer terms for staying to {among(len(self), situation, kinds)}.",
@@ -415,14 +417,14 @@ class RetentionOffer(Proposals):
         return (
             f"They are offered a job to {until} and {percentage(self.premium)} on top of basic pay; in pounds a year: "
             f"{span_of_pounds(yearly)}.",
-            "It binds: redundancy waits until it ends, and it moves with the person to another post.",
+            "The guarantee is binding: redundancy must wait until it ends, and it moves with the person to another post.",
         )
 
     def explain_ceiling(self, situation: Situation) -> tuple[str, ...]:
-        """The law's ceiling on premiums on that day, with its grade; empty where the law has none."""
+        """The legal ceiling on premiums on that day, with its grade; empty if there is none."""
         ceilings = situation.law.parameters.number("retention_premium_ceiling").held(situation.epoch_day)
         return tuple(
-            f"The ceiling on such premia is {percentage(one.value)} (quality: {one.quality})." for one in ceilings
+            f"The ceiling on such premiums is {percentage(one.value)} (quality: {one.quality})." for one in ceilings
         )
 
     def ending_sooner(self, situation: Situation) -> int:
@@ -437,11 +439,12 @@ class RetentionOffer(Proposals):
 class PostOffer(Proposals):
     """A chance to compete for the posts of one group (employer × function × band). A person may have several rows.
 
-    `group` numbers the groups from 0. `near` is 0 for a successor of one's own employer, 1 for the same cluster, 2 for
-    the same region, 3 for elsewhere. `bands_down` counts bands below the present one.
+    `group` is the number of the group, from 0. `near` is 0 for a successor of the person's own employer, 1 for the same
+    cluster, 2 for the same region, and 3 for elsewhere. `bands_down` is the number of bands below the person's present
+    band.
 
-    By default people compete: they apply, or stay away. Where the employer is `matching`, everyone is considered who
-    does not decline, and nobody needs to apply.
+    By default people compete: they apply or do not apply. If the employer is `matching`, nobody needs to apply, and
+    everyone who does not decline is considered.
     """
 
     group: Ints
@@ -451,22 +454,24 @@ class PostOffer(Proposals):
     matching: bool = False
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many may compete, and for how many kinds of post each."""
+        """How many people may compete, and for how many kinds of post each."""
         return (*self.explain_candidates(situation, kinds), *self.explain_choices())
 
     def explain_candidates(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many people may compete, or are matched."""
+        """How many people may compete, or would be matched."""
         what = "would be matched with posts, unless they decline" if self.matching else "may compete"
         return (f"{among(len(np.unique(self.rows)), situation, kinds)} {what}.",)
 
     def explain_choices(self) -> tuple[str, ...]:
-        """How many kinds of post each person may compete for, and how many people would find only lower-band posts."""
+        """For how many kinds of post each person may compete, and how many people have only posts on a lower band to
+        compete for.
+        """
         rows, choices = np.unique(self.rows, return_counts=True)
         said = f"Kinds of post (body, function and band) open to each person: {span(choices, '{:.0f}')}."
         lower_only = len(rows) - len(np.unique(self.rows[self.bands_down == 0]))
         if not lower_only:
             return (said,)
-        return (said, f"{number_of(lower_only, 'person')} would find posts only on a lower band.")
+        return (said, f"For {number_of(lower_only, 'person')}, only posts on a lower band are open.")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -477,31 +482,31 @@ class News(Proposals):
     weight: float
 
     def explain(self, situation: Situation, kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """How many people it reaches, what it says about their posts, and how far it moves perceived risk."""
+        """How many people the news reaches, what it implies for their posts, and how far it moves perceived risk."""
         expected = span(100 * self.target, "{:.0f}%")
         return (
             f"It reaches {among(len(self), situation, kinds)}.",
-            f"Share of posts like theirs expected to go: {expected}; perceived risk moves {percentage(self.weight)} of the "
-            "way there.",
+            f"Share of similar posts expected to be cut: {expected}; the target of perceived risk moves "
+            f"{percentage(self.weight)} of the way to this share.",
         )
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Prospects:
-    """What a choice may need from the law and from other policies, row by row of the proposals."""
+    """What a choice may need to know from the law and from other policies, in the order of the proposals."""
 
-    risk: Floats  # perceived, 0 to 1
-    redundancy_months: Floats  # what redundancy at the employer's closing day would pay, in months of pay
-    pension_reached: Bools  # past the minimum pension age
-    disaffected: Floats  # share of the employer's staff who are leavers by disposition and still there, 0 to 1
-    appetites: Appetites | None = None  # effects of employers on applying, by `People.employer`, not by row
+    risk: Floats  # perceived risk of losing the post, 0 to 1
+    redundancy_months: Floats  # redundancy pay on the employer's closing day, in months of pay
+    pension_reached: Bools  # whether past the minimum pension age
+    disaffected: Floats  # share of the employer's present staff with the disposition leaver, 0 to 1
+    appetites: Appetites | None = None  # effects of employers on applying, indexed by `People.employer`, not by row
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Answers:
-    """What people answer, one entry per row of the proposals.
+    """People's answers, one entry per row of the proposals.
 
-    0 for no and 1 for yes, or a disposition for news. For posts also the person's ranking, highest first.
+    `said` is 0 for no and 1 for yes, or a disposition for news. For posts, `ranking` is highest for the preferred one.
     """
 
     said: Bytes
@@ -509,5 +514,5 @@ class Answers:
 
     @property
     def yes(self) -> Bools:
-        """Which answers are yes, (n,)."""
+        """Whether each answer is yes, (n,)."""
         return np.asarray(self.said > 0)

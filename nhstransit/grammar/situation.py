@@ -1,4 +1,4 @@
-"""What a policy may see when it acts: the present state of the world, in read-only columns."""
+"""What a policy may see when it acts: the present state of the run, in read-only columns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nhstransit.workforce.columns import BANDS, NEVER
 
 @attrs.frozen
 class Occasion:
-    """One time when a policy acts: the day, its stage, its round, and the phase of the day."""
+    """One time at which a policy acts: the day, the stage, the number of the round, and the phase of the day."""
 
     day: int
     stage: str
@@ -28,15 +28,15 @@ class Occasion:
 
 @attrs.frozen(eq=False, kw_only=True)
 class People:
-    """The present state of everyone ever in the run, one row per person, in (n,) read-only columns.
+    """The present state of everyone who has ever been in the run, one row per person, in (n,) read-only columns.
 
-    Codes are positions in the vocabularies of `workforce.columns`. Days count from the scenario's start, epoch days
-    from 1970. `post` is −1 for people not in post.
+    Codes are positions in the vocabularies of `workforce.columns`. Days are counted from the scenario's start, and
+    epoch days from 1970.
     """
 
     staff: Ints
     key: Keys  # key of the person's random draws
-    post: Ints  # row of the post they hold; −1 for people not in post
+    post: Ints  # row of the person's post; −1 if not in post
     employer: Shorts
     function: Bytes
     band: Bytes
@@ -59,14 +59,14 @@ class People:
     risk_class: Bytes  # code: whether the post is known to be safe or at risk
     risk: Singles  # perceived risk of losing the post, 0 to 1
     status: Bytes  # code
-    last_day: Ints  # of an agreed exit; NEVER without one
+    last_day: Ints  # last day of an agreed exit; NEVER without one
     exit_rule: Shorts  # rule of the agreed exit; −1 without one
     exit_voidable: Bools  # the exit is cancelled if another post is found: a redundancy
-    post_goes: Shorts  # rule of a voidable exit that also removes the post, even if voided; −1 without one
-    next_post: Ints  # appointed to, to start later; −1 without one
+    post_goes: Shorts  # rule of a voidable exit that removes the post even if the exit is voided; −1 without one
+    next_post: Ints  # row of a post in which the person will start later; −1 without one
     notice_due: Ints  # day after consultation, for people selected to go; −1 for others
     retained_until: Ints  # last day of a guarantee; −1 without one
-    premium: Floats  # share of basic pay paid for staying
+    premium: Floats  # retention premium, as a share of basic pay
     course_until: Ints  # day on which the latest course ends; −1 for none
     left_day: Ints  # day of the latest departure; −1 for people who never left
     left_rule: Shorts  # rule of that departure; −1 for people who never left
@@ -77,12 +77,12 @@ class People:
 
     @property
     def in_post(self) -> Bools:
-        """Which people hold a post now, (n,)."""
+        """Whether each person holds a post now, (n,)."""
         return np.asarray(self.post >= 0)
 
     @property
     def settled(self) -> Bools:
-        """Which people have somewhere to go: an agreed exit, or another post to start in, (n,)."""
+        """Whether each person has an agreed exit, or another post in which to start, (n,)."""
         return np.asarray((self.exit_rule >= 0) | (self.next_post >= 0))
 
     def basic_pence(self, rows: Rows) -> Ints:
@@ -105,20 +105,20 @@ class PostsNow:
     opens: Ints  # first day on which it can be filled; 0 or less: open from the start
     funded: Bools  # opened and not removed
     holder: Ints  # row of the holder; −1: nobody
-    reserved: Ints  # row of the person appointed who has yet to start; −1: nobody; −2: a newcomer
+    reserved: Ints  # row of the person who is appointed but has not started; −1: nobody; −2: a newcomer
     spell: Ints  # number of people who have left it
-    emptied: Ints  # day on which it was last held, or the day before it could first be; −1 from the start
+    emptied: Ints  # last day with a holder, or else the day before it opened; −1 from the start
     interim: Ints  # row of the interim, who is not on the payroll; −1: nobody; −2: from an agency
-    credited: Bools  # its removal counts as a saving: it existed or was planned, and no other post took over its work
+    credited: Bools  # whether its removal counts as a saving: it existed or was planned, and no other post replaced it
 
     @property
     def vacant(self) -> Bools:
-        """Posts that can be offered: funded, not held and not reserved, (posts,)."""
+        """Whether each post can be offered: funded, without a holder, and not reserved, (posts,)."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved == -1))
 
     @property
     def coverable(self) -> Bools:
-        """Posts that can be covered: vacant, or held for a newcomer who is still to come, (posts,)."""
+        """Whether each post can be covered: vacant, or reserved for a newcomer who has not started, (posts,)."""
         return np.asarray(self.funded & (self.holder < 0) & (self.reserved < 0))
 
 
@@ -126,8 +126,8 @@ class PostsNow:
 class Purse:
     """The amount left in one fund. Employers with the same entry in `number` draw on the same money."""
 
-    number: Ints  # (bodies,) position of the purse that each may draw on; −1: none
-    pence: Longs  # (purses,) what is left in each
+    number: Ints  # (bodies,) position of the purse on which each may draw; −1: none
+    pence: Longs  # (purses,) amount left in each
 
     def of(self, employer: AnyArray) -> Longs:
         """The most that each of these employers may draw, (n,): zero if it may not draw."""
@@ -138,24 +138,24 @@ class Purse:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Situation:
-    """What a policy may see when it acts: the present state of the world, read-only, and the law of the day."""
+    """What a policy may see when it acts: the present state of the run, read-only, and the law of the day."""
 
     day: int  # today
-    stage: str  # which of its occasions this is, as `days` or `Ask` named it
+    stage: str  # name of the occasion, from `days` or `Ask`
     round: int  # number of the round, for draws
-    calendar: Calendar  # translates days and dates
-    people: People  # everyone ever in the run
+    calendar: Calendar  # converts between days and dates
+    people: People  # everyone who has ever been in the run
     posts: PostsNow  # every post of the run
     bodies: Roster  # every employer
-    law: Law  # dated law, with what the scenario changes in it
+    law: Law  # dated law, with the scenario's changes
     functions: tuple[str, ...]  # names of the functions, in the order of their codes
     opening_bill: Longs  # (bodies,) pay of all staff in pence per year when the scenario began
     usual_pay: Longs  # (bands,) median basic pay in pence per year at the start; 0 for an empty band
-    to_find: Longs  # (bodies,) pence per year that each must save sooner than planned
+    to_find: Longs  # (bodies,) pence per year that each must save earlier than planned
     saved: Mapping[str, Longs]  # (bodies,) pence per year saved by each policy's removed posts, by name
     applied: Mapping[str, Longs]  # (bodies,) applications so far under each policy that had any, by name
     purses: Mapping[str, Purse]  # amount left in each fund in the financial year, by name
-    asked: Rows  # (m,) people of the reminder; empty at a policy's own occasions
+    asked: Rows  # (m,) people whom a reminder concerns; empty at a policy's own occasions
     rules: Mapping[str, int]  # each rule's number in columns and log, by name
     rule: int  # number of the policy that acts
 
@@ -165,23 +165,25 @@ class Situation:
         return self.calendar.origin + self.day
 
     def rule_of(self, name: str) -> int:
-        """The number of a rule by name. `NO_RULE` if the scenario has no policy of it; no column holds that."""
+        """The number of the rule with a name. It is `NO_RULE` if the scenario has no such policy; no column contains
+        that number.
+        """
         return self.rules.get(name, NO_RULE)
 
     def applications(self, name: str) -> Longs:
-        """How many have applied so far under a policy, by the employer that they applied at, (bodies,).
+        """The number of applications so far under a policy, by the employer to which people applied, (bodies,).
 
-        Who applies twice counts twice. All are zero for a policy under which nobody has applied, and for a name that the
-        scenario does not have.
+        A person who applies twice counts twice. All numbers are zero if nobody has applied, or if the scenario has no
+        policy with that name.
         """
         return self.applied.get(name, np.zeros(len(self.bodies), "int64"))
 
     @property
     def concerned(self) -> Bools:
-        """Which employers this occasion concerns, (bodies,): normally all.
+        """Whether this occasion concerns each employer, (bodies,): normally all are concerned.
 
-        Where several replications lie side by side, a reminder concerns only those that asked for it. A policy
-        whose reminder acts on more than the people `asked` reads it.
+        If several replications are simulated together, a reminder concerns only the replications that requested it. A
+        policy must use this mask if its reminder acts on more people than those in `asked`.
         """
         bodies = self.bodies
         if bodies.replications == 1 or not len(self.asked):
@@ -195,7 +197,7 @@ class Situation:
         regions: Sequence[str] | None = None,
         bodies: Sequence[str] | None = None,
     ) -> Bools:
-        """Which employers are of these kinds, in these regions and of these names, (bodies,).
+        """Whether each employer has one of these kinds, regions and names, (bodies,).
 
         A filter that is None selects everything; an empty one selects nothing.
 
@@ -231,10 +233,11 @@ class Situation:
         free: bool = False,
         served_months: int = 0,
     ) -> Bools:
-        """People in post who fit all of these filters, (people,). `np.flatnonzero` turns the mask into positions.
+        """Whether each person is in post and matches all of these filters, (people,). `np.flatnonzero` converts the
+        mask to positions.
 
-        A filter that is None selects everyone; an empty one selects nobody. A policy whose empty list means all passes
-        `self.functions or None`.
+        A filter that is None selects everyone; an empty one selects nobody. If an empty list in a policy means all, it
+        passes `self.functions or None`.
 
         Args:
             kinds: kinds of the employer.
@@ -242,8 +245,8 @@ class Situation:
             bodies: names of employers.
             functions: functions of the post. A function that the scenario does not have selects nobody and is allowed.
             bands: bands of the post.
-            closing: select only staff of employers that are to close.
-            free: select only people with nothing settled: neither an exit agreed nor another post to start in.
+            closing: select only staff of employers that are going to close.
+            free: select only people with neither an agreed exit nor another post in which to start.
             served_months: select only people with at least this many complete months of service by the end of today.
 
         Raises:
@@ -274,7 +277,7 @@ class Situation:
         functions: Sequence[str] | None = None,
         bands: Sequence[str] | None = None,
     ) -> Bools:
-        """Posts that are funded and fit all of these filters, (posts,), held or not.
+        """Whether each post is funded and matches all of these filters, (posts,), with or without a holder.
 
         Args:
             kinds, regions, bodies, functions, bands: as in `staff_of`.
@@ -291,11 +294,11 @@ class Situation:
         return np.asarray(found)
 
     def employed_by(self, kinds: Sequence[str]) -> Bools:
-        """People in post in an employer of these kinds, (people,): `staff_of(kinds)`."""
+        """Whether each person is in post with an employer of these kinds, (people,): `staff_of(kinds)`."""
         return self.staff_of(kinds)
 
     def function_codes(self, names: Sequence[str]) -> list[int]:
-        """Codes of functions by name. A name that the scenario does not know is left out."""
+        """Codes of functions by name. A name that the scenario does not have is left out."""
         return [self.functions.index(name) for name in names if name in self.functions]
 
     def patch(self, employer: AnyArray, function: AnyArray, band: AnyArray) -> Longs:
@@ -318,7 +321,7 @@ class Situation:
         return np.asarray(basic + self.law.high_cost_supplement(basic, zone, self.epoch_day, band))
 
     def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
-        """Complete months of service of `rows` to the end of epoch day `leaving`, one day for all or one each."""
+        """Complete months of service of `rows` to the end of epoch day `leaving` (one day for all, or one for each)."""
         return complete_months(self.people.service_from[rows], leaving + 1)
 
 
@@ -337,14 +340,14 @@ def _check_names(given: Sequence[str], known: Sequence[str], field: str) -> None
 
 @attrs.frozen(eq=False, kw_only=True)
 class Exposure:
-    """What the hazards of leaving depend on, one entry per row, as read on the 1st of the month or after a change."""
+    """The facts on which the hazards of leaving depend, one entry per row, on the 1st of the month or after a change."""
 
     age: Ints  # complete years
     service_months: Ints  # complete months of reckonable service
     risk: Singles
     skill: Singles
     outside: Singles
-    premium: Floats  # 0 where no guarantee runs
+    premium: Floats  # 0 without a guarantee
     disposition: Bytes
-    departed: Floats  # departures of the same employer last month, per head; 0 where no model reads it
-    redundancy_months: Floats  # what waiting for redundancy would pay, in months of pay; 0 at no risk or where not read
+    departed: Floats  # departures of the same employer last month, per head; 0 if no model reads it
+    redundancy_months: Floats  # redundancy pay from waiting, in months of pay; 0 at no risk, or if no model reads it

@@ -1,9 +1,9 @@
-"""What the law gives to people on a day: dated parameters and formulas, for whole columns at once.
+"""What the law entitles people to on a day: dated parameters and formulas, for whole columns at once.
 
     law = Law.bundled()
     law.redundancy(annual, wte, born, service_from, leaving)      # pence, one per person
 
-Days are epoch days. Money is in pence. The last day of service counts as served.
+Days are epoch days. Money is in pence. The last day of service counts as a day of service.
 """
 
 from __future__ import annotations

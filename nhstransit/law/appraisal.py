@@ -1,4 +1,6 @@
-"""Money over time: years, savings, present value, payback, prices, optimism. Gains are positive, costs negative."""
+"""Money over time: financial years, savings, present value, payback, prices, optimism bias. Gains are positive, costs
+negative.
+"""
 
 from __future__ import annotations
 
@@ -26,9 +28,9 @@ from nhstransit.pence import (
     signed_half_up,
 )
 
-_INDEX_PARTS = 1_000  # price indices are read to three decimal places
+_INDEX_PARTS = 1_000  # price indices are rounded to three decimal places
 _MOST_SIGNED = 10**12
-_MOST_SUM = 10**15  # ten thousand thousand million pounds: a sum over everyone, and not one person's pay
+_MOST_SUM = 10**15  # pence: ten million million pounds, for sums over everyone rather than one person's pay
 
 
 def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
@@ -37,22 +39,23 @@ def discount_factors(years: int, ends: ArrayLike, rates: ArrayLike) -> Floats:
     Args:
         years: number of years.
         ends: last year of each rate, ascending.
-        rates: annual discount rates. Each applies up to its last year, the next from the year after, compounding.
+        rates: annual discount rates. Each applies up to its last year, and the next one from the year after. They
+            compound.
 
     Raises:
-        InputError: where the schedule ends before the years do.
+        InputError: if the schedule covers fewer years.
     """
     last = np.asarray(ends)
     checked("rates", rates, -0.5, 1, "give rates a year from -0.5 to 1")
     if years < 1 or years - 1 > last[-1]:
-        raise InputError("years", f"are {years}", f"give 1 to {int(last[-1]) + 1}: the schedule goes no further")
+        raise InputError("years", f"are {years}", f"give 1 to {int(last[-1]) + 1}, which the schedule covers")
     stretch = np.searchsorted(last, np.arange(1, years), side="left")
     growth = 1.0 + np.asarray(rates, "float64")[stretch]
     return np.concatenate(([1.0], 1.0 / np.cumprod(growth)))
 
 
 def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
-    """Present value in pence of amounts by year, shape (…, years) → (…); floats, unrounded, linear in the amounts."""
+    """Present value in pence of amounts by year, shape (…, years) → (…), as unrounded floats."""
     amounts = np.asarray(pence_by_year)
     if amounts.shape[-1:] != factors.shape:
         wrong = f"have the shape {amounts.shape}"
@@ -66,9 +69,9 @@ def present_pence(pence_by_year: ArrayLike, factors: Floats) -> Floats:
 
 
 def payback_months(cost_pence: ArrayLike, annual_saving_pence: ArrayLike) -> Floats:
-    """Months until a saving covers a cost, shape (n,): 12 × cost / yearly saving; infinite where nothing is saved.
+    """Months until a saving covers a cost, shape (n,): 12 × cost / yearly saving; infinite if nothing is saved.
 
-    Both are sums over many people. A nation's may exceed the thousand million pounds that limit a person's pay.
+    Both are sums over many people, so the limit of a thousand million pounds for one person's pay does not apply.
 
     Args:
         cost_pence: (n,) the costs.
@@ -92,7 +95,7 @@ def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> 
     Args:
         days: (n,) day of each amount.
         pence: (n,) amounts.
-        year_starts: (years + 1,) first day of each year and of the year after, on the same count of days.
+        year_starts: (years + 1,) first day of each year and of the year after the last, counted as `days` are.
 
     Raises:
         InputError: for a day outside the years.
@@ -106,10 +109,10 @@ def pence_by_year(days: ArrayLike, pence: ArrayLike, year_starts: ArrayLike) -> 
 
 
 def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayLike, year_starts: ArrayLike) -> Longs:
-    """What removed posts save in each financial year, in pence, shape (n, years).
+    """The saving from removed posts in each financial year, in pence, shape (n, years).
 
-    A post costs nothing from the day `removed_on` to the day before `until`. A part year counts by its days, and each
-    year is rounded half up.
+    A post costs nothing from the day `removed_on` to the day before `until`. A part of a year counts in proportion to
+    its days, and each year is rounded half up.
 
     Args:
         annual_pence: (n,) yearly cost of each post.
@@ -146,7 +149,7 @@ def first_of_each(keys: ArrayLike) -> Bools:
         first = np.empty(int(column.max()) + 1, "int32")
         first[column[::-1]] = np.arange(
             len(column) - 1, -1, -1, dtype="int32"
-        )  # where a key repeats, the last row written stays
+        )  # if a key repeats, the last value written remains
         marks[:] = first[column] == np.arange(len(column), dtype="int32")
         return marks
     marks[np.unique(column, return_index=True)[1]] = True
@@ -159,7 +162,7 @@ def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
     Args:
         pence: (n,) amounts.
         index_then: price index of the year of the amounts.
-        index_base: price index of the year whose prices are wanted.
+        index_base: price index of the year in whose prices the result is.
     """
     checked("index", [index_then, index_base], 1 / _INDEX_PARTS, 1_000, "give an index above 0, at most 1000")
     amounts = _signed("pence", pence)
@@ -171,11 +174,11 @@ def real_pence(pence: ArrayLike, index_then: float, index_base: float) -> Longs:
 def uplifted_pence(pence: ArrayLike, uplift: float) -> Longs:
     """Amounts after optimism bias, shape (n,): costs (negative) grow by `uplift`, gains shrink by it.
 
-    Raises InputError for an uplift below 0, or above 1 where there are gains.
+    Raises InputError for an uplift below 0, or above 1 if there are gains.
     """
     amounts = _signed("pence", pence)
     gains = amounts.size > 0 and amounts.max() > 0
-    checked("uplift", uplift, 0, 1 if gains else 10, "give a share from 0 to 1 (costs alone: to 10)")
+    checked("uplift", uplift, 0, 1 if gains else 10, "give a share from 0 to 1 (up to 10 if all amounts are costs)")
     extra = rate_parts(uplift)
 
     def _rule(money: Any) -> Any:
@@ -188,19 +191,18 @@ def _sums(name: str, pence: ArrayLike) -> None:
     """Check sums of pence over many people: whole, and 0 or more."""
     amounts = checked(name, pence, 0, _MOST_SUM, "give a sum in whole pence of 0 or more")
     if amounts.dtype.kind == "f" and amounts.size:
-        raise InputError(name, "holds floats", "give whole pence as integers")
+        raise InputError(name, "contains floats", "give whole pence as integers")
 
 
 def _signed(name: str, pence: ArrayLike) -> Longs:
     amounts = checked(name, pence, -_MOST_SIGNED, _MOST_SIGNED, "give whole pence, below ten thousand million pounds")
     if amounts.dtype.kind == "f" and amounts.size:
-        raise InputError(name, "holds floats", "give whole pence as integers")
+        raise InputError(name, "contains floats", "give whole pence as integers")
     return amounts.astype("int64", copy=False)
 
 
-# Appraisal with names and dates: discount schedules by edition, price indices, lines tagged by kind of money.
-#
-# The tag of a line decides which views it counts in:
+# Appraisal by name and date: editions of discount schedules, price indices, and lines with a tag for the kind of money.
+# The tag of a line decides in which views it counts:
 #
 #     cash      a resource paid for in money (pay saved, agency, notice worked)     Exchequer and society
 #     transfer  money changing hands (severance, National Insurance received)       Exchequer only
@@ -220,9 +222,9 @@ class Line:
     """One line of an appraisal: pence by financial year, gains positive, costs negative.
 
     Attributes:
-        name: what the line is.
+        name: description of the line.
         tag: one of `TAGS`.
-        pence: an amount for each financial year from the first, before optimism bias.
+        pence: amounts for each financial year in order, before optimism bias.
         uplift: optimism bias, a share; costs grow and gains shrink by it.
         simulated: False for a line that its author entered.
     """
@@ -240,7 +242,7 @@ class Line:
 
 
 def total_by_year(lines: Iterable[Line], view: str) -> Longs:
-    """Pence by year of the lines that count in a view, "exchequer" or "social", shape (years,).
+    """The total pence by year of the lines that count in a view, "exchequer" or "social", shape (years,).
 
     Raises InputError for another view, or for lines that cover different years.
     """
@@ -249,7 +251,7 @@ def total_by_year(lines: Iterable[Line], view: str) -> Longs:
     every = tuple(lines)
     lengths = {len(line.pence) for line in every}
     if len(lengths) != 1:
-        raise InputError("lines", f"cover {sorted(lengths)} years", "give at least one line, all over the same years")
+        raise InputError("lines", f"cover {sorted(lengths)} years", "give one line or more, all for the same years")
     counted = [line.adjusted for line in every if line.tag in VIEWS[view]]
     return np.asarray(sum(counted, start=np.zeros(lengths.pop(), "int64")))
 
@@ -276,17 +278,17 @@ def schedule_factors(parameters: Parameters, schedule: str, years: int) -> Float
 def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: int) -> Longs:
     """Pence of one financial year at the prices of another, shape (n,).
 
-    Where the law is carried forward to both years (`Parameters.carried_to`), the latest index that begins before them
-    goes on growing as in its last year.
+    If the law is carried forward to both years (`Parameters.carried_to`), the latest index that begins before them is
+    continued with the growth of its last year.
 
     Args:
         parameters: the dated parameters, with the price indices.
         pence: (n,) amounts.
-        year: financial year of the amounts, by its first calendar year.
-        base_year: financial year whose prices are wanted.
+        year: financial year of the amounts, as its first calendar year.
+        base_year: financial year in whose prices the result is.
 
     Raises:
-        ParameterError: where no single index holds both years.
+        ParameterError: if no single index contains both years.
     """
     names = [name for name in parameters.tables if name.startswith("gdp_deflator")]
     for name in names:
@@ -300,17 +302,19 @@ def real_terms(parameters: Parameters, pence: ArrayLike, year: int, base_year: i
         latest = max(carried, key=lambda table: table.first)
         return real_pence(pence, _index(latest, year), _index(latest, base_year))
     spans = "; ".join(", ".join(parameters.table(name).entries[-1].value) for name in names)
-    raise ParameterError("gdp_deflator", f"holds no index with both {year} and {base_year}", f"indices hold {spans}")
+    raise ParameterError("gdp_deflator", f"has no index with both {year} and {base_year}", f"its indices cover {spans}")
 
 
 def _goes_on(table: TableEntry, year: int, base_year: int) -> bool:
-    """Whether a price index begins by the earlier of two financial years and is carried to the start of the later."""
+    """Whether a price index begins no later than the earlier of two financial years and is carried to the start of the
+    later.
+    """
     reaches = table.carried_to is not None and table.carried_to >= dt.date(max(year, base_year), 4, 1)
     return reaches and min(map(int, table.value)) <= min(year, base_year)
 
 
 def _index(table: TableEntry, year: int) -> float:
-    """The index of a financial year; past its end, grown as in its last year."""
+    """The index of a financial year; after its end, it continues to grow as in its last year."""
     before, last = sorted(map(int, table.value))[-2:]
     if year <= last:
         return table.number(str(year))
@@ -325,6 +329,6 @@ def year_starts(first_year: int, years: int) -> Longs:
 
 
 def years_covered(first_day: int, last_day: int) -> tuple[int, int]:
-    """The first financial year that some epoch days touch, and the number of years up to the last."""
+    """The financial year of `first_day`, and the number of financial years up to that of `last_day`."""
     first, last = (int(year) for year in financial_year([first_day, last_day]))
     return first, last - first + 1

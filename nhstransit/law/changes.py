@@ -1,9 +1,9 @@
-"""Single numbers of the dated parameters, each reached by a path: `mars_2010.most_months`.
+"""Changes single numbers of the dated parameters, each identified by a path such as `mars_2010.most_months`.
 
-A path names the parameter. For a table it then names the number in it (`section16.most_months`), and for a table of
-rows the row and the position in it, from 1 (`afc_points.5.2`). The path means every dated entry of the parameter. With
-a first day it means that entry alone: `statutory_week_cap@2011-02-01`, `section16@2015-04-01.salary_cap`. Where both
-are given, the path with a day takes precedence for its entry.
+A path begins with the parameter's name. For a table, the name of the number follows (`section16.most_months`). For a
+table of rows, the row and the position in it follow, counted from 1 (`afc_points.5.2`). The path means every dated
+entry of the parameter. With a first day it means only that entry: `statutory_week_cap@2011-02-01`,
+`section16@2015-04-01.salary_cap`. If both are given, the path with a day takes precedence for its entry.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from nhstransit.toml import Named, joined, names_in
 
 # Terms that a tariff may lack; a scenario may set one.
 TERMS = ("salary_floor", "salary_cap", "payment_cap")
-AGED = ("section16", "section16_vsm")  # tariffs that know a person's age, and may taper before one
+AGED = ("section16", "section16_vsm")  # tariffs that depend on age, and so may taper before an age
 TAPER = "taper_age"
 
-# Parameters that others were derived from by hand. No rule reads them, so changing one would have no effect.
+# Parameters from which others were derived by hand. No formula reads them, so changing one would have no effect.
 EVIDENCE = ("afc_awards", "vsm_award", "vsm_director_share", "vsm_spot_rates_2007")
 
-MOST_COUNT = 1e6  # of days, weeks, months, years or points: rules read them as integers of 32 bits
+MOST_COUNT = 1e6  # largest number of days, weeks, months, years or points; formulas read them as 32-bit integers
 
 _SHARES = ("rate", "rebate", "most_share", "premium")  # columns that are shares
 _COUNTS = re.compile(r"(.*_)?(days|weeks|from|years|qualifying_months|break_months)\Z")  # read as integers
@@ -50,8 +50,8 @@ class Number:
 
     Attributes:
         path: the path to it.
-        value: the number; None for a term that this tariff lacks.
-        entry: the dated entry that holds it, the first where several hold the same number.
+        value: the number; None for a term that this tariff does not have.
+        entry: the dated entry with the number; the first if several have the same number.
     """
 
     path: str
@@ -60,7 +60,7 @@ class Number:
 
 
 def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parameters:
-    """The parameters with some numbers set to other values, by path.
+    """The parameters with the numbers at some paths changed.
 
     An entry whose number changes gets the grade "set by the scenario", and the scenario as its source. Raises
     ParameterError, one for each path that does not exist or whose new number is not allowed.
@@ -69,7 +69,7 @@ def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parame
         return parameters
     found: list[InputError] = []
     cells: dict[str, dict[tuple[int, tuple[str, ...]], float]] = {}
-    for path in sorted(changes, key=_is_dated):  # paths of one entry come last, so that they take precedence
+    for path in sorted(changes, key=_is_dated):  # paths of a single entry come last, so that they take precedence
         try:
             series, places, cell = _located(parameters, path)
             number = _checked(path, series.entries[places[0]], cell, changes[path])
@@ -94,7 +94,7 @@ def with_changes(parameters: Parameters, changes: Mapping[str, float]) -> Parame
 
 
 def number_at(parameters: Parameters, path: str) -> float | tuple[float | None, ...] | None:
-    """The number at a path: None for a term that a tariff lacks; several, by date, where the entries differ.
+    """The number at a path: None for a term that a tariff does not have; several, by date, if the entries differ.
 
     Raises ParameterError for a path that does not exist.
     """
@@ -104,9 +104,9 @@ def number_at(parameters: Parameters, path: str) -> float | tuple[float | None, 
 
 
 def numbers_between(parameters: Parameters, first: int, last: int) -> Iterator[Number]:
-    """Every number that a rule may read and that is in force on some day from `first` to `last`.
+    """Every number that a formula may read and that is in force on some day from `first` to `last`.
 
-    Where all entries of a parameter hold the same number, it is listed once for all of them, and otherwise by entry.
+    A number that is the same in all entries of a parameter is listed once; otherwise each entry is listed.
 
     Args:
         parameters: the dated parameters.
@@ -135,7 +135,7 @@ def _numbers_of(series: Series[Any], first: int, last: int) -> Iterator[Number]:
 
 
 def _in_force(series: Series[Any], place: int, first: int, last: int) -> bool:
-    """Whether an entry is in force on some of the days from `first` to `last`."""
+    """Whether an entry is in force on any day from `first` to `last`."""
     entry = series.entries[place]
     following = series.entries[place + 1].first - 1 if place + 1 < len(series.entries) else last
     ends = [last, following] if entry.last is None else [last, following, entry.last]
@@ -147,15 +147,15 @@ def _is_dated(path: str) -> bool:
 
 
 def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int], tuple[str, ...]]:
-    """The series that a path means, the positions of its entries, and what the path names within them."""
+    """The series that a path means, the positions of its entries, and the rest of the path within them."""
     names = names_in(path)
     if not names:
-        raise ParameterError(path, "names no parameter", "write one such as mars_2010.most_months")
+        raise ParameterError(path, "does not name a parameter", "write a path such as mars_2010.most_months")
     name, at, day = names[0].partition("@")
     series = _series(parameters, name)
     if name in EVIDENCE:
-        right = "change what was derived from it, such as afc_points or vsm_points"
-        raise ParameterError(path, "is evidence that no rule uses", right)
+        right = "change a parameter that was derived from it, such as afc_points or vsm_points"
+        raise ParameterError(path, "is evidence that no formula uses", right)
     days = [str(entry.since) for entry in series.entries]
     if at and day not in days:
         raise ParameterError(path, f"has no entry from {day or 'no day'}", f"its entries begin on {', '.join(days)}")
@@ -186,7 +186,7 @@ def _series(parameters: Parameters, name: str) -> Series[Any]:
 
 
 def _cells(entry: Entry) -> list[tuple[str, ...]]:
-    """What a path may name within an entry."""
+    """The cells that a path may name within an entry."""
     if isinstance(entry, TableEntry):
         tariff = TERMS if "months_a_year" in entry.value else ()
         tariff = (*tariff, TAPER) if entry.parameter in AGED else tariff
@@ -198,7 +198,7 @@ def _cells(entry: Entry) -> list[tuple[str, ...]]:
 
 
 def _value(entry: Entry, cell: tuple[str, ...]) -> float | None:
-    """The number in an entry; None where it has none there."""
+    """The number in a cell of an entry; None if the cell has none."""
     if isinstance(entry, NumberEntry):
         return entry.value
     if isinstance(entry, TableEntry):
@@ -211,7 +211,7 @@ def _value(entry: Entry, cell: tuple[str, ...]) -> float | None:
 
 
 def _checked(path: str, entry: Entry, cell: tuple[str, ...], number: float) -> float:
-    """The number, if it is allowed there."""
+    """The number, if it is allowed in the cell. Raises ParameterError if not."""
     if not number >= 0:
         raise ParameterError(path, f"is {number:g}", "give 0 or more")
     if number == 0 and cell and is_divisor(entry.parameter, cell[0]):
@@ -234,7 +234,7 @@ def _is_share(entry: Entry, cell: tuple[str, ...]) -> bool:
 
 
 def _is_whole(entry: Entry, cell: tuple[str, ...]) -> bool:
-    """Whether the rules read it as an integer."""
+    """Whether formulas read the number as an integer."""
     old = _value(entry, cell)
     name = cell[0] if cell else entry.parameter
     counted = bool(_COUNTS.match(name)) or (entry.unit.startswith(_WHOLE_UNITS) and ";" not in entry.unit)
@@ -242,7 +242,7 @@ def _is_whole(entry: Entry, cell: tuple[str, ...]) -> bool:
 
 
 def _series_with(series: Series[Any], wanted: Mapping[tuple[int, tuple[str, ...]], float]) -> Series[Any]:
-    """A series with numbers set, by position of the entry and by what is named in it."""
+    """A series with some numbers changed; `wanted` gives each number by position of the entry and cell."""
     entries = list(series.entries)
     for (place, cell), number in wanted.items():
         entries[place] = _entry_with(entries[place], cell, number)
@@ -250,7 +250,7 @@ def _series_with(series: Series[Any], wanted: Mapping[tuple[int, tuple[str, ...]
 
 
 def _entry_with(entry: Any, cell: tuple[str, ...], number: float) -> Any:
-    """An entry with one number set. The same entry where it holds that number already."""
+    """An entry with one number changed. The same entry if it already has that number."""
     if _value(entry, cell) == number:
         return entry
     value: Any = number
@@ -264,7 +264,7 @@ def _entry_with(entry: Any, cell: tuple[str, ...], number: float) -> Any:
 
 
 def _unlawful(series: Series[Any]) -> Iterator[InputError]:
-    """Entries whose numbers contradict one another."""
+    """Errors for entries whose numbers contradict one another."""
     for entry in series.entries:
         pairs = [("least_months", "most_months"), ("salary_floor", "salary_cap"), ("small_from", "large_from")]
         for low, high in pairs if isinstance(entry, TableEntry) else []:
@@ -272,7 +272,7 @@ def _unlawful(series: Series[Any]) -> Iterator[InputError]:
             most = entry.value.get(high)
             if least is not None and most is not None and least > most:
                 wrong = f"is {least:g} from {entry.since}, above {high} ({most:g})"
-                yield ParameterError(f"{series.name}.{low}", wrong, "give no more than that")
+                yield ParameterError(f"{series.name}.{low}", wrong, "give at most that number")
 
 
 def _replaced(kind: Named[Series[Any]], changed: Mapping[str, Series[Any]]) -> Named[Series[Any]]:

@@ -1,4 +1,4 @@
-"""The one interface to the law: every question that the engine, the policies and the accounts may ask."""
+"""The interface to the law: every legal amount and date that the engine, the policies and the measures need."""
 
 from __future__ import annotations
 
@@ -30,11 +30,12 @@ from nhstransit.workforce.columns import BANDS, VSM, ZONES
 
 @attrs.frozen
 class Law:
-    """Dated parameters, and what follows from them for columns of people.
+    """Dated parameters, and the sums and dates that follow from them for columns of people.
 
     Days (`on`, `born`, `service_from`, `leaving`) are epoch days, scalars or of shape (n,). Pay is whole-time pence per
-    year. `wte` is above 0 and at most 1. `leaving` is the last day of service and counts as served. Every method raises
-    ParameterError where the parameters hold nothing for a day, and InputError for a column that cannot be right.
+    year. `wte` is above 0 and at most 1. `leaving` is the last day of service and counts as a day of service. Every
+    method raises ParameterError if the parameters have no value for a day, and InputError for a column that is not
+    valid.
     """
 
     parameters: Parameters
@@ -42,19 +43,19 @@ class Law:
     @staticmethod
     @cache
     def bundled() -> Law:
-        """The law with the parameters that come with the library."""
+        """The law with the parameters of the library."""
         return Law(bundled())
 
     @staticmethod
     def of(changes: Mapping[str, float], *, as_of: dt.date | None = None, carried_to: dt.date | None = None) -> Law:
-        """The bundled law with some numbers set, by path, such as `{"mars_2010.most_months": 9}`.
+        """The library's law with some numbers changed, such as `{"mars_2010.most_months": 9}`.
 
         A scenario's own law is `Law.of(scenario.law)`.
 
         Args:
             changes: numbers by path; see `nhstransit.law.changes` for the paths.
-            as_of: leave out what became public after that day.
-            carried_to: carry forward to that day what ends earlier (see `Parameters.carried_to`).
+            as_of: leave out entries that became public after that day.
+            carried_to: carry entries that end earlier forward to that day (see `Parameters.carried_to`).
 
         Raises:
             ParameterError: for a path that does not exist, or a number that is not allowed there.
@@ -68,7 +69,7 @@ class Law:
         return np.asarray(pay.scale_on(self.parameters, on).last + 1)
 
     def spine_points(self, on: int) -> dict[str, tuple[int, int]]:
-        """Lowest and highest spine point of each band on an epoch day; empty where payrolls then use no spine."""
+        """Lowest and highest spine point of each band on an epoch day; empty if payrolls then use none."""
         try:
             grid = self.parameters.grid("afc_spine_points").on(on)
         except ParameterError:
@@ -78,23 +79,23 @@ class Law:
     def annual_pay(self, band: ArrayLike, point: ArrayLike, on: int, *, usual: ArrayLike | None = None) -> Longs:
         """Whole-time basic pay in pence per year, shape (n,).
 
-        Where a step lasts several years, as in 2025-26, each year in the band is a point. Past its own end, the last table
-        is raised by `later_award` on each 1 April. For very senior managers, points
-        0 to 4 are executive directors and 5 to 9 chief executives, by size of PCT.
+        If a step lasts several years, as in 2025-26, each year in the band is a point. After its end, the last table is
+        raised by `later_award` on each 1 April. For very senior managers, points 0 to 4 are for executive directors and
+        5 to 9 for chief executives, by size of PCT.
 
         Args:
             band: (n,) positions in `BANDS`.
-            point: (n,) points from 0; a point above the band's last is read as the last.
+            point: (n,) points from 0; a point above the band's last counts as the last.
             on: epoch day of the pay tables.
-            usual: (13,) pence by band, used where a band has no table on that day.
+            usual: (13,) pence by band, used if a band has no table on that day.
 
         Raises:
-            ParameterError: for a band without a table, where `usual` is None or zero.
+            ParameterError: for a band without a table if `usual` is None or zero.
         """
         return pay.annual(self.parameters, band, point, on, usual)
 
     def next_point(self, band: ArrayLike, point: ArrayLike, on: int) -> Bytes:
-        """The point one year later, shape (n,): one further, up to the band's last. Spot rates stay.
+        """The point one year later, shape (n,): one point higher, up to the band's last. Spot rates do not change.
 
         Args:
             band: (n,) positions in `BANDS`.
@@ -105,15 +106,15 @@ class Law:
         return pay_kernels.next_point(scale.last, scale.steps, band, point)
 
     def own_pay_award(self, on: int) -> float:
-        """What is added on an epoch day in April to pay outside the tables, at or above them, as a fraction of it.
+        """The award on an epoch day in April, as a fraction, for pay that is outside the tables and not below them.
 
-        Such pay is that of very senior managers, medical and local grades. Such pay below the table rises with
-        the table.
+        Pay outside the tables is that of very senior managers and of medical and local grades. If it is below the
+        table, it rises with the table.
         """
         return self.parameters.number("own_pay_award").on(on).value
 
     def own_pay_growth(self, first: int, last: int) -> float:
-        """The factor on pay outside the tables from one epoch day to another: each 1 April in between adds an award."""
+        """The growth factor of pay outside the tables between two epoch days: each 1 April adds an award."""
         growth = 1.0
         for year in range(date_of(first).year, date_of(last).year + 1):
             april = epoch_day(dt.date(year, 4, 1))
@@ -137,20 +138,20 @@ class Law:
     ) -> Longs:
         """Whole-time high-cost-area supplement on basic pay, in pence per year, shape (n,).
 
-        The supplement is pensionable. It counts in a month's and a week's pay, but not in basic pay.
+        The supplement is pensionable. It is part of a month's and a week's pay, but not of basic pay.
 
         Args:
             annual_pence: (n,) whole-time basic pay per year.
             zone: (n,) positions in `ZONES`.
             on: epoch day of the rates.
-            band: (n,) positions in `BANDS`; where given, very senior managers get no supplement.
+            band: (n,) positions in `BANDS`; if given, very senior managers get no supplement.
 
         Raises:
             ParameterError: for a day without limits, unless nobody is in a zone.
         """
         zones = np.asarray(zone)
         if zones.size and not (zones.min() >= 0 and zones.max() < len(ZONES)):
-            raise InputError("zone", "holds something other than zones", f"give positions in {ZONES}")
+            raise InputError("zone", "contains something other than zones", f"give positions in {ZONES}")
         if band is not None:
             zones = np.where(np.asarray(band) == VSM, 0, zones)
         if not zones.any():
@@ -172,7 +173,7 @@ class Law:
             new_pence: (n,) whole-time pay of the new post.
             old_pence: (n,) whole-time pay before the move.
             moved_on: (n,) epoch day of the move.
-            on: epoch day of the question.
+            on: epoch day for which pay is wanted.
             months: months of protection.
         """
         since = months_until("moved_on", moved_on, on)
@@ -187,7 +188,7 @@ class Law:
             annual_pence: (n,) whole-time pay per year.
             wte: (n,) share of whole time.
             on: epoch day of the rates.
-            view: "employer", or "system", which adds what is paid centrally.
+            view: "employer", or "system", which adds the part that is paid centrally.
         """
         if view not in VIEWS:
             raise InputError("view", f"is {view!r}", nearest(view, VIEWS))
@@ -195,7 +196,7 @@ class Law:
         return lines.system if view == "system" else lines.employer
 
     def cost_lines(self, annual_pence: ArrayLike, wte: ArrayLike, on: int) -> CostLines:
-        """The cost line by line, so that money that returns to the Exchequer is separate from the rest.
+        """The cost line by line, so that money that returns to the Exchequer can be separated.
 
         Args:
             annual_pence: (n,) whole-time pay per year.
@@ -230,7 +231,7 @@ class Law:
     ) -> Longs:
         """The payment under a mutually agreed resignation scheme, in pence, shape (n,).
 
-        It stays within the cap on exit payments on the day of leaving, where one was in force.
+        It is limited by the cap on exit payments on the day of leaving, if one was in force.
 
         Args:
             annual_pence: (n,) whole-time pay per year.
@@ -244,7 +245,7 @@ class Law:
         return np.minimum(tariff.payment(annual_pence, wte, *service), exits.exit_limit(self.parameters, leaving))
 
     def terms(self, name: str, on: int) -> MarsTerms:
-        """The tariff of a resignation scheme on an epoch day, by name. A local scheme may vary it."""
+        """The tariff of the resignation scheme `name` on an epoch day. A local scheme may vary it."""
         return exits.named_terms(self.parameters, name, on)
 
     def redundancy_months(
@@ -256,17 +257,18 @@ class Law:
         terms_on: ArrayLike | None = None,
         most_months: float | None = None,
     ) -> Floats:
-        """Months of pay under section 16, shape (n,), by the terms of `terms_on`, or of `leaving` where it is None.
+        """Months of pay under section 16, shape (n,), on the terms of the day `terms_on`, or of `leaving` if it is
+        None.
 
         Args:
             service_from: (n,) first days of reckonable service.
             leaving: (n,) last days of service.
-            born: (n,) days of birth; needed where the terms taper before an age.
+            born: (n,) days of birth; needed if the terms taper before an age.
             terms_on: (n,) epoch days whose contractual terms apply.
-            most_months: a local limit on the months, below that of the terms; None for none.
+            most_months: a local limit on the months, below that of the terms; None for no limit.
 
         Raises:
-            InputError: for service that has not begun, and where the terms taper before an age and `born` is missing.
+            InputError: for service that has not begun, or if the terms taper before an age and `born` is missing.
         """
         terms_day = leaving if terms_on is None else terms_on
         return exits.contractual_months(self.parameters, service_from, leaving, terms_day, born, most_months)
@@ -283,7 +285,7 @@ class Law:
         terms_on: ArrayLike | None = None,
         most_months: float | None = None,
     ) -> Longs:
-        """Redundancy pay in pence, shape (n,): section 16, or the statutory sum where that is higher.
+        """Redundancy pay in pence, shape (n,): section 16, or the statutory sum if that is higher.
 
         Args:
             annual_pence: (n,) whole-time pay per year, with any high-cost-area supplement.
@@ -293,14 +295,14 @@ class Law:
             leaving: (n,) last days of service.
             band: (n,) positions in `BANDS`; very senior managers keep the uncapped terms after April 2015.
             terms_on: (n,) the days whose contractual terms apply: the day when consultation began, or when terms were
-                agreed. None is the day of leaving.
-            most_months: a local limit on the months of pay by section 16, below that of the terms; None for none.
+                agreed. None means the day of leaving.
+            most_months: a local limit on the months of pay by section 16, below that of the terms; None for no limit.
 
-        A cap on exit payments goes by the day of leaving.
+        A cap on exit payments depends on the day of leaving.
 
         Raises:
-            ParameterError: where the parameters hold nothing for a day.
-            InputError: for a column that cannot be right.
+            ParameterError: if the parameters have no value for a day.
+            InputError: for a column that is not valid.
         """
         return exits.best_redundancy(
             self.parameters, annual_pence, wte, born, service_from, leaving, band, terms_on, most_months
@@ -326,8 +328,7 @@ class Law:
     ) -> Longs:
         """Redundancy pay after its conditions, in pence, shape (n,).
 
-        It is void where NHS work starts within the window, and forfeited where a suitable offer was refused
-        unreasonably.
+        It is void if NHS work starts within the window, and forfeited if a suitable offer was refused unreasonably.
 
         Args:
             redundancy_pence: (n,) sums before conditions.
@@ -355,13 +356,15 @@ class Law:
         return round(entry.number("small_days")) if people >= entry.number("small_from") else 0
 
     def consultation_span(self, size: str, opened_on: int) -> int:
-        """Days of collective consultation on a "small" or a "large" number of redundancies, by the day it opens."""
+        """Days of collective consultation on a "small" or a "large" number of redundancies that opens on a day."""
         if size not in ("small", "large"):
             raise InputError("size", f"is {size!r}", nearest(size, ("small", "large")))
         return round(self.parameters.table("consultation").on(opened_on).number(f"{size}_days"))
 
     def retention(self, on: int) -> RetentionTerms:
-        """Retention terms for business-critical staff in force on an epoch day: premium, months, largest share."""
+        """Retention terms for business-critical staff in force on an epoch day: premium, months, largest share of
+        staff.
+        """
         return RetentionTerms.on(self.parameters, on)
 
     def start_up_pounds(self, on: int) -> float:
@@ -369,7 +372,7 @@ class Law:
         return self.parameters.number("ccg_start_up_a_head").on(on).value
 
     def notice_weeks(self, band: ArrayLike, service_from: ArrayLike, on: int) -> Ints:
-        """Weeks of notice given on an epoch day, shape (n,): contractual by band, or statutory where longer.
+        """Weeks of notice given on an epoch day, shape (n,): contractual by band, or statutory if that is longer.
 
         Statutory weeks depend on the years completed before that day.
 
@@ -402,16 +405,16 @@ class Law:
     # Pension
 
     def pension_section(self, joined: ArrayLike, on: int) -> Bytes:
-        """Section of the pension scheme of those who joined it on some days, positions in `SECTIONS`, shape (n,).
+        """Section of the pension scheme for people who joined on given days, as positions in `SECTIONS`, shape (n,).
 
         Args:
-            joined: (n,) epoch days on which they joined.
-            on: epoch day of the question.
+            joined: (n,) epoch days of joining.
+            on: epoch day whose law applies.
         """
         return pensions.section_of(self.parameters, joined, on)
 
     def pension_starts(self, on: int) -> tuple[int, ...]:
-        """The first epoch day of joining for each section after the first, by the law of an epoch day."""
+        """The first epoch day of joining for each section after the first, in the law of an epoch day."""
         return pensions.starts_of(self.parameters, on)
 
     def pension_reached(
@@ -422,8 +425,9 @@ class Law:
         Args:
             born: (n,) days of birth.
             section: (n,) positions in `SECTIONS`.
-            on: epoch days of the question.
-            long_protected: (n,) people with the lower age of the 1995 Section. None: everyone in that section has it.
+            on: epoch days on which the age is tested.
+            long_protected: (n,) whether each person has the lower age of the 1995 Section. None: everyone in that
+                section has it.
         """
         return pensions.reached(self.parameters, born, section, on, long_protected)
 
@@ -449,7 +453,7 @@ class Law:
             service_from: (n,) first days of reckonable service.
             leaving: (n,) last days of service.
             section: (n,) positions in `SECTIONS`.
-            real_rate: real discount rate. None: the parameter, whose range gives the range of the cost.
+            real_rate: real discount rate; None for the parameter, whose range gives the range of the cost.
         """
         return pensions.release(
             self.parameters, annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate
@@ -468,10 +472,10 @@ class Law:
         real_rate: float | None = None,
         terms_on: ArrayLike | None = None,
     ) -> Longs:
-        """What the employer pays on top of the redundancy sum, which is given up first, in pence, shape (n,).
+        """The employer's pension cost beyond the redundancy sum, which the person gives up first, in pence, shape (n,).
 
-        It is zero below the minimum pension age, and under the terms of April 2015, when the cost was limited to that
-        sum. Under a cap on exit payments the two together stay within it.
+        It is zero below the minimum pension age, and under the terms of April 2015, which limited the cost to the
+        redundancy sum. A cap on exit payments limits the total of both.
 
         Args:
             annual_pence: (n,) whole-time pay per year.
@@ -482,7 +486,7 @@ class Law:
             section: (n,) positions in `SECTIONS`.
             redundancy_pence: (n,) redundancy sums.
             real_rate: real discount rate; None for the parameter.
-            terms_on: (n,) days whose terms apply, as in `redundancy`. None is the day of leaving.
+            terms_on: (n,) days whose terms apply, as in `redundancy`. None means the day of leaving.
         """
         cost = self.pension_release(annual_pence, wte, born, service_from, leaving, section, real_rate=real_rate)
         terms_day = leaving if terms_on is None else terms_on
@@ -491,7 +495,7 @@ class Law:
     # Returns
 
     def clawback_months(self, terms: str, on: int, vsm: bool = False) -> int:
-        """Complete months after leaving within which a return costs money, by terms and day.
+        """Complete months after leaving within which a person who returns must repay, by terms and day.
 
         Args:
             terms: name of the terms.
@@ -502,7 +506,7 @@ class Law:
         return round(entry.number("vsm" if vsm else "all_staff"))
 
     def scheme_clawback_months(self, terms: str, on: int) -> float:
-        """Months after leaving within which a return costs money, as stated to a person who is offered these terms.
+        """Months after leaving within which a person who returns must repay, as stated in an offer of these terms.
 
         `terms` is the name of a resignation scheme, or "section16" for a voluntary redundancy. `on` is the day of
         leaving.
@@ -521,11 +525,12 @@ class Law:
     ) -> Longs:
         """The amount repaid, in pence, shape (n,): the unexpired share of the net sum, by complete months away.
 
-        Under `mars_2010` the share is of the months paid for. Under the 2025 terms it is of the window's months.
+        Under `mars_2010` it is a share of the months of pay received; under the 2025 terms, of the months in the
+        window.
 
         Args:
             net_paid_pence: (n,) sums paid, net of tax.
-            paid_months: (n,) months of pay that the sums were.
+            paid_months: (n,) months of pay in the sums.
             leaving: (n,) last days of service.
             back: (n,) first days of the return.
             terms: name of the terms.
@@ -558,5 +563,5 @@ def _law_of(changes: Changes, as_of: dt.date | None, carried_to: dt.date | None)
 
 @lru_cache(maxsize=64)
 def law_digest(law: Law) -> str:
-    """SHA-256 of the dated parameters, in hexadecimal. They are frozen, so it is computed once."""
+    """The SHA-256 hash of the dated parameters, in hexadecimal. They are frozen, so it is computed once."""
     return hashlib.sha256(repr(law.parameters).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Notice: the number of weeks, and the cost of paying in lieu."""
+"""Notice: the number of weeks, and the cost of pay in lieu."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def notice_weeks(
         contract_weeks: (n,) weeks of notice by contract.
         service_years: (n,) complete years of service.
         weeks_a_year: statutory weeks for each complete year.
-        least_weeks: the least statutory notice.
-        most_weeks: the most statutory notice.
+        least_weeks: shortest statutory notice.
+        most_weeks: longest statutory notice.
 
     Raises:
         InputError: for negative or missing service.

@@ -1,6 +1,6 @@
-"""What an employer pays on top of pay: National Insurance, the NHS pension contribution, the apprenticeship levy.
+"""Employer's costs beyond pay: National Insurance, the NHS pension contribution, the apprenticeship levy.
 
-Each line is rounded half up to the penny on its own, so that lines and totals in an account agree. National Insurance
+Each line is rounded half up to the penny separately, so that lines and totals in an account agree. National Insurance
 is computed on the year's pay with the year's limits, not week by week.
 """
 
@@ -60,12 +60,12 @@ def share_pence(pay_pence: ArrayLike, *, rate: float) -> Longs:
     """`rate` of a year's actual pay, rounded half up, in pence, shape (n,). Raises InputError."""
     pay = pence_column("pay_pence", pay_pence)
     part = rate_parts(rate)
-    if not part:  # a levy that has not begun, a share that nobody pays
+    if not part:  # a rate of 0, such as a levy that has not begun
         return np.zeros(pay.shape, "int64")
     return in_blocks(lambda pay: half_up(pay * part, RATE_PARTS), "int64", pay_pence)
 
 
-# Employer's costs line by line, by the rates of the day.
+# Employer's costs line by line, at the rates of the day.
 
 VIEWS = ("employer", "system")
 
@@ -82,12 +82,12 @@ class CostLines:
 
     @property
     def employer(self) -> Longs:
-        """What the employer pays."""
+        """The employer's cost."""
         return np.asarray(self.pay + self.national_insurance + self.pension + self.levy)
 
     @property
     def system(self) -> Longs:
-        """What the employer pays and what is paid centrally for it."""
+        """The employer's cost plus the part that is paid centrally."""
         return np.asarray(self.employer + self.central_pension)
 
 

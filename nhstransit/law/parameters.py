@@ -1,8 +1,9 @@
-"""Dated legal and financial values, each with a unit, dates, a source and a grade: law as data.
+"""Law as data: dated legal and financial values, each with a unit, dates, a source and a grade.
 
     bundled().numbers["statutory_week_cap"].on(date)     # the entry in force: value, unit, sources, quality
 
-A reform is a new entry with a later date, never an `if year`. A value that is not held is named as missing.
+A reform is a new entry with a later date, never an `if year`. A value that the library does not have is listed as
+missing.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from nhstransit.dates import date_of, epoch_day
 from nhstransit.errors import FormatError, ParameterError, nearest
 from nhstransit.toml import Named, read, structure
 
-# One dated value of a parameter file, and the bibliography that it refers to.
+# One dated value of a parameter file, and the bibliography to which it refers.
 
 QUALITIES = ("seed", "official", "study", "press", "derived", "recalled", "assumption")
-ENDED = (  # ended for good, or evidence that no rule reads: never carried to a day that a scenario names
+ENDED = (  # ended permanently, or evidence that no formula reads: never carried forward
     "afc_awards",
     "afc_spine_points",
     "exit_cap",
@@ -46,22 +47,22 @@ def _check_name(_: object, field: attrs.Attribute[str], name: str) -> None:
         raise FormatError(field.name, f"is {name!r}", "write small letters, digits and underscores, such as week_cap")
 
 
-MOST_NUMBER = 1e11  # no number of a rule comes near, and sums of money stay within 64 bits of pence
-MOST_PAY = 1e7  # pounds a year or a week: a person's pay is held in 32 bits of pence
+MOST_NUMBER = 1e11  # above any real value, and small enough for sums of pence in 64 bits
+MOST_PAY = 1e7  # pounds a year or a week: a person's pay is stored as pence in 32 bits
 
 
 def most_of(unit: str) -> float:
-    """The largest number that a parameter in this unit may be."""
+    """The largest allowed value of a parameter in this unit."""
     return MOST_PAY if "pounds a" in unit else MOST_NUMBER
 
 
 def is_divisor(parameter: str, name: str) -> bool:
-    """Whether a rule divides by a number of a table: pension accrues at one over it."""
+    """Whether a formula divides by a number of a table. Pension accrues at 1 divided by such a number."""
     return parameter == "pension_accrual" and not name.endswith("_lump")
 
 
 def _check_numbers(entry: Entry, field: attrs.Attribute[Any], value: Any) -> None:
-    """Raise FormatError for a number that is none, or too large for the engine's whole pence."""
+    """Raise FormatError for a number that is not finite, or too large for the engine's whole pence."""
     most = most_of(entry.unit)
     rows = [value] if isinstance(value, (int, float)) else list(value.values())
     for number in (one for row in rows for one in (row if isinstance(row, tuple) else (row,))):
@@ -76,20 +77,20 @@ def _check_quality(_: object, __: object, quality: str) -> None:
 
 @attrs.frozen(kw_only=True)
 class Entry:
-    """A value of one parameter from one day on: the fields that all kinds of entries share.
+    """The value of one parameter from one day on. These fields are common to all kinds of entries.
 
     Attributes:
-        parameter: the parameter that it is a value of.
-        unit: of the value, in words.
-        since: the first day it applies.
-        until: the last day it is known to apply; left out where it applies until a later entry begins.
-        carried_to: a later day that it may be carried forward to, for lack of an entry; after `until` it is an
+        parameter: name of the parameter.
+        unit: unit of the value, in words.
+        since: the first day on which it applies.
+        until: the last day on which it is known to apply; left out if it applies until a later entry begins.
+        carried_to: a later day up to which it may be carried forward if there is no later entry; after `until` it is an
             assumption.
-        known: the day on which it became public, where that is another than its first day; see `Parameters.as_of`.
-        sources: ids in the bibliography, or of entries it follows from; at least one.
+        known: the day on which it became public, if that is not its first day; see `Parameters.as_of`.
+        sources: identifiers of works in the bibliography, or of entries from which it follows; at least one.
         quality: one of `QUALITIES`, the grade of its weakest part; or `SET` for an entry that a scenario has changed.
-        note: what a reader should know.
-        range: lowest and highest plausible values, where the value is a judgement.
+        note: what a user should know about it.
+        range: lowest and highest plausible values, if the value is a judgement.
     """
 
     parameter: str = attrs.field(validator=_check_name)
@@ -118,12 +119,12 @@ class Entry:
 
     @property
     def last(self) -> int | None:
-        """The last epoch day that it may be used on; None where it is open."""
+        """The last epoch day on which it may be used; None if it has no end."""
         day = self.carried_to or self.until
         return None if day is None else epoch_day(day)
 
     def quality_on(self, day: int) -> str:
-        """The grade on an epoch day: `assumption` where the value is carried forward, unless a scenario has set it."""
+        """The grade on an epoch day: `assumption` if the value is carried forward, unless a scenario has set it."""
         carried = self.until is not None and day > epoch_day(self.until)
         return "assumption" if carried and self.quality != SET else self.quality
 
@@ -148,7 +149,7 @@ class TableEntry(Entry):
             raise FormatError(f"{self.parameter}.{low[0]}", f"is {self.value[low[0]]:g}", "give a number above 0")
 
     def number(self, name: str) -> float:
-        """The number called `name`. Raises ParameterError where there is none."""
+        """The number called `name`. Raises ParameterError if there is none."""
         return _held(self, self.value, name)
 
 
@@ -159,13 +160,15 @@ class GridEntry(Entry):
     value: Named[tuple[float, ...]] = attrs.field(validator=_check_numbers)
 
     def row(self, name: str) -> tuple[float, ...]:
-        """The numbers of the row `name`. Raises ParameterError where there is none."""
+        """The numbers of the row `name`. Raises ParameterError if there is none."""
         return _held(self, self.value, name)
 
 
 @attrs.frozen(kw_only=True)
 class Missing:
-    """A value that a user may look for but that is not held. It is named, so that nobody invents it unawares."""
+    """A value that a user may look for but that the library does not have. Listing it prevents anyone from inventing
+    it.
+    """
 
     parameter: str = attrs.field(validator=_check_name)
     since: dt.date | None = None
@@ -201,7 +204,7 @@ E = TypeVar("E", bound=Entry)
 
 @attrs.frozen
 class Series(Generic[E]):
-    """The dated entries of one parameter. Each applies until its own end, or until the next begins."""
+    """The dated entries of one parameter. Each applies until its own end, or until the next entry begins."""
 
     name: str
     entries: tuple[E, ...]
@@ -218,7 +221,7 @@ class Series(Generic[E]):
                 raise FormatError(self.name, f"is in {before.unit!r} and in {after.unit!r}", "use one unit")
 
     def on(self, day: dt.date | int) -> E:
-        """The entry in force on a date or epoch day. Raises ParameterError, naming the existing ones, where none is."""
+        """The entry in force on a date or epoch day. If there is none, ParameterError lists the existing ones."""
         number = epoch_day(day) if isinstance(day, dt.date) else int(day)
         held = self.held(number)
         if not held:
@@ -234,18 +237,18 @@ class Series(Generic[E]):
 
     @cached_property
     def _firsts(self) -> list[int]:
-        """Epoch day on which each entry begins to apply. A run asks thousands of times, so dates are read once."""
+        """Epoch day on which each entry begins to apply. They are cached, because a run needs them thousands of times."""
         return [entry.first for entry in self.entries]
 
     @cached_property
     def _lasts(self) -> list[float]:
-        """The last epoch day that each entry may be used on; infinity where it is open."""
+        """The last epoch day on which each entry may be used; infinity if it has no end."""
         return [inf if entry.last is None else entry.last for entry in self.entries]
 
     def regimes(self, days: ArrayLike) -> Iterator[tuple[E, Bools | None]]:
-        """Each entry in force on some of the epoch days, with the mask of those days (None: all of them).
+        """Each entry in force on any of the epoch days, with the mask of those days (None if it is all of them).
 
-        Raises ParameterError where no entry is in force on one of the days.
+        Raises ParameterError if no entry is in force on one of the days.
         """
         every = np.asarray(days)
         if every.size == 0:
@@ -266,7 +269,7 @@ class Series(Generic[E]):
     def _refusal(self, day: int) -> ParameterError:
         spans = "; ".join(_span(entry) for entry in self.entries)
         why = next((gap.why for gap in self.missing if _covers(gap, day)), "")
-        right = f"entries hold {spans}" + (f" ({why})" if why else "")
+        right = f"its entries apply {spans}" + (f" ({why})" if why else "")
         return ParameterError(self.name, f"has no entry for {date_of(day)}", right)
 
 
@@ -295,9 +298,9 @@ class _File:
     source: tuple[Source, ...] = ()
 
 
-@attrs.frozen(cache_hash=True)  # every run looks its law up
+@attrs.frozen(cache_hash=True)  # every run looks up its law in a cache
 class Parameters:
-    """Every parameter by name, by the shape of its values; the bibliography; and what is missing."""
+    """Every parameter by name, in groups by the shape of its values; the bibliography; and the missing values."""
 
     numbers: Named[Series[NumberEntry]]
     tables: Named[Series[TableEntry]]
@@ -307,12 +310,12 @@ class Parameters:
 
     @cached_property
     def scales(self) -> dict[int, Any]:
-        """Pay scales made so far from these parameters, by epoch day: a run asks for the same few days over and over."""
+        """A cache of pay scales by epoch day: a run needs those of the same few days again and again."""
         return {}
 
     @cached_property
     def zones(self) -> dict[int, Any]:
-        """Limits of the high-cost-area supplement made so far from these parameters, by epoch day."""
+        """A cache of the limits of the high-cost-area supplement by epoch day."""
         return {}
 
     def number(self, name: str) -> Series[NumberEntry]:
@@ -331,16 +334,16 @@ class Parameters:
         """These parameters with the entries of another file, to try out a reform or a better figure.
 
         An entry of the same parameter and first day is replaced. An earlier entry ends where the new one begins. Raises
-        FormatError for a fault in the file, or for an entry whose source neither bibliography holds.
+        FormatError for a fault in the file, or for an entry whose source is in neither bibliography.
         """
         own = structure(read(path), _File)
         return _assembled([_before(self, own), own])
 
     def as_of(self, day: dt.date) -> Parameters:
-        """These parameters as they were public at the end of a day: without entries that became known later.
+        """These parameters without entries that became public after a day.
 
-        An entry is known from its first day, or from the day in `known`. Where a later entry is left out, the one
-        before it is carried forward as far as its own dates allow.
+        An entry is public from its first day, or from the day in `known`. If a later entry is left out, the one before
+        it is carried forward as far as its own dates allow.
         """
 
         def seen(kind: Named[Series[E]]) -> Named[Series[E]]:
@@ -350,11 +353,11 @@ class Parameters:
         return attrs.evolve(self, numbers=seen(self.numbers), tables=seen(self.tables), grids=seen(self.grids))
 
     def carried_to(self, day: dt.date) -> Parameters:
-        """These parameters with every entry that ends carried forward, up to the next entry or to the end of a day.
+        """These parameters with every entry that ends carried forward, to the next entry or to a day.
 
-        Sums stay as they are in pounds; pay tables and what follows them are raised by `later_award` (see `law.pay`);
-        price indices grow as in their last year (see `law.appraisal`). It is an assumption, and graded as one. What has
-        ended for good (`ENDED`) is not carried.
+        Sums of money stay the same in pounds. Pay tables, and amounts that follow them, are raised by `later_award`
+        (see `law.pay`). Price indices grow as in their last year (see `law.appraisal`). Carried values are assumptions,
+        and graded so. Entries that have ended permanently (`ENDED`) are not carried.
         """
 
         def longer(kind: Named[Series[E]]) -> Named[Series[E]]:
@@ -363,11 +366,11 @@ class Parameters:
         return attrs.evolve(self, numbers=longer(self.numbers), tables=longer(self.tables), grids=longer(self.grids))
 
     def entries(self) -> tuple[Entry, ...]:
-        """Every entry of every parameter, each series by date."""
+        """Every entry of every parameter, in order of date within each parameter."""
         return (*_flat(self.numbers), *_flat(self.tables), *_flat(self.grids))
 
     def in_force(self, day: dt.date | int) -> tuple[Entry, ...]:
-        """Every entry in force on a date or epoch day, each with its sources and grade: what a result depends on."""
+        """Every entry in force on a date or epoch day, each with its sources and grade. A result depends on these."""
         number = epoch_day(day) if isinstance(day, dt.date) else int(day)
         held: list[Entry] = []
         for kind in (self.numbers, self.tables, self.grids):
@@ -390,7 +393,9 @@ def _public(entry: Entry) -> dt.date:
 
 
 def _carried_to(series: Series[E], day: dt.date) -> Series[E]:
-    """The series, with each entry that ends carried to the eve of the next, or to a day, whichever comes first."""
+    """The series, with each entry that ends carried to the day before the next entry, or to `day`, whichever is
+    earlier.
+    """
     following = [one.since - dt.timedelta(days=1) for one in series.entries[1:]]
     entries = []
     for entry, eve in zip(series.entries, [*following, day], strict=True):
@@ -411,7 +416,7 @@ def _flat(series: Named[Series[E]]) -> tuple[E, ...]:
 
 
 def _before(old: Parameters, own: _File) -> _File:
-    """The old parameters as a file. Each entry ends earlier where one of `own` begins within it."""
+    """The old parameters as a file. An entry ends earlier if one of `own` begins within it."""
     starts = [(entry.parameter, entry.since) for entry in (*own.number, *own.table, *own.grid)]
 
     def cut(entry: E) -> E:
@@ -431,7 +436,9 @@ def _before(old: Parameters, own: _File) -> _File:
 
 
 def _assembled(parts: Iterable[_File]) -> Parameters:
-    """One set of parameters from several files. A later file takes precedence where both have an entry of one day."""
+    """One set of parameters from several files. A later file takes precedence if both have an entry with the same first
+    day.
+    """
     read_files = tuple(parts)
     missing = tuple(dict.fromkeys(gap for one in read_files for gap in one.missing))
     sources = Named({source.id: source for one in read_files for source in one.source})
@@ -466,12 +473,12 @@ def _series(entries: list[E], missing: tuple[Missing, ...]) -> Named[Series[E]]:
 
 
 def _check_parents(found: Parameters) -> None:
-    """Check that every entry refers to works in the bibliography or to parameters that it follows from."""
+    """Check that the sources of every entry are works in the bibliography, or parameters from which it follows."""
     known = {*found.sources, *found.numbers, *found.tables, *found.grids}
     for entry in found.entries():
         strangers = [source for source in entry.sources if source not in known]
         if not entry.sources or strangers:
-            wrong = f"names the source {strangers[0]!r}" if strangers else "names no source"
+            wrong = f"has an unknown source {strangers[0]!r}" if strangers else "has no source"
             raise FormatError(f"{entry.parameter} from {entry.since}", wrong, "name a source in sources.toml")
 
 

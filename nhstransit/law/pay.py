@@ -1,4 +1,4 @@
-"""Basic pay: points on a band, increments, part-time, high-cost areas, protection on a lower band, premium."""
+"""Basic pay: pay points of a band, increments, part-time pay, high-cost areas, pay protection, retention premiums."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from nhstransit.pence import (
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, VSM, ZONES
 
-_POINTS = 128  # points are read from 0 to 127
+_POINTS = 128  # points are from 0 to 127
 
 
 def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLike) -> Longs:
@@ -42,9 +42,9 @@ def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLi
 
     Args:
         scale: (bands, points) pence; cells after a band's last point are not read.
-        last_point: (bands,) position of each band's last point; −1 where the band has none.
+        last_point: (bands,) position of each band's last point; −1 if the band has none.
         band: (n,) positions of bands.
-        point: (n,) points from 0; one past the last is read as the last.
+        point: (n,) points from 0; a point above the last counts as the last.
 
     Raises:
         InputError: for an unknown band or point, or one below 0, and for a band with no points.
@@ -58,10 +58,11 @@ def annual_pence(scale: Longs, last_point: Ints, band: ArrayLike, point: ArrayLi
 
 
 def next_point(last_point: Ints, steps: Ints, band: ArrayLike, point: ArrayLike) -> Bytes:
-    """The point after one year's increment, shape (n,): the band's `steps` further (0 for spot rates), up to its last.
+    """The point after one year's increment, shape (n,): higher by the band's `steps` (0 for spot rates), up to its
+    last.
 
     Args:
-        last_point: (bands,) position of each band's last point; −1 where the band has none.
+        last_point: (bands,) position of each band's last point; −1 if the band has none.
         steps: (bands,) points gained per year.
         band: (n,) positions of bands.
         point: (n,) points from 0.
@@ -109,7 +110,7 @@ def supplement_pence(annual: ArrayLike, rate: ArrayLike, least_pence: ArrayLike,
 
     Args:
         annual: (n,) whole-time basic pay in pence.
-        rate: share of basic pay, one per person or for all; zero outside the zones, as are the limits.
+        rate: share of basic pay, one per person or for all; outside the zones it is zero, and so are the limits.
         least_pence: least supplement, one per person or for all.
         most_pence: most supplement, one per person or for all.
 
@@ -130,8 +131,8 @@ def supplement_pence(annual: ArrayLike, rate: ArrayLike, least_pence: ArrayLike,
 def protected_pence(new_pence: ArrayLike, old_pence: ArrayLike, months_since: ArrayLike, *, months: float) -> Longs:
     """Pay on a lower band under protection, pence per year, shape (n,).
 
-    It is the greater of the new pay and the frozen old pay until `months` complete months have passed, then the new
-    pay.
+    Until `months` complete months have passed, it is the higher of the new pay and the frozen old pay; then it is the
+    new pay.
 
     Args:
         new_pence: (n,) pay of the new post.
@@ -176,7 +177,7 @@ def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share
     return in_blocks(_rule, "int64", annual, wte, months)
 
 
-# Pay by the tables in force: for each day one grid of pence by band and point, and what follows from it.
+# Pay in the tables in force: for each day a grid of pence by band and point, and amounts that follow from it.
 
 
 @attrs.frozen(eq=False)
@@ -208,13 +209,12 @@ def _scale(rows: tuple[tuple[float, ...], ...], increment: int) -> Scale:
 
 
 def scale_on(parameters: Parameters, on: int) -> Scale:
-    """The pay scale in force on an epoch day. Raises ParameterError where no table is held for that day.
+    """The pay scale in force on an epoch day. Raises ParameterError if there is no table for that day.
 
-    A table that is carried past its own end is raised by `later_award` on each 1 April since.
+    A table that is carried beyond its end is raised by `later_award` on each 1 April since.
 
-    Where a step lasts several years (from 2018 on), each of those years is a point, so that one yearly increment is
-    always one point. The entry, intermediate and top rates of the tables then follow after the years in the band that
-    they name.
+    If a step lasts several years (from 2018 on), each of those years is a point, so that a yearly increment is always
+    one point. The tables then state after how many years in the band the entry, intermediate and top rates apply.
     """
     if on not in parameters.scales:
         parameters.scales[on] = _made_scale(parameters, on)
@@ -237,9 +237,9 @@ def _made_scale(parameters: Parameters, on: int) -> Scale:
 
 
 def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> float:
-    """By what a table that held until a day is multiplied on a later epoch day: each 1 April in between adds an award.
+    """The factor on an epoch day for a pay table that ended on `until`: each 1 April in between adds an award.
 
-    It is 1 where the table is still in force.
+    It is 1 if the table is still in force.
 
     Args:
         parameters: the dated parameters.
@@ -257,7 +257,7 @@ def awarded_since(parameters: Parameters, until: dt.date | None, on: int) -> flo
 
 
 def later_award(parameters: Parameters, on: int) -> float:
-    """The award that raises a pay table past its end on an epoch day, as a fraction; before the first entry, its."""
+    """The award that raises an ended pay table on an epoch day, as a fraction; before the first entry, that entry's."""
     series = parameters.number("later_award")
     return series.on(max(on, series.entries[0].first)).value
 
@@ -268,7 +268,7 @@ def _raised(pounds: tuple[float, ...], growth: float) -> tuple[float, ...]:
 
 
 def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
-    """Spot rates of very senior managers; empty where none are held for that day."""
+    """Spot rates of very senior managers; empty if there are none for that day."""
     try:
         entry = parameters.grid("vsm_points").on(on)
     except ParameterError:
@@ -277,9 +277,9 @@ def _vsm(parameters: Parameters, on: int) -> tuple[float, ...]:
 
 
 def _carried(parameters: Parameters, entry: GridEntry, on: int) -> Named[tuple[float, ...]]:
-    """The rows of pounds of a pay table on an epoch day, raised by the later awards where it is carried past its end.
+    """The rows of a pay table on an epoch day, in pounds, raised by the later awards if it is carried beyond its end.
 
-    Raises ParameterError where the awards raise it beyond what a person's pay can be.
+    Raises ParameterError if the awards raise it above the largest allowed pay.
     """
     growth = awarded_since(parameters, entry.until, on)
     highest = growth * max((pounds for row in entry.value.values() for pounds in row), default=0.0)
@@ -290,14 +290,14 @@ def _carried(parameters: Parameters, entry: GridEntry, on: int) -> Named[tuple[f
 
 
 def _years_to_point(parameters: Parameters, on: int) -> Mapping[str, tuple[float, ...]]:
-    """Years in each band before each of its points, by band; empty where no table is in force on an epoch day."""
+    """Years in each band before each of its points, by band; empty if no such table is in force on an epoch day."""
     name = "afc_years_to_point"
     held = parameters.grid(name).held(on) if name in parameters.grids else ()
     return held[0].value if held else {}
 
 
 def _by_year(points: tuple[float, ...], years: tuple[float, ...]) -> tuple[float, ...]:
-    """A band's points with one for each year in it, where the table in force gives each point a number of `years`."""
+    """A band's points, with one for each year in the band, if the table in force gives each point a number of `years`."""
     if not points or not years:
         return points
     place = np.searchsorted(years, np.arange(years[-1] + 1), side="right") - 1
@@ -305,7 +305,7 @@ def _by_year(points: tuple[float, ...], years: tuple[float, ...]) -> tuple[float
 
 
 def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
-    """Raise ParameterError where a person's band has no pay points on an epoch day.
+    """Raise ParameterError if a person's band has no pay points on an epoch day.
 
     Args:
         scale: the pay scale of the day.
@@ -325,14 +325,14 @@ def refuse_empty(scale: Scale, band: Longs, on: int) -> None:
 
 
 def annual(parameters: Parameters, band: ArrayLike, point: ArrayLike, on: int, usual: ArrayLike | None) -> Longs:
-    """Whole-time basic pay in pence per year by the tables of an epoch day, shape (n,).
+    """Whole-time basic pay in pence per year in the tables of an epoch day, shape (n,).
 
     Args:
         parameters: the dated parameters.
         band: (n,) positions of bands.
         point: (n,) points from 0.
         on: epoch day of the tables.
-        usual: (bands,) pence, used in a band without a table where it is above zero.
+        usual: (bands,) pence, used for a band without a table if it is above zero.
 
     Raises:
         ParameterError: for a person in a band without a table and without usual pay.
@@ -364,7 +364,7 @@ def zone_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
 def _made_limits(parameters: Parameters, on: int) -> tuple[Floats, Longs, Longs]:
     """The limits of an epoch day, from the tables."""
     entry = parameters.grid("high_cost_area").on(on)
-    limits = _carried(parameters, entry, on)  # a share below 1 is not in pounds, so it is taken from the entry itself
+    limits = _carried(parameters, entry, on)  # the share is not in pounds, so it is read from the entry itself
     rows = [(0.0, 0.0, 0.0), *((entry.row(zone)[0], *limits[zone][1:]) for zone in ZONES[1:])]
     share, least, most = (np.array(column) for column in zip(*rows, strict=True))
     return share, np.rint(least * 100).astype("int64"), np.rint(most * 100).astype("int64")

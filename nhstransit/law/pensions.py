@@ -1,15 +1,15 @@
-"""Early release of a pension on redundancy: who may have it, and its capital cost.
+"""Early release of a pension on redundancy: who is entitled to it, and its capital cost.
 
-The formula is a stated one, not the scheme actuary's table. A person released `m` months before the normal pension age
-gets, without reduction, a pension P and a lump sum L earlier than otherwise. From that age on nothing changes. With a
-real discount rate r (pensions rise with prices) and n = m/12, the capital cost is
+The formula is an approximation, not the scheme actuary's table. A person who leaves `m` months before the normal
+pension age gets an unreduced pension P and a lump sum L earlier than otherwise. From that age on nothing changes. With
+a real discount rate r (pensions rise with prices) and n = m/12, the capital cost is
 
     P · (1 − (1+r)^−n) / ln(1+r)  +  L · (1 − (1+r)^−n)
 
-an annuity certain, paid evenly through the year. Deaths before the normal pension age are left out, which overstates
-the cost a little. The charge by the scheme actuary's tables is this cost times a factor, a parameter with a range. The
-pension's part falls with r and the lump sum's part rises. So with a lump sum the two nearly
-cancel around six years early. The parameters hold a middle rate and a range.
+This is an annuity certain, paid evenly through the year. Deaths before the normal pension age are ignored, which
+overstates the cost a little. The charge in the scheme actuary's tables is this cost times a factor, which is a
+parameter with a range. As r rises, the pension's part falls and the lump sum's part rises; with a lump sum, the two
+nearly cancel at about six years early. The parameters contain a middle value of r and a range.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def release_pence(
 ) -> Longs:
     """Capital cost of paying a pension early and unreduced, in pence, shape (n,).
 
-    The pension is whole-time pay × `wte` × membership in years × `accrual_share`. The lump sum is `lump_multiple`
-    pensions. The cost is computed in floats and rounded half up to the penny.
+    The pension is whole-time pay × `wte` × membership in years × `accrual_share`. The lump sum is `lump_multiple` times
+    the yearly pension. The cost is computed in floats and rounded half up to the penny.
 
     Args:
         annual_pence: (n,) whole-time pay per year.
@@ -59,7 +59,7 @@ def release_pence(
     pence_column("annual_pence", annual_pence)
     wte_column(wte)
     service_column("membership_months", membership_months)
-    checked("months_early", months_early, -12_000, 1_200, "give a number of months, a hundred years at most")
+    checked("months_early", months_early, -12_000, 1_200, "give a number of months, at most a hundred years")
     checked("accrual_share", accrual_share, 0, 1, "give a share of pay a year from 0 to 1")
     checked("lump_multiple", lump_multiple, 0, 100, "give years of pension from 0 to 100")
     checked("real_rate", real_rate, -0.05, 0.2, "give a rate a year from -0.05 to 0.2")
@@ -74,7 +74,7 @@ def release_pence(
 
 
 def top_up_pence(release: ArrayLike, redundancy: ArrayLike) -> Longs:
-    """What the employer adds after the redundancy sum has gone towards the release, in pence, shape (n,)."""
+    """The employer's cost after the redundancy sum has been used towards the release, in pence, shape (n,)."""
     pence_column("release", release)
     pence_column("redundancy", redundancy)
     return in_blocks(lambda cost, given: np.maximum(cost - given, 0), "int64", release, redundancy)
@@ -97,23 +97,23 @@ def sections(section: ArrayLike) -> AnyArray:
     """A column of pension sections as positions in `SECTIONS`. Raises InputError for an unknown section."""
     column = np.asarray(section)
     if column.dtype.kind not in "iu" or (column.size and not (column.min() >= 0 and column.max() < len(SECTIONS))):
-        raise InputError("section", "holds something other than sections", f"give positions in {SECTIONS}")
+        raise InputError("section", "contains something other than sections", f"give positions in {SECTIONS}")
     return column.astype("intp", copy=False)
 
 
 def starts_of(parameters: Parameters, on: ArrayLike) -> tuple[int, ...]:
-    """The first epoch day of joining for each section after the first, by the law of the latest day."""
+    """The first epoch day of joining for each section after the first, in the law of the latest day."""
     entry = latest_entry(parameters.table("pension_sections"), on)
     return tuple(round(entry.number(name)) for name in SECTIONS[1:_NONE])
 
 
 def section_of(parameters: Parameters, joined: ArrayLike, on: ArrayLike) -> Bytes:
-    """Section of those who joined the scheme on some days, as positions in `SECTIONS`, shape (n,).
+    """Section for people who joined the scheme on given days, as positions in `SECTIONS`, shape (n,).
 
     Args:
         parameters: the dated parameters.
-        joined: (n,) epoch days on which they joined.
-        on: epoch days of the question; the law of the latest applies.
+        joined: (n,) epoch days of joining.
+        on: epoch days; the law of the latest one applies.
     """
     firsts = starts_of(parameters, on)
     return np.searchsorted(firsts, days_column("joined", joined), side="right").astype("int8")
@@ -122,13 +122,13 @@ def section_of(parameters: Parameters, joined: ArrayLike, on: ArrayLike) -> Byte
 def long_protected(parameters: Parameters, section: ArrayLike, service_from: ArrayLike, on: ArrayLike) -> Bools:
     """Whether each person has the protected pension age, shape (n,).
 
-    That is the case for members of the 1995 Section who were in service by the qualifying day.
+    Members of the 1995 Section who were in service by the qualifying day have it.
 
     Args:
         parameters: the dated parameters.
         section: (n,) positions in `SECTIONS`.
         service_from: (n,) first days of service.
-        on: epoch days of the question.
+        on: epoch days whose law applies.
     """
     last = latest_entry(parameters.number("protection_cutoff"), on).value
     return np.asarray((sections(section) == _OLD) & (days_column("service_from", service_from) <= last))
@@ -143,8 +143,8 @@ def reached(
         parameters: the dated parameters.
         born: (n,) days of birth.
         section: (n,) positions in `SECTIONS`.
-        on: epoch days of the question.
-        protected: (n,) people with the protected pension age; None for everyone in the 1995 Section.
+        on: epoch days on which the age is tested.
+        protected: (n,) whether each person has the protected pension age; None for everyone in the 1995 Section.
     """
     places = sections(section)
     keeps = places == _OLD if protected is None else np.asarray(protected, "bool")
@@ -168,9 +168,9 @@ def release(
     section: ArrayLike,
     real_rate: float | None = None,
 ) -> Longs:
-    """Capital cost of paying unreduced from `leaving`, in pence, shape (n,); zero below the minimum pension age.
+    """Capital cost of an unreduced pension from `leaving`, in pence, shape (n,); zero below the minimum pension age.
 
-    It is the cost by the stated formula times the parameter `release_factor`. Membership is taken to be reckonable
+    It is the cost by the formula above times the parameter `release_factor`. Membership is assumed to equal reckonable
     service. Accrual, ages and the qualifying two years are those of the latest day.
 
     Args:
@@ -199,7 +199,9 @@ def release(
 
 
 def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """By section: normal pension age in months, share of pay earned per year of membership, lump sum in pensions."""
+    """By section: normal pension age in months, share of pay earned per year of membership, lump sum in yearly
+    pensions.
+    """
     ages = latest_entry(parameters.table("normal_pension_age"), leaving)
     earns = latest_entry(parameters.table("pension_accrual"), leaving)
     names = SECTIONS[:_NONE]
@@ -212,9 +214,9 @@ def _section_rows(parameters: Parameters, leaving: ArrayLike) -> tuple[AnyArray,
 def strain(
     parameters: Parameters, cost: Longs, redundancy_pence: ArrayLike, leaving: ArrayLike, terms_on: ArrayLike
 ) -> Longs:
-    """What the employer adds to the redundancy sum given up first, in pence, shape (n,); zero where limited to it.
+    """The employer's cost beyond the redundancy sum, in pence, shape (n,); zero if the cost is limited to that sum.
 
-    The terms in force on `terms_on` decide who pays the cost. A cap on exit payments goes by the day of leaving.
+    The terms in force on `terms_on` decide who pays the cost. A cap on exit payments depends on the day of leaving.
 
     Args:
         parameters: the dated parameters.

@@ -1,4 +1,4 @@
-"""Retention terms: a premium, a job until a day, and exit terms that no later reform can worsen."""
+"""Retention terms: a premium, a job guaranteed until a day, and exit terms that no later reform can worsen."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from nhstransit.law.pay import premium_pence
 
 @attrs.frozen(kw_only=True)
 class RetentionTerms:
-    """The terms offered to staff that an employer cannot afford to lose.
+    """The terms offered to staff whom an employer cannot afford to lose.
 
     Attributes:
-        premium: share of basic pay, paid in addition while the guarantee runs.
-        guarantee_months: months of employment promised.
-        most_share: largest share of an employer's staff that may be named.
+        premium: share of basic pay, paid in addition during the guarantee.
+        guarantee_months: months of guaranteed employment.
+        most_share: largest share of an employer's staff that may be designated.
     """
 
     premium: float

@@ -1,4 +1,6 @@
-"""Complete months and years from dates, refusing service that has not begun; and dated rules over mixed dates."""
+"""Complete months and years of service between dates, and formulas over columns whose dates fall under different
+entries of the law.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +19,15 @@ E = TypeVar("E", bound=Entry)
 
 
 def days_column(name: str, days: ArrayLike) -> Longs:
-    """A column of epoch days as int64. Raises InputError where it holds anything but integers."""
+    """A column of epoch days as int64. Raises InputError if it contains anything but integers."""
     column = np.asarray(days)
     if column.dtype.kind not in "iu":
-        raise InputError(name, f"holds {column.dtype}", "give epoch days as whole numbers")
+        raise InputError(name, f"has the type {column.dtype}", "give epoch days as whole numbers")
     return column.astype("int64", copy=False)
 
 
 def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
-    """Complete months from epoch day `since` to `until`, shape (n,). Raises InputError where `since` is later.
+    """Complete months from epoch day `since` to `until`, shape (n,). Raises InputError if `since` is later.
 
     Args:
         name: name of the column, for messages.
@@ -37,7 +39,7 @@ def months_until(name: str, since: ArrayLike, until: ArrayLike) -> Longs:
 
 
 def _begun(name: str, since: ArrayLike, until: ArrayLike) -> tuple[Longs, Longs]:
-    """Both columns of epoch days as int64. Raises InputError where `since` is later than `until`."""
+    """Both columns of epoch days as int64. Raises InputError if `since` is later than `until`."""
     start = days_column(name, since)
     end = days_column("until", until)
     late = np.asarray(start > end)
@@ -50,18 +52,18 @@ def _begun(name: str, since: ArrayLike, until: ArrayLike) -> tuple[Longs, Longs]
 
 
 def service_months(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
-    """Complete months of service, shape (n,). The day of leaving counts as served in full."""
+    """Complete months of service, shape (n,). The day of leaving counts as a full day of service."""
     return months_until("service_from", service_from, days_column("leaving", leaving) + 1)
 
 
 def service_days(service_from: ArrayLike, leaving: ArrayLike) -> Longs:
-    """Days of service with the day of leaving, shape (n,). Raises InputError where service has not begun."""
+    """Days of service including the day of leaving, shape (n,). Raises InputError if service has not begun."""
     start, end = _begun("service_from", service_from, days_column("leaving", leaving) + 1)
     return np.asarray(end - start)
 
 
 def latest_entry(series: Series[E], days: ArrayLike) -> E:
-    """The entry in force on the latest of some epoch days, as one value for everyone; without days, the last entry."""
+    """The entry in force on the latest of some epoch days; without days, the last entry."""
     column = np.asarray(days)
     return series.on(int(column.max())) if column.size else series.entries[-1]
 
@@ -71,17 +73,17 @@ def by_regime(
 ) -> AnyArray:
     """`rule(entry, *columns)` for the entry in force on each epoch day, shape (n,), dtype `kind`.
 
-    Everyone under one entry is computed in one call. Where the days include a change, each entry gets its own rows.
+    All rows under the same entry are computed in one call.
 
     Args:
         series: the dated entries.
         days: (n,) epoch days.
         rule: the formula, called with an entry and its rows of the columns.
         kind: dtype of the result.
-        *columns: (n,) columns, or values for all.
+        *columns: (n,) columns, or single values for all rows.
 
     Raises:
-        ParameterError: where no entry is in force on one of the days.
+        ParameterError: if no entry is in force on one of the days.
     """
     regimes = list(series.regimes(days))
     shape = np.broadcast_shapes(np.shape(days), *(np.shape(column) for column in columns))

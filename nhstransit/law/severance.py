@@ -1,7 +1,8 @@
-"""What a person is paid for leaving: mutually agreed resignation, section 16, the statutory sum, and what voids it.
+"""Payments for leaving: mutually agreed resignation, section 16, the statutory sum, and what makes them void or
+repayable.
 
 Service is given as complete months or years (from `nhstransit.dates`), and pay as whole-time pence per year. The
-numbers of each scheme are given as keywords. None is written here.
+numbers of each scheme are passed as keywords; this file contains none.
 """
 
 from __future__ import annotations
@@ -48,18 +49,18 @@ def months_of_pay(
     qualifying_months: int = 0,
     qualifying_weeks: int = 0,
 ) -> Floats:
-    """Months of pay by the straight line that most NHS severance follows, shape (n,).
+    """Months of pay in proportion to years of service, within limits, as in most NHS severance schemes, shape (n,).
 
     Args:
         service_months: (n,) complete months of service.
-        service_days: (n,) days of service; read only where there are `qualifying_weeks`.
+        service_days: (n,) days of service; used only if there are `qualifying_weeks`.
         months_a_year: months of pay for each complete year of service; part years are ignored.
-        least_months: the least that anyone who qualifies is paid.
-        most_months: the most that anyone is paid.
-        qualifying_months: complete months of service needed to be paid at all.
-        qualifying_weeks: complete weeks of service needed to be paid at all.
+        least_months: fewest months for anyone who qualifies.
+        most_months: most months for anyone.
+        qualifying_months: complete months of service needed for any payment.
+        qualifying_weeks: complete weeks of service needed for any payment.
 
-    It serves MARS (½, 3, 12; 12 months) and section 16 (1, 0, 24; 104 weeks).
+    MARS uses it with ½, 3, 12 and 12 months, and section 16 with 1, 0, 24 and 104 weeks.
 
     Raises:
         InputError: for negative or missing service.
@@ -76,9 +77,9 @@ def months_of_pay(
 
 
 def month_share(month_weeks: float) -> Fraction:
-    """The share of a year's pay in a month's pay: a twelfth, or `month_weeks` weeks' pay where that is more.
+    """The share of a year's pay in a month's pay: a twelfth, or `month_weeks` weeks' pay if that is more.
 
-    Weeks are read to two decimal places, so that the sum can be computed in integers.
+    Weeks are rounded to two decimal places, so that the sum can be computed in integers.
     """
     weeks = Fraction(round(month_weeks * MONTH_PARTS), MONTH_PARTS) * WEEK_DAYS / YEAR_DAYS
     return max(Fraction(1, 12), weeks)
@@ -96,8 +97,8 @@ def severance_pence(
 ) -> Longs:
     """`months` of pay, in pence, shape (n,).
 
-    Whole-time pay is first raised to `floor_pence` and cut to `cap_pence`, then multiplied by `wte`. A week's pay is
-    7/365 of the year's.
+    Whole-time pay is first raised to at least `floor_pence` and cut to at most `cap_pence`, then multiplied by `wte`. A
+    week's pay is 7/365 of the year's.
 
     Args:
         annual_pence: (n,) whole-time pay per year.
@@ -106,7 +107,7 @@ def severance_pence(
         floor_pence: least whole-time pay per year that counts.
         cap_pence: most whole-time pay per year that counts; None for no limit.
         most_pence: largest payment; None for no limit.
-        month_weeks: weeks' pay in a month's pay, where that is more than a twelfth of the year's.
+        month_weeks: weeks' pay in a month's pay, if that is more than a twelfth of the year's.
 
     Raises:
         InputError: for pay, time or months that are negative, missing or out of bounds.
@@ -120,7 +121,8 @@ def severance_pence(
     def _rule(annual: Any, time: Any, number: Any) -> Any:
         counted = np.clip(annual, floor_pence, cap_pence)
         hundredths = parts(number, MONTH_PARTS)
-        # Whole units of the scale first, once for the months and once for the numerator, so that products fit in 64 bits.
+        # Whole units of `scale` are computed separately, for the months and for the numerator, so that products fit in
+        # 64 bits.
         units, rest = np.divmod(counted * parts(time, WTE_PARTS), scale)
         more, rest = np.divmod(rest * hundredths, scale)
         sums = (units * hundredths + more) * month.numerator + half_up(rest * month.numerator, scale)
@@ -140,16 +142,16 @@ def statutory_half_weeks(
 ) -> Longs:
     """Half-weeks of pay in the statutory sum, shape (n,).
 
-    Years are counted backwards from the end of service. Each year has the first, second or third value of `half_weeks`,
-    according to whether the person, throughout that year, was below the first of `ages`, at or above it, or at or above
-    the second (½, 1 and 1½ weeks below 22, from 22 and from 41).
+    Years are counted backwards from the end of service. A year counts with the third value of `half_weeks` if the
+    person was at or above the second of `ages` throughout that year, with the second value if at or above the first of
+    `ages`, and otherwise with the first value. In law that is 1½ weeks from age 41, 1 week from 22, and ½ week below.
 
     Args:
         age_years: (n,) complete years of age.
         service_years: (n,) complete years of service.
         half_weeks: half-weeks of pay for a year in each age group.
         ages: first ages of the second and third group.
-        most_years: most years that count.
+        most_years: largest number of years that count.
         qualifying_years: complete years of service needed.
 
     Raises:
@@ -200,7 +202,7 @@ def due_pence(pence: ArrayLike, days_to_next_post: ArrayLike, refused: ArrayLike
 
     Args:
         pence: (n,) sums before conditions.
-        days_to_next_post: (n,) next start less the last day; a large number where there is no next post.
+        days_to_next_post: (n,) days from the last day to the next start; a large number if there is no next post.
         refused: (n,) whether a suitable offer was refused unreasonably, which forfeits the sum.
         window_days: days after the last day within which NHS work voids the sum.
     """
@@ -236,14 +238,14 @@ def clawback_pence(
 ) -> Longs:
     """The amount repaid on a return, in pence, shape (n,): the unexpired share of the net sum.
 
-    The share is `(paid_months − months_away) / paid_months` for a person who returns before `window_months` complete
-    months are over, else zero.
+    The share is `(paid_months − months_away) / paid_months` for a person who returns within `window_months` complete
+    months, and otherwise zero.
 
     Args:
         net_paid_pence: (n,) sums paid, net of tax.
-        paid_months: (n,) months of pay; the window's months where a rule runs over the window itself.
+        paid_months: (n,) months of pay, or the months in the window if the terms take a share of these.
         months_away: (n,) complete months away.
-        window_months: months within which a return costs money, one value or (n,).
+        window_months: months within which a person who returns must repay, one value or (n,).
     """
     pence_column("net_paid_pence", net_paid_pence)
     checked("paid_months", paid_months, 0, 240, "give months of pay from 0 to 240")
@@ -258,7 +260,7 @@ def clawback_pence(
     return in_blocks(_rule, "int64", net_paid_pence, paid_months, months_away, window_months)
 
 
-# Terms of schemes as small frozen values, read from the parameters or written by hand for a local variant.
+# Terms of schemes as frozen values, read from the parameters or written by hand for a local variant.
 
 
 def pence(pounds: float) -> int:
@@ -275,18 +277,18 @@ def _positive(_: object, field: attrs.Attribute[Any], number: float | None) -> N
 class MarsTerms:
     """The tariff of a severance scheme: months of pay by complete years of service, and its limits.
 
-    A local scheme states its own months and its own service: no number of the law's is taken for one that is left out.
-    To vary a scheme of the law's, evolve its terms: `attrs.evolve(law.terms("mars_2010", day), most_months=9)`.
+    A local scheme must state its own months and service: a number that is left out is not taken from the law. To vary a
+    legal scheme, evolve its terms: `attrs.evolve(law.terms("mars_2010", day), most_months=9)`.
 
     Attributes:
         months_a_year: months of pay for each complete year.
         least_months, most_months: bounds for people who qualify.
         qualifying_months: complete months of service needed.
         qualifying_weeks: complete weeks of service needed, in addition to those months.
-        salary_floor, salary_cap: bounds on whole-time pounds per year; a cap of None is none.
-        payment_cap: the largest payment in pounds; None is none.
-        taper_age: years of age from which nothing is paid. Before it, no more months of pay are than remain until it;
-            None for no such limit.
+        salary_floor, salary_cap: bounds on whole-time pounds per year; None for no cap.
+        payment_cap: the largest payment in pounds; None for no limit.
+        taper_age: age in years from which nothing is paid. Before it, the months of pay cannot exceed the months left
+            until that age. None for no such limit.
         month_weeks: least number of weeks' pay in a month's pay; 0 leaves it at a twelfth of the year's.
     """
 
@@ -303,7 +305,7 @@ class MarsTerms:
 
     def __attrs_post_init__(self) -> None:
         if self.least_months > self.most_months:
-            raise InputError("least_months", f"is {self.least_months}, above most_months", "give no more than that")
+            raise InputError("least_months", f"is {self.least_months}, above most_months", "give at most that number")
 
     @classmethod
     def of(cls, entry: TableEntry, month_weeks: float = 0.0, most_months: float | None = None) -> MarsTerms:
@@ -314,7 +316,8 @@ class MarsTerms:
         Args:
             entry: the dated entry.
             month_weeks: weeks' pay in a month's pay.
-            most_months: a local limit on the months of pay, which counts where it is below the entry's; None for none.
+            most_months: a local limit on the months of pay, which applies if it is below the entry's; None for no
+                limit.
         """
         row = entry.value
         most = entry.number("most_months")
@@ -352,11 +355,11 @@ class MarsTerms:
 
         Args:
             service_months: (n,) complete months of service.
-            service_days: (n,) days of service, needed where the terms require weeks.
-            age_months: (n,) complete months of age, needed where the terms taper before an age.
+            service_days: (n,) days of service, needed if the terms require weeks.
+            age_months: (n,) complete months of age, needed if the terms taper before an age.
 
         Raises:
-            InputError: where the terms require weeks of service or taper before an age, and the column is not given.
+            InputError: if the terms require weeks of service or taper before an age, and the column is not given.
         """
         if self.qualifying_weeks and service_days is None:
             wrong = f"are missing under terms that require {self.qualifying_weeks} weeks"
@@ -391,8 +394,8 @@ class MarsTerms:
             annual_pence: (n,) whole-time pay per year.
             wte: (n,) share of whole time.
             service_months: (n,) complete months of service.
-            service_days: (n,) days of service, needed where the terms require weeks.
-            age_months: (n,) complete months of age, needed where the terms taper before an age.
+            service_days: (n,) days of service, needed if the terms require weeks.
+            age_months: (n,) complete months of age, needed if the terms taper before an age.
         """
         return severance_pence(
             annual_pence,
@@ -405,18 +408,19 @@ class MarsTerms:
         )
 
 
-# What a person is due on leaving: redundancy by the terms of the day, what voids it, what is repaid.
+# Payments due on leaving: redundancy on the terms of the day, when it is void, and repayments.
 
-NO_NEXT_POST = NEVER  # the day on which someone with no next post starts it
+NO_NEXT_POST = NEVER  # stands for the start of the next post if there is none
 _UNCAPPED = 2**62  # pence; more than any payment
 
 
 _SECTION_16 = ("section16", "section16_vsm")
-SCHEMES = ("mars_", "civil_service_")  # parameters that hold the tariff of a scheme, by the beginning of their name
+SCHEMES = ("mars_", "civil_service_")  # parameters whose names begin so contain the tariff of a scheme
 
 
 def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLike) -> MarsTerms:
-    """The terms of a resignation scheme by name, or as given. Raises ParameterError for an unknown name.
+    """The terms of the named resignation scheme; terms are returned as they are. Raises ParameterError for an unknown
+    name.
 
     Args:
         parameters: the dated parameters.
@@ -446,8 +450,8 @@ def contractual_months(
         service_from: (n,) first days of reckonable service.
         leaving: (n,) last days of service.
         on: (n,) days whose terms apply.
-        born: (n,) days of birth, needed where the terms taper before an age.
-        most_months: a local limit on the months, below that of the terms; None for none.
+        born: (n,) days of birth, needed if the terms taper before an age.
+        most_months: a local limit on the months, below that of the terms; None for no limit.
     """
 
     def _rule(entry: TableEntry, *columns: Any) -> Floats:
@@ -458,9 +462,9 @@ def contractual_months(
 
 
 def _ages(parameters: Parameters, born: ArrayLike | None, leaving: ArrayLike) -> tuple[Longs, ...]:
-    """Complete months of age at the end of the last day, (n,), where some terms of section 16 taper before an age.
+    """Complete months of age at the end of the last day, (n,), if some terms of section 16 taper before an age.
 
-    Otherwise, and where no days of birth are given, nothing.
+    Otherwise, or if no days of birth are given, an empty tuple.
     """
     entries = [entry for name in _SECTION_16 for entry in parameters.table(name).entries]
     if born is None or not any("taper_age" in entry.value for entry in entries):
@@ -479,7 +483,7 @@ def contractual(
     on: ArrayLike,
     most_months: float | None = None,
 ) -> Longs:
-    """Section 16 pay in pence by service and the terms in force `on` each epoch day, shape (n,).
+    """Section 16 pay in pence for service on the terms in force `on` each epoch day, shape (n,).
 
     Args:
         parameters: the dated parameters.
@@ -488,9 +492,9 @@ def contractual(
         born: (n,) days of birth.
         service_from: (n,) first days of reckonable service.
         leaving: (n,) last days of service.
-        band: (n,) positions in `BANDS`; None where nobody is a very senior manager.
+        band: (n,) positions in `BANDS`; None if nobody is a very senior manager.
         on: (n,) days whose terms apply.
-        most_months: a local limit on the months of pay, below that of the terms; None for none.
+        most_months: a local limit on the months of pay, below that of the terms; None for no limit.
     """
     served = service_months(service_from, leaving), service_days(service_from, leaving)
     aged = _ages(parameters, born, leaving)
@@ -506,14 +510,14 @@ def _contractual(
     on: ArrayLike,
     most_months: float | None,
 ) -> Longs:
-    """As `contractual`, from months and days of service, and months of age where some terms taper before an age."""
+    """As `contractual`, from months and days of service, and from months of age if some terms taper before an age."""
     due = _section16(parameters, "section16", on, most_months, annual_pence, wte, *served)
     senior = np.asarray(False) if band is None else np.asarray(band) == VSM
     if not senior.any():
         return due
     every = np.broadcast_arrays(due, senior, on, annual_pence, wte, *served)
     due = every[0].copy()
-    rows = every[1]  # few are very senior managers, and only they have terms of their own
+    rows = every[1]  # the few very senior managers, who have their own terms
     theirs = [column[rows] for column in every[2:]]
     due[rows] = _section16(parameters, "section16_vsm", theirs[0], most_months, *theirs[1:])
     return due
@@ -522,7 +526,7 @@ def _contractual(
 def _section16(
     parameters: Parameters, name: str, on: ArrayLike, most_months: float | None, *people: ArrayLike
 ) -> Longs:
-    """The sum by one of the tables of section 16, with a month's pay as defined `on` each epoch day.
+    """The sum in one of the tables of section 16, with a month's pay as defined `on` each epoch day.
 
     `people` are the columns of `MarsTerms.payment`: pay, time, months and days of service, and months of age, if needed.
     """
@@ -537,7 +541,7 @@ def _section16(
 
 
 def exit_limit(parameters: Parameters, leaving: ArrayLike) -> Longs:
-    """The most pence that all payments for one exit may add up to, by day of leaving, shape of `leaving`.
+    """The limit in pence on the total of all payments for one exit, by day of leaving, shape of `leaving`.
 
     A cap was in force from 4 November 2020 to 12 February 2021. On other days the limit is beyond any payment.
     """
@@ -573,7 +577,7 @@ def statutory(
         week_cap_pence: limit on a week's pay; None for the limit on each day of leaving.
 
     Raises:
-        ParameterError: where no limit is given and none is held for a day of leaving.
+        ParameterError: if no limit is given and the parameters have none for a day of leaving.
     """
     halves = _half_weeks(parameters, born, service, leaving)
     if week_cap_pence is not None:
@@ -619,8 +623,8 @@ def best_redundancy(
 ) -> Longs:
     """The greater of section 16 and statutory redundancy pay, within the day's cap on exit payments, in pence, (n,).
 
-    The statutory limit of the day is looked up only for people who would be better off under the largest limit held. So
-    a year without a held limit is refused only where it matters.
+    The statutory limit of the day is looked up only for people who might be better off under it. So a year without a
+    limit in the parameters is refused only if it matters.
 
     Args:
         parameters: the dated parameters.
@@ -629,9 +633,9 @@ def best_redundancy(
         born: (n,) days of birth.
         service_from: (n,) first days of reckonable service.
         leaving: (n,) last days of service.
-        band: (n,) positions in `BANDS`; None where nobody is a very senior manager.
+        band: (n,) positions in `BANDS`; None if nobody is a very senior manager.
         terms_on: (n,) days whose contractual terms apply; None for the day of leaving.
-        most_months: a local limit on the contractual months of pay; None for none.
+        most_months: a local limit on the contractual months of pay; None for no limit.
     """
     service = service_months(service_from, leaving)
     terms_day = leaving if terms_on is None else terms_on
@@ -652,12 +656,12 @@ def best_redundancy(
 
 
 def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEntry:
-    """The clawback rule of named terms.
+    """The clawback rule of the terms with a name.
 
     Args:
         parameters: the dated parameters.
         terms: name of the terms: `mars_2010`, `vr_2025` or `vr_nhsps`.
-        on: epoch days; the latest of them decides which entry is read.
+        on: epoch days; the latest of them decides which entry applies.
 
     Raises:
         ParameterError: for another name.
@@ -670,10 +674,11 @@ def clawback_entry(parameters: Parameters, terms: str, on: ArrayLike) -> TableEn
 
 
 def scheme_clawback(parameters: Parameters, terms: str, on: int) -> float:
-    """Months within which a return costs money to a person who left on these terms, by the law of an epoch day.
+    """Months within which a person who left on these terms must repay on a return, in the law of an epoch day.
 
     A resignation scheme has the clawback rule of the same name, if there is one. Voluntary redundancy has the latest of
-    its own rules in force. Before any was in force, NHS work within the window of section 16 voided the payment.
+    its own rules in force. Before there was such a rule, NHS work within the window of section 16 made the payment
+    void.
 
     Args:
         parameters: the dated parameters.

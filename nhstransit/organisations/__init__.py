@@ -1,4 +1,4 @@
-"""Organisations with their dates and successors, and the posts they fund."""
+"""Organisations with their dates and successors, and the posts that they fund."""
 
 from __future__ import annotations
 

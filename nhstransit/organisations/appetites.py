@@ -1,4 +1,4 @@
-"""How far employers and regions differ in their appetite for severance and for lending staff: lasting random effects."""
+"""Lasting random effects by which employers and regions differ in their appetite for severance and for lending staff."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Appetites:
     Attributes:
         employer: (bodies,) standard normals of employers.
         region: (bodies,) standard normals of their regions.
-        weight: (bodies,) size of each employer when the scenario begins, such as its pay bill; 0 for those without staff.
-        replications: how many replications of one world the organisations are, one after another.
+        weight: (bodies,) size of each employer when the scenario begins, such as its pay bill; 0 for one without staff.
+        replications: number of replications of the scenario's organisations, one after another in the columns.
     """
 
     employer: Floats
@@ -41,11 +41,11 @@ class Appetites:
 
     @classmethod
     def of(cls, bodies: Roster, luck: Luck, weight: Floats) -> Appetites:
-        """The effects drawn for these organisations.
+        """Draw the effects for these organisations.
 
         Args:
             bodies: the organisations.
-            luck: the draws.
+            luck: the source of random draws.
             weight: (bodies,) size of each employer when the scenario begins, such as its pay bill.
         """
         return cls(
@@ -58,16 +58,17 @@ class Appetites:
     def log_odds(self, employer_sd: float, region_sd: float) -> Floats:
         """The effect on the log-odds of applying, (bodies,).
 
-        It is shifted so that the weighted mean odds over all employers are those without it. So the effects change which
-        employers' staff apply more, not how many apply in all. Labels of employers and regions move nobody's total.
+        It is shifted so that the weighted mean odds over all employers are the same as without it. So the effects
+        change at which employers more staff apply, but not how many apply in total. Renaming an employer or region does
+        not change that total.
 
         Args:
-            employer_sd: standard deviation between employers of one region.
+            employer_sd: standard deviation between the employers of a region.
             region_sd: standard deviation between regions.
         """
         effect = employer_sd * self.employer + region_sd * self.region
         weight = self.weight if self.weight.any() else np.ones(len(effect))
         odds = weight * arithmetic.exp(effect)
-        each = (self.replications, -1)  # every replication has a mean of its own
+        each = (self.replications, -1)  # the mean is taken within each replication
         mean_odds = odds.reshape(each).sum(axis=1) / weight.reshape(each).sum(axis=1)
         return np.asarray((effect.reshape(each) - arithmetic.log(mean_odds)[:, None]).ravel())

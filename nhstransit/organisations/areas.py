@@ -1,4 +1,4 @@
-"""Which organisations pay a high-cost-area supplement, by region and name."""
+"""Decides by region and name which organisations pay a high-cost-area supplement."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nhstransit.organisations.bodies import AREAS, KINDS, Organisation
 
 @attrs.frozen(kw_only=True)
 class Area:
-    """One zone, and the organisations in it: those named, and those of these kinds in these regions."""
+    """One zone, and the organisations in it: some by name, and all of certain kinds in certain regions."""
 
     zone: str = one_of(AREAS)
     regions: tuple[str, ...] = ()
@@ -26,18 +26,20 @@ class Area:
 
 @attrs.frozen(kw_only=True)
 class Areas:
-    """Zones in order: the first that an organisation is in holds. One with a zone of its own keeps it."""
+    """Zones in order of precedence: the first zone that includes an organisation applies, unless it already has a zone."""
 
     about: str = ""
     area: tuple[Area, ...]
 
     def of(self, bodies: Sequence[Organisation]) -> tuple[Organisation, ...]:
-        """The organisations with their zones. Raises FormatError for a name that none has, with the nearest."""
+        """The organisations with their zones. Raises FormatError for an unknown name, with the nearest known one."""
         known = {body.name for body in bodies}
         for area in self.area:
             for name in area.names:
                 if name not in known:
-                    raise FormatError(f"area {area.zone}: names", f"has {name!r}", nearest(name, known))
+                    raise FormatError(
+                        f"area {area.zone}: names", f"contains the unknown name {name!r}", nearest(name, known)
+                    )
         return tuple(
             body if body.high_cost_area else attrs.evolve(body, high_cost_area=self._zone(body)) for body in bodies
         )

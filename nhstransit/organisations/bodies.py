@@ -1,4 +1,4 @@
-"""Organisations that send and receive staff, and the checks on a set of them."""
+"""Organisations that send and receive staff, and the checks of a set of organisations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nhstransit.phrases import listed
 from nhstransit.streams import name_key, replicated
 from nhstransit.workforce.columns import BANDS, NEVER, ZONES
 
-AREAS = ZONES[1:]  # zones with a supplement
+AREAS = ZONES[1:]  # zones in which a supplement is paid
 
 KINDS = {
     "sha": "strategic health authority",
@@ -46,7 +46,7 @@ KINDS = {
     "dhsc": "Department of Health and Social Care",
     "dhsc-region": "regional team of the Department of Health and Social Care",
 }
-_ONE_AND_SEVERAL = {  # kinds that may have many members, where the plural is not just an added "s"
+_ONE_AND_SEVERAL = {  # kinds that may have many members and whose plural is not just an added "s"
     "sha": ("strategic health authority", "strategic health authorities"),
     "pct-provider": ("provider arm of a primary care trust", "provider arms of primary care trusts"),
     "alb": ("arm's-length body", "arm's-length bodies"),
@@ -71,11 +71,11 @@ _ALONE = {  # kinds with only one member
     "dhsc": "the Department of Health and Social Care",
 }
 _KIND_CODES = {kind: code for code, kind in enumerate(KINDS)}
-LISTED = 5  # a sentence gives more kinds, or employers, than this by their number alone
+LISTED = 5  # a sentence lists up to this many kinds or employers; of more, it gives only the number
 
 
 def number_of_bodies(count: int, kind: str) -> str:
-    """A number of organisations of a kind, as in "151 primary care trusts"; the name of a kind with one member."""
+    """A number of organisations of a kind, such as "151 primary care trusts". For a kind with one member, its name."""
     if kind in _ALONE:
         return _ALONE[kind] if count == 1 else f"{count:,} × {KINDS[kind]}"
     one, several = _ONE_AND_SEVERAL.get(kind, (KINDS[kind], f"{KINDS[kind]}s"))
@@ -83,21 +83,21 @@ def number_of_bodies(count: int, kind: str) -> str:
 
 
 def kinds_in_words(kinds: Sequence[str]) -> str:
-    """Some kinds of organisation, as in "primary care trusts and the Department of Health"; many by their number."""
+    """Some kinds of organisation, such as "primary care trusts and the Department of Health"; of many, the number."""
     if len(kinds) > LISTED:
         return f"bodies of {len(kinds)} kinds"
     plurals = (_ALONE.get(kind) or _ONE_AND_SEVERAL.get(kind, ("", f"{KINDS[kind]}s"))[1] for kind in kinds)
     return listed(plurals) or "no body"
 
 
-MOST_BODIES = 32_000  # employers are held in 16 bits
-MOST_POSTS = 5_000_000  # of a scenario: more than three times those of the whole NHS in England
+MOST_BODIES = 32_000  # employers are stored in 16 bits
+MOST_POSTS = 5_000_000  # in a scenario: more than three times the posts of the whole NHS in England
 MOST_RESIDENTS = 1_000_000_000
 
 
 @attrs.frozen(kw_only=True)
 class Establishment:
-    """Funded posts of one function and band, from the organisation's first day or from a later one."""
+    """Funded posts of one function and band, from the organisation's first day or from a later day."""
 
     function: str
     band: str = one_of(BANDS)
@@ -109,13 +109,13 @@ class Establishment:
 class Organisation:
     """One organisation. Without dates it existed before the scenario and continues after it.
 
-    `shadow` is the first day on which its posts can be filled, `opens` the first day on which it employs, `closes` its
-    last day. `high_cost_area` is the zone whose supplement its staff get on top of basic pay ("inner", "outer" or
-    "fringe"). A clinical commissioning group is `authorised` in one of several waves, counted from 1, while it is in
-    shadow form.
+    `shadow` is the first day on which its posts can be filled, `opens` is the first day on which it employs staff, and
+    `closes` is its last day. `high_cost_area` is the zone whose supplement its staff get on top of basic pay ("inner",
+    "outer" or "fringe"). A clinical commissioning group is `authorised` while it is in shadow form, in one of several
+    waves, counted from 1.
 
-    `size` is its staff in whole-time equivalents by a count of its own, and `sized_by` says which. Staff that are
-    synthesised by kind are shared out by size where every organisation of the kind was counted.
+    `size` is its staff in whole-time equivalents in a published count, and `sized_by` names that count. Staff who are
+    synthesised by kind are divided by size if every organisation of the kind was counted.
     """
 
     name: str
@@ -145,42 +145,42 @@ class Organisation:
             raise OrganisationError(self.name, f"opens {self.opens}, before it is authorised", "give a later `opens`")
         for line in self.establishment:
             if line.since and self.closes and line.since > self.closes:
-                wrong = f"has {line.function} posts from {line.since}, when it is closed ({self.closes})"
-                raise OrganisationError(self.name, wrong, "give an earlier `since`, or the posts to a successor")
+                wrong = f"has {line.function} posts from {line.since}, after it closes ({self.closes})"
+                raise OrganisationError(self.name, wrong, "give an earlier `since`, or give the posts to a successor")
             if line.since and first and line.since < first:
                 wrong = f"has {line.function} posts from {line.since}, before it opens ({first})"
                 raise OrganisationError(self.name, wrong, "give a later `since`")
 
     @property
     def founded(self) -> dt.date | None:
-        """The first day on which its posts can be filled. None where it existed before."""
+        """The first day on which its posts can be filled. None if it existed before the scenario."""
         return self.shadow or self.opens
 
 
-_USUAL_STEPS = 3  # from an organisation to a successor that has none
+_USUAL_STEPS = 3  # from an organisation to a last successor
 
 
 def check(bodies: Iterable[Organisation]) -> None:
-    """Raise OrganisationError for each repeated name, each parent or successor that does not exist, or a circle."""
+    """Raise OrganisationError for each repeated name, each parent or successor that does not exist, and each circle."""
     mistakes = Mistakes()
     by_name = dict[str, Organisation]()
     bodies = tuple(bodies)
     if len(bodies) > MOST_BODIES:
-        wrong = f"are {len(bodies):,}"
-        raise OrganisationError("organisations", wrong, f"give {MOST_BODIES:,} at most: columns hold them in 16 bits")
+        wrong = f"are too many ({len(bodies):,})"
+        raise OrganisationError("organisations", wrong, f"give at most {MOST_BODIES:,}")
     posts = sum(line.posts for body in bodies for line in body.establishment)
     if posts > MOST_POSTS:
-        wrong = f"have {posts:,} posts"
-        mistakes.add(OrganisationError("organisations", wrong, f"give {MOST_POSTS:,} at most, all together"))
+        wrong = f"have too many posts ({posts:,})"
+        mistakes.add(OrganisationError("organisations", wrong, f"give at most {MOST_POSTS:,} in total"))
     for body in bodies:
         if body.name in by_name:
-            mistakes.add(OrganisationError(body.name, "is named twice", "give each organisation a different name"))
+            mistakes.add(OrganisationError(body.name, "occurs twice", "give each organisation a different name"))
         by_name[body.name] = body
     for body in by_name.values():
         for role, names in (("successor", body.successors), ("parent", (body.parent,) if body.parent else ())):
             for name in names:
                 if name not in by_name:
-                    wrong = f"names {shown(name)}"
+                    wrong = f"refers to the unknown organisation {shown(name)}"
                     mistakes.add(OrganisationError(f"{body.name}: {role}", wrong, nearest(name, by_name)))
     mistakes.tell()
     for relation in ("successors", "parent"):
@@ -188,14 +188,14 @@ def check(bodies: Iterable[Organisation]) -> None:
 
 
 def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
-    """Raise OrganisationError where following a relation from an organisation leads back to it."""
+    """Raise OrganisationError if following a relation from an organisation leads back to it."""
     from graphlib import CycleError, TopologicalSorter
 
     def following(body: Organisation) -> tuple[str, ...]:
         return body.successors if relation == "successors" else ((body.parent,) if body.parent else ())
 
     graph = {name: following(body) for name, body in by_name.items()}
-    for _ in range(_USUAL_STEPS):  # quicker than sorting: what leads nowhere is in no circle
+    for _ in range(_USUAL_STEPS):  # faster than sorting: organisations that lead nowhere are in no circle
         graph = {name: names for name, names in graph.items() if any(after in graph for after in names)}
     if not graph:
         return
@@ -203,10 +203,10 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         circle = " → ".join(error.args[1][::-1])
-        raise OrganisationError(relation, f"go round in a circle: {circle}", "break it at one of them") from None
+        raise OrganisationError(relation, f"form a circle: {circle}", "remove one of these links") from None
 
 
-# The organisations of a scenario as columns, so that rules can ask about many people's employers at once.
+# The organisations of a scenario as columns, so that policies can look up many people's employers at once.
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -217,21 +217,21 @@ class Roster:
     regions: tuple[str, ...]  # names of the regions
     kind: Ints  # position in KINDS
     region: Ints  # position in `regions`
-    stands: Ints  # first day its posts can be filled; 0 or less if it existed before
-    opens: Ints  # first day it employs; 0 or less if it existed before
+    stands: Ints  # first day on which its posts can be filled; 0 or less if it existed before
+    opens: Ints  # first day on which it employs staff; 0 or less if it existed before
     closes: Ints  # last day; NEVER if it continues
-    area: Ints  # position in ZONES of its staff's supplement; 0 for none
+    area: Ints  # position in ZONES of the zone of its staff's supplement; 0 for none
     population: Longs  # residents; 0 if not given
     clusters: tuple[str, ...]  # names of the clusters
     cluster: Ints  # position in `clusters`; −1 if it is in none
     heirs: tuple[tuple[int, ...], ...]  # for each organisation, the positions of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
-    authorised: Ints  # first day it may employ and hire by itself; 0 or less if no authorisation is needed
+    authorised: Ints  # first day on which it may employ and hire by itself; 0 or less if it needs no authorisation
     replications: int = 1  # number of replications simulated together, one after another
 
     @classmethod
     def of(cls, bodies: Sequence[Organisation], calendar: Calendar) -> Roster:
-        """The roster of these organisations, with days counted by this calendar."""
+        """The roster of these organisations, with days in this calendar."""
         regions = tuple(sorted({body.region for body in bodies}))
         clusters = tuple(sorted({body.cluster for body in bodies if body.cluster}))
         place = {body.name: number for number, body in enumerate(bodies)}
@@ -262,13 +262,14 @@ class Roster:
         return len(self.names)
 
     def side_by_side(self, replications: int) -> Roster:
-        """The same organisations several times, one replication after another, with regions and clusters of their own.
+        """The same organisations several times, one replication after another. Each replication has its own regions and
+        clusters.
 
-        Names are those of the organisations, and so occur once in each replication.
+        Names are not changed, so each occurs once in every replication.
         """
 
         def again(column: Ints, step: int) -> Ints:
-            """A column of positions, with `step` of them for each replication; a negative one stays."""
+            """A column of positions, which rise by `step` in each replication; negative ones do not change."""
             moved = np.tile(column, replications)
             ahead = np.repeat(np.arange(replications, dtype="int32") * step, len(self))
             return guarded(np.where(moved >= 0, moved + ahead, moved).astype("int32"))
@@ -291,46 +292,46 @@ class Roster:
 
     @cached_property
     def replication(self) -> Ints:
-        """The number of the replication that each organisation is in, (bodies,): zero where there is one."""
+        """The replication of each organisation, (bodies,): all zero if there is only one."""
         each = len(self) // self.replications
         return guarded(np.repeat(np.arange(self.replications, dtype="int32"), each))
 
     def keyed(self, keys: Keys, employer: AnyArray) -> AnyArray:
         """Keys of random draws about these employers, or their people or posts, (n,).
 
-        Where several replications lie side by side, each says which of them its employer is in.
+        If several replications are simulated together, each key includes the replication of its employer.
 
         Args:
-            keys: (n,) keys as one world alone has them.
+            keys: (n,) keys as in a run of one replication.
             employer: (n,) positions of the employers concerned.
         """
         return keys if self.replications == 1 else replicated(keys, self.replication[employer])
 
     @cached_property
     def keys(self) -> AnyArray:
-        """Keys for draws about an organisation as a whole, (bodies,), made from its name."""
+        """Keys for draws about whole organisations, (bodies,), made from their names."""
         return self.keyed(np.array([name_key(name) for name in self.names], "uint64"), np.arange(len(self)))
 
     def named(self, names: Iterable[str]) -> Bools:
-        """Which organisations have these names, in every replication, (bodies,). The names must be known."""
+        """Whether each organisation, in every replication, has one of these known names, (bodies,)."""
         return self._among(names, self.names, np.arange(len(self)))
 
     def in_regions(self, names: Iterable[str]) -> Bools:
-        """Which organisations are in the regions of these names, in every replication, (bodies,); known names."""
+        """Whether each organisation, in every replication, is in one of these known regions, (bodies,)."""
         return self._among(names, self.regions, self.region)
 
     def _among(self, names: Iterable[str], known: tuple[str, ...], column: AnyArray) -> Bools:
-        """Whether the name at each position of a column, (bodies,), is one of a few."""
+        """Whether the name at each position in a column, (bodies,), is one of `names`."""
         each = len(known) // self.replications
         return among(column % max(each, 1), [known.index(name) for name in names])
 
     def fellow(self, name: str, employer: AnyArray) -> Ints:
-        """The organisation of a name in the same replication as each of these employers, (n,)."""
+        """The organisation called `name` in the same replication as each of these employers, (n,)."""
         each = len(self) // self.replications
         return np.asarray(self.names.index(name) + self.replication[employer] * each, "int32")
 
     def of_kinds(self, kinds: Iterable[str]) -> Bools:
-        """Which organisations are of these kinds, (bodies,)."""
+        """Whether each organisation is of one of these kinds, (bodies,)."""
         return among(self.kind, [_KIND_CODES[kind] for kind in kinds])
 
     def succeeds(self, old: AnyArray, new: AnyArray) -> Bools:
@@ -343,6 +344,6 @@ class Roster:
 
     @cached_property
     def _successions(self) -> Longs:
-        """One number for each organisation and successor of it, in order."""
+        """One number for each pair of an organisation and a successor, sorted."""
         each = [old * len(self) + new for old, heirs in enumerate(self.heirs) for new in heirs]
         return np.array(sorted(each), "int64")

@@ -1,9 +1,9 @@
-"""From payroll or money to posts, and how posts are divided over functions and bands.
+"""Computes posts from payroll or money, and divides them between functions and bands.
 
-Where the staff in post are known by region, posts are those staff over one less the vacancy rate. Where they are not, an
-allowance per resident, times the share spent on own pay, divided by the mean cost of a whole-time post, gives them. The
-bought-in share pays for posts in support units. The rest is not pay. Whole-time posts are turned into posts of one person
-each by mean participation. One kind may get what is left of all posts.
+If the staff in post are known by region, posts are those staff divided by one minus the vacancy rate. If not, posts are
+an allowance per resident, times the share spent on own pay, divided by the mean cost of a whole-time post. The
+bought-in share pays for posts in support units, and the rest is not spent on pay. Mean participation converts
+whole-time posts into posts of one person each. One kind of organisation may get the remainder of all posts.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from nhstransit.workforce.columns import BANDS
 MONEY = ("own pay", "bought-in pay")
 PAYROLL = "payroll"
 REST = "rest"
-_PARTS = 1e9  # of all posts of a mix: proportional fitting holds to a thousandth of one
-_SWEEPS = 500  # the most rounds of it; tables of a dozen bands settle within a hundred
-_MET = 1e-6  # how near the shares of a mix are met
+_PARTS = 1e9  # parts of all posts of a mix; proportional fitting meets its totals to a thousandth of a part
+_SWEEPS = 500  # largest number of sweeps; tables of a dozen bands converge within a hundred
+_MET = 1e-6  # tolerance of the shares of a mix
 _POUNDS = Parent(unit="pounds per post and year, on-costs included")
 
 
 @attrs.frozen(kw_only=True)
 class Allowance:
-    """A running-cost allowance and its pay shares. The remainder, `non_pay_share`, is never set."""
+    """A running-cost allowance and its pay shares. The remainder, `non_pay_share`, follows from them."""
 
     pounds_a_head: float = amount(parent=Parent(unit="pounds a resident a year"))
     own_pay_share: float = share(0.0, parent=Parent(unit="share of the allowance"))
@@ -52,29 +52,35 @@ class Allowance:
     def __attrs_post_init__(self) -> None:
         if self.non_pay_share < -1e-9:
             paid = f"{self.own_pay_share:g} and {self.bought_in_share:g}"
-            raise OrganisationError("allowance", f"spends shares of {paid} on pay", "give shares that sum to 1 or less")
+            raise OrganisationError(
+                "allowance",
+                f"has pay shares of {paid}, which add up to more than 1",
+                "give shares that add up to 1 or less",
+            )
 
     @property
     def non_pay_share(self) -> float:
-        """The share of the allowance that is left after own and bought-in pay."""
+        """The share of the allowance that remains after own and bought-in pay."""
         return 1.0 - self.own_pay_share - self.bought_in_share
 
     def own_wte(self, residents: ArrayLike) -> Floats:
-        """Whole-time posts of their own that organisations with these residents can pay, any shape."""
+        """The whole-time posts that organisations with these residents can pay for themselves, any shape."""
         return np.asarray(self.pounds_a_head * np.asarray(residents) * self.own_pay_share / self.own_post_cost)
 
     def support_wte(self, residents: ArrayLike) -> Floats:
-        """Whole-time posts in support units that the bought-in share of these residents' allowance pays, any shape."""
+        """The whole-time posts in support units that the bought-in share of these residents' allowance pays for, any
+        shape.
+        """
         return np.asarray(self.pounds_a_head * np.asarray(residents) * self.bought_in_share / self.support_post_cost)
 
 
 @attrs.frozen(kw_only=True)
 class InPost:
-    """Staff in post by payroll, and the posts that follow.
+    """Staff in post on the payroll, and the posts that follow from them.
 
     Attributes:
         wte: staff in post of all organisations of a kind, by region.
-        unseen: staff of theirs on payrolls of other kinds of organisation, over those seen.
+        unseen: their staff on payrolls of other kinds of organisation, divided by those on their own payrolls.
         vacancy_rate: the share of their posts that were vacant.
     """
 
@@ -94,14 +100,14 @@ class InPost:
         """Whole-time posts of a region. Raises OrganisationError for a region that is not on the payroll."""
         if region not in self.wte:
             raise OrganisationError(
-                "payroll: wte", f"has no staff of {region!r}", "give every region its staff in post"
+                "payroll: wte", f"has no staff in {region!r}", "give every region its staff in post"
             )
         return self.wte[region] * (1.0 + self.unseen) / (1.0 - self.vacancy_rate)
 
 
 @attrs.frozen(kw_only=True)
 class AllPosts:
-    """The number of posts, one person each, of all kinds with a plan together."""
+    """The total number of posts, one person each, of all kinds of organisation with a plan."""
 
     posts: int = whole(low=1, parent=Parent(unit="posts"))
     range: tuple[float, ...] = ()
@@ -112,10 +118,10 @@ class AllPosts:
 
 @attrs.frozen(kw_only=True)
 class BandsWithin:
-    """Relative odds of bands within a function, the same in all mixes: 1 where none are given, 0 for no such post.
+    """Relative odds of bands within a function, the same in all mixes: 1 if none are given, 0 for no such posts.
 
-    They shape the table between the two shares of a mix, and leave both shares as they are. `spread` gives each a range:
-    divided and multiplied by it; 0 for none.
+    They shape the table of functions by bands, but do not change the shares of functions or of bands in a mix. The
+    range of each is from the odds divided by `spread` to the odds times `spread`; a `spread` of 0 means no range.
     """
 
     odds: Named[Named[float]]
@@ -138,7 +144,7 @@ class BandsWithin:
 
 @attrs.frozen(kw_only=True)
 class Mix:
-    """Shares of posts by function and by band, and how far each may be out."""
+    """Shares of posts by function and by band, with their plausible ranges."""
 
     functions: Named[float]
     bands: Named[float]
@@ -165,10 +171,11 @@ class Mix:
                 raise OrganisationError("mix: bands", f"names {band!r}", nearest(band, BANDS))
 
     def table(self, within: BandsWithin | None) -> Floats:
-        """Shares of posts by function and band, (functions, bands of `BANDS`): both shares met, shaped by the odds.
+        """Shares of posts by function and band, (functions, bands of `BANDS`). They match the shares of functions and
+        of bands, and are shaped by the odds.
 
         Raises:
-            OrganisationError: where the odds leave some posts no function and band.
+            OrganisationError: if the odds exclude posts that the shares require.
         """
         functions = np.array(list(self.functions.values()), "float64")
         bands = np.array([self.bands.get(band, 0.0) for band in BANDS], "float64")
@@ -184,16 +191,17 @@ class Mix:
             short = wanted - table.sum(axis=sums)
             if short.max() > _MET:
                 wrong = f"has posts in {names[int(short.argmax())]} that the odds rule out"
+
                 raise OrganisationError("mix", wrong, "give odds above 0 there, or other shares")
         return table
 
     def mean(self, pounds_by_band: Named[float]) -> float:
-        """The mean over the band shares of an amount by band, such as the cost of a post."""
+        """The mean of an amount by band, such as the cost of a post, weighted by the band shares."""
         return float(sum(size * pounds_by_band[band] for band, size in self.bands.items()))
 
 
 def _check_ranges(what: str, shares: Named[float], ranges: Named[tuple[float, ...]]) -> None:
-    """Raise OrganisationError unless each range belongs to a share and holds it."""
+    """Raise OrganisationError unless each range belongs to a share and contains it."""
     for name, ends in ranges.items():
         if name not in shares:
             raise OrganisationError(f"mix: {what}", f"names {name!r}, which has no share", nearest(name, shares))
@@ -204,10 +212,12 @@ def _check_ranges(what: str, shares: Named[float], ranges: Named[tuple[float, ..
 
 @attrs.frozen(kw_only=True)
 class Plan:
-    """Posts of all organisations of one kind: a number of `posts` (people), what `money` pays, or what `by` gives.
+    """The posts of all organisations of one kind: a number of `posts` (people), or as many as `money` pays for or `by`
+    yields.
 
-    They are shared out by residents. `by` is "payroll" (staff in post of each region) or "rest" (what the other plans
-    leave of all posts). `outside` of the posts are for people who come from outside the scenario's opening staff.
+    They are divided by residents. `by` is "payroll" (from the staff in post of each region) or "rest" (all posts minus
+    those of the other plans). `outside` is the number of these posts for people who come from outside the scenario's
+    opening staff.
     """
 
     kind: str = one_of(KINDS)
@@ -227,7 +237,7 @@ class Plan:
             right = "give exactly one of them"
             raise OrganisationError(f"plan for {self.kind}", "has none or several of `posts`, `money` and `by`", right)
         if self.outside and self.outside >= self.posts:
-            wrong = f"keeps {self.outside} of {self.posts} posts for people from outside"
+            wrong = f"reserves {self.outside} of {self.posts} posts for people from outside"
             raise OrganisationError(f"plan for {self.kind}", wrong, "give fewer than the number in `posts`")
 
 
@@ -252,7 +262,7 @@ class Funding:
             if using and needed is None:
                 table = "payroll" if way == PAYROLL else "total"
                 raise OrganisationError(
-                    f"plan for {using[0]}", f"is by {way}, but the table [{table}] is missing", "add it"
+                    f"plan for {using[0]}", f"uses {way}, but the table [{table}] is missing", "add it"
                 )
         rests = [plan.kind for plan in self.plan if plan.by == REST]
         if len(rests) > 1:
@@ -261,7 +271,7 @@ class Funding:
 
 
 def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: bool = True) -> tuple[Organisation, ...]:
-    """The same organisations with the posts that `funding` gives to their kinds. Kinds without a plan are unchanged.
+    """The same organisations with the posts that `funding` plans for their kinds. Kinds without a plan are unchanged.
 
     Args:
         bodies: the organisations.
@@ -269,8 +279,8 @@ def fund(bodies: Sequence[Organisation], funding: Funding, *, include_outside: b
         include_outside: whether to include posts for people from outside the opening staff.
 
     Raises:
-        OrganisationError: for a plan for a kind without organisations, for more posts than all, or for posts before an
-            organisation exists or after it has closed.
+        OrganisationError: for a plan for a kind without organisations, for plans with more posts than the total, or for
+            posts before an organisation exists or after it has closed.
     """
     out = list(bodies)
     places = {
@@ -298,7 +308,7 @@ def _without_outside(plan: Plan) -> Plan:
 
 
 def posts_by_body(bodies: Sequence[Organisation], plan: Plan, funding: Funding, *, others: int = 0) -> Longs:
-    """Posts, one person each, of the organisations of a plan: by residents, or equally where some have none.
+    """Posts, one person each, of the organisations of a plan: divided by residents, or equally if some have none.
 
     Args:
         bodies: the organisations.
@@ -307,7 +317,7 @@ def posts_by_body(bodies: Sequence[Organisation], plan: Plan, funding: Funding, 
         others: posts of all other plans, for a plan that gets the rest.
 
     Raises:
-        OrganisationError: for a region without a payroll, and where the others have more posts than all.
+        OrganisationError: for a region without a payroll, or if the other plans have more posts than the total.
     """
     residents = np.array([body.population for body in bodies], "int64")
     weights = residents if residents.all() else np.ones(len(bodies))
@@ -321,13 +331,15 @@ def posts_by_body(bodies: Sequence[Organisation], plan: Plan, funding: Funding, 
     if plan.by == REST and funding.total is not None:
         total = funding.total.posts - others
         if total < 0:
-            wrong = f"gets {total:,} posts, as all others have more than {funding.total.posts:,}"
-            raise OrganisationError(f"plan for {plan.kind}", wrong, "give the others fewer posts, or raise the total")
+            wrong = f"gets {total:,} posts, because the other plans have more than the total of {funding.total.posts:,}"
+            raise OrganisationError(
+                f"plan for {plan.kind}", wrong, "give the other plans fewer posts, or raise the total"
+            )
     return largest_remainder(total, weights)
 
 
 def _by_region(bodies: Sequence[Organisation], weights: ArrayLike, funding: Funding) -> Longs:
-    """Posts from the staff in post of each region, (bodies,), by weight inside it."""
+    """Posts from the staff in post of each region, (bodies,), divided by `weights` within the region."""
     out = np.zeros(len(bodies), "int64")
     regions = [body.region for body in bodies]
     for region in dict.fromkeys(regions):
@@ -340,20 +352,20 @@ def _by_region(bodies: Sequence[Organisation], weights: ArrayLike, funding: Fund
 def establishments(
     posts: Longs, mix: Mix, since: dt.date | None, within: BandsWithin | None = None
 ) -> list[tuple[Establishment, ...]]:
-    """Each organisation's `posts` (m,) over function × band, whole, with remainders carried to the next in order.
+    """Each organisation's `posts` (m,) divided over function × band, with remainders carried to the next organisation.
 
     Args:
         posts: (m,) number of posts.
         mix: shares by function and band.
         since: first day of the posts; None for the organisation's first day.
-        within: relative odds of bands within functions; None where every function has the same bands.
+        within: relative odds of bands within functions; None if every function has the same bands.
     """
     table = mix.table(within)
     cells = [(function, band) for function in mix.functions for band in BANDS if band in mix.bands]
     shares = [table[list(mix.functions).index(function), BANDS.index(band)] for function, band in cells]
     counts = in_turn(posts, shares)
 
-    @cache  # most organisations have the same few numbers of posts in a cell
+    @cache  # most organisations have the same few counts of posts in a cell
     def _line(function: str, band: str, count: int) -> Establishment:
         return Establishment(function=function, band=band, posts=count, since=since)
 
@@ -363,18 +375,20 @@ def establishments(
     ]
 
 
-# Named funds: money set aside for a purpose, by financial year. Policies may draw on it and never overdraw it.
+# Named funds: money set aside for a purpose, by financial year. Policies may draw on a fund, but cannot overdraw it.
 
 
 @attrs.frozen(kw_only=True)
 class Fund:
     """An amount per resident of some kinds of organisation, in each financial year of `years` (all by default).
 
-    `lodged` with the organisation, each has its own purse. Lodged with the region, its organisations share one.
+    If `lodged` is the organisation, each has its own purse. If it is the region, the region's organisations share one.
     Organisations of the kinds in `drawers` may draw on it.
     """
 
-    pounds_a_head: float = amount(parent=Parent(unit="pounds a resident a year", source="a lever: what is set apart"))
+    pounds_a_head: float = amount(
+        parent=Parent(unit="pounds a resident a year", source="your decision: the money set aside")
+    )
     kinds: tuple[str, ...] = some_of(KINDS, ("pct",))
     drawers: tuple[str, ...] = some_of(KINDS, ("pct", "sha"))
     lodged: str = one_of(("body", "region"), "body")
@@ -387,7 +401,7 @@ class Fund:
                 raise ScenarioError("years", f"names {year!r}", 'give financial years such as "2011-12"')
 
     def purses(self, roster: Roster) -> Ints:
-        """The number of the purse that each organisation may draw on, (bodies,); −1 where it may not draw."""
+        """The number of the purse on which each organisation may draw, (bodies,); −1 if it may not draw."""
         number = roster.region if self.lodged == "region" else np.arange(len(roster), dtype="int32")
         return np.where(roster.of_kinds(self.drawers), number, -1).astype("int32")
 

@@ -1,8 +1,9 @@
-"""Organisations laid out over regions from counts: England's councils and support units, and any other number.
+"""Creates organisations in regions from counts, such as England's councils and support units.
 
-Only the kind, region and dates of such an organisation are known. Its name is a number, its residents are a share of
-the region's by a stated spread, and its cluster and successors are those with the same residents along the region.
-England's trusts, groups and area teams have names, and their clusters and residents come from tables.
+Only the kind, region and dates of such an organisation are known. Its name is a number, and its residents are a share
+of the region's, by a stated spread. Organisations are lined up along the region by their residents, and those at the
+same place become its cluster and successors. England's trusts, groups and area teams have names, and their clusters and
+residents come from tables.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Region:
     """One region: its residents, and the number of organisations of each kind that serve them."""
 
     name: str
-    board: str  # the Commissioning Board's region
+    board: str  # region of the Commissioning Board
     residents: int = whole(1, parent=Parent(unit="residents"))
     pcts: int = whole(1, low=1, parent=Parent(unit="bodies"))
     clusters: int = whole(1, low=1, parent=Parent(unit="clusters"))
@@ -39,7 +40,7 @@ class Region:
 
     def __attrs_post_init__(self) -> None:
         if not (self.alone < self.clusters <= self.pcts or self.alone == self.clusters == self.pcts):
-            wrong = f"has {self.clusters} clusters, {self.alone} of one body, for {self.pcts} PCTs"
+            wrong = f"has {self.clusters} clusters, {self.alone} of them of one body, for {self.pcts} PCTs"
             raise OrganisationError(
                 f"region {self.name}", wrong, "give at most one cluster per PCT, and some clusters of several PCTs"
             )
@@ -47,7 +48,7 @@ class Region:
 
 @attrs.frozen(kw_only=True)
 class Dates:
-    """When organisations close, and when their successors can fill posts and employ."""
+    """The days on which organisations close, and on which their successors can fill posts and employ staff."""
 
     close: dt.date
     regions_close: dt.date
@@ -72,12 +73,12 @@ class Given:
 
 @attrs.frozen(kw_only=True)
 class Layout:
-    """Everything needed to lay out a table of organisations.
+    """Everything needed to make a table of organisations.
 
     Attributes:
-        spread: residents of the largest organisation of a kind in a region, over those of its smallest.
-        wave_sizes: commissioning groups authorised in each wave; they sum to all groups.
-        arms: share of provider arms by destination, a kind of organisation; an option, see `lay_out_arms`.
+        spread: residents of the largest organisation of a kind in a region, divided by those of the smallest.
+        wave_sizes: number of commissioning groups authorised in each wave; they add up to all groups.
+        arms: share of provider arms by destination, a kind of organisation; optional, see `lay_out_arms`.
         names: tables of the organisations that have names, with their region, cluster, area team and residents.
         sizes: table of staff by organisation and month end, which gives the sizes of trusts and arms.
     """
@@ -100,19 +101,22 @@ class Layout:
 
 
 def sizes(residents: int, count: int, spread: float) -> Longs:
-    """Residents of `count` organisations: equal log steps from 1 to `spread`, golden-ratio order, whole people.
+    """Residents of `count` organisations, as whole people. Sizes rise in equal log steps from 1 to `spread`, in
+    golden-ratio order.
 
     Args:
         residents: residents of the region.
         count: number of organisations.
-        spread: residents of the largest over those of the smallest.
+        spread: residents of the largest divided by those of the smallest.
     """
     order = np.argsort(np.argsort((np.arange(count) + 1) * _GOLDEN % 1.0, kind="stable"), kind="stable")
     return largest_remainder(residents, power(spread, order / max(count - 1, 1)))
 
 
 def clusters(region: Region, people: Longs) -> list[str]:
-    """The cluster of each PCT of a region. The largest are in none; the others join in order, evenly by number."""
+    """The cluster of each PCT of a region. The largest PCTs form a cluster alone; the others are grouped in order, in
+    equal numbers.
+    """
     alone = set(np.argsort(-people, kind="stable")[: region.alone].tolist())
     rest = [place for place in range(len(people)) if place not in alone]
     groups = region.clusters - region.alone
@@ -122,7 +126,9 @@ def clusters(region: Region, people: Longs) -> list[str]:
 
 
 def beside(people: Longs, others: Longs) -> Longs:
-    """For each organisation along a region, the position of the one of another kind that serves its middle resident."""
+    """For each organisation of a region, the position of the organisation of another kind that serves its middle
+    resident.
+    """
     middles = (np.cumsum(people) - people / 2) / people.sum()
     ends = np.cumsum(others) / others.sum()
     return np.asarray(np.minimum(np.searchsorted(ends, middles), len(others) - 1))

@@ -1,4 +1,4 @@
-"""Posts: the funded jobs of every organisation, as columns, and who holds each at the opening."""
+"""Posts: the funded jobs of every organisation, as columns, with the holder of each at the start."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COLUMNS = {
     "function": "int8",
     "band": "int8",
     "ordinal": "int32",  # from 0 within employer, function and band
-    "key": "uint64",  # identity of the post, independent of others: employer × function × band × ordinal
+    "key": "uint64",  # identity of the post, independent of other posts: from employer, function, band and ordinal
     "opens": "int32",  # first day on which it can be filled; 0 or less: open from the start
 }
 
@@ -68,21 +68,21 @@ def build_posts(
     *,
     vacant: Longs | None = None,
 ) -> tuple[Posts, Ints]:
-    """The posts of all organisations, and the post that each person holds at the opening, (people,).
+    """The posts of all organisations, and the post that each person holds at the start, (people,).
 
-    An organisation without an establishment has the posts that its opening staff hold, and those that are `vacant`,
-    which are spread over functions and bands as its staff are.
+    An organisation without an establishment has the posts of its opening staff, and `vacant` posts in the same
+    proportions of functions and bands.
 
     Args:
         bodies: all organisations of the scenario.
         functions: all functions of the scenario.
         people: the opening staff.
-        day: turns a date into a day from the scenario's start.
-        vacant: posts that nobody holds at the opening, (bodies,), of organisations without an establishment; None: none.
+        day: function from a date to the day counted from the scenario's start.
+        vacant: number of vacant posts at the start, (bodies,), in organisations without an establishment; None for none.
 
     Raises:
-        OrganisationError: where an organisation with an establishment has more people in a function and band than
-            posts, or staff before it exists.
+        OrganisationError: if an organisation with an establishment has more people than posts in a function and band,
+        or has staff before it exists.
     """
     lines = [line for place, body in enumerate(bodies) for line in _lines(place, body, functions, day)]
     listed = {place for place, body in enumerate(bodies) if body.establishment}
@@ -99,7 +99,7 @@ def build_posts(
 
 
 def _vacant(held: Any, counts: Any, vacant: Longs) -> Longs:
-    """Vacant posts of each cell with staff, (cells,): each organisation's, spread by its people."""
+    """Vacant posts of each cell with staff, (cells,): each organisation's are divided in proportion to its people."""
     more = np.zeros(len(held), "int64")
     employer = held >> 16
     for place in np.unique(employer).tolist():
@@ -157,7 +157,7 @@ def _columns(cells: Any, opens: Any, bodies: Sequence[Organisation], functions: 
 def post_keys(
     bodies: Sequence[str], functions: Sequence[str], employer: AnyArray, function: AnyArray, band: Any, ordinal: Any
 ) -> Keys:
-    """Identity of posts, (n,), from names and numbers of their own, so that it does not depend on other posts.
+    """Identity of posts, (n,), from their own names and numbers, so that it does not depend on other posts.
 
     Args:
         bodies: names of organisations.
@@ -185,11 +185,11 @@ def _check_staffed(
             function = functions[(code >> 8) & 255]
             band = BANDS[code & 255]
             wrong = f"has {count} {function} staff in band {band} at the start but only {there.get(code, 0)} posts"
-            raise OrganisationError(name, wrong, "give it as many posts, or list no establishment")
+            raise OrganisationError(name, wrong, "give it at least as many posts, or leave its establishment out")
 
 
 def _seats(cell: Any, cells: Any) -> Ints:
-    """Each person's post. The first posts of a cell go to its people in order of identity."""
+    """Each person's post. The first posts of a cell are assigned to its people in order of identity."""
     order = np.argsort(cell, kind="stable")
     _, first, inverse = np.unique(cell[order], return_index=True, return_inverse=True)
     rank = np.arange(len(cell)) - first[inverse] if len(cell) else np.empty(0, "int64")
@@ -198,18 +198,18 @@ def _seats(cell: Any, cells: Any) -> Ints:
     return seats
 
 
-# Sources of a scenario's organisations: files, and the money or numbers that give successors their posts.
+# Sources of a scenario's organisations: files, and the money or numbers that determine successors' posts.
 
 
 @attrs.frozen(kw_only=True)
 class Places:
-    """Files, beside a scenario's own or among the bundled data.
+    """Names of files, which are beside the scenario's file or among the library's data.
 
     Attributes:
         bodies: tables of organisations, CSV or TOML, one after another.
-        funding: a TOML file of plans that give successors their posts.
+        funding: a TOML file of plans for successors' posts.
         posts: a CSV file of additional posts.
-        areas: a TOML file that says which organisations pay a high-cost-area supplement.
+        areas: a TOML file of the organisations that pay a high-cost-area supplement.
         include_outside: whether to include posts for people from outside the opening staff.
     """
 
@@ -220,7 +220,7 @@ class Places:
     include_outside: bool = True
 
     def plans(self, folder: Path | None = None) -> Plans | None:
-        """The plans that give successors their posts; None without a file of them. Raises FormatError by line."""
+        """The plans for successors' posts; None if there is no such file. Raises FormatError with the line."""
         if not self.funding:
             return None
         plans = toml.load(found(self.funding, folder, place="funding"), Funding)
@@ -233,12 +233,12 @@ class Places:
         folder: Path | None = None,
         changes: Mapping[str, float] | None = None,
     ) -> tuple[Organisation, ...]:
-        """The organisations with their posts, checked together. Raises OrganisationError or FormatError by line.
+        """The organisations with their posts, checked together. Raises OrganisationError or FormatError with the line.
 
         Args:
             functions: all functions of the scenario.
             folder: folder of the scenario's own files.
-            changes: numbers of the plans to set, by path.
+            changes: numbers of the plans to change, by path.
         """
         out = tuple(
             body
@@ -255,19 +255,19 @@ class Places:
 
 
 def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path:
-    """The file of this name in `folder` or, failing that, among the bundled data. It may not lead out of either.
+    """The file with this name in `folder`, or else in the library's data. The name may not point outside these folders.
 
     Args:
         name: name of the file.
         folder: folder of the scenario's own files.
-        place: the key that names the file, for messages.
+        place: the key whose value is the name, for messages.
 
     Raises:
-        FormatError: where it is in neither.
+        FormatError: if neither folder has it.
     """
     path = Path(name)
     if leads_out(name):
-        right = "name one beside the scenario's own, without `..`"
+        right = "name a file beside the scenario's, without `..`"
         raise FormatError(place, f"is {shown(name)}, which is not the name of a file", right)
     with as_file(files("nhstransit") / "data") as bundled:
         for root in (folder, bundled):
@@ -276,5 +276,5 @@ def found(name: str, folder: Path | None = None, *, place: str = "file") -> Path
         beside = () if folder is None else folder.iterdir()
         known = [item.name for item in beside if item.suffix == path.suffix and item.is_file()]
         known += [f"england/{item.name}" for item in (bundled / "england").iterdir() if item.suffix == path.suffix]
-    wrong = f"is {shown(name)}, which is not a file beside the scenario, nor bundled"
+    wrong = f"is {shown(name)}, which is neither a file beside the scenario nor one of the library's"
     raise FormatError(place, wrong, nearest(name, known))

@@ -1,4 +1,4 @@
-"""Read organisations and their posts from CSV or TOML, and write them. Errors name file, line and column."""
+"""Read organisations and their posts from CSV or TOML, and write them. Errors state the file, line and column."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ POSTS = ("body", "function", "band", "posts")
 
 @attrs.frozen(kw_only=True)
 class BodiesFile:
-    """The content of a TOML file of organisations: one `[[body]]` each."""
+    """The content of a TOML file of organisations, with one `[[body]]` for each."""
 
     about: str = ""
     body: tuple[Organisation, ...]
@@ -41,7 +41,8 @@ class BodiesFile:
 def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
     """The organisations in a TOML file (`[[body]]`) or a CSV file with the columns of `NEEDED`, and any of `OPTIONAL`.
 
-    In CSV, dates are written 2013-03-31, an empty cell means none, and several successors are separated by semicolons.
+    In CSV, dates are written like 2013-03-31, an empty cell means none, and several successors are separated by
+    semicolons.
 
     Args:
         path: the file.
@@ -54,7 +55,7 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
     """
     bodies = toml.load(path, BodiesFile).body if path.suffix == ".toml" else _from_csv(path)
     if not bodies:
-        raise OrganisationError(str(path), "names no organisation", "give at least one")
+        raise OrganisationError(str(path), "contains no organisations", "give at least one")
     if not alone:
         return bodies
     try:
@@ -65,7 +66,7 @@ def read_bodies(path: Path, *, alone: bool = True) -> tuple[Organisation, ...]:
 
 
 def read_posts(path: Path, bodies: Sequence[Organisation], functions: Sequence[str]) -> tuple[Organisation, ...]:
-    """The same organisations with the posts in a CSV file: columns of `POSTS`, and `since` where posts come later.
+    """The same organisations with the posts in a CSV file: columns of `POSTS`, and `since` if posts come later.
 
     Args:
         path: the file.
@@ -119,14 +120,14 @@ def _from_csv(path: Path) -> tuple[Organisation, ...]:
 
 @attrs.frozen
 class _Line:
-    """One line of a file. Every mistake in it is noted."""
+    """One line of a file, whose mistakes are all collected."""
 
     path: Path
     number: int
     mistakes: Mistakes
 
     def refuse(self, column: str, item: str, right: str) -> None:
-        """Note that a cell is not right.
+        """Add a mistake for a cell.
 
         Args:
             column: name of the column.
@@ -136,7 +137,7 @@ class _Line:
         self.note(column, f"is {shown(item)}" if item else "is empty", right)
 
     def note(self, column: str, wrong: str, right: str) -> None:
-        """Note what is wrong with a cell, or with the line.
+        """Add a mistake for a cell, or for the line.
 
         Args:
             column: name of the column; "" for the whole line.
@@ -149,7 +150,7 @@ class _Line:
     def made(
         self, kind: Any, row: Mapping[str, Any], *, needed: Sequence[str] = (), numbers: Sequence[str] = ()
     ) -> Any:
-        """An object made from the cells. Empty cells are left out. None where one of the cells is not right.
+        """An object made from the cells. Empty cells are left out. None if one of the cells is wrong.
 
         Args:
             kind: class of the object.

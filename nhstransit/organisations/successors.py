@@ -1,11 +1,11 @@
-"""Single numbers of the plans that give successors their posts, each reached by a path such as `vacancy_rate`.
+"""Changes single numbers of the plans for successors' posts, each identified by a path such as `vacancy_rate`.
 
 | path | number |
 |---|---|
-| `vacancy_rate`, `unseen` | what turns staff in post into posts |
-| `total` | posts of all plans together, one person each |
-| `pounds_a_head`, `bought_in_share`, `support_post_cost`, `participation` and others of the allowance | what money pays |
-| `posts.council` | posts of one kind that a plan gives a number |
+| `vacancy_rate`, `unseen` | numbers that convert staff in post into posts |
+| `total` | total posts of all plans, one person each |
+| `pounds_a_head`, `bought_in_share`, `support_post_cost`, `participation` and others | numbers of the allowance |
+| `posts.council` | number of posts of one kind, if its plan states a number |
 | `bands_within.corporate.2` | relative odds of a band within a function |
 """
 
@@ -28,7 +28,7 @@ _IN_POST = {"vacancy_rate": "share of posts", "unseen": "staff over staff seen"}
 
 @attrs.frozen(kw_only=True)
 class PostNumber:
-    """One number of the plans: its path, value, unit, the part that holds it, and its plausible range."""
+    """One number of the plans: its path, value, unit, the part that contains it, and its plausible range."""
 
     path: str
     value: float
@@ -39,7 +39,7 @@ class PostNumber:
 
 @attrs.frozen(kw_only=True)
 class Plans:
-    """The plans that gave a scenario's organisations their posts, so that they can be given again.
+    """The plans from which a scenario's organisations got their posts, so that posts can be computed again.
 
     Attributes:
         funding: the plans, as in their file.
@@ -50,7 +50,7 @@ class Plans:
     include_outside: bool = True
 
     def number_at(self, path: str, changes: Mapping[str, float]) -> float:
-        """The number at a path, with some numbers set. Raises OrganisationError for a path that does not exist."""
+        """The number at a path after `changes`. Raises OrganisationError for a path that does not exist."""
         known = {number.path: number.value for number in numbers_in(funding_with(self.funding, changes))}
         if path not in known:
             raise OrganisationError(path, "does not exist", nearest(path, known))
@@ -59,16 +59,16 @@ class Plans:
     def given_anew(
         self, bodies: Sequence[Organisation], old: Mapping[str, float], new: Mapping[str, float]
     ) -> tuple[Organisation, ...]:
-        """The same organisations with the posts of the plans with other numbers set; posts of other origin stay.
+        """The same organisations with planned posts computed from other numbers. Posts from elsewhere do not change.
 
         Args:
             bodies: the organisations, with posts that follow from the numbers in `old`.
-            old: numbers that are set now.
-            new: numbers to set instead.
+            old: changes that are in effect now.
+            new: changes to make instead.
 
         Raises:
-            OrganisationError: for a path that does not exist, a number that is not allowed there, and for an
-                organisation whose posts are not those of the plans.
+            OrganisationError: for a path that does not exist, for a number that is not allowed, and for an organisation
+            whose posts differ from its plan.
         """
         plans = [funding_with(self.funding, changes) for changes in (old, new)]
         kinds = {plan.kind for plan in self.funding.plan}
@@ -85,7 +85,7 @@ def _replaced(body: Organisation, before: Organisation, after: Organisation) -> 
     others = list(body.establishment)
     for line in before.establishment:
         if line not in others:
-            right = "change its posts directly, because no plan sets them"
+            right = "change its posts directly instead of the plan"
             raise OrganisationError(body.name, "has different posts from those of its plan", right)
         others.remove(line)
     return attrs.evolve(body, establishment=(*after.establishment, *others))
@@ -127,7 +127,7 @@ def _odds(within: BandsWithin) -> Iterator[PostNumber]:
 
 
 def _used(funding: Funding) -> set[str]:
-    """The numbers of the allowance that some plan makes use of."""
+    """The numbers of the allowance that at least one plan uses."""
     money = {plan.money for plan in funding.plan if plan.money}
     used = {"pounds_a_head"} if money else set()
     if MONEY[0] in money:
@@ -138,10 +138,10 @@ def _used(funding: Funding) -> set[str]:
 
 
 def funding_with(funding: Funding, changes: Mapping[str, float]) -> Funding:
-    """The plans with some numbers set by path.
+    """The plans with the numbers at some paths changed.
 
     Raises:
-        OrganisationError: one for each path that does not exist, and for numbers that are not allowed there.
+        OrganisationError: one for each path that does not exist, and for each number that is not allowed.
     """
     known = {number.path: number for number in numbers_in(funding)}
     found: list[InputError] = []

@@ -1,4 +1,4 @@
-"""The people: staff columns and the vocabularies behind them, and reading a staff list."""
+"""The people: staff columns with their vocabularies, and functions that read a staff list."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""From rows of assignments to people: meaning of cells, correction by rule, exclusion, and joining of two jobs.
+"""Turns rows of assignments into people: reads cells, corrects or excludes rows by rule, and joins two jobs of one
+person.
 
-Mistakes are gathered and reported together. Everything that a rule changes or leaves out is counted, with its lines.
+Mistakes are collected and reported together. Every row that a rule changes or leaves out is counted, with its line.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from nhstransit.workforce.quality import ExtractError, Finding, Quality, mistake
 _FIXED = CONTRACTS.index("fixed-term")
 _YOUNGEST = 16
 _OLDEST = 100
-_LOWEST_PAY = 10_000.0  # pounds per year, whole time; less is a monthly or hourly sum; also the limit of staff lists
+_LOWEST_PAY = 10_000.0  # pounds per year, whole time; a lower sum is monthly or hourly; staff lists have the same limit
 _HIGHEST_PAY = 2_000_000.0
 _MOST_FUNCTIONS = 100
 
@@ -37,12 +38,12 @@ class Extracted:
 
     Attributes:
         people: the staff list.
-        quality: what became of each row.
+        quality: what was done with each row.
         mapping: the meaning of each heading and word, as given and as recognised.
         numbers: (people,) payroll identity of each person, in the order of the staff list.
         started: (people,) epoch day on which each person started with the employer, in the order of the staff list; the
-            first day of service where the extract does not give it.
-        titles: texts above the headings.
+            first day of service if the extract does not give it.
+        titles: the texts above the headings.
     """
 
     people: Workforce
@@ -65,19 +66,19 @@ def people_of(
 
     Args:
         sheet: its rows.
-        mapping: the user's meanings of headings and words; the rest is recognised.
+        mapping: the meanings of headings and words that the user gives; others are recognised.
         table: pay by band and point, spine points, and the first days of the pension's later sections, on `table.on`.
-        numbered: gives the integers that identify people here, from their distinct payroll identities.
-        order: order of day and month in all columns of dates, where the user gives it.
+        numbered: function from the distinct payroll identities to the integers that identify people here.
+        order: order of day and month in all columns of dates, if the user gives it.
 
     Raises:
-        ExtractError: with all mistakes. It carries the mapping as far as it was recognised.
+        ExtractError: with all mistakes, and with the mapping as far as it was recognised.
     """
     return _Reading(sheet, mapping, table, order).people(numbered)
 
 
 class _Reading:
-    """One extract while it is read: masks of rows, and findings and mistakes so far."""
+    """The state while one extract is read: masks of rows, and the findings and mistakes so far."""
 
     def __init__(self, sheet: Sheet, mapping: StaffMapping, table: PayTable, order: str) -> None:
         self.sheet = sheet
@@ -181,12 +182,12 @@ class _Reading:
         self._raise()
 
     def _leave_out_by_word(self, role: str, part: str, meaning: Callable[[str], tuple[str, str] | None]) -> None:
-        """Leave out the rows whose contract or status cannot be that of a person in post.
+        """Leave out the rows whose contract or status means that the person is not in post.
 
         Args:
             role: role of the column.
             part: part of the mapping that holds its words.
-            meaning: gives the meaning of a word and the reason for exclusion; None for an unknown word.
+            meaning: function from a word to its meaning and the reason for exclusion; None for an unknown word.
         """
         column = self._column(role)
         if column is None:
@@ -209,7 +210,7 @@ class _Reading:
             self._leave(column.codes == column.words.index(word), role, f"{shown(word)}: {reason}")
 
     def _wte(self) -> Floats:
-        """Whole-time equivalent of each row, above 0 and at most 1 for rows that are kept, (rows,)."""
+        """Whole-time equivalent of each row, above 0 and at most 1 for rows that are not left out, (rows,)."""
         role = next(name for name in ("wte", "hours", "sessions") if name in self.roles)
         column = self.sheet.columns[self.roles[role]]
         whole = {"wte": 1.0, "hours": self.given.whole_time_hours, "sessions": self.given.whole_time_sessions}[role]
@@ -219,8 +220,12 @@ class _Reading:
         blank = column.read(cells.is_blank, "bool")
         self._wrong(column, np.isnan(shares) & ~blank, f"give a number such as {'0.6' if role == 'wte' else '22.5'}")
         self._wrong(column, blank, "give the contracted share of a whole-time post, 0 for none")
-        self._leave(shares < 0.005, role, "no contracted hours: no post, and no redundancy pay is modelled")
-        held = f'if the column holds hours, write [columns] hours = "{heading}" in the mapping file'
+        self._leave(
+            shares < 0.005,
+            role,
+            "no contracted hours: left out, because a person without hours has no post and no redundancy pay",
+        )
+        held = f'if the column contains hours, write [columns] hours = "{heading}" in the mapping file'
         self._wrong(column, shares > 1.5, f"a whole-time post is {whole:g}; {held}")
         above = (shares > 1.0) & (shares <= 1.5)
         self._mend(above & (shares > 1.004), role, "more than a whole-time post: counted as 1")
@@ -266,8 +271,8 @@ class _Reading:
             use = needed & ~np.isnan(age)
             estimate = self.table.on - np.rint(np.nan_to_num(age) * 365.25).astype("int64")
             born = np.where(use, estimate, born)
-            self._mend(use, "age", "no date of birth: taken from the middle of the age given")
-        self._leave(born == cells.BLANK, "born", "no date of birth, which pension and leaving depend on")
+            self._mend(use, "age", "no date of birth: estimated from the middle of the age given")
+        self._leave(born == cells.BLANK, "born", "no date of birth, on which pension and the chance of leaving depend")
         return born
 
     def _service(self, born: Longs) -> tuple[Longs, Longs]:
@@ -280,8 +285,8 @@ class _Reading:
         is_here = started > cells.BLANK
         self._leave(is_here & (started > self.table.on), "started", f"starts after {on}, the first day")
         given = service > cells.BLANK
-        self._leave(given & ~is_here & (service > self.table.on), "service_from", f"lies after {on}, the first day")
-        self._leave(~given & ~is_here, "service_from", "no date that service counts from")
+        self._leave(given & ~is_here & (service > self.table.on), "service_from", f"is after {on}, the first day")
+        self._leave(~given & ~is_here, "service_from", "no date from which service counts")
         if "service_from" in self.roles:
             rule = "no NHS service date: counted from the start with this employer, which may understate redundancy pay"
             self._mend(~given & is_here, "service_from", rule)
@@ -292,19 +297,19 @@ class _Reading:
             )
         counted = np.where(given, service, started)
         later = given & is_here & (service > started)
-        self._mend(later, "service_from", "lies after the start with this employer: counted from that start")
+        self._mend(later, "service_from", "is after the start with this employer: counted from that start")
         counted = np.where(later, started, counted)
         early = self.stay & (counted > cells.BLANK) & (complete_years(_known(born), _known(counted)) < _YOUNGEST)
         other = early & is_here & (complete_years(_known(born), _known(started)) >= _YOUNGEST)
-        self._mend(other, "service_from", "lies before the 16th birthday: counted from the start with this employer")
+        self._mend(other, "service_from", "is before the 16th birthday: counted from the start with this employer")
         counted = np.where(other, started, counted)
         third = early & ~other & given & (complete_years(_known(born), _known(service)) >= _YOUNGEST)
-        self._mend(third, "started", "lies before the 16th birthday: service counted from the NHS date")
+        self._mend(third, "started", "is before the 16th birthday: service counted from the NHS date")
         counted = np.where(third, service, counted)
         return np.where(is_here, started, counted), counted
 
     def _check_ages(self, born: Longs, service: Longs) -> None:
-        """Leave out people whose age rules out being in post, and refuse impossible dates of birth."""
+        """Leave out people who are too young to be in post, and refuse impossible dates of birth."""
         known = self.stay & (born > cells.BLANK)
         age = np.where(known, complete_years(_known(born), self.table.on), 40)
         column = self.sheet.columns[self.roles.get("born") or self.roles["age"]]
@@ -333,24 +338,26 @@ class _Reading:
             meaning = {word: self.found["contracts"].get(word, "permanent") for word in column.words}
             fixed = column.read(lambda word: meaning[word] == "fixed-term", "bool")
             blank = column.read(lambda word: not word, "bool")
-            self._mend(blank, "contract", "no kind of contract: permanent, or fixed-term where a last day is given")
+            self._mend(
+                blank, "contract", "no kind of contract: counted as permanent, or as fixed-term if a last day is given"
+            )
             fixed |= blank & has_end
         if "contract_ends" in self.roles:
             right = "clear the day, or give a fixed-term contract"
             ended = self.sheet.columns[self.roles["contract_ends"]]
-            self._wrong(ended, has_end & ~fixed, right, wrong="is the last day of a contract that is permanent")
+            self._wrong(ended, has_end & ~fixed, right, wrong="is the last day of a permanent contract")
         self._leave(has_end & fixed & (ends < self.table.on), "contract_ends", f"a contract that ended before {on}")
-        rule = "a fixed term without a last day: taken to run past the scenario's end"
+        rule = "a fixed term without a last day: assumed to run beyond the scenario's end"
         self._mend(fixed & ~has_end, "contract_ends", rule)
         return np.where(fixed, _FIXED, 0), np.where(fixed & has_end, ends, NEVER)
 
     def _sexes(self) -> AnyArray:
         column = self._column("sex")
         if column is None:
-            self.notes.append("No column gives sex: it is unknown for everyone, and tables by sex say so.")
+            self.notes.append("No column gives sex: it is unknown for everyone, also in tables by sex.")
             return np.full(len(self.sheet), SEXES.index("unknown"))
         codes = self._meanings(column, "sexes", words.sex_of, SEXES)
-        self._mend(codes == SEXES.index("unknown"), "sex", "not known to be female or male: unknown")
+        self._mend(codes == SEXES.index("unknown"), "sex", "neither female nor male is given: counted as unknown")
         return codes
 
     def _clinicians(self) -> Bools:
@@ -359,7 +366,7 @@ class _Reading:
             return self._yes(column)
         column = self._column("staff_group")
         if column is None:
-            self.notes.append("No column gives the staff group: nobody is taken to be a clinician.")
+            self.notes.append("No column gives the staff group: nobody is counted as a clinician.")
             return np.zeros(len(self.sheet), bool)
         for word in column.words:
             meaning = self.given.clinicians.get(word) or ("yes" if words.clinician_of(word) else "no")
@@ -372,18 +379,20 @@ class _Reading:
         column = self._column("section")
         if column is None:
             self.notes.append(
-                "No column gives the pension: everyone is taken to be a member, in the section of the day from which "
-                "service counts."
+                "No column gives the pension: everyone is assumed to be a member, in the section that was open on the "
+                "day from which service counts."
             )
             return by_service
         choices = (*SECTIONS, BY_SERVICE)
         codes = self._meanings(column, "sections", words.section_of, choices)
         joined = codes == choices.index(BY_SERVICE)
         self._mend(
-            joined, "section", "a member without a section: given the section of the day that service counts from"
+            joined,
+            "section",
+            "a member without a section: assumed to be in the section open on the day from which service counts",
         )
         blank = column.read(lambda word: not word, "bool")
-        self._mend(blank, "section", "nothing written: no member")
+        self._mend(blank, "section", "an empty cell: not a member")
         return np.where(joined, by_service, codes)
 
     def _names(self, role: str, naming: Callable[[str], str]) -> tuple[AnyArray, tuple[str, ...]]:
@@ -394,13 +403,13 @@ class _Reading:
         if column is None:
             name = self.given.employer if role == "employer" else "all"
             if role == "function":
-                self.notes.append("No column gives the function: everyone is in one, called all.")
+                self.notes.append("No column gives the function: everyone is in one function, called all.")
             return np.zeros(len(self.sheet), "int64"), (name,)
         if role == "employer":
             self._wrong(column, column.read(cells.is_blank, "bool"), "name the employer")
         else:
             unnamed = column.read(lambda word: cells.is_blank(word) or not words.said(word), "bool")
-            self._mend(unnamed, role, f"no function: called {words.NOT_STATED}")
+            self._mend(unnamed, role, f"no function: the function is called {words.NOT_STATED}")
         for word in column.words:
             blank = role == "function" and cells.is_blank(word)
             self.found[part][word] = given.get(word) or (words.NOT_STATED if blank else naming(word))
@@ -412,7 +421,7 @@ class _Reading:
 
         Args:
             grade: (rows,) band, "VSM", "medical" or "local".
-            grade_pay: (rows,) pay of the grade in pounds, 0 for none.
+            grade_pay: (rows,) pay of the grade in pounds, 0 if none is given.
             wte: (rows,) whole-time equivalent.
             started: (rows,) epoch day of the start with the employer.
             clinician: (rows,) whether the person is a clinician.
@@ -446,13 +455,13 @@ class _Reading:
             self._mend(mask, role, rule)
         if "pay" in self.roles:
             low = self.stay & placed.too_low
-            actual = 'if the column holds actual part-time pay, add pay = "actual" to the mapping file'
+            actual = 'if the column contains actual part-time pay, add pay = "actual" to the mapping file'
             right = f"give whole-time pay a year; {actual}"
             self._wrong(self.sheet.columns[self.roles["pay"]], low, right, wrong="is below the lowest pay of the band")
         return placed
 
     def _pay(self, grade: AnyArray, wte: Floats) -> Floats:
-        """Whole-time pay in pounds per year, 0 where none is given, (rows,)."""
+        """Whole-time pay in pounds per year, 0 if none is given, (rows,)."""
         column = self._column("pay")
         if column is None:
             return np.zeros(len(self.sheet))
@@ -467,7 +476,9 @@ class _Reading:
         return pay
 
     def _pay_is_actual(self, heading: str, grade: AnyArray, pay: Floats, wte: Floats) -> bool:
-        """Whether pay is at each person's hours: given by the user, or found from part-time staff of all bands."""
+        """Whether pay is actual pay at each person's hours: given by the user, or found from part-time staff of all
+        bands.
+        """
         if self.given.pay:
             return self.given.pay == "actual"
         plain = words.normal(heading)
@@ -481,16 +492,16 @@ class _Reading:
         whole = float(((pay >= low * 0.97) & (pay <= high * 1.25))[banded].mean()) if banded.any() else 0.0
         actual = float(((pay / wte >= low * 0.97) & (pay / wte <= high * 1.25))[banded].mean()) if banded.any() else 0.0
         if max(whole, actual) >= 0.9 and min(whole, actual) < 0.6:
-            name = "at each person's hours" if actual > whole else "whole-time"
-            self.notes.append(f"Pay in {heading!r} is {name}: so it fits the bands of the part-timers.")
+            name = "actual pay at each person's hours" if actual > whole else "whole-time pay"
+            self.notes.append(f"Pay in {heading!r} is read as {name}, which fits the bands of part-time staff.")
             return actual > whole
         if part.any():
-            wrong = "may be whole-time pay or actual part-time pay, and the rows of part-timers do not show which"
+            wrong = "may be whole-time pay or actual part-time pay, and the rows of part-time staff do not show which"
             self._mistake(0, heading, wrong, 'write pay = "whole-time" or pay = "actual" in the mapping file')
         return False
 
     def _chiefs(self) -> Bools:
-        """Rows whose position is the chief executive's, (rows,)."""
+        """Whether each row's job title is chief executive, (rows,)."""
         column = self._column("title")
         if column is None:
             return np.zeros(len(self.sheet), bool)
@@ -499,7 +510,7 @@ class _Reading:
         )
 
     def _identities(self, employer: AnyArray) -> tuple[AnyArray, Longs]:
-        """Each row's payroll identity, and the number of its person among all people, (rows,) each."""
+        """Each row's payroll identity, and the position of its person among all people, (rows,) each."""
         column = self.sheet.columns[self.roles["staff"]]
         self._wrong(column, column.read(cells.is_blank, "bool"), "give each person an identity")
         key = column.codes * (int(employer.max(initial=0)) + 1) + employer
@@ -508,7 +519,7 @@ class _Reading:
         return column.text, key
 
     def _refuse_twice(self, key: Longs) -> None:
-        """Count a repeated row once. Refuse one assignment that is given twice with different cells."""
+        """Count a repeated row once. Refuse an assignment that is given twice with different cells."""
         column = self._column("assignment")
         width = np.zeros(len(self.sheet), "int64")
         for each in self.sheet.columns.values():
@@ -529,12 +540,13 @@ class _Reading:
     ) -> tuple[AnyArray, Floats, Longs, Longs]:
         """For each person: the main row, the hours over all rows, pay in pence and earliest service, (people,) each.
 
-        The main row is the one with the most hours. Where the rates of two jobs differ, pay is their mean by hours.
+        The main row is the one with the most hours. If the rates of two jobs differ, pay is their mean, weighted by
+        hours.
 
         Args:
-            key: (rows,) number of the person of each row.
+            key: (rows,) position of each row's person among all people.
             wte: (rows,) whole-time equivalent.
-            placed: where the rows are in the pay table.
+            placed: the rows' positions in the pay table.
             facts: further (rows,) columns by name.
         """
         rows = np.flatnonzero(self.stay)
@@ -548,11 +560,18 @@ class _Reading:
                 mask = np.zeros(len(self.sheet), bool)
                 mask[order[different]] = True
                 column = self.sheet.columns[self.roles[role]]
-                self._wrong(column, mask, "give one person one", wrong="differs from another row of the same person")
+                self._wrong(
+                    column,
+                    mask,
+                    "give the person the same in every row",
+                    wrong="differs from another row of the same person",
+                )
         count = np.bincount(group, minlength=len(main))
         further = np.zeros(len(self.sheet), bool)
         further[order[~first]] = True
-        self._further(further, "staff", "a further assignment: its hours are added to the assignment with most hours")
+        self._further(
+            further, "staff", "a further assignment: its hours are added to the person's assignment with the most hours"
+        )
         total = np.bincount(group, weights=wte[order], minlength=len(main))
         self._mend(
             _mask(self.sheet, main[total > 1.004]),
@@ -566,20 +585,20 @@ class _Reading:
         differs = np.zeros(len(main), bool)
         differs[group[rate[order] != rate[main][group]]] = True
         pay = np.where(differs & (count > 1), mean, placed.pay_pence[main]).astype("int64")
-        rule = "two jobs at different rates: the pay is the mean of both, by hours"
+        rule = "two jobs at different rates: the pay is the mean of both, weighted by hours"
         self._mend(_mask(self.sheet, main[differs & (count > 1)]), "grade", rule)
         service = np.full(len(main), np.iinfo("int64").max)
         np.minimum.at(service, group, facts["service_from"][order])
         return main, np.minimum(total, 1.0), pay, service
 
-    # Pieces
+    # Helpers
 
     def _column(self, role: str) -> Column | None:
         heading = self.roles.get(role)
         return None if heading is None else self.sheet.columns[heading]
 
     def _days(self, role: str, **limits: Any) -> Longs:
-        """Epoch days of a column, BLANK where it gives none, (rows,). Dummy dates count as none, with a note."""
+        """Epoch days of a column, BLANK if a cell gives none, (rows,). Dummy dates count as none, with a note."""
         column = self.sheet.columns[self.roles[role]]
         order = self.given.dates.get(column.heading, self.order)
         read = cells.read_days(column.words, order=order, heading=column.heading, **limits)
@@ -592,7 +611,7 @@ class _Reading:
                     self._wrong(column, column.codes == position, right, wrong=wrong)
         if read.dummies:
             dummy = column.read(lambda word: word in read.dummies, "bool")
-            self._mend(dummy, role, "a day that means 'not known', such as 01-JAN-1900: counted as not given")
+            self._mend(dummy, role, "a date that stands for 'not known', such as 01-JAN-1900: counted as empty")
         return column.read(lambda word: read.days.get(word, cells.BLANK), "int64")
 
     def _meanings(
@@ -603,7 +622,7 @@ class _Reading:
         Args:
             column: the column.
             part: part of the mapping that holds its words.
-            meaning: gives the meaning of a word; None for an unknown word.
+            meaning: function from a word to its meaning; None for an unknown word.
             choices: the possible meanings.
         """
         given: Named[str] = getattr(self.given, part)
@@ -636,7 +655,7 @@ class _Reading:
         return np.where(np.abs(scores) <= 10, scores, 0.0)
 
     def _unknown_word(self, column: Column, position: int, part: str, allowed: str) -> None:
-        """A mistake for an unknown word, on its first line that is kept, with the number of lines that have it."""
+        """A mistake for an unknown word, on the first line with it that is not left out, with the number of such lines."""
         rows = np.flatnonzero((column.codes == position) & self.stay)
         if len(rows):
             word = column.words[position]
@@ -646,20 +665,20 @@ class _Reading:
             self._mistake(line, column.heading, f"is {shown(word)}{many}, which is not known", right)
 
     def _wrong(self, column: Column, mask: Bools, right: str, *, wrong: str = "") -> None:
-        """A mistake for each row of a mask that is kept."""
+        """A mistake for each row of a mask that is not left out."""
         rows = np.flatnonzero(mask & self.stay)
-        for row in rows.tolist():  # a loop over mistakes only, which end the reading
+        for row in rows.tolist():  # a loop over mistakes only, which stop the import
             word = column.words[column.codes[row]]
-            told = wrong or (f"is {shown(word)}" if word else "is empty")
-            self._mistake(int(self.sheet.lines[row]), column.heading, told, right)
+            fault = wrong or (f"is {shown(word)}" if word else "is empty")
+            self._mistake(int(self.sheet.lines[row]), column.heading, fault, right)
 
     def _mistake(self, line: int, heading: str, wrong: str, right: str) -> None:
-        """Note one mistake, ordered by line and then by the columns of the file. Line 0 is for a whole column."""
+        """Add one mistake, sorted by line and then by column of the file. Line 0 stands for a whole column."""
         headings = list(self.sheet.columns)
         place = headings.index(heading) if heading in headings else len(headings)
         source = self.sheet.source
         unit = self.sheet.unit
-        # Only the first mistakes are reported, so the others are not even written.
+        # Only the first mistakes are listed, so the sentences of the others are not made.
         self.mistakes.add(lambda: mistake(unit, line, heading, wrong, right).in_file(source), line, place)
 
     def _leave(self, mask: Bools, role: str, reason: str) -> None:
@@ -691,14 +710,14 @@ class _Reading:
             raise error
 
     def _quality(self, people: int) -> Quality:
-        """The report. Corrections are listed only for the rows that are kept."""
+        """The report. Corrections are listed only for rows that are not left out."""
         lines = self.sheet.lines[self.stay]
         mended = [attrs.evolve(one, lines=one.lines[np.isin(one.lines, lines)]) for one in self.mended]
         used = set(self.roles.values())
         orders = [f"{heading}: {_ORDER_WORDS[order]}" for heading, order in self.dates.items()]
         notes = list(self.sheet.notes)
         if orders:
-            notes.append(f"Days are written so: {'; '.join(orders)}.")
+            notes.append(f"Order of day, month and year: {'; '.join(orders)}.")
         return Quality(
             source=self.sheet.source,
             rows=len(self.sheet),
@@ -713,7 +732,7 @@ class _Reading:
         )
 
     def _mapping(self, employers: Sequence[str]) -> StaffMapping:
-        """The user's mapping, with everything that was recognised."""
+        """The user's mapping, completed by the meanings that were recognised."""
         kinds = {name: words.kind_of(name) for name in employers} | dict(self.given.kinds)
         found: dict[str, Any] = {
             part: Named({**known, **getattr(self.given, part)}) for part, known in self.found.items()
@@ -743,7 +762,7 @@ def _score(word: str) -> float:
 
 
 def _known(days: Longs) -> Longs:
-    """Days with 0 where none is given, so that calendar functions can be applied."""
+    """Days, with 0 if none is given, so that calendar functions can be applied."""
     return np.where(days > cells.BLANK, days, 0)
 
 
@@ -780,7 +799,7 @@ def _used(codes: AnyArray, names: Sequence[str]) -> tuple[AnyArray, tuple[str, .
 
 
 def _within(texts: Sequence[str], employer: AnyArray, employers: Sequence[str]) -> tuple[str, ...]:
-    """Identities made unique over several employers, each of which numbers its own staff."""
+    """Identities made unique among several employers that each number their own staff."""
     if len(set(texts)) == len(texts):
         return tuple(texts)
     return tuple(f"{employers[code]} {text}" for text, code in zip(texts, employer.tolist(), strict=True))

@@ -13,7 +13,7 @@ from nhstransit.dates import epoch_day
 from nhstransit.workforce.columns import BANDS
 from nhstransit.workforce.mapping import normal
 
-BLANK = -(2**31)  # an epoch day that a cell does not give
+BLANK = -(2**31)  # stands for the epoch day of a cell that gives none
 _EMPTY = ("", "-", "n/a", "na", "null", "none", "(null)", "#n/a", ".")
 _LONG = {
     "january": 1,
@@ -34,7 +34,7 @@ _SENTINELS = ((1900, 1, 1), (1899, 12, 31), (1899, 12, 30), (1901, 1, 1), (1800,
 
 
 def is_blank(text: str) -> bool:
-    """Whether a cell gives nothing."""
+    """Whether a cell is empty or contains only signs for "nothing"."""
     return text.strip().lower() in _EMPTY
 
 
@@ -83,9 +83,10 @@ def grade_of(word: str) -> str | None:
 
 
 def _agree(code: int, band: str) -> bool:
-    """Whether the record system's code may come with a band.
+    """Whether the code of the staff record system fits a band.
 
-    It is the band's own number up to 7. Payrolls number the ranges of 8, and 9, in more than one way, from 8 to 12.
+    Up to band 7, the code is the band's number. For the ranges of band 8 and for band 9, payrolls use numbers from 8 to
+    12 in different ways.
     """
     if len(band) == 1 and int(band) < 8:
         return code == int(band)
@@ -94,13 +95,14 @@ def _agree(code: int, band: str) -> bool:
 
 @attrs.frozen
 class Point:
-    """The meaning of a point cell: `number` on the national spine or within the band, a `step` by name, or nothing.
+    """The meaning of a cell for the pay point: a `number` on the national spine or within the band, a named `step`, or
+    nothing.
 
     Attributes:
-        number: the point; 0 where none is given.
-        code: band of the code with it; "" where none.
+        number: the point; 0 if none is given.
+        code: the band in the code beside the number; "" if there is no code.
         step: "entry", "intermediate", "top" or "".
-        coded: whether the number is written with the record system's code, and so is a spine point.
+        coded: whether the number has the staff record system's code beside it, so that it is a spine point.
     """
 
     number: int = 0
@@ -110,7 +112,7 @@ class Point:
 
     @property
     def blank(self) -> bool:
-        """Whether it gives nothing."""
+        """Whether the cell gives no point."""
         return not self.number and not self.step
 
 
@@ -151,13 +153,13 @@ _TIME = re.compile(r"[ t]+00:00(:00(\.0+)?)?(z)?$")
 
 @attrs.frozen
 class Days:
-    """The days given by the distinct texts of one column.
+    """The days in the distinct texts of one column.
 
     Attributes:
-        days: epoch day by text; BLANK where a text gives none.
-        faults: by text, what is wrong and what would be right.
-        dummies: texts that mean no day, such as 01-JAN-1900.
-        order: the order found or given; "" where the order makes no difference.
+        days: epoch day of each text; BLANK if a text gives none.
+        faults: for each faulty text, what is wrong and what would be right.
+        dummies: texts that stand for "not known", such as 01-JAN-1900.
+        order: the order found or given; "" if the order makes no difference.
     """
 
     days: dict[str, int]
@@ -169,13 +171,13 @@ class Days:
 def read_days(words: Iterable[str], *, earliest: dt.date, latest: dt.date, order: str = "", heading: str = "") -> Days:
     """The days in a column.
 
-    The order of day and month is found from all of the column's texts: an order that any of them excludes is excluded.
-    Where both orders are possible and give different days, every such text is an error. Nothing is guessed.
+    The order of day and month is found from all of the column's texts: an order that does not fit one of them is
+    excluded. If both orders are possible and give different days, every such text is an error. Nothing is guessed.
 
     Args:
         words: the distinct texts.
         earliest, latest: limits that fix the century of a two-digit year.
-        order: dmy, mdy or ymd, where the user gives it.
+        order: dmy, mdy or ymd, if the user gives it.
         heading: the column's heading, for messages.
     """
     days: dict[str, int] = {}
@@ -208,7 +210,7 @@ def read_days(words: Iterable[str], *, earliest: dt.date, latest: dt.date, order
 
 def _right_day(plain: str) -> str:
     if re.fullmatch(r"\d{5}(\.\d+)?", plain):
-        return "a spreadsheet keeps days as such numbers: format the column as a date and save again"
+        return "this is how a spreadsheet stores a day: format the column as a date and save it again"
     return "give a day such as 14-MAY-1968, 14/05/1968 or 1968-05-14"
 
 
@@ -231,7 +233,7 @@ def _by_name(plain: str) -> tuple[int, int, int, bool] | None:
 
 
 def _date(year: int, month: int, day: int, short: bool, earliest: dt.date, latest: dt.date) -> dt.date | None:
-    """The date, or None. A two-digit year gets the one century in which the day is within the limits."""
+    """The date, or None. A two-digit year gets the century in which the day is within the limits."""
     years = (1900 + year, 2000 + year) if short else (year,)
     found = []
     for each in years:
@@ -261,9 +263,9 @@ def _numeric_days(
         given: the order given by the user; "" for none.
         earliest: first day of the limits that fix the century of a two-digit year.
         latest: last day of these limits.
-        days: epoch day by text, to be added to.
-        faults: what is wrong and what would be right by text, to be added to.
-        dummies: texts that mean no day, to be added to.
+        days: epoch day of each text; results are added to it.
+        faults: what is wrong and what would be right for each text; results are added to it.
+        dummies: texts that stand for "not known"; results are added to it.
         heading: the column's heading, for messages.
     """
     readings: dict[str, dict[str, dt.date]] = {}
@@ -285,7 +287,7 @@ def _numeric_days(
     orders = (
         [given] if given else [name for name in ("dmy", "mdy", "ymd") if all(name in found for found in whole.values())]
     )
-    if not orders and whole:  # no single order fits: use the commonest, and report the texts that do not fit it
+    if not orders and whole:  # no single order fits: use the most common one, and report the texts that do not fit it
         votes = {name: sum(name in found for found in whole.values()) for name in ORDERS_FOUND}
         orders = [max(votes, key=lambda name: votes[name])]
     for word, found in readings.items():
@@ -296,7 +298,7 @@ def _numeric_days(
             )
             faults[word] = (
                 f"is {word[:40]!r}, which is not a date {best}",
-                "correct the day, or write all of the column in one order",
+                "correct the day, or write the whole column in one order",
             )
         elif len(possible) > 1:
             two = " or ".join(sorted(map(phrases.date, possible)))
@@ -341,7 +343,7 @@ def hours_of(text: str) -> float | None:
 
 
 def pounds_of(text: str) -> float | None:
-    """Pounds such as 35,184.00 or £35184. None for any other text, or one that might be two sums."""
+    """Pounds such as 35,184.00 or £35184. None for any other text, or for a text that could mean two sums."""
     plain = text.strip().replace("£", "").replace(" ", "").removesuffix("gbp").removesuffix("GBP")
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d{1,2})?", plain):
         plain = plain.replace(",", "")

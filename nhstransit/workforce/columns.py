@@ -1,7 +1,7 @@
-"""The small vocabularies behind the staff columns. A column holds the position of a word in its tuple here.
+"""The vocabularies of the staff columns. A column contains the position of a word in its tuple here.
 
-Append to a tuple, never reorder it, because stored runs hold the positions. A position identifies a name and gives no
-order. Whether one band is above another is the `level` of its line in `BAND_TABLE`.
+Append to a tuple, never reorder it, because stored runs contain the positions. A position identifies a name but does
+not rank it: the `level` of a band in `BAND_TABLE` decides whether one band is above another.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from nhstransit.pence import check_numbers
 
 
 class Band(NamedTuple):
-    """A pay band: its name, its level among the others, and the contract whose scale it belongs to."""
+    """A pay band: its name, its level compared with other bands, and the contract that has its pay scale."""
 
     name: str
-    level: float  # higher is more senior; only the order of levels counts, never the distance
+    level: float  # higher is more senior; only the order of levels counts, not their differences
     scale: Literal["agenda-for-change", "very-senior-managers"] = "agenda-for-change"
 
 
-# One line for each band. A new one goes to the end, with the level where it belongs ("8e" would have 8.5). Add its pay
-# and notice to the dated parameters, and its weight of knowledge to `Knowledge`.
+# One line for each band. Add a new band at the end, with a level between its neighbours' ("8e" would have 8.5). Add its
+# pay and notice to the dated parameters, and its weight of knowledge to `Knowledge`.
 BAND_TABLE = (
     Band("1", 1.0),
     Band("2", 2.0),
@@ -49,12 +49,12 @@ BANDS = tuple(band.name for band in BAND_TABLE)
 SEXES = ("female", "male", "unknown")
 CONTRACTS = ("permanent", "fixed-term")
 SECTIONS = ("1995", "2008", "2015", "none")  # sections of the NHS Pension Scheme
-ZONES = ("none", "fringe", "outer", "inner")  # of the high-cost-area supplement
+ZONES = ("none", "fringe", "outer", "inner")  # zones of the high-cost-area supplement
 VSM = BANDS.index("VSM")  # the code of very senior managers
 
 
 def rank_of(band: Any) -> Longs:
-    """The number of bands below each of these bands, (n,) int64: 0 for the lowest.
+    """The number of bands below each of these band codes, (n,) int64: 0 for the lowest band.
 
     The difference of two ranks is the number of bands down (or up) of a move. The difference of two codes is not.
     """
@@ -63,12 +63,12 @@ def rank_of(band: Any) -> Longs:
 
 
 def bands_below(band: Any, down: int) -> Longs:
-    """The code of the band `down` bands lower than each of these, (n,) int64. Call it only where there is one."""
+    """The code of the band `down` bands lower than each of these, (n,) int64. Call it only if there is such a band."""
     return np.argsort(_ranks(), kind="stable")[rank_of(band) - down]
 
 
 def at_least(band: Any, name: str) -> Bools:
-    """Whether each of these bands, (n,), is the named band or higher."""
+    """Whether each of these bands, (n,), is the band `name` or a higher one."""
     return np.asarray(rank_of(band) >= rank_of(BANDS.index(name)))
 
 
@@ -79,13 +79,13 @@ def agenda_for_change() -> tuple[str, ...]:
 
 
 def _ranks() -> Longs:
-    """The rank of each band, (bands,), by code."""
+    """The rank of each band, in order of code, (bands,)."""
     levels = np.array([band.level for band in BAND_TABLE])
     return np.argsort(np.argsort(levels, kind="stable"), kind="stable").astype("int64")
 
 
 class Disposition(IntEnum):
-    """The three kinds of people that the NHS's chief executive described. Nobody has one before the announcement."""
+    """The three groups of staff that the NHS's chief executive described. Nobody is in a group before the announcement."""
 
     NONE = 0
     LEAVER = 1
@@ -94,13 +94,13 @@ class Disposition(IntEnum):
 
 
 class RiskClass(IntEnum):
-    """What a person may expect of the post. It sets the target of perceived risk."""
+    """A person's official prospects in the post. They set the target of perceived risk."""
 
     NONE = 0  # nothing announced
-    EXPOSED = 1  # target: the share of the function's posts expected to go
-    GUARANTEED = 2  # zero while the guarantee runs
-    ASSIGNED = 3  # lent to a shadow consortium; target zero
-    AT_RISK = 4  # has an at-risk letter; target one
+    EXPOSED = 1  # target: the share of the function's posts that is expected to be cut
+    GUARANTEED = 2  # target: zero while the guarantee lasts
+    ASSIGNED = 3  # assigned to a shadow consortium; target: zero
+    AT_RISK = 4  # has an at-risk letter; target: one
     SAFE = 5  # in a post of an employer that continues
 
 
@@ -114,8 +114,8 @@ class Status(IntEnum):
 
 # The opening workforce: one row per person, one array per fact, sorted by identity at the start.
 
-NEVER = 2**31 - 1  # an epoch day or day that does not come
-YOUNGEST = 16  # complete years at the start of service
+NEVER = 2**31 - 1  # stands for an epoch day or day that never comes
+YOUNGEST = 16  # youngest age at the start of service, in complete years
 
 COLUMNS = {
     "staff": "int32",  # permanent identity, 0 or more; the key of all the person's draws
@@ -123,14 +123,14 @@ COLUMNS = {
     "function": "int8",  # position in `functions`
     "band": "int8",  # position in BANDS
     "point": "int8",  # pay point within the band, from 0
-    "pay_pence": "int32",  # whole-time basic pay per year; 0: by band and point from the dated tables
+    "pay_pence": "int32",  # whole-time basic pay per year; 0: as the dated tables give for band and point
     "wte_hundredths": "int8",  # whole-time equivalent, 1 to 100
     "born": "int32",  # epoch day
     "service_from": "int32",  # epoch day from which reckonable NHS service counts
     "sex": "int8",  # position in SEXES
     "clinician": "bool",
     "contract": "int8",  # position in CONTRACTS
-    "contract_ends": "int32",  # epoch day, the last in post; NEVER for a permanent contract
+    "contract_ends": "int32",  # epoch day of the last day in post; NEVER for a permanent contract
     "section": "int8",  # section of the pension scheme, position in SECTIONS
     "critical": "bool",  # business-critical
     "skill": "float32",  # standardised
@@ -143,11 +143,11 @@ COLUMNS = {
 class Workforce:
     """Staff columns, each (n,) and read-only. `COLUMNS` describes each. Workforces with equal content are equal.
 
-    Where the staff come from a file, `source` is the file and `lines` holds the line on which each row begins. Mistakes
-    name these lines.
+    If the staff come from a file, `source` is the file and `lines` contains the line on which each row begins. Messages
+    about mistakes give these lines.
 
     Raises:
-        StaffError: with the place of each mistake, for columns of unequal length or of text, a code out of range, a
+        StaffError: with the location of each mistake, for columns of unequal length or of text, a code out of range, a
             repeated or negative identity, a whole-time equivalent outside 1–100 hundredths, or service that began
             before a sixteenth birthday.
     """
@@ -210,7 +210,7 @@ class Workforce:
 
     @cached_property
     def content(self) -> str:
-        """SHA-256 of the columns and their vocabularies, in hexadecimal."""
+        """The SHA-256 hash of the columns and their vocabularies, in hexadecimal."""
         digest = hashlib.sha256(repr((self.employers, self.functions)).encode())
         for name in COLUMNS:
             column = getattr(self, name)
@@ -227,7 +227,7 @@ class Workforce:
 
 
 def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
-    """A column in its type. Raises StaffError for a cell that would become another number in it, or is not a number.
+    """A column converted to its type. Raises StaffError for a cell that is not a number or would change its value.
 
     Args:
         name: name of the column.
@@ -249,7 +249,7 @@ def _fitted(name: str, given: AnyArray, dtype: str) -> AnyArray:
     return np.asarray(column)
 
 
-_MEANS = {  # what a column holds instead of text or a date
+_MEANS = {  # how a column represents text or a date
     "staff": "a whole number for each person, such as pandas.factorize makes of text",
     "employer": "positions in `employers`",
     "function": "positions in `functions`",
@@ -283,7 +283,7 @@ def _refuse_text(name: str, given: AnyArray, dtype: str) -> None:
 
 
 def check(people: Workforce) -> None:
-    """Raise StaffError for every row that cannot be right, by line of the file or by identity."""
+    """Raise StaffError with every invalid row, identified by its line in the file or by its identity."""
     mistakes = Mistakes()
     _refuse(mistakes, people, people.staff < 0, "staff", "is negative", "give each person a whole number of 0 or more")
     twice = np.concatenate([np.zeros(min(1, len(people)), bool), people.staff[1:] == people.staff[:-1]])
@@ -303,8 +303,8 @@ def check(people: Workforce) -> None:
             people,
             (column < 0) | (column >= len(words)),
             name,
-            "is a code without a word",
-            "give a known one",
+            "is not a known code",
+            "give a position in the vocabulary",
         )
     _refuse(mistakes, people, people.point < 0, "point", "is negative", "count pay points from 0")
     _refuse(mistakes, people, people.pay_pence < 0, "pay_pence", "is negative", "give pay of 0 or more")
@@ -313,9 +313,9 @@ def check(people: Workforce) -> None:
     for row in np.flatnonzero(complete_years(people.born, people.service_from) < YOUNGEST).tolist():
         since = date_of(people.service_from[row])
         born = date_of(people.born[row])
-        wrong = f"is {since}, which lies before the {YOUNGEST}th birthday of someone born on {born}"
+        wrong = f"is {since}, which is before the {YOUNGEST}th birthday of a person born on {born}"
         column = "service_from"
-        right = "give a later start or an earlier birth"
+        right = "give a later start of service or an earlier date of birth"
         if born > since:
             column = "born"
             wrong = f"is {born}, after service began ({since})"
@@ -328,14 +328,14 @@ def check(people: Workforce) -> None:
 
 
 def _refuse(mistakes: Mistakes, people: Workforce, wrong: Bools, column: str, what: str, right: str) -> None:
-    """Note each row that is wrong in a column."""
+    """Add a mistake for each row that is wrong in a column."""
     for row in np.flatnonzero(wrong).tolist():
-        told = f"{what} ({getattr(people, column)[row]})"
-        mistakes.add(fault(people, row, column, told, right), *order_of(people, row, column))
+        shown_wrong = f"{what} ({getattr(people, column)[row]})"
+        mistakes.add(fault(people, row, column, shown_wrong, right), *order_of(people, row, column))
 
 
 def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> StaffError:
-    """The error for a row, by file and line where the staff come from a file, and otherwise by identity.
+    """The error for a row, which gives file and line if the staff come from a file, and otherwise the identity.
 
     Args:
         people: the workforce.
@@ -347,12 +347,12 @@ def fault(people: Workforce, row: int, column: str, wrong: str, right: str) -> S
     if people.lines is None:
         return StaffError(f"staff {people.staff[row]}: {column}", wrong, right)
     place = f"line {people.lines[row]}, staff {people.staff[row]}: {column}"
-    told: StaffError = StaffError(place, wrong, right).in_file(people.source)
-    return told
+    error: StaffError = StaffError(place, wrong, right).in_file(people.source)
+    return error
 
 
 def order_of(people: Workforce, row: int, column: str) -> tuple[int, int]:
-    """The sort key of a staff list's mistakes: line of the file, then column.
+    """The sort key of a mistake in a staff list: line of the file, then column.
 
     Args:
         people: the workforce.

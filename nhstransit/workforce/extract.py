@@ -1,8 +1,8 @@
-"""A payroll extract as it is on disk: headings, cells as text, and the line of the file of each row.
+"""Reads a payroll extract as it is on disk: headings, cells as text, and the line of the file of each row.
 
-Nothing is interpreted here. The form of the file is found (delimiter, encoding, byte order mark, workbook). Lines that
-are not rows of people are set aside with a reason (titles, totals, repeated headings, blank lines). Everything found is
-reported.
+Cells are not interpreted here. The form of the file is recognised (delimiter, encoding, byte order mark, workbook).
+Lines that are not rows of people, such as titles, totals, repeated headings and blank lines, are set aside with a
+reason. The report lists all of this.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DELIMITERS = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars"}
-_SEARCHED = 40  # lines from the top among which the headings are looked for
+_SEARCHED = 40  # the headings must be among this many lines at the top
 _FOOT = re.compile(
     r"^\W*(grand |sub|overall )?-?(total|count|sum)s?\b|^\W*(end of (report|file|extract)|\d+ rows? (selected|returned)|"
     r"(report|extract) (run|produced|printed)|page \d+( of \d+)?$|source:|notes?:)",
@@ -84,8 +84,8 @@ class Sheet:
         columns: by heading, in the order of the file.
         lines: (rows,) the line of the file, counted from 1, on which each row begins.
         titles: texts above the headings.
-        notes: what was found about the file's form, one sentence each.
-        set_aside: line and reason for each line that is not a row of a person.
+        notes: findings about the file's form, one sentence each.
+        set_aside: line number and reason for each line that is not a row of a person.
         unit: what `lines` counts: "line", or "row" for a workbook or DataFrame.
     """
 
@@ -111,8 +111,9 @@ def read_sheet(source: str | Path | pd.DataFrame, *, known: Callable[[str], bool
 
     Args:
         source: a CSV or text file, an `.xlsx` workbook, or a DataFrame with headings as its columns.
-        known: whether a text is a heading of a staff record. The headings' line is the one with most of these.
-        sheet: name of the sheet to read, in a workbook with several lists.
+        known: function that returns whether a text is a heading of a staff record. The line with most such texts is the
+            line of headings.
+        sheet: name of the sheet to read, if a workbook has several lists.
 
     Raises:
         FormatError: for a file that cannot be read or has no headings.
@@ -166,13 +167,13 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
         name = "not UTF-8 and was read as Windows-1252"
     if "\x00" in text:
         raise FormatError(
-            str(path), "holds zero bytes, so it is not a text file", "save the list as CSV in UTF-8, or as .xlsx"
+            str(path), "contains zero bytes, so it is not a text file", "save the list as CSV in UTF-8, or as .xlsx"
         )
     return text, name
 
 
 def _delimiter(text: str, known: Callable[[str], bool]) -> str:
-    """The delimiter that separates most known headings on one line near the top; a comma where none does."""
+    """The delimiter that separates most known headings on one line near the top; a comma if none does."""
     top = io.StringIO("\n".join(text.splitlines()[:_SEARCHED]), newline="")
     best = ","
     most = 0
@@ -191,8 +192,8 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
     rows: list[list[str]] = []
     ends = [0]
     try:
-        for row in reader:  # a loop, because the reader's line count is known only while it reads
-            rows.append(list(map(intern, row)))  # most texts recur, so one copy of each takes a third of the memory
+        for row in reader:  # a loop, because the line number is known only while the reader is at that line
+            rows.append(list(map(intern, row)))  # most texts recur; storing each once takes a third of the memory
             ends.append(reader.line_num)
     except csv.Error as error:
         where = f"{path}: line {reader.line_num}"
@@ -212,7 +213,7 @@ def _workbook(
     _check_unpacked(path, content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except Exception as error:  # openpyxl raises whatever the zip, XML or its own checks raise
+    except Exception as error:  # openpyxl raises errors of many kinds
         wrong = f"is not a workbook that can be read ({type(error).__name__})"
         raise FormatError(str(path), wrong, "open it in a spreadsheet and save it again, or as CSV") from None
     try:
@@ -228,9 +229,9 @@ def _workbook(
         book.close()
     if not lists:
         wrong = f"has no sheet with the headings of a staff record (sheets: {', '.join(names)})"
-        raise FormatError(str(path), wrong, "give the sheet's headings as the payroll writes them")
+        raise FormatError(str(path), wrong, "give the sheet the headings of the payroll extract")
     if len(lists) > 1:
-        raise FormatError(str(path), f"holds several lists: {', '.join(lists)}", "name one with --sheet")
+        raise FormatError(str(path), f"contains several lists: {', '.join(lists)}", "name one with --sheet")
     name, rows = next(iter(lists.items()))
     return rows, list(range(1, len(rows) + 1)), name
 
@@ -241,7 +242,7 @@ def _check_unpacked(path: Path, content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(member.file_size for member in archive.infolist())
     except (OSError, ValueError, zipfile.BadZipFile):
-        return  # what reads it says what is wrong
+        return  # openpyxl then reports the mistake
     if size > tables.MOST_UNPACKED:
         wrong = f"is {size:,} bytes when unpacked, more than {tables.MOST_UNPACKED:,}"
         right = "save the sheet as CSV, or raise nhstransit.tables.MOST_UNPACKED"
@@ -267,7 +268,7 @@ def _from_frame(table: Any) -> Sheet:
     headings = [str(name).strip() for name in table.columns]
     _refuse_twice("DataFrame", headings)
     if not len(table):
-        raise StaffError("DataFrame", "names nobody", "give a row for each assignment")
+        raise StaffError("DataFrame", "contains no people", "give a row for each assignment")
     columns = {}
     for position, heading in enumerate(headings):
         cells = [_plain_text(cell) for cell in table.iloc[:, position].tolist()]
@@ -299,8 +300,8 @@ def _sheet(
         source: the file's name, or "DataFrame".
         rows: the cells of each line.
         lines: the number of each line in the file.
-        known: whether a text is a heading of a staff record.
-        notes: what was found about the file's form.
+        known: function that returns whether a text is a heading of a staff record.
+        notes: findings about the file's form.
         unit: what `lines` counts: "line" or "row".
     """
     head = _headings_at(source, rows, known)
@@ -313,7 +314,7 @@ def _sheet(
     at_line = []
     mistakes = Mistakes()
     few = max(3, width // 3)
-    # Line by line, because a whole line is a row, a blank, a title or a total. Cells are read later, text by text.
+    # Sort whole lines into rows, blank lines and totals. Cells are read later.
     for row, line in zip(rows[head + 1 :], lines[head + 1 :], strict=True):
         if len(row) != width:
             row = _fitted(row, width)
@@ -334,7 +335,7 @@ def _sheet(
             at_line.append(line)
     mistakes.tell()
     if not kept:
-        raise StaffError(source, "names nobody under its headings", "give a line for each assignment")
+        raise StaffError(source, "contains no people under its headings", "give a line for each assignment")
     columns = {}
     for name, cells in zip(headings[:width], zip(*kept, strict=True), strict=True):
         column = _column(name, cells)
@@ -358,7 +359,7 @@ def _sheet(
 
 
 def _headings_at(source: str, rows: Sequence[list[str]], known: Callable[[str], bool]) -> int:
-    """The position of the line with most known headings. Raises FormatError where no line has three."""
+    """The position of the line with most known headings. Raises FormatError if no line has three."""
     counts = [sum(map(known, row)) for row in rows[:_SEARCHED]]
     if max(counts, default=0) < 3:
         first = ", ".join(cell.strip() for cell in rows[0][:8]) if rows else ""

@@ -1,4 +1,4 @@
-"""Rows that cannot be right for anyone in an opening staff: impossible ages, monthly pay, contradictory contracts."""
+"""Finds impossible rows of the staff at the start: impossible ages, monthly pay, contradictory contracts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, VSM,
 OLDEST = 100  # complete years on the scenario's first day
 LEAST_POUNDS = 10_000  # lowest possible whole-time pay per year
 MOST_POUNDS = 1_000_000  # highest possible whole-time pay per year
-_LEAST_SHARE = 0.5  # lowest possible pay as a share of that at the band's first point
-_MEANT = {  # what a sum that is too low may be: how many of it make a year's pay
+_LEAST_SHARE = 0.5  # lowest possible pay, as a share of the pay at the band's first point
+_MEANT = {  # what a sum that is too low may mean, and its factor to a year's pay
     "thousands of pounds": 1_000.0,
     "a month's pay": 12.0,
     "a week's pay": 52.14,
@@ -27,13 +27,13 @@ _MEANT = {  # what a sum that is too low may be: how many of it make a year's pa
 
 @attrs.frozen(kw_only=True)
 class Opening:
-    """The first day of a scenario, and what staff can have on it, by the law.
+    """The first day of a scenario, with the pay bands and pension sections that exist on it.
 
     Attributes:
         start: the first day.
-        points: (13,) number of points of each band; 0 where a band has no table on that day.
-        first_pence: (13,) pence per year at each band's first point; 0 where a band has no table on that day.
-        sections: how many sections of the pension scheme have begun, the first of `SECTIONS`.
+        points: (13,) number of points of each band; 0 if a band has no pay table on that day.
+        first_pence: (13,) pence per year at each band's first point; 0 if a band has no pay table on that day.
+        sections: number of pension sections that have begun; they are the first ones of `SECTIONS`.
     """
 
     start: dt.date
@@ -46,7 +46,7 @@ Fault = tuple[int, str, str, str]  # row, column, what is wrong, what would be r
 
 
 def note_unfit(people: Workforce, opening: Opening, mistakes: Mistakes) -> None:
-    """Note every row that cannot be right for a person in post on the first day of a scenario.
+    """Add every row that is impossible for a person in post on the first day of a scenario to `mistakes`.
 
     Args:
         people: the workforce.
@@ -58,7 +58,7 @@ def note_unfit(people: Workforce, opening: Opening, mistakes: Mistakes) -> None:
 
 
 def unfit(people: Workforce, opening: Opening) -> Iterator[Fault]:
-    """Rows that cannot be right for a person in post on the first day: dates, contract, point and pay."""
+    """Rows that are impossible for a person in post on the first day: dates, contract, point and pay."""
     start = opening.start
     first = epoch_day(opening.start)
     leave_out = "leave out people who are not in post on its first day, or give another day"
@@ -105,7 +105,7 @@ def _contracts(people: Workforce, start: dt.date, leave_out: str) -> Iterator[Fa
 
 
 def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
-    """Pay that cannot be whole-time pay per year: too low for anyone or for the band, or too high for anyone."""
+    """Pay that cannot be whole-time pay for a year: too low for anyone or for the band, or too high for anyone."""
     pence = people.pay_pence.astype("int64")
     first = opening.first_pence.copy()
     if first[VSM] == 0:
@@ -114,16 +114,16 @@ def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
     for row in _rows((pence > 0) & (pence < least)):
         pounds = pence[row] / 100
         lowest = least[row] / 100
-        wrong = f"is £{_pounds(pounds)}, too low for the whole-time pay of a year in band {BANDS[people.band[row]]}"
+        wrong = f"is £{_pounds(pounds)}, too low for a year's whole-time pay in band {BANDS[people.band[row]]}"
         yield row, "pay_pounds", wrong, f"give £{lowest:,.0f} or more, or 0 for the pay point's{_meant(pounds, lowest)}"
     for row in _rows(pence > MOST_POUNDS * 100):
-        wrong = f"is £{_pounds(pence[row] / 100)}, more than anybody's whole-time pay of a year"
+        wrong = f"is £{_pounds(pence[row] / 100)}, more than anyone's whole-time pay for a year"
         right = f"give pounds, not pence (£{_pounds(pence[row] / 10_000)}?), up to £{MOST_POUNDS:,}"
         yield row, "pay_pounds", wrong, right
 
 
 def _meant(pounds: float, lowest: float) -> str:
-    """What a sum that is too low probably meant: the reading that is nearest to pay within the band."""
+    """What a sum that is too low probably means: the reading that is nearest to pay within the band."""
     usual = lowest / _LEAST_SHARE * 1.2  # about the middle of a band
     near = {what: abs(np.log(pounds * times / usual)) for what, times in _MEANT.items()}
     what = min(near, key=lambda name: near[name])

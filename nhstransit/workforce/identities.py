@@ -1,4 +1,4 @@
-"""Numbers that identify people here: their own where these are integers, or pseudonyms made with a lasting key."""
+"""Numbers that identify people here: payroll numbers if these are integers, or pseudonyms made with a stored key."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from nhstransit.errors import StaffError
 from nhstransit.files import content_of
 
 _MOST = 2**31 - 2
-_MOST_KEY = 1_000  # bytes of the file of a key
+_MOST_KEY = 1_000  # bytes; a file with more does not contain a key
 KEY_BYTES = 32
 
 
 def own_numbers(texts: Sequence[str]) -> Longs:
-    """The identities themselves where all are integers that fit; otherwise 0, 1, 2 … by the order of the texts."""
+    """The identities themselves where all are integers that fit; otherwise 0, 1, 2 … in the order of the texts."""
     if all(text.isdecimal() and len(text) <= 10 for text in texts):
         numbers = np.array(texts, "int64")
         if len(numbers) and numbers.max() <= _MOST and len(np.unique(numbers)) == len(numbers):
@@ -29,10 +29,11 @@ def own_numbers(texts: Sequence[str]) -> Longs:
 
 
 def pseudonyms(texts: Sequence[str], key: bytes) -> Longs:
-    """An integer from 0 to 2,147,483,646 for each identity: the same for the same key, and of no use without it.
+    """An integer from 0 to 2,147,483,646 for each identity. It is the same for the same key; without the key, it
+    identifies nobody.
 
-    It is a keyed digest (HMAC-SHA-256) of the text. Where two texts of one list have the same number, the later one in
-    alphabetical order gets another.
+    It is a keyed digest (HMAC-SHA-256) of the text. If two texts of one list have the same number, the later one in
+    alphabetical order gets another number.
     """
     taken: dict[int, str] = {}
     number_of: dict[str, int] = {}
@@ -50,20 +51,20 @@ def pseudonyms(texts: Sequence[str], key: bytes) -> Longs:
 
 
 def new_key() -> bytes:
-    """A key from the operating system's randomness."""
+    """A random key from the operating system."""
     return os.urandom(KEY_BYTES)
 
 
 def read_key(path: Path) -> bytes:
-    """The key in a file. Raises StaffError where the file holds none."""
+    """The key in a file. Raises StaffError if the file contains none."""
     try:
         key = bytes.fromhex(content_of(path, _MOST_KEY).decode("ascii").strip())
     except (OSError, ValueError):
         raise StaffError(
-            str(path), "holds no key", "restore the file, or remove it: a new key gives new numbers"
+            str(path), "does not contain a key", "restore the file, or remove it: a new key gives new numbers"
         ) from None
     if len(key) != KEY_BYTES:
-        raise StaffError(str(path), f"holds a key of {len(key)} bytes", "restore the file, or remove it")
+        raise StaffError(str(path), f"contains a key of {len(key)} bytes", "restore the file, or remove it")
     return key
 
 

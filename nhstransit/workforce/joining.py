@@ -1,4 +1,4 @@
-"""Several extracts as one staff list: each employer's people from its own file, as for a merger."""
+"""Joins several extracts into one staff list, as for a merger: each employer's people come from its own file."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from nhstransit.workforce.columns import COLUMNS, Workforce
 from nhstransit.workforce.mapping import StaffMapping
 from nhstransit.workforce.quality import Finding, Quality
 
-_CODED = ("employer", "function")  # columns whose codes are those of a file's own vocabulary
+_CODED = ("employer", "function")  # columns whose codes depend on the file's own vocabulary
 
 
 def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], AnyArray]) -> Extracted:
     """Extracts of different employers as one.
 
-    Payrolls number their people by themselves: the same number in two files is two people, and the report says how
-    many there are. Functions of the same name are one.
+    Each payroll numbers its own people, so the same number in two files means two people; the report says how many such
+    numbers there are. Functions with the same name become one function.
 
     Args:
-        parts: two or more extracts, each of employers that no other has, of the same day.
+        parts: two or more extracts of the same day, each with different employers.
         numbered: gives the integers that identify people here, from their distinct payroll identities.
 
     Raises:
@@ -41,7 +41,7 @@ def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], An
     columns: dict[str, Any] = {}
     for column in COLUMNS:
         columns[column] = np.concatenate([_column(part.people, column, vocabularies) for part in parts])
-    texts = [part.numbers if not place else _told_apart(part) for place, part in enumerate(parts)]
+    texts = [part.numbers if not place else _with_employers(part) for place, part in enumerate(parts)]
     every = [text for some in texts for text in some]
     columns["staff"] = numbered(every)
     order = np.argsort(columns["staff"], kind="stable")
@@ -59,9 +59,9 @@ def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], An
 def _check_days(parts: Sequence[Extracted], names: Sequence[str]) -> None:
     days = [part.mapping.on for part in parts]
     if len(set(days)) > 1:
-        told = listed([f"{name} {day}" for name, day in zip(names, days, strict=True)])
+        dated = listed([f"{name} {day}" for name, day in zip(names, days, strict=True)])
         raise StaffError(
-            "the files", f"describe different days ({told})", "give one day with --on, or give files of the same day"
+            "the files", f"describe different days ({dated})", "give one day with --on, or give files of the same day"
         )
 
 
@@ -88,8 +88,8 @@ def _column(people: Workforce, name: str, vocabularies: dict[str, tuple[str, ...
     return np.asarray(codes[column])
 
 
-def _told_apart(part: Extracted) -> list[str]:
-    """Payroll identities with the employer, so that another payroll's same number is another person."""
+def _with_employers(part: Extracted) -> list[str]:
+    """Payroll identities with the employer's name, so that the same number in two payrolls means two people."""
     codes = part.people.employer.tolist()
     return [f"{part.people.employers[code]}: {text}" for code, text in zip(codes, part.numbers, strict=True)]
 
@@ -106,9 +106,9 @@ def _shared(parts: Sequence[Extracted]) -> int:
 
 
 def _quality(parts: Sequence[Quality], shared: int) -> Quality:
-    """One report: every rule and note names its file."""
+    """One report, in which every rule and note names its file."""
 
-    def told(name: str) -> tuple[Finding, ...]:
+    def findings(name: str) -> tuple[Finding, ...]:
         return tuple(
             Finding(one.heading, f"{one.rule} ({part.source})", one.lines)
             for part in parts
@@ -119,16 +119,16 @@ def _quality(parts: Sequence[Quality], shared: int) -> Quality:
     if shared:
         people = number_of(shared, "person")
         notes.append(
-            f"{people} with the same number and day of birth in two files: counted in each, with a post in each."
+            f"{people} with the same number and date of birth in two files: counted in each file, with a post in each."
         )
     return Quality(
         source=listed([part.source for part in parts]),
         rows=sum(part.rows for part in parts),
         people=sum(part.people for part in parts),
         notes=tuple(notes),
-        mended=told("mended"),
-        further=told("further"),
-        left_out=told("left_out"),
+        mended=findings("mended"),
+        further=findings("further"),
+        left_out=findings("left_out"),
         set_aside=tuple((line, f"{reason} ({part.source})") for part in parts for line, reason in part.set_aside),
         unused=tuple(dict.fromkeys(heading for part in parts for heading in part.unused)),
         unit=parts[0].unit,
@@ -137,7 +137,9 @@ def _quality(parts: Sequence[Quality], shared: int) -> Quality:
 
 
 def _mapping(parts: Sequence[StaffMapping]) -> StaffMapping:
-    """What all files agree on, or one of them alone says. What two say differently is recognised again file by file."""
+    """The meanings on which all files agree, or that only one file has. Meanings that differ between files are left
+    out, and are recognised in each file.
+    """
     first = parts[0]
     changes: dict[str, Any] = {}
     for field in attrs.fields(StaffMapping):

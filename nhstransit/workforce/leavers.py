@@ -1,8 +1,7 @@
-"""A list of last year's leavers, as a payroll writes it: the day each person left, why, and what they went to.
+"""Reads a payroll list of last year's leavers: the day each person left, the reason, and the destination.
 
-Only leaving of people's own accord counts here: resignation, retirement, and other causes such as ill health, death or
-dismissal. Redundancies, transfers and ends of fixed terms are set aside, because a scenario has policies and contracts for
-them.
+Only natural departures count here: resignation, retirement, and other causes such as ill health, death or dismissal.
+Redundancies, transfers and ends of fixed terms are set aside, because a scenario has policies and contracts for them.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from nhstransit.workforce.mapping import (
 )
 from nhstransit.workforce.quality import Finding, mistake
 
-# The role of each column that only a list of leavers has, and the headings that identify it, the surest first.
+# The role of each column that only a list of leavers has, and the headings that identify it, most reliable first.
 LEAVER_ROLES: dict[str, tuple[str, ...]] = {
     "left": (
         *("termination date", "actual termination date", "date of termination", "leaving date", "date of leaving"),
@@ -47,27 +46,27 @@ LEAVER_ROLES: dict[str, tuple[str, ...]] = {
 }
 _ALIASES = {alias: (role, rank) for role, names in LEAVER_ROLES.items() for rank, alias in enumerate(names)}
 _SET_ASIDE = (
-    (r"redundan|\bmars\b|mutually agreed", "redundancy or an agreed exit: a policy, not leaving of one's own accord"),
-    (r"fixed term|end of (contract|training|placement)|\bftc\b", "the end of a fixed term: the contract says when"),
-    (r"transfer|tupe|merged", "a transfer: a policy, not leaving of one's own accord"),
+    (r"redundan|\bmars\b|mutually agreed", "redundancy or an agreed exit: caused by a policy, not a natural departure"),
+    (r"fixed term|end of (contract|training|placement)|\bftc\b", "the end of a fixed term: the contract gives the day"),
+    (r"transfer|tupe|merged", "a transfer: caused by a policy, not a natural departure"),
     (r"bank|has not worked|never started|did not start|flexi|retire and return", "did not leave a post here"),
 )
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Leavers:
-    """People who left of their own accord within one year, (n,) each.
+    """People who resigned, retired or left for other natural causes within one year, (n,) each.
 
     Attributes:
         first: epoch day on which the year begins.
-        on: epoch day after its last.
+        on: epoch day after the last day of the year.
         left: epoch day of the last day of service.
         cause: position in `REASONS`.
-        nhs: 1 for another NHS employer, 0 for any other destination, −1 where it is not known.
-        born, started, service_from: epoch days; `cells.BLANK` where the list does not give them.
-        function: name of each person's function; "" where the list does not give it.
+        nhs: 1 for another NHS employer, 0 for any other destination, −1 if it is not known.
+        born, started, service_from: epoch days; `cells.BLANK` if the list does not give them.
+        function: name of each person's function; "" if the list does not give it.
         set_aside: rows of the list that do not count, each with its reason and lines.
-        rows: rows of the list.
+        rows: number of rows of the list.
     """
 
     first: int
@@ -92,7 +91,9 @@ def known_in_leavers(text: str) -> bool:
 
 
 def reason_of(word: str) -> tuple[str, str] | None:
-    """What a reason for leaving means, one of `REASONS` or "leave out", and why it does not count; None: not known."""
+    """The meaning of a reason for leaving, one of `REASONS` or "leave out", and why it does not count. None if not
+    known.
+    """
     plain = normal(word)
     for pattern, why in _SET_ASIDE:
         if re.search(pattern, plain):
@@ -107,7 +108,7 @@ def reason_of(word: str) -> tuple[str, str] | None:
 
 
 def destination_of(word: str) -> int:
-    """1 for another NHS employer, 0 for any other destination, −1 where it is not known."""
+    """1 for another NHS employer, 0 for any other destination, −1 if it is not known."""
     plain = normal(word)
     if re.fullmatch(r"|unknown|not (known|stated|applicable)|n a|other", plain):
         return -1
@@ -115,23 +116,23 @@ def destination_of(word: str) -> int:
 
 
 def leavers_of(sheet: Sheet, mapping: StaffMapping, on: int, *, order: str = "") -> Leavers:
-    """The people who left of their own accord in the year before a day.
+    """The natural leavers in the year before a day.
 
     Args:
         sheet: the rows of the list.
-        mapping: the user's meanings of headings and words; `reasons` are those of this list.
-        on: epoch day of the extract of staff; the year ends on its eve.
-        order: order of day and month in all columns of dates, where the user gives it.
+        mapping: the meanings of headings and words that the user gives; `reasons` are for this list.
+        on: epoch day of the extract of staff; the year ends on the day before.
+        order: order of day and month in all columns of dates, if the user gives it.
 
     Raises:
         ExtractError: with all mistakes, by line and heading.
-        StaffError: where nobody on the list left of their own accord in that year.
+        StaffError: if nobody on the list resigned, retired or left for other natural causes in that year.
     """
     return _Reading(sheet, mapping, on, order).leavers()
 
 
 class _Reading:
-    """One list of leavers while it is read."""
+    """The state while a list of leavers is read."""
 
     def __init__(self, sheet: Sheet, mapping: StaffMapping, on: int, order: str) -> None:
         self.sheet = sheet
@@ -171,7 +172,7 @@ class _Reading:
         self._leave(self._again(left), "staff", "a further row of the same person")
         self.mistakes.tell()
         if not self.stay.any():
-            wrong = f"names nobody who left of their own accord from {date_of(first)} to {date_of(self.on - 1)}"
+            wrong = f"has no natural leavers from {date_of(first)} to {date_of(self.on - 1)}"
             raise StaffError(self.sheet.source, wrong, "give the list of the year before the day of the extract")
         rows = np.flatnonzero(self.stay)
         oldest = self.on - 100 * 366
@@ -210,7 +211,7 @@ class _Reading:
         return found[column.codes]
 
     def _again(self, left: Longs) -> Bools:
-        """Rows that repeat a person who is kept with a later day of leaving, or an earlier row of the same day."""
+        """Further rows of a person: those with an earlier last day, and those that repeat an earlier row's last day."""
         column = self.sheet.columns[self.roles["staff"]]
         self._wrong("staff", column.read(cells.is_blank, "bool"), "give each person an identity")
         rows = np.flatnonzero(self.stay)
@@ -220,7 +221,7 @@ class _Reading:
         return again
 
     def _days(self, role: str, earliest: int, latest: int) -> Longs:
-        """Epoch days of a column, BLANK where it gives none or is not there, (rows,)."""
+        """Epoch days of a column, (rows,); BLANK if a cell is empty or the column is missing."""
         if role not in self.roles:
             return np.full(len(self.sheet), cells.BLANK, "int64")
         column = self.sheet.columns[self.roles[role]]
@@ -246,14 +247,14 @@ class _Reading:
             self.set_aside.append(Finding(self.roles[role], reason, self.sheet.lines[rows]))
 
     def _wrong(self, role: str, mask: Bools, right: str, *, wrong: str = "", once: bool = False) -> None:
-        """Note a mistake for each row of a mask that is kept, or with `once` for the first of them."""
+        """Add a mistake for each row of a mask that is not left out, or with `once` only for the first of these."""
         column = self.sheet.columns[self.roles[role]]
         rows = np.flatnonzero(mask & self.stay)
-        for row in rows[: 1 if once else None].tolist():  # a loop over mistakes only, which end the reading
+        for row in rows[: 1 if once else None].tolist():  # a loop over mistakes only, which stop the import
             word = column.words[column.codes[row]]
             many = f" ({len(rows):,} lines), which is not known" if once else ""
-            told = wrong or (f"is {shown(word)}{many}" if word else "is empty")
-            self._note(int(self.sheet.lines[row]), column.heading, told, right)
+            fault = wrong or (f"is {shown(word)}{many}" if word else "is empty")
+            self._note(int(self.sheet.lines[row]), column.heading, fault, right)
 
     def _note(self, line: int, heading: str, wrong: str, right: str) -> None:
         self.mistakes.add(mistake(self.sheet.unit, line, heading, wrong, right).in_file(self.sheet.source), line)

@@ -1,4 +1,4 @@
-"""The meaning of an extract's headings and words: recognised by rules, written to a file, corrected by the user."""
+"""The meanings of an extract's headings and words: recognised by rules, written to a file, corrected by the user."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from nhstransit.workforce.columns import BANDS, SECTIONS
 LEAVE_OUT = "leave out"
 KEEP = "keep"
 UNKNOWN = "unknown"
-NOT_STATED = "not-stated"  # the function of people whose extract gives none
+NOT_STATED = "not-stated"  # the function of people for whom the extract gives none
 BY_SERVICE = "by service"
 ORDERS = ("dmy", "mdy", "ymd")
-REASONS = ("other", "retired", "resigned")  # for leaving of one's own accord
+REASONS = ("other", "retired", "resigned")  # of natural departures
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -28,7 +28,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(text.split("|"))
 
 
-# The role of each column of an extract, and the headings that identify it, the surest first.
+# The role of each column of an extract, and the headings that identify it, most reliable first.
 ROLES: dict[str, tuple[str, ...]] = {
     "staff": _names(
         "employee number|employee no|emp number|emp no|empno|staff number|staff no|staff id|employee id|person number|"
@@ -98,7 +98,7 @@ NEEDED = {
 _ALIASES = {alias: (role, rank) for role, names in ROLES.items() for rank, alias in enumerate(names)}
 _IDLE = re.compile(
     r"\b(dd|mm|mon|yyyy|yy|gbp|p a|pa|per annum|as at .*)\b"
-)  # words about a column's form, not about its content
+)  # words in a heading that describe the column's form, not its content
 _SALARY = re.compile(r"\b(salary|basic pay|annual pay)\b")
 _NO_SALARY = re.compile(
     r"\b(month\w*|hour\w*|week\w*|grade|band|scale|min\w*|max\w*|date|increment\w*|code|point|step)\b"
@@ -111,8 +111,9 @@ class Grade:
     """The meaning of one grade of the payroll.
 
     Attributes:
-        band: of Agenda for Change, or VSM; "" for a local or medical grade, whose band follows from its pay.
-        pay_pounds: whole-time basic pay per year of everyone in the grade; 0: by point, or by each row's own pay.
+        band: a band of Agenda for Change, or VSM; "" for a local or medical grade, whose band is found from its pay.
+        pay_pounds: whole-time basic pay per year of everyone in the grade; 0 if it depends on the point or on each
+            row's own pay.
         leave_out: whether people in the grade are left out of the staff list.
     """
 
@@ -123,25 +124,26 @@ class Grade:
 
 @attrs.frozen(kw_only=True)
 class StaffMapping:
-    """The meaning of headings and words of one employer's extracts. What it does not hold is recognised by rule.
+    """The meanings of headings and words of one employer's extracts. Any that it does not contain are recognised by
+    rule.
 
     Attributes:
         on: the day on which the extract is correct; the scenario starts on it.
-        employer: name of the employer, where no column gives it.
+        employer: name of the employer, if no column gives it.
         pay: whether the pay column is "whole-time" or "actual" (at each person's hours).
         points: whether numbers of the point column are "spine" points or "within-band".
         whole_time_hours, whole_time_sessions: contracted hours or sessions of one whole-time equivalent.
-        columns: heading of each role; "" for a column that is not to be used.
-        dates: by heading, the order in which days are written: dmy, mdy or ymd.
-        employers, functions: the name here of each word in the file.
-        kinds: kind of each employer by its name here.
-        grades: by word.
-        contracts: permanent, fixed-term or leave out, by word.
-        statuses: keep or leave out, by word.
-        sexes: female, male or unknown, by word.
-        clinicians: yes or no, by staff group.
-        sections: 1995, 2008, 2015, none or "by service", by word.
-        reasons: for a list of leavers, resigned, retired, other or leave out, by word.
+        columns: heading for each role; "" if the role has no column to be used.
+        dates: for each heading, the order in which days are written: dmy, mdy or ymd.
+        employers, functions: for each word in the file, the name used here.
+        kinds: for each employer's name here, its kind.
+        grades: for each word, the grade.
+        contracts: for each word, permanent, fixed-term or leave out.
+        statuses: for each word, keep or leave out.
+        sexes: for each word, female, male or unknown.
+        clinicians: for each staff group, yes or no.
+        sections: for each word, 1995, 2008, 2015, none or "by service".
+        reasons: for each word in a list of leavers, resigned, retired, other or leave out.
     """
 
     on: dt.date | None = None
@@ -198,7 +200,7 @@ def known_heading(text: str) -> bool:
 
 
 def _role_of(plain: str) -> tuple[str, int] | None:
-    """The role of a heading in lower case, and its rank there. None for an unknown heading."""
+    """The role of a heading in lower case, and its position among the role's headings. None for an unknown heading."""
     if plain in _ALIASES:
         return _ALIASES[plain]
     shorter = " ".join(_IDLE.sub(" ", plain).split())
@@ -210,20 +212,21 @@ def _role_of(plain: str) -> tuple[str, int] | None:
 
 
 def normal(text: str) -> str:
-    """A heading or word in lower case, letters without accents, with signs as single spaces."""
+    """A heading or word in lower case, without accents, and with a single space instead of other signs."""
     bare = text.lower()
-    if not bare.isascii():  # most cells are, and have no accents to take off
+    if not bare.isascii():  # most cells are ASCII, and so have no accents to remove
         bare = "".join(letter for letter in unicodedata.normalize("NFD", bare) if not unicodedata.combining(letter))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare).split())
 
 
 def said(word: str) -> bool:
-    """Whether a word holds anything that these rules can read: signs alone have no meaning, and an empty cell has one."""
+    """Whether these rules can read a word. They can read an empty cell, but not a word that consists only of signs."""
     return not word.strip() or bool(normal(word))
 
 
 def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
-    """The heading of each role: the `given` one, else the surest alias. The highest level is the employer.
+    """The heading of each role: the `given` one, or else the most reliable known heading. Of organisation levels, the
+    highest is the employer.
 
     Raises StaffError for a given heading that the file does not have.
     """
@@ -260,7 +263,7 @@ def recognised(headings: Iterable[str], given: Mapping[str, str]) -> dict[str, s
 
 
 def missing(roles: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Roles that a staff record needs and these headings do not give, each with an example of a heading."""
+    """Roles that a staff record needs but these headings lack, each with an example of a heading."""
     return [
         (either, example) for either, example in NEEDED.items() if not any(role in roles for role in either.split("|"))
     ]
@@ -270,7 +273,7 @@ def missing(roles: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def contract_of(word: str) -> tuple[str, str] | None:
-    """Kind of contract, and the reason where the row is left out."""
+    """Kind of contract, and the reason if the row is left out."""
     plain = normal(word)
     for pattern, reason in (
         (r"bank|zero hours?|as and when|casual|relief|sessional only", "bank or zero-hours work: no contracted post"),
@@ -288,12 +291,12 @@ def contract_of(word: str) -> tuple[str, str] | None:
 
 
 def status_of(word: str) -> tuple[str, str] | None:
-    """Whether a person with this status is in post, and the reason where not."""
+    """Whether a person with this status is in post, and the reason if not."""
     plain = normal(word)
     for pattern, reason in (
         (
             r"career break|sabbatical",
-            "on a career break: unpaid and out of post; their rights on return are not counted",
+            "on a career break: unpaid and out of post; rights to return are not modelled",
         ),
         (r"unpaid", "unpaid and out of post"),
         (r"terminat|^left|leaver|ended|retired|deceased|resigned", "no longer employed"),
@@ -310,7 +313,7 @@ def status_of(word: str) -> tuple[str, str] | None:
 
 
 def sex_of(word: str) -> str | None:
-    """Female, male, or unknown where the word is neither or is not stated."""
+    """Female, male, or unknown if the word is neither or is not stated."""
     plain = normal(word)
     if plain in ("f", "female", "woman", "fem"):
         return "female"
@@ -368,14 +371,14 @@ def yes_of(word: str) -> bool | None:
 
 
 def plain_name(word: str) -> str:
-    """The name of an employer without the record system's number before it: "999 Oakdale PCT" is Oakdale PCT."""
+    """The name of an employer without the staff record system's number: "999 Oakdale PCT" becomes Oakdale PCT."""
     name = re.sub(r"^\d{2,4}\s+(?=\D)", "", word.strip())
     name = re.sub(r"\s+(L\d|Org L\d)$", "", name)
-    return name.lstrip("=+-@' \t").strip() or "not stated"  # no name may begin like a spreadsheet's formula
+    return name.lstrip("=+-@' \t").strip() or "not stated"  # with these signs, a spreadsheet reads a formula
 
 
 def function_name(word: str) -> str:
-    """A function's name here: lower case joined by hyphens, without the record system's numbers and levels."""
+    """A function's name here: in lower case, joined by hyphens, without the staff record system's numbers and levels."""
     return "-".join(normal(plain_name(word)).split()) or NOT_STATED
 
 
@@ -400,6 +403,6 @@ _KINDS = (
 
 
 def kind_of(name: str) -> str:
-    """The kind of an employer by its name; "" where the name does not show it."""
+    """The kind of an employer, recognised from its name; "" if the name does not show it."""
     plain = normal(name)
     return next((kind for pattern, kind in _KINDS if re.search(pattern, plain)), "")

@@ -1,4 +1,4 @@
-"""Positions in the pay table: from spine points, points within the band, steps by name, or pay itself."""
+"""Finds positions in the pay table from spine points, points within the band, named steps, or pay itself."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from nhstransit.workforce.cells import LOCAL, MEDICAL, Point, point_of
 from nhstransit.workforce.columns import BANDS, VSM, agenda_for_change
 from nhstransit.workforce.extract import Column
 
-_NEAR = 1.0  # pounds within which pay counts as that of a point
-_CHIEF = 5  # position of a chief executive's lowest spot rate
+_NEAR = 1.0  # pounds; pay within this of a point's pay counts as that point's
+_CHIEF = 5  # position of the lowest spot rate for a chief executive
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -25,7 +25,7 @@ class PayTable:
     Attributes:
         on: the epoch day.
         pence: by band, whole-time pence per year of each point; empty for a band without points.
-        spine: by band, the lowest and highest spine point; empty where payrolls use no spine points.
+        spine: by band, the lowest and highest spine point; empty if payrolls use no spine points.
         section_starts: epoch days on which the later sections of the pension scheme began.
     """
 
@@ -35,7 +35,7 @@ class PayTable:
     section_starts: tuple[int, ...] = ()
 
     def limits(self, grade: AnyArray) -> tuple[Floats, Floats]:
-        """Lowest and highest pay in pounds of each row's band, 0 where it has no points, (rows,) each."""
+        """Lowest and highest pay in pounds of each row's band, 0 if it has no points, (rows,) each."""
         low = {band: points[0] / 100 for band, points in zip(BANDS, self.pence, strict=True) if points}
         high = {band: points[-1] / 100 for band, points in zip(BANDS, self.pence, strict=True) if points}
         low.pop("VSM", None)
@@ -56,12 +56,12 @@ class Placed:
     """The positions of rows in the pay table.
 
     Attributes:
-        band, point: (rows,) positions; 0 where a row has none.
-        pay_pence: (rows,) own pay; 0 for the table's pay.
-        table_pence: (rows,) pay by the table; 0 where it has none.
-        too_low: (rows,) rows whose pay is below the band.
-        faults: rows, text, what is wrong, what would be right.
-        without: rows that cannot be paid, and the reason.
+        band, point: (rows,) positions; 0 if a row has none.
+        pay_pence: (rows,) the row's own pay; 0 if the table's pay applies.
+        table_pence: (rows,) pay in the table; 0 if it has none.
+        too_low: (rows,) whether the pay is below the band.
+        faults: for each fault, its rows, the text, what is wrong and what would be right.
+        without: rows for which no pay can be found, and the reason.
         rules: rows, role of the column, and the rule that was applied.
     """
 
@@ -90,13 +90,13 @@ def place(
 
     Args:
         table: pay on the day of the extract.
-        grade: (rows,) band, "VSM", "medical", "local", or "" where it is not known.
-        pay: (rows,) whole-time pounds per year, 0 where none is given.
+        grade: (rows,) band, "VSM", "medical", "local", or "" if it is not known.
+        pay: (rows,) whole-time pounds per year, 0 if none is given.
         years: (rows,) complete years since the start in the grade, or with the employer.
         column: the column of points, if there is one.
         heading: heading of the column of points.
-        style: "spine" or "within-band" where the user gives the meaning of its numbers.
-        chief: (rows,) rows whose position is the chief executive's.
+        style: "spine" or "within-band", if the user gives the meaning of its numbers.
+        chief: (rows,) whether the row's job title is chief executive.
     """
     rows = len(grade)
     band = np.zeros(rows, "int64")
@@ -125,7 +125,9 @@ def place(
         _by_pay_or_years(points, mine & ~known, pence, years, point, own, too_low, rules, has_pay=bool((pay > 0).any()))
         of_point = points[np.minimum(point, len(points) - 1)]
         apart = known & (pence > 0) & (np.abs(of_point - pence) > 0.01 * pence)
-        rules.append((apart, "pay", "differs from the pay point's by more than 1 per cent: the point's is used"))
+        rules.append(
+            (apart, "pay", "differs from the pay point's pay by more than 1 per cent: the point's pay is used")
+        )
     _managers(table, grade == "VSM", pence, chief, band, point, own, without, rules)
     _own_pay(table, grade == LOCAL, pence, "local", band, point, own, without, rules)
     _own_pay(table, grade == MEDICAL, pence, "medical", band, point, own, without, rules)
@@ -151,7 +153,7 @@ def _given_points(
     faults: list[tuple[Bools, str, str, str]],
     rules: list[tuple[Bools, str, str]],
 ) -> Longs:
-    """The point within the band that the column gives each row, (rows,); −1 where it gives none. Adds to the lists.
+    """The point within the band that the column gives each row, (rows,); −1 if none. Adds to `faults` and `rules`.
 
     Args:
         table: pay on the day of the extract.
@@ -159,9 +161,9 @@ def _given_points(
         years: (rows,) complete years since the start.
         column: the column of points, if there is one.
         heading: its heading.
-        style: meaning of its numbers, where the user gives it.
-        faults: what is wrong, to be added to.
-        rules: rules that were applied, to be added to.
+        style: meaning of its numbers, if the user gives it.
+        faults: list to which faults are added.
+        rules: list to which applied rules are added.
     """
     given = np.full(len(grade), -1, "int64")
     if column is None:
@@ -223,17 +225,19 @@ def _given_points(
             given[mine] = point.number - 1
         else:
             unplaced |= mine
-    rules.append((unplaced, "point", "a spine point in a year without a spine: placed by pay, or by years"))
+    rules.append(
+        (unplaced, "point", "a spine point, but payrolls had no spine points in that year: placed by pay, or by years")
+    )
     return given
 
 
 def _other_band(point: Point, name: str) -> bool:
-    """Whether the code of a point is that of another band. Codes of bands 8 and 9 are written in several ways."""
+    """Whether the code of a point means another band. Payrolls write the codes of bands 8 and 9 in several ways."""
     return bool(point.code) and point.code in "1234567" and point.code != name
 
 
 def _style_of(table: PayTable, points: list[tuple[str, Point]], heading: str, style: str) -> str:
-    """The meaning of a column's plain numbers: "spine", "within-band", "step", "both" where ambiguous, or ""."""
+    """The meaning of a column's plain numbers: "spine", "within-band", "step", "both" if it is ambiguous, or ""."""
     if style:
         return style
     banded = agenda_for_change()
@@ -257,7 +261,7 @@ def _style_of(table: PayTable, points: list[tuple[str, Point]], heading: str, st
 
 
 def _step(table: PayTable, band: int, name: str) -> tuple[int, int]:
-    """First and last point of a step by its name; −1 where the band has no such step."""
+    """First and last point of the named step; −1 if the band has no such step."""
     steps = table.steps(band)
     last = len(table.pence[band]) - 1
     if name == "entry":
@@ -279,7 +283,7 @@ def _by_pay_or_years(
     *,
     has_pay: bool,
 ) -> None:
-    """Place the rows of one band that give no point, by their pay or with one point per complete year.
+    """Place the rows of one band that give no point: by their pay, or with one point per complete year.
 
     It writes to `point`, `own`, `too_low` and `rules`.
     """
@@ -289,16 +293,20 @@ def _by_pay_or_years(
     exact = paid & (np.abs(points[first] - pence) <= _NEAR * 100)
     last = np.searchsorted(points, points[first], side="right") - 1
     point[exact] = np.clip(years, first, last)[exact]
-    rules.append((exact, "point", "no point given: the point with the pay that is given"))
+    rules.append((exact, "point", "no point given: the point with the given pay is used"))
     off = paid & ~exact
     point[off] = np.maximum(np.searchsorted(points, pence, side="right") - 1, 0)[off]
     own[off] = pence[off]
     too_low |= off & (pence < points[0] * 0.99)
-    rules.append((off & ~too_low, "pay", "is not the pay of any point: the pay is kept, at the point below it"))
+    rules.append(
+        (off & ~too_low, "pay", "is not the pay of any point: the pay is used as it is, with the point below it")
+    )
     unpaid = mine & (pence == 0)
     point[unpaid] = np.minimum(years, len(points) - 1)[unpaid]
     said = "neither point nor pay given" if has_pay else "no point given"
-    rules.append((unpaid, "point", f"{said}: one point for each complete year since the start, up to the band's last"))
+    rules.append(
+        (unpaid, "point", f"{said}: one point is counted for each complete year since the start, up to the band's last")
+    )
 
 
 def _managers(
@@ -312,7 +320,7 @@ def _managers(
     without: list[tuple[Bools, str]],
     rules: list[tuple[Bools, str, str]],
 ) -> None:
-    """Place very senior managers: their own pay, or the spot rates where the table has them."""
+    """Place very senior managers: at their own pay, or at the spot rates if the table has them."""
     band[mine] = VSM
     own[mine] = pence[mine]
     unpaid = mine & (pence == 0)
@@ -322,7 +330,7 @@ def _managers(
         return
     point[unpaid & chief] = min(_CHIEF, rates - 1)
     rule = (
-        "a very senior manager without pay: given the lowest spot rate, or a chief executive's if the position says so"
+        "a very senior manager without pay: given the lowest spot rate, or a chief executive's if the job title says so"
     )
     rules.append((unpaid, "grade", rule))
 
@@ -354,11 +362,11 @@ def _own_pay(
         here = paid & (codes == code)
         points = np.array(table.pence[code])
         point[here] = np.maximum(np.searchsorted(points, pence[here], side="right") - 1, 0)
-    rules.append((paid, "grade", f"a {what} grade: its own pay, in the band whose pay is nearest"))
+    rules.append((paid, "grade", f"a {what} grade: its own pay is used, in the band whose pay is nearest"))
 
 
 def _table_pence(table: PayTable, band: Longs, point: Longs) -> Longs:
-    """Pay by the table, (rows,)."""
+    """Pay in the table, (rows,)."""
     width = max(map(len, table.pence))
     grid = np.zeros((len(BANDS), width), "int64")
     for code, points in enumerate(table.pence):

@@ -1,4 +1,4 @@
-"""What became of each row of an extract: read, corrected by a rule, left out, or a mistake. Nothing is silent."""
+"""The report of what was done with each row of an extract: read, corrected by a rule, left out, or refused."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ExtractError(StaffError):
     """One or more mistakes of an extract, by line and heading.
 
-    `mapping` is what had been recognised of headings and words, for the user to correct. None where nothing had been.
+    `mapping` has the headings and words recognised so far, for the user to correct; None if there are none.
     """
 
     mapping: StaffMapping | None = None
@@ -53,7 +53,7 @@ class Finding:
     """Rows that one rule was applied to.
 
     Attributes:
-        heading: the column, as in the file; "" where the rule is about the whole row.
+        heading: the column, as in the file; "" if the rule is about the whole row.
         rule: what was found and what was done, in one clause.
         lines: the lines of the file.
     """
@@ -71,14 +71,14 @@ class Quality:
         source: the file's name.
         rows: lines under the headings that are rows of an assignment.
         people: people in the staff list.
-        notes: what was found about the file, and what was decided for all of it.
-        mended: rows changed by a rule and kept.
+        notes: findings and decisions that concern the whole file.
+        mended: rows corrected by a rule.
         further: rows counted with another row of the same person.
         left_out: rows left out of the staff list.
         set_aside: line and reason of lines that are not rows of people.
-        unused: headings that were read and not needed.
+        unused: headings of columns that were not needed.
         unit: what lines count: "line" or "row".
-        files: how many extracts were read as one; rules and notes then name their file.
+        files: number of extracts that were joined; if there are several, rules and notes name their file.
     """
 
     source: str
@@ -105,8 +105,8 @@ class Quality:
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per rule: what was done, column, rule, rows and the first lines."""
-        found = [*self._told()]
+        """One row per rule: what was done, the column, the rule, the number of rows and the first lines."""
+        found = [*self._all_findings()]
         columns = {
             "done": [done for done, _ in found],
             "column": [one.heading for _, one in found],
@@ -119,7 +119,7 @@ class Quality:
     @property
     def lines(self) -> pd.DataFrame:
         """One row per line of the file that a rule was applied to, in the file's order."""
-        found = [*self._told()]
+        found = [*self._all_findings()]
         aside = [(line, "set aside", "", reason) for line, reason in self.set_aside]
         line = np.concatenate([np.array([item[0] for item in aside], "int64"), *(one.lines for _, one in found)])
         repeats = [1] * len(aside) + [len(one.lines) for _, one in found]
@@ -132,7 +132,7 @@ class Quality:
         return tables.frame(columns)
 
     def text(self) -> str:
-        """The report as a page in Markdown. It names lines and rules, and no person."""
+        """The report as a page in Markdown. It gives lines and rules, but identifies no person."""
         parts = [
             f"# How {self.source} {'was' if self.files == 1 else 'were'} read",
             "",
@@ -169,7 +169,7 @@ class Quality:
             f"{self.rows_left_out:,} left out)"
         )
 
-    def _told(self) -> Iterator[tuple[str, Finding]]:
+    def _all_findings(self) -> Iterator[tuple[str, Finding]]:
         for done, findings in (
             ("left out", self.left_out),
             ("mended", self.mended),
@@ -181,5 +181,5 @@ class Quality:
 
 def _first(lines: Longs, most: int = 8) -> str:
     """The first lines, and the number of further lines."""
-    told = ", ".join(f"{line}" for line in lines[:most].tolist())
-    return f"{told} and {len(lines) - most:,} more" if len(lines) > most else told
+    text = ", ".join(f"{line}" for line in lines[:most].tolist())
+    return f"{text} and {len(lines) - most:,} more" if len(lines) > most else text

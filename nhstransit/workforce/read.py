@@ -43,7 +43,8 @@ def read_staff(
         path: the file.
         employers: names of the employers.
         functions: names of the functions.
-        opening: first day of the scenario and its pay bands. Where given, every person must be able to be in post then.
+        opening: first day of the scenario and its pay bands. If given, rows that are impossible for a person in post on
+            that day are refused.
 
     Raises:
         StaffError: for every mistake, by file, line and column, in order of lines.
@@ -54,7 +55,7 @@ def read_staff(
     cells = tables.read_csv(path, mistakes)
     _check_header(path, cells)
     if not cells.lines and not mistakes:
-        raise StaffError("", "names nobody", "give one line per person under the header").in_file(path)
+        raise StaffError("", "contains no people", "give one line per person under the header").in_file(path)
     text = {name: cells.get(name, [default] * len(cells.lines)) for name, default in DEFAULTS.items()}
     text |= {name: cells[name] for name in NEEDED}
     columns, right = _columns(path, text, cells.lines, _readers(employers, functions), mistakes)
@@ -64,7 +65,7 @@ def read_staff(
             **{name: np.array(column)[rows] for name, column in columns.items()},
             employers=tuple(employers),
             functions=tuple(functions),
-            source=str(path),  # named in mistakes
+            source=str(path),  # for messages about mistakes
             lines=np.array(cells.lines, "int32")[rows],
         )
         if opening is not None:
@@ -77,7 +78,9 @@ Reader = Callable[[str], Any]
 
 
 def _readers(employers: Sequence[str], functions: Sequence[str]) -> dict[str, tuple[str, Reader, Any]]:
-    """By column of the file: column of the workforce, how a cell is read, and the substitute for an unreadable cell."""
+    """For each column of the file: the column of the workforce, the function that reads a cell, and the substitute for
+    an unreadable cell.
+    """
     return {
         "staff": ("staff", _whole(0, 2**31 - 2), 0),
         "employer": ("employer", _word(employers), 0),
@@ -107,14 +110,15 @@ def _columns(
     readers: Mapping[str, tuple[str, Reader, Any]],
     mistakes: Mistakes,
 ) -> tuple[dict[str, list[Any]], Bools]:
-    """The columns of the workforce, and which rows are right in all of them, (n,). Each wrong cell is noted.
+    """The columns of the workforce, and whether each row is valid in all of them, (n,). Wrong cells are added to
+    `mistakes`.
 
     Args:
         path: the file.
         text: cells by column of the file.
         lines: line of the file of each row.
-        readers: what `_readers` gives.
-        mistakes: mistakes so far, to be added to.
+        readers: the result of `_readers`.
+        mistakes: list to which mistakes are added.
     """
     right = np.ones(len(lines), bool)
     columns: dict[str, list[Any]] = {}
@@ -125,7 +129,7 @@ def _columns(
         for row, item in enumerate(text[name] if wrong else ()):
             if item in wrong:
                 right[row] = False
-                mistakes.add(_told(path, lines[row], name, item, wrong[item]), lines[row], place)
+                mistakes.add(_fault(path, lines[row], name, item, wrong[item]), lines[row], place)
     return columns, right
 
 
@@ -137,12 +141,12 @@ def _read(read: Reader, item: str) -> Any:
         return reason
 
 
-def _told(path: Path, line: int, name: str, item: str, reason: ValueError) -> Callable[[], InputError]:
+def _fault(path: Path, line: int, name: str, item: str, reason: ValueError) -> Callable[[], InputError]:
     """A function that makes the error for an unreadable cell."""
 
     def error() -> InputError:
-        told: InputError = StaffError(f"line {line}: {name}", f"is {shown(item)}", str(reason)).in_file(path)
-        return told
+        fault: InputError = StaffError(f"line {line}: {name}", f"is {shown(item)}", str(reason)).in_file(path)
+        return fault
 
     return error
 
@@ -164,7 +168,7 @@ def write_staff(path: Path, people: Workforce, *, mode: int | None = None) -> No
         mode: the file's permissions, as for `files.written`.
 
     Raises:
-        OSError: where the folder is missing, or cannot be written.
+        OSError: if the folder is missing, or cannot be written to.
     """
     words = {
         "employer": people.employers,
@@ -233,14 +237,14 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
 def _number(item: str) -> float:
-    """A number as usually written; nan for anything else, including what only Python accepts as a number."""
+    """A number as usually written; NaN for anything else, including forms that only Python accepts."""
     return float(item) if len(item) < 40 and _NUMBER.fullmatch(item) else float("nan")
 
 
 def _pence(item: str) -> int:
     pounds = _number(item)
     if not 0 <= pounds <= 20_000_000:
-        raise ValueError("give whole-time basic pay a year in pounds, or 0 for the pay point's")
+        raise ValueError("give whole-time basic pay a year in pounds, or 0 to use the pay point's")
     return round(pounds * 100)
 
 

@@ -159,9 +159,7 @@ def test_a_model_that_lacks_something_is_refused_at_birth(name: str) -> None:
 def test_an_effect_of_a_replaced_model_cannot_be_switched_off_for_it() -> None:
     """Where the model is one's own, without the parameter, the class itself must know how."""
     own: Any = Steady()
-    with pytest.raises(
-        ScenarioError, match=r"^behaviour\.off: switches off 'announcement', but departures is a Steady "
-    ):
+    with pytest.raises(ScenarioError, match=r"^behaviour\.off: contains 'announcement', but departures is a Steady "):
         attrs.evolve(Behaviour(), departures=own).without("announcement")
 
 

@@ -55,7 +55,7 @@ def test_a_name_that_is_a_path_writes_nothing(name, capsys, tmp_path, monkeypatc
     inner.mkdir(parents=True)
     monkeypatch.chdir(inner)
     err = refused(capsys, "run", variant(tmp_path, name))
-    assert "draft.toml: name: is " in err or "draft.toml: name: holds a control character" in err
+    assert "draft.toml: name: is " in err or "draft.toml: name: contains a control character" in err
     assert {path.name for path in tmp_path.rglob("*")} == {"in", "ner", "draft.toml"}
 
 

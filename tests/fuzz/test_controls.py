@@ -52,7 +52,7 @@ def test_a_scenario_with_control_characters_is_refused(change: Callable[[Any], N
     change(tables)
     (tmp_path / "hamlet-staff.csv").write_bytes(STAFF)
     (tmp_path / "hamlet.toml").write_bytes(written(tables))
-    with pytest.raises(FormatError, match=r"holds a control character .*write printable characters only") as caught:
+    with pytest.raises(FormatError, match=r"contains a control character .*write printable characters only") as caught:
         nt.load_scenario(tmp_path / "hamlet.toml")
     assert "\x1b" not in str(caught.value) and "\x07" not in str(caught.value)
 
@@ -63,12 +63,12 @@ def test_signs_that_overwrite_a_line_or_turn_it_round_are_refused(sign: str, tmp
     tables = copy.deepcopy(WORLD) | {"title": f"A hamlet{sign}in transition"}
     (tmp_path / "hamlet-staff.csv").write_bytes(STAFF)
     (tmp_path / "hamlet.toml").write_bytes(written(tables))
-    with pytest.raises(FormatError, match="title: holds a control character") as caught:
+    with pytest.raises(FormatError, match="title: contains a control character") as caught:
         nt.load_scenario(tmp_path / "hamlet.toml")
     assert sign not in str(caught.value)
     if sign != "\r":
         (tmp_path / "table.csv").write_text(f"a,b\n1,x{sign}y\n", "utf-8")
-        with pytest.raises(FormatError, match="line 2: holds a control character"):
+        with pytest.raises(FormatError, match="line 2: contains a control character"):
             read_csv(tmp_path / "table.csv")
 
 
@@ -76,7 +76,7 @@ def test_a_table_with_control_characters_is_refused(tmp_path: Path) -> None:
     """With the line; tabs, line ends and Windows's line ends are no such characters."""
     path = tmp_path / "table.csv"
     path.write_text("a,b\r\n1,\t2\r\n3,\x1b[31m4\r\n", "utf-8", newline="")
-    with pytest.raises(FormatError, match=r"line 3: holds a control character \('.x1b'\)"):
+    with pytest.raises(FormatError, match=r"line 3: contains a control character \('.x1b'\)"):
         read_csv(path)
 
 
@@ -117,7 +117,7 @@ def test_every_text_of_a_kept_run_is_looked_at(kept: Path, tmp_path: Path) -> No
         (place / "run.json").write_text(json.dumps(changed), "utf-8")
         (place / "manifest.json").unlink()
         write_manifest(place, {})
-        with pytest.raises(RunError, match=r"holds a control character \('.*\); make the run again") as caught:
+        with pytest.raises(RunError, match=r"contains a control character \('.*\); make the run again") as caught:
             nt.load_run(place)
         assert "\x1b" not in str(caught.value)
 
@@ -130,7 +130,7 @@ def test_the_scenario_of_a_kept_run_is_looked_at(kept: Path, tmp_path: Path) -> 
     whole["scenario"] = whole["scenario"].replace('about = "', 'about = "\\u001b[31m', 1)
     assert "\\u001b" in whole["scenario"]
     (place / "run.json").write_text(json.dumps(whole), "utf-8")
-    with pytest.raises(RunError, match="holds a control character") as caught:
+    with pytest.raises(RunError, match="contains a control character") as caught:
         nt.load_run(place, accept_edited=True)
     assert "\x1b" not in str(caught.value)
 

@@ -60,7 +60,7 @@ def test_a_named_pipe_is_told_and_not_waited_for(name: str, tmp_path: Path) -> N
 
 def test_a_key_that_is_a_pipe_is_no_key(tmp_path: Path) -> None:
     """As any other file that holds none."""
-    with pytest.raises(NhstransitError, match="holds no key"):
+    with pytest.raises(NhstransitError, match="does not contain a key"):
         read_key(pipe(tmp_path / "identity.key"))
 
 
@@ -105,7 +105,7 @@ def test_a_scenario_whose_staff_are_a_pipe_is_refused(tmp_path: Path) -> None:
     """The files that a file names are opened by the same door."""
     (tmp_path / "hamlet.toml").write_bytes(TEXT)
     pipe(tmp_path / "hamlet-staff.csv")
-    with pytest.raises(NhstransitError, match=r"'hamlet-staff\.csv', which is not a file beside the scenario"):
+    with pytest.raises(NhstransitError, match=r"'hamlet-staff\.csv', which is neither a file beside the scenario"):
         nt.load_scenario(tmp_path / "hamlet.toml")
 
 

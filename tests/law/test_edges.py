@@ -73,6 +73,6 @@ def test_the_dearest_release_is_a_number() -> None:
         years = 100.0 if rate == 0 else (1 - (1 + rate) ** -100) / np.log1p(rate)
         assert float(cost[0]) == pytest.approx(MOST * 1_000 * years, rel=1e-9)
     with pytest.raises(
-        InputError, match=r"months_early\[0\]: is 1201; give a number of months, a hundred years at most"
+        InputError, match=r"months_early\[0\]: is 1201; give a number of months, at most a hundred years"
     ):
         pensions.release_pence([MOST], [1.0], [12_000], [1_201], 1.0, 0.0, real_rate=0.03)

@@ -74,7 +74,9 @@ def test_optimism_bias_to_its_bounds() -> None:
     found = ap.uplifted_pence(np.zeros(0, "int64"), 5.0)
     assert found.tolist() == [] and found.dtype == np.int64
     for gain in ([1], [-5, 1], [7]):
-        with pytest.raises(InputError, match=r"^uplift: is 1.5; give a share from 0 to 1 \(costs alone: to 10\)$"):
+        with pytest.raises(
+            InputError, match=r"^uplift: is 1.5; give a share from 0 to 1 \(up to 10 if all amounts are costs\)$"
+        ):
             ap.uplifted_pence(gain, 1.5)
     assert ap.uplifted_pence(np.array([-100], "int8"), 0.25).tolist() == [-125]
 
@@ -84,8 +86,8 @@ def test_optimism_bias_to_its_bounds() -> None:
     [
         (lambda: ap.discount_factors(2, [1], [1.1]), "rates[0]: is 1.1; give rates a year from -0.5 to 1"),
         (lambda: ap.discount_factors(2, [1], [-0.6]), "rates[0]: is -0.6; give rates a year from -0.5 to 1"),
-        (lambda: ap.discount_factors(3, [1], [0.1]), "years: are 3; give 1 to 2: the schedule goes no further"),
-        (lambda: ap.discount_factors(0, [1], [0.1]), "years: are 0; give 1 to 2: the schedule goes no further"),
+        (lambda: ap.discount_factors(3, [1], [0.1]), "years: are 3; give 1 to 2, which the schedule covers"),
+        (lambda: ap.discount_factors(0, [1], [0.1]), "years: are 0; give 1 to 2, which the schedule covers"),
         (
             lambda: ap.present_pence([[1, 2, 3]], np.ones(2)),
             "pence_by_year: have the shape (1, 3); give 2 amounts per row",
@@ -99,10 +101,10 @@ def test_optimism_bias_to_its_bounds() -> None:
             lambda: ap.payback_months([10**15 + 1], [1]),
             "cost_pence[0]: is 1000000000000001; give a sum in whole pence of 0 or more",
         ),
-        (lambda: ap.payback_months([1.5], [1]), f"cost_pence: holds floats; {WHOLE}"),
+        (lambda: ap.payback_months([1.5], [1]), f"cost_pence: contains floats; {WHOLE}"),
         (lambda: ap.pence_by_year([730], [1], [0, 365, 730]), "days[0]: is 730; give a day within the years"),
         (lambda: ap.pence_by_year([-1], [1], [0, 365, 730]), "days[0]: is -1; give a day within the years"),
-        (lambda: ap.pence_by_year([1], [1.5], [0, 365]), f"pence: holds floats; {WHOLE}"),
+        (lambda: ap.pence_by_year([1], [1.5], [0, 365]), f"pence: contains floats; {WHOLE}"),
         (
             lambda: ap.pence_by_year([1], [10**12 + 1], [0, 365]),
             "pence[0]: is 1000000000001; give whole pence, below ten thousand million pounds",
@@ -121,9 +123,12 @@ def test_optimism_bias_to_its_bounds() -> None:
         ),
         (lambda: ap.real_pence([1], 0.0, 1.0), "index[0]: is 0.0; give an index above 0, at most 1000"),
         (lambda: ap.real_pence([1], 1.0, 1000.5), "index[1]: is 1000.5; give an index above 0, at most 1000"),
-        (lambda: ap.real_pence([1.5], 1.0, 1.0), f"pence: holds floats; {WHOLE}"),
-        (lambda: ap.uplifted_pence([1.5], 0.0), f"pence: holds floats; {WHOLE}"),
-        (lambda: ap.uplifted_pence([-1], 10.5), "uplift: is 10.5; give a share from 0 to 1 (costs alone: to 10)"),
+        (lambda: ap.real_pence([1.5], 1.0, 1.0), f"pence: contains floats; {WHOLE}"),
+        (lambda: ap.uplifted_pence([1.5], 0.0), f"pence: contains floats; {WHOLE}"),
+        (
+            lambda: ap.uplifted_pence([-1], 10.5),
+            "uplift: is 10.5; give a share from 0 to 1 (up to 10 if all amounts are costs)",
+        ),
         (
             lambda: ap.Line(name="x", tag="trasnfer", pence=(1,)),
             "tag: is 'trasnfer'; did you mean 'transfer'? known: cash, resource, transfer",
@@ -134,7 +139,7 @@ def test_optimism_bias_to_its_bounds() -> None:
         ),
         (
             lambda: ap.total_by_year([ap.Line(name="x", tag="cash", pence=each) for each in ((1, 2), (1,))], "social"),
-            "lines: cover [1, 2] years; give at least one line, all over the same years",
+            "lines: cover [1, 2] years; give one line or more, all for the same years",
         ),
     ],
 )
@@ -209,5 +214,5 @@ def test_an_index_goes_on_to_its_day_and_from_its_first_year() -> None:
     for then, base in ((2010, 2031), (2009, 2012), (2031, 2032), (2012, 2009)):
         with pytest.raises(InputError) as told:
             ap.real_terms(CARRIED, 1, then, base)
-        held = "indices hold 2010, 2011, 2012; 2011, 2012, 2013; 2030, 2031"
-        assert str(told.value) == f"gdp_deflator: holds no index with both {then} and {base}; {held}"
+        held = "its indices cover 2010, 2011, 2012; 2011, 2012, 2013; 2030, 2031"
+        assert str(told.value) == f"gdp_deflator: has no index with both {then} and {base}; {held}"

@@ -79,7 +79,7 @@ def test_pay_that_cannot_be_is_refused(rule: Any) -> None:
     """Negative pay by its row, and pay that is no whole pence."""
     with pytest.raises(InputError, match=r"^pay_pence\[1\]: is -1; give pence of 0 or more"):
         rule([5, -1])
-    with pytest.raises(InputError, match=r"^pay_pence: holds floats"):
+    with pytest.raises(InputError, match=r"^pay_pence: contains floats"):
         rule([1.5])
 
 

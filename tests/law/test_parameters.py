@@ -66,7 +66,7 @@ def test_a_day_without_an_entry_is_refused_with_the_days_there_are(day: dt.date)
 
 def test_a_gap_says_what_is_missing() -> None:
     """A day in a named gap is refused with the reason."""
-    with pytest.raises(ParameterError, match="2014 to 2023 are not in the facts"):
+    with pytest.raises(ParameterError, match="do not have the limits of 2014 to 2023"):
         FOUND.number("statutory_week_cap").on(dt.date(2016, 1, 1))
 
 

@@ -92,7 +92,7 @@ def test_sections_are_positions() -> None:
         *(
             (
                 lambda bad=bad: pensions.sections(bad),
-                f"section: holds something other than sections; give positions in {SECTIONS}",
+                f"section: contains something other than sections; give positions in {SECTIONS}",
             )
             for bad in ([4], [-1], [0.0], ["1995"], [0, 9])
         ),
@@ -106,15 +106,15 @@ def test_sections_are_positions() -> None:
         ),
         (
             lambda: pensions.release_pence([1], 1.0, -12, 6, 0.1, 0, real_rate=0),
-            "membership_months: is -12; give service of 0 or more, complete in every row",
+            "membership_months: is -12; give a number of 0 or more in every row",
         ),
         (
             lambda: pensions.release_pence([1], 1.0, 12, 1_201, 0.1, 0, real_rate=0),
-            "months_early: is 1201; give a number of months, a hundred years at most",
+            "months_early: is 1201; give a number of months, at most a hundred years",
         ),
         (
             lambda: pensions.release_pence([1], 1.0, 12, -12_001, 0.1, 0, real_rate=0),
-            "months_early: is -12001; give a number of months, a hundred years at most",
+            "months_early: is -12001; give a number of months, at most a hundred years",
         ),
         (
             lambda: pensions.release_pence([1], 1.0, 12, 6, 1.1, 0, real_rate=0),
@@ -150,11 +150,11 @@ def test_sections_are_positions() -> None:
         ),
         (
             lambda: pensions.age_reached([-1], [1]),
-            "age_years[0]: is -1; give service of 0 or more, complete in every row",
+            "age_years[0]: is -1; give a number of 0 or more in every row",
         ),
         (
             lambda: pensions.age_reached([1], [-1]),
-            "least_age[0]: is -1; give service of 0 or more, complete in every row",
+            "least_age[0]: is -1; give a number of 0 or more in every row",
         ),
         (
             lambda: pensions.reached(FOUND, [day("1960-01-02")], [OLD], [day("1960-01-01")], None),
@@ -162,7 +162,7 @@ def test_sections_are_positions() -> None:
         ),
         (
             lambda: pensions.long_protected(FOUND, [OLD], [1.5], [day("2011-01-01")]),
-            "service_from: holds float64; give epoch days as whole numbers",
+            "service_from: has the type float64; give epoch days as whole numbers",
         ),
         (
             lambda: pensions.release(

@@ -68,12 +68,18 @@ def test_days_are_whole_numbers_of_64_bits() -> None:
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: service.days_column("born", [1.0]), "born: holds float64; give epoch days as whole numbers"),
-        (lambda: service.months_until("born", ["x"], 3), "born: holds <U1; give epoch days as whole numbers"),
-        (lambda: service.months_until("born", [3], [4.5]), "until: holds float64; give epoch days as whole numbers"),
-        (lambda: service.service_months([3], [4.5]), "leaving: holds float64; give epoch days as whole numbers"),
-        (lambda: service.service_days([3], [4.5]), "leaving: holds float64; give epoch days as whole numbers"),
-        (lambda: service.service_days([3.5], [4]), "service_from: holds float64; give epoch days as whole numbers"),
+        (lambda: service.days_column("born", [1.0]), "born: has the type float64; give epoch days as whole numbers"),
+        (lambda: service.months_until("born", ["x"], 3), "born: has the type <U1; give epoch days as whole numbers"),
+        (
+            lambda: service.months_until("born", [3], [4.5]),
+            "until: has the type float64; give epoch days as whole numbers",
+        ),
+        (lambda: service.service_months([3], [4.5]), "leaving: has the type float64; give epoch days as whole numbers"),
+        (lambda: service.service_days([3], [4.5]), "leaving: has the type float64; give epoch days as whole numbers"),
+        (
+            lambda: service.service_days([3.5], [4]),
+            "service_from: has the type float64; give epoch days as whole numbers",
+        ),
         (
             lambda: service.months_until("born", [day("2010-01-01"), day("2010-03-02")], day("2010-03-01")),
             "born[1]: is 2010-03-02, after 2010-03-01; give a day that is not later",

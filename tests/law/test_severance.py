@@ -220,7 +220,7 @@ def test_pounds_are_whole_pence() -> None:
     [
         (
             lambda: severance.months_of_pay([3, -1], months_a_year=1, least_months=0, most_months=2),
-            "service_months[1]: is -1; give service of 0 or more, complete in every row",
+            "service_months[1]: is -1; give a number of 0 or more in every row",
         ),
         (
             lambda: severance.months_of_pay([3], [-1], months_a_year=1, least_months=0, most_months=2),
@@ -244,13 +244,13 @@ def test_pounds_are_whole_pence() -> None:
             lambda: severance.statutory_half_weeks(
                 [-1], [3], half_weeks=(1, 2, 3), ages=(22, 41), most_years=9, qualifying_years=2
             ),
-            "age_years[0]: is -1; give service of 0 or more, complete in every row",
+            "age_years[0]: is -1; give a number of 0 or more in every row",
         ),
         (
             lambda: severance.statutory_half_weeks(
                 [1], [-3], half_weeks=(1, 2, 3), ages=(22, 41), most_years=9, qualifying_years=2
             ),
-            "service_years[0]: is -3; give service of 0 or more, complete in every row",
+            "service_years[0]: is -3; give a number of 0 or more in every row",
         ),
         (
             lambda: severance.statutory_pence([-1], [1], [1], week_cap_pence=1),
@@ -300,15 +300,15 @@ def test_pounds_are_whole_pence() -> None:
         ),
         (
             lambda: severance.clawback_pence([1], [1], [-1], window_months=6),
-            "months_away[0]: is -1; give service of 0 or more, complete in every row",
+            "months_away[0]: is -1; give a number of 0 or more in every row",
         ),
         (
             lambda: severance.clawback_pence([1], [1], [1], window_months=-6),
-            "window_months: is -6; give service of 0 or more, complete in every row",
+            "window_months: is -6; give a number of 0 or more in every row",
         ),
         (lambda: mars(months_a_year=-1), "months_a_year: is -1; give 0 or more"),
         (lambda: mars(taper_age=float("nan")), "taper_age: is nan; give 0 or more"),
-        (lambda: mars(least_months=13), "least_months: is 13, above most_months; give no more than that"),
+        (lambda: mars(least_months=13), "least_months: is 13, above most_months; give at most that number"),
         (
             lambda: mars(qualifying_weeks=104).months([24]),
             "service_days: are missing under terms that require 104 weeks; give days of service as well as months",

@@ -291,26 +291,29 @@ def test_bundled_posts_have_the_bands_of_the_staff_who_did_the_work() -> None:
             lambda: MIX.table(within(a={"5": 0.0, "7": 0.0})),
             "mix: has posts in a that the odds rule out; give odds above 0 there",
         ),
-        (lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8), "allowance: spends shares of 0.8 and 0.3 on pay"),
+        (
+            lambda: attrs.evolve(ALLOWANCE, own_pay_share=0.8),
+            "allowance: has pay shares of 0.8 and 0.3, which add up to more than 1",
+        ),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5})), "mix: bands: add up to 0.5"),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5, "8e": 0.5})), "mix: bands: names '8e'; did you mean '8"),
         (lambda: Plan(kind="ccg", mix="m", sources=("x",), quality="choice"), "plan for ccg: has none or several of"),
         (
             lambda: Plan(kind="ccg", posts=5, outside=5, mix="m", sources=("x",), quality="choice"),
-            "keeps 5 of 5 posts for people from outside",
+            "reserves 5 of 5 posts for people from outside",
         ),
         (lambda: attrs.evolve(england(), mix=england().mix.without("support")), "plan for csu: mix: is 'support'"),
         (lambda: fund([group("One", 5)], england()), "is for a kind without organisations"),
         (
             lambda: attrs.evolve(england(), payroll=None),
-            "plan for ccg: is by payroll, but the table [payroll] is missing",
+            "plan for ccg: uses payroll, but the table [payroll] is missing",
         ),
         (
             lambda: attrs.evolve(england(), total=None),
-            "plan for nhs-elsewhere: is by rest, but the table [total] is missing",
+            "plan for nhs-elsewhere: uses rest, but the table [total] is missing",
         ),
         (lambda: InPost(wte=Named({}), vacancy_rate=1.0), "payroll: vacancy_rate: is 1; give a share below 1"),
-        (lambda: InPost(wte=Named({}), vacancy_rate=0.1).posts_wte("Here"), "payroll: wte: has no staff of 'Here'"),
+        (lambda: InPost(wte=Named({}), vacancy_rate=0.1).posts_wte("Here"), "payroll: wte: has no staff in 'Here'"),
         (
             lambda: fund(bundled_bodies(), attrs.evolve(england(), total=AllPosts(posts=9))),
             "plan for nhs-elsewhere: gets -",
@@ -327,5 +330,5 @@ def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
 def test_posts_for_a_body_that_is_shut_are_refused() -> None:
     """A plan whose posts come after a body's last day names the body, the day and the remedy."""
     plan = Plan(kind="ccg", posts=5, mix="m", since=dt.date(2013, 5, 1), sources=("x",), quality="choice")
-    with pytest.raises(InputError, match="One: has a posts from 2013-05-01, when it is closed"):
+    with pytest.raises(InputError, match="One: has a posts from 2013-05-01, after it closes"):
         fund([group("One", 5, closes=dt.date(2013, 3, 31))], funding(plan))

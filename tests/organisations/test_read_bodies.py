@@ -83,8 +83,11 @@ def test_bodies_are_read_from_toml_with_their_posts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("New; Newer", "New; Newest"), "bodies.csv: Old: successor: names 'Newest'; did you mean 'New"),
-        (("600,2013-04-01,,,", "600,2013-04-01,,,Old"), "successors: go round in a circle: "),
+        (
+            ("New; Newer", "New; Newest"),
+            "bodies.csv: Old: successor: refers to the unknown organisation 'Newest'; did you mean 'New",
+        ),
+        (("600,2013-04-01,,,", "600,2013-04-01,,,Old"), "successors: form a circle: "),
         (("2013-03-31", "31/03/2013"), "line 2: closes: is '31/03/2013'; give a date such as 2013-03-31"),
         (
             ("1000,,2013-03-31", "1000,2013-04-30,2013-03-31"),
@@ -93,9 +96,12 @@ def test_bodies_are_read_from_toml_with_their_posts(tmp_path: Path) -> None:
         (("Old,pct", "Old,ptc"), "line 2: kind: is 'ptc'; did you mean 'pct'?"),
         (("1000", "-5"), "line 2: population: is '-5'; give a whole number of 0 or more"),
         (("1000", "1e3"), "line 2: population: is '1e3'"),
-        (("Newer,csu", "New,csu"), "New: is named twice"),
+        (("Newer,csu", "New,csu"), "New: occurs twice"),
         (("Newer,csu,North", "Newer,csu,"), "line 4: region: is empty; give every body a value"),
-        (("N1,600,2013-04-01,,,", "N1,600,2013-04-01,,Odl,"), "New: parent: names 'Odl'; did you mean 'Old'?"),
+        (
+            ("N1,600,2013-04-01,,,", "N1,600,2013-04-01,,Odl,"),
+            "New: parent: refers to the unknown organisation 'Odl'; did you mean 'Old'?",
+        ),
         (("cluster", "clutser"), "column 'clutser': is not known; did you mean 'cluster'?"),
         (("kind", "sort"), "column 'sort': is not known"),
     ],
@@ -112,7 +118,7 @@ def test_a_missing_column_and_an_empty_table_are_told(tmp_path: Path) -> None:
     """Without `region`, or without any body, there is nothing to read."""
     with pytest.raises(FormatError, match="column 'region': is missing; add it; needed: name, kind, region"):
         read_bodies(written(tmp_path, "name,kind\nOld,pct\n"))
-    with pytest.raises(OrganisationError, match="names no organisation"):
+    with pytest.raises(OrganisationError, match="contains no organisations"):
         read_bodies(written(tmp_path, HEADER))
 
 
@@ -138,7 +144,7 @@ def test_posts_are_read_by_body_function_band_and_date(tmp_path: Path) -> None:
         ("New,f,55,3,", "line 2: band: is '55'"),
         ("New,f,5,2.5,", "line 2: posts: is '2.5'; give a whole number"),
         ("New,f,5,3,soon", "line 2: since: is 'soon'"),
-        ("Old,f,5,3,2013-04-01", "Old: has f posts from 2013-04-01, when it is closed (2013-03-31)"),
+        ("Old,f,5,3,2013-04-01", "Old: has f posts from 2013-04-01, after it closes (2013-03-31)"),
         ("New,f,5,3,2012-04-01", "New: has f posts from 2012-04-01, before it opens (2013-04-01)"),
     ],
 )
@@ -202,8 +208,8 @@ def test_bodies_named_wrongly_are_all_told(tmp_path: Path) -> None:
     with pytest.raises(OrganisationError) as caught:
         read_bodies(written(tmp_path, text))
     assert [line.split(": ", 1)[1].partition("; ")[0] for line in str(caught.value).split("\n")] == [
-        "New: is named twice",
-        "Old: successor: names 'Nw'",
-        "Old: successor: names 'Newest'",
-        "New: parent: names 'Od'",
+        "New: occurs twice",
+        "Old: successor: refers to the unknown organisation 'Nw'",
+        "Old: successor: refers to the unknown organisation 'Newest'",
+        "New: parent: refers to the unknown organisation 'Od'",
     ]

@@ -19,4 +19,4 @@ def test_it_is_told_with_its_bodies_and_people() -> None:
 def test_it_reaches_nobody_where_no_body_closes_sooner() -> None:
     """No health authority is there to live longer."""
     text = said(Extension(announced=date("2010-05-01"), until=date("2010-11-30"), kinds=("sha",)))
-    assert "the people it reaches depend on what happens before" in text
+    assert "the people concerned depend on events before that day" in text

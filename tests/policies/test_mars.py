@@ -98,4 +98,4 @@ def test_redundancy_terms_are_told_in_weeks_of_service() -> None:
 
 def test_nobody_may_apply() -> None:
     """In bodies of a kind that is not there."""
-    assert "depend on what happens before" in said(attrs.evolve(ROUND, kinds=("icb",)), two_trusts())
+    assert "depend on events before that day" in said(attrs.evolve(ROUND, kinds=("icb",)), two_trusts())

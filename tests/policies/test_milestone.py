@@ -15,15 +15,15 @@ from tests.small import Own, body, date, on, person, played, told
 def test_it_is_told_with_its_people_and_what_they_expect() -> None:
     """Of the three posts that close in one region one has a place to go to; in the other region all go."""
     assert said(Milestone(announced=date("2010-05-01"), kinds=("pct",))) == (
-        "It reaches 2 of the 2 people in primary care trusts. Share of posts like theirs expected to go: lowest 67%, "
-        "median 83%, highest 100%; perceived risk moves 50% of the way there."
+        "It reaches 2 of the 2 people in primary care trusts. Share of similar posts expected to be cut: lowest 67%, "
+        "median 83%, highest 100%; the target of perceived risk moves 50% of the way to this share."
     )
 
 
 def test_a_target_of_its_own_is_told() -> None:
     """The same for all whom the news reaches."""
     words = said(Milestone(announced=date("2010-05-01"), kinds=("pct",), target=1.0, weight=0.3))
-    assert "expected to go: 100%; perceived risk moves 30% of the way there." in words
+    assert "expected to be cut: 100%; the target of perceived risk moves 30% of the way to this share." in words
 
 
 def test_news_may_be_for_some() -> None:

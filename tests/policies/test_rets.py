@@ -49,4 +49,4 @@ def test_terms_that_end_with_the_employer_and_renewals_are_told() -> None:
 def test_the_people_whose_guarantee_ends_are_to_be_seen() -> None:
     """It depends on who accepts."""
     days = {"announced": date("2010-05-01"), "offered": date("2010-05-10"), "guaranteed": date("2010-08-30")}
-    assert "depend on what happens before" in said(Rets(**days), stage="end")
+    assert "depend on events before that day" in said(Rets(**days), stage="end")

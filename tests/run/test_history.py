@@ -329,9 +329,9 @@ def test_a_log_that_is_no_runs_has_no_words(hamlet):
 
 def test_a_view_refuses_events_that_it_does_not_hold(hamlet):
     """A move has two posts, so it is no step; a payment makes no promise."""
-    with pytest.raises(InputError, match="does not hold MOVED events"):
+    with pytest.raises(InputError, match="does not contain MOVED events"):
         hamlet.log.steps(Kind.MOVED)
-    with pytest.raises(InputError, match="does not hold SEVERANCE events"):
+    with pytest.raises(InputError, match="does not contain SEVERANCE events"):
         hamlet.log.promises(Kind.SEVERANCE)
-    with pytest.raises(InputError, match="does not hold RETAINED events"):
+    with pytest.raises(InputError, match="does not contain RETAINED events"):
         hamlet.log.changes(Kind.RETAINED)

@@ -83,7 +83,7 @@ def test_openings_and_closures_are_counted(explanation):
 
 def test_what_cannot_be_told_is_to_be_seen(explanation):
     """Whose guarantee ends depends on who accepted it."""
-    assert "what happens before" in told(explanation, "rets, end")
+    assert "events before that day" in told(explanation, "rets, end")
 
 
 def test_many_like_days_are_told_once(explanation, scenario):
@@ -176,7 +176,7 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
     [
         (
             lambda rows: None,
-            "It concerns nobody among the opening staff: the people it reaches depend on what happens before.",
+            "It concerns nobody among the opening staff: the people concerned depend on events before that day.",
         ),
         (lambda rows: Proposals(rows=rows[:0]), "Nobody in post is asked."),
         (lambda rows: Proposals(rows=rows), "It concerns 2 people of the opening staff."),
@@ -188,15 +188,16 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
                 last_day=on("2010-06-30"),
                 clawback_months=6,
             ),
-            "2 of the 2 people there are may apply. Months of pay offered: lowest 3.0, median 4.0, highest 5.0; in pounds: "
-            "lowest £6,000, median £8,000, highest £10,000. All of them going by 30 June 2010 would cost £16,000. People "
-            "who return to the NHS within 6 months repay part of it.",
+            "2 of 2 people may apply. Months of pay offered: lowest 3.0, median 4.0, highest 5.0; in pounds: "
+            "lowest £6,000, median £8,000, highest £10,000. If all of them left by 30 June 2010, it would cost £16,000. "
+            "People who return to the NHS within 6 months repay part of it.",
         ),
         (
             lambda rows: RetentionOffer(rows=rows[:1], premium=0.1, until=on("2010-09-30")),
-            "1 employer would offer terms for staying to 1 of the 2 people there are. They are offered a job to 30 "
-            "September 2010 and 10% on top of basic pay; in pounds a year: £2,400. It binds: redundancy waits until "
-            "it ends, and it moves with the person to another post. The ceiling on such premia is 30% (quality: official).",
+            "1 employer would offer terms for staying to 1 of 2 people. They are offered a job to 30 "
+            "September 2010 and 10% on top of basic pay; in pounds a year: £2,400. The guarantee is binding: redundancy "
+            "must wait until it ends, and it moves with the person to another post. The ceiling on such premiums "
+            "is 30% (quality: official).",
         ),
         (
             lambda rows: PostOffer(
@@ -206,13 +207,13 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
                 near=column(0, 0, 0, kind="int8"),
                 bands_down=column(0, 1, 1, kind="int8"),
             ),
-            "2 of the 2 people there are may compete. Kinds of post (body, function and band) open to each person: lowest "
-            "1, median 2, highest 2. 1 person would find posts only on a lower band.",
+            "2 of 2 people may compete. Kinds of post (body, function and band) open to each person: lowest "
+            "1, median 2, highest 2. For 1 person, only posts on a lower band are open.",
         ),
         (
             lambda rows: News(rows=rows, target=np.array([0.25, 0.25]), weight=0.5),
-            "It reaches 2 of the 2 people there are. Share of posts like theirs expected to go: 25%; perceived risk moves "
-            "50% of the way there.",
+            "It reaches 2 of 2 people. Share of similar posts expected to be cut: 25%; the target of perceived risk "
+            "moves 50% of the way to this share.",
         ),
     ],
     ids=["nobody", "none", "plain", "severance", "retention", "post", "news"],
@@ -231,7 +232,7 @@ def test_the_people_whom_a_policy_is_for_are_counted():
 def test_kinds_of_something_else_are_no_kinds_of_body():
     """A user's own policy may mean another thing by `kinds`; then everyone is counted."""
     news = outing(lambda rows: News(rows=rows[:1], target=np.array([0.25]), weight=0.5), kinds=("sporting",))
-    assert "It reaches 1 of the 2 people there are." in news
+    assert "It reaches 1 of 2 people." in news
 
 
 def test_a_policy_of_ones_own_speaks_for_itself():

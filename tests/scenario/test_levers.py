@@ -206,7 +206,11 @@ def test_pay_points_of_the_scenarios_own_are_those_of_the_opening() -> None:
         ("law.mars_2010.least_months", 13, "law.mars_2010.least_months: is 13 from 2010-04-01, above most_months"),
         ("law.employer_pension.employer", 14, "law.employer_pension.employer: is 14; give a share from 0 to 1"),
         ("law.consultation.large_days", 4.5, "law.consultation.large_days: is 4.5; give a whole number"),
-        ("law.vsm_award", 0.1, "law.vsm_award: is evidence that no rule uses; change what was derived from it"),
+        (
+            "law.vsm_award",
+            0.1,
+            "law.vsm_award: is evidence that no formula uses; change a parameter that was derived from it",
+        ),
         ("law", 9, "law: is 9; give a table, or a path such as law.mars_2010.most_months"),
         ("margins.function.finance", 0.1, "margins: are set, but the staff are a list"),
         ("policies.mars.on", 1, "policies.mars.on: is 1; give True or False: whether the policy is in force"),

@@ -105,14 +105,14 @@ FAULTS: list[tuple[Any, str]] = [
         having(("organisations", 0, "kind"), "shaa"),
         "hamlet.toml: organisations[0].kind: is 'shaa'; did you mean 'sha'?",
     ),
-    (having(("organisations", 5, "name"), "Northford PCT"), "hamlet.toml: Northford PCT: is named twice; "),
+    (having(("organisations", 5, "name"), "Northford PCT"), "hamlet.toml: Northford PCT: occurs twice; "),
     (
         having(("organisations", 1, "successors"), ["Nowhere"]),
-        "hamlet.toml: Northford PCT: successor: names 'Nowhere'; ",
+        "hamlet.toml: Northford PCT: successor: refers to the unknown organisation 'Nowhere'; ",
     ),
     (
         having(("organisations", 1, "parent"), "Vale SHa"),
-        "hamlet.toml: Northford PCT: parent: names 'Vale SHa'; did you",
+        "hamlet.toml: Northford PCT: parent: refers to the unknown organisation 'Vale SHa'; did you",
     ),
     (
         having(("organisations", 1, "closes"), dt.date(2010, 3, 1)),
@@ -148,11 +148,12 @@ FAULTS: list[tuple[Any, str]] = [
     (having(("behaviour",), {"departures": {"quits": 1.0}}), "hamlet.toml: behaviour.departures.quits: is not a key"),
     (
         having(("staff", "file"), "nobody.csv"),
-        "hamlet.toml: staff.file: is 'nobody.csv', which is not a file beside the scenario",
+        "hamlet.toml: staff.file: is 'nobody.csv', which is neither a file beside the scenario",
     ),
     (
         having(("staff", "file"), "hamlet-stuff.csv"),
-        "hamlet.toml: staff.file: is 'hamlet-stuff.csv', which is not a file beside the scenario, nor bundled; "
+        "hamlet.toml: staff.file: is 'hamlet-stuff.csv', which is neither a file beside the scenario nor "
+        "one of the library's; "
         "did you mean 'hamlet-staff.csv'? known: england/bodies-2010.csv, ",
     ),
     (
@@ -211,5 +212,5 @@ def test_names_with_line_breaks_stay_on_one_line(tmp_path: Path) -> None:
     for body in tables["organisations"][:2]:
         body["name"] = "two\nlines"
     lines = refused(tmp_path, written(tables)).split("\n")
-    assert lines[0].startswith("hamlet.toml: two lines: is named twice; ")
+    assert lines[0].startswith("hamlet.toml: two lines: occurs twice; ")
     assert all(line.startswith("hamlet") for line in lines[:MOST])

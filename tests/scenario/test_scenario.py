@@ -175,7 +175,7 @@ def test_bodies_that_clash() -> None:
     odd = body("Odd", "pct", ("finanse", "6", 1))
     sentence = refused(lambda: small_world(bodies=[odd]), OrganisationError)
     assert sentence.startswith("organisations.Odd.establishment: names the function 'finanse'; did you mean 'finance'?")
-    assert "is named twice" in refused(lambda: small_world(bodies=[body("A"), body("A")]), OrganisationError)
+    assert "occurs twice" in refused(lambda: small_world(bodies=[body("A"), body("A")]), OrganisationError)
 
 
 def test_what_a_reader_sees() -> None:

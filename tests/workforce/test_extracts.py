@@ -293,7 +293,7 @@ def test_days_that_stand_for_none_are_not_taken_for_days(tmp_path: Path) -> None
     made = extract(tmp_path, {"NHS CSD Date": "01-JAN-1900"}, {"NHS CSD Date": ""})
     assert [date_of(day) for day in made.people.service_from] == [dt.date(2004, 4, 1)] * 2
     rules = mended(made)
-    assert [lines for rule, lines in rules.items() if "means 'not known'" in rule] == [[2]]
+    assert [lines for rule, lines in rules.items() if "stands for 'not known'" in rule] == [[2]]
     assert [lines for rule, lines in rules.items() if "no NHS service date" in rule] == [[2, 3]]
 
 
@@ -455,7 +455,7 @@ def test_hours_and_sessions_are_shares_of_a_whole_time_post(tmp_path: Path) -> N
     for heading, text in (("Contracted Hours", "22.5"), ("Contracted Hours", "22:30"), ("Sessions", "6")):
         lines = [{heading if name == "FTE" else name: text if name == "FTE" else item for name, item in ROW.items()}]
         assert read_extract(written(tmp_path / "extract.csv", lines), on=ON).people.wte.tolist() == [0.6]
-    with pytest.raises(ExtractError, match="a whole-time post is 1; if the column holds hours"):
+    with pytest.raises(ExtractError, match="a whole-time post is 1; if the column contains hours"):
         extract(tmp_path, {"FTE": "37.5"})
     assert extract(tmp_path, {"FTE": "60%"}, {"FTE": "0,6"}, {"FTE": "1.06667"}).people.wte.tolist() == [0.6, 0.6, 1.0]
 
@@ -483,9 +483,7 @@ def test_who_is_not_in_post_is_left_out_with_the_reason(tmp_path: Path) -> None:
 def test_a_contract_and_its_end_must_agree(tmp_path: Path) -> None:
     """A permanent contract with a last day is a mistake; a fixed term without one runs past the scenario, and says so."""
     lines = [{**line, "Contract End Date": end} for line, end in zip(rows({}, {}), ("30-JUN-2011", ""), strict=True)]
-    with pytest.raises(
-        ExtractError, match="line 2, Contract End Date: is the last day of a contract that is permanent"
-    ):
+    with pytest.raises(ExtractError, match="line 2, Contract End Date: is the last day of a permanent contract"):
         read_extract(written(tmp_path / "extract.csv", lines), on=ON)
     fixed = [{**line, "Assignment Category": "Fixed Term Temp"} for line in lines]
     made = read_extract(written(tmp_path / "extract.csv", fixed), on=ON)
@@ -635,7 +633,7 @@ def test_a_word_of_signs_alone_has_no_meaning(tmp_path: Path, word: str) -> None
     assert mistakes(tmp_path, {"Gender": word}) == [(2, "Gender")]
     made = extract(tmp_path, {"Directorate": word}, {"Directorate": "NULL"})
     assert made.people.functions == ("not-stated",)
-    assert mended(made)["no function: called not-stated"] == [2, 3]
+    assert mended(made)["no function: the function is called not-stated"] == [2, 3]
 
 
 def test_a_grade_in_the_column_of_the_pension_is_no_membership(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_all_mistakes_of_a_list_are_told_at_once(tmp_path: Path) -> None:
     assert len(read(tmp_path, {"Leaving Reason": "Gone"}, mapping=mapping)) == 1
     with pytest.raises(InputError, match=r"\[reasons\]|reasons\.Gone"):
         StaffMapping(reasons=Named({"Gone": "went"}))
-    with pytest.raises(InputError, match="names nobody who left"):
+    with pytest.raises(InputError, match="has no natural leavers"):
         read(tmp_path, {"Leaving Reason": "TUPE transfer"})
 
 

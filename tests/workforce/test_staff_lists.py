@@ -128,7 +128,7 @@ def test_headers_that_cannot_be(tmp_path: Path) -> None:
     assert unknown.startswith("staff.csv: column 'skil': is not known; did you mean 'skill'?")
     missing = refused(tmp_path, LINE.rsplit(",", 1)[0], header=HEADER.rsplit(",", 1)[0])
     assert missing.startswith("staff.csv: column 'sex': is missing; add it; needed: staff, employer")
-    assert "names the column 'staff' twice" in refused(tmp_path, LINE + ",7", header=HEADER + ",staff")
+    assert "has two columns 'staff'" in refused(tmp_path, LINE + ",7", header=HEADER + ",staff")
 
 
 def test_files_that_cannot_be(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_files_that_cannot_be(tmp_path: Path) -> None:
     for content, fault in (
         (None, "no such file"),
         (b"", "is empty"),
-        (HEADER.encode(), "names nobody"),
+        (HEADER.encode(), "contains no people"),
         ((HEADER + "\n" + LINE).encode("utf-16"), "is not UTF-8 text"),
         ((HEADER + "\n" + LINE + ",more").encode(), "line 2: has 10 cells, not 9"),
     ):
@@ -155,7 +155,7 @@ def test_people_who_cannot_be(tmp_path: Path) -> None:
     assert "line 3, staff 7: staff: is given twice (7)" in refused(tmp_path, LINE, LINE)
     early = refused(tmp_path, LINE.replace("1990-07-01", "1981-03-30"))
     assert early.startswith(
-        "staff.csv: line 2, staff 7: service_from: is 1981-03-30, which lies before the 16th birthday of someone born on "
+        "staff.csv: line 2, staff 7: service_from: is 1981-03-30, which is before the 16th birthday of a person born on "
         "1965-03-31; "
     )
     assert len(read(tmp_path, LINE.replace("1990-07-01", "1981-03-31"))) == 1
