@@ -52,7 +52,7 @@ def test_the_hamlet_runs(hamlet):
 def test_the_story_has_its_parts(hamlet, heading):
     """Five sentences and narrow tables are printed; the long ones, and anybody's career, only where they are asked for."""
     assert heading in hamlet[0].stdout
-    assert "What people expect" not in hamlet[0].stdout and "career" not in hamlet[0].stdout
+    assert "What people intend" not in hamlet[0].stdout and "career" not in hamlet[0].stdout
 
 
 def test_what_is_printed_fits_80_columns_and_100_lines(hamlet):
@@ -64,7 +64,7 @@ def test_what_is_printed_fits_80_columns_and_100_lines(hamlet):
 def test_long_tables_and_a_career_are_printed_where_asked_for(tmp_path, capsys):
     """`--full` and `--person`; the folder's own story has the long tables and nobody's career."""
     status, out, _ = told(capsys, "run", "hamlet", "--full", "--person", "7", "--out", str(tmp_path / "o"))
-    assert status == 0 and "What people expect" in out and "The accounts" in out
+    assert status == 0 and "What people intend" in out and "The accounts" in out
     assert str(nt.career(nt.load_run(tmp_path / "o"), 7)).splitlines()[0][:60] in out
     kept = (tmp_path / "o" / "story.txt").read_text("utf-8")
     assert "The accounts" in kept and "career" not in kept and "UNCALIBRATED: an invented example" in kept
