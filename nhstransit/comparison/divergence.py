@@ -11,6 +11,7 @@ import attrs
 from nhstransit import tables
 from nhstransit.comparison.people import law_differs_unsaid, spoken, telling
 from nhstransit.log import CAUSES
+from nhstransit.policies.titles import title_of
 from nhstransit.run import Run
 from nhstransit.scenario import Change, joined, names_in
 
@@ -220,6 +221,11 @@ class Divergence:
         return digests(ours, theirs)
 
     @property
+    def _title(self) -> str:
+        """The title of the rule that acted differently."""
+        return self._world.scenario.policy_titles.get(self.rule) or title_of(self.rule)
+
+    @property
     def _world(self) -> Run:
         return self.run if self.inside == "run" else self.baseline
 
@@ -230,7 +236,7 @@ class Divergence:
         if self.event is None:
             return [f"The two runs are the same, event for event: {self.shared:,} events{whose}, {proof}."]
         return [
-            f"The runs first differ on {self.date}, in the phase of {self.event.phase.name.lower()}, by {self.rule}.",
+            f"The runs first differ on {self.date} (phase: {self.event.phase.name.lower()}; policy or rule: {self._title}).",
             f"The first event{whose} in one log alone is the {self.inside}'s: {self._event_told()}.",
             f"{self.reason}",
             f"Before it both logs have the same {self.shared:,} events ({proof}).",

@@ -184,14 +184,14 @@ def test_each_run_gets_a_folder_of_its_own(tmp_path, capsys, monkeypatch):
         (["run", "hamlet", "--seed", "-1"], "-1 is not in the range"),
         (["run", "hamlet", "--seed", "x"], "is not a valid"),
         (["run", "hamlet", "--without", "marz"], "did you mean 'mars'?"),
-        (["run", "hamlet", "--set", "policies.mars.quota"], "has no value"),
+        (["run", "hamlet", "--set", "policies.mars.quota"], "has no path or no value"),
         (["run", "hamlet", "--set", "policies.mars.quota=2"], "give a share from 0 to 1"),
         (["run", "hamlet", "--set", "policies.mars.qota=0.2"], "did you mean 'quota'?"),
         (["run", "hamlet", "--set", "policies.mars.quota=half"], "write the value as TOML"),
         (["run", "nowhere/at-all.toml"], "no such file"),
         (["career", "/nonexistent", "3"], "holds no run"),
         (["career", ".", "three"], "is not a valid integer"),
-        (["compare", "hamlet"], "the baseline is the scenario itself"),
+        (["compare", "hamlet"], "the run would be compared with itself"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_status_two(capsys, words, sentence):
