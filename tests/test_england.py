@@ -132,9 +132,9 @@ def test_the_story_in_full_has_the_bridge_and_every_figure(run):
     assert any(sentence.startswith(first) for sentence in told[0].sentences)
     sections = {section.heading: section for section in told}
     table = sections["Compared with what was published"].table
-    between = ["20 kept runs", "verdict"] if fitted else ["verdict"]
+    between = ["middle 80% of 20 runs", "verdict"] if fitted else ["verdict"]
     assert list(table.columns[2:]) == ["published", "this run", *between, "quality", "source"]
-    assert {"leavers", "stayers", "movers"} <= set(sections["What people expect"].table["disposition"])
+    assert {"leavers", "stayers", "movers"} <= set(sections["What people intend"].table["intention"])
     assert sections["The scope bridge"].rows
 
 

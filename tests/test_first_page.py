@@ -59,7 +59,7 @@ def test_the_readme_says_what_the_figures_are(page: str) -> None:
     """Numbers once each, which are those that a run's page counts; their repetitions; patterns in words."""
     of = [one for one in kept_figures().values() if one.judged]
     words = sum(one.verdict in ("as reported", "not as reported") for one in of)
-    counted = re.search(r"Of (\d+) published numbers that can be compared with it, each counted once", said(page))
+    counted = re.search(r"of the (\d+) published numbers that can be compared with it", said(page))
     assert counted is not None
     numbers = int(counted[1])
     others = len(of) - numbers - words
@@ -136,9 +136,7 @@ def test_ranges_come_from_runs_that_are_kept(page: str) -> None:
 def test_headlines_have_their_stored_intervals(page: str, england: nt.Measures) -> None:
     """Each with low and high of one world, from runs that are kept and marked so; a variant has none."""
     kept = kept_intervals()["left with pay"]
-    assert f"from {kept.runs} runs stored with the library" in said(
-        page
-    ) and "chance and the model's own error, from" in said(page)
+    assert f"chance and the model's own error, and is from {kept.runs} runs stored with the library" in said(page)
     assert f"{england.headlines['left with pay']:,.0f} {kept.low_90:,.0f} {kept.high_90:,.0f} people" in said(page)
 
 
@@ -150,6 +148,6 @@ def test_a_variant_is_not_held_against_what_happened(england: nt.Measures) -> No
     variant = england.run.scenario.having("policies.rets.cap", 0.5)
     other = nt.measure(attrs.evolve(england.run, scenario=variant))
     told = said(as_text(story(other, published=beside(other.run))))
-    assert "No published figure is about this world" in told and "No ranges are stored for this world." in told
-    assert "Headlines, and how far they are known" not in told
+    assert "No published figure describes this scenario" in told and "No ranges are stored for this scenario." in told
+    assert "Headlines and their 90% intervals" not in told
     assert "NOT FITTED ITSELF: 8 numbers" in told and "Compared with what was published" not in told

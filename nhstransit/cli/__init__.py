@@ -1,4 +1,4 @@
-"""The command line: each verb has a file of its own, which is loaded when the verb is called."""
+"""The command line: each command has a file of its own, which is loaded when the command is called."""
 
 from nhstransit.cli.main import main
 

@@ -23,12 +23,12 @@ LIBRARIES = (
 @click.command("about")
 def command() -> None:
     """Print what a bug report should contain: versions, platform, and digests of code, law and bundled data."""
-    for name, said in facts().items():
-        click.echo(f"{name:<14} {said}")
+    for name, fact in facts().items():
+        click.echo(f"{name:<14} {fact}")
 
 
 def facts() -> dict[str, str]:
-    """Versions of the library, of Python and of what it uses; the platform; digests of code, law and data."""
+    """Versions of the library, of Python and of other packages; the platform; digests of code, law and data."""
     import os
     import platform
 

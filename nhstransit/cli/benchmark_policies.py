@@ -1,4 +1,4 @@
-"""`nhstransit benchmark-policies`: a versioned set of policy variants, tabled, and compared with an earlier table."""
+"""`nhstransit benchmark-policies`: a versioned set of policy variants in a table, compared with an earlier table."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 @click.command("benchmark-policies")
 @click.argument("name", metavar="SET")
 @click.option("--replications", type=click.IntRange(1), help="Number of runs of each variant, instead of the set's.")
-@click.option("--store", type=click.Path(path_type=Path), help="A file that keeps the runs, so that they resume.")
+@click.option(
+    "--store", type=click.Path(path_type=Path), help="File for results, so that a stopped command can resume."
+)
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option(
     "--against", type=click.Path(path_type=Path), help="A stored table to compare with.  [default: the library's]"
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write the table to a CSV file, to compare with later.")
-@click.option("--figure", "figures", multiple=True, help="Only this figure; may be repeated.")
+@click.option("--figure", "figures", multiple=True, help="Print only this figure; may be repeated.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 def command(
     name: str,
@@ -34,10 +36,10 @@ def command(
     figures: tuple[str, ...],
     progress: bool | None,
 ) -> None:
-    """Run the policy variants of SET with the same seeds, and print each beside the first, with intervals and a hash.
+    """Run the policy variants of SET with the same seeds, and print each compared with the first, with intervals.
 
     SET is the name of a bundled set, such as england-2010, or a TOML file like the ones in nhstransit/data/benchmarks. The
-    table is compared with the stored table of an earlier version.
+    table has a hash, and is compared with the stored table of an earlier version.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -50,14 +52,14 @@ def command(
 
     for figure in figures:
         if figure not in FIGURES:
-            raise InputError(f"figure {figure!r}", "is not in this table", nearest(figure, FIGURES))
+            raise InputError(f"--figure {figure}", "is not a figure of this table", nearest(figure, FIGURES))
     if out is not None:
         check_new(out)
     before = stored_benchmark(name) if against is None else read_benchmark(against)
     with warnings_told():
         found = benchmark_policies(name, replications=replications, store=store, executor=workers, progress=progress)
     table = found.table.reset_index()
-    console().print(grid(_said(table[table["figure"].isin(figures or FIGURES)])))
+    console().print(grid(_formatted(table[table["figure"].isin(figures or FIGURES)])))
     click.echo(repr(found))
     for one, why in found.inert.items():
         click.echo(f"{one!r} changed no event in any run{f': {why}' if why else ''}.")
@@ -69,27 +71,32 @@ def command(
 
 
 def _compared(found: Benchmark, before: Benchmark | None) -> None:
-    """Say how the table differs from an earlier one, row by row where it does."""
+    """Print how the table differs from an earlier one, with the rows that differ."""
     from nhstransit.cli.table import shown
+    from nhstransit.phrases import number_of
 
     if before is None:
-        click.echo("No earlier table is stored to compare with; --out FILE writes this one.")
+        click.echo("There is no earlier table to compare with; to store this one, use --out FILE.")
         return
-    told = f"version {before.version}, library {before.library}, hash {before.hash[:16]}"
+    which = f"version {before.version}, library {before.library}, hash {before.hash[:16]}"
     if before.replications != found.replications or before.seed != found.seed:
-        click.echo(f"Not compared with the stored table ({told}), which has {before.replications} replications.")
+        click.echo(
+            f"The table cannot be compared with the stored one ({which}), which has {before.replications} replications and "
+            f"the seed {before.seed}."
+        )
         return
     table = found.against(before)
     if not len(table):
-        click.echo(f"The same answers as the stored table ({told}).")
+        click.echo(f"The results are the same as in the stored table ({which}).")
         return
     signs = int((table["changed"] == "sign of the gap").sum())
-    click.echo(f"{len(table)} answers differ from the stored table ({told}); {signs} gaps now have the opposite sign.")
+    differ = f"{number_of(len(table), 'result')} {'differs' if len(table) == 1 else 'differ'}"
+    click.echo(f"{differ} from the stored table ({which}); {signs} of the gaps now have the opposite sign.")
     shown(table.reset_index(), None)
 
 
-def _said(table: object) -> object:
-    """The table with numbers as one reads them."""
+def _formatted(table: object) -> object:
+    """The table with its numbers formatted."""
     from nhstransit import tables
     from nhstransit.cli.table import cell
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_played
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_stoppable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,15 +22,15 @@ BUNDLED = "england-2010"
 @click.option(
     "--waves",
     metavar="N,N",
-    help="Points of each wave, for a fit with a discrepancy, such as 128,64.  [default: the file's]",
+    help="For a fit with a discrepancy: number of points in each wave, such as 128,64.  [default: the file's]",
 )
 @click.option(
     "--begun",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="File with the runs of an earlier fit, which are not run again.",
+    help="File with the runs of an earlier fit; these runs are not repeated.",
 )
 @click.option(
-    "--store", type=click.Path(path_type=Path), help="Store of every run's figures, so that a stopped fit can resume."
+    "--store", type=click.Path(path_type=Path), help="File for the results of runs, so that a stopped fit can resume."
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
@@ -45,7 +45,9 @@ def command(
     workers: int,
     progress: bool | None,
 ) -> None:
-    """Make the fit that the TOML file FIT describes, or england-2010; print how good it is, and write it to a new folder.
+    """Fit a scenario as the TOML file FIT describes, print the quality of the fit, and write it to a new folder.
+
+    FIT may also be england-2010, the bundled fit.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -64,8 +66,10 @@ def command(
     points = _points(waves)
     how: dict[str, Any] = {"store": store, "executor": workers, "progress": progress}
     if asked.discrepancy is not None and budget is not None:
-        raise CalibrationError("--budget", "is only for a fit without a discrepancy", "use --waves, such as 128,64")
-    with study_played():
+        raise CalibrationError(
+            "--budget", "is only for fits without a discrepancy", "use --waves instead, such as 128,64"
+        )
+    with study_stoppable():
         if asked.discrepancy is None:
             found: Any = asked.fitted(budget, **how)
         else:
@@ -87,7 +91,7 @@ def command(
 
 
 def _intervals(name: str, found: Any, folder: Path) -> Path:
-    """Write the intervals of headlines and published figures into a folder, and print how often they hold."""
+    """Write the intervals of headlines and published figures into a folder, and print their coverage."""
     from nhstransit.england.intervals import END, coverage, interval_rows, write_intervals
 
     rows = interval_rows(found)
@@ -97,7 +101,7 @@ def _intervals(name: str, found: Any, folder: Path) -> Path:
 
 
 def _points(waves: str | None) -> tuple[int, ...] | None:
-    """The numbers of points of `--waves`."""
+    """The numbers of points in `--waves`."""
     if waves is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""`nhstransit career`: one person's story from a results folder."""
+"""`nhstransit career`: one person's career from a results folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, code_allowed, edits_
 @ALLOW_CODE
 @ACCEPT_EDITED
 def command(folder: Path, staff: int) -> None:
-    """Print the career of the person with identity STAFF in the run kept in FOLDER."""
+    """Print the career of the person with identity STAFF in the run saved in FOLDER."""
     from nhstransit.measures import career
     from nhstransit.run import load_run
 

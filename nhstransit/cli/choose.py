@@ -1,4 +1,4 @@
-"""`nhstransit choose`: which of a study's options to choose, how sure that is, and what would change our mind."""
+"""`nhstransit choose`: which of a study's options to choose, how certain that is, and what would change the choice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from nhstransit.cli.report import REPORT, check_brief, write_report
-from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_played, warnings_told
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_stoppable, warnings_told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from nhstransit.choice import Choice
 
 TABLES = {
-    "options": "each option by each objective, with intervals",
+    "options": "the mean of each objective for each option, with intervals",
     "gaps": "each option compared with the unchanged scenario",
-    "pareto": "which options are dominated, and how probably",
-    "regret": "how far each option falls short of the best, in each future",
-    "won": "the share of futures in which each option within the limits is best",
+    "pareto": "which options are dominated, with probabilities",
+    "regret": "how much worse each option is than the best, in each future",
+    "won": "the share of futures in which each option is the best within the limits",
     "limits": "the share of futures in which each option meets the limits",
-    "selections": "the best option by each objective, and how sure that is",
-    "information": "what knowing each uncertain number is worth",
-    "switching": "where a rival overtakes",
-    "fails": "in which futures the favoured option fails, by limits on the uncertain numbers",
+    "selections": "the best option for each objective, with its probability",
+    "information": "the value of information about each uncertain number",
+    "switching": "the value of each uncertain number at which another option becomes best",
+    "fails": "the futures in which the favoured option fails, as ranges of the uncertain numbers",
 }
 
 
 @click.command("choose")
 @click.argument("study", type=click.Path(path_type=Path))
-@click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
+@click.option("--store", type=click.Path(path_type=Path), help="File for the results.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
-@click.option("--futures", type=click.IntRange(1), help="Number of draws, instead of the file's.")
+@click.option("--futures", type=click.IntRange(1), help="Number of futures, instead of the file's.")
 @click.option("--replications", type=click.IntRange(1), help="Number of replications, instead of the file's.")
 @click.option("--table", "name", type=click.Choice(list(TABLES)), help="Print this table instead of sentences.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the table to a CSV file.")
@@ -52,10 +52,10 @@ def command(
     progress: bool | None,
     brief: Path | None,
 ) -> None:
-    """Run the options of the TOML file STUDY that are not in the store yet, and say which option to choose.
+    """Run the options of the TOML file STUDY, unless they are in the store already, and print which option to choose.
 
-    STUDY is a study file with a table [choice], or the name of a bundled study, such as choose-hamlet. Its
-    first scenario is the unchanged one; the others are the options. All use the same draws and random numbers.
+    STUDY is a study file with a table [choice], or the name of a bundled study, such as choose-hamlet. Its first scenario
+    is the unchanged one, and the other scenarios are the options. All have the same draws and random numbers.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -67,7 +67,7 @@ def command(
     check_brief(brief)
     place = study_named(study)
     kept = store or Path(place.with_suffix(".db").name)
-    with study_played():
+    with study_stoppable():
         found = choose_file(
             place,
             allow_code=code_allowed(),

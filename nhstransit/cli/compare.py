@@ -1,4 +1,4 @@
-"""`nhstransit compare`: two worlds with the same random numbers."""
+"""`nhstransit compare`: two scenarios with the same random numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from nhstransit.cli.pair import Pair, pair_options
+from nhstransit.cli.pair import Pair, pair_options, policy_in_words
 from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import tell_status
 from nhstransit.phrases import listed
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from nhstransit.comparison import Comparison
 
 CUTS = ("employer", "kind", "region", "function", "band", "sex", "age", "service")
-ONE_PAIR = "This is one pair of runs, so chance is part of each gap. For intervals, run several pairs: --seeds 10."
+ONE_PAIR = (
+    "This is one pair of runs, so each gap is partly due to chance. For intervals, run several pairs: --seeds 10."
+)
 
 
 @click.command("compare")
@@ -31,10 +33,14 @@ ONE_PAIR = "This is one pair of runs, so chance is part of each gap. For interva
     help="Number of seeds to run, starting from --seed.",
 )
 @click.option("--changes", is_flag=True, help="Show every setting that differs, with its old and new value.")
-@click.option("--by", type=click.Choice(CUTS), help="Show the strata by group.")
-@click.option("--scheme", help="Show deadweight and posts saved of a severance scheme.")
-@click.option("--retention", help="Show the people kept by retention terms.")
-@click.option("--waterfall", is_flag=True, help="Show what staff cost, mechanism by mechanism.")
+@click.option("--by", type=click.Choice(CUTS), help="Show the four outcomes of the opening staff by group.")
+@click.option(
+    "--scheme",
+    metavar="POLICY",
+    help="Show how many people a severance scheme paid needlessly, and the posts it saved.",
+)
+@click.option("--retention", metavar="POLICY", help="Show how many people stayed because of retention terms.")
+@click.option("--waterfall", is_flag=True, help="Show the gap in the cost of staff, mechanism by mechanism.")
 @REPORT
 def command(
     pair: Pair,
@@ -46,10 +52,11 @@ def command(
     waterfall: bool,
     brief: Path | None,
 ) -> None:
-    """Compare RUN with BASELINE, with the same random numbers, and say what differs and which people it affects.
+    """Compare RUN with BASELINE, with the same random numbers: what differs, and which people are affected.
 
-    Each is a scenario, by name or path, or a saved run's folder. Without BASELINE, it is compared with its own scenario:
-    --set changes RUN, --without leaves a policy out of the baseline. Every gap is RUN minus the baseline.
+    RUN and BASELINE are each a scenario, by name or path, or the folder of a saved run. Without BASELINE, RUN is compared
+    with its own scenario: --set changes RUN, and --without leaves a policy out of the baseline. Every gap is RUN minus the
+    baseline.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -61,7 +68,7 @@ def command(
     asked = {"--changes": changes, "--by": by, "--scheme": scheme, "--retention": retention, "--waterfall": waterfall}
     of_one = [name for name, given in asked.items() if given]
     if seeds > 1 and of_one:
-        raise click.UsageError(f"--seeds {seeds} gives the summary only; leave it out, or {listed(of_one)}")
+        raise click.UsageError(f"--seeds {seeds} prints only the summary; leave out --seeds, or {listed(of_one)}")
     runs = pair.runs(seeds)
     if seeds > 1:
         several = compare([run for run, _ in runs], baseline=[baseline for _, baseline in runs])
@@ -96,15 +103,17 @@ def _further(
         shown.append(("Settings that differ", one.settings))
     if by:
         table = one.strata_by(by)  # type: ignore[arg-type]
-        shown.append((f"Strata by {by}", table.rename(index=KINDS) if by == "kind" else table))
+        shown.append((f"The opening staff at the end, by {by}", table.rename(index=KINDS) if by == "kind" else table))
     if scheme:
-        shown.append((f"Deadweight of {scheme}", one.deadweight(scheme)))
-        shown.append((f"Posts saved by {scheme}", one.posts_saved(scheme).rename(columns=_spoken).T))
+        title = policy_in_words(one.run.scenario, scheme)
+        shown.append((f"Deadweight of {title}", one.deadweight(scheme)))
+        shown.append((f"Posts saved by {title}", one.posts_saved(scheme).rename(columns=_spoken).T))
     if retention:
-        shown.append((f"People kept by {retention}", one.additionality(retention)))
+        title = policy_in_words(one.run.scenario, retention)
+        shown.append((f"People who stayed because of {title}", one.additionality(retention)))
     return shown
 
 
 def _spoken(column: object) -> object:
-    """The name of a column as a page shows it."""
+    """A column name with spaces instead of underscores."""
     return column.replace("_", " ") if isinstance(column, str) else column

@@ -1,4 +1,4 @@
-"""`nhstransit diverge`: where two worlds diverge, why, and the proof that they were identical until then."""
+"""`nhstransit diverge`: where two runs first differ, why, and the proof that they were identical until then."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from nhstransit.cli.show import tell_status
     help="Test each difference on its own, and list the ones that are enough to make the runs differ.",
 )
 def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
-    """Say where RUN first differs from BASELINE: the day, rule, person and event, and why.
+    """Find where RUN first differs from BASELINE: the day, policy or other rule, person and event, and the reason.
 
-    Each is a scenario, by name or path, or a saved run's folder. Without BASELINE, it is compared with its own scenario:
-    --set changes RUN, --without leaves a policy out of the baseline.
+    RUN and BASELINE are each a scenario, by name or path, or the folder of a saved run. Without BASELINE, RUN is compared
+    with its own scenario: --set changes RUN, and --without leaves a policy out of the baseline.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -30,7 +30,7 @@ def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     runs = pair.runs()
     run, baseline = runs[0]
     audit = repr(diverge(run, baseline, staff=staff))
-    found = responsible(run, baseline) if by_trial else ()  # before anything is printed, so that an error appears alone
+    found = responsible(run, baseline) if by_trial else ()  # before anything is printed, so that only an error appears
     click.echo(f"{pair.told(runs)}\n{audit}")
     tell_status(run.scenario, baseline.scenario)
     if by_trial:

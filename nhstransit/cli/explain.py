@@ -14,7 +14,9 @@ from nhstransit.cli.words import ALLOW_CODE, SETTINGS, WITHOUT, scenario_of
 @SETTINGS
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...]) -> None:
-    """Describe in words what happens in SCENARIO, a bundled name or a TOML file, day by day; nothing is simulated.
+    """Describe in words what happens in SCENARIO, day by day. Nothing is simulated.
+
+    SCENARIO is the name of a bundled scenario or a TOML file.
 
     \f
     Args: one for each option and argument, described by its help.

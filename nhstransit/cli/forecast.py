@@ -1,4 +1,4 @@
-"""`nhstransit forecast`: a forecast from what was known on a day, kept on a card with a hash, and scored."""
+"""`nhstransit forecast`: make a forecast from what was known on a day, store it with a hash, and score it later."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from typing import Any
 
 import click
 
-from nhstransit.cli.words import study_played, warnings_told
+from nhstransit.cli.words import study_stoppable, warnings_told
 
 
 @click.group("forecast")
 def command() -> None:
-    """Make a sealed forecast of England from what was public on a day, or score one against what happened."""
+    """Make a sealed forecast of England from what was public on a day, or score a forecast against outcomes."""
 
 
 @command.command("make")
 @click.argument("known", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
-@click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
+@click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Number of draws to simulate.")
 @click.option(
     "--typical",
     type=click.FloatRange(0, 1, min_open=True),
-    help="Typical take-up, as an earlier card has it.  [default: it is fitted]",
+    help="Typical take-up, such as that of an earlier card.  [default: it is fitted]",
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
@@ -34,7 +34,7 @@ def make(
     workers: int,
     progress: bool | None,
 ) -> None:
-    """Forecast England from what the TOML file KNOWN says was public; by default, on 19 January 2011.
+    """Forecast England from the information in the TOML file KNOWN. By default it is what was public on 19 January 2011.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -48,7 +48,7 @@ def make(
     check_new(out)
     public = bundled_ex_ante() if known is None else load_ex_ante(known)
     made_by = "nhstransit forecast make" + (f" {known}" if known else "")
-    with study_played():
+    with study_stoppable():
         how: dict[str, Any] = {"worlds": worlds, "typical": typical, "executor": workers, "progress": progress}
         card = make_forecast(public, made_by=made_by, **how)
     with made_aside(out, file=True) as place:
@@ -61,11 +61,13 @@ def make(
 @command.command("ahead")
 @click.argument("known", required=False, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A new TOML file for the card.")
-@click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Worlds to run.")
+@click.option("--worlds", type=click.IntRange(5), default=32, show_default=True, help="Number of draws to simulate.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--progress/--no-progress", default=None, help="Show progress.  [default: in a terminal]")
 def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bool | None) -> None:
-    """Forecast a world that is still under way from what KNOWN says was public; by default England on 11 November 2025.
+    """Forecast a reform that is still under way from the information in the TOML file KNOWN.
+
+    By default it is what was public about England on 11 November 2025.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -87,13 +89,16 @@ def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bo
 
 @command.command("score")
 @click.argument("card", required=False, type=click.Path(path_type=Path))
-@click.option("--happened", type=click.Path(path_type=Path), help="A CSV file with columns quantity and happened.")
+@click.option(
+    "--happened", type=click.Path(path_type=Path), help="Outcomes: a CSV file with columns quantity and happened."
+)
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the comparison to a CSV file.")
 def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
-    """Compare the forecast on CARD, or the bundled one of January 2011, with the Department's and with what happened.
+    """Compare the forecast on CARD with outcomes. By default, it is the bundled forecast of January 2011.
 
-    A card made by `forecast ahead` has no outcomes yet: give the outcomes published since with --happened. CARD
-    may also be england-2025, the bundled card of November 2025.
+    The comparison of January 2011 includes the Department's own forecast. A card of `forecast ahead` contains no
+    outcomes: give those published since with --happened. CARD may also be england-2025, the bundled card of November
+    2025.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -103,30 +108,28 @@ def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
     from nhstransit.england.forecast import bundled_card, load_card, scored
     from nhstransit.england.foresight import read_card, read_happened, score_card
 
-    told: Any
+    forecast: Any
     ahead = True
     if card is None:
-        told = bundled_card()
+        forecast = bundled_card()
         ahead = False
     elif str(card) == "england-2025":
-        told = read_card()
+        forecast = read_card()
     elif "typical" in toml.read(card):
-        told = load_card(card)
+        forecast = load_card(card)
         ahead = False
     else:
-        told = read_card(card)
-    outcomes = read_happened(happened, told.quantity) if happened is not None else {}
-    click.echo(f"{told.about}; {told.worlds} worlds; sealed {told.sha256[:12]}")
+        forecast = read_card(card)
+    outcomes = read_happened(happened, forecast.quantity) if happened is not None else {}
+    click.echo(f"{forecast.about}; {forecast.worlds} draws; sealed with hash {forecast.sha256[:12]}")
     if happened is None and not ahead:
-        shown(scored(None if card is None else told).reset_index(), path)
+        shown(scored(None if card is None else forecast).reset_index(), path)
         return
-    table = score_card(told.quantity, outcomes)
+    table = score_card(forecast.quantity, outcomes)
     shown(table if path is not None else table.drop(columns=["absolute_error", "interval_score"]), path)
     known = table[table["inside"] != ""]
     if len(known):
         inside = int((known["inside"] == "yes").sum())
-        click.echo(
-            f"{inside} of {len(known)} outcomes lie inside their interval; of 80% intervals four in five should."
-        )
+        click.echo(f"{inside} of {len(known)} outcomes are inside their 80% interval; four in five should be.")
     else:
-        click.echo("None of it has been scored: give the published outcomes with --happened FILE.")
+        click.echo("No outcomes are known yet; give the published outcomes with --happened FILE.")

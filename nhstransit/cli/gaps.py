@@ -14,7 +14,7 @@ from nhstransit.cli.words import warnings_told
 @click.command("gaps")
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--baseline", help="The scenario that the others are compared with.  [default: the first scenario]")
-@click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
+@click.option("--measure", "measures", multiple=True, help="Print only this measure; may be repeated.")
 @click.option(
     "--level",
     type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -22,13 +22,13 @@ from nhstransit.cli.words import warnings_told
     show_default=True,
     help="Confidence level of the intervals.",
 )
-@click.option("--no-intervals", is_flag=True, help="Print means only, however few runs there are.")
+@click.option("--no-intervals", is_flag=True, help="Print only means, which any number of runs is enough for.")
 @click.option(
     "--line", type=float, default=0.0, show_default=True, help="Print the chance that a gap exceeds this number."
 )
-@click.option("--half-width", type=float, help="Print how many replications are still needed for this precision.")
+@click.option("--half-width", type=float, help="Print how many more replications an interval of this half-width needs.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the table to a CSV file.")
-@click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
+@click.option("--sweep", type=click.IntRange(1), help="Number of an earlier sweep in the store; the first is 1.")
 def command(
     store: Path,
     baseline: str | None,
@@ -40,7 +40,7 @@ def command(
     path: Path | None,
     sweep: int | None,
 ) -> None:
-    """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds a limit.
+    """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds --line.
 
     \f
     Args: one for each option and argument, described by its help.

@@ -1,4 +1,4 @@
-"""Characters that the encoding of a terminal or file lacks: printed as the nearest available character."""
+"""Replacement of characters that the encoding of a terminal or file lacks by the nearest available characters."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NAMED = "nhstransit.nearest"
 
 
 def printable() -> None:
-    """Make standard output and standard error print the nearest character where their encoding lacks one."""
+    """Make standard output and standard error print the nearest character if their encoding lacks one."""
     codecs.register_error(_NAMED, _nearest)
     for stream in (sys.stdout, sys.stderr):
         encoding = (getattr(stream, "encoding", None) or "utf-8").lower().replace("_", "-")
@@ -38,7 +38,7 @@ def printable() -> None:
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:
-    """The replacement for characters that an encoding lacks: without accents, as plain signs, or as question marks."""
+    """Replace characters that an encoding lacks: by letters without accents, plain signs or question marks."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return "".join(_plainly(letter, error.encoding) for letter in error.object[error.start : error.end]), error.end

@@ -1,4 +1,4 @@
-"""`nhstransit levers`: every number, date and switch of a scenario that can be set, and who decides each."""
+"""`nhstransit levers`: every number, date and switch of a scenario that can be set, and its kind."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ _HEAD = ["path", "value", "low", "high", "unit", "quality", "kind"]
 @click.argument("scenario")
 @click.argument("under", default="")
 @click.option("--without", "left_out", multiple=True, metavar="POLICY", help="Leave a policy out; may be repeated.")
-@click.option("--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change one thing, by its path.")
-@click.option("--kind", type=click.Choice(["decision", "assumption", "unknown"]), help="Only levers of this kind.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Change a setting by its path; may be repeated."
+)
+@click.option("--kind", type=click.Choice(["decision", "assumption", "unknown"]), help="List only levers of this kind.")
 @click.option(
     "--csv", "path", type=click.Path(path_type=Path), help="Write the list to a CSV file, with all its columns."
 )
@@ -34,11 +36,12 @@ def command(
     kind: str | None,
     path: Path | None,
 ) -> None:
-    """List what can be set in SCENARIO with --set: everything, or only what UNDER names.
+    """List the settings of SCENARIO that --set can change: all of them, or only those that match UNDER.
 
     UNDER is a path such as law.mars_2010, or words from a path or a policy's title, such as mars or "second round".
 
-    Somebody decides a decision. Nobody decides an assumption: its size is a judgement. For an unknown there is no judgement.
+    A decision is a setting that an employer or the government chooses. An assumption is a number that was judged from
+    evidence or experience. An unknown has not even a judgement behind it.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -57,7 +60,7 @@ def command(
                 chosen |= table["path"].str.startswith(f"{joined('policies', name)}.")
         if not chosen.any():
             known = [*_parts(table["path"].tolist()), *world.policy_titles.values()]
-            raise InputError(under, "matches no lever", nearest(under, known))
+            raise InputError(under, "matches no setting of the scenario", nearest(under, known))
         table = table[chosen]
         if path is None:
             for name, title in titled.items():
@@ -68,13 +71,13 @@ def command(
 
 
 def _titled(world: Scenario, words: str) -> dict[str, str]:
-    """The policies whose title has these words, with their titles, by name."""
+    """The titles of the policies whose title contains these words, by name."""
     found = {name: title for name, title in world.policy_titles.items() if words.casefold() in title.casefold()}
     return {} if "." in words else found
 
 
 def _parts(paths: list[str]) -> list[str]:
-    """Every path, and the first one and two steps of each, without duplicates."""
+    """All paths, and their beginnings of one and two steps, without duplicates."""
     from nhstransit.scenario import joined, names_in
 
     steps = [names_in(path) for path in paths]

@@ -1,7 +1,7 @@
-"""`nhstransit`: the verbs, and the messages for errors.
+"""`nhstransit`: the commands, and the messages for errors.
 
 An error in the input ends with one sentence and exit status 2. An unexpected fault ends with a note on where to report
-it and exit status 1. Neither shows a traceback, unless `--debug` requests one.
+it and exit status 1. A traceback is shown only with `--debug`.
 """
 
 from __future__ import annotations
@@ -26,29 +26,29 @@ ISSUES = "https://github.com/nhstransit/nhstransit/issues"
 VERBS = {
     "new": "Make a folder for your own organisation from a payroll extract.",
     "run": "Simulate a scenario, report what happened and write a results folder.",
-    "report": "Write a page, a workbook or Markdown of a kept run, a scenario or a study.",
+    "report": "Write a report of a saved run, a scenario or a study: a page, a workbook or Markdown.",
     "career": "Print one person's career from a results folder.",
-    "compare": "Compare two worlds with the same random numbers.",
-    "choose": "Say which of several options to choose, how sure that is, and what would change the choice.",
+    "compare": "Compare two scenarios with the same random numbers.",
+    "choose": "Find which of several options to choose, how certain that is, and what would change the choice.",
     "benchmark-policies": "Run a versioned set of policy variants, and compare the table with an earlier one.",
-    "diverge": "Find where two worlds first differ, and why; prove that they were the same until then.",
+    "diverge": "Find where two runs first differ, and why; prove that they were the same until then.",
     "scenarios": "List the bundled scenarios.",
     "explain": "Describe in words what a scenario will do, before a run.",
     "levers": "List every number, date and switch of a scenario that can be set.",
     "show": "Print a scenario's opening workforce and its sources.",
     "sweep": "Run, resume or extend the study in a TOML file.",
-    "table": "Print what a study found, scenario by scenario or run by run.",
+    "table": "Print the results of a study, scenario by scenario or run by run.",
     "gaps": "Print how the scenarios of a study differ, with intervals.",
     "store": "Check, repair or merge stores of runs: `store check FILE`, `store merge FILES`.",
     "calibrate": "Fit a scenario to target figures, and write the fit, its draws and the fitted scenario.",
-    "forecast": "Make a sealed forecast, or score one against what happened: `forecast make`, `forecast score`.",
+    "forecast": "Make a sealed forecast, or score one against outcomes: `forecast make`, `forecast score`.",
     "validate": "Compare a scenario with every published figure, with a verdict on each.",
     "migrate": "Convert a scenario or study file of version 0.1.0 to the names of this version.",
     "sources": "Print every bundled number with its source.",
-    "reproduce": "Simulate a kept run again, and compare the two.",
+    "reproduce": "Repeat a saved run, and compare the two.",
     "about": "Print versions, platform and digests, for a bug report.",
 }
-ELSEWHERE = {"show": "opening", "benchmark-policies": "benchmark_policies"}  # verbs whose module has another name
+ELSEWHERE = {"show": "opening", "benchmark-policies": "benchmark_policies"}  # commands whose module has another name
 
 
 class _Verbs(click.Group):
@@ -82,21 +82,21 @@ class _Verbs(click.Group):
 @click.version_option(package_name="nhstransit", prog_name="nhstransit")
 def cli(debug: bool) -> None:
     """Simulate what happens to people, money and expertise when public employers are abolished and others created."""
-    if FOLDER not in os.environ:  # opening staff are kept for the next command; a variable that is empty forbids it
-        with suppress(RuntimeError):  # the user has no home: nothing is kept
+    if FOLDER not in os.environ:  # cache opening staff for the next command, unless the user set the variable to ""
+        with suppress(RuntimeError):  # the user has no home folder, so nothing can be cached
             os.environ[FOLDER] = str(usual_folder(os.environ))
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The entry point: runs a verb and turns errors into sentences and exit statuses."""
+    """The entry point: run a command, and turn errors into sentences and exit statuses."""
     words = sys.argv[1:] if arguments is None else arguments
     if sys.stdout is None:
-        _tell("standard output is closed, so nothing could be printed; leave it open, or send it to a file")
+        _tell("standard output is closed, so nothing can be printed; leave it open, or redirect it to a file")
         sys.exit(2)
     printable()
     debug = "--debug" in words
     try:
-        with _restored_told():
+        with _restoring_shown():
             status = cli.main(args=[word for word in words if word != "--debug"], standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Abort:
@@ -118,45 +118,45 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         _end_unread()
     except SystemExit as end:
-        # click and rich end the program themselves when they meet a closed pipe; click leaves a wrapper behind
+        # At a closed pipe click and rich end the program themselves; click leaves its wrapper on standard output.
         if isinstance(end.__context__, BrokenPipeError) or type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
             _end_unread()
         raise
     except Exception as error:
         if isinstance(error, OSError) and _came_from_printing(error):
-            if sys.platform == "win32" and error.errno == errno.EINVAL:  # there a closed pipe is told so
+            if sys.platform == "win32" and error.errno == errno.EINVAL:  # a closed pipe in Windows
                 _end_unread()
             _drop_output()
-            _tell(f"standard output cannot be written ({error.strerror}); free some space, or send it elsewhere")
+            _tell(f"standard output cannot be written ({error.strerror}); free some space, or redirect it")
             sys.exit(2)
         if debug:
             raise
-        if isinstance(error, OSError) and error.filename is not None:  # a name that the system refuses
+        if isinstance(error, OSError) and error.filename is not None:  # the system refused a file name
             _tell(f"{shown(str(error.filename))}: cannot be used ({error.strerror}); check the name")
             sys.exit(2)
         _tell(f"an unexpected error ({type(error).__name__}: {error}); please report it at {ISSUES}")
-        _tell("`nhstransit --debug …` shows where it happened")
+        _tell("run the command again as `nhstransit --debug …` to see where it happened")
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
 
 
 def _end_unread() -> None:
-    """End as programs do whose reader has gone, such as `head`: status 141, and no words."""
+    """End without a message and with status 141, as programs do when the reader of a pipe, such as `head`, has ended."""
     _drop_output()
     sys.exit(141)
 
 
 def _came_from_printing(error: OSError) -> bool:
-    """Whether an error was met while something was printed, and not while a file was written."""
+    """Whether an error occurred while printing, and not while writing a file."""
     frame = error.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    room = "" if frame is None else str(frame.tb_frame.f_globals.get("__name__", ""))
-    return room.partition(".")[0] in ("click", "rich") or room.startswith("nhstransit.cli")
+    module = "" if frame is None else str(frame.tb_frame.f_globals.get("__name__", ""))
+    return module.partition(".")[0] in ("click", "rich") or module.startswith("nhstransit.cli")
 
 
 def _drop_output() -> None:
-    """Let standard output lead nowhere, so that Python finds nothing to complain of when it writes the rest at the end."""
+    """Redirect standard output to the null device, so that Python's last write at the end raises no error."""
     with suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.__stdout__.fileno())  # type: ignore[union-attr]
@@ -164,8 +164,8 @@ def _drop_output() -> None:
 
 
 @contextmanager
-def _restored_told() -> Iterator[None]:
-    """Where results left aside are put back in their place, it is said in a sentence on standard error."""
+def _restoring_shown() -> Iterator[None]:
+    """Print a sentence on standard error if an interrupted command's old results are moved back to their folder."""
 
     def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
         if issubclass(category, RestoredWarning):
@@ -176,7 +176,7 @@ def _restored_told() -> Iterator[None]:
     with warnings.catch_warnings():
         before = warnings.showwarning
         warnings.simplefilter("always", RestoredWarning)
-        warnings.showwarning = tell  # type: ignore[assignment]  # whatever else it is given goes on as it is
+        warnings.showwarning = tell  # type: ignore[assignment]  # other warnings pass through unchanged
         yield
 
 

@@ -1,4 +1,4 @@
-"""`nhstransit migrate`: a scenario or study file of version 0.1.0, carried over to the names of this version."""
+"""`nhstransit migrate`: convert a scenario or study file of version 0.1.0 to the names of this version."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from nhstransit.cli.new_files import check_new
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The new file; FILE itself is not changed.")
 def command(file: Path, out: Path) -> None:
-    """Write the scenario or study FILE of version 0.1.0 with the names of this version, and list what was changed.
+    """Convert the scenario or study FILE of version 0.1.0 to the names of this version, and list the changes.
 
-    Stores and kept runs of 0.1.0 cannot be carried over: their runs must be made again.
+    Stores and saved runs of 0.1.0 cannot be converted: simulate their runs again.
     """
     from nhstransit import toml
     from nhstransit.errors import FormatError, InputError
@@ -23,8 +23,8 @@ def command(file: Path, out: Path) -> None:
     from nhstransit.scenario.migrate import migrated
 
     if file.suffix in (".db", ".npz", ".json") or file.is_dir():
-        right = "carry over its scenario or study file, and make the runs again"
-        raise FormatError("", "holds runs, which cannot be carried over", right).in_file(str(file))
+        right = "convert its scenario or study file, and simulate the runs again"
+        raise FormatError("", "contains runs, which cannot be converted", right).in_file(str(file))
     check_new(out)
     toml.read(file)
     found = migrated(content_of(file, toml.MOST_BYTES).decode("utf-8-sig"), str(file))
@@ -35,4 +35,4 @@ def command(file: Path, out: Path) -> None:
     for line, old, new in found.changes:
         click.echo(f"line {line}: {old} → {new}")
     many = "1 name" if len(found.changes) == 1 else f"{len(found.changes)} names"
-    click.echo(f"{many} changed; written to {out}.")
+    click.echo(f"{many} changed. The new file is {out}.")

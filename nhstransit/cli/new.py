@@ -24,31 +24,33 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
     required=True,
     multiple=True,
     type=click.Path(path_type=Path),
-    help="The payroll's extract; may be repeated, with one file for each employer.",
+    help="The payroll extract; may be repeated, with one file for each employer.",
 )
 @click.option(
     "--question", type=click.Choice(QUESTIONS), default="vr", show_default=True, help="The question to answer."
 )
 @click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: as its title says, or today]"
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Day of the extract.  [default: the day in its title, or today]"
 )
-@click.option("--employer", default="", help="Name of the employer, if no column gives it.")
+@click.option("--employer", default="", help="Name of the employer, if no column has it.")
 @click.option(
     "--kind",
     default="",
-    help="Kind of the employer, if its name does not show it: pct, icb, acute-trust, alb, council …",
+    help="Kind of employer, if the name does not show it: pct, icb, acute-trust, alb, council …",
 )
 @click.option("--region", default="England", show_default=True, help="Region of the employer.")
 @click.option("--successor", default="", help="Name of the merged organisation.")
 @click.option(
     "--mapping",
     type=click.Path(path_type=Path),
-    help="File that says what headings and words mean.  [default: FOLDER/mapping.toml]",
+    help="File with the meanings of column headings and words.  [default: FOLDER/mapping.toml]",
 )
-@click.option("--dates", type=click.Choice(("dmy", "mdy", "ymd")), default=None, help="Order of day and month.")
+@click.option("--dates", type=click.Choice(("dmy", "mdy", "ymd")), default=None, help="Order of day, month and year.")
 @click.option("--sheet", default="", help="The sheet to read, if a workbook has several lists.")
-@click.option("--own-numbers", is_flag=True, help="Keep the payroll's numbers instead of pseudonyms.")
-@click.option("--leavers", type=click.Path(path_type=Path), help="Last year's leavers, to set the rates of leaving.")
+@click.option("--own-numbers", is_flag=True, help="Use the payroll's staff numbers instead of pseudonyms.")
+@click.option(
+    "--leavers", type=click.Path(path_type=Path), help="List of last year's leavers, to estimate rates of leaving."
+)
 @click.option(
     "--structure", type=click.Path(path_type=Path), help="For a merger: a CSV file of posts by function and band."
 )
@@ -57,9 +59,9 @@ QUESTIONS = ("vr", "mars", "merge", "abolish", "halve")
     "transfers",
     multiple=True,
     metavar="FUNCTION=EMPLOYER",
-    help="A function that transfers to another employer (TUPE), which may be new; may be repeated.",
+    help="A function that transfers to another employer (TUPE), even a new one; may be repeated.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace the scenario and staff list that the folder holds.")
+@click.option("--overwrite", is_flag=True, help="Replace the scenario and staff list in the folder.")
 def command(
     folder: Path,
     sources: tuple[Path, ...],
@@ -80,7 +82,7 @@ def command(
 ) -> int:
     """Make FOLDER from a payroll extract: staff.csv, scenario.toml, mapping.toml and a data-quality report.
 
-    The staff list and the key of its pseudonyms are readable by their owner only. Nothing leaves the machine.
+    Only you can read the staff list and the key of its pseudonyms. No data leave your computer.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -90,7 +92,7 @@ def command(
     from nhstransit.workforce.quality import ExtractError
 
     if (folder / "scenario.toml").exists() and not overwrite:
-        raise StaffError(str(folder), "already holds a scenario", "name another folder, or add --overwrite")
+        raise StaffError(str(folder), "already contains a scenario", "name another folder, or add --overwrite")
     try:
         made = make_folder(
             folder,
@@ -115,8 +117,8 @@ def command(
     quality = made.extracted.quality
     people = made.extracted.people
     paper.print(
-        f"{quality.rows:,} rows read: {len(people):,} people ({people.wte.sum():,.1f} WTE), "
-        f"{quality.rows_further:,} further assignments of these, {quality.rows_left_out:,} left out.",
+        f"{quality.rows:,} rows were read: {len(people):,} people ({people.wte.sum():,.1f} WTE), "
+        f"{quality.rows_further:,} further assignments of these people, and {quality.rows_left_out:,} rows left out.",
         markup=False,
         soft_wrap=True,
     )
@@ -139,12 +141,13 @@ def _transfer(text: str) -> tuple[str, str]:
 
     function, mark, employer = (part.strip() for part in text.partition("="))
     if not (function and mark and employer):
-        raise FormatError(f"--transfer {text}", "has no employer", 'write --transfer "estates=Oakdale Council"')
+        right = 'write both, such as --transfer "estates=Oakdale Council"'
+        raise FormatError(f"--transfer {text}", "has no function or no employer", right)
     return function, employer
 
 
 def _tell(error: ExtractError, folder: Path) -> int:
-    """Print all errors, one per line, and where the mapping recognised so far can be corrected."""
+    """Print all errors, one per line, and the file in which the mapping recognised so far can be corrected."""
     from nhstransit.scenario.folder import write_draft
 
     count = len(error.each())
@@ -153,5 +156,5 @@ def _tell(error: ExtractError, folder: Path) -> int:
         click.echo(f"  {sentence}", err=True)
     draft = write_draft(folder, error.mapping)
     if draft is not None:
-        click.echo(f"Correct the file, or explain its words in {draft} and run the command again.", err=True)
+        click.echo(f"Correct the file, or define its words in {draft}; then run the command again.", err=True)
     return 2

@@ -1,4 +1,4 @@
-"""Files and folders that a verb creates: invalid targets are rejected at once, and writing is all or nothing."""
+"""A check of the files and folders that a command is to create, made before anything is simulated."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from nhstransit.errors import RunError
 
 
 def check_new(place: Path) -> None:
-    """Raise RunError unless `place` is new, or an empty folder, within a folder that is there."""
-    from nhstransit.run.folders import check_not_here  # NumPy is slow to load, and `--help` needs none of it
+    """Raise RunError unless `place` is new or an empty folder, and its parent folder exists."""
+    from nhstransit.run.folders import check_not_here  # imported here, since NumPy would slow down `--help`
 
     check_not_here(place)
     if place.is_file() or (place.is_dir() and any(place.iterdir())):

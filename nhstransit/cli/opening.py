@@ -1,4 +1,4 @@
-"""`nhstransit show`: the opening workforce in tables, and what they are based on."""
+"""`nhstransit show`: tables of the opening workforce, with the sources and assumptions behind them."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ FORMS = {  # how to format each column of the opening tables
     "part_time": ("part-time", "{:.0%}"),
     "mean_age": ("mean age", "{:.1f}"),
     "mean_service": ("mean service, years", "{:.1f}"),
-    "million_pounds": ("a year", "£{:,.1f}m"),
-    "share_of_published": ("of published", "{:.1%}"),
-    "pounds_a_wte": ("a WTE", "£{:,.0f}"),
+    "million_pounds": ("cost a year", "£{:,.1f}m"),
+    "share_of_published": ("share of published", "{:.1%}"),
+    "pounds_a_wte": ("cost per WTE", "£{:,.0f}"),
 }
 
 
@@ -36,11 +36,11 @@ FORMS = {  # how to format each column of the opening tables
     "--all",
     "every",
     is_flag=True,
-    help="List every input, not only the ones that are assumed, recalled or set by the scenario.",
+    help="List every input. By default, only inputs that are assumed, from memory or set by the scenario.",
 )
 @ALLOW_CODE
 def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...], every: bool) -> None:
-    """Print who works where in SCENARIO on its first day, what they cost, and which sources this rests on.
+    """Print the staff of SCENARIO on its first day, their cost, and the sources and assumptions behind these numbers.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -64,18 +64,20 @@ def _tables(world: Scenario) -> tuple[Section, ...]:
     everyone = made.by_kind.iloc[-1]
     text = f"{everyone['people']:,.0f} people, {everyone['wte']:,.1f} WTE, £{everyone['cost_million']:,.1f}m a year."
     return (
-        Section.of(title, f"{world.about} {text}".strip(), _told(made.by_kind.rename(index=KINDS))),
-        Section.of("By region", "", _told(made.by_region)),
-        Section.of("By function", "", _told(made.by_function)),
-        Section.of("By band", "", _told(made.by_band)),
+        Section.of(title, f"{world.about} {text}".strip(), _formatted(made.by_kind.rename(index=KINDS))),
+        Section.of("By region", "", _formatted(made.by_region)),
+        Section.of("By function", "", _formatted(made.by_function)),
+        Section.of("By band", "", _formatted(made.by_band)),
         Section.of(
-            "Ages (down) by years of service (across)", "People, in complete years.", _told(made.ages_by_service)
+            "Ages (rows) by years of service (columns)",
+            "The table shows numbers of people; age and service are in complete years.",
+            _formatted(made.ages_by_service),
         ),
     )
 
 
 def _beside(world: Scenario) -> tuple[Section, ...]:
-    """The published cost compared with the synthesised one, for staff made from the bundled England margins."""
+    """The published and the synthesised cost of staff, if the staff are made from the bundled margins of England."""
     from nhstransit.measures.flows import pay_bill_beside
     from nhstransit.report import Section
     from nhstransit.synthesis import StaffSynthesis, load_published
@@ -93,17 +95,19 @@ def _beside(world: Scenario) -> tuple[Section, ...]:
         law=world.dated_law,
     )
     text = f"{total.title}: £{total.pounds / 1e6:,.1f}m a year (quality: {total.quality}). {total.note}".strip()
-    return (Section.of("Compared with what was published", text, _told(table)),)
+    return (Section.of("Compared with the published cost", text, _formatted(table)),)
 
 
 def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
-    """What it is based on: how many inputs are assumed, and which."""
+    """The inputs of the scenario: how many are assumed, and a list."""
     from nhstransit import tables
     from nhstransit.cli.sources import short
     from nhstransit.report import Section
 
     unsure, changed = (sum(getattr(one, name) for one in inputs) for name in ("unsure", "changed"))
-    text = f"Of {len(inputs):,} inputs {unsure:,} are assumed or recalled, and {changed:,} are set by this scenario."
+    text = (
+        f"Of {len(inputs):,} inputs, {unsure:,} are assumed or from memory, and {changed:,} are set by this scenario."
+    )
     shown = [one for one in inputs if every or one.unsure or one.changed]
     columns = {
         "input": [one.path for one in shown],
@@ -116,7 +120,7 @@ def _inputs(inputs: tuple[Input, ...], every: bool) -> Section:
     return Section.of("Sources and assumptions", text, tables.frame(columns))
 
 
-def _told(table: Any) -> Any:
+def _formatted(table: Any) -> Any:
     """A table with its numbers formatted."""
     from nhstransit import tables
 
@@ -129,7 +133,7 @@ def _told(table: Any) -> Any:
 
 
 def _plain(item: Any) -> str:
-    """One formatted value; a dash where it is not set."""
+    """One formatted value; a dash if it is not set."""
     if item is None:
         return "–"
     return f"{item:,}" if isinstance(item, int) else f"{item:g}" if isinstance(item, float) else str(item)

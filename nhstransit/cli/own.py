@@ -1,4 +1,4 @@
-"""`nhstransit run FOLDER`: the answer for one organisation, what may be shared of it, and the run apart."""
+"""`nhstransit run FOLDER`: the answer for one organisation, with a folder to share and a private folder."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 def run_own(
     world: Scenario, folder: Path, *, seed: int, people: bool, threshold: int, rounding: int, overwrite: bool
 ) -> Answer:
-    """Print the answer; write its tables to `folder`/share, and the run, for its owner only, to `folder`/private.
+    """Print the answer; write its tables to `folder`/share, and the run to `folder`/private, which only its owner can read.
 
     Args:
         world: the organisation's scenario.
         folder: the folder for `share` and `private`.
         seed: the seed of the first run.
         people: whether to write rows of people, posts and the log as CSV beside the run.
-        threshold: counts below this are hidden.
-        rounding: other counts are rounded to a multiple of this.
+        threshold: the smallest count that is shown.
+        rounding: shown counts are rounded to a multiple of this number.
         overwrite: whether to replace an existing run.
 
     Returns:
@@ -49,9 +49,11 @@ def run_own(
     if earlier:
         click.echo(warning(earlier), err=True)
     paper.print(
-        f"To share: {folder / SHARE}/ ({', '.join(path.name for path in shared)}).", markup=False, soft_wrap=True
+        f"Files to share: {folder / SHARE}/ ({', '.join(path.name for path in shared)}).", markup=False, soft_wrap=True
     )
     paper.print(
-        f"For you only: {folder / PRIVATE}/ ({', '.join(path.name for path in private)}).", markup=False, soft_wrap=True
+        f"Files for you only: {folder / PRIVATE}/ ({', '.join(path.name for path in private)}).",
+        markup=False,
+        soft_wrap=True,
     )
     return found

@@ -1,4 +1,4 @@
-"""`nhstransit report`: a kept run, a scenario or a study's store as a page, a workbook or Markdown."""
+"""`nhstransit report`: a saved run, a scenario or a study's store as a page, a workbook or Markdown."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ REPORT = click.option(
     "--report",
     "brief",
     type=click.Path(path_type=Path),
-    help="Also write a report to this file, whose name ends in .html, .xlsx or .md.",
+    help="Also write a report to this file; its name must end in .html, .xlsx or .md.",
 )
 
 
 @click.command("report")
 @click.argument("thing", metavar="RUN|STORE|SCENARIO")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="A file: .html, .xlsx or .md.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The file: .html, .xlsx or .md.")
 @click.option("--seed", type=SEED, default=1, show_default=True, help="For a scenario: seed of all random draws.")
 @click.option(
     "--baseline", default="", help="For a store: the scenario that the others are compared with.  [default: the first]"
 )
-@click.option("--invented", is_flag=True, help="Say that the staff are invented, so that nothing is hidden or rounded.")
+@click.option("--invented", is_flag=True, help="Hide and round nothing, because the staff are invented.")
 @ALLOW_CODE
 @ACCEPT_EDITED
 def command(thing: str, out: Path, seed: int, baseline: str, invented: bool) -> None:
-    """Write a report of a kept RUN (its folder), of the study in a STORE, or of a SCENARIO, which is run first.
+    """Write a report of a saved RUN (its folder), of the study in a STORE, or of a SCENARIO, which is simulated first.
 
-    The page is one file, without scripts, that can be sent on; small counts of real staff are hidden in it.
+    The report is one file, without scripts, that you can send to others. It hides small counts of real staff.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -45,14 +45,14 @@ def command(thing: str, out: Path, seed: int, baseline: str, invented: bool) -> 
 def write_report(
     make: Callable[[], Any], out: Path, *, baseline: str = "", real: bool | None = None, own: Path | None = None
 ) -> None:
-    """Check the name of the file first, then make what is reported, write the report and say where it is.
+    """Check the name of the file, then make the run or study, write its report, and print where the report is.
 
     Args:
-        make: makes what is reported.
+        make: returns the run, study or other object to report.
         out: the file.
-        baseline: of a study, the scenario that the others are compared with.
-        real: whether the staff are real people; None: found out.
-        own: the folder of one organisation that the run is of, which remembers pages of its staff; None: no such folder.
+        baseline: for a study, the scenario that the others are compared with.
+        real: whether the staff are real people; None: decided by `report`.
+        own: the run's folder of one organisation, which lists the pages written about its staff; None: no such folder.
     """
     from nhstransit.report.verb import check_suffix, report
     from nhstransit.run import Run
@@ -73,7 +73,7 @@ def write_report(
 
 
 def check_brief(brief: Path | None) -> None:
-    """Raise InputError before anything is run where no report can have this name."""
+    """Raise InputError, before anything is simulated, if no report can have this name."""
     if brief is not None:
         from nhstransit.report.verb import check_suffix
 
@@ -86,7 +86,7 @@ def _found(thing: str, seed: int) -> Any:
     from nhstransit.run.store import TEXT
 
     place = Path(thing)
-    if (place / "private" / TEXT).is_file():  # a folder of one's own, after its run
+    if (place / "private" / TEXT).is_file():  # the folder of one organisation, after its run
         place = place / "private"
     if (place / TEXT).is_file():
         return load_run(place, allow_code=code_allowed(), accept_edited=edits_accepted())

@@ -1,4 +1,4 @@
-"""`nhstransit reproduce`: make a kept run again, and compare."""
+"""`nhstransit reproduce`: repeat a saved run, and compare the two."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from nhstransit.cli.words import ACCEPT_EDITED, ALLOW_CODE, code_allowed, edits_
 @ALLOW_CODE
 @ACCEPT_EDITED
 def command(file: Path) -> int:
-    """Simulate again what the results folder FILE holds, and compare events, people, posts, money and tables.
+    """Repeat the run in the results folder FILE, and compare events, people, posts, money and tables.
 
-    FILE is a folder that `nhstransit run` wrote, or a file in it. The exit status is 0 if everything is the same, and 1 if
-    something differs.
+    FILE is a folder written by `nhstransit run`, or a file in it. The exit status is 0 if everything is the same, and 1
+    if something differs.
     """
     from nhstransit.report import reproduce
 

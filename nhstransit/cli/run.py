@@ -23,15 +23,15 @@ WIDTH = 80  # characters in a line of the story, on any terminal
     "--draws",
     type=click.IntRange(10),
     metavar="N",
-    help="Also run N draws of the scenario's fit, and print each headline's interval from them.  [default: stored runs]",
+    help="Also run N draws of the scenario's fit, and print intervals from them.  [default: use stored runs]",
 )
 @click.option("--person", type=int, metavar="ID", help="Also print the career of the person with this identity.")
-@click.option("--full", is_flag=True, help="Also print the long tables, which are always in the results folder.")
-@click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one under results/]")
+@click.option("--full", is_flag=True, help="Also print the long tables, which are in the results folder in any case.")
+@click.option("--out", type=click.Path(path_type=Path), help="Results folder.  [default: a new one in results/]")
 @click.option("--log/--no-log", default=None, help="Write log.csv.  [default: up to 100,000 events]")
 @REPORT
 @ALLOW_CODE
-@click.option("--overwrite", is_flag=True, help="Replace the run that the folder holds; your own files stay.")
+@click.option("--overwrite", is_flag=True, help="Replace the run in the folder; your own files there do not change.")
 @click.option("--people", is_flag=True, help="For real staff: also write tables with one row per person.")
 @click.option(
     "--threshold", type=click.IntRange(1, 1000), default=5, show_default=True, help="The smallest count that is shown."
@@ -55,17 +55,20 @@ def command(
     threshold: int,
     rounding: int,
 ) -> None:
-    """Simulate SCENARIO, a bundled name or a TOML file; print its story; write a results folder.
+    """Simulate SCENARIO, print a report and write a results folder.
 
-    For a folder made by `nhstransit new`, the answer to its question is printed, the tables that may be shared are written
-    to its folder `share`, and the run itself, for its owner only, to its folder `private`.
+    SCENARIO is the name of a bundled scenario, a TOML file, or a folder made by `nhstransit new`. For such a folder, the
+    answer to its question is printed. Tables that may be shared are written to its folder `share`, and the run itself to
+    its folder `private`, which only you can read.
 
     \f
     Args: one for each option and argument, described by its help.
     """
     check_brief(brief)
     if is_folder(scenario) and draws is not None:
-        raise click.UsageError("--draws is for a fitted scenario, and this is a folder of your own: leave it out.")
+        raise click.UsageError(
+            "--draws needs a fitted scenario, which a folder of your own does not have; leave it out"
+        )
     if is_folder(scenario):
         from nhstransit.cli.own import run_own
 
@@ -92,7 +95,7 @@ def command(
     world = scenario_of(scenario, left_out, settings)
     folder = free_folder(Path("results") / folder_name(world.name)) if out is None else out
     check_place(folder, overwrite=overwrite, names=NAMES, ask="add --overwrite")
-    drawn = None if draws is None else world.draws().first(draws)  # an error in them comes before any run
+    drawn = None if draws is None else world.draws().first(draws)  # here, so that an error appears before any run
     with artist_beside(len(world.workforce)) as artist:
         run = simulate(world, seed=seed)
         if artist:
@@ -114,6 +117,6 @@ def command(
 
         click.echo()
         print_story((interval_section(spreads, headlines(measures.run), "made now"),), width=WIDTH)
-    click.echo(f"\n{len(written)} files are in {folder}/.\nIts story.txt has the long tables; --full prints them.")
+    click.echo(f"\n{len(written)} files are in {folder}/.\nThe long tables are in story.txt; --full prints them.")
     if brief is not None:
         write_report(lambda: measures.run, brief)

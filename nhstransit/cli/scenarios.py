@@ -12,7 +12,7 @@ def command() -> None:
     """List the bundled scenarios, one per line."""
     from nhstransit import toml
 
-    # Only the line that is printed is read. To load each scenario, with its bodies and policies, takes ten times as long.
+    # Read only the text that is printed: loading each scenario with its bodies and policies takes ten times as long.
     with as_file(files("nhstransit.data") / "scenarios") as folder:
         for path in sorted(folder.glob("*.toml"), key=lambda path: path.stem):
             written = toml.read(path)

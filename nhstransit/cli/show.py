@@ -1,4 +1,4 @@
-"""Sections and tables on a terminal."""
+"""Printing of sections, tables and banners on a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def console() -> Console:
-    """Standard output as a rich console; where it is not a terminal, it is plain and wide enough for any table.
+    """Standard output as a rich console; if it is not a terminal, plain and wide enough for any table.
 
     Names are printed literally: brackets are not markup, and colons do not become emoji.
     """
@@ -28,39 +28,39 @@ def console() -> Console:
 
 
 def print_story(sections: tuple[Section, ...], width: int | None = None) -> None:
-    """Print each section: heading, sentences, table; as wide as the terminal unless a width is given."""
+    """Print the heading, sentences and table of each section, in the width of the terminal or the width given."""
     from nhstransit.report import as_text
 
     print(as_text(sections, width or console().width), end="")
 
 
 def tell_status(*scenarios: Scenario) -> None:
-    """Print what the numbers of these worlds are based on, one line per statement."""
+    """Print the basis of these scenarios' numbers, one line per statement."""
     from nhstransit.england import status_of
 
     _tell_banners((scenario.name, status_of(scenario).banner) for scenario in scenarios)
 
 
 def tell_statuses(study: Study) -> None:
-    """Print what the numbers of a study's scenarios are based on, one line per statement."""
+    """Print the basis of the numbers of a study's scenarios, one line per statement."""
     from nhstransit.england import statuses_of
 
     _tell_banners((name, status.banner) for name, status in statuses_of(study).items())
 
 
 def _tell_banners(named: Iterable[tuple[str, str]]) -> None:
-    said: dict[str, list[str]] = {}
+    shared: dict[str, list[str]] = {}
     for name, banner in named:
-        names = said.setdefault(banner, [])
+        names = shared.setdefault(banner, [])
         if name not in names:
             names.append(name)
-    for banner, names in said.items():
+    for banner, names in shared.items():
         called = " and ".join(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} other scenarios"
         print(f"{called}: {banner}")
 
 
 def grid(frame: Any) -> Text:
-    """A DataFrame as lines that fit the console: text wraps between words, and columns that do not fit follow below."""
+    """A DataFrame as lines that fit the console; columns that do not fit are printed in a further table below."""
     from rich.text import Text
 
     from nhstransit.report.grid import grid_lines

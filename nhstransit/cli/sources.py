@@ -14,14 +14,22 @@ if TYPE_CHECKING:
     from nhstransit.report import Section
     from nhstransit.synthesis import Known
 
-LONGEST = 60  # characters of a value that are shown
+LONGEST = 60  # the most characters of a value that are shown
 
 
 @click.command("sources")
-@click.option("--quality", "grades", multiple=True, type=click.Choice(QUALITIES), help="Only numbers of this grade.")
-@click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole list to a CSV file instead.")
+@click.option(
+    "--quality",
+    "grades",
+    multiple=True,
+    type=click.Choice(QUALITIES),
+    help="List only numbers with sources of this grade.",
+)
+@click.option(
+    "--csv", "path", type=click.Path(path_type=Path), help="Write the list to a CSV file instead of printing it."
+)
 def command(grades: tuple[str, ...], path: Path | None) -> None:
-    """Print every bundled number: its name, value and unit, the grade of its source and who published it."""
+    """Print every bundled number: its name, value and unit, the grade of its source and the publisher."""
     from nhstransit import england as published
     from nhstransit import synthesis
 
@@ -70,10 +78,10 @@ def _sections(numbers: tuple[Known, ...]) -> tuple[Section, ...]:
 
 
 def _cited(number: Known) -> list[str]:
-    """Publishers and dates, without duplicates."""
+    """The publishers and dates of a number's sources, without duplicates."""
     return list(dict.fromkeys(f"{source.publisher} {source.date}".strip() or source.title for source in number.sources))
 
 
 def short(text: str) -> str:
-    """A long value, cut at a word."""
+    """A value, cut between words if it is too long."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]} …"

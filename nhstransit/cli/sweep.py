@@ -12,7 +12,7 @@ import click
 
 from nhstransit.cli.report import REPORT, check_brief, write_report
 from nhstransit.cli.show import tell_statuses
-from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_played, warnings_told
+from nhstransit.cli.words import ALLOW_CODE, code_allowed, study_stoppable, warnings_told
 
 if TYPE_CHECKING:
     from nhstransit.studies import Study
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> tuple[int, int] | None:
-    """The two numbers of a text such as 3/16: a part, and how many equal parts there are."""
+    """The two numbers in a text such as 3/16: the number of a part, and how many parts there are."""
     if value is None:
         return None
     number, slash, of = value.partition("/")
     if not slash or not (number.isdecimal() and of.isdecimal()) or not 1 <= int(number) <= int(of):
         raise click.BadParameter(
-            f"{value!r} is not a shard; write its number and how many there are, such as 3/16", context, option
+            f"{value!r} is not a shard; write its number and the number of shards, such as 3/16", context, option
         )
     return int(number), int(of)
 
 
 @click.command("sweep")
 @click.argument("study", type=click.Path(path_type=Path))
-@click.option("--store", type=click.Path(path_type=Path), help="Where results are kept.  [default: STUDY with .db]")
+@click.option("--store", type=click.Path(path_type=Path), help="File for the results.  [default: STUDY with .db]")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--replications", type=click.IntRange(1), help="Number of replications, instead of the file's.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Also save every run in this folder.")
@@ -41,12 +41,12 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
     "--shard",
     callback=_shard,
     metavar="K/N",
-    help="Run only this part of all runs, such as 3/16, and keep it in its own store.",
+    help="Run only this part of all runs, such as 3/16, and save it in its own store.",
 )
 @click.option(
     "--progress/--no-progress",
     default=None,
-    help="Show progress; otherwise print one line per minute.  [default: in a terminal]",
+    help="Show progress; without it, print one line per minute.  [default: in a terminal]",
 )
 @REPORT
 @ALLOW_CODE
@@ -62,12 +62,12 @@ def command(
     progress: bool | None,
     brief: Path | None,
 ) -> None:
-    """Run the part of the TOML file STUDY that is not in the store yet; then print what the store holds.
+    """Run the study in the TOML file STUDY, except for runs that are in the store already; then print a summary.
 
-    STUDY may be the name of a bundled study, such as england-2025; its table of gaps is then printed.
+    STUDY may also be the name of a bundled study, such as england-2025. For a bundled study, a table of gaps is printed.
 
-    With --shard the default store is named after the shard, STUDY-3-of-16.db; `nhstransit store merge` merges all
-    shards.
+    With --shard, the name of the default store includes the shard: STUDY-3-of-16.db. To merge all shards, use
+    `nhstransit store merge`.
 
     The exit status is 1 if every run failed.
 
@@ -80,14 +80,15 @@ def command(
 
     if shard is not None and brief is not None:
         raise click.UsageError(
-            "a report of one shard would cover only a part of the runs; merge all stores, then `nhstransit report STORE`"
+            "a report of one shard would cover only part of the runs; leave out --report, merge the stores of all shards, "
+            "and use `nhstransit report STORE`"
         )
     check_brief(brief)
     path = study_named(study)
     asked = read_study(path, allow_code=code_allowed())
     part = "" if shard is None else "-{}-of-{}".format(*shard)
     kept = store or Path(f"{path.stem}{part}.db")
-    with study_played(), _log_told(not wanted(progress)):
+    with study_stoppable(), _log_shown(not wanted(progress)):
         found = sweep(
             asked.scenarios,
             replications=replications or asked.replications,
@@ -114,13 +115,13 @@ def command(
 
 
 @contextmanager
-def _log_told(told: bool) -> Iterator[None]:
-    """Print the lines of the library's log meanwhile, with the time, on standard error."""
+def _log_shown(wanted: bool) -> Iterator[None]:
+    """While the block runs, print the library's log messages with the time on standard error, if wanted."""
     log = logging.getLogger("nhstransit")
     level = log.level
     lines = logging.StreamHandler()
     lines.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    if told:
+    if wanted:
         log.addHandler(lines)
         log.setLevel(logging.INFO)
     try:
@@ -131,7 +132,7 @@ def _log_told(told: bool) -> Iterator[None]:
 
 
 def _tell_unchanged(found: Study, asked: StudyFile) -> None:
-    """Name the scenarios that changed none of the figures in any run, with the reason where the model knows it."""
+    """Print the scenarios that changed no figure in any run, with the reason if the model can find it."""
     from nhstransit.choice.inert import reason_in_words
     from nhstransit.scenario.draws import NONE
 
@@ -139,15 +140,15 @@ def _tell_unchanged(found: Study, asked: StudyFile) -> None:
     for name in found.unchanged(baseline=names[0]):
         why = reason_in_words(asked.scenarios[names[0]], asked.scenarios[name], asked.draws or NONE, asked.seed)
         if why is None:
-            click.echo(f"{name!r} changed none of the figures in any run, though it changed events.")
+            click.echo(f"{name!r} changed events, but none of the figures in any run.")
         else:
             click.echo(f"{name!r} changed no event compared with {names[0]!r}{f': {why}' if why else ''}.")
 
 
 def _tell_gaps(found: Study) -> None:
-    """Print the mean of every measure in the first scenario, and what each other scenario has more or less.
+    """Print the mean of every measure in the first scenario, and the gap of each other scenario from it.
 
-    Then the same by month, of what the study keeps by month.
+    Measures that the study has by month follow, month by month.
     """
     from nhstransit.cli.show import console, grid
     from nhstransit.measures.reorganisation import UNITS

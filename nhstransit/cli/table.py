@@ -12,18 +12,18 @@ from nhstransit.cli.show import console, grid, tell_statuses
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 40  # most rows that are printed of a table
-ROUGH = 100  # figures of this size or more are shown without decimals
+SHOWN = 40  # the most rows of a table that are printed
+ROUGH = 100  # numbers of this size or more are shown without decimals
 
 
 @click.command("table")
 @click.argument("store", type=click.Path(path_type=Path))
-@click.option("--measure", "measures", multiple=True, help="Only this measure; may be repeated.")
-@click.option("--runs", is_flag=True, help="One row per run, not one row per scenario and measure.")
+@click.option("--measure", "measures", multiple=True, help="Print only this measure; may be repeated.")
+@click.option("--runs", is_flag=True, help="Print one row per run instead of one row per scenario and measure.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole table to a CSV file.")
-@click.option("--sweep", type=click.IntRange(1), help="An earlier sweep in the store, counted from 1.")
+@click.option("--sweep", type=click.IntRange(1), help="Number of an earlier sweep in the store; the first is 1.")
 def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | None, sweep: int | None) -> None:
-    """Print the means of every scenario in STORE, or all its runs.
+    """Print the means of every scenario in STORE, or the results of every run.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -50,10 +50,10 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
 
 
 def shown(table: pd.DataFrame, path: Path | None) -> None:
-    """Print a table, at most forty rows of it; or write all of it."""
+    """Print at most forty rows of a table, or write the whole table to a file."""
     if path is not None:
         written(table, path)
-        click.echo(f"{len(table):,} rows, written to {path}.")
+        click.echo(f"{len(table):,} rows are written to {path}.")
         return
     from nhstransit import tables
 
@@ -64,7 +64,7 @@ def shown(table: pd.DataFrame, path: Path | None) -> None:
 
 
 def written(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as CSV. Raises InputError where that is not possible."""
+    """Write a table as CSV. Raises InputError if that is not possible."""
     from nhstransit import tables
     from nhstransit.errors import InputError
 

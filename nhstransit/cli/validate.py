@@ -1,4 +1,4 @@
-"""`nhstransit validate`: a scenario compared with everything that was published."""
+"""`nhstransit validate`: a scenario compared with every published figure."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @click.command("validate")
 @click.argument("scenario")
-@click.option("--replications", type=click.IntRange(5), default=20, show_default=True, help="Runs.")
+@click.option("--replications", type=click.IntRange(5), default=20, show_default=True, help="Number of runs.")
 @click.option("--seed", type=SEED, default=57, show_default=True, help="The seed of the runs.")
-@click.option("--all", "everything", is_flag=True, help="Also list figures that a run cannot give.")
-@click.option("--store", type=click.Path(path_type=Path), help="File in which to keep the runs' figures.")
+@click.option("--all", "everything", is_flag=True, help="Also list published figures that the model does not simulate.")
+@click.option("--store", type=click.Path(path_type=Path), help="File in which to save the figures of the runs.")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes to run in.")
 @click.option("--csv", "path", type=click.Path(path_type=Path), help="Write the whole table to a CSV file.")
 @REPORT
@@ -34,7 +34,7 @@ def command(
     path: Path | None,
     brief: Path | None,
 ) -> None:
-    """Run SCENARIO several times, and print every published figure beside it, fitted or held out, with a verdict.
+    """Run SCENARIO several times, and compare it with every published figure, fitted or held out, with a verdict.
 
     \f
     Args: one for each option and argument, described by its help.
@@ -59,29 +59,30 @@ def _tell(found: Validation, everything: bool, path: Path | None) -> None:
     table = found.table.reset_index()
     if path is not None:
         written(table, path)
-        click.echo(f"{len(table):,} figures, written to {path}.")
+        click.echo(f"{len(table):,} figures are written to {path}.")
         return
-    click.echo(f"{found.scenario.name} over {found.runs} runs")
+    click.echo(f"{found.scenario.name}: means over {found.runs} runs.")
     tell_status(found.scenario)
     if not outcomes_for(found.scenario.name).reading.fits(found.scenario.name):
         click.echo(
-            "The published figures are of England 2010-13, not of this scenario: the verdicts here mean nothing."
+            "The published figures describe England 2010-13, not this scenario, so the verdicts are meaningless here."
         )
     table = table if everything else table[table["verdict"] != "not simulated"]
     columns = ["figure", "role", "published", "unit", "simulated", "low", "high", "standardised", "verdict"]
     console().print(grid(tables.frame({name: [cell(item) for item in table[name]] for name in columns})))
     click.echo(
-        f"{len(found.misses)} of {len(found.judged)} missed. Identities checked in every run: {len(found.identities)}."
+        f"{len(found.misses)} of {len(found.judged)} figures are missed. {len(found.identities)} identities were checked "
+        "in every run."
     )
-    for told in found.broken:
-        click.echo(f"BROKEN: {told}")
+    for broken in found.broken:
+        click.echo(f"Broken identity: {broken}")
     if found.scenario.name in interval_names() and status_of(found.scenario).kind == "fitted":
-        click.echo(f"\nStored intervals of one world ({SAYS}), and how often the published figure lies inside:")
+        click.echo(f"\nShare of published figures inside the stored intervals, which cover {SAYS}:")
         console().print(grid(tables.frame(_shares())))
 
 
 def _shares() -> dict[str, list[str]]:
-    """The coverage of the stored intervals by role, as cells."""
+    """The coverage of the stored intervals by role, as formatted cells."""
     from nhstransit.cli.table import cell
     from nhstransit.england import coverage
 

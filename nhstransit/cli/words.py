@@ -1,4 +1,4 @@
-"""Arguments of the command line made into objects: scenarios, seeds, settings."""
+"""Common options of the command line, and the scenarios that they describe."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SETTINGS = click.option(
     "settings",
     multiple=True,
     metavar="PATH=VALUE",
-    help="Change one thing by its path: policies.mars.quota, law.mars_2010.most_months; see `levers`.",
+    help="Change a setting by its path, such as policies.mars.quota=0.1; may be repeated. `levers` lists all paths.",
 )
 ALLOW_CODE = click.option(
     "--allow-code",
@@ -56,25 +56,25 @@ ACCEPT_EDITED = click.option(
     is_flag=True,
     expose_value=False,
     callback=_accept,
-    help="Read a kept run even if its files were changed.",
+    help="Read a saved run even if its files were changed.",
 )
 
 
 def edits_accepted() -> bool:
-    """Whether `--accept-edited` was given: read runs whose files were changed."""
+    """Whether the command has the option `--accept-edited`, which permits saved runs whose files were changed."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_ACCEPTED))
 
 
 def code_allowed() -> bool:
-    """Whether the command may import classes of the user's own."""
+    """Whether the command may import the user's own classes."""
     context = click.get_current_context(silent=True)
     return bool(context and context.meta.get(_ALLOWED))
 
 
 @contextmanager
 def warnings_told() -> Iterator[None]:
-    """Print each warning of a sweep on standard error as soon as it is raised, in one sentence."""
+    """Print each warning of a sweep on standard error, in one line, as soon as it is raised."""
     from nhstransit.studies import SweepWarning
 
     def tell(message: Warning | str, category: type[Warning], *rest: Any) -> None:
@@ -91,8 +91,8 @@ def warnings_told() -> Iterator[None]:
 
 
 @contextmanager
-def study_played() -> Iterator[None]:
-    """Print warnings as they are raised; a study that is stopped ends the command with its sentence and status 130."""
+def study_stoppable() -> Iterator[None]:
+    """Print warnings as they are raised. If the user stops the study, end with its message and exit status 130."""
     from nhstransit.studies import Stopped
 
     try:
@@ -104,12 +104,12 @@ def study_played() -> Iterator[None]:
 
 
 def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, ...] = ()) -> Scenario:
-    """A scenario by name or path, without some policies, and with some settings.
+    """A scenario by name or path, without some policies, and with some settings changed.
 
     Args:
         name: the name of a bundled scenario, or a path.
         left_out: names of policies to leave out.
-        settings: what to set, each as PATH=VALUE.
+        settings: the settings to change, each as PATH=VALUE.
     """
     from nhstransit.scenario import load_scenario
 
@@ -118,21 +118,21 @@ def scenario_of(name: str, left_out: tuple[str, ...] = (), settings: tuple[str, 
 
 
 def is_folder(name: str) -> bool:
-    """Whether a name is that of a folder with a scenario in it, as `nhstransit new` makes."""
+    """Whether this is the path of a folder with a scenario in it, such as `nhstransit new` makes."""
     from pathlib import Path
 
     return (Path(name) / SCENARIO).is_file()
 
 
 def in_folder(name: str) -> str:
-    """A scenario's name or path; for a folder that has a scenario, the path of its file."""
+    """The name or path of a scenario; for a folder with a scenario, the path of its file."""
     from pathlib import Path
 
     return str(Path(name) / SCENARIO) if is_folder(name) else name
 
 
 def set_in(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
-    """A scenario with some settings, each written PATH=VALUE."""
+    """A scenario with some settings changed, each written PATH=VALUE."""
     for setting in settings:
         path, value = _setting(setting)
         scenario = scenario.having(path, value)
@@ -148,7 +148,7 @@ def _setting(text: str) -> tuple[str, Any]:
     if "=" not in text:
         path = ""
     if not path.strip():
-        raise FormatError(f"--set {text}", "has no value", "write --set policies.mars.payback_months=18")
+        raise FormatError(f"--set {text}", "has no path or no value", "write --set policies.mars.payback_months=18")
     try:
         tables = toml.loads(f"format = {toml.FORMAT}\nvalue = {value.strip()}", f"--set {text}")
     except FormatError as error:

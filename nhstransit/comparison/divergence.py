@@ -11,6 +11,7 @@ import attrs
 from nhstransit import tables
 from nhstransit.comparison.people import law_differs_unsaid, spoken, telling
 from nhstransit.log import CAUSES
+from nhstransit.policies.titles import title_of
 from nhstransit.run import Run
 from nhstransit.scenario import Change, joined, names_in
 
@@ -71,17 +72,19 @@ def reason_for(parted: Divergence, before: Divergence | None) -> Reason:
         return Reason("luck", f"The cause is not in the scenarios: {', '.join(made)}.", changes)
     own = tuple(change for change in changes if _within(change.path, _parts(parted, rule)))
     if own:
-        return Reason("own", f"The settings of {rule} differ: {_in_words(parted, own)}.", own)
+        return Reason("own", f"The settings of {parted._title} differ: {_in_words(parted, own)}.", own)
     if before is not None and before.event != parted.event:
         who = "a post" if before.person is None else f"staff {before.person}"
         return Reason(
-            "earlier", f"The runs had already diverged on {before.date}, through {before.rule} ({who}).", before.changes
+            "earlier",
+            f"The runs had already diverged on {before.date}, through {before._title} ({who}).",
+            before.changes,
         )
     unseen = tuple(change for change in changes if _could_act(parted, change))
     words = _in_words(parted, unseen) if unseen else "none is known"
     return Reason(
         "unseen",
-        f"The settings of {rule} do not differ. These differences could have acted by then without an event in the "
+        f"The settings of {parted._title} do not differ. These differences could have acted by then without an event in the "
         f"log: {words}.",
         unseen,
     )
@@ -223,6 +226,11 @@ class Divergence:
         return digests(ours, theirs)
 
     @property
+    def _title(self) -> str:
+        """The title of the rule that acted differently."""
+        return self._world.scenario.policy_titles.get(self.rule) or title_of(self.rule)
+
+    @property
     def _world(self) -> Run:
         return self.run if self.inside == "run" else self.baseline
 
@@ -233,7 +241,7 @@ class Divergence:
         if self.event is None:
             return [f"The two runs have the same {self.shared:,} events{whose} ({proof})."]
         return [
-            f"The runs first differ on {self.date}, in the phase {self.event.phase.name.lower()}, through {self.rule}.",
+            f"The runs first differ on {self.date} (phase: {self.event.phase.name.lower()}; policy or rule: {self._title}).",
             f"The first event{whose} that is in one log only is in the log of the {self.inside}: {self._event_in_words()}.",
             f"{self.reason}",
             f"Before this event, both logs have the same {self.shared:,} events ({proof}).",

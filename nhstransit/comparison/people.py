@@ -10,6 +10,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Bools, Ints, Longs
 from nhstransit.errors import InputError, check_kind
 from nhstransit.log import EXIT_MONEY, NOBODY, Events
+from nhstransit.phrases import inside
 from nhstransit.run import Run
 from nhstransit.run.exits import exits, last_route
 from nhstransit.run.lookup import first_at
@@ -241,7 +242,8 @@ def spoken(new: Scenario, old: Scenario, changes: Iterable[Change]) -> list[str]
         steps = names_in(change.path)
         lone = steps[0] == "policies" and (steps[1] in new.policies) != (steps[1] in old.policies)
         where = "the run" if lone and steps[1] in new.policies else "the baseline"
-        words[f"the policy {steps[1]} is in {where} only" if lone else _change_in_words(change)] = None
+        title = inside((old.policy_titles | new.policy_titles)[steps[1]]) if lone else ""
+        words[f"{title} (only in {where})" if lone else _change_in_words(change)] = None
     return list(words)
 
 

@@ -13,6 +13,7 @@ from nhstransit.comparison.people import check_pair, first_departure, opening, p
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
 from nhstransit.log import EXIT_MONEY
+from nhstransit.phrases import inside
 from nhstransit.run import Run
 from nhstransit.tables import check_table
 
@@ -87,8 +88,9 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
             share = f"between {least:.0%} and {most:.0%}" if unseen else f"{least:.0%}"
             later = f"; for {unseen:,} this is not known, because the baseline ends too soon" if unseen else ""
             over = f" in {len(pairs)} pairs of runs" if len(pairs) > 1 else ""
+            title = inside(pairs[0][0].scenario.policy_titles[name])
             sentences.append(
-                f"Deadweight of {name}: of {takers:,} people paid to go{over}, {unpaid:,} ({share}) would have left "
+                f"Deadweight of {title}: of {takers:,} people paid to go{over}, {unpaid:,} ({share}) would have left "
                 f"unpaid within {months} months{later}. The payments to the {unpaid:,} were £{pounds:,.0f}."
             )
     return sentences

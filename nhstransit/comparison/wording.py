@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nhstransit import tables
 from nhstransit.comparison.people import differing_policies, law_differs_unsaid, spoken
 from nhstransit.measures.called import called
+from nhstransit.phrases import inside, listed
 from nhstransit.run import Run
 from nhstransit.scenario import Change
 
@@ -35,7 +36,8 @@ def what_differs(run: Run, baseline: Run, changes: Iterable[Change]) -> str:
     if len(words) <= _SHOWN:
         return f"What differs: {'; '.join([*words, *[_LAW] * law])}."
     policies = differing_policies(changes)
-    where = f", in the policies {', '.join(policies)}" if policies else ""
+    titles = baseline.scenario.policy_titles | run.scenario.policy_titles
+    where = f", in {listed(inside(titles[name]) for name in policies)}" if policies else ""
     return f"{len(changes)} settings differ{where}{f', and {_LAW}' if law else ''}."
 
 

@@ -1,12 +1,12 @@
 """Figures of a run, of a run compared with its baseline, of studies and of validation.
 
-Each returns its axes, which have their numbers (`.data`) and their words (`.alt`). The only room with matplotlib; it
-changes nothing global.
+Each function returns axes with the numbers drawn (`.data`) and a text alternative (`.alt`). Only this package uses
+matplotlib, and it changes no global settings.
 """
 
 from __future__ import annotations
 
-from nhstransit.plots import _load as _load  # before anything that imports matplotlib
+from nhstransit.plots import _load as _load  # first, before any import of matplotlib
 from nhstransit.plots.alluvial import destinations
 from nhstransit.plots.bridge import pay_bill
 from nhstransit.plots.cascade import waterfall

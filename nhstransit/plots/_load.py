@@ -1,7 +1,7 @@
-"""Import matplotlib whatever MPLBACKEND says.
+"""Import matplotlib for any value of MPLBACKEND.
 
-A notebook's kernel exports MPLBACKEND to the programs it starts. In an environment without that backend, matplotlib
-refuses to be imported at all. The figures of this room need no backend: they are drawn to files and to PNG in memory.
+A notebook's kernel exports MPLBACKEND to the programs it starts. In an environment without that backend, the import of
+matplotlib fails. The figures of this package need no backend: they are drawn to files and to PNG in memory.
 """
 
 from __future__ import annotations

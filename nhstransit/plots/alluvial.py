@@ -1,4 +1,4 @@
-"""Moves of the opening staff: from the kind of opening employer to where people were at the end."""
+"""Where the opening staff went: from their kind of employer at the start to where they were at the end."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ WORDS = {
     "contract-end": "fixed term ended",
     "closure": "left when the employer closed",
 }
-NODE = 0.022  # of the width between the two sides
+NODE = 0.022  # width of a block, as a share of the width between the two sides
 LEFT_EDGE = -0.36
 RIGHT_EDGE = 1.52
 
 
 @attrs.define
 class Node:
-    """A block on one side: its name, its people, its position (from the top) and how much of it is used."""
+    """A block on one side: its name, people, position from the top, and the height that bands already occupy."""
 
     name: str
     people: int
@@ -53,13 +53,13 @@ class Node:
 def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Opening staff from their kind of employer (left) to where they were at the end (right), one band per flow.
 
-    Grey: still with the same employer. Dark: with another. Light: left, but by no policy. Hatched: left by a policy or
-    because the employer closed. Returns the axes.
+    Grey: people still with the same employer. Dark: people with another employer. Light: people who left, but not
+    because of a policy. Hatched: people who left because of a policy or because the employer closed. Returns the axes.
 
     Args:
         run: the run.
         ax: axes to draw on; by default those of a new figure.
-        note: text added to the small print, after what was fitted.
+        note: text added to the end of the small print.
     """
     check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.8)
@@ -104,23 +104,23 @@ def destinations(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     ax.set_axis_off()
     finding = _finding(run, flows)
     title(ax, finding)
-    source(ax, run, f"{total:,} people (heads).", note, below=4.0)
+    source(ax, run, f"Numbers of people (heads), {total:,} in all.", note, below=4.0)
     table = tables.frame(
         {
             "from": [start for start, _ in flows],
             "fate": [end[0] for _, end in flows],
-            "to": [_said(end) for _, end in flows],
+            "to": [_in_words(end) for _, end in flows],
             "people": list(flows.values()),
         }
     )
     parts = [f"{node.name} {node.people:,}" for node in ended.values()]
     return described(
-        ax, table, f"Bands from each kind of employer to where its people went. {finding}: {'; '.join(parts)}."
+        ax, table, f"Bands lead from each kind of employer to where its people went. {finding}: {'; '.join(parts)}."
     )
 
 
 def _finding(run: Run, flows: dict[tuple[str, tuple[str, str]], int]) -> str:
-    """The shares that left, moved and stayed, which add up; what happened to nobody is not given as a share."""
+    """The shares that left, moved and stayed, which add up to 100%; shares of nobody are left out."""
     begin = f"By {run.scenario.end:%B %Y}"
     of = f"of the opening staff of {run.scenario.start:%B %Y}"
     counts = [
@@ -128,10 +128,10 @@ def _finding(run: Run, flows: dict[tuple[str, tuple[str, str]], int]) -> str:
         for families in ((LEFT, LET_GO), (MOVED,), (STAYED,))
     ]
     fates = ("had left", "had another employer", "had the same employer")
-    told = [(share, fate) for share, fate, count in zip(percentages(counts), fates, counts, strict=True) if count]
-    if not told:
-        return f"{begin} there was nobody {of}"
-    (share, fate), *others = told
+    shares = [(share, fate) for share, fate, count in zip(percentages(counts), fates, counts, strict=True) if count]
+    if not shares:
+        return f"No people were in post in {run.scenario.start:%B %Y}"
+    (share, fate), *others = shares
     if not others:
         return f"{begin} everyone {of} {fate}"
     return f"{begin}, {listed([f'{share} {of} {fate}', *(f'{share} {fate}' for share, fate in others)])}"
@@ -148,7 +148,7 @@ def bands(run: Run) -> dict[tuple[str, tuple[str, str]], int]:
             end = (MOVED, group_of(where).name)
         else:
             title = run.scenario.policy_titles.get(where, "")
-            name = f"left by {inside(title)}" if title else WORDS.get(where, where.replace("-", " "))
+            name = f"left through {inside(title)}" if title else WORDS.get(where, where.replace("-", " "))
             end = (LEFT if of_themselves(where) else LET_GO, name)
         flow = (group_of(kind).name, end)
         flows[flow] = flows.get(flow, 0) + int(people)
@@ -172,10 +172,10 @@ def _sides(
         return families.index(end[0]), place, -ends[end]
 
     begun = {name: Node(name, starts[name]) for name in sorted(starts, key=order.index)}
-    return begun, {end: Node(_said(end), ends[end], end[0]) for end in sorted(ends, key=rank)}
+    return begun, {end: Node(_in_words(end), ends[end], end[0]) for end in sorted(ends, key=rank)}
 
 
-def _said(end: tuple[str, str]) -> str:
+def _in_words(end: tuple[str, str]) -> str:
     family, name = end
     if family == MOVED:
         return name if name.startswith("elsewhere") else f"to {name}"
@@ -202,8 +202,9 @@ def _placed(nodes: dict[tuple[str, str], Node], low: float, line: float, high: f
 
 
 def _scale(sizes: Sequence[int], least: float, room: float) -> float:
-    """Height of one person so that blocks of at least `least` fill the room. At least half of it is in proportion to
-    people.
+    """Height of one person such that blocks, each at least `least` high, fill the room.
+
+    If there is not enough room, half of it is divided in proportion to people.
     """
     total = sum(sizes)
     if not total:
@@ -218,7 +219,7 @@ def _scale(sizes: Sequence[int], least: float, room: float) -> float:
 
 
 def _centred(nodes: dict[str, Node], scale: float, line: float) -> None:
-    """Place the blocks of the left side over the height, with room for two lines of text each."""
+    """Distribute the blocks of the left side over the height, each with room for two lines of text."""
     slots = [max(node.people * scale, 2.2 * line) for node in nodes.values()]
     gap = max(1.0 - sum(slots), 0.0) / (len(slots) + 1) if slots else 0.0
     top = gap
@@ -230,7 +231,7 @@ def _centred(nodes: dict[str, Node], scale: float, line: float) -> None:
 def _rank(
     begun: dict[str, Node], ended: dict[tuple[str, str], Node], flow: tuple[str, tuple[str, str]]
 ) -> tuple[float, float]:
-    """Sort key of a band: bands leave each block in the order of their destinations, so that few of them cross."""
+    """Sort key of a band: bands start from each block in the order of their destinations, so that few of them cross."""
     return begun[flow[0]].top, ended[flow[1]].top
 
 

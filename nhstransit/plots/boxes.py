@@ -1,4 +1,4 @@
-"""Room for names among lines: the position nearest to a name's own line where it overlaps least."""
+"""Positions of names among lines: near a name's own line, with the least overlap."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from nhstransit.arrays import Floats, Longs
 
 STEPS = (0.75, -0.75, 1.7, -1.7, 2.7, -2.7, 3.7, 4.7)  # lines of text from a line to its name, in order of preference
-ALONG = (0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.48)  # shares of the span of days, from the start of a line
+ALONG = (0.0, 0.08, 0.16, 0.24, 0.32, 0.4, 0.48)  # positions after the start of a line, as shares of all days
 
 
 @attrs.frozen(eq=False)
 class Sheet:
-    """Positions on the axes: the days, the top of the lines, the size of a letter and of a line of text."""
+    """Measures of the axes: the days, the top of the lines, the width of a letter and the height of a line of text."""
 
     when: Floats
     top: float
@@ -25,19 +25,22 @@ class Sheet:
 
 @attrs.define(eq=False)
 class Boxes:
-    """Names placed so far: left and right end and height of each, and the strokes that lead to them."""
+    """Names placed so far: the left end, right end and height of each, and the strokes that lead to them."""
 
     sheet: Sheet
     names: list[tuple[float, float, float]] = attrs.field(factory=list)
     strokes: list[tuple[float, float, float]] = attrs.field(factory=list)
 
     def place(self, line: Longs, lines: Sequence[Longs], width: float) -> tuple[float, float, float]:
-        """Left end of a name, height of its line there, and height of the name. The position is then reserved.
+        """Choose and reserve a position for a name.
 
         Args:
             line: the name's own line, one value per day of the sheet.
-            lines: all lines, the name's own included.
-            width: of the name, in days.
+            lines: all lines, including the name's own.
+            width: the width of the name, in days.
+
+        Returns:
+            The left end of the name, the height of its line there, and the height of the name.
         """
         left, foot, height = min(self._offers(line, width), key=lambda offer: self._cost(offer, line, lines, width))
         self.names.append((left, left + width, height))
@@ -55,7 +58,7 @@ class Boxes:
                 yield left, float(own[0]), float(edge + step * self.sheet.line)
 
     def _cost(self, offer: tuple[float, float, float], line: Longs, lines: Sequence[Longs], width: float) -> float:
-        """The cost of a position: lines under the name, names and strokes across it, the edges of the paper."""
+        """The cost of a position, from lines under the name, overlapping names and strokes, and the edges of the paper."""
         (left, foot, height) = offer
         size = self.sheet.line
         low = min(foot, height)
@@ -73,7 +76,7 @@ class Boxes:
         )
         outside = height < 0.6 * size or height > self.sheet.top or left + width > self.sheet.when[-1]
         late = (left - float(self.sheet.when[0])) / width
-        # The weights set an order: leaving the paper is worst, then a name nearer to another line, then overlapping names.
+        # Worst is a name outside the paper; next, a name nearer to another line; next, overlapping names.
         return 10.0 * crossed + 40.0 * names + 100.0 * outside + 60.0 * astray + far + 2.0 * late
 
     def _astray(self, line: Longs, every: Floats, under: Floats, height: float) -> float:

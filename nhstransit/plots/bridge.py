@@ -1,4 +1,4 @@
-"""A bridge from the pay bill of the first day to that of the last: leavers, joiners, and what else changed."""
+"""A bridge from the pay bill on the first day to that on the last day: leavers, joiners and changes in pay."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from nhstransit.run.state import posts_and_pay
 UP = "#B35900"
 DOWN = "#00508C"
 WHOLE = "#555555"
-STEPS = ("first day", "people who left", "people who came", "pay of those who stayed", "last day")
+STEPS = ("first day", "people who left", "people who joined", "pay changes of people who stayed", "last day")
 
 
 @shows_itself
 def pay_bill(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """The pay bill of the first day, the steps to that of the last day, and the latter: pounds a year.
+    """The pay bill on the first day, the steps that change it, and the pay bill on the last day: pounds a year.
 
-    Employers' National Insurance and pension contributions are included. Returns the axes.
+    It includes employers' National Insurance and pension contributions. Returns the axes.
 
     Args:
         run: the run.
@@ -56,10 +56,10 @@ def pay_bill(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
         how = f"{'fell' if parts[-1] < parts[0] else 'rose'} from {pounds(parts[0])} to {pounds(parts[-1])}"
     finding = f"The pay bill {how} a year"
     title(ax, finding)
-    source(ax, run, "Pounds a year, employers' costs included.", note, below=12.0)
+    source(ax, run, "Pounds a year, with employers' costs.", note, below=12.0)
     data = tables.frame({"step": STEPS, "pounds_a_year": parts}, index="step")
-    said = "; ".join(f"{name} {pounds(part)}" for name, part in zip(STEPS, parts.tolist(), strict=True))
-    return described(ax, data.reset_index(), f"Bars from the first day to the last. {finding}: {said}.")
+    steps = "; ".join(f"{name} {pounds(part)}" for name, part in zip(STEPS, parts.tolist(), strict=True))
+    return described(ax, data.reset_index(), f"Bars show the steps from the first day to the last. {finding}: {steps}.")
 
 
 def bridge(run: Run) -> Floats:

@@ -1,4 +1,4 @@
-"""A waterfall as bars that float from one number to the next."""
+"""A waterfall: bars, each of which begins at the end of the one above."""
 
 from __future__ import annotations
 
@@ -57,23 +57,23 @@ def waterfall(steps: Waterfall, ax: Axes | None = None, *, note: str = "") -> Ax
     if gap:
         finding = f"{what}: {difference(gap, steps.unit)} {'higher' if gap > 0 else 'lower'} than in the baseline"
         if shown:
-            finding += f", most through {max(shown, key=lambda pair: abs(pair[1]))[0]}"
+            finding += f"; the largest part is {max(shown, key=lambda pair: abs(pair[1]))[0]}"
     title(ax, finding)
     unit = f"In {steps.unit}. " if steps.unit else ""
     small_print(ax, f"{unit}{steps.order} {beside(steps.scenario, steps.baseline, steps.seed)}", note)
     table = tables.frame(
         {"step": [*(name for name, _ in shown), "gap"], "part": [*(part for _, part in shown), gap]}, index="step"
     )
-    said = "; ".join(f"{name} {signed(part, steps.unit)}" for name, part in shown)
+    amounts = "".join(f"{name} {signed(part, steps.unit)}; " for name, part in shown)
     return described(
         ax,
         table,
-        f"Bars from the baseline to the run. {finding}: {said or 'no part'}; in all {signed(gap, steps.unit)}.",
+        f"Bars lead from the baseline to the run. {finding}. Parts: {amounts}in all {signed(gap, steps.unit)}.",
     )
 
 
 def _amounts(ax: Axes, unit: str, parts: list[float], ends: list[float], room: float) -> None:
-    """The size of each bar beyond its end, with its sign and unit."""
+    """Write the size of each bar beyond its end, with its sign and unit."""
     for place, part in enumerate(parts):
         text = signed(part, unit)
         end = ends[place] if place < len(ends) else part

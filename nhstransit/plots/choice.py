@@ -1,4 +1,4 @@
-"""Figures of a choice: the Pareto set, regret, the chance of a correct selection, futures won, and what knowing is worth."""
+"""Figures of a choice: Pareto set, regret, chance of a correct selection, futures won, and value of information."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _ASK = "give what nt.choose returns"
 def pareto(
     choice: Choice, ax: Axes | None = None, *, across: str | None = None, up: str | None = None, note: str = ""
 ) -> Axes:
-    """Options by two objectives, with the 95% intervals of their gaps from the scenario as it stands.
+    """Options by two objectives, with the 95% intervals of their gaps from the first option.
 
-    Orange: dropped, because another option dominates it over all objectives with the probability of the choice's level.
-    Better is to the right and up, whichever way the figure goes. Returns the axes.
+    Orange options are dropped: another option dominates them over all objectives, with at least the probability of the
+    choice's `level`. Better values are to the right and at the top. Returns the axes.
 
     Args:
         choice: the choice.
@@ -43,7 +43,7 @@ def pareto(
         note: text added to the small print.
 
     Raises:
-        InputError: for an objective that is not in the choice, with the nearest.
+        InputError: an objective is not in the choice. The message has the nearest one.
     """
     check_kind("choice", choice, Choice, _ASK)
     names = [one.name for one in choice.objectives]
@@ -84,26 +84,28 @@ def pareto(
             color=colour,
             va="center",
             parse_math=False,
-            bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.6},  # no line runs through a name
+            bbox={"facecolor": ax.get_facecolor(), "edgecolor": "none", "pad": 0.6},  # hides lines behind the name
         )
     dropped = int((~data["kept"]).sum())
     many = "No option is" if not dropped else "1 option is" if dropped == 1 else f"{dropped} options are"
-    finding = f"{many} dominated; by {sides[0].name} the favoured option is {choice.favoured}"
+    finding = f"{many} dominated; for {sides[0].name} the favoured option is {choice.favoured}"
     title(ax, finding)
     text = f"Gaps from {choice.names[0]} over {choice.common.shape[2]:,} shared futures, with paired 95% intervals. "
     text += f"Orange: dominated over all objectives with a probability of at least {choice.level:.0%}."
     across, up = (headed(side.name, side.unit) for side in sides)
     ax.set_xlabel(f"Across: {across}. Up: {up}.", fontsize=TEXT, color=INK)
     _below(ax, f"{text} {_source(choice)}", note)
-    told = "; ".join(
+    options = "; ".join(
         f"{row['option']} {said(row['across'], sides[0].unit)} and {said(row['up'], sides[1].unit)}"
         for _, row in data.iterrows()
     )
-    return described(ax, data, f"A point for each option, by {sides[0].name} and {sides[1].name}. {finding}. {told}.")
+    return described(
+        ax, data, f"Points show {sides[0].name} and {sides[1].name} of each option. {finding}. Gaps: {options}."
+    )
 
 
 def _frame_gaps(ax: Axes, sides: list[Objective]) -> None:
-    """Axes where better is to the right and up, with lines at no difference."""
+    """Prepare axes on which better values are to the right and at the top, with lines at no difference."""
     ax.axvline(0, color=INK, linewidth=0.6)
     ax.axhline(0, color=INK, linewidth=0.6)
     ax.margins(x=0.28, y=0.1)
@@ -119,12 +121,12 @@ def _frame_gaps(ax: Axes, sides: list[Objective]) -> None:
 
 
 def _source(choice: Choice) -> str:
-    """Where the numbers come from and what was fitted of the options' worlds, for the small print."""
+    """The source of the numbers and what was fitted in the options' scenarios, for the small print."""
     return f"Source: nhstransit. {rests_on(status_of(option.scenario) for option in choice.options)}"
 
 
 def _below(ax: Axes, text: str, note: str) -> None:
-    """Small print under an axis that has a name, which comes first."""
+    """Add small print below the name of the horizontal axis."""
     label = ax.get_xlabel()
     small_print(ax, text, note)
     small = ax.get_xlabel()
@@ -133,9 +135,9 @@ def _below(ax: Axes, text: str, note: str) -> None:
 
 @shows_itself
 def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """What each option falls short of the best, on average, by objective: a table in shades.
+    """Mean regret by option and objective, as a shaded table: how much worse each option is than the best.
 
-    Each column is shaded by itself, from none (white) to the largest mean regret of that objective. Returns the axes.
+    The shades of each column are from white (none) to the largest mean regret of that objective. Returns the axes.
 
     Args:
         choice: the choice.
@@ -170,31 +172,31 @@ def regret(choice: Choice, ax: Axes | None = None, *, note: str = "") -> Axes:
     ax.xaxis.tick_top()
     ax.tick_params(top=False)
     worst = choice.names[int(shares.mean(axis=1).argmin())]
-    finding = f"Over all objectives, {worst} falls least short of the best"
+    finding = f"Over all objectives, {worst} has the least regret"
     title(ax, finding)
-    text = "Mean regret over futures, in each objective's unit; shades are within a column."
+    text = "Regret is how much worse an option is than the best: mean over futures. Shades compare within a column."
     small_print(ax, f"{text} {_source(choice)}", note)
     data = tables.frame({"option": choice.names} | {name: means[:, at] for at, name in enumerate(names)})
-    told = "; ".join(
+    amounts = "; ".join(
         f"{name}: {listed(said(float(one), each.unit) for one, each in zip(row, choice.objectives, strict=True))}"
         for name, row in zip(choice.names, means, strict=True)
     )
-    return described(ax, data, f"A table of mean regret by option and objective. {finding}. {told}.")
+    return described(ax, data, f"A table of mean regret by option and objective. {finding}. {amounts}.")
 
 
 def _unit_below(objective: Objective) -> str:
-    """The unit of an objective on a line of its own, where its numbers do not show it."""
+    """The unit of an objective on a line of its own, if its numbers do not show it."""
     return f"\n({objective.unit})" if objective.unit and objective.unit[0] not in "£%" else ""
 
 
 def _within(choice: Choice, objective: str | None) -> str:
-    """That only options within the limits compete, where that is so."""
+    """Words that say that only options within the limits compete; empty if all options do."""
     return " within the limits" if objective is None and choice.limited and choice.acceptable.any() else ""
 
 
 @shows_itself
 def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str | None = None, note: str = "") -> Axes:
-    """The probability of correct selection, at least, against the number of futures spent. Returns the axes.
+    """The lower bound of the probability of correct selection, by the number of futures simulated. Returns the axes.
 
     Args:
         choice: the choice.
@@ -203,7 +205,7 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
         note: text added to the small print.
 
     Raises:
-        InputError: for an objective that is not in the choice, with the nearest.
+        InputError: the objective is not in the choice. The message has the nearest one.
     """
     check_kind("choice", choice, Choice, _ASK)
     table = choice.chance_by_futures(objective).reset_index()
@@ -228,16 +230,15 @@ def selection_chance(choice: Choice, ax: Axes | None = None, *, objective: str |
         ax.spines[spine].set_visible(False)
     last = float(table["chance"].iloc[-1])
     known = f"the best option is known with a probability of at least {floor_percent(last)}"
-    finding = f"By {name}{_within(choice, objective)}, {known}"
+    finding = f"For {name}{_within(choice, objective)}, {known}"
     title(ax, f"{finding} after {len(table) + 1} futures")
-    ax.set_xlabel("independent futures run", fontsize=TEXT, color=INK)
-    text = (
-        "The probability, at least, that the leading option is the best on average. It grows with runs; the share of "
-    )
-    _below(ax, f"{text}futures that an option wins does not. {_source(choice)}", note)
+    ax.set_xlabel("number of independent futures", fontsize=TEXT, color=INK)
+    text = "The line is a lower bound of the probability that the leading option is the best on average. It rises with the "
+    _below(ax, f"{text}number of futures, unlike the share of futures that an option wins. {_source(choice)}", note)
     first = next((int(row["futures"]) for _, row in table.iterrows() if row["chance"] >= choice.level), 0)
-    reached = f"It first reaches {choice.level:.0%} at {first}." if first else f"It does not reach {choice.level:.0%}."
-    return described(ax, table, f"A line over the number of futures. {finding} after {len(table) + 1}. {reached}")
+    level = f"{choice.level:.0%}"
+    reached = f"It first reaches {level} at {first} futures." if first else f"It does not reach {level}."
+    return described(ax, table, f"A line by the number of futures. {finding} after {len(table) + 1} futures. {reached}")
 
 
 @shows_itself
@@ -253,7 +254,7 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
         note: text added to the small print.
 
     Raises:
-        InputError: for an objective that is not in the choice, with the nearest.
+        InputError: the objective is not in the choice. The message has the nearest one.
     """
     check_kind("choice", choice, Choice, _ASK)
     table = choice.futures_won(objective).sort_values("share", ascending=False, kind="stable").reset_index()
@@ -267,15 +268,15 @@ def futures_won(choice: Choice, ax: Axes | None = None, *, objective: str | None
     ax.xaxis.set_major_formatter(lambda tick, _: f"{tick:.0%}")
     ax.tick_params(labelsize=TEXT)
     share = percent(float(table["share"].iloc[0]))
-    finding = f"By {name}{_within(choice, objective)}, {table['option'].iloc[0]} is the best in {share} of futures"
+    finding = f"For {name}{_within(choice, objective)}, {table['option'].iloc[0]} is the best in {share} of futures"
     title(ax, finding)
     text = (
-        f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals; futures with several "
-        "best options are shared between them."
+        f"Shares of {choice.common.shape[2]:,} futures, with Wilson's 95% intervals. A future with several best options is "
+        "divided equally between them."
     )
-    small_print(ax, f"{text} More runs do not move a share towards 0 or 1. {_source(choice)}", note)
-    told = "; ".join(f"{row['option']} {percent(float(row['share']))}" for _, row in table.iterrows())
-    return described(ax, table, f"A bar for each option. {finding}. {told}.")
+    small_print(ax, f"{text} More futures do not move a share towards 0% or 100%. {_source(choice)}", note)
+    shares = "; ".join(f"{row['option']} {percent(float(row['share']))}" for _, row in table.iterrows())
+    return described(ax, table, f"A bar for each option. {finding}. {shares}.")
 
 
 @shows_itself
@@ -287,17 +288,17 @@ def information(
     titles: Mapping[str, str] | None = None,
     note: str = "",
 ) -> Axes:
-    """What it would be worth to know each uncertain number before choosing, the most first. Returns the axes.
+    """The value of information about each uncertain number before the choice, the largest first. Returns the axes.
 
     Args:
         choice: the choice.
         ax: axes to draw on; by default those of a new figure.
         objective: the name of an objective; by default the first.
-        titles: what the numbers are called in the figure, by path; None: their paths.
+        titles: the words for each number in the figure, by path; None: the paths.
         note: text added to the small print.
 
     Raises:
-        InputError: where no uncertain number varies, and for an objective that is not in the choice.
+        InputError: no uncertain number varies, or the objective is not in the choice.
     """
     check_kind("choice", choice, Choice, _ASK)
     one = choice.objectives[choice.objective(objective)]
@@ -317,13 +318,13 @@ def information(
     first = table.iloc[0]
     finding = f"Knowing {called[0]} would be worth most: {said(float(first['value']), one.unit)}"
     if not float(table["value"].iloc[-1]):
-        finding = f"By {one.name}, no uncertain number would change the choice"
+        finding = f"For {one.name}, no uncertain number would change the choice"
     title(ax, finding)
     text = (
         "Expected value of perfect information on one number, and on all; lines: 90% intervals over resampled futures."
     )
     small_print(ax, f"{text} {_source(choice)}", note)
-    told = "; ".join(
+    values = "; ".join(
         f"{name} {said(float(value), one.unit)}" for name, value in zip(called, table["value"], strict=True)
     )
-    return described(ax, table, f"A bar for each uncertain number. {finding}. {told}.")
+    return described(ax, table, f"A bar for each uncertain number. {finding}. {values}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from matplotlib.colors import to_hex, to_rgb
 
-LEAST_CONTRAST = 4.5  # of text with its paper: Web Content Accessibility Guidelines 2.2, level AA
+LEAST_CONTRAST = 4.5  # of text with its background: Web Content Accessibility Guidelines 2.2, level AA
 
 
 def contrast(one: str, other: str = "#FFFFFF") -> float:
@@ -14,7 +14,7 @@ def contrast(one: str, other: str = "#FFFFFF") -> float:
 
 
 def readable(colour: str) -> str:
-    """A colour for text on white: the colour itself, or the lightest of its darker shades that is readable."""
+    """A colour for text on white: the colour itself, or its lightest darker shade that is readable."""
     shade = 1.0
     made = colour
     while contrast(made) < LEAST_CONTRAST:

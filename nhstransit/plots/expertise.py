@@ -1,4 +1,4 @@
-"""The knowledge of a workforce and its headcount, and the readiness of the successors, month by month."""
+"""Knowledge and headcount of a workforce, and readiness of the successor organisations, month by month."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ HATCHES = {"red": "//", "amber": "", "green": ".."}
 def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDGE, note: str = "") -> Axes:
     """People in post, their knowledge, and knowledge per person, at month ends, with the start of the run as 100.
 
-    If knowledge falls faster than people, leavers knew more than average, or moves lost knowledge. If it falls more
-    slowly, stayers are learning. The horizontal axis counts epoch days. Returns the axes.
+    If knowledge falls faster than the number of people, leavers knew more than average, or people lost knowledge when
+    they moved. If it falls more slowly, stayers are learning. The horizontal axis is in epoch days. Returns the axes.
 
     Args:
         run: the run.
@@ -69,18 +69,18 @@ def knowledge(run: Run, ax: Axes | None = None, *, weighed: Knowledge = KNOWLEDG
     unit(ax, "first day = 100%")
     span = f"{run.scenario.start:%B %Y} to {run.scenario.end:%B %Y}"
     ended = {name: float(line[-1]) for name, line in series.items()}
-    finding = f"Knowledge of the workforce ended at {ended['knowledge']:.0f}% of its first day's, {span}"
+    finding = f"Knowledge of the workforce ended at {ended['knowledge']:.0f}% of its level on the first day, {span}"
     title(ax, finding)
-    source(ax, run, "People (heads) at month ends, weighed by band, service and skill.", note)
+    source(ax, run, "People (heads) at month ends; knowledge: people weighted by band, service and skill.", note)
     table = tables.frame({"epoch_day": days.astype("int64")} | dict(series))
-    said = "; ".join(f"{name} {last:.0f}%" for name, last in ended.items())
-    return described(ax, table, f"Three lines that begin at 100%. {finding}. At the end: {said}.")
+    ends_in_words = "; ".join(f"{name} {last:.0f}%" for name, last in ended.items())
+    return described(ax, table, f"Three lines begin at 100%. {finding}. At the end: {ends_in_words}.")
 
 
 def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, Floats]]:
     """Epoch days of the start and of each month end, and each line of the figure as a percentage of its start.
 
-    A world without people at the start has lines of zero.
+    A run without people at the start has lines of zeros.
     """
     table = knowledge_by_month(run, knowledge=weighed)
     seated = int((run.opening_post >= 0).sum())
@@ -100,15 +100,15 @@ def paths(run: Run, weighed: Knowledge = KNOWLEDGE) -> tuple[Floats, dict[str, F
 def ratings(
     run: Run, ax: Axes | None = None, *, kind: str = "ccg", rule: Readiness = READINESS, note: str = ""
 ) -> Axes:
-    """Successors of a kind that are red, amber and green at each month end, one bar per month.
+    """How many successors of a kind are rated red, amber and green at each month end, one bar per month.
 
-    Ratings are shown by hatching as well as colour. Returns the axes.
+    Hatching as well as colour shows the rating. Returns the axes.
 
     Args:
         run: the run.
         ax: axes to draw on; by default those of a new figure.
         kind: the kind of organisation; "" for all kinds.
-        rule: the rule of the rating.
+        rule: the conditions of the ratings.
         note: text added to the small print.
     """
     check_kind("run", run, Run)
@@ -154,16 +154,18 @@ def ratings(
     counts = {name: int(table[name].iloc[-1]) if len(table) else 0 for name in RATINGS}
     finding = f"{counts['green']:,} of {sum(counts.values()):,} successors were green at the last month end"
     title(ax, f"{finding}: {KINDS[kind] if kind else 'all successors'}")
-    source(ax, run, "Green: plan at target and cover at minimum; amber: one of the two; red: neither.", note, 34.0)
-    said = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    return described(ax, table.reset_index(), f"One bar per month. {finding}: {said}.")
+    source(
+        ax, run, "Green: plan at target and at least minimum cover; amber: one of the two; red: neither.", note, 34.0
+    )
+    numbers = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    return described(ax, table.reset_index(), f"One bar per month. {finding}: {numbers}.")
 
 
 _PLAIN = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
 
 
 def _framed(ax: Axes, days: Floats, ceiling: float) -> None:
-    """Ticks on the first day of each April in the range, space on the right for names, and a scale from zero."""
+    """Prepare axes with a tick at the start of each April, space on the right for names, and a scale from zero."""
     span = max(float(days[-1] - days[0]), 1.0)
     years = range(1970 + int(days[0] // 366), 1971 + int(days[-1] // 365))
     aprils = [day for day in (epoch_day(dt.date(year, 4, 1)) for year in years) if days[0] <= day <= days[-1] + 1]

@@ -1,4 +1,4 @@
-"""Labels on axes of any size: text made smaller, labels wrapped and set apart, room at the sides, fewer ticks."""
+"""Labels on axes of any size: smaller text, wrapped and separated labels, room at the sides, fewer ticks."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from nhstransit.plots.ground import ON_FILL
 from nhstransit.plots.labels import END, leads_to
 from nhstransit.plots.paper import apart, cell, scale
 
-SHARE = 0.4  # of the width of the paper, for the labels of one side at most
+SHARE = 0.4  # the largest share of the paper's width for the labels of one side
 AIR = 4.0  # pixels between labels
-LEAST = 6.0  # points: no text is made smaller
-ROUNDS = 3  # of layout, after each of which labels are measured again
+LEAST = 6.0  # the smallest size of text, in points
+ROUNDS = 3  # rounds of layout; labels are measured again in each
 
 
 def fitted(ax: Axes) -> None:
-    """Fit what was drawn on a user's axes to their size: nothing overlaps and nothing is cut off, where there is room.
+    """Fit a figure on a user's axes to their size, so that nothing overlaps or is cut off if there is room.
 
     Args:
         ax: the axes, with the figure drawn.
@@ -31,7 +31,7 @@ def fitted(ax: Axes) -> None:
         _smaller(ax, factor)
     strokes = {id(label): _stroke(ax, label) for label in ax.texts if label.get_label() == END}
     for label in _labels(ax):
-        label.set_in_layout(False)  # room is made for them within the axes
+        label.set_in_layout(False)  # `_widened` makes room for labels within the axes
     figure: Any = ax.figure.figure
     for _ in range(ROUNDS):
         figure.draw_without_rendering()
@@ -44,7 +44,7 @@ def fitted(ax: Axes) -> None:
 
 
 def _smaller(ax: Axes, factor: float) -> None:
-    """All text by a factor, and not below the least size."""
+    """Reduce all text by a factor, but not below the least size."""
     for part in ax.findobj(Axes):
         for axis in (part.xaxis, part.yaxis):
             labels = axis.get_ticklabels()
@@ -58,12 +58,12 @@ def _smaller(ax: Axes, factor: float) -> None:
 
 
 def _stroke(ax: Axes, label: Text) -> Any:
-    """The stroke that leads to a label; None where there is none."""
+    """The stroke that leads to a label; None if there is none."""
     return next((line for line in ax.lines if line.get_label() == leads_to(label)), None)
 
 
 def _labels(ax: Axes) -> list[Text]:
-    """Labels at positions of the data, other than those on marks of the figure's own."""
+    """Labels at positions of the data, except for labels on filled marks."""
     return [
         one
         for one in ax.texts
@@ -75,7 +75,7 @@ def _labels(ax: Axes) -> list[Text]:
 
 
 def _wrapped(ax: Axes) -> None:
-    """Labels at the sides in as many lines as their share of the paper asks for."""
+    """Wrap labels at the sides, so that none is wider than its share of the paper."""
     most = SHARE * cell(ax) * ax.figure.dpi
     for label in _labels(ax):
         wide = label.get_window_extent().width
@@ -87,7 +87,7 @@ def _wrapped(ax: Axes) -> None:
 
 
 def _widened(ax: Axes) -> None:
-    """The horizontal limits, so that labels to the right and left of the data lie within the axes."""
+    """Widen the horizontal limits, so that labels to the right and left of the data are within the axes."""
     low, high = ax.get_xlim()
     right = [one for one in _labels(ax) if one.get_horizontalalignment() == "left"]
     left = [one for one in _labels(ax) if one.get_horizontalalignment() == "right"]
@@ -107,7 +107,7 @@ def _widened(ax: Axes) -> None:
 
 
 def _spread(ax: Axes, strokes: dict[int, Any]) -> None:
-    """Labels at the ends of lines set apart by their real height, with the strokes that lead to them."""
+    """Separate the labels at the ends of lines, and move the strokes that lead to them."""
     for side in ("left", "right"):
         labels = [one for one in ax.texts if one.get_label() == END and one.get_horizontalalignment() == side]
         if not labels:
@@ -132,7 +132,7 @@ def _spread(ax: Axes, strokes: dict[int, Any]) -> None:
 
 
 def _thinned(ax: Axes) -> None:
-    """Every second tick of an axis is left out for as long as labels overlap."""
+    """Remove every second tick of an axis until labels do not overlap."""
     for axis, side in ((ax.xaxis, 0), (ax.yaxis, 1)):
         for _ in range(4):
             if not _crowded(axis, side):
@@ -144,7 +144,7 @@ def _thinned(ax: Axes) -> None:
                 ticks = list(axis.get_ticklocs())
                 texts = [one.get_text() for one in axis.get_ticklabels()]
                 if side and any("\n" in text or len(text) > 9 for text in texts):
-                    break  # names of rows: none may be left out
+                    break  # these are names of rows, which must all be shown
                 axis.set_ticks(ticks[::2], texts[::2])
             else:
                 axis.set_major_locator(MaxNLocator(max(len(axis.get_ticklocs()) // 2, 2), integer=whole(axis)))

@@ -18,14 +18,14 @@ from nhstransit.run import Run
 from nhstransit.scenario import Scenario
 
 BAR = "#00508C"
-SHORTEST = 0.006  # of the whole span: a single day is still seen
+SHORTEST = 0.006  # the shortest bar as a share of the whole time, so that a single day can be seen
 
 
 @shows_itself
 def policies(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """When each policy acts, from its first day to its last, in order of days.
+    """When each policy acts, from its first day to its last, in order of first days.
 
-    The horizontal axis counts epoch days. Policies that never act within the scenario are left out. Returns the axes.
+    The horizontal axis is in epoch days. Policies that never act within the scenario are left out. Returns the axes.
 
     Args:
         run: the run.
@@ -43,34 +43,36 @@ def policies(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
         wide = max(epoch_day(last) - begin + 1, SHORTEST * span)
         place = len(rows) - 1 - row
         ax.barh(place, wide, left=begin, color=BAR, height=0.5)
-    # The days stand with the name, where no bar can cover them.
+    # The days are part of the name, since a bar could cover them inside the axes.
     named(ax, [f"{name}\n{span_of(first, last)}" for first, last, name, _ in rows])
     ax.set_xlim(start, end)
     days = tick_days(start, end, 8)
     ax.set_xticks(days, [f"{date_of(day):%b %Y}" for day in days], fontsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     ax.set_axisbelow(True)
-    finding = "No policy acts within this time"
+    finding = "No policy acts within the time of the run"
     if rows:
-        finding = f"{rows[0][2]} comes first, on {date(rows[0][0])}; {len(rows)} policies in all"
+        finding = f"{rows[0][2]} is the first policy to act, on {date(rows[0][0])}; {len(rows)} act in all"
+        if len(rows) == 1:
+            finding = f"{rows[0][2]} is the only policy that acts, from {date(rows[0][0])} on"
     title(ax, finding)
-    source(ax, run, "Days on which policies act.", note, below=26.0)
+    source(ax, run, "Each bar is from the first to the last day on which a policy acts.", note, below=26.0)
     columns = ("first_day", "last_day", "policy", "occasions")
     data = tables.frame({name: [row[at] for row in rows] for at, name in enumerate(columns)})
-    said = "; ".join(f"{name} {span_of(first, last)}" for first, last, name, _ in rows)
-    return described(ax, data, f"A bar for each policy. {finding}. {said}.")
+    spans = "; ".join(f"{name} {span_of(first, last)}" for first, last, name, _ in rows)
+    return described(ax, data, f"A bar for each policy. {finding}. {spans}.")
 
 
 def timeline(scenario: Scenario) -> list[tuple[dt.date, dt.date, str, int]]:
-    """First day, last day, title and number of occasions of each policy that acts, in order of first days."""
+    """First day, last day, title and number of days of each policy that acts, in order of first days."""
     check_kind("scenario", scenario, Scenario)
     calendar = scenario.calendar
-    named_so = scenario.policy_titles
+    titles = scenario.policy_titles
     found = []
     for name, policy in scenario.policies.items():
         days = [one.day for one in policy.days(calendar, scenario.roster) if 0 <= one.day < calendar.days]
         if days:
-            found.append((calendar.date(min(days)), calendar.date(max(days)), named_so[name], len(days)))
+            found.append((calendar.date(min(days)), calendar.date(max(days)), titles[name], len(days)))
     return sorted(found)
 
 

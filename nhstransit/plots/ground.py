@@ -1,4 +1,4 @@
-"""Figures under styles: the library's own are on white whatever the style; on a user's dark axes colours are lightened."""
+"""Figures under matplotlib's styles: new figures are always on white; on a user's dark axes colours are lightened."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from matplotlib.text import Text
 
 from nhstransit.plots.contrast import contrast
 
-OF_TEXT = 4.5  # least contrast with the ground: Web Content Accessibility Guidelines 2.2, level AA
-OF_MARKS = 3.0
-FAINT_ON_WHITE = 2.0  # a mark with less contrast than this with white is a grid, and stays faint
-GRID = 0.25  # of the way from the ground to white
-ON_FILL = "_on a fill"  # the label (an attribute that no format writes) of text that stands on a mark of its own colour
+OF_TEXT = 4.5  # least contrast of text with the ground: Web Content Accessibility Guidelines 2.2, level AA
+OF_MARKS = 3.0  # least contrast of marks with the ground
+FAINT_ON_WHITE = 2.0  # a mark with less contrast than this with white is part of a grid, and stays faint
+GRID = 0.25  # lightness of a grid on a dark ground, as a share of the way to white
+ON_FILL = "_on a fill"  # matplotlib's label, which no format writes, of text on a filled mark
 STYLED = ("axes.", "figure.", "grid.", "hatch.", "lines.", "patch.", "text.", "xtick.", "ytick.", "image.", "savefig.")
 
 
 @contextmanager
 def plain() -> Iterator[None]:
-    """Matplotlib's own settings of colours, lines and layout within the block, whatever style is in use."""
+    """Use matplotlib's default settings of colours, lines and layout within the block, not those of a style."""
     ours: dict[Any, Any] = {
         name: matplotlib.rcParamsDefault[name] for name in matplotlib.rcParamsDefault if name.startswith(STYLED)
     }
@@ -37,10 +37,10 @@ def plain() -> Iterator[None]:
 
 
 def suited(ax: Axes) -> None:
-    """Lighten what was drawn on a user's axes where their ground is dark; elsewhere nothing changes.
+    """Lighten a figure on a user's axes if their ground is dark; otherwise change nothing.
 
-    Text gets a contrast of 4.5 with the ground and marks 3; a faint grid stays faint. Text that is on a mark of the
-    figure's own keeps its colour.
+    Text gets a contrast of at least 4.5 with the ground, and marks at least 3; a faint grid stays faint. Text on filled
+    marks does not change.
 
     Args:
         ax: the axes, with the figure drawn.
@@ -59,7 +59,7 @@ def suited(ax: Axes) -> None:
 
 
 def _ground(ax: Axes) -> str:
-    """The colour behind the axes: their own, or the figure's where they have none."""
+    """The colour behind the axes: their own, or the figure's if they have none."""
     for patch in (ax.patch, ax.figure.patch):
         red, green, blue, opacity = to_rgba(patch.get_facecolor())
         if opacity > 0 and patch.get_visible() and (patch is not ax.patch or ax.axison):
@@ -90,7 +90,7 @@ def _lighten(artist: Artist, ground: str) -> None:
 
 
 def _light(colour: Any, ground: str, least: float, *, fills: bool = False) -> Any:
-    """A colour with enough contrast with the ground: itself, or the darkest of its lighter shades that has it."""
+    """A colour with enough contrast with the ground: itself, or the darkest lighter shade with enough contrast."""
     if isinstance(colour, str) and colour in ("none", "auto"):
         return colour
     red, green, blue, opacity = to_rgba(colour)

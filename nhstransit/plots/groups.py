@@ -1,4 +1,4 @@
-"""Kinds of organisation in the few groups that a figure can distinguish, each with its colour and stroke."""
+"""Kinds of organisation in groups, few enough for a figure to distinguish, each with a colour and a line style."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from nhstransit.organisations.bodies import KINDS
 
 @attrs.frozen
 class Group:
-    """Some kinds of organisation shown together: a name, a colour safe for colour-blindness, a stroke for black
-    ink.
-    """
+    """Kinds of organisation shown together: a name, a colour safe for colour-blind readers, and a line style."""
 
     name: str
     kinds: tuple[str, ...]
@@ -45,12 +43,12 @@ OTHERS = Group("other bodies", (), "#6E6E6E", ":")
 
 
 def group_of(kind: str) -> Group:
-    """The group of a kind of organisation, or `OTHERS` if no group names it."""
+    """The group of a kind of organisation, or `OTHERS` if no group contains it."""
     return next((group for group in GROUPS if kind in group.kinds), OTHERS)
 
 
 def groups_of() -> dict[Group, tuple[str, ...]]:
-    """Every group in order with its kinds. Kinds that no group names are under `OTHERS`."""
+    """Every group in order with its kinds. Kinds that no group contains are under `OTHERS`."""
     found: dict[Group, tuple[str, ...]] = {group: group.kinds for group in GROUPS}
     rest = tuple(kind for kind in KINDS if group_of(kind) is OTHERS)
     return found | ({OTHERS: rest} if rest else {})

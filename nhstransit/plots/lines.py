@@ -27,23 +27,23 @@ from nhstransit.run.state import posts_and_pay
 from nhstransit.scenario import Scenario
 
 MANY = 6  # a policy that acts on more days than this has no milestone
-LEGROOM = 0.42  # of the span of dates, space on the right for the names
+LEGROOM = 0.42  # space on the right for the names, as a share of the span of dates
 WIDE = 0.56  # width of a letter and height of a line, as multiples of the font size
 HIGH = 1.4
 
 
 @shows_itself
 def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """People in post by kind of employer at the start and at each month's end, one named line per group.
+    """People in post by kind of employer at the start and at each month's end, one labelled line per group.
 
-    On the day after employers close there is a point more, so that a closure at midnight is a step and not a slope.
-    The horizontal axis counts epoch days. Faint lines with numbers mark the days of the policies, which the small print
-    names. Returns the axes.
+    There is a further point on the day after employers close, so that a closure is a step and not a slope. The horizontal
+    axis is in epoch days. Faint numbered lines mark the first days of policies, and the small print lists these policies.
+    Returns the axes.
 
     Args:
         run: the run.
         ax: axes to draw on; by default those of a new figure.
-        note: text added to the small print, after what was fitted.
+        note: text added to the end of the small print.
     """
     check_kind("run", run, Run)
     ax = axes(ax, 10.0, 6.2)
@@ -69,7 +69,7 @@ def headcount(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
 
 
 def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
-    """The first day and each month's end, and the people of each group that ever has people on these days."""
+    """The first day and each month's end, and the number of people of each group that has any on these days."""
     table = stocks(run, by="kind")
     days = [run.scenario.start, *map(dt.date.fromisoformat, dict.fromkeys(table["month"]))]
     kinds = list(dict.fromkeys(table["kind"]))
@@ -84,7 +84,7 @@ def series(run: Run) -> tuple[list[dt.date], dict[Group, Longs]]:
 def _with_closures(
     run: Run, days: list[dt.date], heads: dict[Group, Longs]
 ) -> tuple[list[dt.date], dict[Group, Longs]]:
-    """The same with the days after which employers closed: days in order, and people of each group on each of them."""
+    """Days and people of each group, with the days after closures added in order."""
     calendar = run.scenario.calendar
     after = {int(day) + 1 for day in closing_days(run).tolist() if int(day) + 1 < calendar.days}
     more = sorted(day for day in after if calendar.date(day) not in days)
@@ -116,9 +116,9 @@ def milestones(scenario: Scenario) -> list[tuple[dt.date, str]]:
 
 
 def _key(scenario: Scenario) -> str:
-    """The numbers of the milestones with the titles of the policies; empty where there are none."""
+    """The numbers of the milestones with the titles of the policies; empty if there are none."""
     marks = [f"{number} {inside(title)}" for number, (_, title) in enumerate(milestones(scenario), 1)]
-    return f"Numbers: {'; '.join(marks)}." if marks else ""
+    return f"Numbers mark the first days of policies: {'; '.join(marks)}." if marks else ""
 
 
 def _while_there(line: Longs) -> slice:
@@ -128,7 +128,7 @@ def _while_there(line: Longs) -> slice:
 
 
 def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
-    """Axes from zero, with space on the right for names and at the top for milestones, which are drawn."""
+    """Prepare axes from zero, with space on the right for names, and draw the milestones at the top."""
     span = max(when[-1] - when[0], 1.0)
     (wide, high) = inches(ax)
     marks = milestones(scenario)
@@ -145,7 +145,7 @@ def _framed(ax: Axes, when: Floats, most: int, scenario: Scenario) -> Sheet:
 
 
 def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
-    """Dates at the starts of financial years, or of months in a short scenario; whole people."""
+    """Draw ticks at the starts of financial years, or of months in a short scenario, and at whole numbers of people."""
     days = tick_days(int(when[0]), int(when[-1]), most)
     ax.set_xticks(days, [f"{date_of(day):%b %Y}" for day in days])
     heads = [float(tick) for tick in MaxNLocator(6, integer=True).tick_values(0, top) if tick <= top]
@@ -160,12 +160,12 @@ def _ticks(ax: Axes, when: Floats, top: float, most: int) -> None:
 
 
 def tick_days(first: int, last: int, most: int) -> list[int]:
-    """Epoch days of the first days of months, about `most` of them. If half a year apart, they are in April and October.
+    """Epoch days of the first days of months. If they are half a year apart, they are in April and October.
 
     Args:
         first: epoch day at which the axis begins.
         last: epoch day at which it ends.
-        most: about how many.
+        most: the approximate number of days wanted.
     """
     start = date_of(first)
     months = (last - first) / 30.4
@@ -176,7 +176,7 @@ def tick_days(first: int, last: int, most: int) -> list[int]:
 
 
 def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
-    """A faint line on the day of each milestone, with its number above. Numbers are separated if days are near."""
+    """Draw a faint line on the day of each milestone, with its number above; numbers of near days are separated."""
     days = [float(epoch_day(date)) for date, _ in marks]
     least = sheet.letter * SMALL / TEXT * (len(str(len(marks))) + 1)
     places = apart(days, least, sheet.when[0], sheet.when[-1])
@@ -197,7 +197,7 @@ def _marks(ax: Axes, sheet: Sheet, marks: list[tuple[dt.date, str]]) -> None:
 
 
 def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
-    """The name of each group that has people at the end, to the right of its line."""
+    """Write the name of each group that has people at the end, to the right of its line."""
     heights = apart([float(line[-1]) for line in last.values()], sheet.line, 0.0, sheet.top)
     end = sheet.when[-1]
     edge = sheet.when[-1] + 3 * sheet.letter
@@ -217,7 +217,7 @@ def _names_at_the_end(ax: Axes, sheet: Sheet, last: dict[Group, Longs]) -> None:
 
 
 def _names_on_the_way(ax: Axes, sheet: Sheet, heads: dict[Group, Longs]) -> None:
-    """The name of each group without people at the end, near its line, where it overlaps least; a stroke leads to it."""
+    """Write the name of each group without people at the end near its line; a stroke leads to a name further away."""
     lines = list(heads.values())
     boxes = Boxes(sheet)
     gone = [(group, line) for group, line in heads.items() if not line[-1]]

@@ -1,4 +1,4 @@
-"""Which inputs matter to which figures: a grid of squares, darker where learning the input is worth more."""
+"""Which inputs matter to which figures: a grid of squares, darker for a larger share of the variance."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from nhstransit.tables import check_table
 if TYPE_CHECKING:
     import pandas as pd
 
-SHOWN = 14  # inputs
+SHOWN = 14  # the most inputs shown
 LEAST = 0.05  # the smallest share that is written
-LETTERS = 12  # of a line above a column
-NAMES = 3.6  # inches: for the names of inputs, and of a column, as wide as the words above it
-COLUMN = 0.95
+LETTERS = 12  # letters in a line above a column
+NAMES = 3.6  # inches for the names of inputs
+COLUMN = 0.95  # inches for a column, which must be as wide as the words above it
 
 
 @shows_itself
@@ -35,21 +35,22 @@ def matters(
     scenario: Scenario | None = None,
     note: str = "",
 ) -> Axes:
-    """What each input explains of each figure, as squares: rows are inputs, columns figures. Returns the axes.
+    """The share of each figure's variance that each input explains: rows are inputs, columns figures. Returns the axes.
 
     Args:
-        table: as `studies.importance.importance` makes it.
+        table: a table made by `studies.importance.importance`.
         ax: axes to draw on; by default those of a new figure.
         of: the column that is drawn: "first", "total", "learned" or "narrowed".
-        scenario: the world that the table is about; the small print then says what was fitted of it.
+        scenario: the scenario of the table; the small print then says which of its numbers were fitted.
         note: text added to the small print.
 
     Raises:
-        InputError: for a table without that column.
+        InputError: the table does not have that column.
     """
     check_table("table", table)
     if of not in table.columns:
-        raise InputError("of", f"is {of!r}", "name a column of the table: first, total, learned or narrowed")
+        right = "name a column of the table: first, total, learned or narrowed"
+        raise InputError("of", f"is {of!r}, which is no column of the table", right)
     wide = table[of].unstack("figure")[list(dict.fromkeys(table.index.get_level_values("figure")))]
     wide = wide.loc[wide.max(axis=1).sort_values(ascending=False).index[:SHOWN]]
     ax = axes(ax, max(9.5, NAMES + COLUMN * wide.shape[1]), height(len(wide)) + 0.9)
@@ -71,7 +72,7 @@ def matters(
     row, column = divmod(int(cells.argmax()), cells.shape[1])
     finding = f"{wide.index[row]} explains most: {cells[row, column]:.0%} of the uncertainty about {names[column]}"
     title(ax, finding)
-    said = f"Share of each figure's variance ({of}). Squares under {LEAST:.0%} have no number. Source: nhstransit."
-    small_print(ax, f"{said} {of_a_table(scenario)}", note)
+    text = f"Share of each figure's variance ({of}). Shares under {LEAST:.0%} are not written. Source: nhstransit."
+    small_print(ax, f"{text} {of_a_table(scenario)}", note)
     ax.tick_params(labelsize=TEXT - 1)
     return described(ax, wide.reset_index(), f"A square for each input and figure. {finding}.")

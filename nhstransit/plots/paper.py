@@ -1,4 +1,4 @@
-"""The paper on which a figure is drawn: new or given axes, a source line, and a file in the end."""
+"""What all figures share: axes, title, small print, text alternative, and writing to a file."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DPI = 150
-TITLE = 12.0  # points
+TITLE = 12.0  # sizes of text, in points
 TEXT = 9.0
 SMALL = 7.5
 INK = "#222222"
 FAINT = "#767676"
-FORMATS: dict[str, dict[str, Any]] = {  # metadata by suffix, without anything that differs from day to day
+FORMATS: dict[str, dict[str, Any]] = {  # metadata by suffix, without dates, so that a file is always the same
     ".png": {"Software": "nhstransit"},
     ".svg": {"Creator": "nhstransit", "Date": None},
     ".pdf": {"Creator": "nhstransit", "CreationDate": None},
@@ -39,12 +39,12 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
     """The given axes, or those of a new figure. pyplot is never used.
 
     Args:
-        ax: axes of matplotlib's; None for a new figure.
+        ax: matplotlib axes; None for a new figure.
         width: width of a new figure, in inches.
         height: height of a new figure, in inches.
 
     Raises:
-        InputError: for anything that is not axes.
+        InputError: `ax` is neither axes nor None.
     """
     if ax is not None:
         check_kind("ax", ax, Axes, "give matplotlib axes, or None for a new figure")
@@ -54,12 +54,12 @@ def axes(ax: Axes | None, width: float, height: float) -> Axes:
 
 
 def described(ax: Axes, data: pd.DataFrame, alt: str) -> Axes:
-    """Give axes their numbers and their words: `ax.data`, the table that was drawn, and `ax.alt`, the text alternative.
+    """Set `ax.data`, the table that was drawn, and `ax.alt`, the text alternative.
 
     Args:
-        ax: the axes; those of a user too.
-        data: what was drawn, one row per mark.
-        alt: what the figure shows, in sentences written from the data, for readers who cannot see it.
+        ax: the axes, of the library or of the user.
+        data: the numbers drawn, one row per mark.
+        alt: sentences that describe the figure for readers who cannot see it.
 
     Returns:
         The axes.
@@ -78,12 +78,12 @@ def inches(ax: Axes) -> tuple[float, float]:
     return place.width * whole.width / dpi, place.height * whole.height / dpi
 
 
-FULL = 6.5  # inches of paper at which text has its whole size
-NARROWEST = 0.72  # the smallest factor of its size
+FULL = 6.5  # inches of paper from which text has its full size
+NARROWEST = 0.72  # the smallest factor by which text is reduced
 
 
 def cell(ax: Axes) -> float:
-    """Inches of paper across that belong to the axes: all of the figure's, or the columns of the grid that they stand in."""
+    """The width of the axes' paper in inches: that of the whole figure, or of the axes' columns in a grid."""
     figure: Any = ax.figure
     wide = float(figure.bbox.width / figure.dpi)
     spec = ax.get_subplotspec()
@@ -93,16 +93,16 @@ def cell(ax: Axes) -> float:
 
 
 def scale(ax: Axes) -> float:
-    """The factor of text on these axes: 1, or less on narrow paper."""
+    """The factor for the size of text on these axes: 1, or less on narrow paper."""
     if isinstance(ax.figure, Page):
         return 1.0
     return min(max(cell(ax) / FULL, NARROWEST), 1.0)
 
 
 def across(ax: Axes) -> float:
-    """Inches for text above or below the axes: from their left edge to the right edge of their paper.
+    """The width in inches for text above or below the axes, from their left edge to the right edge of the paper.
 
-    Names of rows that stand to the left of the axes take the place of their longest line.
+    Names of rows to the left of the axes reduce it by the width of their longest line.
     """
     lines = [line for label in ax.get_yticklabels() for line in label.get_text().splitlines()]
     letters = max(map(len, lines), default=4)
@@ -111,9 +111,9 @@ def across(ax: Axes) -> float:
 
 
 def title(ax: Axes, text: str) -> None:
-    """The subject of the figure, above it on the left, in as many lines as it needs."""
+    """Write the title of the figure above it on the left, in as many lines as it needs."""
     letters = max(int(across(ax) * 72.0 / (0.62 * TITLE * scale(ax))), 16)
-    pad = 22 if ax.get_ylabel() else 10  # in points: the unit stands between the title and the axes
+    pad = 22 if ax.get_ylabel() else 10  # points; leaves room for a unit between the title and the axes
     ax.set_title(
         textwrap.fill(text, letters),
         loc="left",
@@ -126,23 +126,23 @@ def title(ax: Axes, text: str) -> None:
 
 
 def unit(ax: Axes, text: str) -> None:
-    """What the vertical axis counts, as horizontal text above it. Say it before the title, which leaves room for it."""
+    """Write the unit of the vertical axis above it. Call it before `title`, which leaves room for it."""
     ax.set_ylabel(text, fontsize=TEXT, color=INK, rotation=0, ha="left", va="bottom", parse_math=False)
     ax.yaxis.set_label_coords(0.0, 1.015)
 
 
 def source(ax: Axes, run: Run, what: str, note: str, below: float = 26.0) -> None:
-    """What is counted, in what run, what was fitted of its world, and any further note, in small print below.
+    """Write small print below the figure: what it counts, the run, which numbers were fitted, and any further note.
 
     Args:
         ax: the axes.
         run: the run.
-        what: what is counted.
+        what: a sentence on what the figure counts.
         note: a further note; "" for none.
         below: points from the axes down to the text.
     """
-    said = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
-    text = noted(f"{said} {status_of(run.scenario).note}", note)
+    origin = f"{what} Source: nhstransit, scenario {run.scenario.name}, seed {run.seed}."
+    text = noted(f"{origin} {status_of(run.scenario).note}", note)
     text = textwrap.fill(text, max(int(across(ax) * 72.0 / (0.55 * SMALL * scale(ax))), 30))
     ax.annotate(
         text,
@@ -158,27 +158,27 @@ def source(ax: Axes, run: Run, what: str, note: str, below: float = 26.0) -> Non
     )
 
 
-def noted(said: str, note: str) -> str:
-    """Small print with the caller's note after it, as a sentence."""
-    return f"{said} {note[0].upper()}{note[1:].rstrip('.')}." if note else said
+def noted(text: str, note: str) -> str:
+    """Small print followed by the caller's note as a sentence."""
+    return f"{text} {note[0].upper()}{note[1:].rstrip('.')}." if note else text
 
 
 def apart(wanted: list[float], least: float, low: float, high: float) -> list[float]:
-    """Positions as near as possible to those wanted, at least `least` from one another and within `low` and `high`.
+    """Positions as near as possible to those wanted, at least `least` from one another, from `low` to `high`.
 
-    If there is not enough space for all, the distances shrink.
+    If there is not enough space for all, the distances are reduced.
 
     Args:
         wanted: the positions wanted.
         least: the least distance.
-        low: the lowest position.
-        high: the highest position.
+        low: the lowest position allowed.
+        high: the highest position allowed.
     """
     if not wanted:
         return []
     step = min(least, (high - low) / max(len(wanted) - 1, 1))
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
-    groups: list[list[float]] = []  # centre and size of each run of labels that touch
+    groups: list[list[float]] = []  # centre and number of each group of labels that touch
     for place in order:
         groups.append([wanted[place], 1.0])
         while len(groups) > 1 and groups[-1][0] - groups[-2][0] < step * (groups[-1][1] + groups[-2][1]) / 2:
@@ -194,7 +194,7 @@ def apart(wanted: list[float], least: float, low: float, high: float) -> list[fl
 
 
 def _within(heights: list[float], step: float, low: float, high: float) -> list[float]:
-    """Rising heights pushed up from `low` and down from `high`."""
+    """Rising heights moved into the range from `low` to `high`."""
     for place, height in enumerate(heights):
         floor = low if place == 0 else heights[place - 1] + step
         heights[place] = max(height, floor)
@@ -207,21 +207,21 @@ def _within(heights: list[float], step: float, low: float, high: float) -> list[
 def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bool = False) -> Path:
     """Write a figure in the format of the suffix: .png (150 dots per inch), .svg or .pdf.
 
-    It is written whole or not at all.
+    The file is written completely or not at all.
 
     Args:
         figure: the figure, or axes of it.
         path: the file; an existing one is replaced.
         show: whether a notebook also shows the figure at the end of the cell, as it shows every figure.
-        data: whether its numbers are written beside it, as CSV in UTF-8, with a mark that Excel recognises: the same name
-            with the suffix .csv. Figures of the library have them, as `data` of their axes.
+        data: whether to write the numbers (`data` of the axes) too, in a CSV file of the same name in UTF-8 with the
+            byte-order mark that Excel needs.
 
     Returns:
         The path.
 
     Raises:
-        InputError: the suffix is unknown, `figure` is not a figure, `path` is not a path, or numbers are asked for of a
-            figure that has none or several tables.
+        InputError: the suffix is unknown, `figure` is not a figure, `path` is not a path, or `data` is requested for a
+            figure with no table or several.
         RunError: the file cannot be written.
     """
     drawn = _figure_of(figure)
@@ -230,12 +230,14 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
     target = Path(path)
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
-        wrong = f"ends in {target.suffix!r}, and no figure has that format" if suffix else "does not name a format"
+        wrong = (
+            f"ends in {target.suffix!r}, which is no format of a figure" if suffix else "has no suffix for its format"
+        )
         raise InputError(str(target), wrong, f"end the name in {', '.join(FORMATS)}")
     if isinstance(drawn, Page) and not show:
         drawn.waits = False
     try:
-        # Names within an SVG are random without the salt.
+        # Without the salt, identifiers within an SVG are random.
         with written(target) as part, matplotlib.rc_context({"svg.hashsalt": "nhstransit"}):
             drawn.savefig(part, format=suffix[1:], dpi=DPI, facecolor="white", metadata=FORMATS[suffix])
         if numbers is not None:
@@ -256,11 +258,11 @@ def _data_of(thing: Any, drawn: Figure) -> pd.DataFrame:
 
 
 def svg(figure: Figure | Axes, name: str) -> str:
-    """A figure as an SVG element to stand within a page: text stays text, and every identifier begins with `name`.
+    """A figure as an SVG element for a page. Text remains text, and every identifier begins with `name`.
 
     Args:
         figure: the figure, or axes of it. A notebook does not show it again.
-        name: lower-case letters, digits and hyphens; two figures of one page need different names.
+        name: lower-case letters, digits and hyphens; unique among the figures of a page.
     """
     drawn = _figure_of(figure)
     if isinstance(drawn, Page):
@@ -271,14 +273,14 @@ def svg(figure: Figure | Axes, name: str) -> str:
     text = made.getvalue()
     text = text[text.index("<svg ") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    # A style element within a page would apply to the whole page: the page has this rule for its figures.
+    # A style element would apply to the whole page, which has the same style rule for its figures.
     text = re.sub(r"\s*<style type=\"text/css\">.*?</style>", "", text, flags=re.DOTALL)
     text = re.sub(r'(<[^<>]*?\s)id="([^"]+)"', rf'\1id="{name}-\2"', text)
     return re.sub(r'(url\(#|href="#)', rf"\1{name}-", text)
 
 
 def _figure_of(thing: Any) -> Figure:
-    """The figure given, or that of the axes given. Raises InputError for anything else."""
+    """The given figure, or the figure of the given axes. Raises InputError for anything else."""
     found: Any = thing.figure if isinstance(thing, Axes) else thing
     if isinstance(found, SubFigure):
         found = found.figure  # the whole figure

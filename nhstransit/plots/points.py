@@ -26,8 +26,8 @@ DOT = "#0072B2"
 def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: str = "") -> Axes:
     """Each headline figure's gap as a share of the baseline's figure: a point, and a bar for its 95% interval.
 
-    A single pair of runs, or too few, has no intervals. Figures that do not differ, or are zero in the baseline, are
-    left out; the latter are named below. Returns the axes.
+    If there are too few pairs of runs, there are no intervals. Figures without a difference are left out. Figures that
+    are zero in the baseline are listed in the small print. Returns the axes.
 
     Args:
         compared: one comparison or several.
@@ -37,7 +37,7 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     Raises:
         InputError: `compared` is not a comparison.
     """
-    right = "give a comparison, as compare makes it; the gaps of a study are a table: study.gaps(baseline=...)"
+    right = "give the result of compare; for a study, use plots.study_gaps"
     check_kind("compared", compared, (Comparison, Comparisons), right)
     table = compared.gaps
     ends = None
@@ -58,22 +58,24 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
     cells: Any = shown.loc  # pandas' stubs know no cell by two names
     largest = shown["gap"].abs() / np.maximum(base, 1e-300)
-    finding = "No headline figure differs from the baseline's"
+    finding = "No headline figure differs from the baseline"
     if ends is not None and len(shown):
-        # A gap that chance could give is not called the largest.
+        # A gap that may be due to chance is not called the largest.
         sure = (ends["low"] > 0) | (ends["high"] < 0)
         largest = largest[sure.loc[shown.index]]
-        finding = "No headline figure differs from the baseline's beyond chance"
+        finding = "No headline figure differs from the baseline beyond chance"
     if len(largest):
         first = str(largest.idxmax())
-        said = in_words(first)
+        words = in_words(first)
         finding = (
-            f"{said[:1].upper()}{said[1:]} differ{'' if said.partition(' ')[0].endswith('s') else 's'} most from the "
+            f"{words[:1].upper()}{words[1:]} differ{'' if words.partition(' ')[0].endswith('s') else 's'} most from the "
             f"baseline, by {percent(float(cells[first, 'gap']) / abs(float(cells[first, 'baseline'])), np.array([0.01]))}"
         )
     title(ax, finding)
-    bars = "Bars: paired 95% intervals by Student's t." if ends is not None else "No intervals: too few pairs."
-    missing = f" Zero in the baseline: {', '.join(in_words(str(name)) for name in lost)}." if lost else ""
+    bars = "Bars: paired 95% intervals (Student's t)." if ends is not None else "There are too few pairs for intervals."
+    missing = (
+        f" Not drawn, since zero in the baseline: {', '.join(in_words(str(name)) for name in lost)}." if lost else ""
+    )
     first_pair = pairs[0]
     compared_with = beside(first_pair.run.scenario, first_pair.baseline.scenario, first_pair.run.seed, len(pairs))
     small_print(
@@ -82,7 +84,7 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
         note,
     )
     data = differ.reset_index() if ends is None else ends.loc[differ.index].reset_index()
-    return described(ax, data, f"A point for each headline figure that differs. {finding}. {'; '.join(names)}.")
+    return described(ax, data, f"A point for each headline figure that differs. {finding}. Gaps: {'; '.join(names)}.")
 
 
 def _points(ax: Axes, shown: pd.DataFrame, ends: pd.DataFrame | None, base: np.ndarray) -> None:
@@ -93,6 +95,6 @@ def _points(ax: Axes, shown: pd.DataFrame, ends: pd.DataFrame | None, base: np.n
 
 
 def percent(share: float, ticks: np.ndarray) -> str:
-    """A share on the axis, with as many decimals as any of the ticks needs."""
+    """A share on the axis, with as many decimals as the ticks need."""
     places = next((few for few in range(4) if np.allclose(100 * ticks, np.round(100 * ticks, few), 0, 1e-9)), 4)
     return "0" if abs(share) < 1e-12 else f"{share:+.{places}%}"

@@ -1,4 +1,4 @@
-"""People in post by region: one small panel per region, all to the same scale from zero, each ending in its change."""
+"""People in post by region: one small panel per region, all with the same scale from zero, and the change in each."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from nhstransit.run import Run
 
 LINE = "#00508C"
 ACROSS = 4  # panels in a row
-WHOLE = "England"  # the region of bodies that belong to no region
+WHOLE = "England"  # the region of national bodies
 
 
 def called(region: str) -> str:
-    """What a region is called: national bodies belong to none."""
+    """The name of a region in the figure."""
     return "National bodies" if region == WHOLE else region
 
 
 @shows_itself
 def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """People in post at month ends in each region as a share of the region's first day, in small panels.
+    """People in post at month ends in each region, as a share of the number on the first day, in small panels.
 
-    Every panel has the same scale, so that regions can be compared; its heading has people and the change. Returns the
-    axes; the panels are parts of them.
+    Every panel has the same scale, so that regions can be compared; its heading has the number of people and the change.
+    Returns the axes, which contain the panels.
 
     Args:
         run: the run.
@@ -58,7 +58,7 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
         panel.axhline(1.0, color="#BBBBBB", linewidth=0.6)
         panel.set_ylim(0, ceiling)
         panel.set_xticks([])
-        # Only the first panel of a row names the scale, which is that of all.
+        # Only the first panel of a row has numbers on its scale, since all scales are the same.
         panel.set_yticks([0, 1], ["", ""] if column else ["0%", "100%"], fontsize=SMALL)
         for side in ("top", "right"):
             panel.spines[side].set_visible(False)
@@ -71,10 +71,12 @@ def regions(run: Run, ax: Axes | None = None, *, note: str = "") -> Axes:
     if shares:
         least = min(shares, key=lambda name: float(shares[name][-1]))
         share = percent(float(shares[least][-1]))
-        finding = f"{called(least)} kept the fewest of its people in post: {share} of its first day"
+        where = "national bodies" if least == WHOLE else least
+        how = "fell most" if float(shares[least][-1]) < 1.0 else "rose least"
+        finding = f"People in post {how} in {where}, to {share} of the number on the first day"
         if len(shares) == 1:
-            finding = f"{called(least)} ended with {share} of its first day's people in post"
+            finding = f"{called(least)} ended with {share} of the people in post on the first day"
     title(ax, finding)
-    source(ax, run, "People (heads) at month ends, the first day as 100%.", note, below=2.0)
-    said = "; ".join(f"{called(name)} {percent(float(line[-1]))}" for name, line in shares.items())
-    return described(ax, table, f"One panel per region. {finding}. At the end: {said or 'none'}.")
+    source(ax, run, "People (heads) at month ends; the first day is 100%.", note, below=2.0)
+    ends = "; ".join(f"{called(name)} {percent(float(line[-1]))}" for name, line in shares.items())
+    return described(ax, table, f"One panel per region. {finding}. At the end: {ends or 'none'}.")

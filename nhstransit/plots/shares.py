@@ -1,4 +1,4 @@
-"""People affected by policy: gone and kept because of it, group by group, directly and through others."""
+"""People affected by a policy: those who left or stayed because of it, by group, directly and through others."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from nhstransit.plots.shown import shows_itself
 GONE = "#D55E00"
 KEPT = "#0072B2"
 LIGHT = 0.45  # opacity of the colour for effects through other people
-MOST = 30  # groups drawn, those with most people affected
+MOST = 30  # the most groups drawn: those with most people affected
 
 
 @shows_itself
 def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "function", note: str = "") -> Axes:
-    """People kept because of it (left) and gone because of it (right), by their group at the opening.
+    """People who stayed (left) and people who left (right) only because of what differs, by group on the first day.
 
-    The dark part is people affected directly by a differing rule; the light part is people affected through others. The
-    number of people of each group, and the share gone in both worlds, are next to its name. At most 30 groups are
-    drawn, those with most people affected. Returns the axes.
+    The dark part is people affected directly by a policy that differs; the light part is people affected through others.
+    Next to each group's name are its number of people and the share who left in both runs. At most 30 groups are drawn,
+    those with most people affected. Returns the axes.
 
     Args:
         comparison: the comparison.
         ax: axes to draw on; by default those of a new figure.
-        by: the cut of the groups.
+        by: the characteristic that defines the groups.
         note: text added to the small print.
     """
     check_kind("comparison", comparison, Comparison)
@@ -50,35 +50,35 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     either = table[COLUMNS[3]] / table["people"]
     words = [KINDS.get(group, group) if by == "kind" else str(group).replace("-", " ") for group in table.index]
     names = [
-        f"{group}  ({people:,}; {share:.0%} gone either way)"
+        f"{group}  ({people:,} people; {share:.0%} left in both runs)"
         for group, people, share in zip(words, table["people"], either, strict=True)
     ]
     named(ax, names)
     _framed(ax, len(names), int(table[[COLUMNS[GONE_BECAUSE], COLUMNS[KEPT_BECAUSE]]].to_numpy().max(initial=0)))
     gone = int(table[COLUMNS[GONE_BECAUSE]].sum())
     kept = int(table[COLUMNS[KEPT_BECAUSE]].sum())
-    finding = f"{gone:,} people gone and {kept:,} kept because of it, by {by}"
+    finding = f"{gone:,} people left only in the run, and {kept:,} only in the baseline, by {by}"
     title(ax, finding)
-    said = "People (heads) of the opening staff; dark: affected directly, light: through others."
+    text = "People (heads) of the opening staff; dark: affected directly, light: affected through others."
     small_print(
-        ax, f"{said} {beside(comparison.run.scenario, comparison.baseline.scenario, comparison.run.seed)}", note
+        ax, f"{text} {beside(comparison.run.scenario, comparison.baseline.scenario, comparison.run.seed)}", note
     )
     parts = [
-        f"{word}: {g:,} gone, {k:,} kept"
+        f"{word}: {g:,} only in the run, {k:,} only in the baseline"
         for word, g, k in zip(words, table[COLUMNS[GONE_BECAUSE]], table[COLUMNS[KEPT_BECAUSE]], strict=True)
     ]
     return described(ax, table.reset_index(), f"Bars by {by}. {finding}. {'; '.join(parts)}.")
 
 
 def _bars(ax: Axes, places: Longs, direct: Longs, people: Longs, colour: str, sign: int) -> None:
-    """One side: direct effects next to the middle, then the rest, and the number at the end.
+    """Draw one side: direct effects next to the middle, then effects through others, then the number of people.
 
     Args:
         ax: the axes.
         places: (n,) heights of the rows.
         direct: (n,) people affected directly.
         people: (n,) all people of the side.
-        colour: of the side.
+        colour: the colour of the side.
         sign: −1 for the left, 1 for the right.
     """
     ax.barh(places, sign * direct, color=colour, height=0.7, label="direct")
@@ -92,7 +92,7 @@ def _bars(ax: Axes, places: Longs, direct: Longs, people: Longs, colour: str, si
 
 
 def _framed(ax: Axes, rows: int, most: int) -> None:
-    """The same scale on both sides, a line in the middle, and the meaning of each side above it."""
+    """Set the same scale on both sides, draw a line in the middle, and write the meaning of each side above it."""
     reach = 1.25 * max(most, 1)
     ax.set_xlim(-reach, reach)
     ax.axvline(0, color=INK, linewidth=0.8)

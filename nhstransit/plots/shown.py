@@ -1,7 +1,7 @@
-"""Figures that show themselves in a notebook, without pyplot: at the end of a cell, or as its last line.
+"""Figures that appear in a notebook without pyplot: as the last line of a cell, or when the cell ends.
 
-A notebook asks an object for its PNG. A figure that a cell made and did not show is shown when the cell ends, as
-pyplot's would be. The notebook's own shell keeps the list of these, so this module has no state.
+A notebook shows an object by its PNG. A figure that a cell made and did not show is shown when the cell ends, as
+pyplot's would be. The notebook's shell stores the list of these figures, so this module has no state.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ Asked = ParamSpec("Asked")
 
 
 class Page(Figure):
-    """A figure of the library. `waits` while a notebook is to show it at the end of the cell."""
+    """A figure of the library. `waits` is True while a notebook is to show it at the end of the cell."""
 
     waits = False
 
     def draw(self, renderer: Any) -> None:
-        """Draw it, with the settings that it was made with: ticks are made only now."""
+        """Draw the figure with the settings with which it was made, since matplotlib makes ticks only here."""
         with plain():
             super().draw(renderer)
 
@@ -43,14 +43,14 @@ class Page(Figure):
         return made.getvalue()
 
     def wait(self) -> None:
-        """Arrange to be shown when the cell ends, if this is a notebook."""
+        """Register the figure to be shown when the cell ends, if this is a notebook."""
         shell = _notebook()
         if shell is not None:
             self.waits = True
             shell.events.register("post_execute", self._show)
 
     def _show(self) -> None:
-        """Show the figure if it was not shown yet, and cancel the arrangement."""
+        """Show the figure if it was not shown yet, and cancel the registration."""
         shell = _notebook()
         if shell is None:
             return
@@ -62,9 +62,9 @@ class Page(Figure):
 
 
 class Drawing(Axes):
-    """Axes of a figure of the library. As the last line of a cell they show that figure.
+    """Axes of a figure of the library. As the last line of a cell, they show that figure.
 
-    `data` is the table that was drawn; `alt` says in sentences what the figure shows.
+    `data` is the table that was drawn; `alt` is the text alternative.
     """
 
     data: pd.DataFrame
@@ -72,7 +72,7 @@ class Drawing(Axes):
 
     def _repr_png_(self) -> bytes:
         """The whole figure."""
-        page: Any = self.figure  # a Page, because nothing else makes such axes
+        page: Any = self.figure  # a Page, because only pages have such axes
         png: bytes = page._repr_png_()
         return png
 
@@ -80,8 +80,8 @@ class Drawing(Axes):
 def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
     """Wrap a function that draws on axes, which are its second argument.
 
-    The library's own figures are drawn on white whatever style is in use, and a notebook shows them once they are complete.
-    On a user's dark axes colours are lightened.
+    New figures are drawn on white under any style, and a notebook shows them when they are complete. On a user's axes,
+    labels are fitted to the size, and colours are lightened if the axes are dark.
     """
 
     @functools.wraps(draw)
@@ -90,7 +90,7 @@ def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
         with nullcontext() if users else plain():
             axes = draw(*given, **named)
         if users:
-            from nhstransit.plots.fit import fitted  # which imports this module's Page
+            from nhstransit.plots.fit import fitted  # here, because that module imports this one
 
             fitted(axes)
             suited(axes)
@@ -102,7 +102,7 @@ def shows_itself(draw: Callable[Asked, Axes]) -> Callable[Asked, Axes]:
 
 
 def _notebook() -> Any:
-    """The shell of the notebook this runs in, or None. IPython is used only if it is already imported."""
+    """The shell of the notebook in which this runs, or None. IPython is used only if it is already imported."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return shell if shell is not None and hasattr(shell, "kernel") else None

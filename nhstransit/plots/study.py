@@ -1,4 +1,4 @@
-"""Figures of many runs: gaps of a study's scenarios, a fan over time, a tornado of assumptions, and validation."""
+"""Figures of many runs: gaps between a study's scenarios, a fan chart, a tornado of assumptions, and validation."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ def study_gaps(
 ) -> Axes:
     """The mean gap of every scenario of a study from the baseline, the largest first, with its paired 95% interval.
 
-    Blue: the interval holds zero, so chance alone could give the gap. Orange: it does not. Returns the axes.
+    Blue: the interval contains zero, so the gap may be due to chance. Orange: it does not. Returns the axes.
 
     Args:
         study: the study.
         ax: axes to draw on; by default those of a new figure.
         baseline: the scenario that the others are compared with.
         measure: the name of a measure.
-        titles: what scenarios are called in the figure, by name; None: their names.
+        titles: the titles of scenarios in the figure, by name; None: their names.
         note: text added to the small print.
 
     Raises:
-        SweepError: as `study.gaps` does.
+        SweepError: `study.gaps` refuses the baseline or the measure.
     """
     check_kind("study", study, Study)
     table = study.gaps(baseline=baseline, measures=(measure,)).reset_index()
@@ -84,19 +84,19 @@ def study_gaps(
     title(ax, finding)
     small_print(
         ax,
-        f"Mean gaps and paired 95% intervals by Student's t, {int(table['pairs'].max())} pairs at most; orange where the "
-        f"interval does not hold zero. Source: nhstransit. {rests_on(statuses_of(study).values())}",
+        f"Mean gaps and paired 95% intervals (Student's t), {int(table['pairs'].max())} pairs at most; orange: the interval "
+        f"does not contain zero. Source: nhstransit. {rests_on(statuses_of(study).values())}",
         note,
     )
-    said = "; ".join(
+    gaps_in_words = "; ".join(
         f"{name} {gap} ({'no interval' if math.isnan(row['low']) else between(row['low'], row['high'], size)})"
         for name, gap, (_, row) in zip(known, gaps, table.iterrows(), strict=True)
     )
-    return described(ax, table, f"A point and an interval for each scenario. {finding}. {said}.")
+    return described(ax, table, f"A point and an interval for each scenario. {finding}. Gaps: {gaps_in_words}.")
 
 
 def _titled(name: str, titles: Mapping[str, str] | None) -> str:
-    """What a scenario is called in a figure."""
+    """The title of a scenario in a figure."""
     return (titles or {}).get(name, name)
 
 
@@ -109,20 +109,20 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
     Args:
         study: the study.
         ax: axes to draw on; by default those of a new figure.
-        series: the name of the series that the sweep kept, such as "heads: pct" of `monthly_heads`.
+        series: the name of a series that the sweep stored, such as "heads: pct" of `monthly_heads`.
         scenario: the name of the scenario.
         what: the series in words; "" for its name.
         note: text added to the small print.
 
     Raises:
         SweepError: the study has no such series.
-        InputError: it has no such scenario.
+        InputError: the study has no such scenario.
     """
     check_kind("study", study, Study)
     every = study.series(series)
     names = list(study.results.names)
     if scenario not in names:
-        raise InputError("scenario", f"is {scenario!r}", nearest(scenario, names))
+        raise InputError("scenario", f"is {scenario!r}, which the study does not have", nearest(scenario, names))
     runs = every.loc[scenario].to_numpy("float64")
     runs = runs[np.isfinite(runs).all(axis=1)]
     ax = axes(ax, 9.0, 4.8)
@@ -149,8 +149,8 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
     ax.tick_params(labelsize=TEXT, colors=INK)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
-    said = what or series.replace("_", " ")
-    finding = f"{said[:1].upper()}{said[1:]}: between {people(low)} and {people(high)} at the end, in nine runs of ten"
+    words = what or series.replace("_", " ")
+    finding = f"{words[:1].upper()}{words[1:]}: between {people(low)} and {people(high)} at the end in 90% of runs"
     title(ax, finding)
     small_print(
         ax,
@@ -170,15 +170,15 @@ def fan(study: Study, ax: Axes | None = None, *, series: str, scenario: str, wha
 def tornado(
     table: pd.DataFrame, ax: Axes | None = None, *, what: str, scenario: Scenario | None = None, note: str = ""
 ) -> Axes:
-    """How far each assumption moves a figure, the furthest first: a bar from `low` to `high` around zero.
+    """How much each assumption changes a figure, the largest first: a bar from `low` to `high` around zero.
 
     Returns the axes.
 
     Args:
-        table: indexed by assumption, with the columns low and high: the change of the figure at either end of its range.
+        table: indexed by assumption; low and high are the changes of the figure at either end of the assumption's range.
         ax: axes to draw on; by default those of a new figure.
         what: the figure, with its unit, such as "people who left".
-        scenario: the world that the table is about; the small print then says what was fitted of it.
+        scenario: the scenario of the table; the small print then says which of its numbers were fitted.
         note: text added to the small print.
 
     Raises:
@@ -188,7 +188,7 @@ def tornado(
     check_kind("what", what, str, "give text")
     missing = [name for name in ("low", "high") if name not in table.columns]
     if missing:
-        raise InputError("table", f"has no column {missing[0]!r}", "give the columns low and high")
+        raise InputError("table", f"has no column {missing[0]!r}", "give a table with the columns low and high")
     reach = (table["high"] - table["low"]).abs()
     shown = table.loc[reach.sort_values(ascending=False, kind="stable").index]
     ax = axes(ax, 9.0, height(len(shown)))
@@ -201,32 +201,32 @@ def tornado(
     ax.tick_params(labelsize=TEXT)
     ax.grid(axis="x", color="#E6E6E6", linewidth=0.6)
     ax.set_axisbelow(True)
-    finding = f"No assumption moves {what}"
+    finding = f"No assumption changes {what}"
     if len(shown) and reach.max() > 0:
         first = str(shown.index[0])
-        finding = f"{first[:1].upper() + first[1:] if ' ' in first else first} moves {what} most"
+        finding = f"{first[:1].upper() + first[1:] if ' ' in first else first} has the largest effect on {what}"
     title(ax, finding)
-    what_is = f"Change of {what}. Blue: the low end of the range; orange: the high end."
-    small_print(ax, f"{what_is} Source: nhstransit. {of_a_table(scenario)}", note)
-    said = "; ".join(f"{name} {_signed(row['low'])} to {_signed(row['high'])}" for name, row in shown.iterrows())
-    return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {said}.")
+    text = f"Change of {what}. Blue: at the low end of an assumption's range; orange: at the high end."
+    small_print(ax, f"{text} Source: nhstransit. {of_a_table(scenario)}", note)
+    ends = "; ".join(f"{name} {_signed(row['low'])} to {_signed(row['high'])}" for name, row in shown.iterrows())
+    return described(ax, shown.reset_index(), f"A bar for each assumption. {finding}. {ends}.")
 
 
 def _signed(number: float) -> str:
-    """A change with its sign, in as many figures as one would say: "+23", "−2.5", "+21,000"."""
+    """A change with its sign, rounded: "+23", "−2.5", "+21,000"."""
     size = f"{abs(number):,.0f}" if abs(number) >= 10 else f"{abs(number):.2g}"
     return "0" if size == "0" else f"{'+' if number > 0 else '−'}{size}"
 
 
-MOST = 40  # figures drawn: those furthest off, in units of tolerance and chance
+MOST = 40  # the most figures drawn: those with the largest difference relative to tolerance and chance
 
 
 @shows_itself
 def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> Axes:
-    """Published figures and a scenario's interval, both as shares of the published figure.
+    """A scenario's figures as shares of the published figures.
 
-    The bar is the middle 80% of runs; the line at 1 is what was published. Orange: missed. At most 40 figures are drawn,
-    those furthest off. Returns the axes.
+    A bar is the middle 80% of runs; the line at 100% is the published figure. Orange figures are missed. At most 40 figures
+    are drawn, those with the largest differences. Returns the axes.
 
     Args:
         found: the validation.
@@ -267,9 +267,9 @@ def validation(found: Validation, ax: Axes | None = None, *, note: str = "") -> 
         note,
     )
     data = table.reset_index()
-    said = "; ".join(
+    figures = "; ".join(
         f"{lines[str(name)].called}: {lines[str(name)].told(row['simulated'])}, published "
         f"{lines[str(name)].told(row['published'])}"
         for name, row in table.iterrows()
     )
-    return described(ax, data, f"A point and an interval for each figure. {finding}. {said}.")
+    return described(ax, data, f"A point and an interval for each figure. {finding}. {figures}.")

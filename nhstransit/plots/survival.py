@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 COLOURS = ("#00508C", "#B35900", "#117733", "#882255", "#555555", "#332288")  # each 4.5 to 1 or more on white
 YEAR = 365.25
-MOST = 400  # days drawn of a line; a page with every day of a nation would be large
-STEP = 0.005  # a fall within a day that is drawn on its own day
-SAID = {  # a group inside a sentence, by the name of its characteristic
+MOST = 400  # the most days drawn of a line, since a page with every day of a national run would be large
+STEP = 0.005  # a larger fall within a day is always drawn on its own day
+SAID = {  # the words for a group inside a sentence, by characteristic
     "age": "of people aged {}",
     "band": "of people in band {}",
     "function": "of people in {}",
@@ -83,17 +83,19 @@ def survival(
         least = ends.index(min(ends))
         who = "of the opening staff"
         if groups != ["all"]:
-            who = f"{SAID.get(column, 'of {}').format(groups[least])}, the fewest,"
+            who = SAID.get(column, "of {}").format(groups[least])
         finding = f"{percent(ends[least])} {who} had not left by the end"
+        finding += "" if groups == ["all"] else ", the lowest share"
     title(ax, finding)
-    source(ax, run, "Kaplan–Meier, 95% intervals of these people in one run.", note, below=40.0)
-    said = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))
+    source(ax, run, "Kaplan–Meier estimates, with 95% intervals for these people in one run.", note, below=40.0)
+    ends_in_words = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))
     drawn = table[table.index.isin([row for line in lines for row in line.index])]
-    return described(ax, drawn, f"Falling steps by years since the start. {finding}. At the end: {said or 'nobody'}.")
+    alt = f"Falling steps by years since the start. {finding}. At the end: {ends_in_words or 'nobody'}."
+    return described(ax, drawn, alt)
 
 
 def _thinned(line: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are drawn: all where they are few, else about `MOST` of them and every large fall on its day."""
+    """The rows that are drawn: all if they are few, else about `MOST` of them and every large fall on its day."""
     if len(line) <= MOST:
         return line
     share = line["share"].to_numpy()

@@ -1,6 +1,6 @@
-"""Reports: a run's story in words and tables, a results folder, and pages and workbooks to hand on.
+"""Reports: a run's story in words and tables, a results folder, and pages and workbooks to share.
 
-This room has the name of its verb: `nhstransit.report(run)` is `nhstransit.report.verb.report(run)`.
+This package can be called: `nhstransit.report(run)` is `nhstransit.report.verb.report(run)`.
 """
 
 from __future__ import annotations
@@ -31,10 +31,13 @@ __all__ = [
 
 
 class _Verb(ModuleType):
-    """The room as a verb. Importing a room puts it in the place of the function of the same name at the front door."""
+    """This package as a callable.
+
+    Importing the package replaces the function `nhstransit.report`, so the package has to do what the function did.
+    """
 
     def __call__(self, of: Any, *, real: bool | None = None, baseline: str = "") -> Report:
-        """A report of something: see `nhstransit.report.verb.report`."""
+        """Return a report: see `nhstransit.report.verb.report`."""
         from nhstransit.report.verb import report
 
         return report(of, real=real, baseline=baseline)

@@ -47,14 +47,14 @@ if TYPE_CHECKING:
 TAKE_UPS = (0.05, 0.10, 0.15, 0.20, 0.30)
 RUNS = 3
 STEPS = (1, 5, 10, 25)  # per cent
-DRAWS = 20  # worlds of the sweep over everything that is not known
+DRAWS = 20  # draws of the sweep over all unknown assumptions at once
 BANNER = (
-    "Not calibrated: no figure below has been fitted to this organisation. How many apply, leave of their own accord and "
-    "are replaced are assumptions; the section on what is not known shows what follows if they are different. The model "
-    "knows nobody's worth: it is for plans and budgets, and must not be used to select individuals. The staff list holds "
-    "personal data: keep it where your data-protection rules say, and share the tables only."
+    "Not calibrated: no figure below has been fitted to this organisation. The numbers of people who apply, leave of "
+    "their own accord and are replaced are assumptions; the section on what is not known shows how the results change "
+    "with them. The model does not assess individuals: use it for plans and budgets, never to select people. The staff "
+    "list contains personal data: store it as your data-protection rules require, and share only the tables."
 )
-OWN_TURNOVER = "Only leaving is the organisation's own: it is set from the list of last year's leavers. "
+OWN_TURNOVER = "Only the leaving rate is the organisation's own: it is set from the list of last year's leavers. "
 _PAYING = (Mars, CostReduction, Redundancy)
 
 
@@ -64,8 +64,8 @@ class Answer:
 
     Attributes:
         sections: in the order of the page.
-        tables: may be shared under `rule`.
-        run: the run that the page reports. It holds rows of individual people.
+        tables: the tables, which may be shared under `rule`.
+        run: the run that the page reports. It contains data on individual people.
         rule: the rule of disclosure control.
     """
 
@@ -77,7 +77,7 @@ class Answer:
 
 @attrs.frozen(kw_only=True)
 class _Outcome:
-    """The outcome of one world: means over its runs."""
+    """The outcome of one scenario: means over its runs."""
 
     leavers: float
     unpaid: float
@@ -86,7 +86,7 @@ class _Outcome:
 
     @property
     def payback(self) -> float:
-        """Months until the yearly saving repays the cost; infinite where there is no saving."""
+        """Months until the yearly saving repays the cost; infinite if there is no saving."""
         return 12 * self.cost / self.saving if self.saving else float("inf")
 
 
@@ -106,8 +106,8 @@ def answer(
         seed: the seed of the first run; further runs take the seeds that follow.
         runs: how many runs are averaged for each varied assumption.
         rule: the rule of disclosure control; by default counts below 5 are hidden and others are rounded to 5.
-        ranges: limits of assumptions by dotted path, such as those of the organisation's own turnover; for all others the
-            range that the model's own parameter states.
+        ranges: the range of each assumption by its dotted path, such as that of the organisation's own turnover. Other
+            assumptions have the range of the model's parameter.
         draws: points of the sweep over all assumptions at once.
 
     Raises:
@@ -143,12 +143,12 @@ def answer(
     return Answer(sections=tuple(sections), tables=made, run=first, rule=the_rule)
 
 
-# All counts of people on the page are proven safe together
+# Disclosure control covers all counts of people on the page together
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class _Offer:
-    """Who may leave by a scheme: rows of the staff list, with the cost and the yearly saving of each in pence."""
+    """People who may leave under a scheme: their rows in the staff list, and each one's cost and yearly saving in pence."""
 
     policy: Mars
     rows: Rows
@@ -161,10 +161,10 @@ class _Counts:
     """Every count of people of the opening staff that the page shows, as it may be shown.
 
     Attributes:
-        cuts: each characteristic, the group of each person by it, (people,), and the names of the groups.
-        groups: by set of people, then cut, then group.
-        totals: by set of people.
-        anyway: the share of those who leave by the scheme who would have left anyway.
+        cuts: for each characteristic: its name, the group of each person, (people,), and the names of the groups.
+        groups: counts by set of people, then characteristic, then group.
+        totals: counts by set of people.
+        anyway: of the people who leave under the scheme, the share who would have left anyway.
     """
 
     cuts: tuple[tuple[str, AnyArray, Sequence[str]], ...]
@@ -173,7 +173,7 @@ class _Counts:
     anyway: str
 
 
-_TERMS = {"section16": "section 16"}  # as readers know them
+_TERMS = {"section16": "section 16"}  # as a page names them
 EVERYONE = "everyone"
 BY_SCHEME = "by the scheme"
 ANYWAY = "of these, anyway"
@@ -187,11 +187,11 @@ def _counts(
     left: Mapping[str, Bools],
     rule: Rule,
 ) -> _Counts:
-    """Every count of the page, hidden together, so that no table gives away what another hides.
+    """Every count of the page, hidden together, so that no table reveals what another hides.
 
-    Sets by function and band: everyone, those who may leave by each scheme, and those who leave. In total only: those
-    chosen at each step of a path. Guarded with them is what follows by subtraction: those who may not leave, those who
-    leave only because of the scheme, and those who stay.
+    Counted by function and band: everyone, people who may leave under each scheme, and people who leave. Counted in
+    total only: people selected at each step of a path. Counts that a reader could find by subtraction are protected
+    too: people who may not leave, who leave only because of the scheme, and who stay.
     """
     staff = scenario.workforce
     cuts = (("function", staff.function, staff.functions), ("band", staff.band, BANDS))
@@ -202,15 +202,15 @@ def _counts(
     rest = [left[BY_SCHEME] & ~left[ANYWAY], stay]
     rest += [sets[EVERYONE] & ~sets[_may(name)] for name, offer in offers.items() if offer is not None]
     whole = {_step(name, at): one.chosen for name, path in steps.items() for at, one in enumerate(path)}
-    told = rule.linked(
+    safe = rule.linked(
         [codes for _, codes, _ in cuts],
         [len(names) for _, _, names in cuts],
         list(sets.values()),
         rest,
         list(whole.values()),
     )
-    groups = {name: tuple(shown[at] for shown in told.parts) for at, name in enumerate(sets)}
-    totals = dict(zip([*sets, *whole], told.totals, strict=True))
+    groups = {name: tuple(shown[at] for shown in safe.parts) for at, name in enumerate(sets)}
+    totals = dict(zip([*sets, *whole], safe.totals, strict=True))
     share = rule.percentage(int(left[ANYWAY].sum()), int(left[BY_SCHEME].sum()))
     if HIDDEN in (totals[BY_SCHEME], totals[ANYWAY]):
         share = HIDDEN
@@ -218,18 +218,18 @@ def _counts(
 
 
 def _may(name: str) -> str:
-    return f"may leave by {name}"
+    return f"may leave under {name}"
 
 
 def _step(name: str, at: int) -> str:
-    return f"chosen at step {at} of {name}"
+    return f"selected at step {at} of {name}"
 
 
 # Who may leave, and what it would cost
 
 
 def _offer(scenario: Scenario, policy: Mars) -> _Offer | None:
-    """Who may apply to a scheme in its last round; None where nobody may."""
+    """People who may apply to a scheme in its last round; None if nobody may."""
     situation = None
     offer = None
     for occasion in policy.days(scenario.calendar, scenario.roster):
@@ -249,27 +249,26 @@ def _offered(
 ) -> tuple[Section, ...]:
     """Who may apply to a scheme, and its cost at several levels of take-up."""
     if offer is None:
-        return (Section.of(f"Who may apply: {name}", "Nobody of the opening staff may apply."),)
+        return (Section.of(f"Who may apply: {name}", "None of the opening staff may apply."),)
     policy = offer.policy
     many = shown.totals[_may(name)]
     paid, cost = (HIDDEN if many == HIDDEN else _mean(sums, rule) for sums in (offer.pence, offer.yearly))
     terms = _TERMS.get(policy.terms, policy.terms.replace("_", " "))
     text = (
-        f"{many} of {shown.totals[EVERYONE]} people may apply by {date(policy.closes)} and go on "
-        f"{date(policy.leaves)} ({terms} terms). On average they would be paid "
-        f"{paid} each, and cost {cost} a year with on-costs."
+        f"{many} of {shown.totals[EVERYONE]} people may apply by {date(policy.closes)} and leave on "
+        f"{date(policy.leaves)} ({terms} terms). On average each would be paid "
+        f"{paid}, and costs the employer {cost} a year with on-costs."
     )
     who = _by_function_and_band(name, offer, shown)
     made[f"{name}-eligible"] = who
     at = _at_take_ups(scenario, offer, many, rule)
     made[f"{name}-take-up"] = at
-    told = (
-        "This holds if the people who go are a cross-section of the people who may apply. Payback: all posts that "
-        "are left go "
-        "for good; with refill: the share that is refilled saves nothing. Leavers are rarely a cross-section: long "
-        "service is paid more."
+    assumed = (
+        "The table assumes that leavers are a cross-section of the people who may apply. They rarely are: people with "
+        "long service are paid more. The payback assumes that every post left is removed for good; the last column "
+        "assumes that some are refilled, which saves nothing."
     )
-    return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", told, at))
+    return (Section.of(f"Who may apply: {name}", text, who), Section.of(f"What it would cost: {name}", assumed, at))
 
 
 def _by_function_and_band(name: str, offer: _Offer, shown: _Counts) -> pd.DataFrame:
@@ -286,7 +285,7 @@ def _by_function_and_band(name: str, offer: _Offer, shown: _Counts) -> pd.DataFr
 
 
 def _at_take_ups(scenario: Scenario, offer: _Offer, many: str, rule: Rule) -> pd.DataFrame:
-    """Cost, saving and payback at several shares of eligible people who leave; hidden where their number is."""
+    """Cost, saving and payback at several shares of eligible people who leave; hidden if their number is hidden."""
     refill = _refill(scenario)
     cost = offer.pence.sum() / 100.0
     saving = offer.yearly.sum() / 100.0
@@ -323,8 +322,8 @@ def _refill(scenario: Scenario) -> float:
 
 @attrs.frozen(eq=False, kw_only=True)
 class _Step:
-    """One step of a path: whether each person of the opening staff is chosen at it, (people,), how many are in all, and
-    the days on which those of them who leave do."""
+    """One step of a path: whether each of the opening staff is selected, (people,); how many people are selected in all;
+    and the days on which they leave, for people who do."""
 
     chosen: Bools
     number: int
@@ -332,7 +331,7 @@ class _Step:
 
 
 def _steps(run: Run, name: str, policy: CostReduction) -> tuple[_Step, ...]:
-    """The people chosen at each step of a path, and when they leave."""
+    """The people selected at each step of a path, and when they leave."""
     log = run.log
     chosen = log.promises(Kind.CONSULTED if policy.by_law else Kind.EXIT_AGREED)
     code = run.code_of(name)
@@ -358,7 +357,7 @@ def _dates(
     rule: Rule,
     made: dict[str, pd.DataFrame],
 ) -> Section:
-    """Each step of a path: how many leave, how long consultation lasts, when the last leave, whether in time."""
+    """Each step of a path: how many people leave, how long consultation lasts, and whether the last leave in time."""
     calendar = run.scenario.calendar
     law = Law.bundled()
     parts = []
@@ -370,25 +369,27 @@ def _dates(
             many = rule.one(one.number)  # with newcomers
         days = law.consultation_days(one.number, calendar.origin + occasion.day) if policy.by_law else 0
         if not one.lasts:
-            parts.append((f"{step.by}", many, "–", "–", "nobody leaves by it"))
+            parts.append((f"{step.by}", many, "–", "–", "nobody leaves"))
             continue
         last = calendar.date(max(one.lasts))
         in_time = last <= step.by
         late += not in_time
         spoken = f"{days} days" if policy.by_law else "as set"
         verdict = "yes" if in_time else f"no: {(last - step.by).days} days late"
-        if HIDDEN in (many, rule.one(len(one.lasts))):  # the day would be that of one of few
+        if HIDDEN in (many, rule.one(len(one.lasts))):  # the day could identify one of a few people
             parts.append((f"{step.by}", many, spoken, HIDDEN, "yes" if in_time else "no"))
             continue
         parts.append((f"{step.by}", many, spoken, f"{last}", verdict))
     table = lines(("to be reached by", "chosen to go", "consultation", "last leave on", "in time"), parts)
     made[f"{name}-dates"] = table
-    text = "Consultation opens on the day of each step and lasts as long as the law requires for the number; notice follows."
+    text = (
+        "Consultation opens on the day of each step and lasts as long as the law requires for that number of people; "
+        "notice follows."
+    )
     if late:
         text += (
             f" Warning: {late} of {len(parts)} dates cannot be met in this way. Open consultation sooner: set "
-            "`forward_months`, or "
-            "give earlier days."
+            "`forward_months`, or enter earlier days."
         )
     return Section.of(f"Can the dates be met: {name}", text, table)
 
@@ -397,7 +398,7 @@ def _dates(
 
 
 def _left(run: Run, otherwise: Run, paying: Sequence[str]) -> dict[str, Bools]:
-    """Whether each person of the opening staff leaves by what the employer does, would have left anyway, leaves alone."""
+    """Whether each of the opening staff leaves because of the employer, would have left anyway, or leaves unprompted."""
     left = run.log.exits
     codes = [run.code_of(name) for name in paying]
     by_scheme = np.isin(left.rule, [*codes, run.code_of("closure")])
@@ -414,13 +415,13 @@ def _left(run: Run, otherwise: Run, paying: Sequence[str]) -> dict[str, Bools]:
 
 
 def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Leavers by function and band: with a payment, without one, and those who would have left anyway."""
+    """Leavers by function and band: under a scheme, of their own accord, and people who would have left anyway."""
     columns = (EVERYONE, BY_SCHEME, ANYWAY, THEMSELVES)
     parts: list[tuple[str, ...]] = []
     for place, (cut, codes, names) in enumerate(shown.cuts):
         there = np.flatnonzero(np.bincount(codes, minlength=len(names)))
-        told = [shown.groups[one][place] for one in columns]
-        parts += [(cut, names[code], *(texts[code] for texts in told)) for code in there.tolist()]
+        counts = [shown.groups[one][place] for one in columns]
+        parts += [(cut, names[code], *(texts[code] for texts in counts)) for code in there.tolist()]
     table = lines(
         (
             "by",
@@ -435,8 +436,8 @@ def _lost(run: Run, shown: _Counts, rule: Rule, made: dict[str, pd.DataFrame]) -
     made["lost"] = table
     text = (
         f"In the run with seed {run.seed}, {shown.totals[BY_SCHEME]} people leave because of what the employer does and "
-        f"{shown.totals[THEMSELVES]} of their own accord by {date(run.scenario.end)}. Of the former {shown.anyway} would "
-        "have left anyway by then: they also leave in the same world, with the same random numbers, without any scheme."
+        f"{shown.totals[THEMSELVES]} of their own accord by {date(run.scenario.end)}. Of the former, {shown.anyway} would "
+        "have left anyway by then: they also leave in a run without any scheme, with the same random numbers."
     )
     return Section.of("Which people would leave", text, table)
 
@@ -454,8 +455,8 @@ def _mask(size: int, rows: Rows) -> Bools:
 def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end.
 
-    A function is hidden where few work in it in any month. Shares are rounded so coarsely that as many posts as the
-    threshold lie within one step: they do not say whether a few more people stay.
+    A function is hidden if few people work in it in any month. Each share is rounded to a step of at least the
+    threshold's number of posts, so that it does not reveal whether a few more people stay.
     """
     seen = grid(run)
     functions = run.scenario.functions
@@ -478,8 +479,8 @@ def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
     table = lines(("function", "first month", "lowest", "last month"), parts)
     made["cover"] = table
     text = (
-        "Productive staff over existing posts, at month ends: newcomers count for less at first, and posts that were "
-        "removed no longer count. Shares of small functions are rounded more coarsely."
+        "Productive WTE as a share of existing posts, at month ends. Newcomers count for less at first, and removed posts "
+        "do not count. Shares of small functions are rounded more coarsely."
     )
     return Section.of("Cover of functions", text, table)
 
@@ -503,7 +504,7 @@ class _Assumption:
 
 
 def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) -> list[_Assumption]:
-    """Take-up, leaving and refill, each with the range given for it, or that of its parameter."""
+    """Take-up, leaving and refill, each with its range in `ranges`, or else the range of its parameter."""
     levers: list[tuple[str, str, Any]] = [
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
         ("leave of their own accord, a year", "behaviour.departures.resign", scenario.behaviour.departures),
@@ -527,7 +528,7 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
 _OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "leave of their own accord")
 
 
-def _told(found: _Outcome, rule: Rule) -> tuple[str, ...]:
+def _shown(found: _Outcome, rule: Rule) -> tuple[str, ...]:
     """An outcome as it may be shared, in the order of `_OUTCOMES`."""
     return (
         rule.one(found.leavers),
@@ -547,7 +548,7 @@ def _unknown(
     rule: Rule,
     made: dict[str, pd.DataFrame],
 ) -> Section:
-    """The answer again, with one assumption at a time at either end of its range."""
+    """The same outcomes with one assumption at a time at either end of its range."""
     present = ", ".join(f"{float(part_at(scenario, one.path)):.1%}" for one in unknown)
     worlds = [("as assumed", present, scenario)]
     for one in unknown:
@@ -555,18 +556,17 @@ def _unknown(
     parts = []
     for what, value, world in worlds:
         found = _outcome([simulate(world, seed=seed) for seed in seeds], paying)
-        told = _told(found, rule)
-        if world is scenario and len(seeds) == 1:  # the same run as the page's
+        cells = _shown(found, rule)
+        if world is scenario and len(seeds) == 1:  # the run of the page: hide what the page hides
             went, gone = (shown.totals[name] == HIDDEN for name in (BY_SCHEME, THEMSELVES))
-            told = (*(HIDDEN if went else text for text in told[:-1]), HIDDEN if gone else told[-1])
-        parts.append((what, value, *told))
+            cells = (*(HIDDEN if went else text for text in cells[:-1]), HIDDEN if gone else cells[-1])
+        parts.append((what, value, *cells))
     table = lines(("assumption", "value", *_OUTCOMES), parts)
     made["not-known"] = table
     text = (
-        f"Means over {len(seeds)} runs with the same random numbers in every row. Each row changes one assumption to "
-        "an end of its "
-        "range; the first row has them in this order, as assumed. Posts that a scheme removes are "
-        "not refilled, so that refilling changes how many people are left and not what is saved."
+        f"Means over {len(seeds)} runs with the same random numbers in every row. The first row has the assumed values, in "
+        "the order of the rows below; each other row moves one assumption to an end of its range. Posts that a scheme "
+        "removes are not refilled, so refilling changes how many people stay in post but not what is saved."
     )
     return Section.of("What is not known, and what follows", text, table)
 
@@ -598,39 +598,39 @@ def _swept(
             for field in ("leavers", "unpaid", "cost", "saving")
         }
         payback = float(np.quantile([one.payback for one in found], level, method="inverted_cdf"))
-        told = _told(_Outcome(**numbers), rule)
+        cells = _shown(_Outcome(**numbers), rule)
         months = HIDDEN if round(numbers["leavers"]) < rule.threshold else _months(payback)
-        ends.append((name, *told[:3], months, told[4]))
+        ends.append((name, *cells[:3], months, cells[4]))
     table = lines(("of the worlds", *_OUTCOMES), ends)
     made["sweep"] = table
-    named = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
+    varied_in_words = "; ".join(f"{one.what} from {one.low:.1%} to {one.high:.1%}" for one in unknown)
     text = (
-        f"{draws} worlds: all of this varies at once and at random ({named}), each with its own random numbers. Columns "
-        "are ordered one by one, so a row is not one world."
+        f"{draws} runs: all assumptions vary at once and at random ({varied_in_words}), and each run has its own random "
+        "numbers. Each column is sorted separately, so a row is not one run."
     )
     return Section.of("All of it at once", text, table)
 
 
 def _transferred(scenario: Scenario) -> list[Section]:
-    """Which functions transfer, where to and when: one section, without counts, or none."""
-    told = []
+    """Which functions transfer, where to and when: one section without counts, or no section."""
+    transfers = []
     for policy in scenario.policies.values():
         if isinstance(policy, (TransferWhole, TransferFunctions)):
             named = policy.successor if isinstance(policy, TransferFunctions) else ""
             where = named or (kinds_in_words(policy.receivers) if policy.receivers else "the successor")
             what = listed(policy.functions) or "all functions"
-            told.append(f"On {policy.starts}: {what}, to {where}.")
-    if not told:
+            transfers.append(f"On {policy.starts}: {what}, to {where}.")
+    if not transfers:
         return []
     law = (
-        "Posts move with their people, who keep their terms and service (TUPE); that is neither a cost nor a saving "
-        "here. Every figure above counts these people too, at the employer that they work for then."
+        "Posts move with their people, who keep their terms and service (TUPE); here this is neither a cost nor a saving. "
+        "Every figure above includes these people, at the employer that they work for at the time."
     )
-    return [Section.of("Functions that transfer", " ".join((*told, law)))]
+    return [Section.of("Functions that transfer", " ".join((*transfers, law)))]
 
 
 def _stated(scenario: Scenario) -> list[Section]:
-    """What is assumed of pay after the last table, where the scenario goes on longer."""
+    """What is assumed about pay after the last pay table, if the scenario ends later than that."""
     law = scenario.dated_law
     calendar = scenario.calendar
     awards = law.later_awards(calendar.origin + 1, calendar.origin + calendar.days - 1)
@@ -639,15 +639,15 @@ def _stated(scenario: Scenario) -> list[Section]:
     first, share = awards[0]
     own = law.own_pay_award(first)
     text = (
-        f"The library has no pay table for {date_of(first)} and later. Pay points are raised by {share:.1%} each 1 April "
+        f"The library has no pay table for {date_of(first)} and later. Pay points rise by {share:.1%} each 1 April "
         f"(`law.later_award`), and pay outside the tables (very senior managers, medical and local grades) by {own:.1%} "
-        "(`law.own_pay_award`). Both are assumptions: set them in `scenario.toml` under `[law]`, or by `--set`."
+        "(`law.own_pay_award`). Both are assumptions: set them in `scenario.toml` under `[law]`, or with `--set`."
     )
     return [Section.of("Pay awards that are assumed", text)]
 
 
 def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
-    """Means over the runs of one world."""
+    """Means over the runs of one scenario."""
     found: list[Floats] = []
     for run in runs:
         codes = np.array([*(run.code_of(name) for name in paying), run.code_of("closure")])
@@ -664,7 +664,7 @@ def _outcome(runs: Sequence[Run], paying: Sequence[str]) -> _Outcome:
 
 
 def _mean(pence: Longs | Ints, rule: Rule) -> str:
-    """The mean of amounts in pence, to the nearest £1,000; hidden where it covers few people."""
+    """The mean of amounts in pence, to the nearest £1,000; hidden if it covers few people."""
     return HIDDEN if len(pence) < rule.threshold else f"£{round(float(pence.mean()) / 100, -3):,.0f}"
 
 

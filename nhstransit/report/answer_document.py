@@ -1,4 +1,4 @@
-"""The report of the answer for one organisation: the page that its owner may share, in every format of a report."""
+"""The report of the answer for one organisation: the page that the organisation may share, in every report format."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from nhstransit.scenario import Scenario
 
 
 def answer_document(found: Answer) -> Document:
-    """The report of an answer: the same sections, sentences and hidden counts as its page, and nothing besides.
+    """The report of an answer: the same sections, sentences and hidden counts as its page, and nothing more.
 
-    A report of the run itself would have tables of the same people that the page does not have, and the two could give
-    away by their difference what each of them hides.
+    A report of the run itself would have further tables of the same people. A reader could then find hidden counts by
+    subtracting one table from another.
 
     Args:
         found: the answer.
@@ -30,8 +30,8 @@ def answer_document(found: Answer) -> Document:
     people = found.rule.one(int((found.run.opening_post >= 0).sum()))
     staff = people if people == HIDDEN else persons(int(people.replace(",", "")))
     question = (
-        f"Who may go, what would it cost, which people would be lost, and how sure is that? About {staff} in post on "
-        f"{date(scenario.start)}, followed to {date(scenario.end)}."
+        "Who may leave, what would it cost, which people would be lost, and how certain are the answers? They are about "
+        f"{staff} in post on {date(scenario.start)}, followed to {date(scenario.end)}."
     )
     parts = [Part(heading=ANSWER, sections=(Section(heading=ANSWER, sentences=(question,)),))]
     titles = {name: _title(scenario, name) for name in scenario.policies}
@@ -51,12 +51,12 @@ def answer_document(found: Answer) -> Document:
 
 
 def _titled(heading: str, titles: Mapping[str, str]) -> str:
-    """A heading that ends in the name of a policy, with the title of the policy instead."""
+    """The heading, with the title of a policy instead of its name at the end."""
     what, colon, name = heading.rpartition(": ")
     return f"{what}: {inside(titles[name])}" if colon and name in titles else heading
 
 
 def _title(scenario: Scenario, name: str) -> str:
-    """The title of a policy; that of its kind where its title is no more than its name."""
+    """The title of a policy; the title of its class if its own title is only its name."""
     title = scenario.policy_titles[name]
     return getattr(scenario.policies[name], "title", "") or title if title.lower() == name else title

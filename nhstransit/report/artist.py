@@ -1,4 +1,4 @@
-"""A second process that draws the figures of a large run, while this one writes its story and tables."""
+"""A second process that draws the figures of a large run, while the first writes its story and tables."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from nhstransit.studies.executors import Processes
 if TYPE_CHECKING:
     from nhstransit.run.run import Run
 
-LARGE = 40_000  # people; measured: 1.1 times as long with a second process at 20,000 people, 0.83 times at 60,000
-_NOT_THERE = (BrokenExecutor, OSError, SweepError)  # what a machine says that will not start another process
+LARGE = 40_000  # people; with a second process, measured time was 1.1 times as long at 20,000 people, 0.83 at 60,000
+_NOT_THERE = (BrokenExecutor, OSError, SweepError)  # errors of a machine that cannot start another process
 
 
 class Artist:
-    """A process that has loaded matplotlib, and draws what it is sent. Where it cannot start, this process draws."""
+    """A second process that has loaded matplotlib and draws figures. If it cannot start, the first process draws."""
 
     def __init__(self, started: Future[Executor]) -> None:
         self._started = started
@@ -29,12 +29,12 @@ class Artist:
 
     def begin(self, run: Run) -> None:
         """Begin to draw the figures of a run."""
-        sent = pickle.dumps(run)  # now: the pool would do it from a thread, while this one goes on using the run
+        sent = pickle.dumps(run)  # here, since the pool would pickle the run in a thread while this thread is using it
         with suppress(*_NOT_THERE):
             self._begun = self._started.result().submit(_pictures_of, sent)
 
     def pictures(self, run: Run) -> dict[str, bytes]:
-        """The figures that were begun, as `pictures` gives them; where the other process ended, they are drawn now."""
+        """The figures, as `pictures` returns them; if the other process has failed, they are drawn here."""
         if self._begun is not None:
             with suppress(*_NOT_THERE):
                 return self._begun.result()
@@ -43,22 +43,22 @@ class Artist:
 
 @contextmanager
 def artist_beside(people: int) -> Iterator[Artist | None]:
-    """An artist for a run of this many people, until the block ends; None where it would not be faster.
+    """An artist for a run of this many people, until the block ends; None if a second process would not be faster.
 
-    It pays where a run is `LARGE` and the machine has two processors.
+    A second process is faster if there are at least `LARGE` people and the machine has two processors.
 
     Args:
-        people: the opening staff.
+        people: the number of opening staff.
 
     Raises:
-        InputError: for anything but a number.
+        InputError: `people` is not a whole number.
     """
     check_kind("people", people, int, "give a whole number")
     if people < LARGE or (os.cpu_count() or 1) < 2:
         yield None
         return
     crew = Processes(1)
-    with ThreadPoolExecutor(1) as starter:  # a process takes a while to start, and nobody waits for it
+    with ThreadPoolExecutor(1) as starter:  # in a thread, so that nothing waits while the process starts
         started = starter.submit(_ready, crew)
         try:
             yield Artist(started)
@@ -68,12 +68,12 @@ def artist_beside(people: int) -> Iterator[Artist | None]:
 
 
 def _pictures_of(sent: bytes) -> dict[str, bytes]:
-    """The figures of a run that was sent."""
+    """The figures of a pickled run."""
     return pictures(pickle.loads(sent))
 
 
 def _ready(crew: Processes) -> Executor:
-    """A crew's executor, whose process is loading matplotlib."""
+    """Start the executor of a crew, and make its process load matplotlib."""
     executor = crew.executor()
     executor.submit(load_plots)
     return executor

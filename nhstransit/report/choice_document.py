@@ -28,26 +28,26 @@ OTHERS = {  # numbers that no fit varied, and that have no name of their own
     "behaviour.better_offer.worth": "how much a month of pay gained by waiting counts",
     "law.later_award": "the pay award of each later year",
 }
-LEAST_CHANCE = 0.001  # smaller ones are told as such
+LEAST_CHANCE = 0.001  # a smaller chance is shown as "under 0.001"
 WHICH = "Which to choose, and what would change our mind"
 
 
 def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
-    """The report of a choice: the answer, options side by side, how sure, robustness, and what knowing is worth.
+    """The report of a choice: the answer, options side by side, its certainty, regret, and the value of information.
 
     Args:
         choice: the choice.
         real: whether the staff are real people; by default the answer of `has_real_staff` for any of its options.
 
     Raises:
-        InputError: the staff are real: its figures would give small counts away, future by future.
+        InputError: the staff are real. The figures show every future, which would reveal small counts.
     """
     if any(has_real_staff(option.scenario) for option in choice.options) if real is None else real:
         right = (
-            "report its study, which hides them (`nt.report(choice.study)`, or nhstransit report STORE), or give real=False "
+            "report its study, which hides them (`nt.report(choice.study)`, or nhstransit report STORE), or set real=False "
             "if the staff are invented"
         )
-        raise InputError("a choice", "is about real staff, whose small counts its page would give away", right)
+        raise InputError("the choice", "is about real staff, whose small counts its page would reveal", right)
     parts = [choice_part(choice), _side_by_side(choice), _sure(choice), _robust(choice)]
     if choice.numbers[0]:
         parts.append(_knowing(choice))
@@ -56,14 +56,17 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     banners = dict.fromkeys(status_of(option.scenario).banner for option in choice.options[:1])
     return Document(
         title=title,
-        about=f"All options use the same random numbers and uncertain numbers in {choice.common.shape[2]:,} futures.",
+        about=(
+            "All options have the same random numbers and the same uncertain numbers in "
+            f"{choice.common.shape[2]:,} futures."
+        ),
         status=(*banners, UNASSURED),
         parts=tuple(parts),
     )
 
 
 def choice_part(choice: Choice) -> Part:
-    """The part that says which to choose, with the futures won: for this report, and for any other."""
+    """The part that names the option to choose, with the futures that each option wins; other reports use it too."""
     words = _words(choice)
     sentences = tuple(_worded(one, words) for one in (*which(choice), *mind(choice), *inert(choice)))
     pictures = (Picture.of("choice-futures-won", _plots().futures_won(choice)),)
@@ -71,7 +74,7 @@ def choice_part(choice: Choice) -> Part:
 
 
 def _words(choice: Choice) -> dict[str, str]:
-    """What each uncertain number is called, by its path: in words where the library has them and no two are alike."""
+    """The words for each uncertain number, by its path; the path itself if there are no words or two numbers share them."""
     scenario = choice.options[0].scenario
     found = {path: _in_words(scenario, path) for path in choice.numbers[0]}
     many = list(found.values())
@@ -79,34 +82,34 @@ def _words(choice: Choice) -> dict[str, str]:
 
 
 def _in_words(scenario: Scenario, path: str) -> str:
-    """A number in words: as the fit of England calls it, or as the scenario does. Numbers of policies are its own."""
+    """A number in words: those of the fit of England, or those of the scenario. Policies always use the scenario's."""
     if names_in(path)[0] != "policies" and path in _fitted():
         return inside(_fitted()[path].partition(" (")[0])
     return OTHERS.get(path) or number_in_words(scenario, path)
 
 
 def traced_in_words(scenario: Scenario, path: str) -> str:
-    """The same with its path, for an analyst, unless it is that of a policy."""
+    """A number in words, followed by its path unless it belongs to a policy."""
     said = _in_words(scenario, path)
     return said if said == path or names_in(path)[0] == "policies" else f"{said} ({path})"
 
 
 @cache
 def _fitted() -> dict[str, str]:
-    """What each number that the bundled fit varied is, by its path."""
+    """The words for each number that the bundled fit varied, by its path."""
     return {one.path: one.what for one in bundled_fit().parameter}
 
 
 def _worded(sentence: str, words: dict[str, str]) -> str:
-    """A sentence in which paths of numbers are in words."""
-    told = sentence
+    """A sentence with words instead of the paths of numbers."""
+    worded = sentence
     for path in sorted(words, key=len, reverse=True):
-        told = told.replace(path, words[path])
-    return told if told[:1] == sentence[:1] else f"{told[:1].upper()}{told[1:]}"
+        worded = worded.replace(path, words[path])
+    return worded if worded[:1] == sentence[:1] else f"{worded[:1].upper()}{worded[1:]}"
 
 
 def _side_by_side(choice: Choice) -> Part:
-    """Means of every objective, and gaps from the scenario as it stands, with intervals."""
+    """Means of every objective, and gaps from the first option, with intervals."""
     names = [one.name for one in choice.objectives]
     units = [one.unit for one in choice.objectives]
     means = choice.table()
@@ -149,7 +152,7 @@ def _side_by_side(choice: Choice) -> Part:
 
 
 def _level(number: float, unit: str) -> str:
-    """A mean with its unit, and a minus where it is negative."""
+    """A mean with its unit, and a minus sign if it is negative."""
     if unit.startswith("%"):
         return signed_at(number, 1).removeprefix("+") + "%"
     text = quantity(number, unit)
@@ -157,7 +160,7 @@ def _level(number: float, unit: str) -> str:
 
 
 def _span(low: float, high: float, unit: str) -> str:
-    """The ends of the interval of a gap; those of percentages with as many decimals as its width asks for."""
+    """The ends of the interval of a gap; a narrower interval of percentages has more decimals."""
     if not unit.startswith("%") and unit != "percentage points":
         return between(low, high, unit)
     width = high - low
@@ -166,7 +169,7 @@ def _span(low: float, high: float, unit: str) -> str:
 
 
 def signed_at(number: float, places: int) -> str:
-    """A number with its sign and so many decimals; zero has none."""
+    """A number with its sign and this many decimals; zero has no sign."""
     text = f"{abs(number):.{places}f}"
     if not float(text):
         return text
@@ -178,19 +181,19 @@ def _cell(table: pd.DataFrame, row: Any, column: str) -> Any:
 
 
 def _sure(choice: Choice) -> Part:
-    """The best by each objective, with the probability that it is, and how many futures would be enough."""
+    """The best option for each objective, the probability that it is best, and how many futures would be enough."""
     rows = []
     for name, row in choice.selections().iterrows():
         needed = float(row["needed"])
-        more = "never, while they are the same" if np.isinf(needed) else f"{needed:,.0f}"
+        more = "no number: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
         rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
-    columns = ("objective", "best", "probability of that, at least", "nearest rival", "futures that would be enough")
+    columns = ("objective", "best option", "probability, at least", "nearest rival", "futures that would be enough")
     heading = "How sure"
-    told = f"Of {choice.units.shape[2]:,} independent futures; the probability grows with runs."
-    told += " Limits are left aside here." if choice.limited else ""
+    text = f"These are results of {choice.units.shape[2]:,} independent futures; with more, the probability is higher."
+    text += " This table ignores the limits." if choice.limited else ""
     return Part(
         heading=heading,
-        sections=(Section(heading=heading, sentences=(told,), columns=columns, rows=tuple(rows)),),
+        sections=(Section(heading=heading, sentences=(text,), columns=columns, rows=tuple(rows)),),
         pictures=(Picture.of("choice-selection", _plots().selection_chance(choice)),),
     )
 
@@ -216,7 +219,7 @@ def _robust(choice: Choice) -> Part:
 
 
 def _knowing(choice: Choice) -> Part:
-    """What knowing each uncertain number is worth, and where a rival overtakes."""
+    """The value of information about each uncertain number, and the value at which a rival becomes better."""
     scenario = choice.options[0].scenario
     traced = {path: traced_in_words(scenario, path) for path in choice.numbers[0]}
     first = choice.objectives[0]
@@ -252,7 +255,7 @@ def _knowing(choice: Choice) -> Part:
 
 
 def _failures(choice: Choice, traced: dict[str, str]) -> tuple[Section, ...]:
-    """The box of futures in which the favoured option fails, end by end; none where there is none to describe."""
+    """The limits of the box of futures in which the favoured option fails; no section if there is no box."""
     try:
         box = choice.fails()
     except InputError:  # the first part says why
@@ -265,11 +268,11 @@ def _failures(choice: Choice, traced: dict[str, str]) -> tuple[Section, ...]:
         )
         for one in box.limits
     )
-    told = f"Coverage {percent(box.coverage)}, density {percent(box.density)}, of {box.futures:,} {box.counted}s."
-    told += " Quasi-p: the chance of so many failures if the limit made no difference."
+    text = f"Coverage {percent(box.coverage)}, density {percent(box.density)}, of {box.futures:,} {box.counted}s."
+    text += " Quasi-p: the chance of so many failures if the limit made no difference."
     heading = f"In which futures {choice.favoured} fails"
     columns = ("number", "at least", "at most", "quasi-p")
-    return (Section(heading=heading, sentences=(told,), columns=columns, rows=rows),) if rows else ()
+    return (Section(heading=heading, sentences=(text,), columns=columns, rows=rows),) if rows else ()
 
 
 def _made(choice: Choice) -> Part:

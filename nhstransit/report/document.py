@@ -1,4 +1,4 @@
-"""A report as plain data: parts in their order, each with sections and figures; every format shows the same."""
+"""A report as plain data: parts in their order, each with sections and figures. Every format shows the same content."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-UNASSURED = "No independent assurance of this scenario is recorded."  # below what the numbers rest on
+UNASSURED = "No independent assurance of this scenario is recorded."  # follows the sentence on the basis of the numbers
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Picture:
-    """A figure of a report: its title, which says the finding; its text alternative; its drawing; its numbers."""
+    """A figure of a report: its title, which states the finding; its text alternative; its drawing; its numbers."""
 
     name: str  # lower case, with hyphens
     title: str
@@ -27,10 +27,10 @@ class Picture:
 
     @classmethod
     def of(cls, name: str, ax: Axes) -> Picture:
-        """The picture of a drawn figure; the drawing is then without its title, which the report shows as text.
+        """The picture of a drawn figure. The title is removed from the drawing: the report shows it as text.
 
         Args:
-            name: lower-case letters, digits and hyphens, which no other picture of the report has.
+            name: lower-case letters, digits and hyphens; unique in the report.
             ax: the axes, as a function of `plots` returns them.
         """
         from nhstransit import plots  # matplotlib is slow to load
@@ -38,7 +38,7 @@ class Picture:
         title = " ".join(ax.get_title(loc="left").split())
         ax.set_title(
             " ", loc="left", fontsize=1
-        )  # room for the unit above the axes; the page has it above the drawing, as text that wraps and can be enlarged
+        )  # a blank title leaves room for the unit; the page shows the title as text, which wraps and can be enlarged
         return cls(name=name, title=title, alt=" ".join(str(ax.alt).split()), svg=plots.svg(ax, name), data=ax.data)  # type: ignore[attr-defined]
 
 
@@ -53,9 +53,9 @@ class Part:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Document:
-    """A report: title, status (what the numbers rest on), summary of one line, and parts in their order.
+    """A report: title, status (the basis of the numbers), a summary of one line, and parts in their order.
 
-    `real` says whether it is about real staff, whose small counts are hidden in it.
+    `real` is whether the report is about real staff, whose small counts it hides.
     """
 
     title: str
@@ -88,12 +88,12 @@ def as_markdown(document: Document) -> str:
                 lines += ["| " + " | ".join(map(_cell, row)) + " |" for row in section.rows]
                 lines += [""]
         for picture in part.pictures:
-            lines += [f"Figure: {_plain(picture.alt)}", ""]  # which says the title too
+            lines += [f"Figure: {_plain(picture.alt)}", ""]  # the text alternative contains the title
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows unchanged: nothing in a name is markup or HTML."""
+    """Text that Markdown shows unchanged: markup and HTML in names are escaped."""
     flat = " ".join(text.split())
     for mark in ("\\", "<", "*", "_", "`", "[", "]"):
         flat = flat.replace(mark, f"\\{mark}")

@@ -21,7 +21,7 @@ LEAST_PEOPLE = 10
 
 @attrs.frozen(kw_only=True)
 class Whereabouts:
-    """Where the `people` of the first day were on the last: same organisation, another, or how they left."""
+    """Where the `people` of the first day were on the last day: in the same organisation, in another, or how they left."""
 
     start: dt.date
     end: dt.date
@@ -37,8 +37,8 @@ class Whereabouts:
 class Cost:
     """Costs in pounds: `exits` by title of the policy that paid for them; staying and cover by purpose.
 
-    `gross_a_year` is the yearly saving from posts removed for good. `saved_a_year` is what lasts of it: without the posts
-    whose leavers came back, and less the yearly cost of posts that policies opened. It is negative where these cost more.
+    `gross_a_year` is the yearly saving from posts removed for good. `saved_a_year` is net: it excludes posts whose
+    leavers came back, and deducts the yearly cost of posts that policies opened. It is negative if these cost more.
     """
 
     exits: dict[str, float]
@@ -54,7 +54,7 @@ class Cost:
 
 @attrs.frozen(kw_only=True)
 class PayBill:
-    """The pay bill (pounds per year, with employers' costs) and people in post, first and last day reported."""
+    """The pay bill (pounds per year, with employers' costs) and people in post, on the first and last day reported."""
 
     first: dt.date
     last: dt.date
@@ -65,12 +65,12 @@ class PayBill:
 
     @property
     def change(self) -> float:
-        """The change as a share of the first value; 0 where that was zero."""
+        """The change as a share of the first value; 0 if the first value is zero."""
         return self.after / self.before - 1.0 if self.before else 0.0
 
     @property
     def change_of_people(self) -> float:
-        """The change in people in post, likewise."""
+        """The change in people in post as a share of the first number; 0 if that is zero."""
         return self.people_after / self.people_before - 1.0 if self.people_before else 0.0
 
 
@@ -78,8 +78,8 @@ class PayBill:
 class Lost:
     """The opening staff who were outside the NHS at the end, and their characteristics.
 
-    `by_function` and `by_band` hold the share lost of each group that is large enough to be named. `long_service` (over
-    15 years) and `clinicians` are shares of people lost, each given with the share of all opening staff.
+    `by_function` and `by_band` have the share lost of each group that is large enough to be named. `long_service` (15
+    years or more) and `clinicians` each have two shares: of the people lost, and of all opening staff.
     """
 
     end: dt.date
@@ -115,21 +115,21 @@ def cost_of(measures: Measures) -> Cost:
     """The costs of a run."""
     named = rule_titles(measures.run)
     table = measures.schemes
-    told = measures.headlines
+    headlines = measures.headlines
     exits = {
         named.get(str(name), title_of(str(name))): float(sum(row[name] for name in EXIT_LINES.values()))
         for name, row in table.iterrows()
     }
     others = {
-        "retention": told["retention cost"],
-        "interims": told["interim cost"],
-        "development": told["development cost"],
+        "retention": headlines["retention cost"],
+        "interims": headlines["interim cost"],
+        "development": headlines["development cost"],
     }
     return Cost(
         exits={title: pounds for title, pounds in exits.items() if pounds},
         others={what: pounds for what, pounds in others.items() if pounds},
-        gross_a_year=told["recurrent saving"],
-        saved_a_year=told["net recurrent saving"],
+        gross_a_year=headlines["recurrent saving"],
+        saved_a_year=headlines["net recurrent saving"],
     )
 
 
@@ -165,7 +165,7 @@ def lost_of(run: Run) -> Lost:
 
 
 def rule_titles(run: Run) -> dict[str, str]:
-    """The title of every policy of a run and of every engine rule, by its name in the log."""
+    """The title of every policy and every built-in rule of a run, by its name in the log."""
     return {name: title_of(name) for name in run.rules.values()} | run.scenario.policy_titles
 
 

@@ -1,4 +1,4 @@
-"""A results folder: the run itself, its log in words and its monthly tables as CSV."""
+"""A results folder: the run itself, its log in words, its tables as CSV, its story and two figures."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ NAMES = (  # every file that may be written
     *("headcount-by-kind.csv", "headcount-by-employer.csv", "accounts.csv", "pay-bill.csv"),
     *("published.csv", "scope-bridge.csv", "headcount.png", "destinations.png", README, COLUMNS),
 )
-_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?\Z", re.IGNORECASE)  # names of devices
-STORY = "story.txt"  # the long story, with what its numbers rest on
-WORDED = 100_000  # events up to which the log is written out in words unasked
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?\Z", re.IGNORECASE)  # device names in Windows
+STORY = "story.txt"  # the long story, with the basis of its numbers
+WORDED = 100_000  # the most events of a log that is written in words by default
 
 
 def folder_name(name: str) -> str:
-    """A name as a folder can have it on every system: what Windows refuses, or would take for a device, is replaced.
+    """A folder name that is valid on every system: what Windows refuses, or reads as a device, is replaced.
 
     >>> [folder_name(name) for name in ("what: if?", "nul", "a.")]
     ['what- if-', '-nul', 'a-']
@@ -68,30 +68,30 @@ def write_results(
     people: bool = False,
     artist: Artist | None = None,
 ) -> tuple[Path, ...]:
-    """Write a run, its tables and its figures into a folder, as a whole; returns the files.
+    """Write a run, its tables and its figures into a folder, completely or not at all; returns the files.
 
-    The run itself (`run.json`, `run.npz`); its story with the long tables (`story.txt`); `log.csv` (every event in words,
-    as `run.log.table()` has it); `people.csv`, `posts.csv`, heads by month and kind and by month and employer,
-    `schemes.csv`, `routes.csv`, `accounts.csv`, `pay-bill.csv`; with `published` also `published.csv` and
-    `scope-bridge.csv`; the figures `headcount.png` and `destinations.png`; `manifest.json`, which names all of these.
+    The folder contains the run itself (`run.json`, `run.npz`); its story with the long tables (`story.txt`); every event
+    in words (`log.csv`, as in `run.log.table()`); tables of people, posts, heads by month, policies, routes, accounts and
+    the pay bill; two figures; and `manifest.json`, which lists the files. With `published` there are also
+    `published.csv` and `scope-bridge.csv`.
 
-    Where the staff may be real, the folder and its files are readable by their owner only, and the tables with rows of
-    persons (`people.csv`, `log.csv`) are written only where they are asked for.
+    If the staff may be real, only their owner can read the folder and its files. Files with one row per person
+    (`people.csv`) or per event (`log.csv`) are then written only on request.
 
     Args:
-        measures: the run, measured.
+        measures: the measures of the run.
         folder: a new or empty folder.
-        overwrite: whether results that are there are replaced; files that their manifest does not name are kept.
+        overwrite: whether existing results are replaced. Files that are not in their manifest are not deleted.
         published: the published figures, to compare with the run's own.
-        log: whether `log.csv` is written; by default up to 100,000 events, since the arrays hold them anyway, and not
-            for real staff.
+        log: whether `log.csv` is written; by default for up to 100,000 events, and not for real staff. `run.npz`
+            contains the events in any case.
         people: whether rows of persons are written although the staff may be real.
-        artist: another process that has begun to draw the figures; otherwise this one draws them.
+        artist: another process that has begun to draw the figures; None: this process draws them.
 
     Raises:
-        RunError: where the folder holds results or other files (unless `overwrite`), a file that is not the library's has
-            the name of one to be written, or it cannot be written.
-        ScenarioError: where the scenario has a policy that no file can name.
+        RunError: the folder contains results or other files (unless `overwrite`), a file that is not the library's has
+            the name of one to be written, or a file cannot be written.
+        ScenarioError: the scenario has a policy that cannot be written in a scenario file.
     """
     check_kind("measures", measures, Measures)
     place = Path(folder)
@@ -114,16 +114,16 @@ def fill(
     people: bool = True,
     artist: Artist | None = None,
 ) -> tuple[str, ...]:
-    """Write what `write_results` writes into an empty folder; returns the names of the files. Raises OSError.
+    """Write the files of `write_results` into an empty folder; returns their names. Raises OSError.
 
     Args:
         folder: the empty folder.
-        measures: the run, measured.
+        measures: the measures of the run.
         published: the published figures, to compare with the run's own.
-        log: whether `log.csv` is written; by default up to 100,000 events, and only with rows of persons.
+        log: whether `log.csv` is written; by default for up to 100,000 events, and only with rows of persons.
         figures: whether the two figures are drawn too, which is slow.
         people: whether rows of persons are written.
-        artist: another process that has begun to draw the figures; otherwise this one draws them.
+        artist: another process that has begun to draw the figures; None: this process draws them.
     """
     run = measures.run
     titles = rule_titles(run)
@@ -155,14 +155,14 @@ def fill(
 
 
 def _people(run: Run) -> dict[str, Any]:
-    """Everyone who was ever in the run: groups in words, posts at the opening and the end, how and when they last left."""
+    """Everyone who was ever in the run: groups in words, posts on the first and last day, how and when they last left."""
     people = run.people
     route = np.full(len(people), "", object)
     left_on = np.full(len(people), "", object)
     exits = run.history.exits()
     rows = run.rows_of(exits["staff"].to_numpy())
     out = run.closing.post < 0
-    route[rows] = exits["route"].to_numpy()  # in order: the last departure stays
+    route[rows] = exits["route"].to_numpy()  # exits are in order of time, so the last departure overwrites earlier ones
     left_on[rows] = exits["date"].astype(str).to_numpy()
     return {
         "staff": people.staff,
@@ -191,7 +191,7 @@ def _worded(table: Any, code: str, words: str, named: Mapping[str, str]) -> dict
 
 
 def _posts(run: Run) -> dict[str, Any]:
-    """Every post, by the number that the log gives it."""
+    """Every post, by its number in the log."""
     from nhstransit.workforce.columns import BANDS
 
     posts = run.posts
@@ -206,6 +206,6 @@ def _posts(run: Run) -> dict[str, Any]:
 
 
 def _busy(table: Any) -> Any:
-    """Rows in which anybody is or was."""
+    """Rows in which any number of people is not zero."""
     numbers = table.select_dtypes("number")
     return table[(numbers != 0).any(axis=1)]

@@ -1,4 +1,4 @@
-"""A gap from a baseline in words, by rules: its sign, whether its interval holds zero, numbers as one would say them."""
+"""A gap from a baseline in words, which depend on its sign and on whether its interval contains zero."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ COUNTS = ("people", "posts", "departures", "WTE")  # units that count people
 
 @attrs.frozen(kw_only=True)
 class Figures:
-    """Figures of several worlds in words; of real staff under a rule of disclosure control.
+    """Figures of several scenarios in words; for real staff, under a rule of disclosure control.
 
-    Under a rule, counts are rounded to its base and those below its threshold are hidden, money is rounded to £1,000 and
-    everything else to a whole number. `rule` is None where nothing is hidden.
+    Under a rule, counts are rounded to its base and counts below its threshold are hidden; money is rounded to £1,000 and
+    all other figures to a whole number. If `rule` is None, nothing is hidden or rounded for disclosure control.
     """
 
     rule: Rule | None = None
 
     def level(self, number: float, unit: str) -> str:
-        """A figure with its unit, and a minus where it is negative."""
+        """A figure with its unit, and a minus sign if it is negative."""
         safe = self._safe(number, unit)
         return HIDDEN if safe is None else f"{'−' if safe < 0 and round(safe) else ''}{quantity(safe, unit)}"
 
@@ -33,7 +33,7 @@ class Figures:
         return HIDDEN if safe is None else signed(safe, unit)
 
     def between(self, low: float, high: float, unit: str) -> str:
-        """An interval of a gap; hidden with either of its ends.
+        """An interval of a gap; hidden if either of its ends is hidden.
 
         Args:
             low: the low end.
@@ -46,7 +46,7 @@ class Figures:
         return between(ends[0], ends[1], unit)
 
     def told(self, what: str, gap: float, unit: str, low: float, high: float, *, where: str, than: str) -> str:
-        """One gap in a sentence, without figures that are too small to be shown.
+        """One gap in a sentence; without its figures if any of them is too small to be shown.
 
         Args:
             what, gap, unit, low, high, where, than: as in `gap_told`.
@@ -60,7 +60,7 @@ class Figures:
         return gap_told(what, safe, unit, below, above, where=where, than=than)
 
     def _safe(self, number: float, unit: str) -> float | None:
-        """A figure as it may be shown; None where it is hidden."""
+        """A figure as it may be shown; None if it is hidden."""
         if self.rule is None or not math.isfinite(number):
             return number
         if unit not in COUNTS:
@@ -82,22 +82,22 @@ def gap_told(
 ) -> str:
     """One gap in a sentence.
 
-    The interval decides the words: where it holds zero, a difference cannot be distinguished from
-    chance. Without an interval, the sentence says that the gap is that of these runs.
+    If the interval contains zero, the sentence says that there is no difference beyond chance. Without an interval, it
+    says that the gap is only that of these runs.
 
     Args:
         what: the figure, such as "departures".
         gap: the run less the baseline.
         unit: the unit of the figure.
-        low: the low end of the interval; NaN where there is none.
+        low: the low end of the interval; NaN if there is no interval.
         high: the high end.
-        where: the figure's world, such as "with MARS"; "" where there is only one.
-        than: what it is compared with, such as "without MARS".
+        where: the scenario of the figure, such as "with MARS"; "" if there is only one.
+        than: the scenario that it is compared with, such as "without MARS".
     """
     name = f"{what[:1].upper()}{what[1:]}"
     among = f" {where}" if where else ""
     if gap and difference(gap, unit) == difference(0.0, unit):
-        more = f"next to no difference{among}"  # a gap that rounds to zero has no direction that a reader could use
+        more = f"next to no difference{among}"  # the rounded gap is zero, so "0 more" would only confuse
     else:
         more = f"{difference(gap, unit)} {more_or_less(gap, unit)}{among} than {than}"
     known = math.isfinite(low) and math.isfinite(high)
@@ -108,13 +108,13 @@ def gap_told(
     if low <= 0.0 <= high:
         if not low and not high:
             return f"{name}: no difference{among}."
-        return f"{name}: no difference{among} beyond what chance could give (95% interval {between(low, high, unit)})."
+        return f"{name}: no difference{among} beyond what chance could cause (95% interval {between(low, high, unit)})."
     near, far = sorted((abs(low), abs(high)))
     return f"{name}: {more} (95% interval {between(near, far, unit).replace('+', '')})."
 
 
 def more_or_less(gap: float, unit: str) -> str:
-    """More or less; fewer of what is counted.
+    """Return "more" or "less"; "fewer" for people and posts.
 
     Args:
         gap: the gap.

@@ -1,4 +1,4 @@
-"""A table of cells as lines of text that fit a width; text wraps between words, not within them."""
+"""A table of cells as lines of text that fit a width. Lines break between words."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ RULE = "─"
 def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: int) -> list[str]:
     """Lay out a table as lines: column names, a rule, and the rows; numbers are right-aligned.
 
-    Where the table is too wide, text columns are narrowed and wrap between words. Columns that still do not fit follow
-    in another table below the first, which repeats the first column.
+    If the table is too wide, text columns become narrower and their text wraps. Columns that still do not fit are put
+    into further tables below, each of which repeats the first column.
 
     Args:
         columns: the names of the columns.
@@ -35,10 +35,7 @@ def grid_lines(columns: Sequence[str], rows: Sequence[Sequence[object]], width: 
 
 
 def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequence[bool], width: int) -> list[int]:
-    """Width of each column in characters, from its cells and the longest word of its name.
-
-    Text columns are narrowed if necessary.
-    """
+    """Width of each column in characters, from its cells and the longest word of its name; text columns may shrink."""
     least = [_longest([name, *(row[place] for row in cells)]) for place, name in enumerate(names)]
     wide = (
         [max(least[place], *(len(row[place]) for row in cells), 1) for place in range(len(names))] if cells else least
@@ -52,7 +49,7 @@ def _widths(names: Sequence[str], cells: Sequence[Sequence[str]], right: Sequenc
             break
         wide[max(words, key=lambda place: wide[place])] -= 1
         spare -= 1
-    for place, name in enumerate(names):  # column names on one line, where there is room
+    for place, name in enumerate(names):  # keep a column name on one line if there is room
         more = min(len(name) - wide[place], -spare)
         if more > 0:
             wide[place] += more
@@ -91,7 +88,7 @@ def _block(
 
 
 def _row(cells: Sequence[str], wide: Sequence[int], right: Sequence[bool], *, foot: bool = False) -> Iterator[str]:
-    """One row over as many lines as its longest cell needs; a column name is aligned to the last line."""
+    """One row on as many lines as its longest cell needs; column names (`foot`) are aligned to the last line."""
     wrapped = [_wrapped(cell, size) for cell, size in zip(cells, wide, strict=True)]
     deep = max(len(lines) for lines in wrapped)
     wrapped = [[""] * (deep - len(lines)) + lines if foot else lines + [""] * (deep - len(lines)) for lines in wrapped]
@@ -113,9 +110,9 @@ def _flat(cell: object) -> str:
 
 
 def numeric(cells: Iterable[str]) -> bool:
-    """Whether every cell of a column reads as a number, possibly with £, m or %; blank cells and dashes are ignored."""
-    said = [cell for cell in cells if cell.strip("–")]
-    return bool(said) and all(_number(cell) for cell in said)
+    """Whether every cell of a column is a number, possibly with £, m or %; blank cells and dashes are ignored."""
+    filled = [cell for cell in cells if cell.strip("–")]
+    return bool(filled) and all(_number(cell) for cell in filled)
 
 
 def _number(cell: str) -> bool:

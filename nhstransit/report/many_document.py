@@ -1,4 +1,4 @@
-"""The report of a comparison: gaps with intervals, ranked, and what changed nothing."""
+"""The report of a comparison: gaps with their intervals, and the figures that are the same on both sides."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from nhstransit.toml import names_in
 if TYPE_CHECKING:
     import pandas as pd
 
-TOLD = 3  # gaps put in sentences
+TOLD = 3  # gaps that are put into sentences
 ANSWER = "The question and the answer"
 
 
@@ -40,25 +40,25 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
         real: whether the staff are real people; by default the answer of `staff_are_real`.
 
     Raises:
-        InputError: the staff are real: the differences of two worlds would give away what each of them hides.
+        InputError: the staff are real. The differences between two runs would reveal counts that each run hides.
     """
     pairs = compared.pairs if isinstance(compared, Comparisons) else (compared,)
     one = pairs[0]
     if staff_are_real(one.run) if real is None else real:
-        right = "report each run alone, or give real=False if the staff are invented"
-        raise InputError("a comparison", "is about real staff, whose small counts it would give away", right)
+        right = "report each run alone, or set real=False if the staff are invented"
+        raise InputError("the comparison", "is about real staff, whose small counts its report would reveal", right)
     table = compared.gaps
     ends = None
     if isinstance(compared, Comparisons) and len(compared) >= FEWEST["t"]:
         ends = compared.intervals()
     differ = [str(name) for name in table.index[table["gap"] != 0]]
     if _alike(table, "recurrent saving", "net recurrent saving"):
-        differ = [name for name in differ if name != "recurrent saving"]  # nothing of it was undone
+        differ = [name for name in differ if name != "recurrent saving"]  # gross and net are equal: show only the net
     sides = _sides(one)
     same = [in_words(str(name)) for name in table.index if not table.loc[name, "gap"]]
     asked = [name for name in FIVE if name in table.index]
-    told = [_sentence(table, ends, name, sides) for name in asked[:TOLD]]
-    answer = Section(heading=ANSWER, sentences=(_question(one), _fates_told(compared, sides), *told))
+    gaps = [_sentence(table, ends, name, sides) for name in asked[:TOLD]]
+    answer = Section(heading=ANSWER, sentences=(_question(one), _fates_in_words(compared, sides), *gaps))
     parts = [
         Part(heading=ANSWER, sections=(answer,)),
         Part(heading="Five numbers", sections=(_side_by_side("Five numbers side by side", table, ends, asked, sides),)),
@@ -67,7 +67,7 @@ def comparison_document(compared: Comparison | Comparisons, *, real: bool | None
             heading="What differs",
             sections=(
                 _side_by_side("Every headline figure that differs", table, ends, differ, sides),
-                *((Section.of("What changed nothing", f"The same in both: {listed(same)}."),) if same else ()),
+                *((Section.of("What is the same", f"The same in both: {listed(same)}."),) if same else ()),
             ),
             pictures=(Picture.of("gaps", plots().gaps(compared)),) if differ else (),
         ),
@@ -91,12 +91,12 @@ def _title(run: Run) -> str:
 
 
 def _only_in(run: Run, other: Run) -> list[str]:
-    """Titles of the policies that one of two runs has and the other lacks."""
+    """Titles of the policies that are in a run but not in the other."""
     return [title for name, title in run.scenario.policy_titles.items() if name not in other.scenario.policies]
 
 
 def _sides(one: Comparison) -> tuple[str, str]:
-    """What the run and the baseline are called in sentences and tables."""
+    """Names for the run and the baseline in sentences and tables, such as "with MARS" and "without MARS"."""
     more = _only_in(one.run, one.baseline)
     less = _only_in(one.baseline, one.run)
     if len(more) == 1 and not less:
@@ -114,7 +114,7 @@ def _alike(table: pd.DataFrame, one: str, other: str) -> bool:
 
 
 def _heading(one: Comparison) -> str:
-    """The two worlds by title; where the titles are the same, by the policies that only one of them has."""
+    """The titles of both scenarios; if they are equal, the title with the policies that only one of them has."""
     run = _title(one.run)
     baseline = _title(one.baseline)
     if run != baseline:
@@ -129,32 +129,32 @@ def _heading(one: Comparison) -> str:
 
 
 def _question(one: Comparison) -> str:
-    """What the comparison asks, by what differs."""
+    """The question that the comparison answers, which depends on what differs."""
     more = _only_in(one.run, one.baseline)
     less = _only_in(one.baseline, one.run)
     if more and not less:
         return f"What did {listed(map(inside, more))} change?"
     if less and not more:
         return f"What would have been different without {listed(map(inside, less))}?"
-    return "What did the different settings of the run change?"
+    return "What effect did the different settings have?"
 
 
-def _fates_told(compared: Comparison | Comparisons, sides: tuple[str, str]) -> str:
-    """What became of the opening staff in both worlds and in one of them only."""
+def _fates_in_words(compared: Comparison | Comparisons, sides: tuple[str, str]) -> str:
+    """How many of the opening staff were in post at the end in both runs, in one of them, or in neither."""
     people = compared.strata["people"]
     here, gone, kept, lost = (float(people[name]) for name in people.index)
     if not gone + kept:
-        return "The same people were in post at the end in both worlds."
+        return "The same people were in post at the end in both runs."
     total = round(here + gone + kept + lost)
     mean = f", on average over {len(compared)} pairs of runs" if isinstance(compared, Comparisons) else ""
     return (
-        f"Of {persons(total)} in post on the first day{mean}, {_count(here)} were in post at the end in both worlds and "
+        f"Of {persons(total)} in post on the first day{mean}, {_count(here)} were in post at the end in both runs and "
         f"{_count(lost)} in neither; {_count(gone)} had left only {sides[0]}, and {_count(kept)} only {sides[1]}."
     )
 
 
 def _count(number: float) -> str:
-    """A mean number of people: with one decimal below ten, where it has any."""
+    """A mean number of people, with one decimal if it is below ten and not whole."""
     return f"{number:.1f}" if number < 10 and number != round(number) else people_in_words(number)
 
 
@@ -177,7 +177,7 @@ def _cell(table: pd.DataFrame, row: Any, column: str) -> Any:
 def _side_by_side(
     heading: str, table: pd.DataFrame, ends: pd.DataFrame | None, names: Sequence[str], sides: tuple[str, str]
 ) -> Section:
-    """Run, baseline, gap and interval of some figures."""
+    """A table of some figures: run, baseline, gap and interval."""
     rows = []
     for name in names:
         unit = str(_cell(table, name, "unit"))
@@ -193,12 +193,12 @@ def _side_by_side(
 
 
 def level(number: float, unit: str) -> str:
-    """A figure with its unit, and a minus where it is negative."""
+    """A figure with its unit, and a minus sign if it is negative."""
     return f"{'−' if number < 0 and round(number) else ''}{quantity(number, unit)}"
 
 
 def _with_what(one: Comparison) -> Part:
-    """What differs: a policy that only one world has is one line, and the others are settings with their paths."""
+    """What differs: one row for each policy that is in only one scenario, and for each setting, with its path."""
     titles = one.baseline.scenario.policy_titles | one.run.scenario.policy_titles
     rows: dict[tuple[str, ...], None] = {}
     for change in one.changes:
@@ -221,7 +221,7 @@ def _with_what(one: Comparison) -> Part:
 
 
 def _setting(item: Any) -> str:
-    """A setting in words: days as one would say them, lists as lists, and nothing as nothing."""
+    """A setting in words: a day as a date, a list with commas, and "none" if it is empty."""
     if item is None or item == () or item == "":
         return "none"
     if isinstance(item, bool):
@@ -234,27 +234,32 @@ def _setting(item: Any) -> str:
 
 
 def _for_whom(one: Comparison, sides: tuple[str, str]) -> list[Part]:
-    """People affected, in the first pair: people by what became of them in either world, and by function."""
+    """The opening staff of the first pair, by whether they were in post at the end of each run; a figure by function."""
     strata = one.strata
     counts = [int(count) for count in strata["people"]]
-    fates = ("in post in both worlds", f"gone only {sides[0]}", f"gone only {sides[1]}", "gone in both worlds")
+    fates = (
+        "in post in both runs",
+        f"not in post only {sides[0]}",
+        f"not in post only {sides[1]}",
+        "not in post in either",
+    )
     rows = tuple(
         (fate, f"{count:,}", share) for fate, count, share in zip(fates, counts, percentages(counts), strict=True)
     )
     section = Section(
-        heading="What became of the opening staff in either world",
-        sentences=(f"The pair of runs with seed {one.run.seed}.",),
+        heading="The opening staff at the end of both runs",
+        sentences=(f"This table is for the pair of runs with seed {one.run.seed}.",),
         columns=("at the end", "people", "share"),
         rows=rows,
     )
     pictures = []
     if len(one.staff) and not one.divergence.same:
         pictures.append(Picture.of("strata", plots().strata(one)))
-    return [Part(heading="Who bore it", sections=(section,), pictures=tuple(pictures))]
+    return [Part(heading="Who was affected", sections=(section,), pictures=tuple(pictures))]
 
 
 def _money(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Part:
-    """Net present value on both sides over all pairs, and the waterfall of what staff cost in the first."""
+    """Net present value on both sides over all pairs, and the waterfall of the cost of staff in the first pair."""
     steps = pairs[0].waterfall
     parts = [(name, float(part)) for name, part in zip(steps.names, steps.parts, strict=True) if part]
     rows = tuple((name, MECHANISMS.get(name, ""), signed(part, steps.unit)) for name, part in parts)
@@ -262,12 +267,13 @@ def _money(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Part:
     start = float(steps.start)
     end = float(steps.end)
     gap = float(steps.gap)
-    told = f"{what}: {level(start, steps.unit)} {sides[1]}, {level(end, steps.unit)} {sides[0]}"
+    levels = f"{what}: {level(start, steps.unit)} {sides[1]}, {level(end, steps.unit)} {sides[0]}"
+    pair = f"This table is for the pair of runs with seed {pairs[0].run.seed}."
     sections = (
         _worth(pairs, sides),
         Section(
             heading="From the baseline's cost of staff to the run's",
-            sentences=(f"The pair of runs with seed {pairs[0].run.seed}. {told}; a gap of {signed(gap, steps.unit)}.",),
+            sentences=(f"{pair} {levels}; a gap of {signed(gap, steps.unit)}.",),
             columns=("mechanism", "what it is", "part of the gap"),
             rows=rows,
         ),
@@ -296,8 +302,8 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
         rows.append((whose, *means, signed(gap, "£"), *spans))
         said.append(gap_told(f"net present value {whose}", gap, "£", low, high, where=sides[0], than=sides[1]))
     text = (
-        f"Over {Appraisal().years} years, with each run compared with its own first day; the gap is the value of a "
-        "reform. Lines that an author entered are left out."
+        f"Net present values are over {Appraisal().years} years. Each compares a run with its own first day, so the gap is "
+        "the value of the difference between the two. Lines entered by an author are left out."
     )
     columns = ("net present value", *sides, "gap", *(("95% interval",) if enough else ()))
     return Section(heading="Net present value", sentences=(*said, text), columns=columns, rows=tuple(rows))
@@ -306,17 +312,17 @@ def _worth(pairs: Sequence[Comparison], sides: tuple[str, str]) -> Section:
 def _surety(pairs: int) -> str:
     if pairs < FEWEST["t"]:
         return (
-            f"There are no intervals: they need at least {FEWEST['t']} pairs of runs, and this is {pairs}. A gap may be "
-            "chance."
+            f"There are no intervals: they need at least {FEWEST['t']} pairs of runs, and there "
+            f"{'is' if pairs == 1 else 'are'} {pairs}. A gap may be due to chance."
         )
     return (
-        f"Intervals are paired 95% intervals by Student's t over {pairs} pairs of runs: they say what chance could do, and "
-        "nothing about the assumptions, which are the same in all of them."
+        f"Intervals are paired 95% intervals (Student's t) over {pairs} pairs of runs. They cover chance, and not the "
+        "assumptions, which are the same in all runs."
     )
 
 
 def scope() -> Part:
-    """What no report of several runs is about."""
+    """The part on what the model leaves out, in reports of several runs."""
     return Part(
         heading="Assumptions and scope",
         sections=(Section(heading="Assumptions and scope", sentences=NOT_IN_IT),),

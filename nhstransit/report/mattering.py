@@ -1,4 +1,4 @@
-"""The assumptions of a scenario that matter most to its figures, in words, with their values, ranges and grades."""
+"""The assumptions that matter most for the figures of a scenario: words, values, ranges and grades."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from nhstransit.scenario import Scenario
 from nhstransit.scenario.assumptions import Input, inputs_with_paths
 from nhstransit.toml import names_in
 
-# Paths of behaviour and hiring that explain a twentieth or more of the variance of a headline figure of England 2010-13, the
-# largest first: total Sobol' index, all inputs of the fit varied at once. A test holds them to docs/data/what-matters.csv.
+# Paths of behaviour and hiring with a total Sobol' index of 5% or more for some headline figure of England 2010-13, all
+# inputs of the fit varied at once; the largest first. A test compares them with docs/data/what-matters.csv.
 MATTER = {
     r"policies\.[\w-]+\.weeks": "weeks from an advertisement to a start",
-    r"behaviour\.departures\.resign": "people who resign in a calm year",
-    r"behaviour\.outlook\.leaver": "how much people lean towards leaving, as a score: more wish to go where it is higher",
-    r"policies\.[\w-]+(\.freezes\.\d+)?\.refill": "vacancies that are filled again",
-    r"behaviour\.departures\.risk_ratio": "resignations of people sure to lose their post, as a multiple of a calm year's",
-    r"behaviour\.severance\.typical": "chance that somebody whose post is safe applies for six months' pay to go",
-    r"behaviour\.post\.leaver_declines": "people minded to leave who decline a post found for them",
-    r"behaviour\.outlook\.stayer": "how much people lean towards staying with no post to go to, as a score",
+    r"behaviour\.departures\.resign": "share of people who resign in a normal year",
+    r"behaviour\.outlook\.leaver": "tendency to leave, as a score: with a higher score, more people want to leave",
+    r"policies\.[\w-]+(\.freezes\.\d+)?\.refill": "share of vacancies that are filled again",
+    r"behaviour\.departures\.risk_ratio": "resignations of people certain to lose their post, as a multiple of normal",
+    r"behaviour\.severance\.typical": "chance that somebody whose post is safe applies to leave for six months' pay",
+    r"behaviour\.post\.leaver_declines": "share of people who want to leave and decline a post found for them",
+    r"behaviour\.outlook\.stayer": "tendency to stay without a post to move to, as a score",
 }
 HEADING = "Assumptions that matter"
 
 
 def assumptions_that_matter(scenario: Scenario) -> Section:
-    """A table of the numbers that moved the headline figures of the library's largest world most.
+    """A table of the numbers that have the largest effects on the headline figures of England 2010-13.
 
     Args:
         scenario: the scenario, whose own values are shown.
@@ -40,21 +40,21 @@ def assumptions_that_matter(scenario: Scenario) -> Section:
                 while_frozen = " under a freeze" if "freezes" in steps else ""
                 rows.append((f"{whose}{words}{while_frozen}", _said(one, one.value), _range(one), one.quality))
     text = (
-        "These are the numbers of behaviour and hiring that nobody observed of these people and that explain a twentieth or "
-        "more of the spread of some headline figure of England 2010-13 when all are varied at once. How many people are in "
-        "post at first and how far pay bills are cut matter as much. The command nhstransit levers lists every number with "
+        "Nobody observed these numbers of behaviour and hiring for these people. Each explains at least 5% of the variance "
+        "of some headline figure of England 2010-13 when all uncertain numbers vary at once. The number of people in post "
+        "at the start and the size of pay-bill cuts matter as much. The command nhstransit levers lists every number and "
         "its source."
     )
     return Section(
         heading=HEADING,
         sentences=(text,) if rows else (),
-        columns=("assumption", "value", "from and to", "how it is known"),
+        columns=("assumption", "value", "range", "quality of source"),
         rows=tuple(rows),
     )
 
 
 def _said(one: Input, number: float) -> str:
-    """A number in its unit: a share or a chance in per cent."""
+    """A number in words: a share or a chance in per cent."""
     if one.unit.startswith(("share", "chance", "leavers a year")):
         text = f"{100.0 * number:.1f}".removesuffix(".0")
         return f"{text}%"

@@ -1,4 +1,4 @@
-"""The results for one organisation, in two places: tables to share, and the run with its rows of persons apart."""
+"""The results for one organisation in two folders: tables to share, and the run with its private rows of persons."""
 
 from __future__ import annotations
 
@@ -25,21 +25,24 @@ def write_own(
 
     Args:
         found: the answer.
-        folder: its `share` gets the page and its tables; its `private`, readable by its owner only, the run.
-        people: whether rows of persons, posts and the log are written as CSV beside the run.
-        overwrite: whether a run that is there is replaced.
+        folder: the page and its tables go into its folder `share`, and the run into its folder `private`, which only its
+            owner can read.
+        people: whether people, posts and the log are written as CSV beside the run.
+        overwrite: whether an existing run is replaced.
 
-    Each of the two folders gets a manifest, and is replaced as a whole. Raises RunError where `private` already holds a
-    run or other files (unless `overwrite`), a file that is not the library's has the name of one to be written, or a
-    folder cannot be written.
+    Each of the two folders has a manifest and is replaced as a whole.
+
+    Raises:
+        RunError: `private` already contains a run or other files (unless `overwrite`), a file that is not the library's
+            has the name of one to be written, or a folder cannot be written.
     """
     share = folder / SHARE
     private = folder / PRIVATE
     tables_made = {f"{name}.csv": columns for name, columns in share_tables(found).items()}
-    # What is shared is replaced where the run is, and refused where that is: `private` says whether there is a run.
+    # The check of `private` decides for both folders: if the run may be replaced, so may the shared files.
     check_place(private, overwrite=overwrite, names=NAMES if people else (MANIFEST, "run.json", "run.npz"))
     check_place(share, overwrite=True, names=(MANIFEST, PAGE, *tables_made))
-    # Both are written before either takes its place.
+    # Both new folders are complete before either replaces an old one.
     with (
         made_aside(share, overwrite=True) as to_share,
         made_aside(private, overwrite=overwrite, mode=0o700) as to_keep,

@@ -1,4 +1,4 @@
-"""A report as one web page: no script, nothing loaded from elsewhere, figures as SVG within it, their data as downloads."""
+"""A report as one self-contained web page: no scripts, nothing loaded from elsewhere, figures as SVG with their data."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TEMPLATE = "page.html"
-INSTEAD = ("never", "none", "[c]", "in words")  # in place of a number
+INSTEAD = ("never", "none", "[c]", "in words")  # cells that may occur instead of a number
 DAY = re.compile(r"\d [A-Z][a-z]+ \d{4}|^\d{4}-\d{2}$|[0-9a-f]{20}|^\d+\.\d+\.")  # a day, a year, a digest, a version
 
 
 def as_html(document: Document) -> str:
-    """A report as a self-contained page. Every text is escaped; only the library's own drawings are left as they are.
+    """A report as a self-contained page. All text is escaped, except for the library's own drawings.
 
     Raises:
         RunError: jinja2 is not installed.
@@ -40,14 +40,14 @@ def as_html(document: Document) -> str:
 def anchor(heading: str) -> str:
     """A heading as an identifier within the page: letters, digits and hyphens.
 
-    >>> anchor("Who bore it?")
-    'who-bore-it'
+    >>> anchor("Who was affected?")
+    'who-was-affected'
     """
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-") or "part"
 
 
 def csv_link(data: pd.DataFrame) -> str:
-    """A table as the address of a CSV file within the page, in UTF-8 with a mark that Excel recognises."""
+    """A table as a data URL of a CSV file, in UTF-8 with the byte-order mark that Excel needs."""
     from nhstransit import tables
 
     made = io.StringIO()
@@ -56,21 +56,24 @@ def csv_link(data: pd.DataFrame) -> str:
 
 
 def _numbers(rows: Sequence[Sequence[str]]) -> list[bool]:
-    """Which columns hold numbers, with or without units, and so are aligned to the right; names of rows never are."""
+    """Which columns have numbers, with or without units, and are right-aligned. The first column never is."""
     if not rows:
         return []
     return [place > 0 and _of_numbers([row[place] for row in rows]) for place in range(len(rows[0]))]
 
 
 def _is_digest(cell: str) -> bool:
-    """Whether a cell is a digest, which no line is to be wide enough for."""
+    """Whether a cell is a digest, which must wrap because it is wider than a column should be."""
     return re.fullmatch(r"[0-9a-f]{40,}", cell) is not None
 
 
 def _of_numbers(cells: Sequence[str]) -> bool:
-    """Whether cells are numbers with units: short, and each begins with a digit, a sign or a pound sign, or is a word
-    that stands for one.
+    """Whether all cells are numbers with units, or words that may occur instead of a number.
+
+    A number begins with a digit, a sign or a pound sign. Blank cells and dashes are ignored.
     """
-    told = [cell for cell in cells if cell.strip("–")]
-    like = [cell for cell in told if re.match(r"[+−±-]?£?[\d.]", cell) and not DAY.search(cell)]
-    return bool(like) and all(cell in like or cell in INSTEAD or cell.startswith(("under ", "over ")) for cell in told)
+    filled = [cell for cell in cells if cell.strip("–")]
+    like = [cell for cell in filled if re.match(r"[+−±-]?£?[\d.]", cell) and not DAY.search(cell)]
+    return bool(like) and all(
+        cell in like or cell in INSTEAD or cell.startswith(("under ", "over ")) for cell in filled
+    )

@@ -1,4 +1,4 @@
-"""The figures of a results folder. Matplotlib is loaded here, and only when they are drawn."""
+"""The figures of a results folder. Matplotlib is loaded only when they are drawn."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 def load_plots() -> None:
-    """Load matplotlib, which takes longer than to draw."""
+    """Load matplotlib, which takes longer than drawing."""
     import nhstransit.plots  # noqa: F401
 
 
 def pictures(run: Run) -> dict[str, bytes]:
-    """The two figures of a run, as the bytes of their files, by name; none where nobody was ever in post."""
+    """The two figures of a run, as the bytes of their files, by name; empty if nobody was ever in post."""
     from nhstransit import plots
 
     if not len(run.people):

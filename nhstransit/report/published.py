@@ -1,8 +1,9 @@
-"""The list of pages that were published about your own staff, to warn of a second one.
+"""A list of the pages that were written about your own staff, used to warn of a second page.
 
-Two pages of the same or nearly the same staff can undo each other's disclosure control by their difference: another
-scenario, seed, threshold or rounding, or the extract of a month later. Each page is remembered by its digest, with the
-employers that it is about, in a file of the folder that it was written to and in the folder of its scenario.
+Two pages about the same or nearly the same staff can undo each other's disclosure control, because a reader can subtract
+one from the other. They may differ in scenario, seed, threshold or rounding, or use a staff list of another month. The
+list has the digest of each page and the employers that it is about. It is a file in the folder of the page and in that
+of its scenario.
 """
 
 from __future__ import annotations
@@ -24,10 +25,10 @@ _EMPLOYER = "employer"
 
 
 def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:
-    """How many other pages were written of any of the same employers, by the list that names them.
+    """How many other pages were written about any of the same employers, by the list that has them.
 
-    Lists are looked for in `folder`, in the scenario's folder, and in all folders beside these two. A page like this
-    one does not count, and a page that two lists name counts once.
+    Lists are read from `folder`, from the scenario's folder, and from all folders beside these two. An identical page
+    does not count, and a page in two lists counts once.
 
     Args:
         page: the text of the page that is to be written.
@@ -35,7 +36,7 @@ def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:
         folder: where it is to be written.
 
     Raises:
-        FormatError: where the list of `folder` or of the scenario's folder was edited.
+        FormatError: the list in `folder` or in the scenario's folder was edited.
     """
     mine = set(_employers(scenario))
     known = {digest(page.encode())}
@@ -51,7 +52,7 @@ def other_pages(page: str, scenario: Scenario, folder: Path) -> dict[Path, int]:
 
 
 def note_page(page: str, scenario: Scenario, folder: Path) -> None:
-    """Add a page to the lists of a folder and of its scenario's folder, which their owner alone may read.
+    """Add a page to the lists in a folder and in its scenario's folder. Only their owner can read these lists.
 
     Args:
         page: the page's text.
@@ -68,16 +69,16 @@ def note_page(page: str, scenario: Scenario, folder: Path) -> None:
 
 
 def warning(found: dict[Path, int]) -> str:
-    """What to say where other pages were written; "" where none was."""
+    """The warning that other pages were written; "" if there are none."""
     count = sum(found.values())
     if not count:
         return ""
     pages = "1 other page" if count == 1 else f"{count:,} other pages"
     lists = ", ".join(str(path) for path in found)
     return (
-        f"Warning: {pages} of the same staff {'was' if count == 1 else 'were'} written before (listed in {lists}). "
-        "Published beside this one, their difference could give hidden counts away: publish one of them only, or all "
-        "with a larger --rounding."
+        f"Warning: {pages} about the same staff {'was' if count == 1 else 'were'} written before (listed in {lists}). "
+        "If more than one is published, their differences could reveal hidden counts: publish only one of them, or "
+        "write all with a larger --rounding."
     )
 
 
@@ -88,7 +89,7 @@ def _employers(scenario: Scenario) -> list[str]:
 
 
 def _own(scenario: Scenario, folder: Path) -> tuple[Path, ...]:
-    """The folder of the page and that of its scenario, once each."""
+    """The folder of the page and the folder of its scenario, without repetition."""
     places = [folder.resolve()]
     if scenario.home is not None and scenario.home.is_dir():
         places.append(scenario.home.resolve())
@@ -96,7 +97,7 @@ def _own(scenario: Scenario, folder: Path) -> tuple[Path, ...]:
 
 
 def _beside(folders: tuple[Path, ...]) -> Iterator[Path]:
-    """The folders beside some folders that have a list and may be read."""
+    """The readable folders with a list that are beside some folders."""
     for parent in dict.fromkeys(folder.parent for folder in folders):
         try:
             yield from sorted(path.parent for path in parent.glob(f"*/{LIST}"))
@@ -105,11 +106,11 @@ def _beside(folders: tuple[Path, ...]) -> Iterator[Path]:
 
 
 def _rows(path: Path, *, strict: bool) -> list[tuple[str, str]]:
-    """Pages with their employers; an older list has none. A file that is no such list is refused, or else left alone.
+    """The pages of a list with their employers, which older lists do not have. Empty if the file is not such a list.
 
     Args:
         path: the list, which need not exist.
-        strict: whether to raise FormatError for another file of this name.
+        strict: whether to raise FormatError if the file is not such a list.
     """
     try:
         if not path.exists():

@@ -1,4 +1,4 @@
-"""Make a kept run again, from what its folder says, and compare: events, people, posts, money and the tables beside them."""
+"""Repeat a stored run from its folder, and compare events, people, posts, money and tables."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from nhstransit.report.story import beside, has_published
 from nhstransit.run import Run, load_run
 from nhstransit.run.folders import MANIFEST, digest, read_manifest
 
-COMPARED = (".csv", ".txt")  # tables and the story; figures and arrays depend on versions of other libraries
+COMPARED = (".csv", ".txt")  # tables and the story; bytes of figures and arrays depend on versions of other libraries
 FOLDER_ITSELF = (MANIFEST, README, COLUMNS, "run.json", "run.npz")
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
 class Reproduction:
-    """A kept run, the same run made again, and what differs between them.
+    """A stored run, the same run repeated, and what differs between them.
 
     Args:
-        kept: the run as it was read from its folder.
-        made: the run made again here, of the same scenario and seed.
-        parts: parts of the run that differ, of "log", "people", "posts" and "money"; empty where it is the same.
+        kept: the stored run, as read from its folder.
+        made: the repeated run, with the same scenario and seed.
+        parts: which of "log", "people", "posts" and "money" differ; empty if the runs are the same.
         compared: files of the folder that were written again and compared: its tables and its story.
-        tables: those of them that the present library writes otherwise.
-        versions: what the two were made with, where it differs: name, kept, here.
+        tables: which of these files differ.
+        versions: versions and inputs that differ between the two: name, of the stored run, of the repeated run.
     """
 
     kept: Run
@@ -56,39 +56,39 @@ class Reproduction:
 
     def __repr__(self) -> str:
         run = self.kept
-        said = [f"{run.scenario.name}, seed {run.seed}: {len(run.log):,} events, run again."]
+        text = [f"{run.scenario.name}, seed {run.seed}: {len(run.log):,} events, run again."]
         if self.same:
-            beside = f", and so are {len(self.compared)} files of tables" if self.compared else ""
-            said.append(f"Events, people, posts and money are the same{beside}.")
+            beside = f", and so are the {len(self.compared)} files with tables and text" if self.compared else ""
+            text.append(f"Events, people, posts and money are the same{beside}.")
         if self.parts:
-            said.append(f"Not the same: {', '.join(self.parts)}.")
+            text.append(f"Not the same: {', '.join(self.parts)}.")
         if "log" in self.parts:
-            said.append(str(self.divergence))
+            text.append(str(self.divergence))
         if self.tables:
-            said.append(f"Tables that are written differently now: {', '.join(self.tables)}.")
-        said += [
-            f"{name}: {kept or 'not recorded'} when it was made, {here} here." for name, kept, here in self.versions
+            text.append(f"Files that differ now: {', '.join(self.tables)}.")
+        text += [
+            f"{name}: {kept or 'not recorded'} in the stored run, {here} now." for name, kept, here in self.versions
         ]
-        return "\n".join(said)
+        return "\n".join(text)
 
 
 def reproduce(path: str | Path, *, allow_code: bool = False, accept_edited: bool = False) -> Reproduction:
-    """Simulate again what a folder of results holds, and compare the two.
+    """Repeat the run of a results folder, and compare the two.
 
-    The scenario and the seed come from the folder, the law and the code from the library as it is installed. A run that
-    was made with a law given by `simulate(law=...)` is made again under the law of its scenario, and `versions` says so.
+    The scenario and the seed come from the folder; the law and the code come from the installed library. A run made with
+    `simulate(law=...)` is repeated under the law of its scenario, and `versions` shows the difference.
 
     Args:
-        path: a folder that `save_run`, `write_results` or `nhstransit run` wrote, or a file in it.
-        allow_code: whether your own classes that the scenario names are imported.
-        accept_edited: whether a folder is read although its files were changed after they were written.
+        path: a folder written by `save_run`, `write_results` or `nhstransit run`, or a file in it.
+        allow_code: whether to import your own classes that the scenario names.
+        accept_edited: whether to read a folder whose files were changed after they were written.
 
     Returns:
-        A Reproduction; `same` is whether all is as it was.
+        A Reproduction; its `same` is whether everything is the same.
 
     Raises:
-        RunError: where the folder holds no run, or one that is damaged or was changed.
-        CodeError: where code is named and not allowed.
+        RunError: the folder has no run, or the run is damaged or was changed.
+        CodeError: the scenario names your own code, and `allow_code` is False.
 
     Example:
         `nt.reproduce("results/hamlet").same`
@@ -115,7 +115,7 @@ def reproduce(path: str | Path, *, allow_code: bool = False, accept_edited: bool
 
 
 def _parts(kept: Run, made: Run) -> tuple[str, ...]:
-    """The parts of a run that are not the same in both."""
+    """The parts that differ between two runs."""
     same = {
         "log": kept.log.to_bytes() == made.log.to_bytes(),
         "people": _equal(kept.people.columns(), made.people.columns()),
@@ -130,7 +130,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 
 def _tables(files: Mapping[str, str], made: Run) -> tuple[str, ...]:
-    """Those of some files, each with the digest that was kept of it, that are written otherwise for this run now."""
+    """The files, of some with their stored digests, that differ when they are written for this run now."""
     if not files:
         return ()
     published = beside(made) if "published.csv" in files and has_published(made) else None
@@ -144,7 +144,7 @@ def _digest_of(path: Path) -> str:
 
 
 def _versions(kept: Run, made: Run) -> tuple[tuple[str, str, str], ...]:
-    """What the two runs were made with, where it differs."""
+    """Versions and inputs that differ between the two runs."""
     before = attrs.asdict(kept.provenance)
     now = attrs.asdict(made.provenance)
     return tuple((name, before[name], now[name]) for name in now if before[name] != now[name])

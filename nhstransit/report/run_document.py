@@ -1,4 +1,4 @@
-"""The report of one run: its parts in their order, as plain data. Small counts of real staff are hidden in it."""
+"""The report of one run: its parts in their order, as plain data. It hides small counts of real staff."""
 
 from __future__ import annotations
 
@@ -46,23 +46,23 @@ from nhstransit.toml import names_in
 if TYPE_CHECKING:
     from nhstransit.england import Published
 
-BORNE = ("sex", "age", "band", "function")  # characteristics of people by which a report says who bore it
-OUTCOMES = ("left", "made redundant", "in post at the end")  # in the table of each characteristic
+BORNE = ("sex", "age", "band", "function")  # characteristics by which a report shows who was affected
+OUTCOMES = ("left", "made redundant", "in post at the end")  # columns of the table for each characteristic
 EXIT_COSTS = (
     "severance",
     "pay in lieu of notice",
     "pension capital",
     "guarantees bought out",
 )  # lines of the appraisal
-NO_MATTER = "not in it"  # of a line that is zero in a view, and of one that cannot turn the total
-FAR_OFF = "never"
-SWITCH = 3.0  # the largest rise of a line that counts as possible
-FEW = 6  # seeds that are all named
+NO_MATTER = "not in it"  # the line is zero, so that no change of it can make the total zero
+FAR_OFF = "never"  # the change would be too large
+SWITCH = 3.0  # the largest relative rise of a line that counts as possible
+FEW = 6  # the most seeds that are all listed
 NOT_IN_IT = (
-    "Care of patients, waiting times and the quality of services are not in the model; nor are buildings, contracts and "
-    "systems, unless the author of the scenario entered a sum for them.",
-    "People outside these employers are not in it, except as newcomers; what leavers do elsewhere in the economy is only "
-    "in the value to society, as time spent looking for work.",
+    "The model does not include care of patients, waiting times or the quality of services. It includes buildings, "
+    "contracts and systems only if the author of the scenario entered a sum for them.",
+    "The model does not include people outside these employers, except as newcomers. Time that leavers spend looking for "
+    "work counts in the value to society; nothing else that they do outside the NHS is included.",
 )
 
 
@@ -71,7 +71,7 @@ def run_document(run: Run, *, real: bool | None = None) -> Document:
 
     Args:
         run: the run.
-        real: whether the staff are real people, so that small counts are hidden and all others rounded; by default the
+        real: whether the staff are real people, so that small counts are hidden and others rounded; by default the
             answer of `staff_are_real`.
     """
     scenario = run.scenario
@@ -97,9 +97,9 @@ def _parts(measures: Measures, published: Published | None) -> Iterable[Part]:
         sections=(
             Section.of(
                 "Compared with what",
-                f"With the first day, {date(run.scenario.start)}. A change since then is not the effect of a policy: people "
-                "leave in every year. Compare the run with a baseline that has the same random numbers to see what "
-                "a policy did.",
+                f"The run is compared with its first day, {date(run.scenario.start)}. A change since then is not the effect "
+                "of a policy: people leave in every year. To see the effect of a policy, compare the run with a baseline "
+                "that has the same random numbers.",
             ),
         ),
     )
@@ -115,36 +115,39 @@ def _parts(measures: Measures, published: Published | None) -> Iterable[Part]:
 
 
 def _answer(measures: Measures, published: Published | None) -> Part:
-    """The question, and three of the sentences that the story begins with."""
+    """The question, and three of the five sentences at the start of the story."""
     run = measures.run
-    told = (
+    answers = (
         sentences.where_people_went(facts.whereabouts_of(run)),
         sentences.what_it_cost(facts.cost_of(measures)),
         sentences.who_was_lost(facts.lost_of(run)),
     )
-    span = f"in post on {date(run.scenario.start)} by {date(run.scenario.end)}"
-    question = f"What became of the people {span}, what did it cost, and which people did the NHS lose?"
+    start = date(run.scenario.start)
+    end = date(run.scenario.end)
+    question = (
+        f"Where had the people in post on {start} gone by {end}, what did it cost, and which people did the NHS lose?"
+    )
     return Part(
         heading="The question and the answer",
-        sections=(Section(heading="The question and the answer", sentences=(question, *told, _known_to(run))),),
+        sections=(Section(heading="The question and the answer", sentences=(question, *answers, _known_to(run))),),
     )
 
 
 def _known_to(run: Run) -> str:
-    """The ranges of what the answer says, from the stored intervals; that there are none, where there are none."""
+    """The stored intervals of the figures in the answer, or a sentence that there are none."""
     kept = intervals_of(run)
-    said = [
+    ranges = [
         f"{in_words(name)} between {' and '.join(_ends(kept, name))}"
         for name in ("left", "exit cost", "net recurrent saving", "knowledge lost")
         if name in kept
     ]
-    if not said:
-        return "These are the numbers of one run: another seed gives others, and no ranges are stored for this world."
-    return f"In 90 of 100 worlds the true numbers lie within these ranges: {listed(said)}."
+    if not ranges:
+        return "These are the numbers of one run: they differ from seed to seed, and no ranges are stored for this scenario."
+    return f"90% intervals of these numbers are: {listed(ranges)}."
 
 
 def _ends(kept: Mapping[str, KeptInterval], name: str) -> tuple[str, str]:
-    """The ends of the stored interval of one headline, with the unit once."""
+    """The ends of the stored interval of one headline; only the second has the unit."""
     unit = UNITS[name]
     low, high = (quantity(end, unit) for end in (kept[name].low_90, kept[name].high_90))
     return low.removesuffix(unit[1:] if unit.startswith("£") else f" {unit}"), high
@@ -152,16 +155,16 @@ def _ends(kept: Mapping[str, KeptInterval], name: str) -> tuple[str, str]:
 
 def _five_numbers(measures: Measures) -> Part:
     bill = facts.pay_bill_of(measures)
-    told = measures.headlines
+    figures = measures.headlines
     rows = (
-        ("people in post", people(told["opening heads"]), people(told["closing heads"]), "closing heads"),
-        ("pay bill a year, employers' costs included", pounds(bill.before), pounds(bill.after), ""),
-        ("departures, newcomers' included", "", people(told["left"]), "left"),
-        ("cost of paying people to go", "", pounds(told["exit cost"]), "exit cost"),
+        ("people in post", people(figures["opening heads"]), people(figures["closing heads"]), "closing heads"),
+        ("pay bill a year, with employers' costs", pounds(bill.before), pounds(bill.after), ""),
+        ("departures, including newcomers'", "", people(figures["left"]), "left"),
+        (in_words("exit cost"), "", pounds(figures["exit cost"]), "exit cost"),
         (
             "knowledge of the opening staff lost to the NHS",
             "",
-            percent(told["knowledge lost"] / 100.0),
+            percent(figures["knowledge lost"] / 100.0),
             "knowledge lost",
         ),
     )
@@ -172,7 +175,7 @@ def _five_numbers(measures: Measures) -> Part:
     else:
         section = Section(
             heading="Five numbers",
-            sentences=(f"In 90 of 100 worlds a number lies within its interval: {SAYS}.",),
+            sentences=(f"The 90% intervals cover {SAYS}.",),
             columns=(*columns, "90% interval"),
             rows=tuple((*row[:3], _interval(kept, row[3])) for row in rows),
         )
@@ -180,14 +183,14 @@ def _five_numbers(measures: Measures) -> Part:
 
 
 def _interval(kept: Mapping[str, KeptInterval], name: str) -> str:
-    """The stored interval of one headline; empty where there is none."""
+    """The stored interval of one headline; empty if there is none."""
     if name not in kept:
         return ""
     return " to ".join(_ends(kept, name))
 
 
 def _by_source(kept: Mapping[str, KeptInterval]) -> Section:
-    """How far each headline is spread by chance, by what is not known of the inputs and the base, by the model's error."""
+    """The standard deviation of each headline due to unknown inputs and opening staff, to chance and to model error."""
     sources = ("by_parameter", "by_chance", "by_discrepancy")
     rows = []
     for name in UNITS:
@@ -201,25 +204,24 @@ def _by_source(kept: Mapping[str, KeptInterval]) -> Section:
         shares = percentages([round(1e6 * one * one / total) for one in known])
         cells = (f"±{quantity(one, UNITS[name])} ({share})" for one, share in zip(known, shares, strict=True))
         rows.append((in_words(name), *cells))
-    text = "One standard deviation by each source; in brackets its share of the variance of all three together."
+    text = "One standard deviation due to each source, and in brackets its share of the variance of all three together."
     return Section(
         heading="Where the spread comes from",
         sentences=(text,) if rows else (),
-        columns=("figure", "inputs and opening staff not known", "chance", "the model's own error"),
+        columns=("figure", "unknown inputs and opening staff", "chance", "the model's own error"),
         rows=tuple(rows),
     )
 
 
 def _who_bore_it(run: Run) -> Part:
     """Outcomes by characteristic, through the disclosure control of publications."""
-    found = publication(run, by=BORNE, only=_that_befell(run), real=False)
+    found = publication(run, by=BORNE, only=_outcomes_of(run), real=False)
     table = found.equality
     overlap = (
-        "Shares of the opening staff. People made redundant are also counted in left; people who left and came back "
-        "count in both left "
-        "and in post at the end. So a row need not add up to 100%."
+        "The tables show shares of the opening staff. People made redundant also count as left. People who left and came "
+        "back count as left and as in post at the end. So a row need not add up to 100%."
     )
-    sections = [Section(heading="Who bore it", sentences=(overlap, found.note))]
+    sections = [Section(heading="Who was affected", sentences=(overlap, found.note))]
     for by in BORNE:
         mine = table[table["characteristic"] == by]
         rows: list[tuple[str, ...]] = []
@@ -232,11 +234,11 @@ def _who_bore_it(run: Run) -> Part:
             cells = [_share(lines.loc[name]) for name in outcomes]
             rows.append((str(group).replace("-", " "), f"{size:,.0f}", *cells))
         sections.append(Section(heading=f"By {by}", columns=(by, "people", *map(str, outcomes)), rows=tuple(rows)))
-    return Part(heading="Who bore it", sections=tuple(sections))
+    return Part(heading="Who was affected", sections=tuple(sections))
 
 
-def _that_befell(run: Run) -> tuple[str, ...]:
-    """The outcomes in the tables that some of the opening staff had."""
+def _outcomes_of(run: Run) -> tuple[str, ...]:
+    """The outcomes of `OUTCOMES` that occur in the tables of this run."""
     from nhstransit.measures.equality import outcomes
 
     held = set(outcomes(run).names)
@@ -249,7 +251,7 @@ def _share(line: Any) -> str:
 
 def _lost(measures: Measures) -> Part:
     run = measures.run
-    told = measures.losses
+    table = measures.losses
     rows = [
         (
             str(row["meaning"]),
@@ -257,16 +259,16 @@ def _lost(measures: Measures) -> Part:
             percent(row["share_of_people"]),
             percent(row["share_of_knowledge"]),
         )
-        for _, row in told.iloc[1:].iterrows()
+        for _, row in table.iloc[1:].iterrows()
     ]
     below = measures.months_below
     months = int(below["function_months"].sum())
     short = int(below["function_months_below"].sum())
     said = [
-        f"Of {months:,} months of work that a team was to cover, {short:,} ({percent(short / months)}) were below the "
-        "minimum cover."
+        f"Each function needs a minimum cover in every month: of {months:,} months over all functions, {short:,} "
+        f"({percent(short / months)}) were below it."
         if months
-        else "No team had work that needs a minimum of cover.",
+        else "No function had work that needs a minimum cover.",
         _rebuilt(measures),
     ]
     pictures: tuple[Picture, ...] = ()
@@ -290,7 +292,7 @@ def _lost(measures: Measures) -> Part:
 
 
 def _rebuilt(measures: Measures) -> str:
-    """When expertise is back, in words that follow its basis."""
+    """When knowledge is back to its opening level, if ever."""
     if not len(measures.rebuilt):
         return "There was no knowledge to lose."
     row = measures.rebuilt.iloc[0]
@@ -298,13 +300,13 @@ def _rebuilt(measures: Measures) -> str:
         f"The workforce's knowledge fell to {percent(float(row['lowest_share']))} of its opening level at the lowest"
     )
     if str(row["basis"]) == "never":
-        return f"{lowest}. Learning alone would not bring it back to the first day's: too few people are left."
+        return f"{lowest}. Learning alone would not bring it back to that level: too few people are left."
     months = float(row["months_to_rebuild"])
     if months == 0 or not np.isfinite(months):
         return f"{lowest}."
     if str(row["basis"]) == "seen":
-        return f"{lowest}, and was back to it after {months:,.0f} months."
-    return f"{lowest}, and is expected to be back to it after {months:,.0f} months, which is beyond the end of the run."
+        return f"{lowest}, and was back to that level after {months:,.0f} months."
+    return f"{lowest}, and is expected to be back to that level after {months:,.0f} months, beyond the end of the run."
 
 
 def _when(run: Run) -> Part:
@@ -322,7 +324,7 @@ def _when(run: Run) -> Part:
         sections=(
             Section(
                 heading="What employers do, and when",
-                sentences=() if rows else ("No policy acts within this time.",),
+                sentences=() if rows else ("No policy acts within the time of the run.",),
                 columns=("policy", "first day", "last day", "days on which it acts"),
                 rows=tuple(rows),
             ),
@@ -355,7 +357,7 @@ def _money(measures: Measures) -> Part:
     sections.append(
         Section(
             heading="Payback",
-            columns=("by", "paid", "net saving a year", "months to pay back"),
+            columns=("policy", "paid", "net saving a year", "months to pay back"),
             rows=tuple(
                 (
                     titles.get(str(name), "All together" if name == "all" else str(name)),
@@ -391,7 +393,7 @@ def _money(measures: Measures) -> Part:
 
 
 def _fall(measures: Measures) -> list[Section]:
-    """Why the pay bill fell by more than is called a saving, where it did."""
+    """Why the pay bill fell by more than the saving; no section if it did not."""
     bill = facts.pay_bill_of(measures)
     fell = bill.before - bill.after
     saved = measures.headlines["net recurrent saving"]
@@ -399,15 +401,14 @@ def _fall(measures: Measures) -> list[Section]:
         return []
     text = (
         f"The pay bill fell by {pounds(fell)} a year from the first day to the last. Only the pay of posts that a policy "
-        f"removed for good is called a saving, {pounds(saved)} a year net. The rest is the pay of posts that were "
-        "vacant on the "
-        "last day, or that ended with employers that closed: somebody else may do that work, or nobody."
+        f"removed for good counts as a saving: {pounds(saved)} a year net. The rest is the pay of posts that were vacant on "
+        "the last day, or that ended when their employer closed. Their work may be done elsewhere or not at all."
     )
     return [Section.of("The pay bill and the saving", text)]
 
 
 def _savings(measures: Measures) -> Section:
-    """The saving of each financial year: gross, and what lasts of it where that differs anywhere."""
+    """The saving of each financial year: gross, and net if that differs in any year."""
     saved = measures.savings_by_year
     cells = [
         (str(year), pounds(gross), pounds(net))
@@ -417,7 +418,7 @@ def _savings(measures: Measures) -> Section:
     said = (
         "The net sum leaves out posts whose paid leavers came back, and deducts the cost of posts that policies opened."
         if differ
-        else "None of it was undone: no paid leaver came back to a post, and no policy opened a post that costs money."
+        else "Gross and net savings are equal: no paid leaver came back to a post, and no policy opened a post."
     )
     return Section(
         heading="What removed posts save, by financial year",
@@ -428,7 +429,7 @@ def _savings(measures: Measures) -> Section:
 
 
 def worth_told(worth: Any, years: int) -> list[str]:
-    """The net present value in both views, and the cost of exits at which the Exchequer's would be zero.
+    """The net present value in both views, and the cost of exits at which the Exchequer would break even.
 
     Args:
         worth: the table of `present_values`.
@@ -439,18 +440,18 @@ def worth_told(worth: Any, years: int) -> list[str]:
     value = float(total["exchequer"])
     said = [
         f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
-        "society, where sums that only change hands do not count."
+        "society, which does not count transfer payments."
     ]
     entered = float(worth.loc["total entered", "exchequer"]) if "total entered" in worth.index else 0.0
     if round(entered):
         said.append(
-            f"It leaves out lines that the scenario's author entered and nothing simulates: {pounds(entered)} in all. "
-            f"With them it is {pounds(value + entered)} to the Exchequer."
+            f"This leaves out lines that the scenario's author entered and that are not simulated: {pounds(entered)} in "
+            f"all. With them it is {pounds(value + entered)} to the Exchequer."
         )
     if exits > 0 and round(value):
         room = value / exits
         said.append(
-            f"For the Exchequer to break even, paying people to go could cost {percent(room)} more."
+            f"The Exchequer would still break even if paying people to go cost {percent(room)} more."
             if room > 0
             else f"For the Exchequer to break even, paying people to go would have to cost {percent(min(-room, 1.0))} less."
             if -room <= 1
@@ -460,7 +461,7 @@ def worth_told(worth: Any, years: int) -> list[str]:
 
 
 def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
-    """How far each line alone would have to change for the net present value to be zero, in both views.
+    """How much each line alone would have to change for the net present value to be zero, in both views.
 
     Args:
         worth: the table of `present_values`.
@@ -476,8 +477,8 @@ def switching_values(worth: Any, entered: Collection[str] = ()) -> Section:
         if any(cell not in (NO_MATTER, FAR_OFF) for cell in cells):
             rows.append((name, *cells))
     text = (
-        "Each row shows how far one line would have to change, with all others unchanged, for the net present value to be "
-        f"zero. Lines that could not do that, or only by a change of more than {SWITCH:.0%}, are left out."
+        "Each row shows how much one line would have to change, with all others unchanged, for the net present value to be "
+        f"zero. Lines for which no change of up to {SWITCH:.0%} is enough are left out."
     )
     return Section(
         heading="Switching values",
@@ -502,8 +503,8 @@ def _how_sure(run: Run, published: Published | None) -> Part:
     said = [spread(run)]
     if not kept and not intervals_of(run):
         said.append(
-            "A single run cannot say how much is chance, nor how much depends on what was assumed. Compare ten "
-            "seeds or more for the first, and sweep over draws of the assumptions for the second."
+            "A single run cannot show how much is due to chance or how much depends on the assumptions. For the first, "
+            "compare ten seeds or more; for the second, sweep over draws of the assumptions."
         )
     ranges = () if published is None else (ranges_section(published),)
     return Part(
@@ -529,14 +530,14 @@ def _assumptions(run: Run) -> Part:
     employers = len(scenario.roster.names)
     policies = listed(facts.rule_titles(run)[name] for name in scenario.policies) or "none"
     scope = (
-        f"In scope: {persons(int((run.opening_post >= 0).sum()))} with {employers:,} employers, from "
-        f"{date(scenario.start)} to {date(scenario.end)}; policies: {policies}."
+        f"The run covers {persons(int((run.opening_post >= 0).sum()))} and {employers:,} employers, from "
+        f"{date(scenario.start)} to {date(scenario.end)}. Its policies are: {policies}."
     )
     fitted = (
-        f"Fitted to published figures: {listed(said_of(scenario, path) for path in status.fitted)}. Every other number of "
-        "behaviour is assumed."
+        f"Fitted to published figures: {listed(said_of(scenario, path) for path in status.fitted)}. All other numbers of "
+        "behaviour are assumed."
         if status.fitted
-        else "Every number of behaviour is assumed: how many leave, apply and accept. None was fitted."
+        else "All numbers of behaviour are assumed: how many people leave, apply and accept. None was fitted."
     )
     return Part(
         heading="Assumptions and scope",
@@ -548,7 +549,7 @@ def _assumptions(run: Run) -> Part:
 
 
 def said_of(scenario: Scenario, path: str) -> str:
-    """A number of a scenario in words, with its path unless it is that of a policy.
+    """A number of a scenario in words, followed by its path unless it belongs to a policy.
 
     Args:
         scenario: the scenario.
@@ -559,14 +560,14 @@ def said_of(scenario: Scenario, path: str) -> str:
 
 
 def number_in_words(scenario: Scenario, path: str) -> str:
-    """A number of a scenario in words: what it counts, or its policy and its field.
+    """A number of a scenario in words: its unit, or its policy and field.
 
     Args:
         scenario: the scenario.
         path: the path of one of its numbers.
 
     Returns:
-        The words; the path where the library has none.
+        The words, or the path if there are none.
     """
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
     steps = names_in(path)
@@ -577,43 +578,43 @@ def number_in_words(scenario: Scenario, path: str) -> str:
 
 
 def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[int] = ()) -> Part:
-    """Scenario, seed, versions, law and hashes of each run. What is the same for all is said once.
+    """Scenario, seed, versions and digests of each run. Values that all runs share have one row.
 
     Args:
         runs: the runs.
-        called: what each is called in the report; () for the name of its scenario.
-        seeds: the seeds of all runs of each; () for that of the run itself.
+        called: the name of each run in the report; () for the name of its scenario.
+        seeds: the seeds, if each of `runs` is the first of several; () for the seed of the run itself.
     """
     names = called or [run.scenario.name for run in runs]
-    told = [_made(run) for run in runs]
+    origins = [_made(run) for run in runs]
     if len(seeds) > 1:
-        told = [{**one, "seed": in_a_row(seeds)} for one in told]
+        origins = [{**one, "seed": in_a_row(seeds)} for one in origins]
     rows = []
-    for what in told[0]:
-        values = [one[what] for one in told]
+    for what in origins[0]:
+        values = [one[what] for one in origins]
         if len(set(values)) == 1:
             rows.append((listed(dict.fromkeys(names)), what, values[0]))
         else:
             rows += [(name, what, value) for name, value in zip(names, values, strict=True)]
-    text = "The same scenario, seed and version give the same numbers again."
+    text = "The same scenario, seed and version produce the same numbers again."
     heading = "How it was made"
-    section = Section(heading=heading, sentences=(text,), columns=("of", "what", "which"), rows=tuple(rows))
+    section = Section(heading=heading, sentences=(text,), columns=("run", "what", "value"), rows=tuple(rows))
     return Part(heading=heading, sections=(section,))
 
 
 def made_from(*rows: tuple[str, str]) -> Part:
-    """How a page was made that is not of one run: rows of what and which, and the versions that wrote the page."""
+    """How a page about several runs was made: the rows given, and the versions that wrote the page."""
     heading = "How it was made"
     versions = (
         ("page written by nhstransit", library_version()),
         ("with Python and NumPy", f"{platform.python_version()}, {np.__version__}"),
     )
-    section = Section(heading=heading, columns=("what", "which"), rows=(*rows, *versions))
+    section = Section(heading=heading, columns=("what", "value"), rows=(*rows, *versions))
     return Part(heading=heading, sections=(section,))
 
 
 def in_a_row(numbers: Sequence[int]) -> str:
-    """Whole numbers in words: "1 to 10" where they follow one another, else all of a few, else how many of them.
+    """Whole numbers in words: "1 to 10" if they are consecutive; else all of them, or their number if there are many.
 
     >>> in_a_row([1, 2, 3]), in_a_row([4, 9])
     ('1 to 3', '4 and 9')
@@ -627,7 +628,7 @@ def in_a_row(numbers: Sequence[int]) -> str:
 
 
 def _made(run: Run) -> dict[str, str]:
-    """What a run follows from."""
+    """The inputs and versions that determine a run."""
     made = run.provenance
     return {
         "scenario": run.scenario.name,
@@ -640,12 +641,12 @@ def _made(run: Run) -> dict[str, str]:
 
 
 def timeline(scenario: Any) -> list[tuple[Any, Any, str, int]]:
-    """The first and the last day on which each policy acts, its title and the number of occasions, in order of days."""
+    """The first and last day on which each policy acts, its title and the number of days, in order of days."""
     found: list[tuple[Any, Any, str, int]] = plots().timeline(scenario)
     return found
 
 
-# Real staff: only counts that the rule of disclosure control lets pass, and no figure.
+# Real staff: only counts that disclosure control permits, and no figures.
 
 
 def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
@@ -653,9 +654,9 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
     gone = run.closing.post[seated] < 0
     groups = [grouping(run, by) for by in BORNE]
     cuts = [np.asarray(one.codes)[seated] for one in groups]
-    # Small counts are hidden in all tables at once: what one hides is not given by another.
-    told = rule.linked(cuts, [len(one) for one in groups], [~gone, gone], [np.ones(len(seated), bool)])
-    ends = (*told.totals, rule.one(len(seated)))
+    # Small counts are hidden in all tables together, so that no table reveals what another hides.
+    safe = rule.linked(cuts, [len(one) for one in groups], [~gone, gone], [np.ones(len(seated), bool)])
+    ends = (*safe.totals, rule.one(len(seated)))
     yield Part(
         heading="The question and the answer",
         sections=(
@@ -669,12 +670,12 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
         ),
     )
     tables_of = []
-    for by, grouped, (stay, went) in zip(BORNE, groups, told.parts, strict=True):
+    for by, grouped, (stay, went) in zip(BORNE, groups, safe.parts, strict=True):
         names = [str(name).replace("-", " ") for name in grouped.names]
-        # A group that nobody was in has no row: two zeros say nothing that a missing row does not.
+        # An empty group has no row.
         rows = tuple(row for row in zip(names, stay, went, strict=True) if row[1:] != ("0", "0"))
         tables_of.append(Section(heading=f"By {by}", columns=(by, "in post at the end", "not in post"), rows=rows))
-    yield Part(heading="Who bore it", sections=tuple(tables_of))
+    yield Part(heading="Who was affected", sections=tuple(tables_of))
     headlines = measure(run).headlines
     paid = headlines["left with pay"]
     posts = headlines["posts removed with saving"]
@@ -685,7 +686,7 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
                 heading="Money",
                 columns=("what", "pounds"),
                 rows=(
-                    ("paid for going", rule.money(headlines["exit cost"], paid)),
+                    (in_words("exit cost"), rule.money(headlines["exit cost"], paid)),
                     (
                         "net saving a year of posts removed",
                         rule.money(headlines["net recurrent saving"], posts),
@@ -699,13 +700,13 @@ def _shared_parts(run: Run, rule: Rule) -> Iterable[Part]:
 
 
 def _shared_answer(run: Run, ends: Sequence[str]) -> tuple[str, ...]:
-    """The question, and its answer in counts as they may be shown: in post, not in post, all."""
+    """The question, and its answer in counts after disclosure control: in post, not in post, all."""
     there, gone, every = ends
     first = date(run.scenario.start)
     last = date(run.scenario.end)
-    question = f"What became of the people in post on {first} by {last}, and what did it cost?"
+    question = f"How many of the people in post on {first} were in post on {last}, and what did the changes cost?"
     if HIDDEN in ends:
-        return question, "The groups are too small for an answer in numbers to be shown."
+        return question, "The groups are too small to show an answer in numbers."
     return question, f"Of about {every} people, about {there} were in post at the end and about {gone} were not."
 
 
@@ -715,14 +716,17 @@ def _assumptions_shared() -> Part:
         sections=(
             Section(
                 heading="Assumptions and scope",
-                sentences=("How many leave, apply and accept is assumed, not observed of these people.", *NOT_IN_IT),
+                sentences=(
+                    "How many people leave, apply and accept is assumed, and was not observed here.",
+                    *NOT_IN_IT,
+                ),
             ),
         ),
     )
 
 
 def plots() -> Any:
-    """The room of figures, which is loaded where it is used."""
+    """The package of figures, which is loaded only when figures are drawn."""
     from nhstransit import plots  # matplotlib is slow to load
 
     return plots

@@ -1,4 +1,4 @@
-"""Sections of a story as plain data, and as text: terminal, page and workbook show the same sentences and rows."""
+"""The sections of a story as plain data and as text. Terminal, page and workbook show the same sentences and rows."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ WIDTH = 80  # characters in a line
 
 @attrs.frozen(kw_only=True)
 class Section:
-    """A section of a story: heading, sentences, and rows of formatted cells under their `columns`."""
+    """A section of a story: a heading, sentences, and a table of formatted cells."""
 
     heading: str
     sentences: tuple[str, ...] = ()
@@ -84,12 +84,12 @@ class Section:
 
     @property
     def table(self) -> pd.DataFrame | None:
-        """The rows as a table of text; None where the section has none."""
+        """The rows as a table of text; None if the section has no table."""
         return _frame(self.columns, self.rows) if self.columns else None
 
 
 def as_text(sections: Sequence[Section], width: int = WIDTH) -> str:
-    """The sections one below another; no line is longer than `width` unless a single word is."""
+    """The sections as text; no line is longer than `width` unless a single word is."""
     check_several("sections", sections)
     return "\n\n".join("\n".join(_lines(section, width)) for section in sections) + "\n"
 
@@ -104,7 +104,7 @@ def _lines(section: Section, width: int) -> list[str]:
 
 
 def _wrapped(sentence: str, width: int) -> list[str]:
-    """A sentence over as many lines as it needs, all but the first indented; its own line breaks are kept."""
+    """A sentence on as many lines as it needs, all but the first indented. Its own line breaks remain."""
     paper = textwrap.TextWrapper(width=width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
     return [part for line in sentence.splitlines() for part in paper.wrap(line) or [""]]
 
@@ -115,8 +115,6 @@ def _frame(names: Sequence[str], rows: Sequence[Sequence[str]]) -> pd.DataFrame:
 
 
 # The story of a run: five sentences, then narrow tables; long tables only on request.
-#
-# It is plain data, a list of sections with sentences and rows, so that a terminal, a page and a workbook agree.
 
 SHORT = ("applied", "approved", "left", "moved", "arrived")  # steps of a policy that the short table shows
 
@@ -124,17 +122,17 @@ SHORT = ("applied", "approved", "left", "moved", "arrived")  # steps of a policy
 def story(
     measures: Measures, *, person: int | None = None, published: Published | None = None, full: bool = False
 ) -> tuple[Section, ...]:
-    """The story of a run: what its numbers are based on, five sentences, and tables.
+    """The story of a run: the basis of its numbers, five sentences, and tables.
 
     Args:
-        measures: the run, measured.
+        measures: the measures of the run.
         person: the identity of a person whose career is printed at the end; None for no career.
-        published: the published figures compared with the run, where there are any.
+        published: published figures compared with the run; None for no comparison.
         full: whether to add the long tables: WTE, every step of every policy, what people expected, the accounts, the
             bridge.
 
     Raises:
-        InputError: where no one in the run has that identity.
+        InputError: nobody in the run has that identity.
     """
     check_kind("measures", measures, Measures)
     run = measures.run
@@ -156,7 +154,7 @@ def story(
 
 
 def five_sentences(measures: Measures, published: Published | None = None) -> tuple[str, ...]:
-    """Where people went, the cost, the pay bill, the people lost, the distance from published figures."""
+    """Five sentences: where people went, the cost, the pay bill, the people lost, and published figures."""
     check_kind("measures", measures, Measures)
     run = measures.run
     return tuple(
@@ -173,22 +171,20 @@ def five_sentences(measures: Measures, published: Published | None = None) -> tu
 def _opening(measures: Measures, published: Published | None) -> Section:
     run = measures.run
     scenario = measures.run.scenario
-    said = (scenario.about, status_of(scenario).banner, *five_sentences(measures, published), spread(run))
-    return Section(heading=scenario.title or scenario.name, sentences=tuple(part for part in said if part))
+    parts = (scenario.about, status_of(scenario).banner, *five_sentences(measures, published), spread(run))
+    return Section(heading=scenario.title or scenario.name, sentences=tuple(part for part in parts if part))
 
 
 def spread(run: Run) -> str:
-    """What is known about random variation in these numbers.
+    """Sentences on the random variation of the run's numbers.
 
-    Ranges are stored only for published figures of the fitted world.
+    Ranges are stored only for published figures of the fitted scenario.
     """
-    begin = f"This is one run, with seed {run.seed}; another seed gives other numbers."
+    begin = f"This is one run, with seed {run.seed}; the numbers differ from seed to seed."
     runs = next((one.runs for one in kept_of(run).values()), 0)
     if not runs:
-        return f"{begin} No ranges are stored for this world."
-    return (
-        f"{begin} Ranges are the middle 80% of {runs} runs stored with the library; a number without a range has none."
-    )
+        return f"{begin} No ranges are stored for this scenario."
+    return f"{begin} Ranges are the middle 80% of {runs} runs stored with the library; not every number has one."
 
 
 FOREMOST = (  # headlines that the short page shows with their intervals
@@ -203,7 +199,7 @@ FOREMOST = (  # headlines that the short page shows with their intervals
 
 
 def intervals_of(run: Run) -> Mapping[str, KeptInterval]:
-    """The stored intervals of a run of the bundled fitted world, by headline and published figure; empty for another."""
+    """The stored intervals by headline and published figure; empty unless the scenario is the bundled fitted one."""
     scenario = run.scenario
     if scenario.name not in interval_names() or status_of(scenario).kind != "fitted":
         return {}
@@ -211,31 +207,31 @@ def intervals_of(run: Run) -> Mapping[str, KeptInterval]:
 
 
 def uncertain(run: Run, full: bool = False) -> tuple[Section, ...]:
-    """The headlines with their stored intervals, of a run of the bundled fitted world; no section for another.
+    """The most important headlines, or with `full` all of them, with their stored intervals.
 
-    The foremost, or with `full` all of them.
+    There is no section unless the scenario is the bundled fitted one.
     """
     kept = intervals_of(run)
     if not kept:
         return ()
-    told = headlines(run)
-    spreads = {name: kept[name] for name in (UNITS if full else FOREMOST) if name in told and name in kept}
-    return (interval_section(spreads, told, "stored"),)
+    own = headlines(run)
+    spreads = {name: kept[name] for name in (UNITS if full else FOREMOST) if name in own and name in kept}
+    return (interval_section(spreads, own, "stored"),)
 
 
 def interval_section(spreads: Mapping[str, Any], own: Mapping[str, float], source: str) -> Section:
     """Headlines of one run with the interval of each, as a section.
 
     Args:
-        spreads: by headline, what holds `low_90`, `high_90` and `runs`.
+        spreads: for each headline, an object with `low_90`, `high_90` and `runs`.
         own: the run's own headlines.
-        source: "stored", or "made now": where the runs at draws come from.
+        source: "stored", if the intervals come from stored runs; "made now", if they come from runs made now.
     """
     runs = max((one.runs for one in spreads.values()), default=0)
     kind = f"from {runs} runs stored with the library" if source == "stored" else f"from {runs} runs made now"
     text = (
-        "In 90 of 100 worlds a headline lies between low and high. This includes unknown inputs and opening staff, "
-        f"chance and the model's own error, {kind}."
+        "Low and high are the ends of a 90% interval. It covers unknown inputs and opening staff, chance and the model's "
+        f"own error, and is {kind}."
     )
     rows = [
         (
@@ -249,7 +245,7 @@ def interval_section(spreads: Mapping[str, Any], own: Mapping[str, float], sourc
         if one.high_90 > one.low_90
     ]
     return Section(
-        heading="Headlines, and how far they are known",
+        heading="Headlines and their 90% intervals",
         sentences=(text,),
         columns=("headline", "this run", "low", "high", "unit"),
         rows=tuple(rows),
@@ -263,7 +259,7 @@ def _figure(item: float, name: str) -> str:
 
 
 def bodies(run: Run, full: bool = False) -> Section:
-    """People by kind of organisation at the opening and at the end."""
+    """People by kind of organisation on the first and last day."""
     kinds = list(KINDS)
     kind = run.scenario.roster.kind
     rows = []
@@ -286,7 +282,7 @@ def bodies(run: Run, full: bool = False) -> Section:
 
 
 def leaving(measures: Measures) -> Section:
-    """How people left, what each policy paid for this, and what the posts removed with them save."""
+    """How people left, what each policy paid for this, and what the removed posts save."""
     named = facts.rule_titles(measures.run)
     schemes = measures.schemes
     rows = []
@@ -311,10 +307,10 @@ def leaving(measures: Measures) -> Section:
     return Section(
         heading="How people left",
         sentences=(
-            f"{people} departures. Saved a year: the pay of posts that went for good, with employers' costs, before "
-            "anything is taken off for people who came back.",
+            f"There were {people} departures. The yearly saving is the pay of removed posts, with employers' costs. "
+            "Nothing is deducted for people who came back.",
         ),
-        columns=("by", "people", "cost", "a person", "posts gone", "saved a year"),
+        columns=("route", "people", "cost", "cost a person", "posts removed", "saved a year"),
         rows=tuple(rows),
     )
 
@@ -331,7 +327,7 @@ def steps(measures: Measures, full: bool = False) -> Section:
     ]
     return Section(
         heading="What employers did",
-        sentences=("How many people each policy concerned.",),
+        sentences=("The table shows how many people each policy affected.",),
         columns=("policy", *(item.replace("_", " ") for item in counts)),
         rows=tuple(rows),
     )
@@ -351,19 +347,19 @@ def money(measures: Measures) -> Section:
     ]  # fmt: skip
     return Section(
         heading="What was paid, by financial year",
-        sentences=() if rows else ("Nothing was paid for going, staying or cover.",),
-        columns=("line", *years, "in all"),
+        sentences=() if rows else ("Nothing was paid for exits, retention or cover.",),
+        columns=("line", *years, "total"),
         rows=tuple(rows),
     )
 
 
 def _news(run: Run) -> Section:
-    """The effect of the news on people, when it was first announced and at the end."""
-    heading = "What people expect"
-    told = run.log.changes(Kind.DISPOSITION)
-    if not len(told):
+    """The intentions of people after the first news, and what they had done by the end."""
+    heading = "What people intend"
+    news = run.log.changes(Kind.DISPOSITION)
+    if not len(news):
         return Section(heading=heading, sentences=("No news reached anybody.",))
-    first = int(told.day[0])
+    first = int(news.day[0])
     early = state_on(run, first)
     late = state_on(run, run.scenario.calendar.days - 1)
     paid = named(run, run.log.steps(Kind.SEVERANCE, Kind.IN_LIEU))
@@ -383,43 +379,43 @@ def _news(run: Run) -> Section:
         now = (late.post >= 0) & counts[-1]
         rows.append((kind.name.lower() + "s", *(f"{mask.sum():,}" for mask in counts[:-1]), f"{now.sum():,}"))
     text = (
-        f"The news of {date(run.scenario.calendar.date(first))} turns the people that it reaches into "
-        "leavers, stayers and movers."
+        f"After the news of {date(run.scenario.calendar.date(first))}, each person who heard it intends to leave, to stay "
+        "or to move."
     )
     columns = (
-        "disposition",
-        "then",
+        "intention",
+        "after the news",
         "left unpaid",
         "left with pay",
         "moved",
         "in post at the end",
-        "are so at the end",
+        "with this intention at the end",
     )
     return Section(heading=heading, sentences=(text,), columns=columns, rows=tuple(rows))
 
 
 def _closing(run: Run) -> Section:
-    """The state when the last organisations had closed, and at the end."""
+    """People and vacancies after the last closure and at the end."""
     end = state_on(run, run.scenario.calendar.days - 1)
     new = len(run.people) - len(run.scenario.workforce)
     here = len(run.log.arrivals) - new
     elsewhere = len(run.log.steps(Kind.BACK))
     text = (
-        f"{new:,} people came from outside on the way; {here + elsewhere:,} people paid to go came back, {here:,} of "
-        f"them to a post in these bodies.{_vacancies(run)} On {date(run.scenario.end)} {(end.post >= 0).sum():,} people are "
-        f"in post and {end.vacant.sum():,} funded posts are vacant."
+        f"{new:,} people joined from outside. {here + elsewhere:,} people who were paid to leave came back to the NHS, "
+        f"{here:,} of them to a post with these employers.{_vacancies(run)} On {date(run.scenario.end)}, "
+        f"{(end.post >= 0).sum():,} people are in post and {end.vacant.sum():,} funded posts are vacant."
     )
     return Section(heading="How it ended", sentences=(text,))
 
 
 def _vacancies(run: Run) -> str:
-    """Vacancies on the day after the last closure, postponed or not, in a sentence; empty where nothing closes."""
+    """A sentence on vacancies on the day after the last closure, postponed or not; empty if nothing closes."""
     closes = closing_days(run)
     closes = closes[closes < run.scenario.calendar.days - 1]
     if not len(closes):
         return ""
     day = int(closes.max()) + 1
-    return f" On {date(run.scenario.calendar.date(day))} {state_on(run, day).vacant.sum():,} funded posts are vacant."
+    return f" On {date(run.scenario.calendar.date(day))}, {state_on(run, day).vacant.sum():,} funded posts are vacant."
 
 
 def _accounts(measures: Measures) -> Section:
@@ -431,11 +427,11 @@ def _accounts(measures: Measures) -> Section:
         for year, rule, line, amount, count in zip(*(table[name].tolist() for name in columns), strict=True)
     ]
     paid = table[table["sort"] == PAID]["pounds"].sum() if len(table) else 0.0
-    text = f"£{paid:,.2f} was paid for going, staying and cover; every penny is in the log."
+    text = f"In total £{paid:,.2f} was paid for exits, retention and cover. The log has every payment."
     return Section(
         heading="The accounts",
         sentences=(text,),
-        columns=("year", "by", "line", "£", "events"),
+        columns=("year", "policy or rule", "line", "£", "events"),
         rows=tuple(rows),
     )
 
@@ -443,11 +439,11 @@ def _accounts(measures: Measures) -> Section:
 # Published figures compared with a run: its distance from them, sections of the story and files of the folder.
 
 Parts = tuple[tuple[str, ...], list[tuple[str, ...]], tuple[str, ...]]  # columns, rows, sentences
-SPEAKS = ("fitted", "prior")  # kinds of world that the published figures describe
+SPEAKS = ("fitted", "prior")  # kinds of scenario that the published figures describe
 
 
 def has_published(run: Run) -> bool:
-    """Whether figures were published about the world that this scenario models."""
+    """Whether published figures describe what this scenario models."""
     check_kind("run", run, Run)
     return outcomes_for(run.scenario.name).reading.fits(run.scenario.name)
 
@@ -461,8 +457,8 @@ def beside(run: Run) -> Published:
 def distance_of(status: Status, published: Published | None) -> Distance:
     """How far a run is from published figures.
 
-    Figures that repeat others count once; patterns reported in words do not count. A figure counts as reproduced where
-    the run lies within its tolerance or its wider range, or where the stored runs of the same world do so by chance.
+    A figure that repeats another does not count, nor does a pattern reported in words. A figure counts as reproduced if
+    the run is within its tolerance or its wider range, or if the published value is in the middle 80% of stored runs.
     """
     if published is None or status.kind not in SPEAKS:
         return Distance(speaks=False)
@@ -484,24 +480,24 @@ def distance_of(status: Status, published: Published | None) -> Distance:
 
 
 def kept_of(run: Run) -> Mapping[str, Kept]:
-    """The stored figures of several runs of the same world, by name; empty unless it is the bundled fitted one."""
+    """The stored figures of several runs of the scenario, by name; empty unless it is the bundled fitted one."""
     scenario = run.scenario
     return kept_figures(scenario.name) if scenario.name in kept_names() and status_of(scenario).calibrated else {}
 
 
 def judged(published: Published) -> list[Row]:
-    """The figures that the run can be compared with: numbers of the same measure, without repetitions of others."""
+    """The figures that the run can be compared with, without figures that only check others."""
     return [row for row in published.rows if row.difference is not None and row.outcome.use != "check"]
 
 
 def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
-    """The verdict on one figure of one run, as `validate` gives it for several.
+    """The verdict on one figure of one run, in the terms that `validate` uses for several runs.
 
     Random variation is that of the stored runs.
     """
-    said = float(row.simulated or 0.0)
-    low, high = (kept[row.figure].low, kept[row.figure].high) if row.figure in kept else (said, said)
-    simulated = Simulated(mean=said, spread=0.0, low=min(low, said), high=max(high, said))
+    own = float(row.simulated or 0.0)
+    low, high = (kept[row.figure].low, kept[row.figure].high) if row.figure in kept else (own, own)
+    simulated = Simulated(mean=own, spread=0.0, low=min(low, own), high=max(high, own))
     return verdict_of(row.published, row.tolerance, row.outcome.band, simulated)
 
 
@@ -509,17 +505,17 @@ SHOWN = 6  # missed figures shown in the short table
 
 
 def published_section(published: Published, *, full: bool = False, most: int | None = SHOWN) -> Section:
-    """The figures that the run misses, the largest miss first; in full, every figure with a simulated value.
+    """The figures that the run misses, the largest miss first; with `full`, every figure with a simulated value.
 
-    Each is shown with the middle 80% of the stored runs of the same world, where there are any.
+    If runs of the scenario are stored, each figure is shown with the middle 80% of them.
 
     Args:
         published: the published figures.
-        full: whether every figure with a simulated value is shown.
-        most: the most misses shown; None: all.
+        full: whether to show every figure with a simulated value.
+        most: the largest number of misses shown; None: all.
     """
     kept = kept_of(published.run)
-    span = f"{next((one.runs for one in kept.values()), 0)} kept runs"
+    span = f"middle 80% of {next((one.runs for one in kept.values()), 0)} runs"
     columns, rows, sentences = _everything(published, kept, span) if full else _missed(published, kept, span, most)
     if not kept:
         at = columns.index(span)
@@ -529,33 +525,38 @@ def published_section(published: Published, *, full: bool = False, most: int | N
 
 
 def ranges_section(published: Published) -> Section:
-    """The run's figures with the middle 80% of the stored runs of the same world; no rows where none is stored."""
+    """The run's figures with the middle 80% of the stored runs of the scenario; no rows if none are stored."""
     kept = kept_of(published.run)
-    told: dict[Any, tuple[str, ...]] = {}
+    found: dict[Any, tuple[str, ...]] = {}
     for row in judged(published):
         if row.figure in kept:
-            # What was published twice is one figure of the run, and has one row.
-            told.setdefault(
+            # A figure that was published twice has one row.
+            found.setdefault(
                 (row.outcome.figures, row.outcome.sample, row.figure.partition(": ")[2]),
                 (_label(row), _said(row, row.simulated), _span(row, kept)),
             )
-    rows = tuple(told.values())
-    return Section(heading="Intervals by chance", columns=("figure", "this run", "middle 80% of kept runs"), rows=rows)
+    rows = tuple(found.values())
+    columns = ("figure", "this run", "middle 80% of stored runs")
+    return Section(heading="Ranges due to chance", columns=columns, rows=rows)
 
 
 def _missed(published: Published, kept: Mapping[str, Kept], span: str, most: int | None) -> Parts:
-    """Columns, rows and sentences of the figures with the largest misses, up to a number."""
+    """Columns, rows and sentences of the largest misses, `most` of them at most."""
     missed = sorted((row for row in judged(published) if verdict(row, kept) == MISS), key=_off)
     rows: list[tuple[str, ...]] = [
         (_label(row), _said(row, row.published), _said(row, row.simulated), _span(row, kept)) for row in missed[:most]
     ]
-    of = "; these are the furthest off as a share" if len(rows) < len(missed) else ", the furthest off first"
-    sentence = f"{len(missed)} missed{of}; published.csv in the results folder has every figure."
+    shown = (
+        f"; the {len(rows)} largest misses, as a share, are shown" if len(rows) < len(missed) else ", the largest first"
+    )
+    sentence = (
+        f"{len(missed)} figures are missed{shown}. The file published.csv in the results folder has every figure."
+    )
     return ("published figure", "published", "this run", span), rows, (sentence,)
 
 
 def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Parts:
-    """The same for all figures with a simulated value, with verdict, grade and source."""
+    """Columns, rows and sentences of all figures with a simulated value, with verdict, grade and source."""
     cited = published.table["source"]
     rows: list[tuple[str, ...]] = [
         (
@@ -572,9 +573,9 @@ def _everything(published: Published, kept: Mapping[str, Kept], span: str) -> Pa
     ]
     apart = len(published.rows) - len(rows)
     sentences = (
-        "Each figure has its own unit and scope; a figure from a sample of employers is compared with a sample of "
+        "Each figure has its own unit and scope. A figure from a sample of employers is compared with a sample of "
         "the same size from the run.",
-        f"{apart} published figures are not compared (entered, forecasts, or outside the model): published.csv says why.",
+        f"{apart} published figures cannot be compared with the run; the file published.csv has the reason for each.",
     )
     return ("published figure", "unit", "published", "this run", span, "verdict", "quality", "source"), rows, sentences
 
@@ -587,31 +588,31 @@ def bridge_section(run: Run) -> Section:
         for line, low, high, own, outside in zip(*(frame[name].tolist() for name in frame.columns), strict=True)
     ]
     text = (
-        "Numbers of people. The stocks agree only if refills and people from outside the base are "
-        "counted; no line is fitted."
+        "The table shows numbers of people, none of them fitted. They add up only if refills and people from outside the "
+        "published base are included."
     )
-    columns = ("line", "published or implied", "this run", "outside")
+    columns = ("line", "published or implied", "this run", "outside the base")
     return Section(heading="The scope bridge", sentences=(text,), columns=columns, rows=tuple(rows))
 
 
 def files(published: Published) -> dict[str, pd.DataFrame]:
-    """Tables for the results folder by file name."""
+    """Tables of published figures for the results folder, by file name."""
     found = {"published.csv": published.table.reset_index()}
     return found | ({"scope-bridge.csv": scope_bridge(published.run)} if has_bridge(published.run) else {})
 
 
 def has_bridge(run: Run) -> bool:
-    """Whether the scope bridge of 2010-13 is about this world."""
+    """Whether the scope bridge of 2010-13 applies to this scenario."""
     return bundled_outcomes().reading.fits(run.scenario.name)
 
 
 def _off(row: Row) -> float:
-    """The size of a miss as a share, in the sign that sorts the largest first."""
+    """The negative size of a miss as a share of the published value, so that the largest miss sorts first."""
     return -abs(row.relative or 0.0)
 
 
 def _leading(missed: list[Row]) -> list[Row]:
-    """Missed national figures, one for each thing measured, the largest miss first."""
+    """Missed national figures, one for each measure, the largest miss first."""
     found: dict[str, Row] = {}
     for row in missed:
         figures = row.outcome.figures
@@ -640,7 +641,7 @@ def _said(row: Row, number: float | None) -> str:
 
 
 def _span(row: Row, kept: Mapping[str, Kept]) -> str:
-    """The middle 80% of the stored runs, formatted; blank where none is stored."""
+    """The middle 80% of the stored runs, formatted; blank if none are stored."""
     if row.figure not in kept:
         return ""
     one = kept[row.figure]

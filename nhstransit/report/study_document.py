@@ -1,4 +1,4 @@
-"""The report of a study: scenarios side by side, ranked gaps with intervals, and how sure they are, source by source."""
+"""The report of a study: scenarios side by side, ranked gaps with intervals, and the sources of uncertainty."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 COMPARED_WITH = "The scenario with which the others are compared."
-NONE = "–"  # in place of a figure that no run gave
-MEASURES = 6  # most measures that have a table of their own
-BARS = 8  # most assumptions in the figure of what would change the answer
-THIRD = 3  # the draws are parted into so many groups by the value of an assumption
-FEWEST_DRAWS = 30  # so that each third holds ten
-FAR = 2.0  # standard errors beyond which two groups of draws are not alike by chance
+NONE = "–"  # instead of a figure that no run has
+MEASURES = 6  # the most measures that have a table of their own
+BARS = 8  # the most assumptions in the figure of what would change the answer
+THIRD = 3  # draws are divided into this many groups by the value of an assumption
+FEWEST_DRAWS = 30  # so that each third has ten draws
+FAR = 2.0  # standard errors; two groups of draws that differ by more do not differ by chance alone
 
 
 def study_document(study: Study, *, baseline: str = "", real: bool | None = None) -> Document:
-    """The report of a study: variants side by side, ranked gaps with intervals, the ones that changed nothing by name.
+    """The report of a study: scenarios side by side, ranked gaps with intervals, and scenarios that change nothing.
 
     Args:
         study: the study.
         baseline: the scenario that the others are compared with; "" for the first.
-        real: whether the staff are real people, so that small counts are hidden, others rounded, and nothing is drawn; by
+        real: whether the staff are real people, so that small counts are hidden, others rounded, and no figures drawn; by
             default the answer of `stored_staff_are_real` for any of the scenarios.
 
     Raises:
@@ -98,13 +98,13 @@ def study_document(study: Study, *, baseline: str = "", real: bool | None = None
 
 
 def _worlds(study: Study, titles: dict[str, str]) -> list[tuple[str, str]]:
-    """The digest of everything that decides the runs of each scenario."""
+    """The digest of each scenario, which covers everything that determines its runs."""
     worlds = study.worlds()
     return [(f"{title}, digest", worlds[name].content) for name, title in titles.items() if name in worlds]
 
 
 def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
-    """What each scenario is called: its title, from the store; where scenarios share one, their names in the study."""
+    """The name of each scenario in the report: its title, or its name in the study if scenarios share a title."""
     worlds = study.worlds()
     found = {name: str(worlds[name].tables.get("title") or name) if name in worlds else name for name in names}
     shared = {title for title in found.values() if list(found.values()).count(title) > 1}
@@ -112,7 +112,7 @@ def _titles(study: Study, names: Sequence[str]) -> dict[str, str]:
 
 
 def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
-    """The title of the report: the scenarios where they are few, else their number."""
+    """The title of the report: the scenarios if they are few, else their number."""
     few = (
         listed(titles.values()) if len(titles) <= TOLD else f"{len(titles)} scenarios compared with {titles[baseline]}"
     )
@@ -123,7 +123,7 @@ def _heading(study: Study, titles: dict[str, str], baseline: str) -> str:
 
 
 def _banners(study: Study, titles: dict[str, str]) -> tuple[str, ...]:
-    """What the numbers rest on: one sentence where it is the same for all, else one per scenario."""
+    """The basis of the numbers: one sentence if it is the same for all scenarios, else one per scenario."""
     found = {name: one.banner for name, one in statuses_of(study).items() if name in titles}
     if len(set(found.values())) == 1:
         return (next(iter(found.values())),)
@@ -131,28 +131,28 @@ def _banners(study: Study, titles: dict[str, str]) -> tuple[str, ...]:
 
 
 def _what_they_are(study: Study, titles: dict[str, str], baseline: str) -> Section:
-    """Each scenario by what it changes of the baseline; with its description, where it is the only one with it.
+    """A table of each scenario's changes from the baseline, with its description if no other scenario has the same.
 
-    A scenario that was made from another has the other's description, which may be untrue of it.
+    A scenario made from another inherits the description, which may be wrong for it.
     """
     worlds = study.worlds()
     abouts = {name: str(worlds[name].tables.get("about", "")) if name in worlds else "" for name in titles}
     common = list(abouts.values())
     rows = []
     for name, title in titles.items():
-        said = [abouts[name]] if common.count(abouts[name]) == 1 else []
+        parts = [abouts[name]] if common.count(abouts[name]) == 1 else []
         if name == baseline:
-            said = said or [COMPARED_WITH]
+            parts = parts or [COMPARED_WITH]
         elif name in worlds and baseline in worlds:
             changes = _changes(worlds[baseline], worlds[name])
-            said += [f"{changes[:1].upper()}{changes[1:]}."] if changes else []
-        rows.append((title, " ".join(part for part in said if part)))
-    told = tuple(row for row in rows if row[1]) if len(titles) > 1 else ()
-    return Section(heading="The scenarios", columns=("scenario", "what it is"), rows=told)
+            parts += [f"{changes[:1].upper()}{changes[1:]}."] if changes else []
+        rows.append((title, " ".join(part for part in parts if part)))
+    described = tuple(row for row in rows if row[1]) if len(titles) > 1 else ()
+    return Section(heading="The scenarios", columns=("scenario", "description"), rows=described)
 
 
 def _changes(base: StoredWorld, other: StoredWorld) -> str:
-    """What one stored world changes of another, in words; where they cannot be made again, by their policies alone."""
+    """The changes from one stored scenario to another in words; only of policies, if they cannot be loaded again."""
     old = _made_again(base)
     new = _made_again(other)
     if old is not None and new is not None:
@@ -166,10 +166,10 @@ def _changes(base: StoredWorld, other: StoredWorld) -> str:
 
 
 def _made_again(world: StoredWorld) -> Scenario | None:
-    """A scenario as a store holds it, without its staff; None for one with a class of the user's own."""
+    """A scenario from a store, without its staff; None if it needs the user's own class or a file that is missing."""
     try:
         return from_tables(world.tables, staff=StaffSynthesis(margins="", base=""))
-    except InputError:  # or with a file that is not here
+    except InputError:
         return None
 
 
@@ -189,18 +189,18 @@ def _means(study: Study, titles: dict[str, str], measures: list[str], figures: F
 
 
 def _or_none(form: Callable[[float, str], str], number: float, unit: str) -> str:
-    """A figure in words; a dash where no run gave it."""
+    """A figure in words; a dash if no run has it."""
     return NONE if math.isnan(number) else form(number, unit)
 
 
 def _answer(
     table: pd.DataFrame, measures: list[str], titles: dict[str, str], baseline: str, enough: bool, figures: Figures
 ) -> Part:
-    """Per measure: the scenario with the largest gap, and the scenarios that changed nothing."""
+    """For each measure, the scenario with the largest gap; then the scenarios that changed nothing."""
     names = list(dict.fromkeys(str(name) for name in table.index.get_level_values("scenario")))
     others = listed(titles[name] for name in names) if len(names) <= TOLD else f"the {len(names)} other scenarios"
-    furthest = ", for the scenario with the largest gap" if len(names) > 1 else ""
-    told = [
+    furthest = ", and for the scenario with the largest gap" if len(names) > 1 else ""
+    sentences = [
         f"How {'do' if len(names) > 1 else 'does'} {others} differ from {titles[baseline]}?",
         f"Each gap below is the mean over runs with the same random numbers{furthest}.",
     ]
@@ -213,14 +213,16 @@ def _answer(
         span = (float(row["low"]), float(row["high"])) if enough else (math.nan, math.nan)
         where = f"in {titles[str(first)]}"
         than = f"in {titles[baseline]}"
-        told.append(figures.told(called(measure), float(row["gap"]), unit_of(measure), *span, where=where, than=than))
+        sentences.append(
+            figures.told(called(measure), float(row["gap"]), unit_of(measure), *span, where=where, than=than)
+        )
     nothing = [titles[name] for name in names if (table.loc[name]["gap"] == 0.0).all()]
     if nothing:
-        told.append(f"Changed nothing in these figures: {listed(nothing)}.")
+        sentences.append(f"Scenarios that change none of these figures: {listed(nothing)}.")
     lost = [titles[name] for name in names if table.loc[name]["gap"].isna().all()]
     if lost:
-        told.append(f"Cannot be compared, as runs failed: {listed(lost)}.")
-    return Part(heading=ANSWER, sections=(Section(heading=ANSWER, sentences=tuple(told)),))
+        sentences.append(f"Scenarios that cannot be compared, because runs failed: {listed(lost)}.")
+    return Part(heading=ANSWER, sections=(Section(heading=ANSWER, sentences=tuple(sentences)),))
 
 
 def _ranked(
@@ -256,9 +258,9 @@ def _ranked(
 
 
 def _verdict(gap: float, low: float, high: float, enough: bool, unit: str) -> str:
-    """A gap in a word or few, by its interval; fewer of what is counted."""
+    """A gap in one or a few words, which depend on its interval and unit."""
     if math.isnan(gap):
-        return "no runs to go by"
+        return "no runs to compare"
     if not gap and (not enough or low == high):
         return "no difference"
     if not enough:
@@ -269,14 +271,14 @@ def _verdict(gap: float, low: float, high: float, enough: bool, unit: str) -> st
 
 
 def _when(study: Study, baseline: str) -> Part:
-    """The fan of people in post in the kind of organisation that has most at the end, where the sweep kept monthly heads."""
+    """A fan chart of people in post in the kind of organisation that is largest at the end, if stored."""
     largest = ""
     most = 0.0
     for kind in KINDS:
         try:
             heads = study.series(f"heads: {kind}").loc[baseline].to_numpy("float64")
         except (SweepError, KeyError):
-            continue  # the study kept no such series, or the scenario has none
+            continue  # the study has no such series for the scenario
         size = float(np.nanmean(heads[:, -1])) if len(heads) and np.isfinite(heads[:, -1]).any() else 0.0
         if size > most:
             largest = kind
@@ -289,53 +291,54 @@ def _when(study: Study, baseline: str) -> Part:
 
 
 def _how_sure(study: Study, measures: list[str], baseline: str, enough: bool, figures: Figures) -> Part:
-    """What the intervals hold, where the variation comes from, and which assumptions would change the answer."""
+    """What the intervals mean, where the variation comes from, and which assumptions would change the answer."""
     how = (
-        "Intervals are paired 95% intervals by Student's t; a gap whose interval holds zero is not called a difference."
+        "Intervals are paired 95% intervals (Student's t). If the interval of a gap contains zero, the gap may be due to "
+        "chance."
         if enough
         else f"There are no intervals: they need at least {FEWEST} replications or draws of each scenario."
     )
-    told = [how]
+    sentences = [how]
     failed = int(study.results.failed.sum())
     if failed:
-        told.append(f"{failed:,} runs failed and are left out.")
+        sentences.append(f"{failed:,} runs failed and are left out.")
     draws = len(study.results.settings)
     if draws == 1:
-        told.append(
-            "All runs have the same assumptions, so they differ by chance alone. Sweep over draws of the assumptions to "
-            "see how much depends on them."
+        sentences.append(
+            "All runs have the same assumptions, so they differ by chance alone. To see how much depends on the "
+            "assumptions, sweep over draws of them."
         )
-    sections = [Section(heading="How sure", sentences=tuple(told))]
+    sections = [Section(heading="How sure", sentences=tuple(sentences))]
     pictures: tuple[Picture, ...] = ()
     if draws > 1:
         sections.append(_sources(study, measures, figures))
         found = drivers(study, scenario=baseline, measure=measures[0])
         found.index = [_in_words(study, baseline, str(path)) for path in found.index]
+        what = called(measures[0])
         if len(found):
-            what = called(measures[0])
             if figures.rule is None:
                 pictures = (Picture.of("tornado", plots().tornado(found.head(BARS), what=what)),)
             sections.append(Section.of("What would change it", _driven(found, what)))
         else:
             sections.append(
-                Section.of("What would change it", "No single assumption moves it further than chance could.")
+                Section.of("What would change it", f"No single assumption changes {what} by more than chance could.")
             )
     return Part(heading="How sure", sections=tuple(sections), pictures=pictures)
 
 
 def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
-    """How far runs are spread, by source: the scenario, the assumptions that were drawn, and chance."""
+    """The variation of runs by source: the scenario, the assumptions that were drawn, and chance."""
     heading = "Where the spread comes from"
     left_out = (
-        "Not included: different opening staff, and what the model itself leaves out or gets wrong. Both can "
-        "be larger than what is shown."
+        "The table does not include different opening staff or the model's own error. Either can be larger than the "
+        "spread shown."
     )
     rows = []
     for measure in measures:
         try:
             parts: Any = study.variance(measure).loc[measure]
         except SweepError as error:
-            return Section(heading=heading, sentences=(f"It cannot be divided: {error}.", left_out))
+            return Section(heading=heading, sentences=(f"The spread cannot be divided: {error}.", left_out))
         shares = [float(parts[f"{name} share"]) for name in ("policy", "parameter", "chance")]
         deviations = [math.sqrt(max(float(parts[name]), 0.0)) for name in ("parameter", "chance")]
         rows.append(
@@ -347,18 +350,18 @@ def _sources(study: Study, measures: list[str], figures: Figures) -> Section:
         )
     columns = (
         "figure",
-        "spread by the assumptions drawn",
-        "spread by chance",
-        "share by scenario",
-        "share by assumptions",
-        "share by chance",
+        "spread due to assumptions drawn",
+        "spread due to chance",
+        "share due to scenario",
+        "share due to assumptions",
+        "share due to chance",
     )
-    text = "Spread is one standard deviation of a single run; shares are of the variance over all scenarios and runs."
+    text = "Spread is one standard deviation of a single run. Shares are of the variance over all scenarios and runs."
     return Section(heading=heading, sentences=(text, left_out), columns=columns, rows=tuple(rows))
 
 
 def _in_words(study: Study, name: str, path: str) -> str:
-    """An assumption in words: what its number counts, or its policy and its field."""
+    """An assumption in words: its unit, or its policy and field."""
     world = study.worlds().get(name)
     if world is None:
         return path
@@ -367,11 +370,11 @@ def _in_words(study: Study, name: str, path: str) -> str:
 
 
 def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
-    """How far each assumption that was drawn moves a measure: in its lowest and its highest third of the draws.
+    """How much each assumption that was drawn changes a measure, from its lowest to its highest third of the draws.
 
-    Draws are ordered by the value of an assumption. `low` is the mean of the measure over the lowest third of them less
-    the mean over all, `high` the same of the highest third. An assumption is left out where the two thirds differ by
-    less than two standard errors, since other assumptions and chance could do that.
+    Draws are sorted by the value of an assumption. `low` is the mean of the measure over the lowest third less the mean
+    over all draws; `high` is that of the highest third less the mean over all. An assumption is left out if the two
+    thirds differ by less than two standard errors: other assumptions and chance could cause such a difference.
 
     Args:
         study: a study with several draws.
@@ -379,7 +382,7 @@ def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
         measure: the name of a measure.
 
     Returns:
-        Indexed by assumption, the furthest apart first: low, high, in the measure's unit. Empty for fewer than 30
+        Indexed by assumption, the largest change first: low, high, in the measure's unit. Empty for fewer than 30
         draws.
 
     Raises:
@@ -389,7 +392,7 @@ def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
     if scenario not in results.names or measure not in results.measures:
         raise InputError(
             "drivers",
-            f"are wanted for {measure!r} of {scenario!r}, which the study does not have",
+            f"cannot be found: the study has no measure {measure!r} of a scenario {scenario!r}",
             "name a measure and a scenario of the study",
         )
     cells = results.cells(measure)[list(results.names).index(scenario)]
@@ -412,7 +415,7 @@ def drivers(study: Study, *, scenario: str, measure: str) -> pd.DataFrame:
 
 
 def _thirds(means: Any, values: Sequence[Any]) -> tuple[float, float] | None:
-    """The means of the draws with the lowest and the highest values, less that of all; None where they are alike."""
+    """Mean over the lowest and over the highest third of draws, each less the mean of all; None if the two are alike."""
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in values):
         return None
     order = np.argsort(np.asarray(values, "float64"), kind="stable")
@@ -427,5 +430,6 @@ def _thirds(means: Any, values: Sequence[Any]) -> tuple[float, float] | None:
 
 def _driven(found: pd.DataFrame, what: str) -> str:
     first = str(found.index[0])
-    many = f"{len(found)} assumptions move {what}" if len(found) > 1 else f"One assumption moves {what}"
-    return f"{many} further than chance could; {first} moves it most."
+    if len(found) == 1:
+        return f"One assumption changes {what} by more than chance could: {first}."
+    return f"{len(found)} assumptions change {what} by more than chance could; {first} has the largest effect."

@@ -1,4 +1,4 @@
-"""The report of a validation: every published figure that a run can give, the missed ones first, in words."""
+"""The report of a validation: every published figure that can be compared with a run, the misses first."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from nhstransit.report.many_document import ANSWER
 from nhstransit.report.run_document import made_from, plots
 from nhstransit.report.story import Section
 
-NAMED = 3  # figures in a sentence
+NAMED = 3  # the most figures in a sentence
 COLUMNS = ("published figure", "published", "this model", "middle 80%", "used for", "verdict")
-MEANING = {  # of the verdicts on a page, in their order
+MEANING = {  # the meaning of each verdict, in the order on a page
     WITHIN: "the model's mean is within the precision of the published figure",
-    BAND: "further from it, but within the wider range that the figure's source allows",
-    CHANCE: "further from it, but the published figure is within the middle 80% of runs",
+    BAND: "the model's mean is further away, but within the wider range that the figure's source allows",
+    CHANCE: "the model's mean is further away, but the published figure is within the middle 80% of runs",
     AS_SAID: "the model shows a pattern that was reported in words",
     NOT_AS_SAID: "the model does not show a pattern that was reported in words",
-    MISS: "further from the published figure than any of these",
-    SHOWN: "nothing was published to compare it with",
+    MISS: "the model's mean is further from the published figure than any of these permits",
+    SHOWN: "there is no published figure to compare it with",
 }
 
 
 def validation_document(found: Validation) -> Document:
-    """The report of a validation: the answer, the misses by name with the furthest off first, and what is met.
+    """The report of a validation: the answer, the misses with the largest first, and the figures that are met.
 
     Args:
         found: the validation.
@@ -36,7 +36,7 @@ def validation_document(found: Validation) -> Document:
     met = [one for one in simulated if one not in missed]
     drawn = any(one.figure.value for one in simulated)
     return Document(
-        title=f"{found.scenario.title or found.scenario.name} beside what was published",
+        title=f"{found.scenario.title or found.scenario.name} compared with published figures",
         about=found.scenario.about,
         status=(status_of(found.scenario).banner, UNASSURED),
         parts=(
@@ -46,7 +46,7 @@ def validation_document(found: Validation) -> Document:
                 pictures=(Picture.of("validation", plots().validation(found)),) if drawn else (),
             ),
             Part(heading="Where the model misses", sections=(_table("Missed", missed),)),
-            Part(heading="Where it does not", sections=(_table("Met", met),)),
+            Part(heading="Where the model does not miss", sections=(_table("Met", met),)),
             Part(heading="How to read it", sections=(_read(simulated),)),
             made_from(
                 ("scenario", found.scenario.name),
@@ -58,14 +58,14 @@ def validation_document(found: Validation) -> Document:
 
 
 def _answer(found: Validation) -> Iterable[str]:
-    yield f"How far is {found.scenario.title or found.scenario.name}, in the model, from what was published?"
+    yield f"How far is the model of {found.scenario.title or found.scenario.name} from published figures?"
     missed = found.misses
     runs = number_of(found.runs, "run")
-    judged = f"{len(found.judged):,} published figures that a run can give"
+    judged = f"{len(found.judged):,} published figures that can be compared"
     if not missed:
-        yield f"It misses none of {judged}, over {runs}."
+        yield f"Over {runs}, the model misses none of {judged}."
     else:
-        yield f"It misses {len(missed):,} of {judged}, over {runs}."
+        yield f"Over {runs}, the model misses {len(missed):,} of {judged}."
         roles = dict.fromkeys(one.role for one in found.judged)
         parts = []
         for role in roles:
@@ -73,22 +73,22 @@ def _answer(found: Validation) -> Iterable[str]:
             parts.append(f"{mine:,} of the {sum(one.role == role for one in found.judged):,} {_FITTED.get(role, role)}")
         yield f"The misses are {listed(parts)}."
         known = [one for one in missed if one.simulated is not None and one.figure.value is not None]
-        named = listed(
+        largest = listed(
             f"{one.called}: {one.told(one.simulated.mean)}, published {one.told(one.figure.value)}"
             for one in known[:NAMED]
             if one.simulated is not None
         )
-        if named:
-            yield f"Furthest off, relative to what chance and rounding could do: {named}."
+        if largest:
+            yield f"The largest misses, relative to the effect of chance and rounding, are {largest}."
     for broken in found.broken:
         yield f"Broken identity: {broken}."
 
 
 _FITTED = {
-    "fitted": "to which it was fitted",
-    "held out": "that were held out",
-    "check": "that check other figures",
-    "context": "that are context",
+    "fitted": "fitted figures",
+    "held out": "held-out figures",
+    "check": "figures that check others",
+    "context": "figures shown as context",
 }
 
 
@@ -114,15 +114,15 @@ def _table(heading: str, lines: Iterable[Line]) -> Section:
 
 
 def _read(lines: Iterable[Line]) -> Section:
-    """The verdicts that occur, and what they mean."""
+    """The verdicts on the page and their meanings."""
     there = {one.verdict for one in lines}
     rows = tuple((verdict, meaning) for verdict, meaning in MEANING.items() if verdict in there)
     return Section(
         heading="Verdicts",
         sentences=(
-            "This model is the mean over the runs, in the unit, on the days and for the organisations of the published "
-            "figure. Numbers of the model were fitted to the fitted figures; held-out figures were not looked "
-            "at in fitting; checks repeat others in another form.",
+            "The column 'this model' has the mean over the runs, in the unit, on the days and for the organisations of the "
+            "published figure. The model was fitted to the fitted figures only; held-out figures were not used in "
+            "fitting. Checks repeat other figures in another form.",
         ),
         columns=("verdict", "meaning"),
         rows=rows,

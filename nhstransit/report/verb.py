@@ -1,4 +1,4 @@
-"""The verb `report`: a run, a comparison, a study or a validation as a page, a workbook or Markdown."""
+"""The function `report`: a run, a comparison, a study or a validation as a page, a workbook or Markdown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Reported = Run | Measures | Comparison | Comparisons | Study | Validation | Choi
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
 class Report:
-    """A report to be handed on. `save` writes it; `document` holds its parts as plain data."""
+    """A report that can be shared. `save` writes it; `document` has its parts as plain data."""
 
     of: Reported
     real: bool | None = None
@@ -34,7 +34,7 @@ class Report:
 
     @cached_property
     def document(self) -> Document:
-        """The parts of the report in their order, made when first asked for."""
+        """The parts of the report in their order, made when first needed."""
         if isinstance(self.of, Run | Measures):
             from nhstransit.report.run_document import run_document
 
@@ -60,9 +60,9 @@ class Report:
         return explained(validation_document(self.of))
 
     def save(self, path: str | Path) -> Path:
-        """Write the report as its suffix says: .html (a page), .xlsx (a workbook) or .md (Markdown).
+        """Write the report in the format of the suffix: .html (a page), .xlsx (a workbook) or .md (Markdown).
 
-        An existing file is replaced. It is written whole or not at all.
+        An existing file is replaced. The file is written completely or not at all.
 
         Args:
             path: the file.
@@ -71,8 +71,8 @@ class Report:
             The path.
 
         Raises:
-            InputError: no report has that suffix, or `path` is not a path.
-            RunError: the file cannot be written, or a library that the format needs is not installed.
+            InputError: the suffix is none of these, or `path` is not a path.
+            RunError: the file cannot be written, or a package that the format needs is not installed.
         """
         check_path("path", path)
         target = Path(path)
@@ -100,33 +100,33 @@ class Report:
         return f"Report of {self.of!r}"
 
     def _repr_html_(self) -> str:
-        said = f'Report: {self.document.title}. Save it: .save("brief.html"), .xlsx or .md.'
-        return tables.paragraphs([said])
+        text = f'Report: {self.document.title}. To save it: .save("brief.html"), .xlsx or .md.'
+        return tables.paragraphs([text])
 
 
 def check_suffix(path: Path) -> None:
-    """Raise InputError unless reports are written in the format of this suffix."""
+    """Raise InputError unless a report can be written in the format of this suffix."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        wrong = f"ends in {path.suffix!r}, and no report has that format" if suffix else "does not name a format"
+        wrong = f"ends in {path.suffix!r}, which is no format of a report" if suffix else "has no suffix for its format"
         raise InputError(str(path), wrong, f"end the name in {', '.join(FORMATS)}")
 
 
 def report(of: Reported, *, real: bool | None = None, baseline: str = "") -> Report:
-    """A report that can be handed on: `nt.report(run).save("brief.html")`.
+    """A report that can be shared: `nt.report(run).save("brief.html")`.
 
     Args:
         of: a run, its measures, a comparison, a study, a choice, a validation, or the answer for one organisation.
         real: whether the staff are real people, so that small counts are hidden and others rounded; by default
             every staff list counts as real, except those that the library makes or bundles.
-        baseline: of a study, the scenario that the others are compared with; "" for its first.
+        baseline: for a study, the scenario that the others are compared with; "" for its first scenario.
 
     Raises:
         InputError: `of` is none of these, or a baseline is given for something other than a study.
     """
     if not isinstance(of, Reported):
         right = "give a run, a comparison, a study, a choice or a validation"
-        raise InputError("report", f"is given {type(of).__name__}", right)
+        raise InputError("report", f"got an object of type {type(of).__name__}", right)
     if baseline and not isinstance(of, Study):
-        raise InputError("baseline", f"is {baseline!r}", "give one for a study only")
+        raise InputError("baseline", f"is {baseline!r}, but this is not the report of a study", "leave it out")
     return Report(of=of, real=real, baseline=baseline)

@@ -1,4 +1,4 @@
-"""The words of the trade that a report uses, each explained where it is first used and in a list of its own."""
+"""The technical terms in a report: abbreviations written out at their first use, and a list of meanings."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from nhstransit.report.document import Document, Part
 from nhstransit.report.story import Section
 
 HEADING = "Words used here"
-QUOTED = re.compile(r"""(?<!\w)(['"‘“])(?:(?!\1).)+?['"’”](?!\w)""")  # a name of the user's, as reports quote it
-LONG = {  # what an abbreviation stands for, put behind it at its first use in a sentence
+QUOTED = re.compile(r"""(?<!\w)(['"‘“])(?:(?!\1).)+?['"’”](?!\w)""")  # reports put names chosen by the user in quotes
+LONG = {  # the long form of an abbreviation, added in brackets at its first use in a sentence
     "MARS": "mutually agreed resignations",
     "RETS": "retention terms",
     "WTE": "whole-time equivalents",
@@ -22,10 +22,10 @@ LONG = {  # what an abbreviation stands for, put behind it at its first use in a
     "ICBs": "integrated care boards",
     "QIPP": "the NHS's programme of efficiency savings",
 }
-MEANINGS = {  # in the list, in this order: the words as they may occur, what is shown, what it means
+MEANINGS = {  # the list in its order: a pattern of the term as it may occur; the term as listed, and its meaning
     r"MARS": (
         "MARS",
-        "mutually agreed resignation scheme: people may apply to leave for a payment, and an employer chooses",
+        "mutually agreed resignation scheme: people may apply to leave for a payment, and the employer selects",
     ),
     r"[Vv]oluntary redundancy": (
         "voluntary redundancy",
@@ -35,49 +35,49 @@ MEANINGS = {  # in the list, in this order: the words as they may occur, what is
         "retention terms (RETS)",
         "a payment for staying in a post until an agreed day",
     ),
-    r"[Ss]everance": ("severance", "what is paid to somebody for leaving: redundancy pay, or the payment of a scheme"),
+    r"[Ss]everance": ("severance", "a payment to somebody for leaving: redundancy pay, or the payment of a scheme"),
     r"[Pp]ay in lieu": ("pay in lieu of notice", "pay for a notice period that is not worked"),
     r"[Pp]ension capital": (
         "pension capital",
-        "what an employer pays so that somebody made redundant can draw a pension early, without a reduction",
+        "the employer's payment so that somebody made redundant can draw a pension early, without a reduction",
     ),
-    r"[Ii]nterims": ("interims", "people hired for a time to do the work of vacant posts"),
+    r"[Ii]nterims": ("interims", "people hired temporarily to do the work of vacant posts"),
     r"WTE": ("WTE", "whole-time equivalent: two people who each work half of full time are one"),
     r"[Kk]nowledge": (
         "knowledge",
-        "people counted by what they know: weighed by pay band, length of service and skill; a weight, not a measurement",
+        "people weighted by pay band, length of service and skill: an index, not a measurement",
     ),
     r"minimum cover": (
         "minimum cover",
-        "the smallest team that can do the work safely, as the scenario assumes it",
+        "the smallest team that can do the work safely, as assumed in the scenario",
     ),
     r"\bbands? |By band": ("band", "a pay band of the national agreement: 1 is the lowest paid, 9 the highest"),
     r"VSM|[Vv]ery senior manager": ("VSM", "very senior manager: paid outside the bands"),
     r"[Dd]eparture": ("departure", "one person leaving; somebody who leaves twice is two departures"),
     r"[Nn]et present value": (
         "net present value",
-        "costs and gains of all years added up, later years counted for less, as the Treasury's Green Book requires",
+        "costs and gains of all years added up, with later years discounted as the Treasury's Green Book requires",
     ),
-    r"Exchequer": ("Exchequer", "the public purse as a whole: what employers pay, less what comes back as tax"),
-    r"[Bb]aseline": ("baseline", "the world that another is compared with"),
+    r"Exchequer": ("Exchequer", "public money as a whole: what employers pay, less what comes back as tax"),
+    r"[Bb]aseline": ("baseline", "the scenario that another is compared with"),
     r"same random numbers|seed": (
         "seed, same random numbers",
-        "the number that sets all random draws of a run; two runs with the same seed differ only by what was changed",
+        "the seed determines all random numbers of a run; two runs with the same seed differ only through what was changed",
     ),
     r"95% interval": (
         "95% interval",
-        "a range that would hold the true mean gap in 95 of 100 such studies, as far as chance goes",
+        "a range that would contain the true mean gap in 95 of 100 such studies, if only chance differed",
     ),
     r"middle 80%": ("middle 80%", "the range of runs without the lowest and the highest tenth"),
-    r"[Uu]ncalibrated|UNCALIBRATED": ("uncalibrated", "none of its numbers was fitted to what happened"),
+    r"[Uu]ncalibrated|UNCALIBRATED": ("uncalibrated", "none of the scenario's numbers was fitted to real data"),
     r"\bheads\b": ("heads", "people, whether they work full or part time"),
 }
 
 
 def explained(document: Document) -> Document:
-    """The report with abbreviations written out at their first use in a sentence, and a list of the words that it uses.
+    """The report with abbreviations written out at their first use in a sentence, and a list of its technical terms.
 
-    The list is a part of its own, before the last part, and holds only words that occur.
+    The list is a part of its own before the last part, and contains only terms that occur.
 
     Args:
         document: the report.
@@ -87,8 +87,8 @@ def explained(document: Document) -> Document:
     for part in document.parts:
         sections = []
         for section in part.sections:
-            told = tuple(_written_out(sentence, waiting) for sentence in section.sentences)
-            sections.append(attrs.evolve(section, sentences=told))
+            sentences = tuple(_written_out(sentence, waiting) for sentence in section.sentences)
+            sections.append(attrs.evolve(section, sentences=sentences))
         parts.append(attrs.evolve(part, sections=tuple(sections)))
     text = "\n".join(_texts(document))
     rows = tuple(shown for pattern, shown in MEANINGS.items() if re.search(pattern, text))
@@ -99,22 +99,22 @@ def explained(document: Document) -> Document:
 
 
 def _written_out(sentence: str, waiting: dict[str, str]) -> str:
-    """A sentence with the abbreviations that wait for their first use written out; those are taken off the list."""
+    """A sentence with abbreviations of `waiting` written out. These are then removed from `waiting`."""
     for short, long in list(waiting.items()):
         quoted = [(one.start(), one.end()) for one in QUOTED.finditer(sentence)]
         every = re.finditer(rf"\b{re.escape(short)}\b", sentence)
         found = next((one for one in every if not any(low < one.start() < high for low, high in quoted)), None)
-        if found is None:  # within quotation marks it is a part of a name
+        if found is None:  # an abbreviation within quotation marks is part of a name
             continue
         del waiting[short]
         if long in sentence.lower() or sentence[found.start() - 1 : found.start()] == "(":
-            continue  # it stands beside its meaning already
+            continue  # the sentence already contains the long form
         sentence = f"{sentence[: found.end()]} ({long}){sentence[found.end() :]}"
     return sentence
 
 
 def _texts(document: Document) -> Iterator[str]:
-    """Every text of a report that a reader sees."""
+    """Every text of a report."""
     yield from (*document.status, document.about)
     for part in document.parts:
         for section in part.sections:

@@ -1,7 +1,7 @@
-"""A report as an accessible spreadsheet: a cover, contents, and one sheet for each table, by the government's guidance.
+"""A report as an accessible spreadsheet: a cover, contents, and one sheet for each table.
 
-Analysis Function, Making spreadsheets accessible: one table per sheet, in cell A1 its title, headers in one row, no merged
-or empty cells, no colour as the only sign, every table marked as one.
+It follows "Making spreadsheets accessible" by the government's Analysis Function: one table per sheet, its title in cell
+A1, headers in one row, no merged or empty cells, no meaning shown by colour alone, and every table marked as a table.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from nhstransit import tables
 from nhstransit.errors import RunError, to_install
 from nhstransit.report.document import Document
 
-LONGEST = 31  # letters in the name of a sheet
-EMPTY = "[z]"  # in a cell to which nothing applies, as government tables mark it
+LONGEST = 31  # the most characters in the name of a sheet
+EMPTY = "[z]"  # the government's mark for a cell that is not applicable
 
 
 def write_workbook(document: Document, path: Path) -> None:
@@ -31,7 +31,7 @@ def write_workbook(document: Document, path: Path) -> None:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ResourceWarning)  # it leaves a file of its own open
+            warnings.simplefilter("ignore", ResourceWarning)  # gptables leaves one of its own files open
             import gptables
     except ImportError:
         raise RunError("a workbook", "needs gptables, which is not installed", to_install("report")) from None
@@ -59,17 +59,17 @@ def write_workbook(document: Document, path: Path) -> None:
             if not section.rows
             for sentence in section.sentences
         ],
-        contact=[f"{EMPTY} in a cell: nothing applies. Numbers in words are rounded; the data of figures are not."],
+        contact=[f"{EMPTY} in a cell: not applicable. Numbers in sentences are rounded; the data of figures are not."],
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it advises on units and notes that these tables have in their headers
+        warnings.simplefilter("ignore")  # gptables warns about missing units, which are in the headers of these tables
         book = gptables.produce_workbook(filename=str(path), sheets=sheets, cover=cover, contentsheet_label="Contents")
         book.set_properties({"title": tables.harmless(document.title), "comments": document.status[0]})
         book.close()
 
 
 def _tables(document: Document) -> Iterator[tuple[str, str, str, object]]:
-    """What the sheet is called, title, text and rows of each table; then those of each figure."""
+    """Sheet name, title, text and rows of each table, and then of the data of each figure."""
     for part in document.parts:
         for section in part.sections:
             if section.rows:
@@ -88,7 +88,7 @@ def _tables(document: Document) -> Iterator[tuple[str, str, str, object]]:
 
 
 def _plain(cell: object) -> object:
-    """A cell that a spreadsheet can hold; a missing number, an empty cell and a lone dash are marked."""
+    """A cell for a spreadsheet; a missing number, an empty cell and a lone dash become `EMPTY`."""
     if cell is None or cell != cell:
         return EMPTY
     if isinstance(cell, int | float):
@@ -98,7 +98,7 @@ def _plain(cell: object) -> object:
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
-    """A name for a sheet: without signs that spreadsheets refuse, at most 31 letters, and no other's."""
+    """A unique name for a sheet, at most 31 characters long, without characters that spreadsheets refuse."""
     whole = re.sub(r"[\[\]:*?/\\']", "", title).strip()
     name = _cut(whole, LONGEST)
     number = 2
@@ -110,7 +110,7 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """The beginning of a text up to a number of letters, cut between words where there are several."""
+    """The beginning of a text, at most `most` characters long, cut between words if possible."""
     if len(text) <= most:
         return text
     words = text[: most + 1].rpartition(" ")[0].rstrip(" ,")

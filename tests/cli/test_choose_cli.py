@@ -60,7 +60,7 @@ def test_a_choice_is_made_kept_and_tabled(
     status, out, _ = asked(capsys, "choose", file, "--table", "selections")
     assert status == 0 and "left with pay" in out and "needed" in out
     status, out, _ = asked(capsys, "choose", file, "--table", "gaps", "--csv", "gaps.csv")
-    assert out == "2 rows, written to gaps.csv.\n"
+    assert out == "2 rows are written to gaps.csv.\n"
     assert (tmp_path / "gaps.csv").read_text().startswith("option,objective,gap,low,high,unit\nno MARS,left with pay,-")
 
 
@@ -124,17 +124,21 @@ def test_variants_are_benchmarked_and_compared(tmp_path: Path, capsys: pytest.Ca
         capsys, "benchmark-policies", str(file), "--store", store, "--out", str(out), "--figure", "left"
     )
     assert status == 0 and out.exists() and "expertise" not in told
-    assert "Benchmark of two, version 1: 2 variants × 1 replications" in told and "No earlier table" in told
+    assert "Benchmark of two, version 1: 2 variants × 1 replications" in told and "no earlier table" in told
     status, told, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
-    assert status == 0 and "The same answers as the stored table (version 1," in told and "expertise kept" in told
+    assert (
+        status == 0
+        and "The results are the same as in the stored table (version 1," in told
+        and "expertise kept" in told
+    )
     out.write_text(out.read_text("utf-8").replace("as it stands,left,people,", "as it stands,left,people,1"), "utf-8")
     status, told, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
-    assert "1 answers differ from the stored table" in told
+    assert "1 result differs from the stored table" in told
     assert "already exists" in refused(capsys, "benchmark-policies", str(file), "--out", str(out))
 
 
 def test_an_unknown_figure_or_set_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "figure 'lefft': is not in this table; did you mean 'left'" in refused(
+    assert "--figure lefft: is not a figure of this table; did you mean 'left'" in refused(
         capsys, "benchmark-policies", "hamlet", "--figure", "lefft"
     )
     assert "benchmark 'hamlett': is not a bundled set" in refused(capsys, "benchmark-policies", "hamlett")

@@ -52,7 +52,7 @@ def test_the_hamlet_runs(hamlet):
 def test_the_story_has_its_parts(hamlet, heading):
     """Five sentences and narrow tables are printed; the long ones, and anybody's career, only where they are asked for."""
     assert heading in hamlet[0].stdout
-    assert "What people expect" not in hamlet[0].stdout and "career" not in hamlet[0].stdout
+    assert "What people intend" not in hamlet[0].stdout and "career" not in hamlet[0].stdout
 
 
 def test_what_is_printed_fits_80_columns_and_100_lines(hamlet):
@@ -64,7 +64,7 @@ def test_what_is_printed_fits_80_columns_and_100_lines(hamlet):
 def test_long_tables_and_a_career_are_printed_where_asked_for(tmp_path, capsys):
     """`--full` and `--person`; the folder's own story has the long tables and nobody's career."""
     status, out, _ = told(capsys, "run", "hamlet", "--full", "--person", "7", "--out", str(tmp_path / "o"))
-    assert status == 0 and "What people expect" in out and "The accounts" in out
+    assert status == 0 and "What people intend" in out and "The accounts" in out
     assert str(nt.career(nt.load_run(tmp_path / "o"), 7)).splitlines()[0][:60] in out
     kept = (tmp_path / "o" / "story.txt").read_text("utf-8")
     assert "The accounts" in kept and "career" not in kept and "UNCALIBRATED: an invented example" in kept
@@ -184,14 +184,14 @@ def test_each_run_gets_a_folder_of_its_own(tmp_path, capsys, monkeypatch):
         (["run", "hamlet", "--seed", "-1"], "-1 is not in the range"),
         (["run", "hamlet", "--seed", "x"], "is not a valid"),
         (["run", "hamlet", "--without", "marz"], "did you mean 'mars'?"),
-        (["run", "hamlet", "--set", "policies.mars.quota"], "has no value"),
+        (["run", "hamlet", "--set", "policies.mars.quota"], "has no path or no value"),
         (["run", "hamlet", "--set", "policies.mars.quota=2"], "give a share from 0 to 1"),
         (["run", "hamlet", "--set", "policies.mars.qota=0.2"], "did you mean 'quota'?"),
         (["run", "hamlet", "--set", "policies.mars.quota=half"], "write the value as TOML"),
         (["run", "nowhere/at-all.toml"], "no such file"),
         (["career", "/nonexistent", "3"], "holds no run"),
         (["career", ".", "three"], "is not a valid integer"),
-        (["compare", "hamlet"], "the baseline is the scenario itself"),
+        (["compare", "hamlet"], "the run would be compared with itself"),
     ],
 )
 def test_a_mistake_is_one_sentence_and_status_two(capsys, words, sentence):

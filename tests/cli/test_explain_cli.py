@@ -46,7 +46,7 @@ def test_what_is_set_is_told(capsys):
         (("explain", "hamlot"), "did you mean 'hamlet'?"),
         (("explain", "hamlet", "--without", "marz"), "did you mean 'mars'?"),
         (("explain", "hamlet", "--set", "policies.mars.quota=2"), "give a share from 0 to 1"),
-        (("explain", "hamlet", "--set", "policies.mars.quota"), "has no value"),
+        (("explain", "hamlet", "--set", "policies.mars.quota"), "has no path or no value"),
         (("explain",), "SCENARIO"),
     ],
 )

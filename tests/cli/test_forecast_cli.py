@@ -120,7 +120,7 @@ def test_a_card_of_what_is_going_on_is_scored_by_what_was_published(
         capsys, "forecast", "score", "england-2025", "--happened", str(happened), "--csv", str(path)
     )
     assert status == 0, err
-    assert "1 of 2 outcomes lie inside their interval" in told
+    assert "1 of 2 outcomes are inside their 80% interval" in told
     rows = tables.read_csv(path)
     assert rows["quantity"] == [one.name for one in read_card().quantity]
     assert rows["inside"][:3] == ["yes", "no", ""]

@@ -29,7 +29,7 @@ def test_a_word_finds_every_path_with_it(capsys: pytest.CaptureFixture[str]) -> 
     assert status == 0
     assert {"policies.mars.quota", "law.mars_2010.most_months"} <= set(rows)
     assert all("mars" in path for path in rows)
-    assert "marz: matches no lever" in refused(capsys, "levers", "hamlet", "marz")
+    assert "marz: matches no setting of the scenario" in refused(capsys, "levers", "hamlet", "marz")
 
 
 def test_words_of_a_title_find_the_policy(capsys: pytest.CaptureFixture[str]) -> None:
@@ -38,20 +38,20 @@ def test_words_of_a_title_find_the_policy(capsys: pytest.CaptureFixture[str]) ->
     assert status == 0 and out.startswith("policies.rets: Retention terms (RETS)\n")
     rows = [line.split()[0] for line in out.splitlines() if re.match(r"policies\.\w+\.", line)]
     assert "policies.rets.cap" in rows and all(path.startswith("policies.rets.") for path in rows)
-    assert "matches no lever" in refused(capsys, "levers", "hamlet", "retaining terms")
+    assert "matches no setting of the scenario" in refused(capsys, "levers", "hamlet", "retaining terms")
 
 
 def test_a_path_without_levers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """With the nearest that has some."""
     told = refused(capsys, "levers", "hamlet", "law.mars_201")
-    assert "law.mars_201: matches no lever; did you mean 'law.mars_2010'" in told
+    assert "law.mars_201: matches no setting of the scenario; did you mean 'law.mars_2010'" in told
 
 
 def test_levers_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """All of them, with their sources, as CSV."""
     status, out, _ = asked(capsys, "levers", "hamlet", "--csv", str(tmp_path / "levers.csv"))
     columns = tables.read_csv(tmp_path / "levers.csv")
-    assert status == 0 and "rows, written to" in out
+    assert status == 0 and "rows are written to" in out
     assert columns["path"] == nt.levers(load_scenario("hamlet")).index.tolist()
     assert set(columns["kind"]) <= {"decision", "assumption", "unknown"}
 

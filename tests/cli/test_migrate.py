@@ -36,7 +36,9 @@ def test_a_scenario_keeps_its_meaning(tmp_path: Path, capsys: pytest.CaptureFixt
     old.write_text(SCENARIO, "utf-8")
     status, out, _ = asked(capsys, "migrate", str(old), "--out", str(tmp_path / "new.toml"))
     assert status == 0
-    assert out == f"line 2: england-2010 → england-2010-prior\n1 name changed; written to {tmp_path / 'new.toml'}.\n"
+    assert (
+        out == f"line 2: england-2010 → england-2010-prior\n1 name changed. The new file is {tmp_path / 'new.toml'}.\n"
+    )
     text = (tmp_path / "new.toml").read_text("utf-8")
     expected = SCENARIO.replace('of = "england-2010"', 'of = "england-2010-prior"', 1)
     assert text == f"{NOTE}\n{expected}"
@@ -79,7 +81,7 @@ def test_what_cannot_be_carried_over_is_told(tmp_path: Path, capsys: pytest.Capt
     again = str(tmp_path / "again.toml")
     assert "has already been carried over; use it as it is" in refused(capsys, "migrate", new, "--out", again)
     assert "already exists" in refused(capsys, "migrate", str(old), "--out", new)
-    assert "holds runs" in refused(capsys, "migrate", str(tmp_path / "study.db"), "--out", again)
+    assert "contains runs" in refused(capsys, "migrate", str(tmp_path / "study.db"), "--out", again)
     assert "no such file" in refused(capsys, "migrate", str(tmp_path / "none.toml"), "--out", again)
     old.write_text("format = ", "utf-8")
     assert "mine.toml" in refused(capsys, "migrate", str(old), "--out", again)

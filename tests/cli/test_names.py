@@ -75,7 +75,7 @@ def test_marks_that_no_folder_may_have_elsewhere_are_replaced(capsys, tmp_path, 
         ("policies.mars={}", "policies.mars: is a table; give a policy"),
         ('name="../x"', "name: is '../x', which would be a path"),
         ('policies."mars=0.1', "lacks a closing quotation mark"),
-        ("policies.mars.quota", "--set policies.mars.quota: has no value"),
+        ("policies.mars.quota", "--set policies.mars.quota: has no path or no value"),
     ],
 )
 def test_settings_that_may_not_stand_there(setting, said, capsys):

@@ -23,7 +23,7 @@ def test_an_extract_becomes_a_folder_that_runs(
     """Each question's scenario loads, runs, and holds the seven people of the extract."""
     folder = tmp_path / "oakdale"
     status, out, err = asked(capsys, "new", str(folder), "--staff", str(OAKDALE), "--question", question)
-    assert (status, err) == (0, "") and "12 rows read: 7 people" in out and "4 left out" in out
+    assert (status, err) == (0, "") and "12 rows were read: 7 people" in out and "4 rows left out" in out
     world = load_scenario(folder / "scenario.toml")
     assert len(world.workforce) == 7 and world.organisations[0].kind == "pct"
     assert len(simulate(world, seed=1).log)
@@ -91,7 +91,7 @@ def test_a_folder_is_not_overwritten_unasked(tmp_path: Path, capsys: pytest.Capt
     """A scenario that is there stays, unless it is said."""
     folder = tmp_path / "oakdale"
     asked(capsys, "new", str(folder), "--staff", str(OAKDALE))
-    assert "already holds a scenario" in refused(capsys, "new", str(folder), "--staff", str(OAKDALE))
+    assert "already contains a scenario" in refused(capsys, "new", str(folder), "--staff", str(OAKDALE))
 
 
 @pytest.mark.parametrize(

@@ -37,9 +37,7 @@ def test_a_full_output_is_told_as_that(verb: str) -> None:
     """And not as a fault of the library's, with status 2."""
     with FULL.open("wb") as full:
         done = subprocess.run([*PROGRAM, *VERBS[verb]], stdout=full, stderr=subprocess.PIPE, check=False, text=True)
-    told = (
-        "nhstransit: standard output cannot be written (No space left on device); free some space, or send it elsewhere"
-    )
+    told = "nhstransit: standard output cannot be written (No space left on device); free some space, or redirect it"
     assert (done.returncode, done.stderr.strip()) == (2, told)
 
 

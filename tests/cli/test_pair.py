@@ -41,7 +41,7 @@ def test_two_scenarios_part_where_the_library_says(capsys):
     """`diverge hamlet --without mars` prints the audit."""
     hamlet = nt.load_scenario("hamlet")
     want = diverge(nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1))
-    told = "Run: hamlet. Baseline: hamlet without mars. Both with seed 1."
+    told = "Run: hamlet. Baseline: hamlet without MARS. Both with seed 1."
     assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{told}\n{want!r}\n{RESTS_ON}", "")
 
 
@@ -104,13 +104,16 @@ def test_further_tables_are_printed_when_asked(kept, capsys):
     assert status == 0
     for title in (
         "Settings that differ",
-        "Strata by function",
-        "Deadweight of mars",
-        "Posts saved by mars",
+        "The opening staff at the end, by function",
+        "Deadweight of MARS",
+        "Posts saved by MARS",
         "Staff cost over the whole period",
     ):
         assert title in out
-    assert "People kept by rets" in asked(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
+    assert (
+        "People who stayed because of retention terms (RETS)"
+        in asked(capsys, "compare", "hamlet", "--without", "rets", "--retention", "rets")[1]
+    )
 
 
 @pytest.mark.thorough
@@ -126,7 +129,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("diverge", "hamlet"), "the baseline is the scenario itself; change the run with --set"),
+        (("diverge", "hamlet"), "the run would be compared with itself; change the run with --set"),
         (("diverge",), "Missing argument 'RUN'"),
         (("compare", "hamlet", "hamlt"), "did you mean 'hamlet'"),
         (("compare", "hamlet", "--without", "marz"), "did you mean 'mars'"),
@@ -137,7 +140,7 @@ def test_several_seeds_are_compared_as_in_python(capsys):
         ),
         (
             ("compare", "hamlet", "--without", "mars", "--seeds", "2", "--waterfall"),
-            "--seeds 2 gives the summary only; leave it out, or --waterfall",
+            "--seeds 2 prints only the summary; leave out --seeds, or --waterfall",
         ),
         (("compare", "hamlet", "--without", "mars", "--by", "job"), "'job' is not one of"),
         pytest.param(
@@ -174,8 +177,8 @@ def test_every_cut_but_everybody_is_offered():
 def test_a_saved_run_keeps_its_seed(kept, capsys):
     """Another seed, several seeds, or a change to a saved baseline are refused."""
     assert "the saved run has the seed 4, not 1; leave out --seed" in refused(capsys, "compare", *kept, "--seed", "1")
-    assert "a saved run has one seed" in refused(capsys, "compare", *kept, "--seeds", "3")
-    assert "nothing in it can be left out" in refused(capsys, "diverge", *kept, "--without", "rets")
+    assert "a saved run has only one seed" in refused(capsys, "compare", *kept, "--seeds", "3")
+    assert "nothing can be left out of it" in refused(capsys, "diverge", *kept, "--without", "rets")
     assert "holds no run" in refused(capsys, "diverge", ".", "hamlet")
 
 
@@ -184,7 +187,7 @@ def test_deadweight_is_told_without_being_asked(kept, capsys):
     out = asked(capsys, "compare", *kept)[1]
     row = nt.compare(*map(nt.load_run, kept[:1]), baseline=nt.load_run(kept[1])).deadweight("mars").loc[24]
     assert (
-        f"Deadweight of mars: of {row['takers']:.0f} people paid to go, {row['unpaid']:.0f} ({row['share']:.0%}) would"
+        f"Deadweight of MARS: of {row['takers']:.0f} people paid to go, {row['unpaid']:.0f} ({row['share']:.0%}) would"
         in out
     )
     assert f"The payments to the {row['unpaid']:.0f} were £{row['pounds']:,.0f}." in out
@@ -200,7 +203,7 @@ def test_tables_of_one_pair_are_refused_for_several_before_anything_is_played(ca
     said = refused(
         capsys, "compare", "england-2010", "--without", "mars", "--seeds", "8", "--scheme", "mars", "--waterfall"
     )
-    assert "--seeds 8 gives the summary only; leave it out, or --scheme and --waterfall" in said
+    assert "--seeds 8 prints only the summary; leave out --seeds, or --scheme and --waterfall" in said
 
 
 def test_the_folder_of_an_organisation_is_compared_by_its_scenario(tmp_path, capsys):

@@ -22,7 +22,7 @@ def hamlet(capsys):
 
 
 @pytest.mark.parametrize(
-    "heading", ["the opening workforce on 2010-04-01", "By region", "By function", "By band", "Ages (down)"]
+    "heading", ["the opening workforce on 2010-04-01", "By region", "By function", "By band", "Ages (rows)"]
 )
 def test_the_tables_are_there(hamlet, heading):
     """By kind, region, function and band, and ages by service."""
@@ -39,7 +39,7 @@ def test_what_is_assumed_is_listed(hamlet):
     """How many of how many inputs, and each of them; evidence is left out unless asked for."""
     inputs = assumptions(nt.load_scenario("hamlet"))
     unsure = sum(one.unsure for one in inputs)
-    assert f"Of {len(inputs)} inputs {unsure} are assumed or recalled, and 3 are set by this scenario." in hamlet
+    assert f"Of {len(inputs)} inputs, {unsure} are assumed or from memory, and 3 are set by this scenario." in hamlet
     assert "behaviour.severance.typical" in hamlet
     assert "behaviour.severance.pension_reached" not in hamlet
 
@@ -55,7 +55,7 @@ def test_england_stands_beside_what_was_published(capsys):
     status, out, _ = asked(capsys, "show", "england-2010")
     assert status == 0
     assert "64,225" in out and "56,501.1" in out
-    assert "Compared with what was published" in out and "synthetic" in out and "published" in out
+    assert "Compared with the published cost" in out and "synthetic" in out and "published" in out
     assert "margin of" in out
     (gap,) = [line.split() for line in out.splitlines() if line.strip().startswith("gap ")]
     assert gap[1].startswith("−£") and gap[1].endswith("m") and gap[2].endswith("%")
@@ -70,7 +70,7 @@ def test_the_verb_is_listed_under_its_own_name(capsys):
     """`show` lives in a module of another name, and `--help` knows it as `show`."""
     out = asked(capsys, "--help")[1]
     assert all(f"  {verb} " in out for verb in ("show", "explain", "sources"))
-    assert "who works where in SCENARIO" in asked(capsys, "show", "--help")[1]
+    assert "the staff of SCENARIO" in asked(capsys, "show", "--help")[1]
 
 
 def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:

@@ -62,7 +62,7 @@ def test_a_study_is_run_resumed_extended_and_read(
     status, out, _ = asked(capsys, "table", store, "--measure", "left")
     assert status == 0 and out.count("left") == 3 and "standard deviation" in out and "UNCALIBRATED" in out
     status, out, _ = asked(capsys, "table", store, "--runs", "--measure", "left", "--csv", str(tmp_path / "runs.csv"))
-    assert status == 0 and "9 rows, written to" in out
+    assert status == 0 and "9 rows are written to" in out
     assert len((tmp_path / "runs.csv").read_text().splitlines()) == 10
     status, out, _ = asked(capsys, "store", "check", store)
     assert status == 0 and "9 runs, 0 of them failed; 0 still to run; 0 damaged" in out
@@ -133,13 +133,11 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
     connection.close()
     status, out, err = asked(capsys, "store", "check", store)
     assert status == 2 and "draw 0, replication 1, seed" in out and "its row is damaged" in out
-    assert (
-        err
-        == f"nhstransit: {store}: is damaged; add --mend to save the undamaged rows, then sweep again for the rest\n"
-    )
+    right = "add --mend to save the undamaged rows, then run the sweep again for the others"
+    assert err == f"nhstransit: {store}: is damaged; {right}\n"
     assert "has a damaged row in its table of runs" in refused(capsys, "table", store)
     status, out, _ = asked(capsys, "store", "check", store, "--mend")
-    assert status == 0 and f"the damaged file is {store}.damaged" in out
+    assert status == 0 and f"the damaged file is now {store}.damaged" in out
     assert asked(capsys, "sweep", file, "--store", store)[0] == 0 and open_study(store).sha256() == whole
 
 
@@ -152,12 +150,12 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
         (("store", "check", "nowhere.db"), "nowhere.db: no such file"),
         (
             ("sweep", "study.toml", "--shard", "17/16"),
-            "'17/16' is not a shard; write its number and how many there are",
+            "'17/16' is not a shard; write its number and the number of shards",
         ),
         (("sweep", "study.toml", "--shard", "3"), "'3' is not a shard"),
         (
             ("sweep", "study.toml", "--shard", "1/2", "--report", "brief.html"),
-            "a report of one shard would cover only a part",
+            "a report of one shard would cover only part",
         ),
         (("store", "merge", "--into", "all.db"), "Missing argument 'FILES...'"),
         (("store", "merge", "nowhere.db", "--into", "all.db"), "nowhere.db: no such file"),

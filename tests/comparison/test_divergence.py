@@ -88,7 +88,7 @@ def test_the_first_application_parts_the_hamlet(run, hamlet):
     assert parted.person == run.log.take((run.log.kind == Kind.APPLIED) & (run.log.day == parted.day)).staff.min()
     assert f"in the log of the run: staff {parted.person} applied, from post " in repr(parted)
     assert parted.reason.kind == "own"
-    assert str(parted.reason) == "The settings of mars differ: the policy mars is in the run only."
+    assert str(parted.reason) == "The settings of MARS differ: MARS (only in the run)."
     assert parted.earliest == hamlet.policies["mars"].announced
 
 
@@ -159,7 +159,7 @@ def test_what_acted_unseen_is_named():
     parted = diverge(simulate(risky, seed=1), simulate(calm, seed=1))
     assert parted.rule == "resignation" or parted.rule == "resignation-within-nhs"
     assert parted.reason.kind == "unseen"
-    assert "the policy whisper is in the run only" in str(parted.reason)
+    assert "whisper (only in the run)" in str(parted.reason)
 
 
 def test_behaviour_is_the_own_doing_of_a_natural_departure(hamlet, run):
@@ -194,7 +194,7 @@ def test_one_persons_events_part_after_the_worlds(run, hamlet):
     assert parted.person == moved[0]
     assert parted.reason.kind == "earlier"
     first = diverge(run, baseline).person
-    assert str(parted.reason) == f"The runs had already diverged on 2010-10-29, through mars (staff {first})."
+    assert str(parted.reason) == f"The runs had already diverged on 2010-10-29, through MARS (staff {first})."
     quiet = comparison.staff[(comparison.stratum == 0) & ~comparison.direct]
     assert any(diverge(run, baseline, staff=int(who)).same for who in quiet[:20])
 
@@ -217,7 +217,7 @@ def test_same_until_holds_and_fails_with_the_audit(run, hamlet):
     baseline = hamlet_without("mars")
     assert assert_same_until(run, baseline, dt.date(2010, 10, 29)).rule == "mars"
     with pytest.raises(
-        AssertionError, match=r"(?s)should not differ before 2010-10-30.*through mars.*The settings of mars differ"
+        AssertionError, match=r"(?s)should not differ before 2010-10-30.*rule: MARS.*The settings of MARS differ"
     ):
         assert_same_until(run, baseline, dt.date(2010, 10, 30))
 

@@ -114,13 +114,15 @@ def test_another_law_is_said_in_the_first_sentence(hamlet, pair):
     assert told == [
         "No setting differs, but the dated parameters (the law) do.",
         "What differs: policies.mars.quota: 0.15 → 0.01; the dated parameters (the law).",
-        "What differs: the policy mars is in the baseline only; the dated parameters (the law).",
+        "What differs: MARS (only in the baseline); the dated parameters (the law).",
     ]
     many = attrs.evolve(hamlet.without("mars", "rets", "redundancy"), end=hamlet.end)
     assert (
         nt.compare(under_another(nt.simulate(many, seed=1)), baseline=pair[0])
         .sentences()[0]
-        .endswith("settings differ, in the policies mars, redundancy, rets, and the dated parameters (the law).")
+        .endswith(
+            "settings differ, in MARS, redundancy and retention terms (RETS), and the dated parameters (the law)."
+        )
     )
     second = hamlet_run(2)
     with pytest.raises(

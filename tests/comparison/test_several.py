@@ -110,7 +110,7 @@ def test_few_pairs_are_compared_without_intervals(sides):
 def test_several_read_in_three_sentences_and_a_table(several):
     """In the terminal and in a notebook, with the ends of the intervals."""
     lines = repr(several).splitlines()
-    assert lines[0] == "What differs: the policy planted is in the run only."
+    assert lines[0] == "What differs: planted (only in the run)."
     assert lines[1].startswith("10 pairs of runs, each with one seed. Of the opening staff at the end, on average: ")
     assert lines[2] == (
         "Low and high are the ends of paired 95% intervals by Student's t: intervals of chance alone, because every "

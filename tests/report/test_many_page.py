@@ -56,7 +56,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
 def test_one_pair_calls_nothing_a_difference(document: Any) -> None:
     """Its gaps are those of these runs, and the page says why."""
     told = as_markdown(document)
-    assert "There are no intervals: they need at least 10 pairs of runs, and this is 1" in told
+    assert "There are no intervals: they need at least 10 pairs of runs, and there is 1" in told
     assert "with MARS than without MARS, in these runs." in told and "95% interval" not in told
     assert "| MARS | not in it | in it |" in told and "None" not in told
     assert told.startswith("# A hamlet in transition, with and without MARS\n")
@@ -161,7 +161,7 @@ def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
     """And ranks the others with their intervals."""
     document = nt.report(study, baseline="as is").document
     told = as_markdown(document)
-    assert "Changed nothing in these figures: again." in told
+    assert "Scenarios that change none of these figures: again." in told
     assert "| again | £0 | £0 to £0 | no difference |" in told
     assert "How do again and no scheme differ from as is?" in told
     assert "in no scheme than in as is (95% interval" in told
@@ -222,8 +222,8 @@ def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) ->
     """Assumptions and chance each have a share, and what is in neither is said; heads over time are drawn as a fan."""
     document = nt.report(drawn, real=False).document
     told = as_markdown(document)
-    assert "| share by assumptions | share by chance |" in told
-    assert "Not included: different opening staff" in told
+    assert "| share due to assumptions | share due to chance |" in told
+    assert "The table does not include different opening staff" in told
     assert "(behaviour.departures.resign) moves it most" in told
     assert {"fan", "tornado"} <= {picture.name for picture in document.pictures}
     assert "People in post, primary care trusts: between" in told
@@ -238,12 +238,12 @@ def gone(run: nt.Run) -> dict[str, float]:
 
 
 @pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")
-@pytest.mark.parametrize(("resign", "said"), [(1.5, "too few runs to say"), (3.0, "no runs to go by")])
+@pytest.mark.parametrize(("resign", "said"), [(1.5, "too few runs to say"), (3.0, "no runs to compare")])
 def test_of_failed_runs_nothing_is_claimed(resign: float, said: str) -> None:
     """Neither a difference without an interval, nor that a scenario without a right run changed nothing."""
     worlds = {"calm": tiny(), "calmer": tiny(resign=0.2), "odd one": tiny(resign=resign)}
     study = nt.sweep(worlds, replications=12, seed=1, measure=gone, progress=False)
     told = as_markdown(nt.report(study).document)
     assert f"{said} |" in next(line for line in told.splitlines() if line.startswith("| odd one |") and said in line)
-    assert "nan" not in told and "Changed nothing" not in told
-    assert ("Cannot be compared, as runs failed: odd one." in told) == (resign > 2.0)
+    assert "nan" not in told and "change none of these" not in told
+    assert ("Scenarios that cannot be compared, because runs failed: odd one." in told) == (resign > 2.0)

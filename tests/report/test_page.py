@@ -36,7 +36,7 @@ ORDER = [
     "The question and the answer",
     "Five numbers",
     "Compared with what",
-    "Who bore it",
+    "Who was affected",
     "What was lost",
     "When",
     "Where people went",
@@ -163,8 +163,8 @@ def test_assumptions_that_matter_have_their_values_and_ranges(whole: Report) -> 
     (section,) = (
         one for part in whole.document.parts for one in part.sections if one.heading == "Assumptions that matter"
     )
-    assert ("people who resign in a calm year", "7%", "5.5% to 9%", "derived") in section.rows
-    assert ("Hiring: vacancies that are filled again", "50%", "20% to 80%", "assumption") in section.rows
+    assert ("share of people who resign in a normal year", "7%", "5.5% to 9%", "derived") in section.rows
+    assert ("Hiring: share of vacancies that are filled again", "50%", "20% to 80%", "assumption") in section.rows
     assert len({row[0] for row in section.rows}) == len(section.rows)
 
 
@@ -301,7 +301,7 @@ def test_other_suffixes_are_refused_before_anything_is_made(hamlet: nt.Run, tmp_
         nt.report(hamlet, real=True).save(tmp_path / "none" / "brief.md")
     with pytest.raises(InputError, match="give a run"):
         nt.report("hamlet")  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="for a study only"):
+    with pytest.raises(InputError, match="not the report of a study"):
         nt.report(hamlet, baseline="a")
     assert list(tmp_path.iterdir()) == []
 
@@ -330,7 +330,7 @@ def test_the_words_on_net_present_value_follow_its_sign() -> None:
         table.loc["total simulated", "exchequer"] = value
         return worth_told(table, 10)[1]
 
-    assert "could cost 50% more" in with_exits(100.0, 50.0)
+    assert "cost 50% more" in with_exits(100.0, 50.0)
     assert "would have to cost 25% less" in with_exits(100.0, -25.0)
     assert "would not break even" in with_exits(100.0, -150.0)
 
@@ -343,8 +343,8 @@ def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
     told = worth_told(worth, 10)[1]
     both = worth.loc["total simulated", "exchequer"] - 1_500_000.0
     assert told == (
-        "It leaves out lines that the scenario's author entered and nothing simulates: −£1.5m in all. With them it is "
-        f"{pounds(both)} to the Exchequer."
+        "This leaves out lines that the scenario's author entered and that are not simulated: −£1.5m in all. With them it "
+        f"is {pounds(both)} to the Exchequer."
     )
 
 

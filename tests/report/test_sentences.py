@@ -39,8 +39,8 @@ def test_where_people_went_names_the_largest_part_first() -> None:
     """Every part with its share, and nothing of a part that is empty."""
     assert where_people_went(WHERE) == (
         "Of 100 people in post on 1 April 2010, by 31 March 2014, 50 (50%) worked for another organisation, 19 (19%) had "
-        "resigned or retired, 15 (15%) had left by a scheme, by redundancy or because their organisation closed, 10 (10%) "
-        "still worked for the same organisation and 6 (6%) had died, been dismissed or come to the end of a contract."
+        "resigned or retired, 15 (15%) had left under a scheme, by redundancy or because their organisation closed, 10 "
+        "(10%) still worked for the same organisation and 6 (6%) had died, been dismissed or come to the end of a contract."
     )
     stayed = attrs.evolve(WHERE, same=60, moved=0)
     assert where_people_went(stayed).startswith(
@@ -60,21 +60,21 @@ def test_one_fate_and_nobody_have_words_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("gross", "saved", "words"),
     [
-        (145.9e6, 145.9e6, "the posts that went for good save £145.9m a year."),
+        (145.9e6, 145.9e6, "removed posts save £145.9m a year."),
         (
             243.1e6,
             191.3e6,
-            "the posts that went for good save £243.1m a year, £191.3m of it net: without posts whose leavers came back, "
-            "and after the cost of posts that policies opened.",
+            "removed posts save £243.1m a year gross, and £191.3m a year net of posts whose leavers came back and of posts "
+            "that policies opened.",
         ),
-        (10e6, -20.5e6, "the change of posts costs £20.5m a year more."),
-        (0.0, 0.0, "no post that went for good saves anything."),
+        (10e6, -20.5e6, "posts that were removed and opened cost a net £20.5m a year."),
+        (0.0, 0.0, "no removed post saves anything."),
     ],
 )
 def test_a_saving_below_zero_is_a_cost(gross: float, saved: float, words: str) -> None:
     """The sign of the saving decides the words, no minus is printed, and what is net is said to be so."""
     said = what_it_cost(Cost(exits={"MARS": 4e6}, others={}, gross_a_year=gross, saved_a_year=saved))
-    assert said == f"Paying people to go cost £4.0m, all of it by MARS; {words}"
+    assert said == f"Paying people to go cost £4.0m, all of it under MARS; {words}"
 
 
 def test_the_dearest_policies_are_named_and_the_rest_summed_up() -> None:
@@ -83,14 +83,14 @@ def test_the_dearest_policies_are_named_and_the_rest_summed_up() -> None:
     others = {"retention": 7e6, "interims": 13.8e6}
     assert what_it_cost(Cost(exits=exits, others=others, gross_a_year=0.0, saved_a_year=0.0)).startswith(
         "Paying people to go cost £302.5m: redundancy £191.1m, cut of management costs £67.2m, MARS £42.9m and others "
-        "£1.3m; staying and cover cost £20.8m more (retention premiums £7.0m and interims £13.8m); "
+        "£1.3m; retention, cover and training cost a further £20.8m (retention premiums £7.0m and interims £13.8m); "
     )
 
 
 def test_nothing_paid_is_said_so() -> None:
-    """Nobody was paid to go; one thing on top needs no bracket."""
+    """Without exits nothing is "a further" cost, and a single cost needs no bracket."""
     said = what_it_cost(Cost(exits={}, others={"retention": 7e6}, gross_a_year=0.0, saved_a_year=0.0))
-    assert said.startswith("Nobody was paid to go; retention premiums £7.0m came on top; ")
+    assert said.startswith("Nobody was paid to go; retention premiums cost £7.0m; ")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_the_pay_bill_falls_rises_or_stays(
 ) -> None:
     """Money and people each have words of their own, and opposite ones are set against each other."""
     assert how_the_pay_bill_changed(attrs.evolve(BILL, after=after, people_after=heads)) == (
-        f"The pay bill, employers' costs included, {how}, from £2.05bn a year on 1 April 2010 to {to} on 31 March 2014, "
+        f"The pay bill with employers' costs {how}, from £2.05bn a year on 1 April 2010 to {to} on 31 March 2014, "
         f"{link} people in post {of_people}."
     )
 
@@ -121,42 +121,42 @@ def test_a_pay_bill_of_nothing_has_no_percentage() -> None:
 def test_who_was_lost_and_from_where() -> None:
     """Function, band, long service and clinicians, each beside all."""
     assert who_was_lost(LOST) == (
-        "By 31 March 2014, 27,000 (45%) of the first day's staff had left the NHS altogether: most in finance (42%) "
-        "and band 2 (55%), least in public health (37%) and band 8d (39%); people with 15 years' service or more went "
-        "more often than others (30% of those lost, 20% of all), "
-        "clinicians went less often than others (10% of those lost, 18% of all)."
+        "By 31 March 2014, 27,000 (45%) of the opening staff had left the NHS altogether: the largest shares in finance "
+        "(42%) and band 2 (55%), the smallest in public health (37%) and band 8d (39%); people with 15 years' service or "
+        "more left more often than others (30% of these leavers, 20% of all staff); "
+        "clinicians left less often than others (10% of these leavers, 18% of all staff)."
     )
 
 
 @pytest.mark.parametrize(
     ("shares", "words"),
     [
-        ((0.20, 0.20), "went about as often as others (20% of those lost, 20% of all)"),
-        ((0.25, 0.20), "went more often than others"),
-        ((0.15, 0.20), "went less often than others"),
+        ((0.20, 0.20), "left about as often as others (20% of these leavers, 20% of all staff)"),
+        ((0.25, 0.20), "left more often than others"),
+        ((0.15, 0.20), "left less often than others"),
         ((0.0, 0.0), "there were no clinicians"),
     ],
 )
 def test_a_kind_of_people_is_lost_more_or_less_often(shares: tuple[float, float], words: str) -> None:
     """Which of the two shares is larger decides."""
     alike = attrs.evolve(LOST, long_service=(0.2, 0.2), clinicians=shares)
-    clinicians = who_was_lost(alike).partition("20% of all), ")[2]
+    clinicians = who_was_lost(alike).partition("20% of all staff); ")[2]
     assert "clinicians" in clinicians and words in clinicians
 
 
 def test_few_people_are_not_said_to_go_more_often() -> None:
     """20% of 27,000 people lost where 18% were of all is a difference; of 150 people chance gives it."""
     many = attrs.evolve(LOST, long_service=(0.20, 0.18))
-    assert "service or more went more often than others" in who_was_lost(many)
-    assert "service or more went about as often as others" in who_was_lost(attrs.evolve(many, people=150))
+    assert "service or more left more often than others" in who_was_lost(many)
+    assert "service or more left about as often as others" in who_was_lost(attrs.evolve(many, people=150))
 
 
 def test_nobody_lost_and_groups_alike() -> None:
     """No group is named where all lost the same share, and no share where nobody was lost."""
     alike = who_was_lost(attrs.evolve(LOST, by_function={"finance": 0.4, "x": 0.4}, by_band={}))
-    assert "most in" not in alike
+    assert "largest shares" not in alike
     none = attrs.evolve(LOST, people=0, share=0.0)
-    assert who_was_lost(none) == "By 31 March 2014, nobody of the first day's staff had left the NHS altogether."
+    assert who_was_lost(none) == "By 31 March 2014, none of the opening staff had left the NHS altogether."
 
 
 def test_how_far_it_is_from_what_was_published() -> None:
@@ -168,20 +168,20 @@ def test_how_far_it_is_from_what_was_published() -> None:
     )
     told = Distance(speaks=True, judged=21, given=12, fitted=17, fitted_missed=7, of_stored=5, stored=20, gaps=gaps)
     assert how_far_from_what_was_published(told) == (
-        "Of 21 published numbers that can be compared with it, each counted once, the run gives 12 and misses 9: 7 of the "
-        "17 that were fitted to and 2 of the 4 others (over 20 stored runs together, 5 of those fitted to); furthest off, "
+        "The run reproduces 12 of the 21 published numbers that can be compared with it, and misses 9: 7 of the 17 fitted "
+        "numbers and 2 of the 4 others (over 20 stored runs together, 5 of the fitted numbers); the largest misses are "
         "cost of redundancies: £258.3m (£247.1m to £255.0m), published £435.0m; staff moved: 38,500, "
         "published 46,000."
     )
-    assert "the run gives 21, and misses none." in how_far_from_what_was_published(
-        Distance(speaks=True, judged=21, given=21)
-    )
-    assert "gives none and misses 21." in how_far_from_what_was_published(Distance(speaks=True, judged=21))
+    assert "with it, and misses none." in how_far_from_what_was_published(Distance(speaks=True, judged=21, given=21))
+    assert "and misses 21." in how_far_from_what_was_published(Distance(speaks=True, judged=21))
 
 
 def test_a_world_of_which_nothing_was_published_says_so() -> None:
     """Nothing is made of figures that speak of another world."""
-    assert how_far_from_what_was_published(Distance(speaks=False)).startswith("No published figure is about this world")
+    assert how_far_from_what_was_published(Distance(speaks=False)).startswith(
+        "No published figure describes this scenario"
+    )
     assert (
         how_far_from_what_was_published(Distance(speaks=True)) == "No published figure can be compared with this run."
     )
