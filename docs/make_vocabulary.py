@@ -1,6 +1,6 @@
-"""Writes concepts/policy-vocabulary.md: everything that a policy of one's own may see, say and cause, from the code.
+"""Writes concepts/policy-vocabulary.md from the code: everything that a policy of your own may read, propose and do.
 
-`python docs/make_vocabulary.py` writes it; a test makes it again and compares.
+`python docs/make_vocabulary.py` writes it; a test checks that it is up to date.
 """
 
 from __future__ import annotations
@@ -41,20 +41,20 @@ from nhstransit.workforce.columns import ZONES
 PAGE = Path(__file__).parent / "concepts" / "policy-vocabulary.md"
 HEAD = """# The vocabulary of a policy
 
-Everything that [a policy of your own](../how-to/own-policy.md) may see, propose and cause, in one place. Made by
-`python docs/make_vocabulary.py` from the code; a test makes it again. Names come from `nhstransit.grammar`, unless another
-module is named.
+Everything that [a policy of your own](../how-to/own-policy.md) may read, propose and do. This page is made from the code by
+`python docs/make_vocabulary.py`, and a test checks that it is up to date. All names are in `nhstransit.grammar`, unless
+another module is given.
 
 - A **row** is a position: of a person in `situation.people`, of a post in `situation.posts`, of an employer in
-  `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` gives rows.
+  `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` returns rows.
 - A **code** is a position in a tuple of words, listed under [codes](#codes).
 - A **day** counts from the first day of the scenario, an **epoch day** from 1 January 1970. `situation.calendar.day(date)`
-  and `.date(day)` translate. Money is whole pence, working time hundredths of a whole-time equivalent.
+  and `.date(day)` translate. Money is in whole pence, working time in hundredths of a whole-time equivalent.
 
 ## A post that was just opened
 
-A post that an effect opens has no row before the effect is carried out. A later effect of the same answer names it by
-`OpenPosts.posts`, which can be indexed by a mask or by positions:
+A post that an effect opens has no row until the effect is carried out. Until then, a later effect of the same answer refers
+to it by `OpenPosts.posts`, which can be indexed by a mask or by positions:
 
 ```python
 import numpy as np
@@ -67,7 +67,7 @@ both = Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=30)))
 second_only = Effects(then=(made, Appoint(rows=rows[1:], posts=made.posts[1:], start=30)))
 ```
 
-On a later occasion it is a post like any other: `situation.posts_of(...)` finds it.
+On later occasions `situation.posts_of(...)` finds it like any other post.
 """
 
 
@@ -87,7 +87,7 @@ def page() -> str:
         "## What may follow\n",
         "Effects, carried out in the order of `Effects(then=(...))`:\n",
         *_forms((*get_args(Effect), Newcomers, Opened)),
-        "## Days, and draws\n",
+        "## Days and draws\n",
         *_forms((Occasion, Chances)),
     ]
     return (HEAD + "\n" + "\n".join(parts)).rstrip() + "\n"
@@ -100,7 +100,7 @@ def _columns(heading: str, where: str, kind: type) -> Iterator[str]:
     yield _list((f"`{name}`", said or STAFF.get(name, "")) for name, _, said in fields(kind))
     found = [(f"`{name}{signature}`", said) for name, signature, said in methods(kind)]
     if found:
-        yield "Ask it:\n"
+        yield "Methods and properties:\n"
         yield _list(found)
 
 
@@ -116,7 +116,7 @@ def _forms(kinds: Iterable[type]) -> Iterator[str]:
 
 
 def fields(kind: type) -> list[tuple[str, str, str]]:
-    """Name, type as written and trailing comment of every field that a class and its bases write down."""
+    """Name, declared type and trailing comment of every field of a class and its bases."""
     found: dict[str, tuple[str, str, str]] = {}
     for base in reversed(kind.__mro__):
         if not base.__module__.startswith("nhstransit"):
@@ -160,7 +160,7 @@ def methods(kind: type) -> Iterator[tuple[str, str, str]]:
 
 
 def _codes() -> Iterator[str]:
-    """The words behind each column of codes."""
+    """The words for each column of codes."""
     listed = {
         "band": (BANDS, "`workforce.BANDS`; use `rank_of` and `at_least` to compare, never the code"),
         "sex": (SEXES, "`workforce.SEXES`"),
@@ -189,7 +189,7 @@ def _paragraph(kind: type) -> str:
 
 
 def _staff_columns() -> dict[str, str]:
-    """What each column of a staff list holds, as `workforce.columns.COLUMNS` says it."""
+    """The contents of each column of a staff list, from the comments of `workforce.columns.COLUMNS`."""
     source = inspect.getsource(columns)
     said = _comments(source)
     (written,) = [node.value for node in ast.parse(source).body if _is_columns(node)]
@@ -204,7 +204,7 @@ def _is_columns(node: ast.AST) -> bool:
 
 
 def _list(rows: Iterable[tuple[str, str]]) -> str:
-    """One entry per name: the name, and what it is."""
+    """One entry per name, with its description."""
     return "\n".join(f"- {name}: {said}" for name, said in rows) + "\n"
 
 
