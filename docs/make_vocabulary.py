@@ -1,6 +1,6 @@
-"""Writes concepts/policy-vocabulary.md from the code: everything that a policy of your own may read, propose and do.
+"""Write concepts/policy-vocabulary.md from the code: everything that a policy may see, propose and cause.
 
-`python docs/make_vocabulary.py` writes it; a test checks that it is up to date.
+`python docs/make_vocabulary.py` writes it; a test makes it again and compares.
 """
 
 from __future__ import annotations
@@ -41,20 +41,19 @@ from nhstransit.workforce.columns import ZONES
 PAGE = Path(__file__).parent / "concepts" / "policy-vocabulary.md"
 HEAD = """# The vocabulary of a policy
 
-Everything that [a policy of your own](../how-to/own-policy.md) may read, propose and do. This page is made from the code by
-`python docs/make_vocabulary.py`, and a test checks that it is up to date. All names are in `nhstransit.grammar`, unless
-another module is given.
+This page lists everything that [a policy of your own](../how-to/own-policy.md) may see, propose and cause. Names are in
+`nhstransit.grammar` unless another module is given. `python docs/make_vocabulary.py` makes the page from the code.
 
-- A **row** is a position: of a person in `situation.people`, of a post in `situation.posts`, of an employer in
-  `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` returns rows.
-- A **code** is a position in a tuple of words, listed under [codes](#codes).
+- A **row** is the index of a person in `situation.people`, of a post in `situation.posts` or of an employer in
+  `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` returns its rows.
+- A **code** is the index of a word in a tuple listed under [codes](#codes).
 - A **day** counts from the first day of the scenario, an **epoch day** from 1 January 1970. `situation.calendar.day(date)`
-  and `.date(day)` translate. Money is in whole pence, working time in hundredths of a whole-time equivalent.
+  and `.date(day)` convert them. Money is whole pence, working time hundredths of a whole-time equivalent.
 
 ## A post that was just opened
 
-A post that an effect opens has no row until the effect is carried out. Until then, a later effect of the same answer refers
-to it by `OpenPosts.posts`, which can be indexed by a mask or by positions:
+A post that an effect opens has no row before the effect is carried out. A later effect in the same `Effects` refers to it as
+`OpenPosts.posts`, which can be indexed by a mask or by indices:
 
 ```python
 import numpy as np
@@ -67,7 +66,7 @@ both = Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=30)))
 second_only = Effects(then=(made, Appoint(rows=rows[1:], posts=made.posts[1:], start=30)))
 ```
 
-On later occasions `situation.posts_of(...)` finds it like any other post.
+On a later day, `situation.posts_of(...)` finds it like any other post.
 """
 
 
@@ -116,7 +115,7 @@ def _forms(kinds: Iterable[type]) -> Iterator[str]:
 
 
 def fields(kind: type) -> list[tuple[str, str, str]]:
-    """Name, declared type and trailing comment of every field of a class and its bases."""
+    """Name, declared type and trailing comment of every field that a class and its bases declare."""
     found: dict[str, tuple[str, str, str]] = {}
     for base in reversed(kind.__mro__):
         if not base.__module__.startswith("nhstransit"):
@@ -160,7 +159,7 @@ def methods(kind: type) -> Iterator[tuple[str, str, str]]:
 
 
 def _codes() -> Iterator[str]:
-    """The words for each column of codes."""
+    """The words behind each column of codes."""
     listed = {
         "band": (BANDS, "`workforce.BANDS`; use `rank_of` and `at_least` to compare, never the code"),
         "sex": (SEXES, "`workforce.SEXES`"),
@@ -169,7 +168,7 @@ def _codes() -> Iterator[str]:
         "zone": (ZONES, "of an employer's high-cost area"),
     }
     rows = [(f"`{name}`", f"{where}: {', '.join(map(str, words))}") for name, (words, where) in listed.items()]
-    rows += [("`function`", "`situation.functions`, those of the scenario; `function_codes(names)` translates")]
+    rows += [("`function`", "`situation.functions`, those of the scenario; `function_codes(names)` returns the codes")]
     counted: dict[str, tuple[type[IntEnum], str]] = {
         "disposition": (Disposition, "`workforce.Disposition`"),
         "risk_class": (RiskClass, "`workforce.RiskClass`"),
@@ -180,7 +179,7 @@ def _codes() -> Iterator[str]:
         rows.append((f"`{name}`", f"{where}: {', '.join(f'{one.value} {one.name}' for one in enum)}"))
     rows.append(("`kind`", "`organisations.KINDS`: " + "; ".join(f"{key} ({said})" for key, said in KINDS.items())))
     yield "## Codes\n"
-    yield "From code 0 on, unless numbered:\n"
+    yield "Words are in the order of their codes, from 0, unless a number is given:\n"
     yield _list(rows)
 
 
@@ -189,7 +188,7 @@ def _paragraph(kind: type) -> str:
 
 
 def _staff_columns() -> dict[str, str]:
-    """The contents of each column of a staff list, from the comments of `workforce.columns.COLUMNS`."""
+    """What each column of a staff list holds, from the comments of `workforce.columns.COLUMNS`."""
     source = inspect.getsource(columns)
     said = _comments(source)
     (written,) = [node.value for node in ast.parse(source).body if _is_columns(node)]
@@ -204,7 +203,7 @@ def _is_columns(node: ast.AST) -> bool:
 
 
 def _list(rows: Iterable[tuple[str, str]]) -> str:
-    """One entry per name, with its description."""
+    """A list with one entry per name and description."""
     return "\n".join(f"- {name}: {said}" for name, said in rows) + "\n"
 
 
