@@ -64,7 +64,9 @@ def test_the_readme_says_what_the_figures_are(page: str) -> None:
     numbers = int(counted[1])
     others = len(of) - numbers - words
     told = f"{numbers} numbers that are each counted once, {others} that repeat or check these, and {words} patterns"
-    assert f"{told} in words." in said(README) and f"(The page of a single run counts only the {numbers}.)" in said(README)
+    assert f"{told} in words." in said(README) and f"(The page of a single run counts only the {numbers}.)" in said(
+        README
+    )
 
 
 def test_the_readme_names_the_world_before_fitting_as_it_is() -> None:
