@@ -52,7 +52,7 @@ def test_what_the_readme_says_of_the_fit_is_so() -> None:
     of = [one for one in kept_figures().values() if one.judged]
     missed = sum(one.missed for one in of)
     assert f"A run can be compared with {len(of)} published figures: " in said(README)
-    assert f"The kept runs miss {missed} of the {len(of)}." in said(README)
+    assert f"The stored runs miss {missed} of the {len(of)}." in said(README)
 
 
 def test_the_readme_says_what_the_figures_are(page: str) -> None:
@@ -64,7 +64,9 @@ def test_the_readme_says_what_the_figures_are(page: str) -> None:
     numbers = int(counted[1])
     others = len(of) - numbers - words
     told = f"{numbers} numbers that are each counted once, {others} that repeat or check these, and {words} patterns"
-    assert f"{told} in words." in said(README) and f"(A run's own page counts only the {numbers}.)" in said(README)
+    assert f"{told} in words." in said(README) and f"(The page of a single run counts only the {numbers}.)" in said(
+        README
+    )
 
 
 def test_the_readme_names_the_world_before_fitting_as_it_is() -> None:
@@ -102,7 +104,7 @@ def test_the_findings_of_the_readme_are_found(england: nt.Measures) -> None:
         README
     )
     assert 0.7 <= 1 - saved["net"] / saved["removed"] <= 0.8
-    assert "cost about four times a post removed" in said(README)
+    assert "cost about four times as much as each post removed" in said(README)
     assert 3.5 <= saved["cost_a_net_post"] / saved["cost_a_post"] <= 4.5
 
 
