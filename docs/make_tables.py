@@ -1,4 +1,4 @@
-"""Writes the tables of the documentation that are read from the code: after the mark on each page named in `PAGES`.
+"""Write the tables of the documentation that are made from the code, after the mark on each page of `PAGES`.
 
 `python docs/make_tables.py` writes them; a test makes them again and compares.
 """
@@ -27,16 +27,16 @@ from nhstransit.synthesis import provenance
 
 DOCS = Path(__file__).parent
 MARK = "<!-- What follows is made by `python docs/make_tables.py`; a test makes it again. -->"
-SHARED = ("luck", "announced")  # fields that every policy has: the page says so once
-FIRST = ("england-2010", "england-2025")  # the worlds that others are variants of
+SHARED = ("luck", "announced")  # fields that every policy has, which the page explains once
+FIRST = ("england-2010", "england-2025")  # the scenarios of which others are variants
 OURS = "Assumption of this project"
 FITTED = "fitted to published figures"
-GRADES = {"recalled": "From memory, source not checked"}  # where the name of a grade says too little
+GRADES = {"recalled": "From memory, source not checked"}  # grades whose name needs an explanation
 SINGULAR = re.compile(
     r"^(month|year|week|band|post|place|standard deviation|analyst-month)s\b"
-)  # a unit counted in ones
-MARGINS = ".toml: "  # in the path of an input that is a margin: its file, then what it is
-PLAIN = {  # of declared types
+)  # units that are singular after 1
+MARGINS = ".toml: "  # in the path of a margin, between its file and its name
+PLAIN = {  # words for declared types
     "dt.date": "date",
     "bool": "true or false",
     "str": "a word",
@@ -48,7 +48,7 @@ PLAIN = {  # of declared types
 
 
 def table(heading: Sequence[str], rows: Iterable[Sequence[object]], right: Sequence[str] = ()) -> list[str]:
-    """A Markdown table, line by line; columns named in `right` are set to the right."""
+    """A Markdown table, line by line; columns listed in `right` are aligned to the right."""
     lines = [_row(heading), _row(["---:" if name in right else "---" for name in heading])]
     return lines + [_row(row) for row in rows]
 
@@ -88,7 +88,7 @@ def expertise() -> Iterator[str]:
 
 
 def _specification(heading: str, kind: Any) -> Iterator[str]:
-    """What a class says of itself, its numbers in a table, and its other fields in a line."""
+    """The docstring of a class, then its other fields in a line and its numbers as a list."""
     yield from (f"## {heading}", "", inspect.getdoc(kind) or "", "")
     fields = [field for field in attrs.fields(kind) if field.name not in SHARED]
     others = [field for field in fields if not _assumed(field)]
@@ -100,13 +100,13 @@ def _specification(heading: str, kind: Any) -> Iterator[str]:
 
 
 def _assumed(field: Any) -> bool:
-    """Whether a field is a number that somebody had to find or assume, not one that a user decides."""
+    """Whether a field is a number that was found or assumed, not one that a user decides."""
     parent = parent_of(field)
     return parent is not None and (parent.quality != "choice" or parent.range is not None)
 
 
 def _numbers(fields: Iterable[Any]) -> Iterator[str]:
-    """One entry per grade and source: the numbers that rest on it, each with its default, unit and range."""
+    """One entry per grade and source, with its numbers, each with default, unit and range."""
     entries: list[tuple[tuple[str, str], list[str]]] = []
     for field in fields:
         parent = parent_of(field)
@@ -122,7 +122,7 @@ def _numbers(fields: Iterable[Any]) -> Iterator[str]:
 
 
 def _others_of(kind: Any, fields: Sequence[Any]) -> str:
-    """What a user decides: what must be given, with what it holds, then the defaults of the rest."""
+    """What a user decides: required fields with their types, then the defaults of the other fields."""
     needed = [f"`{field.name}` ({_holds(kind, field)})" for field in fields if field.default is attrs.NOTHING]
     rest: dict[str, list[str]] = {}
     for field in fields:
@@ -136,7 +136,7 @@ def _others_of(kind: Any, fields: Sequence[Any]) -> str:
 
 
 def _value(field: Any) -> str:
-    """A default with its unit; where it is the law's number, that number by name."""
+    """A default with its unit, or the name of the number in law that is the default."""
     parent = parent_of(field)
     if parent is None:
         return _default(field.default) or "empty"
@@ -181,7 +181,7 @@ def _words(items: Sequence[object], most: int = 5) -> str:
 
 
 def numbers() -> Iterator[str]:
-    """How many bundled numbers there are of each grade, by file."""
+    """The number of bundled numbers of each grade, by file."""
     known = provenance()
     counts = Counter((number.file, number.quality) for number in known)
     files = list(dict.fromkeys(number.file for number in known))
@@ -193,10 +193,10 @@ def numbers() -> Iterator[str]:
 
 
 def assumed() -> Iterator[str]:
-    """Inputs of the bundled scenarios that are assumed, recalled or fitted, each said once.
+    """Inputs of the bundled scenarios that are assumed, recalled or fitted, each listed once.
 
-    Defaults are left out, since they stand with the policy or the behaviour. Of a scenario only those inputs are listed
-    that differ from an earlier one, the one most like it.
+    Defaults are left out, because they are listed with the policy or the behaviour. A scenario's list has only the inputs
+    that differ from the most similar earlier scenario.
     """
     known: dict[str, dict[str, Input]] = {}
     counts = []
@@ -207,7 +207,7 @@ def assumed() -> Iterator[str]:
         like = max(known, key=lambda other: _shared(shown, known[other]), default="")
         own = sum(not _is_default(one) for one in shown.values())
         if _shared(shown, known.get(like, {})) * 2 < own:
-            like = ""  # a world of its own
+            like = ""  # not a variant
         left = [one for path, one in shown.items() if not _same(one, known.get(like, {}).get(path))]
         rows = [one for one in left if not _is_default(one)]
         unsure = sum(one.unsure for one in inputs)
@@ -221,7 +221,7 @@ def assumed() -> Iterator[str]:
 
 
 def _listed(rows: Sequence[Input]) -> Iterator[str]:
-    """What a scenario sets, one entry per unit and replaced number; then what its margins assume, one entry per file."""
+    """The settings of a scenario by unit and replaced number, then the assumptions of its margins by file."""
     settings: dict[tuple[str, str], list[str]] = {}
     for one in rows:
         if MARGINS not in one.path:
@@ -256,7 +256,7 @@ def _is_default(one: Input) -> bool:
 
 
 def _same(one: Input, other: Input | None) -> bool:
-    """Whether two inputs are alike in what the page shows of them; of a long margin it shows no numbers."""
+    """Whether two inputs look the same on the page, which does not show the numbers of a margin."""
     return other is not None and (MARGINS in one.path or one.value == other.value) and one.source == other.source
 
 
@@ -266,14 +266,14 @@ def _shared(some: Mapping[str, Input], others: Mapping[str, Input]) -> int:
 
 
 def _default_sources() -> set[str]:
-    """The sources of the defaults of policies and behaviour, which stand on the pages of these."""
+    """The sources of the defaults of policies and behaviour, which are listed on other pages."""
     models = [type(getattr(Behaviour(), field.name)) for field in attrs.fields(Behaviour) if field.name != "off"]
     parents = [parent_of(field) for kind in (*POLICIES.values(), *models) for field in attrs.fields(kind)]
     return {parent.source for parent in parents if parent is not None}
 
 
 def verbs() -> Iterator[str]:
-    """Every verb of the command with its arguments and options, as click holds them."""
+    """Every verb of the command with its arguments and options, as click has them."""
     for name, about in VERBS.items():
         verb = cli.get_command(click.Context(cli), name)
         for words, one in _commands(name, verb):
@@ -284,7 +284,7 @@ def verbs() -> Iterator[str]:
 
 
 def _commands(words: str, verb: click.Command | None) -> Iterator[tuple[str, click.Command]]:
-    """A verb, or those below it where it is a group."""
+    """A verb, or the verbs of a group."""
     if isinstance(verb, click.Group):
         for name in sorted(verb.commands):
             yield from _commands(f"{words} {name}", verb.commands[name])
@@ -293,13 +293,13 @@ def _commands(words: str, verb: click.Command | None) -> Iterator[tuple[str, cli
 
 
 def _asked(words: str, verb: click.Command) -> str:
-    """A verb with its arguments, as the first line of its help has them; options have a column of their own."""
+    """A verb with its arguments, as in the first line of its help, without options."""
     pieces = verb.collect_usage_pieces(click.Context(verb))
     return "`" + " ".join([words, *(one for one in pieces if one != verb.options_metavar)]) + "`"
 
 
 def _options(verb: click.Command) -> str:
-    """The options of a verb by their longest names, in the order in which its help has them."""
+    """The options of a verb by their longest names, in the order of its help."""
     found = [one for one in verb.params if isinstance(one, click.Option) and not one.hidden]
     return ", ".join(f"`{max(one.opts, key=len)}`" for one in found)
 
@@ -316,9 +316,9 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
 
 
 def page(name: str) -> str:
-    """A page with its tables made anew: what was written by hand stands before the mark and is kept."""
+    """A page with new tables; the text before the mark is written by hand and does not change."""
     head, mark, _ = (DOCS / name).read_text("utf-8").partition(MARK)
-    assert mark, f"{name} lacks the mark after which its tables stand"
+    assert mark, f"{name} has no mark after which its tables can be written"
     return f"{head}{MARK}\n\n" + "\n".join(PAGES[name]()).rstrip() + "\n"
 
 

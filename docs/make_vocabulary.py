@@ -1,4 +1,4 @@
-"""Writes concepts/policy-vocabulary.md: everything that a policy of one's own may see, say and cause, from the code.
+"""Write concepts/policy-vocabulary.md from the code: everything that a policy may see, propose and cause.
 
 `python docs/make_vocabulary.py` writes it; a test makes it again and compares.
 """
@@ -41,20 +41,19 @@ from nhstransit.workforce.columns import ZONES
 PAGE = Path(__file__).parent / "concepts" / "policy-vocabulary.md"
 HEAD = """# The vocabulary of a policy
 
-Everything that [a policy of your own](../how-to/own-policy.md) may see, propose and cause, in one place. Made by
-`python docs/make_vocabulary.py` from the code; a test makes it again. Names come from `nhstransit.grammar`, unless another
-module is named.
+This page lists everything that [a policy of your own](../how-to/own-policy.md) may see, propose and cause. Names are in
+`nhstransit.grammar` unless another module is given. `python docs/make_vocabulary.py` makes the page from the code.
 
-- A **row** is a position: of a person in `situation.people`, of a post in `situation.posts`, of an employer in
-  `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` gives rows.
-- A **code** is a position in a tuple of words, listed under [codes](#codes).
+- A **row** is the index of a person in `situation.people`, of a post in `situation.posts` or of an employer in
+  `situation.bodies`. A **mask** is an array of booleans; `np.flatnonzero(mask)` returns its rows.
+- A **code** is the index of a word in a tuple listed under [codes](#codes).
 - A **day** counts from the first day of the scenario, an **epoch day** from 1 January 1970. `situation.calendar.day(date)`
-  and `.date(day)` translate. Money is whole pence, working time hundredths of a whole-time equivalent.
+  and `.date(day)` convert them. Money is whole pence, working time hundredths of a whole-time equivalent.
 
 ## A post that was just opened
 
-A post that an effect opens has no row before the effect is carried out. A later effect of the same answer names it by
-`OpenPosts.posts`, which can be indexed by a mask or by positions:
+A post that an effect opens has no row before the effect is carried out. A later effect in the same `Effects` refers to it as
+`OpenPosts.posts`, which can be indexed by a mask or by indices:
 
 ```python
 import numpy as np
@@ -67,7 +66,7 @@ both = Effects(then=(made, Appoint(rows=rows, posts=made.posts, start=30)))
 second_only = Effects(then=(made, Appoint(rows=rows[1:], posts=made.posts[1:], start=30)))
 ```
 
-On a later occasion it is a post like any other: `situation.posts_of(...)` finds it.
+On a later day, `situation.posts_of(...)` finds it like any other post.
 """
 
 
@@ -116,7 +115,7 @@ def _forms(kinds: Iterable[type]) -> Iterator[str]:
 
 
 def fields(kind: type) -> list[tuple[str, str, str]]:
-    """Name, type as written and trailing comment of every field that a class and its bases write down."""
+    """Name, declared type and trailing comment of every field that a class and its bases declare."""
     found: dict[str, tuple[str, str, str]] = {}
     for base in reversed(kind.__mro__):
         if not base.__module__.startswith("nhstransit"):
@@ -169,7 +168,7 @@ def _codes() -> Iterator[str]:
         "zone": (ZONES, "of an employer's high-cost area"),
     }
     rows = [(f"`{name}`", f"{where}: {', '.join(map(str, words))}") for name, (words, where) in listed.items()]
-    rows += [("`function`", "`situation.functions`, those of the scenario; `function_codes(names)` translates")]
+    rows += [("`function`", "`situation.functions`, those of the scenario; `function_codes(names)` returns the codes")]
     counted: dict[str, tuple[type[IntEnum], str]] = {
         "disposition": (Disposition, "`workforce.Disposition`"),
         "risk_class": (RiskClass, "`workforce.RiskClass`"),
@@ -180,7 +179,7 @@ def _codes() -> Iterator[str]:
         rows.append((f"`{name}`", f"{where}: {', '.join(f'{one.value} {one.name}' for one in enum)}"))
     rows.append(("`kind`", "`organisations.KINDS`: " + "; ".join(f"{key} ({said})" for key, said in KINDS.items())))
     yield "## Codes\n"
-    yield "From code 0 on, unless numbered:\n"
+    yield "Words are in the order of their codes, from 0, unless a number is given:\n"
     yield _list(rows)
 
 
@@ -189,7 +188,7 @@ def _paragraph(kind: type) -> str:
 
 
 def _staff_columns() -> dict[str, str]:
-    """What each column of a staff list holds, as `workforce.columns.COLUMNS` says it."""
+    """What each column of a staff list holds, from the comments of `workforce.columns.COLUMNS`."""
     source = inspect.getsource(columns)
     said = _comments(source)
     (written,) = [node.value for node in ast.parse(source).body if _is_columns(node)]
@@ -204,7 +203,7 @@ def _is_columns(node: ast.AST) -> bool:
 
 
 def _list(rows: Iterable[tuple[str, str]]) -> str:
-    """One entry per name: the name, and what it is."""
+    """A list with one entry per name and description."""
     return "\n".join(f"- {name}: {said}" for name, said in rows) + "\n"
 
 
