@@ -55,6 +55,7 @@ WHENCE = """
 
 {ranged}
 """
+UNIT = re.compile(r"\d(%? [a-z][a-z -]*)$")  # the words after the last number of a cell
 HEAD = "| number | lowest and highest drawn |\n| --- | --- |\n"
 WHY = {
     "2010": "The inputs of the fit are drawn jointly from its posterior. Numbers that were not fitted, and in which the\noptions differ, are drawn from ranges.",
@@ -75,7 +76,7 @@ def condensed(text: str) -> str:
     """
     text = re.sub(r"^Figure: .+?\. (Over all objectives.+?\.) .+$", r"\1", text, flags=re.MULTILINE)
     text = re.sub(r"^Figure: .+\n\n?", "", text, flags=re.MULTILINE)
-    text = re.sub(r"(?:^\|.+\|\n)+", _with_equal_rows_combined, text, flags=re.MULTILINE)
+    text = re.sub(r"(?:^\|.+\|\n)+", _shortened, text, flags=re.MULTILINE)
     return plain(text)
 
 
@@ -89,14 +90,29 @@ def plain(text: str) -> str:
     return text
 
 
-def _with_equal_rows_combined(table: re.Match[str]) -> str:
-    """Rows with the same cells after the first become one row, at the position of the first of them."""
+def _shortened(table: re.Match[str]) -> str:
+    """A table with the units of a column in its heading, and rows combined whose cells after the first are equal."""
     head, line, *rows = table[0].splitlines()
-    names: dict[str, list[str]] = {}
-    for row in rows:
-        name, _, cells = row.removeprefix("| ").partition(" | ")
-        names.setdefault(cells, []).append(name)
-    return "\n".join([head, line, *(f"| {'; '.join(equal)} | {cells}" for cells, equal in names.items())]) + "\n"
+    columns = [list(column) for column in zip(*(_cells(row) for row in (head, *rows)), strict=True)]
+    for column in columns[1:]:
+        units = {found[1] if (found := UNIT.search(cell)) else "" for cell in column[1:]}
+        if len(units) == 1 and (unit := units.pop()):
+            column[1:] = [cell.removesuffix(unit) for cell in column[1:]]
+            column[0] = f"{column[0]} ({unit.strip()})"
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, *cells in list(zip(*columns, strict=True))[1:]:
+        names.setdefault(tuple(cells), []).append(name)
+    heading = [column[0] for column in columns]
+    lines = [_row(heading), line, *(_row(["; ".join(equal), *cells]) for cells, equal in names.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(row: str) -> list[str]:
+    return row.removeprefix("| ").removesuffix(" |").split(" | ")
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _whence(found: Choice, study: Path, year: str) -> str:

@@ -30,6 +30,7 @@ GAPS, TABLE, MONTHS, CHECKS, LEVERS = (
     f"england-2025-{name}.csv" for name in ("gaps", "table", "months", "checks", "levers")
 )
 RUNS = 20  # of the validation
+COMMON = 4  # the page lists a reason for levers without effect if at least so many levers have it
 
 # Each variant: its title; the differences shown; a reason without figures; and the signs that the reason claims.
 Claims = tuple[tuple[str, int], ...]
@@ -140,14 +141,14 @@ def _markdown(rows: list[dict[str, str]]) -> str:
 
 def _bullet(scenario: str, gaps: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
     """What a variant changes, from the table, and why. Checks that the table has the signs that the reason claims."""
-    title, told, why, claims = VARIANTS[scenario]
+    title, shown, why, claims = VARIANTS[scenario]
     for measure, sign in claims:
         row = gaps[scenario, measure]
         if not min(sign * float(row["low"]), sign * float(row["high"])) > 0:
             raise SystemExit(
                 f"{scenario}: the reason claims a sign of {measure!r} that the table does not have; mend VARIANTS"
             )
-    changes = "; ".join(difference(measure, gaps[scenario, measure]) for measure in told)
+    changes = "; ".join(difference(measure, gaps[scenario, measure]) for measure in shown)
     return f"- **{title}** (`{scenario}`): {changes}. {why}"
 
 
@@ -160,9 +161,7 @@ def difference(measure: str, row: Mapping[str, str]) -> str:
         return f"no difference beyond chance in {NOUNS[measure]}"
     ends = sorted((abs(low), abs(high)))
     more = "more" if gap > 0 else "less" if _mass(measure) else "fewer"
-    return (
-        f"{_said(measure, abs(gap))} {more} {NOUNS[measure]} ({_said(measure, ends[0])} to {_said(measure, ends[1])})"
-    )
+    return f"{_amount(measure, abs(gap))} {more} {NOUNS[measure]} ({_amount(measure, ends[0])} to {_amount(measure, ends[1])})"
 
 
 def _mass(measure: str) -> bool:
@@ -170,7 +169,7 @@ def _mass(measure: str) -> bool:
     return measure in ("one-off cost", "recurrent saving") or measure.startswith(BELOW)
 
 
-def _said(measure: str, size: float) -> str:
+def _amount(measure: str, size: float) -> str:
     if measure in ("one-off cost", "recurrent saving"):
         return pounds(size)
     return f"{size:,.1f} points" if measure.startswith(BELOW) else f"{size:,.0f}"
@@ -189,12 +188,16 @@ def _card() -> str:
 
 
 def _levers(rows: list[dict[str, str]]) -> str:
-    """How many levers have which effect, and why the other levers change nothing, the most common reason first."""
+    """The number of levers with each effect, and the most common reasons why other levers change nothing."""
     seen = Counter(row["seen_in"] for row in rows)
     silent = Counter(row["reason"] for row in rows if row["seen_in"] == "")
-    lines = ["| why nothing changes | levers |", "|---|---:|"]
-    lines += [f"| {reason} | {count} |" for reason, count in sorted(silent.items(), key=lambda one: (-one[1], one[0]))]
-    told = LEVERS_TOLD.format(
+    lines = ["| most common reasons for no change | levers |", "|---|---:|"]
+    lines += [
+        f"| {reason} | {count} |"
+        for reason, count in sorted(silent.items(), key=lambda one: (-one[1], one[0]))
+        if count >= COMMON
+    ]
+    counts = LEVERS_TEXT.format(
         levers=len(rows),
         events=seen["events"],
         staff=seen["opening staff"],
@@ -202,7 +205,7 @@ def _levers(rows: list[dict[str, str]]) -> str:
         refused=seen["refused"],
         silent=seen[""],
     )
-    return told + "\n\n" + "\n".join(lines)
+    return counts + "\n\n" + "\n".join(lines)
 
 
 def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
@@ -214,35 +217,35 @@ def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
             raise SystemExit(f"the page says that {figure!r} is missed, but it is not: mend _wrong")
         return float(row["published"]), float(row["simulated"])
 
-    told, run = both("icb-recruitment-freeze-net")
-    told_pay, run_pay = both("gm-vr-plan-profile: mean payment")
-    told_cost, run_cost = both("exit-cost-official-range")
+    published, simulated = both("icb-recruitment-freeze-net")
+    published_pay, simulated_pay = both("gm-vr-plan-profile: mean payment")
+    published_cost, simulated_cost = both("exit-cost-official-range")
     missed = sum(row["verdict"] == "miss" for row in checks.values())
     return WRONG.format(
         count=len(checks),
         missed=missed,
-        told=f"{100 * told:+.1f}%",
-        run=f"{100 * run:+.1f}%",
-        told_pay=pounds(told_pay),
-        run_pay=pounds(run_pay),
-        told_cost=pounds(1e6 * told_cost),
-        run_cost=pounds(1e6 * run_cost),
+        published=f"{100 * published:+.1f}%",
+        simulated=f"{100 * simulated:+.1f}%",
+        published_pay=pounds(published_pay),
+        simulated_pay=pounds(simulated_pay),
+        published_cost=pounds(1e6 * published_cost),
+        simulated_cost=pounds(1e6 * simulated_cost),
     )
 
 
-LEVERS_TOLD = """Each of {levers} numbers, dates and switches was changed alone, in the boards of a region or in all of England, to at most nine
+LEVERS_TEXT = """Each of {levers} numbers, dates and switches was changed alone, in the boards of a region or in all of England, to at most nine
 values. Of these, {events} change an event of a run, {staff} change the opening staff, {newcomers} changes the newcomers, {refused} are refused with
 an explanation, and {silent} change nothing. [The table](../data/england-2025-levers.csv) lists each with the reason."""
 
 WRONG = """`nhstransit validate england-2025` compares {count} published figures with runs; {missed} are missed. The most important
 misses:
 
-- **Too many people leave before the offer.** The headcount of two boards changed by {told} from March to November 2025; in
-  the model it changes by {run}. More belief in a better offer, or a lower rate of resigning, would bring the model closer;
+- **Too many people leave before the offer.** The headcount of two boards changed by {published} from March to November 2025; in
+  the model it changes by {simulated}. More belief in a better offer, or a lower rate of resigning, would bring the model closer;
   neither was fitted.
-- **Payments are too small**: a mean of {run_pay} in Greater Manchester, where {told_pay} was planned. Length of service is
+- **Payments are too small**: a mean of {simulated_pay} in Greater Manchester, where {published_pay} was planned. Length of service is
   assumed, and people with long service may be more likely to take voluntary redundancy than in the model.
-- **The total cost** is {run_cost} in the model; officials said {told_cost}, the middle of their range."""
+- **The total cost** is {simulated_cost} in the model; officials said {published_cost}, the middle of their range."""
 
 TEXT = """# The reorganisation of 2025-28: a brief
 

@@ -146,8 +146,8 @@ PLAINLY = {
 
 def plain(words: str) -> str:
     """The text of a file in the words of the page."""
-    for said, plainer in PLAINLY.items():
-        words = words.replace(said, plainer)
+    for sealed, plainer in PLAINLY.items():
+        words = words.replace(sealed, plainer)
     return words
 
 
@@ -270,7 +270,7 @@ def checks() -> str:
     blocks: dict[str, list[str]] = {}
     for one in fit.target:
         blocks.setdefault(one.block, []).append(f"{one.name} {one.r2:.2f} ({one.within_90:.0%})")
-    emulators = "\n".join(f"- {block}: {', '.join(said)}" for block, said in blocks.items())
+    emulators = "\n".join(f"- {block}: {', '.join(figures)}" for block, figures in blocks.items())
     inside = [sum(item == "True" for item in later[name]) for name in ("inside 50%", "inside 90%")]
     count = len(later["figure"])
     ratio = sum(float(a) / float(b) for a, b in zip(later["crps"], later["prior crps"], strict=True)) / count

@@ -128,11 +128,11 @@ def _others_of(kind: Any, fields: Sequence[Any]) -> str:
     for field in fields:
         if field.default is not attrs.NOTHING:
             rest.setdefault(_value(field), []).append(f"`{field.name}`")
-    said = [f"Must be given: {', '.join(needed)}."] if needed else []
+    sentences = [f"Must be given: {', '.join(needed)}."] if needed else []
     if rest:
         shared = [f"{', '.join(names)} {value}" for value, names in rest.items()]
-        said.append(f"By default: {'; '.join(shared)}.")
-    return " ".join(said)
+        sentences.append(f"By default: {'; '.join(shared)}.")
+    return " ".join(sentences)
 
 
 def _value(field: Any) -> str:

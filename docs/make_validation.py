@@ -55,7 +55,7 @@ PLAINLY = {  # sentences of the fit, which cannot change because of its hash, an
     " curve was estimated from these shares, so they only check an input",
 }
 
-SAID = """## What the misses say of the model
+MISSES = """## What the misses say of the model
 
 - *One region's path.* In Yorkshire and the Humber, three in ten of the people paid to leave do so in the first year in the model; in fact
   more than half did. Two sources disagree, and the fit is between them: in 57 trusts, MARS and redundancies were 25 people per trust by
@@ -95,14 +95,18 @@ def columns_of(found: Validation) -> dict[str, list[Any]]:
     """Every figure to five significant digits with its verdict, then the lines of the bridge and the parts of a redundancy's cost."""
     rows = [(one.name, one.role, one.figure.value, one.simulated, one.standardised, one.verdict) for one in found.lines]
     named = {one.name for one in found.lines}
-    rows += [(name, "of the run", None, told, None, "") for name, told in found.simulated.items() if name not in named]
+    rows += [
+        (name, "of the run", None, interval, None, "")
+        for name, interval in found.simulated.items()
+        if name not in named
+    ]
     names = ("figure", "role", "published", "simulated", "low", "high", "size", "verdict", "runs")
     cells = [
         (
-            name, role, _cell(value), *((_cell(told.mean), _cell(told.low), _cell(told.high)) if told else ("", "", "")),
+            name, role, _cell(value), *((_cell(seen.mean), _cell(seen.low), _cell(seen.high)) if seen else ("", "", "")),
             _cell(size), verdict, str(found.runs),
         )
-        for name, role, value, told, size, verdict in rows
+        for name, role, value, seen, size, verdict in rows
     ]  # fmt: skip
     return {name: [row[at] for row in cells] for at, name in enumerate(names)}
 
@@ -115,13 +119,15 @@ def page() -> str:
     """The page as Markdown, from the stored figures, the bundled fit and the forecast's card."""
     kept = tables.read_csv(FIGURES)
     rows = {name: {key: kept[key][at] for key in kept} for at, name in enumerate(kept["figure"])}
-    parts = [HEAD.format(runs=kept["runs"][0]), _verdicts(rows), _fit(), _figures(rows), SAID, _tensions(rows)]
+    parts = [HEAD.format(runs=kept["runs"][0]), _verdicts(rows), _fit(), _figures(rows), MISSES, _tensions(rows)]
     return "\n".join([*parts, _coverage(), _bridge(rows), _forecast(), _spread()]).rstrip() + "\n"
 
 
 def _verdicts(rows: Any) -> str:
     counted = [one["verdict"] for one in rows.values() if one["verdict"]]
-    lines = [f"- **{name}** ({counted.count(name)}): {told}." for name, told in VERDICTS.items() if name in counted]
+    lines = [
+        f"- **{name}** ({counted.count(name)}): {meaning}." for name, meaning in VERDICTS.items() if name in counted
+    ]
     return "## Verdicts\n\n" + "\n".join(lines) + "\n"
 
 
@@ -152,9 +158,9 @@ def _figures(rows: Any) -> str:
         ]  # fmt: skip
         head = ("figure", "published", "simulated (80%)", "verdict", "quality")
         parts.append(f"## {role.capitalize()}\n\n{grid(head, cells)}\n")
-    unsaid = [name for name in known if rows[name]["verdict"] == "not simulated"]
+    unsimulated = [name for name in known if rows[name]["verdict"] == "not simulated"]
     reasons: dict[str, list[str]] = {}
-    for name in unsaid:
+    for name in unsimulated:
         why = known[name][0].unmodelled or "the scenario ends earlier, or does not contain the thing described"
         reasons.setdefault(why, []).append(known[name][0].id)
     lines = [f"- {why}: {', '.join(dict.fromkeys(names))}" for why, names in reasons.items()]
@@ -225,8 +231,8 @@ def _bridge(rows: Any) -> str:
     cells = []
     for line in (*order, "transferred, April 2013", "unexplained"):
         low, high = spans.get(line, (None, None))
-        told = "" if low is None else f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        cells.append((line, told, _seen(rows[f"scope-bridge: {line}"])))
+        published = "" if low is None else f"{low:,}" if low == high else f"{low:,} to {high:,}"
+        cells.append((line, published, _seen(rows[f"scope-bridge: {line}"])))
     return (
         "[The scope bridge](concepts/published.md#the-scope-bridge) accounts for the difference between the people in scope and the people transferred. Refills and inflow were not fitted to it.\n\n"
         + grid(("line", "published", "simulated (80%)"), cells)

@@ -96,8 +96,8 @@ def _columns(heading: str, where: str, kind: type) -> Iterator[str]:
     """The fields of a class as a list, then its methods."""
     yield f"## {heading}\n"
     yield f"{where}. Columns:\n"
-    yield _list((f"`{name}`", said or STAFF.get(name, "")) for name, _, said in fields(kind))
-    found = [(f"`{name}{signature}`", said) for name, signature, said in methods(kind)]
+    yield _list((f"`{name}`", comment or STAFF.get(name, "")) for name, _, comment in fields(kind))
+    found = [(f"`{name}{signature}`", sentence) for name, signature, sentence in methods(kind)]
     if found:
         yield "Ask it:\n"
         yield _list(found)
@@ -107,7 +107,7 @@ def _forms(kinds: Iterable[type]) -> Iterator[str]:
     """Each class with its fields and the first sentences of its docstring."""
     rows = []
     for kind in kinds:
-        held = [f"`{name}`{' (' + said + ')' if said else ''}" for name, _, said in fields(kind)]
+        held = [f"`{name}`{' (' + comment + ')' if comment else ''}" for name, _, comment in fields(kind)]
         held += [f"`{name}{signature}`" for name, signature, _ in methods(kind) if name != "explain"]
         about = " ".join(_paragraph(kind).split())
         rows.append((f"`{kind.__name__}`", f"{about} {', '.join(held)}." if held else about))
@@ -121,13 +121,13 @@ def fields(kind: type) -> list[tuple[str, str, str]]:
         if not base.__module__.startswith("nhstransit"):
             continue
         source = inspect.cleandoc("\n" + inspect.getsource(base))
-        said = _comments(source)
+        comments = _comments(source)
         (body,) = [node for node in ast.parse(source).body if isinstance(node, ast.ClassDef)]
         for node in body.body:
             if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
                 declared = ast.unparse(node.annotation)
                 if "ClassVar" not in declared and not node.target.id.startswith("_"):
-                    comment = said.get(node.end_lineno or node.lineno, "")
+                    comment = comments.get(node.end_lineno or node.lineno, "")
                     found[node.target.id] = (node.target.id, declared, comment)
     return list(found.values())
 
@@ -177,7 +177,9 @@ def _codes() -> Iterator[str]:
     }
     for name, (enum, where) in counted.items():
         rows.append((f"`{name}`", f"{where}: {', '.join(f'{one.value} {one.name}' for one in enum)}"))
-    rows.append(("`kind`", "`organisations.KINDS`: " + "; ".join(f"{key} ({said})" for key, said in KINDS.items())))
+    rows.append(
+        ("`kind`", "`organisations.KINDS`: " + "; ".join(f"{key} ({meaning})" for key, meaning in KINDS.items()))
+    )
     yield "## Codes\n"
     yield "Words are in the order of their codes, from 0, unless a number is given:\n"
     yield _list(rows)
@@ -190,10 +192,10 @@ def _paragraph(kind: type) -> str:
 def _staff_columns() -> dict[str, str]:
     """What each column of a staff list holds, from the comments of `workforce.columns.COLUMNS`."""
     source = inspect.getsource(columns)
-    said = _comments(source)
+    comments = _comments(source)
     (written,) = [node.value for node in ast.parse(source).body if _is_columns(node)]
     keys = [key for key in written.keys if isinstance(key, ast.Constant)]
-    return {str(key.value): said.get(key.lineno, "yes or no") for key in keys}
+    return {str(key.value): comments.get(key.lineno, "yes or no") for key in keys}
 
 
 def _is_columns(node: ast.AST) -> bool:
@@ -204,7 +206,7 @@ def _is_columns(node: ast.AST) -> bool:
 
 def _list(rows: Iterable[tuple[str, str]]) -> str:
     """A list with one entry per name and description."""
-    return "\n".join(f"- {name}: {said}" for name, said in rows) + "\n"
+    return "\n".join(f"- {name}: {text}" for name, text in rows) + "\n"
 
 
 STAFF = _staff_columns()

@@ -36,8 +36,8 @@ def page() -> str:
 
 def _row(line: Any) -> str:
     """A category, with grade and sources if they differ from those that the page states."""
-    said = "" if (line.quality, *line.sources) == ASSUMED else f" ({line.quality}: {', '.join(line.sources)})"
-    return f"| {line.category}{said} | {line.target:,.2f} | {line.achieved:,} |"
+    grade = "" if (line.quality, *line.sources) == ASSUMED else f" ({line.quality}: {', '.join(line.sources)})"
+    return f"| {line.category}{grade} | {line.target:,.2f} | {line.achieved:,} |"
 
 
 if __name__ == "__main__":
