@@ -36,8 +36,8 @@ WORDS = {
     ),
     "2025": (
         "the terms and the day of a second round, a guarantee, retention and delay",
-        "Twenty numbers are uncertain: thirteen that the fit of England 2010-13 informs, and seven assumptions within the ranges "
-        "of the forecast of 11 November 2025. An option must save about as much as was planned. The objective and this limit "
+        "Twenty numbers are uncertain: thirteen are drawn from the fit of England 2010-13, and seven from the ranges of the "
+        "forecast of 11 November 2025. An option must save about as much as was planned. The objective and this limit "
         "were set after a first look at the results (ranked by cost, 'compulsion a year later' won in every future), so the "
         "conclusion is only a worked example.",
     ),

@@ -135,6 +135,7 @@ PLAINLY = {
     "Spread of actuaries' tables about the formula": "Spread of actuaries' tables around the formula",
     "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to"
     " the NHS",
+    "an input check, so it is varied and never fitted to": "this input is varied, but not fitted to these cohorts",
     "people, cost and saving are one fact told several ways": "people, cost and saving express the same fact",
     "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or"
     " 776 people",
