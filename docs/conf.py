@@ -1,6 +1,6 @@
-"""Sphinx: makes the site from the Markdown that stands here, and the reference from docstrings.
+"""Settings of Sphinx, which makes the site from the Markdown of this folder, and the reference from docstrings.
 
-`python -m sphinx -W --keep-going -b html docs build/site` builds it; `pip install -e '.[docs]'` has what it needs.
+`python -m sphinx -W --keep-going -b html docs build/site` builds it; `pip install -e '.[docs]'` installs what it needs.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ html_css_files = ["site.css"]
 
 myst_enable_extensions = ["dollarmath", "deflist"]
 myst_heading_anchors = 3
-nb_execution_mode = "off"  # notebooks are kept with their outputs, and a test runs them again
-autodoc_typehints = "none"  # they stand in the signature
+nb_execution_mode = "off"  # notebooks are stored with their outputs, and a test runs them again
+autodoc_typehints = "none"  # types are in the signature
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 napoleon_google_docstring = True
@@ -104,7 +104,7 @@ TREE: dict[str, tuple[str, ...]] = {  # the structure of the site: a heading, an
 
 
 def sorted_pages() -> dict[str, list[str]]:
-    """Every page under the heading that names it, or else under the first whose pattern fits it."""
+    """Every page under the heading that lists it, or else under the first heading with a pattern that fits."""
     pages = {
         str(path.relative_to(HERE).with_suffix("")): path
         for path in sorted(HERE.rglob("*"))
@@ -129,12 +129,12 @@ def _fits(page: str, pattern: str) -> bool:
 
 
 def reference_page(path: str) -> str:
-    """A page of the reference: a module, its public names, and all that their docstrings say."""
+    """A page of the reference: a module, its public names and their docstrings."""
     module = importlib.import_module(path)
     lines = [f"# `{path}`", "", (inspect.getdoc(module) or "").split("\n\n")[0], ""]
     if path == "nhstransit":
         lines += [
-            "Examples here and on the pages of the other modules stand after this:",
+            "The examples on the pages of all modules begin with this code:",
             "",
             "```python",
             GIVEN.strip(),
@@ -148,7 +148,7 @@ def reference_page(path: str) -> str:
 
 
 def _entry(path: str, module: Any, name: str) -> Iterator[str]:
-    """One name: what Sphinx writes of it; a constant by its value; a name that has its entry elsewhere by a link."""
+    """The entry of one name: Sphinx's documentation, the value of a constant, or a link if the entry is elsewhere."""
     thing = getattr(module, name)
     first = next((other for other in PUBLIC if name in names(other) and _same(other, name, thing)), path)
     if first != path:
@@ -168,7 +168,7 @@ def _entry(path: str, module: Any, name: str) -> Iterator[str]:
 
 
 def _example(path: str, name: str) -> Iterator[str]:
-    """The example of a function, where it has one beside its docstring."""
+    """The example of a function, if any."""
     text = (EXAMPLES.get(path, {}) | LONG.get(path, {})).get(name)
     if text:
         yield from ("Example:", "", "```python", text, "```", "")
@@ -179,7 +179,7 @@ def _same(path: str, name: str, thing: Any) -> bool:
 
 
 def _constant(thing: Any) -> str:
-    """What a constant holds, shortened."""
+    """The value of a constant, shortened."""
     if isinstance(thing, dict) or hasattr(thing, "items"):
         return f"A mapping. Keys: {', '.join(f'`{key}`' for key in thing)}."
     if isinstance(thing, tuple):
@@ -188,7 +188,7 @@ def _constant(thing: Any) -> str:
 
 
 def made_pages() -> None:
-    """Write the pages of the reference and of the project's own files, which Git does not keep."""
+    """Write the pages of the reference and of the project's files, which are not in Git."""
     for path in PUBLIC:
         _written(HERE / "api" / f"{path}.md", reference_page(path))
     for name in ("CHANGELOG", "CONTRIBUTING", "SECURITY"):
@@ -208,7 +208,7 @@ def _written(page: Path, text: str) -> None:
 
 
 def on_source(app: Any, page: str, source: list[str]) -> None:
-    """Add the structure of the site to its first page, and lead links out of `docs` to where Sphinx has the page."""
+    """Add the structure of the site to its first page, and change links out of `docs` to the pages that Sphinx has."""
     if page == root_doc:
         for heading, pages in sorted_pages().items():
             source[0] += "\n".join(["", "```{toctree}", ":hidden:", f":caption: {heading}", "", *pages, "```", ""])
@@ -219,17 +219,20 @@ def on_source(app: Any, page: str, source: list[str]) -> None:
 
 
 def on_docstring(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
-    """Code that stands under a sentence "Example: …" is shown as code."""
+    """Show the text under a sentence "Example: …" as code."""
     for number, line in enumerate(lines):
         if re.match(r"Example: .*\.$", line) and lines[number + 1 : number + 2] == [""]:
             lines[number] = f"{line[:-1]}::"
 
 
-ACCESSIBLE = (  # what the theme and the notebooks leave out, which a screen reader or a keyboard needs
+ACCESSIBLE = (  # what a screen reader or a keyboard needs and the theme and notebooks lack
     (r'<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="All pages">'),
     (r'<aside class="(toc-drawer[^"]*)">', r'<aside class="\1" aria-label="On this page">'),
-    (r'(<p class="caption") role="heading">', r"\1>"),  # a heading needs a level, and these stand before the first
-    (r"<pre>", '<pre tabindex="0">'),  # what scrolls sideways must be reached by the keyboard
+    (
+        r'(<p class="caption") role="heading">',
+        r"\1>",
+    ),  # a heading needs a level, and these come before the first heading
+    (r"<pre>", '<pre tabindex="0">'),  # the keyboard must reach what scrolls sideways
     (r'<div class="(table-wrapper[^"]*|output text_html)">', r'<div class="\1" tabindex="0">'),
     (r'<div id="search-results">', '<h1>Search</h1><div id="search-results">'),
     (r"<th([^>]*)>\s*(?:<p>\s*</p>\s*)?</th>", r"<td\1></td>"),  # a heading without words
@@ -237,7 +240,7 @@ ACCESSIBLE = (  # what the theme and the notebooks leave out, which a screen rea
 
 
 def on_finished(app: Any, error: Exception | None) -> None:
-    """A site is entered by index.html, and its first page is the README of this folder."""
+    """Make the pages accessible, and make index.html lead to the first page, the README of this folder."""
     if error is None and app.builder.format == "html":
         for page in sorted(Path(app.outdir).rglob("*.html")):
             text = page.read_text("utf-8")
@@ -251,13 +254,13 @@ def on_finished(app: Any, error: Exception | None) -> None:
 
 
 def math_inline(writer: Any, node: Any) -> None:
-    """A formula as MathML, which browsers show without a script from elsewhere."""
+    """Write a formula as MathML, which browsers show without a script."""
     writer.body.append(latex2mathml.converter.convert(node.astext()))
     raise nodes.SkipNode
 
 
 def math_block(writer: Any, node: Any) -> None:
-    """A formula on a line of its own."""
+    """Write a formula on a separate line."""
     formula = latex2mathml.converter.convert(node.astext(), display="block")
     writer.body.append(f'<div class="math" tabindex="0">{formula}</div>')
     raise nodes.SkipNode

@@ -1,6 +1,6 @@
-"""An example of every public function, run by a test and shown in the reference under the function it is of.
+"""An example of every public function, which a test runs and the reference shows under the function.
 
-Each stands alone after `GIVEN`: a world, two runs that differ in one policy, what was compared, and a small study.
+Each example needs only `GIVEN`: a scenario, two runs that differ in one policy, and their comparison.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ nt.grammar.joined([(first,), (second,)])""",
         "rank_of": "nt.workforce.rank_of(run.people.band).max()",
     },
     "nhstransit.run": {
-        "conserve": "nt.run.conserve(run)  # raises ConservationError where a law is broken",
+        "conserve": "nt.run.conserve(run)  # raises ConservationError if a law is broken",
     },
     "nhstransit.run.groups": {
         "group_of": 'codes, names = nt.run.groups.group_of(run, "kind", np.zeros(1, int), run.opening_post[:1])',

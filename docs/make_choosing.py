@@ -1,12 +1,14 @@
-"""Makes docs/model/choosing-2010.md and choosing-2025.md: the worked choices of England, as their reports tell them.
+# ruff: noqa: E501 (prose of a page)
+"""Make docs/model/choosing-2010.md and choosing-2025.md, the worked choices of England, from their reports.
 
 Run it from the root of the project after a change of the scenarios or the model: `python docs/make_choosing.py 2010
-[STORE]`, or 2025. It plays 144 runs of the one, or 252 of the other, some ten minutes on one core; with a STORE it resumes.
+[STORE]`, or 2025. It needs 144 runs for 2010 and 252 for 2025, about ten minutes on one core; with a STORE it resumes.
 """
 
 from __future__ import annotations
 
 import re
+import runpy
 import sys
 import tomllib
 from pathlib import Path
@@ -19,78 +21,114 @@ from nhstransit.scenario import load_scenario
 from nhstransit.studies.study_file import study_named
 
 FOLDER = Path(__file__).parent / "model"
-ABOUT = """Made by `python docs/make_choosing.py {year}` from the bundled study `{study}`, whose file says what each
-option is: {what}. `nhstransit choose {study}` repeats this with the version you have installed. {unsure}
-**What differs between the options was not fitted**, so read the differences, not the levels. The terms are explained under
-[how options are compared](../concepts/choice.md#limits).
+ABOUT = """The options differ in {what}; the bundled study `{study}` defines each of them.
+{unsure}
+**The differences between the options were not fitted**: compare the options, and do not rely on the levels. [How options
+are compared](../concepts/choice.md) explains the terms.
+
+`python docs/make_choosing.py {year}` made this page. `nhstransit choose {study}` repeats the choice with the version that
+you have installed.
 """
 WORDS = {
     "2010": (
         "terms of severance and retention, certainty and pace",
-        "The inputs of the fit are uncertain, and so are four assumptions within their ranges.",
+        "The inputs of the fit and four assumptions are uncertain.",
     ),
     "2025": (
         "the terms and the day of a second round, a guarantee, retention and delay",
-        "Twenty numbers are uncertain: thirteen on which the fit of England 2010-13 has information, and seven assumptions "
-        "within the ranges of the forecast of 11 November 2025. An option must save about as much as was planned. The "
-        "objective and this limit were set after a first look at the results (ranked by cost, 'compulsion a year later' "
-        "won in every future), so take the conclusion as a worked example.",
+        "Twenty numbers are uncertain: thirteen are drawn from the fit of England 2010-13, and seven from the ranges of the "
+        "forecast of 11 November 2025. An option must save about as much as was planned. The objective and this limit "
+        "were set after a first look at the results (ranked by cost, 'compulsion a year later' won in every future), so the "
+        "conclusion is only a worked example.",
     ),
 }
-FIT = "the fit of England 2010-13, jointly"
-RANGE = "its range"
 WHENCE = """
 ## What is uncertain, and where it comes from
 
 {why}
 
-| number | drawn from | lowest and highest drawn |
-| --- | --- | --- |
-{rows}
+### Drawn jointly from the fit of England 2010-13
+
+{fitted}
+
+### Drawn from ranges
+
+{ranged}
 """
+UNIT = re.compile(r"\d(%? [a-z][a-z -]*)$")  # the words after the last number of a cell
+HEAD = "| number | lowest and highest drawn |\n| --- | --- |\n"
 WHY = {
-    "2010": "The inputs of the fit are drawn jointly from its posterior. Numbers in which the options differ, and that were "
-    "not fitted, are drawn from ranges.",
-    "2025": """This world was not fitted, so its numbers come from two sources. How people *respond* to money, to risk and to
-a post found for them is taken from the fit of 2010-13: service, terms and pension scheme are the same, and there is no
-evidence of 2025. It is an assumption that other people respond in the same way fifteen years later. *Levels* are not
-taken from that fit. The shares of people who apply and who resign in a calm year, and of posts refilled, are set here on
-evidence of 2025. They are outside all values drawn for 2010-13, so `draws_from_fit` refuses them; and in 2010-13 the
-belief in a better offer was about a different offer. In the fit, the level of take-up and the effect of disliking the
-reform have a correlation of {together:.1f}. Here they are drawn independently, so take-up varies more than in either
-world.""",
+    "2010": "The inputs of the fit are drawn jointly from its posterior. Numbers that were not fitted, and in which the\noptions differ, are drawn from ranges.",
+    "2025": """This scenario was not fitted, so its numbers come from two sources. How people *respond* to money, to risk and to
+a post found for them is drawn from the fit of 2010-13, because service, terms and pension scheme are the same, and there
+is no evidence from 2025. This assumes that different people respond in the same way fifteen years later. *Levels* are not
+taken from that fit: the shares of people who apply and who resign in a calm year, and of posts refilled, are set on
+evidence of 2025. They are outside all values drawn for 2010-13. The belief in a better offer is not taken from it either,
+because in 2010-13 it was about a different offer. In the fit, the level of take-up and the effect of disliking the reform
+have a correlation of {together:.1f}. Here they are drawn independently, so take-up varies more than in either scenario.""",
 }
 
 
 def condensed(text: str) -> str:
-    """The report without its figures' descriptions, of which the finding stays, and with equal rows of a table in one."""
-    text = re.sub(r"^Figure: .+?\. (.+?)\. .+$", r"\1.", text, flags=re.MULTILINE)
-    return re.sub(r"(?:^\|.+\|\n)+", _with_equal_rows_in_one, text, flags=re.MULTILINE)
+    """The report in the words of the page of inputs, with equal rows of a table combined, and without its figures.
+
+    Of a figure's description only a finding over all objectives is kept: the text already states the other findings.
+    """
+    text = re.sub(r"^Figure: .+?\. (Over all objectives.+?\.) .+$", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^Figure: .+\n\n?", "", text, flags=re.MULTILINE)
+    text = re.sub(r"(?:^\|.+\|\n)+", _shortened, text, flags=re.MULTILINE)
+    return plain(text)
 
 
-def _with_equal_rows_in_one(table: re.Match[str]) -> str:
-    """Rows with the same cells after the first stand in one row, at the place of the first of them."""
+def plain(text: str) -> str:
+    """Replace the names of inputs by those of the page of inputs (model/priors.md), at the start of a sentence or within it."""
+    plainer = runpy.run_path(str(Path(__file__).with_name("make_fit_pages.py")))["PLAINLY"]
+    for sealed, words in plainer.items():
+        old = re.sub(r" \([^)]*\)$", "", sealed)
+        new = re.sub(r" \([^)]*\)$", "", words)
+        text = text.replace(old, new).replace(old[0].lower() + old[1:], new[0].lower() + new[1:])
+    return text
+
+
+def _shortened(table: re.Match[str]) -> str:
+    """A table with the units of a column in its heading, and rows combined whose cells after the first are equal."""
     head, line, *rows = table[0].splitlines()
-    named: dict[str, list[str]] = {}
-    for row in rows:
-        name, _, cells = row.removeprefix("| ").partition(" | ")
-        named.setdefault(cells, []).append(name)
-    return "\n".join([head, line, *(f"| {', '.join(names)} | {cells}" for cells, names in named.items())]) + "\n"
+    columns = [list(column) for column in zip(*(_cells(row) for row in (head, *rows)), strict=True)]
+    for column in columns[1:]:
+        units = {found[1] if (found := UNIT.search(cell)) else "" for cell in column[1:]}
+        if len(units) == 1 and (unit := units.pop()):
+            column[1:] = [cell.removesuffix(unit) for cell in column[1:]]
+            column[0] = f"{column[0]} ({unit.strip()})"
+    names: dict[tuple[str, ...], list[str]] = {}
+    for name, *cells in list(zip(*columns, strict=True))[1:]:
+        names.setdefault(tuple(cells), []).append(name)
+    heading = [column[0] for column in columns]
+    lines = [_row(heading), line, *(_row(["; ".join(equal), *cells]) for cells, equal in names.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(row: str) -> list[str]:
+    return row.removeprefix("| ").removesuffix(" |").split(" | ")
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _whence(found: Choice, study: Path, year: str) -> str:
     """The section that says where each uncertain number comes from, and why."""
     paths, values = found.numbers
     ranged = {one["path"] for one in tomllib.loads(study.read_text("utf-8"))["draws"]["ranges"]}
-    world = found.options[0].scenario
-    rows = [
-        f"| {traced_in_words(world, path).replace('_', chr(92) + '_')} | {RANGE if path in ranged else FIT} | "
-        f"{shown(column.min(), found.dated(path))} to {shown(column.max(), found.dated(path))} |"
-        for path, column in zip(paths, values.T, strict=True)
-    ]
+    scenario = found.options[0].scenario
+    rows: dict[bool, list[str]] = {False: [], True: []}
+    for path, column in zip(paths, values.T, strict=True):
+        name = plain(traced_in_words(scenario, path).replace("_", r"\_"))
+        drawn = f"{shown(column.min(), found.dated(path))} to {shown(column.max(), found.dated(path))}"
+        rows[path in ranged].append(f"| {name} | {drawn} |")
     fit = load_scenario("england-2010").draws().table()
     together = fit["behaviour.severance.typical"].corr(fit["behaviour.severance.leaver"])
-    return WHENCE.format(why=WHY[year].format(together=together), rows="\n".join(rows))
+    fitted, ranges = (HEAD + "\n".join(rows[is_ranged]) for is_ranged in (False, True))
+    return WHENCE.format(why=WHY[year].format(together=together), fitted=fitted, ranged=ranges)
 
 
 def main(year: str, store: str | None) -> None:

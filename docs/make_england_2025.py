@@ -1,8 +1,9 @@
-"""Makes docs/model/england-2025.md from tables that the bundled study, the validation and the sealed forecast gave.
+# ruff: noqa: E501 (prose of a page)
+"""Make docs/model/england-2025.md from tables of the bundled study, the validation and the sealed forecast.
 
 Every figure in the page's text is read from these tables. Run `nhstransit sweep england-2025` first; then, from the root
 of the project, `python docs/make_england_2025.py england-2025.db` writes the tables to docs/data and makes the page.
-Without a store it makes the page from the tables that are there.
+Without a store it makes the page from the existing tables.
 """
 
 from __future__ import annotations
@@ -29,15 +30,16 @@ GAPS, TABLE, MONTHS, CHECKS, LEVERS = (
     f"england-2025-{name}.csv" for name in ("gaps", "table", "months", "checks", "levers")
 )
 RUNS = 20  # of the validation
+COMMON = 4  # the page lists a reason for levers without effect if at least so many levers have it
 
-# Each variant: what it is called; its differences that are told; why, without a figure; and what "why" claims of the signs.
+# Each variant: its title; the differences shown; a reason without figures; and the signs that the reason claims.
 Claims = tuple[tuple[str, int], ...]
 VARIANTS: dict[str, tuple[str, tuple[str, ...], str, Claims]] = {
     "earlier-deal": (
         "An earlier deal",
         ("months under threat", "one-off cost", BELOW),
-        "More people are still there to apply. Fewer posts are empty when the windows delete empty posts, but more posts "
-        "become empty later.",
+        "More people are still there to apply. Fewer posts are empty on the days when empty posts are deleted, but more "
+        "posts become empty later.",
         (("exits: volunteers", 1), ("posts deleted empty", -1), ("exits: unpaid", -1)),
     ),
     "mars": (
@@ -138,13 +140,15 @@ def _markdown(rows: list[dict[str, str]]) -> str:
 
 
 def _bullet(scenario: str, gaps: Mapping[tuple[str, str], Mapping[str, str]]) -> str:
-    """What a variant changes, from the table; why; and a check that the table still bears out what "why" says."""
-    title, told, why, claims = VARIANTS[scenario]
+    """What a variant changes, from the table, and why. Checks that the table has the signs that the reason claims."""
+    title, shown, why, claims = VARIANTS[scenario]
     for measure, sign in claims:
         row = gaps[scenario, measure]
         if not min(sign * float(row["low"]), sign * float(row["high"])) > 0:
-            raise SystemExit(f"{scenario}: the page says of {measure!r} what the table does not; mend VARIANTS")
-    changes = "; ".join(difference(measure, gaps[scenario, measure]) for measure in told)
+            raise SystemExit(
+                f"{scenario}: the reason claims a sign of {measure!r} that the table does not have; mend VARIANTS"
+            )
+    changes = "; ".join(difference(measure, gaps[scenario, measure]) for measure in shown)
     return f"- **{title}** (`{scenario}`): {changes}. {why}"
 
 
@@ -157,17 +161,15 @@ def difference(measure: str, row: Mapping[str, str]) -> str:
         return f"no difference beyond chance in {NOUNS[measure]}"
     ends = sorted((abs(low), abs(high)))
     more = "more" if gap > 0 else "less" if _mass(measure) else "fewer"
-    return (
-        f"{_said(measure, abs(gap))} {more} {NOUNS[measure]} ({_said(measure, ends[0])} to {_said(measure, ends[1])})"
-    )
+    return f"{_amount(measure, abs(gap))} {more} {NOUNS[measure]} ({_amount(measure, ends[0])} to {_amount(measure, ends[1])})"
 
 
 def _mass(measure: str) -> bool:
-    """Whether it is an amount, and no count of people or months."""
+    """Whether the measure is an amount, not a count of people or months."""
     return measure in ("one-off cost", "recurrent saving") or measure.startswith(BELOW)
 
 
-def _said(measure: str, size: float) -> str:
+def _amount(measure: str, size: float) -> str:
     if measure in ("one-off cost", "recurrent saving"):
         return pounds(size)
     return f"{size:,.1f} points" if measure.startswith(BELOW) else f"{size:,.0f}"
@@ -175,20 +177,27 @@ def _said(measure: str, size: float) -> str:
 
 def _card() -> str:
     card: Any = read_card()
-    lines = ["| | middle | 80% between | unit |", "|---|---:|---|---|"]
+    lines = ["| | median | 80% interval | unit |", "|---|---:|---|---|"]
     lines += [
-        f"| {one.name} | {one.middle:,.1f} | {one.low:,.1f} and {one.high:,.1f} | {one.unit} |" for one in card.quantity
+        f"| {one.name} | {one.middle:,.1f} | {one.low:,.1f} to {one.high:,.1f} | {one.unit} |" for one in card.quantity
     ]
-    return f"As of {card.as_of}, {card.worlds} worlds, sealed `{card.sha256[:12]}`.\n\n" + "\n".join(lines)
+    return (
+        f"Made as of {card.as_of} from {card.worlds} draws of the uncertain numbers; sealed with the hash `{card.sha256[:12]}`.\n\n"
+        + "\n".join(lines)
+    )
 
 
 def _levers(rows: list[dict[str, str]]) -> str:
-    """How many levers change what, and the reasons of those that change nothing, the commonest first."""
+    """The number of levers with each effect, and the most common reasons why other levers change nothing."""
     seen = Counter(row["seen_in"] for row in rows)
     silent = Counter(row["reason"] for row in rows if row["seen_in"] == "")
-    lines = ["| why nothing changes | levers |", "|---|---:|"]
-    lines += [f"| {reason} | {count} |" for reason, count in sorted(silent.items(), key=lambda one: (-one[1], one[0]))]
-    told = LEVERS_TOLD.format(
+    lines = ["| most common reasons for no change | levers |", "|---|---:|"]
+    lines += [
+        f"| {reason} | {count} |"
+        for reason, count in sorted(silent.items(), key=lambda one: (-one[1], one[0]))
+        if count >= COMMON
+    ]
+    counts = LEVERS_TEXT.format(
         levers=len(rows),
         events=seen["events"],
         staff=seen["opening staff"],
@@ -196,60 +205,59 @@ def _levers(rows: list[dict[str, str]]) -> str:
         refused=seen["refused"],
         silent=seen[""],
     )
-    return told + "\n\n" + "\n".join(lines)
+    return counts + "\n\n" + "\n".join(lines)
 
 
 def _wrong(checks: Mapping[str, Mapping[str, str]]) -> str:
-    """The misses that matter most, each with both figures."""
+    """The most important misses, each with both figures."""
 
     def both(figure: str) -> tuple[float, float]:
         row = checks[figure]
         if row["verdict"] != "miss":
-            raise SystemExit(f"the page says that {figure!r} is missed, and it is not: mend _wrong")
+            raise SystemExit(f"the page says that {figure!r} is missed, but it is not: mend _wrong")
         return float(row["published"]), float(row["simulated"])
 
-    told, run = both("icb-recruitment-freeze-net")
-    told_pay, run_pay = both("gm-vr-plan-profile: mean payment")
-    told_cost, run_cost = both("exit-cost-official-range")
+    published, simulated = both("icb-recruitment-freeze-net")
+    published_pay, simulated_pay = both("gm-vr-plan-profile: mean payment")
+    published_cost, simulated_cost = both("exit-cost-official-range")
     missed = sum(row["verdict"] == "miss" for row in checks.values())
     return WRONG.format(
         count=len(checks),
         missed=missed,
-        told=f"{100 * told:+.1f}%",
-        run=f"{100 * run:+.1f}%",
-        told_pay=pounds(told_pay),
-        run_pay=pounds(run_pay),
-        told_cost=pounds(1e6 * told_cost),
-        run_cost=pounds(1e6 * run_cost),
+        published=f"{100 * published:+.1f}%",
+        simulated=f"{100 * simulated:+.1f}%",
+        published_pay=pounds(published_pay),
+        simulated_pay=pounds(simulated_pay),
+        published_cost=pounds(1e6 * published_cost),
+        simulated_cost=pounds(1e6 * simulated_cost),
     )
 
 
-LEVERS_TOLD = """Each of {levers} numbers, dates and switches was changed by itself, in the boards of a region or in all of
-England, to up to nine values each. Of these, {events} change an event of a run, {staff} change the opening staff,
-{newcomers} changes the newcomers, {refused} are refused with an explanation, and {silent} change nothing for a known reason.
-[The table](../data/england-2025-levers.csv) lists each with its reason."""
+LEVERS_TEXT = """Each of {levers} numbers, dates and switches was changed alone, in the boards of a region or in all of England, to at most nine
+values. Of these, {events} change an event of a run, {staff} change the opening staff, {newcomers} changes the newcomers, {refused} are refused with
+an explanation, and {silent} change nothing. [The table](../data/england-2025-levers.csv) lists each with the reason."""
 
-WRONG = """`nhstransit validate england-2025` compares {count} published figures with the run; {missed} are missed. The most
-important misses:
+WRONG = """`nhstransit validate england-2025` compares {count} published figures with runs; {missed} are missed. The most important
+misses:
 
-- **Too many leave before the offer.** Heads of two boards changed by {told} from March to November 2025; in the model they
-  change by {run}. More belief in a better offer, or a lower rate of resigning, would bring the model closer; neither was
-  fitted.
-- **Payments are too small**: a mean of {run_pay} in Greater Manchester, which planned for {told_pay}. Length of service is
+- **Too many people leave before the offer.** The headcount of two boards changed by {published} from March to November 2025; in
+  the model it changes by {simulated}. More belief in a better offer, or a lower rate of resigning, would bring the model closer;
+  neither was fitted.
+- **Payments are too small**: a mean of {simulated_pay} in Greater Manchester, where {published_pay} was planned. Length of service is
   assumed, and people with long service may be more likely to take voluntary redundancy than in the model.
-- **The total cost** is {run_cost} in the model; officials said {told_cost}, the middle of their range."""
+- **The total cost** is {simulated_cost} in the model; officials said {published_cost}, the middle of their range."""
 
 TEXT = """# The reorganisation of 2025-28: a brief
 
-This brief is for a reader of 2026 who has to judge second rounds, guarantees or a later abolition. It is made by `python
-docs/make_england_2025.py` from `nhstransit sweep england-2025`; every figure below is read from its tables. **Nothing in
-this world is fitted.** Heads by board are official; bands, functions, ages, service and contracts are assumed, each with
-a range. Use the differences between columns rather than the levels.
+This brief is for readers who have to judge second rounds, guarantees or a later abolition. **No number of this scenario
+was fitted.** Headcounts by board are official; bands, functions, ages, service and contracts are assumed, each with a range.
+Use the differences between columns rather than the levels. `python docs/make_england_2025.py` makes the page from the
+tables of `nhstransit sweep england-2025`.
 
-## What was settled and planned, and {count} variants
+## England as planned, and {count} variants
 
-Means of {runs} runs with the same luck in every column. The first column is the world as settled and planned by
-August 2026. The other columns are differences from it, with 95% intervals for luck.
+The first column has means of {runs} runs of the reorganisation as decided and planned by August 2026. The other columns are
+differences from it, with the same random numbers and 95% intervals for chance.
 
 {table}
 
@@ -257,17 +265,18 @@ August 2026. The other columns are differences from it, with 95% intervals for l
 
 ### Critical work below a safe level, by month
 
-The table gives the % of functions at the end of every third month from June 2025; the command prints every month.
+The table shows the percentage of functions at the end of every third month from June 2025 (month 3); the command prints
+every month.
 
 {months}
 
-## The forecast, which later figures can score
+## The forecast
 
 {card}
 
-The intervals include everything that was not known on that day: take-up, belief in a better offer, how strict the
-freeze was, the cost of a post, the share of the allowance that is pay, length of service and awards. They also include a
-new draw of the staff, and luck.
+Later figures can score this forecast. The intervals include everything that was not known on that day: take-up, belief in
+a better offer, how strict the freeze was, the cost of a post, the share of the allowance that is pay, length of service,
+awards, the draw of the staff, and chance.
 
 ## Known errors
 
@@ -275,16 +284,15 @@ new draw of the staff, and luck.
 
 ## Which to choose
 
-[A worked choice](choosing-2025.md) compares fourteen options for the second round, a guarantee, retention and delay over
-draws of eight of these assumptions. It says how sure the answer is and what could overturn it.
+[A worked choice](choosing-2025.md) compares fourteen options for the second round, a guarantee, retention and delay.
 
 ## Data that would improve it
 
-The brief would be better with payroll by length of service and band; applications and approvals by employer; the number
+The brief needs better data on payroll by length of service and band; applications and approvals by employer; the number
 of posts that receive transferring work; the division of Frimley's staff; and the day on which support units end. Each is
 one line in a file of the scenario.
 
-## In ten minutes
+## Try it
 
 ```sh
 nhstransit explain england-2025
@@ -293,18 +301,18 @@ nhstransit run england-2025 --set policies.to-providers.share=0.2
 nhstransit levers england-2025 policies.vr-boards
 ```
 
-Six variants are files. The others are levers. `nhstransit benchmark-policies england-2025` simulates all of them, ten runs
-each with the same luck, gives intervals and a hash, and compares them with the stored table of this version:
+The six variants above are files; further variants only set levers. `nhstransit benchmark-policies england-2025` simulates
+all of them, ten runs each ([benchmarks](../how-to/choose.md#benchmarks-of-policy-variants)):
 
 | variant | lever |
 |---|---|
 | a cap of £95,000 | `law.section16@2015-04-01.payment_cap=95000` |
 | the salary cap indexed | `law.section16@2015-04-01.salary_cap=105000`, and `payment_cap=210000` |
-| a taper before an age | `law.section16@2015-04-01.taper_age=60`: never more months of pay than remain until that age |
+| a taper before age 60 | `law.section16@2015-04-01.taper_age=60` |
 | the legal minimum | `law.section16@2015-04-01.months_a_year=0` |
-| a second round at other terms | `policies.second-round.most_months=12`, `policies.second-round.on=false` |
-| half of notice worked | `policies.vr-boards.notice_worked=0.5`: the rest is paid in lieu |
-| clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; announced only: `policies.vr-boards.clawback_months` |
+| a second round on other terms, or none | `policies.second-round.most_months=12`, `policies.second-round.on=false` |
+| half of notice worked, the rest paid in lieu | `policies.vr-boards.notice_worked=0.5` |
+| clawback of 0, 6 or 12 months | `law.clawback_vr_2025.all_staff`; to change only what is announced, `policies.vr-boards.clawback_months` |
 | no clustering first | `policies.clustering.on=false` |
 | the most critical tenth of staff retained | `policies.retention.cap=0.1` |
 | receiving posts for 0, 10 or 20% | `policies.to-providers.share`, `policies.to-regions.share` |

@@ -16,13 +16,13 @@ from tests.behaviour.evidence import findings  # noqa: E402
 PAGE = ROOT / "docs" / "model" / "behaviour-evidence.md"
 OPENING = f"""# Measured effects of behaviour
 
-Each line is an experiment: a crowd of {PEOPLE:,} identical people in one body is simulated by the engine with one
-thing changed and the same luck. The table compares the count in the log with the finding of the source, or with the value that the
-assumed number implies. After ± comes the standard error of the count; if nothing is random, it is the effect of a day or two.
+Each line is an experiment: the engine simulates {PEOPLE:,} identical people at one employer, and usually again with one setting changed and
+the same random numbers. The table compares the count in the log with the finding of the source, or with the value that the assumed number
+implies. The number after ± is the standard error of the count or, if nothing is random, the effect of a day or two.
 
-The page is made by `python docs/make_evidence.py`. The experiments are in `tests/behaviour`, and a test runs them again:
-each result must be within four standard errors of the expected value. **Agreement here means that the library does what it says**, not that
-the numbers are right for England in 2010: most sizes are assumed ([behaviour](../concepts/behaviour.md)).
+The experiments are in `tests/behaviour`, and a test runs them again: each result must be within four standard errors of the expected value.
+**Agreement means that the library does what it says**, not that the numbers are right for England in 2010: most of them are assumed
+([behaviour](../concepts/behaviour.md)). `python docs/make_evidence.py` makes this page.
 
 | effect | what is measured | expected | found | source of the expected value |
 | --- | --- | ---: | ---: | --- |
@@ -30,13 +30,13 @@ the numbers are right for England in 2010: most sizes are assumed ([behaviour](.
 CLOSING = """
 ## How to read some of them
 
-- **Retention pay delays departures but does not prevent them.** A premium of 15% for a year delays a departure by at most three months,
-  and everyone delayed has left three months after its end. The effect of a guarantee on perceived risk is additional.
-- **2010 and 2025.** Twelve months' pay instead of four and a half raises take-up from 5% to about 10%. The rest of the
-  difference from the interest stated in November 2025 is attributed to risk. Interest is not an application: the slope may be too steep.
-- **Contagion and waiting are off by default.** The lines show what they do when they are turned on.
-- **An announcement** is felt from the next monthly reading, so the first month after it is left out of the count.
-- Switch any effect off by its name: `scenario.having("behaviour.off", ("contagion", "announcement"))`.
+- **Retention pay delays departures but does not prevent them.** A premium of 15% for a year delays a departure by at most three months. The
+  effect of a guarantee on perceived risk is additional.
+- **2010 and 2025.** Twelve months' pay instead of four and a half raises take-up from 5% to about 10%. The rest of the difference from the
+  interest stated in November 2025 is attributed to risk. This slope may be too steep, because interest is not yet an application.
+- **Contagion and waiting are off by default.** The lines show their effects when they are on.
+- **An announcement** has its effect from the 1st of the next month, so the first month after it is not counted.
+- [Any effect can be switched off](../concepts/behaviour.md#without-one-effect) by its name.
 """
 
 

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 (prose of a page)
-"""Writes three pages of England's fit: its inputs (model/priors.md), which matter, and the checks of the fit.
+"""Write three pages about England's fit: its inputs (model/priors.md), which of them matter, and the checks of the fit.
 
-`python docs/make_fit_pages.py` writes them from the bundled priors, discrepancy, fit and three tables in `data/`. `python
-docs/make_fit_pages.py --tables` first makes these tables and the figure from the bundled ensemble of runs, without a run.
+`python docs/make_fit_pages.py` writes them from the bundled priors, discrepancy, fit and tables in `data/`. With `--tables` it first
+makes the tables and the figure from the bundled ensemble, without new runs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TABLE = HERE / "data" / "what-matters.csv"
 CHECKS = HERE / "model" / "fit-checks.md"
 RANKS = HERE / "data" / "fit-ranks.csv"
 LATER = HERE / "data" / "fit-later.csv"
-# Figures that speak of the time up to June 2011: they predict what came later.
+# Figures up to June 2011, from which later ones are predicted.
 EARLY = (
     "mars-round1-leavers",
     "mars-round1-cost",
@@ -64,7 +64,7 @@ FIGURES = (
 FOREMOST = 3
 WEAK = 0.7
 GAPS = HERE / "data" / "what-matters-to-gaps.csv"
-WORLDS = {  # the gaps whose answers might change: to what each is, and how to make that world
+WORLDS = {  # scenarios compared with the fitted one: name, and a function that makes it
     "without MARS": lambda world: world.without("mars"),
     "with certainty a year earlier": lambda world: _variant("england-2010-certainty-early"),
     "nine months slower": lambda world: _variant("england-2010-slower"),
@@ -84,12 +84,12 @@ def grid(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 
 def number(item: float) -> str:
-    """A number as one reads it."""
+    """A number for readers: whole, with commas, from 1,000 on; otherwise with three significant digits."""
     return f"{item:,.0f}" if abs(item) >= 1000 else f"{item:.3g}"
 
 
-# The files of priors and of the model's own error are sealed by the hash that the fit keeps, so their words cannot change. Where
-# the page says the same more plainly, the words of the file stand left and those of the page right.
+# The files of priors and of the model's own error must match the hash stored with the fit, so their words cannot change.
+# Where the page has plainer words, the key is the text of the file and the value that of the page.
 PLAINLY = {
     "even on the log scale because no elasticity says at what level it acts": "uniform on the log scale, because the"
     " elasticity says how take-up changes and not its level",
@@ -112,8 +112,8 @@ PLAINLY = {
     "Multiple of resignation at certain risk": "Multiple of the resignation rate if the loss of the post is certain",
     "Announcements and downsizing, studies; spread over settings": "Studies of announcements and downsizing, with their"
     " spread over settings",
-    "How many are leavers by disposition (score)": "Score for being a leaver by disposition; higher means more leavers",
-    "How many are stayers by disposition (score)": "Score for being a stayer by disposition; higher means more stayers",
+    "How many are leavers by disposition (score)": "Score of the leaver disposition (a higher score makes more people leavers)",
+    "How many are stayers by disposition (score)": "Score of the stayer disposition (a higher score makes more people stayers)",
     "As above; shares assumed.": "The same source; shares assumed.",
     "First step of management costs, due": "First cut of management costs, due",
     "The same by 31 March 2012": "Second cut of management costs, due on 31 March 2012",
@@ -135,6 +135,7 @@ PLAINLY = {
     "Spread of actuaries' tables about the formula": "Spread of actuaries' tables around the formula",
     "Share of those paid to go who are back in the NHS in the end": "Share of people paid to leave who eventually return to"
     " the NHS",
+    "an input check, so it is varied and never fitted to": "this input is varied, but not fitted to these cohorts",
     "people, cost and saving are one fact told several ways": "people, cost and saving express the same fact",
     "and of which people the mean was taken is not clear (300 or 776)": "and it is not clear whether the mean is over 300 or"
     " 776 people",
@@ -145,9 +146,9 @@ PLAINLY = {
 
 
 def plain(words: str) -> str:
-    """The words of a sealed file as the page says them."""
-    for said, plainer in PLAINLY.items():
-        words = words.replace(said, plainer)
+    """The text of a file in the words of the page."""
+    for sealed, plainer in PLAINLY.items():
+        words = words.replace(sealed, plainer)
     return words
 
 
@@ -164,8 +165,8 @@ def priors() -> str:
         mode = "" if one.mode is None else f", most likely {number(one.mode)}"
         moved_to = f"; changed to {number(after.value)}" if after.moved else ""
         rows.append(
-            f"- {plain(one.what)}: {paths}. Prior {one.shape}, {number(one.low)} to {number(one.high)}{mode}; after, "
-            f"{number(after.tenth)} to {number(after.ninetieth)}, width left {after.width_left:.2f}{moved_to}. {plain(one.source)}"
+            f"- {plain(one.what)}: {paths}. Prior: {one.shape}, {number(one.low)} to {number(one.high)}{mode}. Posterior: "
+            f"{number(after.tenth)} to {number(after.ninetieth)}; width left {after.width_left:.2f}{moved_to}. {plain(one.source)}"
         )
     blocks = []
     published = {one.name: one for one in targets_of()}
@@ -178,40 +179,39 @@ def priors() -> str:
     heads = [f"- {one.share:.0%}, with {one.block}: {', '.join(one.names)}" for one in error.headline]
     left = " and ".join(f"{share:.2%}" for share in fit.space_left)
     moved = sum(one.moved for one in fit.parameter)
-    return f"""# What is not known of England, before and after fitting
+    return f"""# Uncertain inputs of England, before and after fitting
 
-Made by `python docs/make_fit_pages.py` from `data/england/priors-2010.toml`, `data/england/discrepancy-2010.toml` and the fit.
+`python docs/make_fit_pages.py` makes this page from `data/england/priors-2010.toml`, `data/england/discrepancy-2010.toml` and the fit.
 
-{len(inputs)} inputs have a prior: a lowest and a highest possible value, and a shape between them. They were compared with
-{len(fit.target)} published figures in {len(error.block)} blocks, by {fit.budget} runs in {len(fit.space_left)} waves; {left} of the prior was not ruled out after each wave.
+{len(inputs)} inputs have a prior, with a lowest and a highest possible value and a shape. They were fitted to {len(fit.target)} published
+figures in {len(error.block)} blocks, by {fit.budget} runs in {len(fit.space_left)} waves. After each wave in turn, {left} of the prior was still plausible.
 {moved} inputs are *identified*: the posterior is less than four fifths as wide as the prior (*width left* is the ratio of standard
 deviations). Only these were changed in `england-2010`; all inputs vary in its draws. The chains' largest R-hat is {fit.rhat:g}, and the
 smallest effective sample is {fit.effective:,.0f}.
 
 ## Inputs
 
-Each line gives the prior, then the middle 80% of the posterior.
+Each line has the prior, the middle 80% of the posterior and the reason for the prior.
 
 {chr(10).join(rows)}
 
 ## The model's own error
 
-For each block of published figures of England 2010-13, the list gives one standard deviation of the model's own error, in the figure's
-own unit or as a share of it, and the correlation of the errors within the block. These sizes were written down before the figures were
-fitted by this method, but by people who knew the misses of an earlier fit, so they are not a blind judgement. The fit keeps the file's
-hash, `{fit.discrepancy_sha256[:12]}…`. A figure in no block has an error of {error.other:.0%} of its value. For gaps between two scenarios the errors have a
-correlation of {error.across_worlds:g}.
+For each block of published figures, the list has the standard deviation of the model's own error, in the figure's unit or as a share of
+it, and the correlation of the errors within the block. These sizes were fixed before this fit (hash `{fit.discrepancy_sha256[:12]}…`), but by people
+who knew the misses of an earlier fit. A figure in no block has an error of {error.other:.0%} of its value. The errors of the same figure in two
+scenarios have a correlation of {error.across_worlds:g}.
 
 {chr(10).join(blocks)}
 
-Errors of headline figures, with the block to whose error they are tied:
+Errors of headline figures, and the block with whose error each of them varies:
 
 {chr(10).join(heads)}
 """
 
 
 def matters() -> str:
-    """The page of what matters, from the kept table."""
+    """The page of what matters, from the stored table."""
     kept = tables.read_csv(TABLE)
     rows = [
         (kept["figure"][at], kept["input"][at], *(float(kept[name][at]) for name in ("first", "total", "learned", "narrowed", "spread", "r2")))
@@ -233,30 +233,30 @@ def matters() -> str:
     wave = read_fit_file(found("england/fit-2010.toml"), published=targets_of).file.waves[0]
     return f"""# Which inputs matter
 
-Made by `python docs/make_fit_pages.py` from `docs/data/what-matters.csv`, which comes from emulators of the runs of the fit. `docs/data` has
-all inputs; the most important are shown here.
+This page shows the three most important inputs of each figure, from emulators of the runs of the fit. `docs/data/what-matters.csv` has all
+inputs. `python docs/make_fit_pages.py` makes the page.
 
 ![Which inputs matter to which figures, after fitting](../images/what-matters.png)
 
 ## After fitting
 
-*Spread* is the standard deviation that the inputs still cause in a figure after fitting. The other columns give the share of this
-variance that would disappear if one input were known, and in brackets by how much the standard deviation would fall. The inputs are
-correlated here, so shares need not add up to one.
+*Spread* is the standard deviation that the inputs still cause in a figure after fitting. The other columns show the share of this
+variance that would disappear if one input were known and, in brackets, by how much the standard deviation would fall. The inputs are
+correlated, so shares need not add up to one.
 
 {grid(("figure", "spread", *numbers), after)}
 
 ## What would change an answer
 
-The same for gaps between two worlds with the same luck, at the {wave} points of the first wave: the fitted world less the other one.
-*R²* is the emulator's, at points left out.
+This table is for gaps between the fitted scenario and another one with the same random numbers, at the {wave} points of the first wave.
+*R²* is that of the emulator, at points left out.
 
-{grid(("fitted world compared with one", "gap in", "R²", "spread", *numbers), gap_rows())}
+{grid(("fitted scenario compared with one", "gap in", "R²", "spread", *numbers), gap_rows())}
 
 ## Before fitting
 
-Each cell has the first-order and then the total Sobol' index over the priors, with independent inputs. Every point has its own seed,
-so chance is part of the variance that *R²* leaves unexplained. A row with *R²* below {WEAK:g} is unreliable.
+Each cell has the first-order and the total Sobol' index over the priors, with independent inputs. Every point has its own seed, so *R²*
+does not explain the variance from chance. A row with *R²* below {WEAK:g} is unreliable.
 
 {grid(("figure", "R²", *numbers), before)}
 """
@@ -271,7 +271,7 @@ def checks() -> str:
     blocks: dict[str, list[str]] = {}
     for one in fit.target:
         blocks.setdefault(one.block, []).append(f"{one.name} {one.r2:.2f} ({one.within_90:.0%})")
-    emulators = "\n".join(f"- {block}: {', '.join(said)}" for block, said in blocks.items())
+    emulators = "\n".join(f"- {block}: {', '.join(figures)}" for block, figures in blocks.items())
     inside = [sum(item == "True" for item in later[name]) for name in ("inside 50%", "inside 90%")]
     count = len(later["figure"])
     ratio = sum(float(a) / float(b) for a, b in zip(later["crps"], later["prior crps"], strict=True)) / count
@@ -292,19 +292,19 @@ def checks() -> str:
     ]
     return f"""# Checks of England's fit
 
-Made by `python docs/make_fit_pages.py`; each of these checks can fail. [Calibration](../concepts/calibration.md) explains how they work. [Validation](../validation.md) has the
-results of the fitted world, and says whether published figures are inside their intervals.
+[Calibration](../concepts/calibration.md) explains how these checks work; each of them can fail. [Validation](../validation.md) compares the
+fitted scenario with published figures. `python docs/make_fit_pages.py` makes this page.
 
 ## Emulators
 
-Each figure has R² at points left out (chance counts as error), and in brackets the share of these points inside the emulator's 90%
+Each figure has R² at points left out, with chance counted as error, and in brackets the share of these points inside the emulator's 90%
 interval.
 
 {emulators}
 
 ## Simulation-based calibration
 
-{trials} sets of true values were drawn from the prior, each with figures drawn from the likelihood, and fitted by reweighting
+{trials} sets of true values were drawn from the prior, each with figures drawn from the likelihood. Each set was fitted by reweighting
 {ranks["pool"][0]} points of the prior (median effective sample {float(ranks["effective"][0]):.0f}). If the posterior is right, the ranks are uniform. The smallest
 p-value of uniformity among {len(rank_cells)} inputs is {worst:.3f}, or {min(1.0, worst * len(rank_cells)):.2f} after Bonferroni's correction.
 
@@ -348,7 +348,7 @@ def made() -> None:
 
 
 def drawn() -> None:
-    """The figure of what matters, from the kept table."""
+    """The figure of what matters, from the stored table."""
     import nhstransit as nt
 
     kept = tables.read_csv(TABLE)
@@ -366,7 +366,7 @@ def _variant(name: str) -> Any:
 
 
 def made_gaps(store: Path) -> None:
-    """Play the other worlds at the points of the first wave, and write what matters to each gap."""
+    """Run the other scenarios at the points of the first wave, and write what matters to each gap."""
     from nhstransit.studies.importance import gaps_at, importance
 
     asked = read_fit_file(found("england/fit-2010.toml"), published=targets_of)
@@ -406,8 +406,8 @@ def main() -> None:
     """The tables if asked, then the pages."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--tables", action="store_true")
-    parser.add_argument("--figure", action="store_true", help="draw the figure from the kept table")
-    parser.add_argument("--gaps", type=Path, help="play the gaps' other worlds, and keep the runs in this store")
+    parser.add_argument("--figure", action="store_true", help="draw the figure from the stored table")
+    parser.add_argument("--gaps", type=Path, help="run the scenarios of the gaps, and keep the runs in this store")
     asked = parser.parse_args()
     if asked.tables:
         made()

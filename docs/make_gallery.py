@@ -1,6 +1,6 @@
-"""Runs notebooks of the gallery again, each in an empty folder, and keeps what they show.
+"""Run notebooks of the gallery again, each in an empty folder, and store their output.
 
-`python docs/make_gallery.py [NAME ...]`; without a name, all of them.
+`python docs/make_gallery.py [NAME ...]`; without a name it runs all of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ GALLERY = Path(__file__).parent / "gallery"
 
 
 def main(names: list[str]) -> None:
-    """Run the notebooks of these names, or all."""
+    """Run the notebooks with these names, or all."""
     for path in sorted(GALLERY.glob("*.ipynb")):
         if names and path.stem not in names:
             continue
@@ -33,7 +33,7 @@ def main(names: list[str]) -> None:
 
 
 def _progress(output: Any) -> bool:
-    """Whether an output is the progress of a sweep, whose pace is another each time."""
+    """Whether an output is the progress of a sweep, which differs each time."""
     return "failed, " in str(output.get("data", {}).get("text/plain", "")) and output.output_type == "display_data"
 
 

@@ -1,4 +1,4 @@
-"""Draws the pictures of the README and of the site, from the fitted England with seed 1: `python docs/make_images.py`."""
+"""Draw the pictures of the README and of the site, from the fitted England with seed 1: `python docs/make_images.py`."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Writes the margins of the opening staff as they could be known in January 2011, from those of 2010.
+"""Write the margins of the opening staff as they could be known in January 2011, from those of 2010.
 
 `python docs/make_margins.py` writes `nhstransit/data/england/margins-ex-ante-2011.toml`, from which the forecast of
-January 2011 makes its staff (`nhstransit forecast make`). A test makes it again.
+January 2011 synthesises its staff (`nhstransit forecast make`). A test makes it again.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from nhstransit.workforce.columns import BANDS
 ENGLAND = Path(nt.__file__).parent / "data" / "england"
 MARGINS = ENGLAND / "margins-ex-ante-2011.toml"
 PLAIN = ENGLAND / "margins-2010.toml"
-STAFF_COST = 1.93e9  # pounds and WTE: impact assessment of January 2011, and its base
+STAFF_COST = 1.93e9  # pounds; STAFF_WTE is the base: impact assessment of January 2011
 STAFF_WTE = 53_923
 ON_COSTS = 1.22  # 2010 on-cost formula
 
 
 def pay_of_bands() -> dict[str, float]:
-    """Pounds at the middle point of each band, by the pay tables of 2010-11."""
+    """Pounds at the middle point of each band, from the pay tables of 2010-11."""
     law = nt.Law.bundled()
     on = epoch_day(dt.date(2010, 4, 1))
     middle = np.maximum(law.points(on), 0) // 2
@@ -35,7 +35,7 @@ def pay_of_bands() -> dict[str, float]:
 
 
 def band_shares() -> dict[str, float]:
-    """The most even shares of bands whose mean pay is that of the known staff cost: weights fall with pay (Jaynes 1957)."""
+    """The most even shares of bands with the mean pay that the known staff cost implies (maximum entropy, Jaynes 1957)."""
     from scipy.optimize import brentq
 
     middles = pay_of_bands()
@@ -53,7 +53,7 @@ def band_shares() -> dict[str, float]:
 
 
 def made() -> str:
-    """The margins of 2010 with the two that later figures shaped made anew, as TOML."""
+    """The margins of 2010 as TOML, with new shares of functions and bands, which later figures had influenced."""
     text = PLAIN.read_text("utf-8")
     functions = re.search(r'of = "function"\nshares = \{([^}]*)\}', text)
     names = re.findall(r"([a-z-]+) =", functions.group(1)) if functions else []

@@ -1,4 +1,4 @@
-"""Writes reference.md: every public name, module by module. The site has a page for each with its full documentation.
+"""Write reference.md: every public name, module by module. The site has a page for each module with its full documentation.
 
 `python docs/make_reference.py` writes it; a test makes it again and compares.
 """
@@ -16,13 +16,13 @@ from public import PUBLIC, names
 PAGE = Path(__file__).with_name("reference.md")
 HEAD = """# Reference: the public names
 
-Made by `python docs/make_reference.py` from the code; a test makes it again. `import nhstransit as nt` gives the names of
-the first entry and the rooms: `nt.policies.Mars`, `nt.measures.stocks`. The site has a page for each module;
-`help(nt.compare)` prints the same.
+After `import nhstransit as nt`, the names of the first entry and the modules are available, such as `nt.policies.Mars`
+and `nt.measures.stocks`. The site has a page for each module; `help(nt.compare)` prints the same text.
+`python docs/make_reference.py` makes this page from the code.
 
-**Stable.** What stands here, the columns of tables, the verbs and the keys of files keep their meaning. If one has to
-change, the older name works for one more minor version and warns, naming the new one; [new names](new-names.md) lists
-all changes. Names that are not here may change without notice.
+**Stable.** The names listed here, the columns of tables, the verbs and the keys of files keep their meaning. If one of them
+has to change, the older name works for one more minor version, with a warning; [new names](new-names.md) lists all changes.
+Names that are not listed here may change without notice.
 
 """
 

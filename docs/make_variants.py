@@ -1,4 +1,5 @@
-"""Makes docs/model/variants.md: England's variants beside what happened, on the same luck.
+# ruff: noqa: E501 (prose of a page)
+"""Make docs/model/variants.md: England as it happened and its variants, with the same random numbers.
 
 Run it from the root of the project after a change of the scenarios or the model: `python docs/make_variants.py`. A thorough
 test runs it again and compares.
@@ -25,21 +26,22 @@ ROWS = {
     "posts removed with saving": ("posts removed with saving", 1, "{:,.0f}"),
     "recurrent saving, £m a year": ("recurrent saving", 1e6, "{:,.1f}"),
 }
-EXPECTED = {  # variant: what it is, and the direction of what must differ, which a thorough test holds
-    "as-planned": ("authorities close a year sooner, as planned in July 2010", {"closing heads": -1}),
+EXPECTED = {  # variant: a description, and the direction in which each figure was expected to change
+    "as-planned": ("authorities close a year earlier, as planned in July 2010", {"closing heads": -1}),
     "no-abolition": (
         "only the cost reduction, no abolition",
         {"moved": -1, "left with pay": -1, "left without pay": -1, "recurrent saving": 1},
     ),
     "certainty-early": (
-        "destinations and posts are known a year sooner",
+        "destinations and posts are known a year earlier",
         {"closing heads": 1, "left with pay": -1, "exit cost": -1},
     ),
     "slower": ("everything after January 2011 takes nine months longer", {"closing heads": 1, "recurrent saving": 1}),
     "without mars": ("no voluntary scheme", {"left with pay": -1, "recurrent saving": -1, "exit cost": 1}),
     "without rets": ("no retention terms", {"retention cost": -1, "left without pay": 1}),
 }
-SAID = {-1: "less", 1: "more"}
+TITLES = {figure: title.partition(",")[0] for title, (figure, _, _) in ROWS.items()}
+DIRECTIONS = {-1: "lower", 1: "higher"}
 
 
 def worlds() -> dict[str, nt.Scenario]:
@@ -53,7 +55,7 @@ def worlds() -> dict[str, nt.Scenario]:
 
 
 def measured() -> dict[str, dict[str, float]]:
-    """The mean of each headline figure over the seeds, by world."""
+    """The mean of each headline figure over the seeds, by scenario."""
     means: dict[str, dict[str, float]] = {}
     for name, world in worlds().items():
         runs = [nt.measure(nt.simulate(world, seed=seed)).headlines for seed in SEEDS]
@@ -68,33 +70,42 @@ def page(means: dict[str, dict[str, float]]) -> str:
     lines = []
     for title, (key, unit, form) in ROWS.items():
         lines.append(f"| {title} | " + " | ".join(form.format(means[name][key] / unit) for name in names) + " |")
-    told = []
-    for name, (what, directions) in EXPECTED.items():
-        titles = {key: title.partition(",")[0] for title, (key, _, _) in ROWS.items()}
-        signs = ", ".join(f"{SAID[sign]} *{titles[key]}*" for key, sign in directions.items())
-        told.append(f"- **{name}**: {what}. Expected, and found: {signs}.")
-    return TEXT.format(seeds=len(SEEDS), table="\n".join([head, *lines]), told="\n".join(told))
+    described = [
+        f"- **{name}**: {what}. {_found(means[BASE], means[name], ways)}" for name, (what, ways) in EXPECTED.items()
+    ]
+    return TEXT.format(seeds=len(SEEDS), table="\n".join([head, *lines]), described="\n".join(described))
+
+
+def _found(base: dict[str, float], variant: dict[str, float], expected: dict[str, int]) -> str:
+    """Which figures changed as expected, and which did not."""
+    as_expected = []
+    otherwise = []
+    for figure, direction in expected.items():
+        title = TITLES[figure]
+        if (variant[figure] - base[figure]) * direction > 0:
+            as_expected.append(f"{DIRECTIONS[direction]} *{title}*")
+        else:
+            otherwise.append(f"{DIRECTIONS[-direction]} *{title}*")
+    sentences = [("As expected: ", as_expected), ("Not as expected: ", otherwise)]
+    return " ".join(f"{start}{', '.join(changes)}." for start, changes in sentences if changes)
 
 
 TEXT = """# Variants of England
 
-The table compares the bundled variants with England as it happened: means of {seeds} seeds, with the same luck in every
-column. It is made by `python docs/make_variants.py`. All variants start from the fitted world, but **what differs between
-them was not fitted**, so read the differences, not the levels. [Published figures](../concepts/published.md) are compared
-with a run on a page of their own.
+The table compares the bundled variants with England as it happened: means of {seeds} seeds, with the same random numbers in every column.
+All variants start from the fitted scenario, but **their differences were not fitted**: compare the columns, and do not rely on the levels.
+`python docs/make_variants.py` makes this page.
 
 {table}
 
-{told}
+{described}
 
 `england-2010-community` adds the 200,000 staff of provider arms, which transfer as a whole on 1 April 2011.
 
-Each variant is a short file in `nhstransit/data/scenarios` that gives only the differences
-([how to write one](../how-to/a-variant.md)). Use it by `nhstransit run england-2010-slower` or
-`nt.load_scenario("england-2010-slower")`. To leave out MARS or RETS, use for instance `england.without("mars")`, which
-works on any of them.
+Each variant is a short file in `nhstransit/data/scenarios` ([how to write one](../how-to/a-variant.md)). Use it as `nhstransit run
+england-2010-slower` or `nt.load_scenario("england-2010-slower")`. Any of them can also leave out MARS or RETS, for instance with
+`england.without("mars")`.
 """
-
 
 if __name__ == "__main__":
     PAGE.write_text(page(measured()), "utf-8")

@@ -1,6 +1,6 @@
-"""What is public: the rooms and their names. The reference holds all of it, and a page imports nothing else.
+"""The public modules and names. The reference lists all of them, and pages of the documentation import no others.
 
-`python docs/make_reference.py` writes the list of names; `docs/conf.py` makes a page of the site from each room.
+`python docs/make_reference.py` writes the list of names; `docs/conf.py` makes a page of the site for each module.
 """
 
 from __future__ import annotations
@@ -121,12 +121,12 @@ PUBLIC: dict[str, tuple[str, ...]] = {
 
 
 def names(path: str) -> list[str]:
-    """The public names of a module, in alphabetical order; a room among those of the front door is left out."""
+    """The public names of a module, in alphabetical order; modules among the names of `nhstransit` are left out."""
     module = importlib.import_module(path)
     listed = PUBLIC[path] or module.__all__
     return sorted(name for name in listed if not inspect.ismodule(getattr(module, name)))
 
 
 def is_function(thing: Any) -> bool:
-    """Whether it is a function, one that keeps its answers (`functools.cache`) included: that is an object of its own."""
+    """Whether it is a function, including one wrapped by `functools.cache`, which is an object of another type."""
     return inspect.isfunction(thing) or inspect.isfunction(getattr(thing, "__wrapped__", None))

@@ -1,4 +1,4 @@
-"""Writes england-margins.md: for every margin of the bundled England, people achieved against people wanted."""
+"""Write england-margins.md: for every margin of the bundled England, the number of people achieved and the target."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from nhstransit.dates import epoch_day
 from nhstransit.synthesis import england, load_margins, margin_report
 from nhstransit.synthesis.staff import MARGINS, START
 
-HEAD = """# England 2010: every margin, achieved against target
+HEAD = """# England 2010: every margin, with target and result
 
-Made by `python docs/data/england_margins.py` from the base of 53,100 WTE and staff seed 2010; a test makes it again.
-A target is a share of all people, so it may be a fraction. A margin without grade and source is an assumption of the
-project: no published data divide these staff by band, function, age or service.
+These margins are for the base of 53,100 WTE and staff seed 2010. A target is a share of all people, so it may be a
+fraction. A margin without grade and source is an assumption of the project: no published data divide these staff by
+band, function, age or service. `python docs/data/england_margins.py` makes this page.
 
 """
 
-ASSUMED = ("assumption", "project")  # which the page says once
+ASSUMED = ("assumption", "project")  # the grade and source that the page states once
 
 
 def page() -> str:
     """The page as Markdown."""
     report = margin_report(load_margins(MARGINS), england().staff, epoch_day(START))
     lines = [
-        f"{report.people:,} people, {report.wte:,.1f} WTE. Largest error of a one-way margin {report.worst(1):.2f} of a "
-        f"person, of a two-way margin {report.worst(2):.2f}.",
+        f"{report.people:,} people, {report.wte:,.1f} WTE. The largest error is {report.worst(1):.2f} of a "
+        f"person in a one-way margin and {report.worst(2):.2f} in a two-way margin.",
         "",
     ]
     for margin in dict.fromkeys(line.margin for line in report.lines):
@@ -35,9 +35,9 @@ def page() -> str:
 
 
 def _row(line: Any) -> str:
-    """A category, with grade and sources where the page has not said them."""
-    said = "" if (line.quality, *line.sources) == ASSUMED else f" ({line.quality}: {', '.join(line.sources)})"
-    return f"| {line.category}{said} | {line.target:,.2f} | {line.achieved:,} |"
+    """A category, with grade and sources if they differ from those that the page states."""
+    grade = "" if (line.quality, *line.sources) == ASSUMED else f" ({line.quality}: {', '.join(line.sources)})"
+    return f"| {line.category}{grade} | {line.target:,.2f} | {line.achieved:,} |"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""An invented extract in the form of the staff record system, of any size; nobody in it exists.
+"""Write an invented extract of any size in the form of the Electronic Staff Record.
 
-`python docs/data/invented_extract.py extract.csv` writes one of 1,200 people with seed 1; both can be said after it. It
-writes the leavers of the year before beside it, as `leavers.csv`.
+`python docs/data/invented_extract.py extract.csv [PEOPLE] [SEED]` writes one of 1,200 people with seed 1 by default. It also
+writes the previous year's leavers as `leavers.csv` in the same folder.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _TEAMS = ("Commissioning", "Finance", "Quality", "Informatics", "Corporate", "Pr
 
 
 def write_extract(path: Path, people: int, *, seed: int = 1, employer: str = "999 Oakdale PCT") -> Path:
-    """An extract of so many people on 1 April 2010, about a tenth of them in some special position."""
+    """Write an extract of `people` people on 1 April 2010, about a tenth of them with an unusual record."""
     rng = np.random.default_rng(seed)
     first = dt.date(2010, 3, 31)
     rows = []
@@ -106,7 +106,7 @@ _LEAVERS = (
 
 
 def write_leavers(path: Path, people: int, *, seed: int = 1, employer: str = "999 Oakdale PCT") -> Path:
-    """The leavers of the year before 1 April 2010, about 13 for each 100 of so many people."""
+    """Write the leavers of the year before 1 April 2010, 13 for each 100 of `people`."""
     rng = np.random.default_rng(seed + 1_000_000)
     first = dt.date(2009, 4, 1)
     rows = []

@@ -110,7 +110,7 @@ def waiting(weight: float = 0.05, risk: float = 0.5) -> Found:
     )
     wanted = math.exp(-weight * risk * 11.0)  # eleven years' service at the end, a month's pay for each
     what = f"hazard with a weight of waiting of {weight:g} divided by that with 0, at a risk of {risk:g} and 11 months' pay"
-    return compared("waiting", what, "exp(−ω R S), MODEL 4.2; off by default", wanted, tempted, calm)
+    return compared("waiting", what, "exp(−weight × risk × months of pay); off by default", wanted, tempted, calm)
 
 
 def contagion(ratio: float = 0.1) -> Found:

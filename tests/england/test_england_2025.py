@@ -256,7 +256,7 @@ def test_the_brief_has_its_figures_from_the_kept_tables() -> None:
         made.difference("exits: unpaid", row | {"high": "5"})
         == "no difference beyond chance in people who leave unpaid"
     )
-    with pytest.raises(SystemExit, match="guarantee: the page says of 'exits: compulsory' what the table does not"):
+    with pytest.raises(SystemExit, match="guarantee: the reason claims a sign of 'exits: compulsory'"):
         made._bullet(
             "guarantee", {("guarantee", measure): {"gap": "1", "low": "1", "high": "1"} for measure in made.NOUNS}
         )
