@@ -10,6 +10,7 @@ import nhstransit as nt
 from nhstransit.comparison.strata import COLUMNS
 from nhstransit.plots.points import percent
 from tests.comparison.planted import pays, restless, with_policy
+from tests.examples import some
 from tests.shared import hamlet_without
 
 
@@ -109,12 +110,12 @@ def test_names_and_small_print_lie_on_the_paper(pair, several, which):
     assert ax.get_title(loc="left")
 
 
-def test_given_axes_are_drawn_on_and_notes_are_told(pair):
+@pytest.mark.parametrize("name", some(["strata", "waterfall", "gaps"], ["waterfall"]))
+def test_given_axes_are_drawn_on_and_notes_are_told(pair, name):
     """Axes passed in come back, with the note in the small print."""
-    for draw, thing in ((nt.plots.strata, pair), (nt.plots.waterfall, pair.waterfall), (nt.plots.gaps, pair)):
-        ax = Figure().add_subplot()
-        assert draw(thing, ax, note="uncalibrated") is ax
-        assert ax.get_xlabel().endswith("Uncalibrated.")
+    ax = Figure().add_subplot()
+    assert getattr(nt.plots, name)(pair.waterfall if name == "waterfall" else pair, ax, note="uncalibrated") is ax
+    assert ax.get_xlabel().endswith("Uncalibrated.")
 
 
 def test_equal_worlds_are_drawn_without_bars(hamlet):
