@@ -41,12 +41,12 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def world(people: int = 16) -> Scenario:
-    """Everyone applies; a quarter of them may go with pay, and the others resign now and then."""
+def world(people: int = 16, end: dt.date = dt.date(2010, 7, 31)) -> Scenario:
+    """Everyone applies; a quarter of them may go with pay, others resign now and then, to a month after the round."""
     staff = [person(number, since=f"{1987 + number % 20}-04-01") for number in range(1, people + 1)]
     behaviour = behaving(resign=0.7)
     sure = attrs.evolve(behaviour, severance=attrs.evolve(behaviour.severance, typical=0.9))
-    return small_world(*staff, policies={"mars": ROUND}, behaviour=sure)
+    return small_world(*staff, policies={"mars": ROUND}, behaviour=sure, end=end)
 
 
 def counted(run: Run) -> dict[str, float]:

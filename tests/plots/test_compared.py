@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -22,8 +24,8 @@ def pair(hamlet):
 
 @pytest.fixture(scope="module")
 def several():
-    """A planted scheme over ten seeds."""
-    base = restless(30)
+    """A planted scheme over ten seeds, for a year."""
+    base = restless(30).having("end", dt.date(2011, 3, 31))
     scheme = with_policy(base, "planted", pays(range(8)))
     runs, baselines = ([nt.simulate(world, seed=seed) for seed in range(10)] for world in (scheme, base))
     return nt.compare(runs, baseline=baselines)
