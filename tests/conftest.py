@@ -25,6 +25,10 @@ os.environ["NHSTRANSIT_CACHE"] = ""  # no test finds staff that another process 
 # which takes longer than what most of them are asked. Set before workers are started, who inherit it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# Every core has a worker, or a process that a test has started: threads of linear algebra, whose matrices are small here,
+# would only wait for one another, and the waiting takes processor time. Set before NumPy is imported, which reads it once.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
 
 if hasattr(providers, "_get_local_constants"):  # a private name, and only in versions that read modules for constants
     from hypothesis.internal.constants_ast import Constants

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import math
 import os
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 
-from nhstransit.choice import Choice, Option
+from nhstransit.choice import Box, Choice, Limit, Option
 from nhstransit.choice.objectives import objectives_of
 from nhstransit.measures.decision import DIGEST, events_digest
 from nhstransit.policies import Mars
@@ -39,12 +41,12 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def world(people: int = 16) -> Scenario:
-    """Everyone applies; a quarter of them may go with pay, and the others resign now and then."""
+def world(people: int = 16, end: dt.date = dt.date(2010, 7, 31)) -> Scenario:
+    """Everyone applies; a quarter of them may go with pay, others resign now and then, to a month after the round."""
     staff = [person(number, since=f"{1987 + number % 20}-04-01") for number in range(1, people + 1)]
     behaviour = behaving(resign=0.7)
     sure = attrs.evolve(behaviour, severance=attrs.evolve(behaviour.severance, typical=0.9))
-    return small_world(*staff, policies={"mars": ROUND}, behaviour=sure)
+    return small_world(*staff, policies={"mars": ROUND}, behaviour=sure, end=end)
 
 
 def counted(run: Run) -> dict[str, float]:
@@ -74,3 +76,30 @@ def choice_of(figures: Any, objectives: Any, numbers: Any = None, **more: Any) -
     )
     usual: dict[str, Any] = {"inert": {}, "study": None, "draws": draws}
     return Choice(options=tuple(options), objectives=objectives_of(objectives), figures=figures, **{**usual, **more})
+
+
+def one_limit(numbers: Any, failing: Any, names: Sequence[str], *, density: float = 0.8) -> Box:
+    """In place of `discover`: the one end of one number that describes the failures best, or no limit if none tells more.
+
+    EMA Workbench takes seconds to import, which only tests of `discover` and the long session spend. `density` is not read.
+    """
+    found = Box(limits=(), coverage=1.0, density=failing.mean(), mass=1.0, failing=failing.mean(), futures=len(failing))
+    for name, column in zip(names, numbers.T, strict=True):
+        values = np.unique(column)
+        for end in (values[1:] + values[:-1]) / 2.0:
+            for low, high, inside in ((end, np.inf, column > end), (-np.inf, end, column < end)):
+                hits = int(failing[inside].sum())
+                coverage = hits / int(failing.sum())
+                dense = hits / int(inside.sum())
+                if coverage + dense > found.coverage + found.density:
+                    chance = _at_least(hits, int(inside.sum()), found.failing)
+                    limit = Limit(name=name, low=float(low), high=float(high), quasi_p=chance)
+                    mass = float(inside.mean())
+                    found = attrs.evolve(found, limits=(limit,), coverage=coverage, density=dense, mass=mass)
+    return found
+
+
+def _at_least(hits: int, cases: int, chance: float) -> float:
+    """The chance of so many hits or more among independent cases."""
+    each = (math.comb(cases, many) * chance**many * (1.0 - chance) ** (cases - many) for many in range(hits, cases + 1))
+    return math.fsum(each)

@@ -16,7 +16,9 @@ from nhstransit.grammar import Proposals, Situation
 from nhstransit.log import Kind
 from nhstransit.policies import Mars
 from tests.choice.made import QUOTA, ROUND, counted, world
+from tests.examples import every
 
+END = dt.date(2010, 10, 31)
 LATER = {
     "announced": dt.date(2010, 8, 1),
     "opens": dt.date(2010, 8, 10),
@@ -79,7 +81,7 @@ def found() -> Any:
     }
     objectives = (Objective(name="gone", way="more"), Objective(name="paid", way="less"))
     draws = nt.studies.Draws(paths=(QUOTA,), rows=[[0.05 * place] for place in range(1, 11)])
-    return nt.choose(world(), options=options, objectives=objectives, uncertainties=draws, measure=counted)
+    return nt.choose(world(end=END), options=options, objectives=objectives, uncertainties=draws, measure=counted)
 
 
 def gone(found: Any, name: str) -> np.ndarray:
@@ -106,12 +108,12 @@ def test_a_trigger_decides_future_by_future(found: Any) -> None:
     assert ((covered == always) | (covered == never)).all() and (covered != never).any()
 
 
-@pytest.mark.parametrize("seed", range(1, 5))
+@pytest.mark.parametrize("seed", every(2, range(1, 5)))
 def test_a_trigger_of_applications_is_passed_at_their_number(seed: int) -> None:
     """Those that the log has of the first round: with one more the second is held, and with just as many it is not."""
     fixed = attrs.evolve(ROUND, **LATER)
     terms = {field.name: getattr(fixed, field.name) for field in attrs.fields(Mars)}
-    uneager = world().having("behaviour.severance.typical", 0.3)
+    uneager = world(end=END).having("behaviour.severance.typical", 0.3)
     first = nt.simulate(uneager, seed=seed)
     applied = len(first.log.steps(Kind.APPLIED).by(first.scenario.rules["mars"]).staff)
     assert applied
@@ -134,7 +136,7 @@ def test_applications_are_counted_where_they_were_made() -> None:
 
     fixed = attrs.evolve(ROUND, **LATER)
     terms = {field.name: getattr(fixed, field.name) for field in attrs.fields(Mars)}
-    run = nt.simulate(world().having("policies.looks", Looks(**terms)), seed=1)
+    run = nt.simulate(world(end=END).having("policies.looks", Looks(**terms)), seed=1)
     steps = run.log.steps(Kind.APPLIED).by(run.scenario.rules["mars"])
     rows = run.rows_of(steps.staff)
     at = run.posts.employer[run.opening_post[rows]]

@@ -24,7 +24,7 @@ SET = """
 format = 1
 title = "A small set"
 version = 3
-scenario = "hamlet"
+scenario = "{1}"
 seed = 1
 replications = {0}
 
@@ -41,10 +41,20 @@ having = {{ "policies.mars.quota" = 0.9 }}
 """
 
 
+SHORT = """
+format = 1
+of = "hamlet"
+name = "short"
+end = 2010-12-31
+"""
+
+
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set of variants of the hamlet's first nine months."""
     path = tmp_path_factory.mktemp("sets") / "small.toml"
-    path.write_text(SET.format(2), "utf-8")
+    path.write_text(SET.format(2, "short.toml"), "utf-8")
+    (path.parent / "short.toml").write_text(SHORT, "utf-8")
     return path
 
 
@@ -134,11 +144,11 @@ def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (SET.format(1).replace("without = ", "witout = "), "variants[1].witout"),
-        (SET.format(1).replace('["mars"]', '["marz"]'), "scenario 'no MARS': "),
-        (SET.format(1).replace("no MARS", "as it stands"), "variants: 'as it stands' is used twice"),
+        (SET.format(1, "hamlet").replace("without = ", "witout = "), "variants[1].witout"),
+        (SET.format(1, "hamlet").replace('["mars"]', '["marz"]'), "scenario 'no MARS': "),
+        (SET.format(1, "hamlet").replace("no MARS", "as it stands"), "variants: 'as it stands' is used twice"),
         (
-            SET.format(1).split('[[variants]]\nname = "no MARS"')[0],
+            SET.format(1, "hamlet").split('[[variants]]\nname = "no MARS"')[0],
             "variants: the number is only 1; list the unchanged scenario",
         ),
     ],

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nhstransit.choice.discovery import discover
+from nhstransit.choice.discovery import Box, discover
 from nhstransit.errors import InputError
 
 NAMES = ("refill", "apply", "idle", "other")
@@ -21,9 +21,14 @@ def planted(futures: int = 400, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
     return numbers, (numbers[:, 0] > 0.6) & (numbers[:, 1] < 0.4)
 
 
-def test_a_planted_box_is_found() -> None:
+@pytest.fixture(scope="module")
+def box() -> Box:
+    """What is found of the planted one."""
+    return discover(*planted(), NAMES)
+
+
+def test_a_planted_box_is_found(box: Box) -> None:
     """Its two limits, near where they are, and no others."""
-    box = discover(*planted(), NAMES)
     assert [one.name for one in box.limits] == ["refill", "apply"]
     assert box.limits[0].low == pytest.approx(0.6, abs=0.03) and box.limits[0].high == np.inf
     assert box.limits[1].high == pytest.approx(0.4, abs=0.04) and box.limits[1].low == -np.inf
@@ -58,10 +63,10 @@ def test_the_box_is_one_that_ema_workbench_peels() -> None:
     assert box.mass == inside.mean()
 
 
-def test_the_same_futures_give_the_same_box() -> None:
+def test_the_same_futures_give_the_same_box(box: Box) -> None:
     """Nothing is drawn: NumPy's own generator is neither used nor set."""
     before = str(np.random.get_state())  # noqa: NPY002 the generator that all of NumPy shares
-    assert discover(*planted(), NAMES) == discover(*planted(), NAMES)
+    assert discover(*planted(), NAMES) == box
     assert str(np.random.get_state()) == before  # noqa: NPY002
 
 
@@ -69,7 +74,7 @@ def test_no_warning_and_no_setting_is_left_behind() -> None:
     """EMA Workbench warns of packages that it could use, and its packages set filters: a user sees none of it."""
     before = list(warnings.filters)
     with warnings.catch_warnings(record=True) as heard:
-        discover(*planted(), NAMES)
+        discover(*planted(120), NAMES)
     assert not heard and warnings.filters == before
 
 
@@ -102,8 +107,7 @@ def test_without_ema_workbench_one_sentence_says_what_to_install(monkeypatch: py
         discover(*planted(), NAMES)
 
 
-def test_the_box_in_words() -> None:
-    box = discover(*planted(), NAMES)
+def test_the_box_in_words(box: Box) -> None:
     assert str(box).startswith("fails in 16% of 400 futures; in ")
     assert "refill is at least 0.6" in str(box) and "and apply is at most 0." in str(box)
 

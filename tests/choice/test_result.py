@@ -11,15 +11,26 @@ import numpy as np
 import pytest
 
 import nhstransit as nt
-from nhstransit.choice import Choice, Elimination, Objective
+from nhstransit.choice import Choice, Elimination, Objective, discover
 from nhstransit.errors import InputError
 from nhstransit.report.document import as_markdown
 from nhstransit.studies.statistics import wilson
-from tests.choice.made import choice_of
+from tests.choice.made import choice_of, one_limit
 
 LEFT = Objective(name="left", way="less", most=28)
 RANDOM = np.random.default_rng(5)
 DRAWS = 24
+BOTH = pytest.mark.parametrize(
+    "box",
+    [pytest.param(one_limit, id="quick"), pytest.param(discover, id="prim", marks=pytest.mark.thorough)],
+    indirect=True,
+)
+
+
+@pytest.fixture(autouse=True)
+def box(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What describes the futures in which an option fails: one limit at most, or whatever the test asks for."""
+    monkeypatch.setattr("nhstransit.choice.result.discover", getattr(request, "param", one_limit))
 
 
 @pytest.fixture(scope="module")
@@ -152,6 +163,7 @@ def test_the_number_that_could_overturn_is_named_with_its_switching_value() -> N
     assert "; 'option 1' overtakes at 0." in said and "(drawn from 0.0" in said
 
 
+@BOTH
 def test_where_the_favoured_option_fails_in_words() -> None:
     found = crossing()
     box = found.fails()
@@ -211,6 +223,7 @@ def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.
     """One sentence has the number of failures and what to install; the others are as they were."""
     found = crossing()
     whole = found.sentences()
+    monkeypatch.setattr("nhstransit.choice.result.discover", discover)
     monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
     others = found.sentences()
     assert others[:-2] == whole[:-2] and others[-1] == whole[-1] and others[-2] != whole[-2]
@@ -220,8 +233,10 @@ def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.
     assert 'scenario discovery needs EMA Workbench; install it with: pip install "nhstransit[discovery]"' in others[-2]
 
 
-def test_days_are_told_as_days() -> None:
-    """Where what is uncertain is a date, no sentence has its number of days."""
+@BOTH
+def test_days_are_told_as_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what is uncertain is a date, no sentence has its number of days, nor has the report (here without drawings)."""
+    monkeypatch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
     days = [[dt.date(2010, 4, 1) + dt.timedelta(days=5 * at)] for at in range(40)]
     gap = np.where(np.arange(40) < 28, -1.0, 1.0) * (1.0 + RANDOM.random(40) / 9)
     found = choice_of(1e6 * np.array([np.zeros(40), gap])[None, :, :, None], "social value", days)
@@ -336,6 +351,7 @@ def test_all_numbers_together_are_worth_no_less_than_one() -> None:
     assert table.loc["all of them"].tolist() == table.loc["n0"].tolist() and table.loc["n0", "trace"]
 
 
+@BOTH
 def test_a_draw_counts_once_where_an_option_fails() -> None:
     """Thirty draws with eight replications that all but agree are thirty cases for PRIM, with the quasi-p of thirty."""
     numbers = np.column_stack([np.linspace(0.0, 1.0, 30), RANDOM.random(30)])

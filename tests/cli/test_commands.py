@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +18,7 @@ import nhstransit as nt
 from nhstransit.cli import main
 from nhstransit.scenario import bundled_names
 from tests.cli.asking import asked
+from tests.examples import some
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -32,11 +36,20 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str
     return int(end.value.code or 0), captured.out, captured.err
 
 
-@pytest.fixture(scope="module")
-def hamlet(tmp_path_factory):
-    """The story of the hamlet, and the folder it was written to."""
+def here(*words: str) -> SimpleNamespace:
+    """The same in this process."""
+    out = io.StringIO()
+    err = io.StringIO()
+    with pytest.raises(SystemExit) as end, redirect_stdout(out), redirect_stderr(err):
+        main(list(words))
+    return SimpleNamespace(returncode=end.value.code or 0, stdout=out.getvalue(), stderr=err.getvalue())
+
+
+@pytest.fixture(scope="module", params=some([here, run], [here]))
+def hamlet(request, tmp_path_factory):
+    """The story of the hamlet, and the folder it was written to, with its figures."""
     folder = tmp_path_factory.mktemp("results") / "hamlet"
-    return run("run", "hamlet", "--out", str(folder)), folder
+    return request.param("run", "hamlet", "--out", str(folder)), folder
 
 
 def test_the_hamlet_runs(hamlet):

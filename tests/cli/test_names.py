@@ -110,8 +110,15 @@ def test_output_in_any_encoding(encoding, tmp_path, monkeypatch):
     assert first == ("Yr Ŵyddgrug → 日本" if encoding == "utf-8" else "Yr Wyddgrug -> ??")
 
 
-def test_errors_in_any_encoding():
-    """A refusal too, in a process of its own: exit status 2, and a sentence that can be read."""
+def test_errors_in_any_encoding(monkeypatch):
+    """A refusal too: exit status 2, and a sentence that can be read."""
+    status, _, err = spoken(monkeypatch, "cp1252", "show", "Ŵyddgrug")
+    assert status == 2 and err.startswith(b"nhstransit: scenario 'Wyddgrug': is not bundled; ")
+
+
+@pytest.mark.thorough
+def test_errors_in_any_encoding_of_a_process():
+    """The same in a process of its own, whose streams have their encoding from its environment."""
     script = "from nhstransit.cli import main; main(['show', 'Ŵyddgrug'])"
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False)

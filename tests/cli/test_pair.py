@@ -12,6 +12,7 @@ from nhstransit.cli.compare import CUTS, ONE_PAIR
 from nhstransit.comparison import diverge
 from nhstransit.comparison.schemes import told_deadweight
 from nhstransit.england import status_of
+from tests.examples import some
 from tests.made_extract import made_folder, write_extract
 
 RESTS_ON = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # what is said of both worlds after all else
@@ -60,7 +61,14 @@ def test_a_saved_run_beside_its_own_scenario(kept, capsys):
     assert told(capsys, "compare", "hamlet", kept[1], "--seed", "4") == told(capsys, "compare", *kept)
 
 
-def test_what_is_set_is_set_in_the_run(kept, capsys):
+@pytest.mark.parametrize(
+    "world",
+    some(
+        [("hamlet", "--seed", "4"), ("hamlet", "hamlet", "--seed", "4"), ("kept",), ("kept", "kept")],
+        [("hamlet", "hamlet", "--seed", "4"), ("kept",)],
+    ),
+)
+def test_what_is_set_is_set_in_the_run(world, kept, capsys):
     """A what-if is the run: its gaps have the sign of what the change does; both worlds are named in the first line."""
     hamlet = nt.load_scenario("hamlet")
     changed = hamlet.having("policies.mars.quota", 0.0)
@@ -68,8 +76,13 @@ def test_what_is_set_is_set_in_the_run(kept, capsys):
     assert want.gaps.loc["left with pay", "gap"] < 0
     words = ("--set", "policies.mars.quota=0.0")
     first = "Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 4."
-    for world in (("hamlet", "--seed", "4"), ("hamlet", "hamlet", "--seed", "4"), (kept[0],), (kept[0], kept[0])):
-        assert asked(capsys, "compare", *world, *words)[1] == f"{first}\n{want!r}\n{ONE_PAIR}\n{RESTS_ON}"
+    named = (kept[0] if word == "kept" else word for word in world)
+    assert asked(capsys, "compare", *named, *words)[1] == f"{first}\n{want!r}\n{ONE_PAIR}\n{RESTS_ON}"
+
+
+def test_an_audit_names_what_is_set(capsys):
+    """In its first line; in its words the change goes from the baseline's value to the run's."""
+    words = ("--set", "policies.mars.quota=0.0")
     audit = asked(capsys, "diverge", "hamlet", *words)[1]
     assert audit.startswith("Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 1.\n")
     assert "policies.mars.quota: 0.0 → " not in audit and " → 0.0" in audit

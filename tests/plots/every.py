@@ -16,6 +16,7 @@ from nhstransit.studies import Study, monthly_heads
 from tests.choice.made import choice_of
 from tests.england.made_validation import made
 from tests.shared import hamlet_run, hamlet_without
+from tests.small import END
 from tests.studies.made import tiny
 
 OF_A_RUN = ("headcount", "destinations", "knowledge", "ratings", "policies", "pay_bill", "survival", "regions")
@@ -42,7 +43,11 @@ def a_pair() -> nt.Comparison:
 @cache
 def a_study() -> Study:
     """Three scenarios of a few people, ten runs of each, with monthly heads."""
-    worlds = {"as is": tiny(), "restless": tiny(resign=1.5), "very restless": tiny(resign=3.0)}
+    worlds = {
+        "as is": tiny(4, end=END),
+        "restless": tiny(4, end=END, resign=1.5),
+        "very restless": tiny(4, end=END, resign=3.0),
+    }
     return nt.sweep(worlds, replications=10, seed=1, series=monthly_heads, progress=False)
 
 

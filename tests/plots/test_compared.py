@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -10,6 +12,7 @@ import nhstransit as nt
 from nhstransit.comparison.strata import COLUMNS
 from nhstransit.plots.points import percent
 from tests.comparison.planted import pays, restless, with_policy
+from tests.examples import some
 from tests.shared import hamlet_without
 
 
@@ -21,8 +24,8 @@ def pair(hamlet):
 
 @pytest.fixture(scope="module")
 def several():
-    """A planted scheme over ten seeds."""
-    base = restless(30)
+    """A planted scheme over ten seeds, for a year."""
+    base = restless(30).having("end", dt.date(2011, 3, 31))
     scheme = with_policy(base, "planted", pays(range(8)))
     runs, baselines = ([nt.simulate(world, seed=seed) for seed in range(10)] for world in (scheme, base))
     return nt.compare(runs, baseline=baselines)
@@ -109,12 +112,12 @@ def test_names_and_small_print_lie_on_the_paper(pair, several, which):
     assert ax.get_title(loc="left")
 
 
-def test_given_axes_are_drawn_on_and_notes_are_told(pair):
+@pytest.mark.parametrize("name", some(["strata", "waterfall", "gaps"], ["waterfall"]))
+def test_given_axes_are_drawn_on_and_notes_are_told(pair, name):
     """Axes passed in come back, with the note in the small print."""
-    for draw, thing in ((nt.plots.strata, pair), (nt.plots.waterfall, pair.waterfall), (nt.plots.gaps, pair)):
-        ax = Figure().add_subplot()
-        assert draw(thing, ax, note="uncalibrated") is ax
-        assert ax.get_xlabel().endswith("Uncalibrated.")
+    ax = Figure().add_subplot()
+    assert getattr(nt.plots, name)(pair.waterfall if name == "waterfall" else pair, ax, note="uncalibrated") is ax
+    assert ax.get_xlabel().endswith("Uncalibrated.")
 
 
 def test_equal_worlds_are_drawn_without_bars(hamlet):

@@ -14,6 +14,12 @@ from nhstransit.measures.whereabouts import whereabouts
 from nhstransit.plots.alluvial import COLOURS, LEFT, LET_GO, MOVED, NODE, STAYED, _finding, bands
 
 
+@pytest.fixture(scope="module")
+def drawn(hamlet):
+    """The figure of the hamlet, for tests that only read it."""
+    return nt.plots.destinations(hamlet)
+
+
 def test_the_bands_are_the_opening_staff(hamlet):
     """Everybody of the opening is in one band."""
     assert sum(bands(hamlet).values()) == 300
@@ -36,27 +42,25 @@ def test_the_bands_hold_the_counts_of_the_metrics(hamlet, family, name, fate, wh
     assert sum(people for (_, end), people in bands(hamlet).items() if end == (family, name)) == want > 0
 
 
-def test_a_band_is_drawn_for_each_flow(hamlet):
+def test_a_band_is_drawn_for_each_flow(hamlet, drawn):
     """As many bands as flows, and a block for each name on either side."""
-    ax = nt.plots.destinations(hamlet)
     flows = bands(hamlet)
-    assert sum(isinstance(patch, PathPatch) for patch in ax.patches) == len(flows)
-    blocks = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    assert sum(isinstance(patch, PathPatch) for patch in drawn.patches) == len(flows)
+    blocks = [patch for patch in drawn.patches if isinstance(patch, Rectangle)]
     assert len(blocks) == len({start for start, _ in flows}) + len({end for _, end in flows})
 
 
-def test_heights_go_by_people(hamlet):
+def test_heights_go_by_people(drawn):
     """Both sides are equally high in all, and a block's height is its share of the people."""
-    ax = nt.plots.destinations(hamlet)
-    left = [patch.get_height() for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_x() < NODE]
-    right = [patch.get_height() for patch in ax.patches if isinstance(patch, Rectangle) and patch.get_x() > NODE]
+    left = [patch.get_height() for patch in drawn.patches if isinstance(patch, Rectangle) and patch.get_x() < NODE]
+    right = [patch.get_height() for patch in drawn.patches if isinstance(patch, Rectangle) and patch.get_x() > NODE]
     assert sum(left) == pytest.approx(sum(right))
     assert max(left) / sum(left) == pytest.approx(184 / 300)
 
 
-def test_blocks_of_a_side_do_not_overlap(hamlet):
+def test_blocks_of_a_side_do_not_overlap(drawn):
     """One ends before the next begins, and all lie on the paper."""
-    blocks = [patch for patch in nt.plots.destinations(hamlet).patches if isinstance(patch, Rectangle)]
+    blocks = [patch for patch in drawn.patches if isinstance(patch, Rectangle)]
     for left in (True, False):
         mine = [one for one in blocks if (one.get_x() < NODE) is left]
         spans = sorted((one.get_y(), one.get_y() + one.get_height()) for one in mine)
@@ -64,9 +68,9 @@ def test_blocks_of_a_side_do_not_overlap(hamlet):
         assert spans[0][0] >= 0 and spans[-1][1] <= 1 + 1e-9
 
 
-def test_names_tell_people_and_shares(hamlet):
+def test_names_tell_people_and_shares(hamlet, drawn):
     """On the left the people of each kind; on the right people and per cent of all."""
-    words = [text.get_text() for text in nt.plots.destinations(hamlet).texts]
+    words = [text.get_text() for text in drawn.texts]
     assert "primary care trusts\n184" in words
     redundancies = sum(people for (_, end), people in bands(hamlet).items() if end == (LET_GO, "left by redundancy"))
     assert f"left by redundancy  {redundancies} ({redundancies / 300:.0%})" in words
@@ -113,12 +117,11 @@ def test_given_axes_are_drawn_on(hamlet):
     assert figure.axes == [ax]
 
 
-def test_no_name_is_cut_off_or_covered(hamlet):
+def test_no_name_is_cut_off_or_covered(drawn):
     """Every text lies within the figure, and none overlaps another."""
-    ax = nt.plots.destinations(hamlet)
-    ax.figure.draw_without_rendering()
-    boxes = [text.get_window_extent() for text in ax.texts]
-    edge = ax.figure.bbox
+    drawn.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in drawn.texts]
+    edge = drawn.figure.bbox
     assert all(edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1 for box in boxes)
     assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
 

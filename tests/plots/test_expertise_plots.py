@@ -47,7 +47,7 @@ def test_a_kind_there_is_not_is_refused(hamlet):
 @pytest.mark.parametrize("draw", every(2, [nt.plots.knowledge, nt.plots.ratings]))
 def test_given_axes_are_drawn_on_and_an_empty_world_can_be(draw, nobody, hamlet, tmp_path):
     """Axes given are those returned; without people nothing is drawn, and without complaint."""
-    ax = Figure(layout="constrained").add_subplot()
+    ax = Figure().add_subplot()
     assert draw(hamlet, ax, note="uncalibrated") is ax
     assert "Uncalibrated." in ax.texts[-1].get_text()
     empty = draw(nobody)

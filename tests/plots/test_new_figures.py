@@ -101,7 +101,7 @@ def test_a_tornado_is_ordered_by_reach():
 
 
 @pytest.mark.parametrize(
-    "name", every(2, ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"])
+    "name", every(4, ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"])
 )
 def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
     """On axes of a user's own too, and of a world without people."""

@@ -19,6 +19,7 @@ import nhstransit as nt
 from nhstransit.errors import InputError, RunError
 from nhstransit.plots.paper import apart
 from nhstransit.studies import Study
+from tests.examples import every
 
 HAMLET = """
 import sys, matplotlib
@@ -54,10 +55,10 @@ def test_the_same_run_is_the_same_file(hamlet, tmp_path):
     assert first == second
 
 
-def test_where_no_file_can_be_is_told(hamlet, tmp_path):
+def test_where_no_file_can_be_is_told(tmp_path):
     """A folder that is not there is refused in a sentence, and nothing is left."""
     with pytest.raises(RunError, match="cannot be written"):
-        nt.plots.save(nt.plots.headcount(hamlet).figure, tmp_path / "none" / "headcount.png")
+        nt.plots.save(Figure(), tmp_path / "none" / "headcount.png")
     assert not list(tmp_path.iterdir())
 
 
@@ -77,17 +78,15 @@ def test_labels_with_room_stay_where_they_are():
     assert apart([10.0, 50.0, 30.0], 5.0, 0.0, 100.0) == [10.0, 50.0, 30.0]
 
 
-def test_names_are_no_mathematics(hamlet):
+@pytest.mark.parametrize("name", every(2, ["headcount", "knowledge", "destinations", "ratings"]))
+def test_names_are_no_mathematics(hamlet, name):
     """Dollars, backslashes and braces in a scenario's name and bodies are drawn as they stand."""
-    name = "costs $1m$ to $\\frac{2m"
-    scenario = attrs.evolve(hamlet.scenario, name="a $b^ c$", title=name)
-
-    run = attrs.evolve(hamlet, scenario=scenario)
-    for draw in (nt.plots.headcount, nt.plots.destinations, nt.plots.knowledge, nt.plots.ratings):
-        axes = draw(run, note=name)
-        axes.figure.draw_without_rendering()
-        texts = [found for found in axes.figure.findobj(Text) if "$" in found.get_text()]
-        assert texts and not any(found.get_parse_math() for found in texts)
+    title = "costs $1m$ to $\\frac{2m"
+    scenario = attrs.evolve(hamlet.scenario, name="a $b^ c$", title=title)
+    axes = getattr(nt.plots, name)(attrs.evolve(hamlet, scenario=scenario), note=title)
+    axes.figure.draw_without_rendering()
+    texts = [found for found in axes.figure.findobj(Text) if "$" in found.get_text()]
+    assert texts and not any(found.get_parse_math() for found in texts)
 
 
 @pytest.mark.thorough
@@ -105,10 +104,10 @@ def test_the_suffix_says_what_is_written(hamlet, tmp_path, suffix, start):
 
 
 @pytest.mark.parametrize("name", ["figure.jpg", "figure.svgz", "figure", "figure.png.txt", ".png"])
-def test_another_suffix_is_refused(hamlet, tmp_path, name):
+def test_another_suffix_is_refused(tmp_path, name):
     """In a sentence that names those that are written; nothing is."""
     with pytest.raises(InputError, match=r"end the name in \.png, \.svg, \.pdf"):
-        nt.plots.save(nt.plots.headcount(hamlet), tmp_path / name)
+        nt.plots.save(Figure(), tmp_path / name)
     assert not list(tmp_path.iterdir())
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import re
 import stat
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
@@ -22,6 +23,15 @@ from nhstransit.report.verb import report
 from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.tables import harmless, write_csv
 from tests.made_extract import made_folder, write_extract
+from tests.shared import Once
+
+
+@pytest.fixture(scope="module", autouse=True)
+def played_once() -> Iterator[None]:
+    """No world is played twice with one seed: pages with another rule tell of the same runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nhstransit.report.answer.simulate", Once())
+        yield
 
 
 @pytest.fixture(scope="module")

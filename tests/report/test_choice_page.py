@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
 import pytest
 
 import nhstransit as nt
-from nhstransit.choice import Choice, Objective
+from nhstransit.choice import Choice, Objective, discover
 from nhstransit.errors import InputError
 from nhstransit.report.choice_document import WHICH
 from nhstransit.studies import Draws
-from tests.choice.made import choice_of
+from tests.choice.made import choice_of, one_limit
+from tests.examples import some
 
 RANDOM = np.random.default_rng(8)
 
@@ -80,8 +82,11 @@ def test_a_probability_that_is_a_bound_is_rounded_down(choice: Choice) -> None:
     assert {row[0]: row[2] for row in rows}["left"] == "99.9%"
 
 
-def test_the_futures_in_which_it_fails_are_tabled() -> None:
+@pytest.mark.usefixtures("not_drawn")
+@pytest.mark.parametrize("find", some([one_limit, discover], [one_limit]))
+def test_the_futures_in_which_it_fails_are_tabled(find: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit, its quasi-p, coverage and density; no table where there is nothing to describe."""
+    monkeypatch.setattr("nhstransit.choice.result.discover", find)
     number = np.arange(40.0)
     figures = np.array([np.where(number < 12, 0.5, 2.0), np.ones(40)])[None, :, :, None] * 1e6
     heading = "In which futures option 0 fails"

@@ -152,20 +152,16 @@ def test_every_column_of_every_table_is_explained(written):
     assert "UNCALIBRATED" in told and max(map(len, told.splitlines())) <= 120
 
 
-@pytest.mark.usefixtures("without_figures")
-def test_every_table_marks_itself_as_utf_8_for_excel(hamlet, tmp_path):
+def test_every_table_marks_itself_as_utf_8_for_excel(written):
     """The three bytes by which Excel knows it stand first."""
-    files = write_results(hamlet, tmp_path / "o")
-    assert {path.read_bytes()[:3] for path in files if path.suffix == ".csv"} == {b"\xef\xbb\xbf"}
+    assert {path.read_bytes()[:3] for path in written if path.suffix == ".csv"} == {b"\xef\xbb\xbf"}
 
 
-@pytest.mark.usefixtures("without_figures")
-def test_people_have_words_and_how_they_left(hamlet, tmp_path):
+def test_people_have_words_and_how_they_left(written):
     """Those out of post at the end have a route and a day, and nobody else has."""
     import pandas as pd
 
-    write_results(hamlet, tmp_path / "o")
-    people = pd.read_csv(tmp_path / "o" / "people.csv", keep_default_na=False)
+    people = pd.read_csv(written[0].parent / "people.csv", keep_default_na=False)
     gone = people["closing_post"] < 0
     assert gone.any() and (people["route"] != "")[gone].all() and (people["route"] == "")[~gone].all()
     assert (people["left_on"][gone] > "2010").all()

@@ -40,17 +40,27 @@ def study() -> nt.Study:
 
 @pytest.fixture(scope="module")
 def document(pair: nt.Comparison) -> Any:
-    """The page of it."""
-    return nt.report(pair).document
+    """The page of it, whose pictures are not drawn: tests/report/test_accessible.py looks at such a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
+        document = nt.report(pair).document
+        assert document.parts
+    return document
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
-    """Thirty people under thirty draws of how fast they resign, with monthly heads."""
+    """Thirty people for nine months under thirty draws of how fast they resign, with monthly heads."""
     draws = Draws(paths=("behaviour.departures.resign",), rows=tuple((0.02 + 0.02 * place,) for place in range(30)))
     store = tmp_path_factory.mktemp("drawn") / "s.db"
-    worlds = {"as is": restless(30)}
+    worlds = {"as is": restless(30).having("end", dt.date(2010, 12, 31))}
     return nt.sweep(worlds, draws=draws, replications=2, seed=1, series=monthly_heads, store=store, progress=False)
+
+
+@pytest.fixture
+def not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures have their titles, texts and numbers, and nothing to be seen: tests/plots looks at them."""
+    monkeypatch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
 
 
 def test_one_pair_calls_nothing_a_difference(document: Any) -> None:
@@ -103,6 +113,7 @@ def test_several_pairs_give_the_worth_an_interval() -> None:
     assert money.sections[0].columns[-1] == "95% interval" and "95% interval" in money.sections[0].sentences[0]
 
 
+@pytest.mark.usefixtures("not_drawn")
 def test_the_same_world_twice_does_not_differ(pair: nt.Comparison) -> None:
     """No figure differs, and it is said."""
     told = as_markdown(nt.report(nt.compare(pair.run, baseline=pair.run)).document)
@@ -121,6 +132,7 @@ def test_the_page_of_a_comparison_as_text_is_the_golden_one(document: Any) -> No
     assert told[: told.index("## How it was made")] == GOLDEN.read_text("utf-8")
 
 
+@pytest.mark.usefixtures("not_drawn")
 def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
     """Cost and saving first, then exits, in words and with units; a study has its measures by the alphabet."""
     study = nt.sweep(
@@ -141,6 +153,7 @@ def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
     assert worth_showing(("z", "a")) == ["z", "a"] and worth_showing(("knowledge lost", "left"))[0] == "left"
 
 
+@pytest.mark.usefixtures("not_drawn")
 def test_a_scenario_is_described_by_what_it_changes() -> None:
     """A world that was made from another has its description, which is not shown of it; a setting is told as such."""
     scheme = attrs.evolve(tiny(), about="A world where few resign.")
@@ -218,6 +231,7 @@ def made(settings: tuple[tuple[tuple[str, float], ...], ...], cells: np.ndarray)
     return SimpleNamespace(results=results)
 
 
+@pytest.mark.usefixtures("not_drawn")
 def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) -> None:
     """Assumptions and chance each have a share, and what is in neither is said; heads over time are drawn as a fan."""
     document = nt.report(drawn, real=False).document
@@ -237,6 +251,7 @@ def gone(run: nt.Run) -> dict[str, float]:
     return {"left": float((run.closing.post < 0).sum())}
 
 
+@pytest.mark.usefixtures("not_drawn")
 @pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")
 @pytest.mark.parametrize(("resign", "said"), [(1.5, "too few runs to say"), (3.0, "no runs to compare")])
 def test_of_failed_runs_nothing_is_claimed(resign: float, said: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import signal
 import time
@@ -20,13 +21,16 @@ from nhstransit.studies.study import Study
 from nhstransit.studies.tasks import NUMBERS, Outcome, Point
 from tests.small import behaving, person, small_world
 
+END = dt.date(
+    2010, 6, 30
+)  # each month takes longer to play than most of what is asked of a run; so few, but more people
 PLACE = "NHSTRANSIT_TEST_PLACE"  # a folder through which a test speaks with measures in other processes
 
 
-def tiny(people: int = 4, **hazards: Any) -> Scenario:
-    """A few people for nine months, of whom some resign: a few milliseconds a run."""
+def tiny(people: int = 12, *, end: dt.date = END, **hazards: Any) -> Scenario:
+    """A dozen people for three months, of whom some resign: a few milliseconds a run."""
     usual = {"resign": 0.7, **hazards}
-    return small_world(*(person(staff) for staff in range(1, people + 1)), behaviour=behaving(**usual))
+    return small_world(*(person(staff) for staff in range(1, people + 1)), behaviour=behaving(**usual), end=end)
 
 
 def pair() -> dict[str, Scenario]:

@@ -7,11 +7,13 @@ from functools import cache
 from nhstransit.run import Run
 from nhstransit.studies import Range
 from nhstransit.studies.sensitivity import Ranking, rank
+from tests.examples import THOROUGH
 from tests.studies.made_calibration import crowd
 
 RESIGN = "behaviour.departures.resign"
 OTHER = "behaviour.departures.other"
 IDLE = "behaviour.severance.payout"
+POINTS = 40 if THOROUGH else 30  # of which there must be ten for each assumption
 RANGES = (Range(RESIGN, 0.0, 1.0), Range(OTHER, 0.0, 1.0), Range(IDLE, 0.3, 1.2))
 
 
@@ -31,7 +33,7 @@ def formula(run: Run) -> dict[str, float]:
 @cache
 def ranked() -> Ranking:
     """The ranking of three hazards for all of these."""
-    return rank(crowd(), RANGES, points=40, seeds=2, measure=formula, progress=False)
+    return rank(crowd(), RANGES, points=POINTS, seeds=2, measure=formula, progress=False)
 
 
 def holed(run: Run) -> dict[str, float]:

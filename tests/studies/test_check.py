@@ -12,29 +12,31 @@ import pytest
 from nhstransit.errors import NhstransitError, StoreError
 from nhstransit.studies import Study, open_study, sweep
 from nhstransit.studies.store import check, mend
-from tests.examples import every
+from tests.examples import THOROUGH, every
 from tests.studies.made import filled, heads, left, pair
 
 PAGE = 4096
+REPLICATIONS = 40 if THOROUGH else 15
+RUNS = 2 * REPLICATIONS
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A store of 80 runs, and the hash of what is in it."""
+    """A store of runs, and the hash of what is in it."""
     path = tmp_path_factory.mktemp("whole") / "study.db"
     return path, again(path).sha256()
 
 
 def again(path: Path) -> Study:
-    return sweep(pair(), replications=40, seed=1, measure=left, series=heads, store=path)
+    return sweep(pair(), replications=REPLICATIONS, seed=1, measure=left, series=heads, store=path)
 
 
 def test_a_whole_store_is_whole(whole: tuple[Path, str]) -> None:
     """Every row is held to its seal, and the report counts them."""
     report = check(whole[0])
-    assert (report.runs, report.failed, report.missing, report.damaged) == (80, 0, 0, ())
-    assert report.rows == 80 * 2 + 1 + 2 + 2 + 1 + 2
-    told = f"{report.rows} rows are whole; 80 runs, 0 of them failed; 0 still to run; 0 damaged"
+    assert (report.runs, report.failed, report.missing, report.damaged) == (RUNS, 0, 0, ())
+    assert report.rows == RUNS * 2 + 1 + 2 + 2 + 1 + 2
+    told = f"{report.rows} rows are whole; {RUNS} runs, 0 of them failed; 0 still to run; 0 damaged"
     assert str(report).endswith(told)
 
 
@@ -53,7 +55,7 @@ def test_a_damaged_row_is_named_and_made_again(whole: tuple[Path, str], tmp_path
     """One figure changed: that run is named and no other; mending keeps the rest; the next sweep makes just that one."""
     path = Path(shutil.copy(whole[0], tmp_path / "study.db"))
     connection = sqlite3.connect(path)
-    key, replication = connection.execute("SELECT key, replication FROM runs ORDER BY key LIMIT 1 OFFSET 30").fetchone()
+    key, replication = connection.execute("SELECT key, replication FROM runs ORDER BY key LIMIT 1 OFFSET 20").fetchone()
     connection.execute("UPDATE runs SET figures = zeroblob(length(figures)) WHERE key = ?", (key,))
     connection.commit()
     connection.close()
@@ -61,7 +63,7 @@ def test_a_damaged_row_is_named_and_made_again(whole: tuple[Path, str], tmp_path
     assert told.startswith(f"run {key.hex()[:16]}, draw 0, replication {replication}, seed ")
     old, rows = mend(path)
     assert old == tmp_path / "study.db.damaged" and rows == check(path).rows
-    assert check(path).damaged == () and check(path).missing == 1 and len(open_study(path)) == 79
+    assert check(path).damaged == () and check(path).missing == 1 and len(open_study(path)) == RUNS - 1
     assert again(path).sha256() == whole[1]
 
 
@@ -157,4 +159,4 @@ def test_a_damaged_file_kept_before_is_not_written_over(whole: tuple[Path, str],
     (tmp_path / "study.db.damaged").write_text("kept")
     with pytest.raises(StoreError, match="already exists; move it away"):
         mend(path)
-    assert (tmp_path / "study.db.damaged").read_text() == "kept" and check(path).runs == 80
+    assert (tmp_path / "study.db.damaged").read_text() == "kept" and check(path).runs == RUNS

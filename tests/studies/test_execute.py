@@ -22,6 +22,7 @@ from nhstransit.studies import executors as flights
 from nhstransit.studies.executors import GIVEN_UP, SUSPECTED, Pooled, Processes, crew_of
 from nhstransit.studies.sweeps import TASK_SECONDS, Pace
 from nhstransit.studies.tasks import Outcome, Task, VersionError, outcomes_of, perform
+from tests.examples import some
 from tests.studies.made import PLACE, fatal, left, odd_and_noted, outcome, pair, plan_of, slow, tiny
 
 pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
@@ -30,14 +31,15 @@ ROOT = Path(__file__).parents[2]
 DRAWS = Draws(paths=("behaviour.departures.resign",), rows=((0.5,), (1.0,)))
 
 
-def test_serial_processes_and_threads_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("workers", some([1, 2], [1]))  # a process takes longer to start than to do all that is asked
+def test_serial_processes_and_threads_agree(workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The hash of all that was found is one: failures with their traces, series and draws included; no run is made twice."""
     monkeypatch.setenv(PLACE, str(tmp_path))
     measured: dict[str, Any] = {"measure": odd_and_noted, "series": monthly_heads}
     made = []
     calls = tmp_path / "calls"
     with ThreadPoolExecutor(3) as threads:
-        for place, executor in enumerate((None, 2, threads, Lent(threads, workers=7))):
+        for place, executor in enumerate((None, Processes(workers), threads, Lent(threads, workers=7))):
             store = tmp_path / f"{place}.db"
             made.append(sweep(pair(), replications=4, seed=3, draws=DRAWS, store=store, executor=executor, **measured))
             assert not multiprocessing.active_children()  # workers end with their sweep

@@ -9,6 +9,7 @@ from nhstransit.errors import SweepError
 from nhstransit.run import Run
 from nhstransit.studies import Study, sweep
 from nhstransit.studies.gap_table import gap_table, month_table
+from tests.small import END
 from tests.studies.made import tiny
 
 
@@ -27,8 +28,12 @@ def by_month(run: Run) -> dict[str, list[float]]:
 @pytest.fixture(scope="module")
 def study() -> Study:
     """Three worlds, of which one differs from the first in nothing that counts."""
-    calm = tiny()
-    worlds = {"calm": calm, "restless": tiny(resign=1.5), "named": attrs.evolve(calm, title="another title")}
+    calm = tiny(4, end=END)
+    worlds = {
+        "calm": calm,
+        "restless": tiny(4, end=END, resign=1.5),
+        "named": attrs.evolve(calm, title="another title"),
+    }
     return sweep(worlds, replications=3, seed=1, measure=figures, series=by_month)
 
 

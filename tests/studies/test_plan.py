@@ -24,10 +24,12 @@ from nhstransit.studies import content, monthly_heads
 from nhstransit.studies.content import function_name, scenario_content
 from nhstransit.studies.plan import Plan
 from nhstransit.studies.tasks import perform
+from tests.examples import THOROUGH
 from tests.small import Own, person, small_world
 from tests.studies.made import heads, left, pair, plan_of, slow, tiny
 
 ROOT = Path(__file__).parents[2]
+MANY = 20_000 if THOROUGH else 5_000  # seeds
 
 
 def seeds(count: int, *, draws: int = 1) -> np.ndarray:
@@ -61,10 +63,10 @@ def test_seeds_are_those_of_the_tree() -> None:
 
 def test_bits_of_seeds_are_even() -> None:
     """Each of the 63 bits is set in half of the seeds, to five standard errors."""
-    made = seeds(20_000).astype("uint64")
+    made = seeds(MANY).astype("uint64")
     for bit in range(63):
         share = float(((made >> np.uint64(bit)) & np.uint64(1)).mean())
-        assert abs(share - 0.5) < 5 * 0.5 / np.sqrt(20_000)
+        assert abs(share - 0.5) < 5 * 0.5 / np.sqrt(MANY)
 
 
 def test_scenarios_share_luck_and_nothing_else_does() -> None:

@@ -17,7 +17,7 @@ from nhstransit.studies.sweeps import TASK_SECONDS, Pace
 from nhstransit.studies.tasks import Outcome, Point
 from tests.studies.made import left, pair
 
-REPLICATIONS = 9
+REPLICATIONS = 7
 POINT = Point("", 0, 0, 1, b"")
 
 
