@@ -143,7 +143,7 @@ def test_without_mars_is_a_counterfactual(england, prior):
     """Person by person against the same world without MARS: four strata of all the opening staff."""
     result = nt.compare(prior, baseline=england_without("mars", "england-2010-prior"))
     assert result.strata["people"].sum() == len(england.workforce)
-    assert result.strata.loc["gone because of it", "people"] > 0
+    assert result.strata.loc["left because of it", "people"] > 0
     assert prior.scenario.calendar.date(result.first_difference).isoformat() == "2010-10-29"
 
 

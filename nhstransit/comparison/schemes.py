@@ -247,7 +247,7 @@ def _each(pence: int, posts: int) -> float:
 
 # Additionality: people kept by retention terms who would otherwise have left, and the cost of each.
 
-OUTCOMES = ("kept because of it", "stayed either way", "gone either way", "gone because of it", "unseen")
+OUTCOMES = ("stayed because of it", "stayed in both runs", "left in both runs", "left because of it", "unseen")
 UNSEEN = OUTCOMES.index("unseen")
 AFTER = 12  # months after the guarantee in which a departure counts as delayed
 

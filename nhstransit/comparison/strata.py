@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nhstransit.law import Law
 
 
-STRATA = ("here either way", "gone because of it", "kept because of it", "gone either way")
+STRATA = ("stayed in both runs", "left because of it", "stayed because of it", "left in both runs")
 COLUMNS = tuple(tables.column(name) for name in STRATA)  # names of the strata as columns
 HERE_EITHER_WAY, GONE_BECAUSE, KEPT_BECAUSE, GONE_EITHER_WAY = range(len(STRATA))
 Cut = Literal["all", "employer", "kind", "region", "function", "band", "sex", "age", "service"]
@@ -262,8 +262,8 @@ def drain(stratum: Bytes, knowledge: Floats) -> pd.DataFrame:
 
     Columns: people; `share` (m, of all people); knowledge; `knowledge_share` (m_K, of all knowledge); `selection` = m_K
     ÷ m, above 1 if the people of the stratum know more than average (the selection ratio of Docquier, Lohest and
-    Marfouk 2007). The last row is people gone because of the policy less people kept because of it. Its selection is
-    NaN if these numbers are equal.
+    Marfouk 2007). The last row is people who left because of the policy less people who stayed because of it. Its
+    selection is NaN if these numbers are equal.
     """
     heads = np.bincount(stratum, minlength=len(STRATA)).astype("float64")
     known = np.bincount(stratum, knowledge, len(STRATA))

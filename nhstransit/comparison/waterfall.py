@@ -37,10 +37,10 @@ MECHANISMS = {
     "number paid to go": "more or fewer people are paid to leave",
     "selection": "the people who are paid to leave have different pay",
     "price": "more or less is paid per pound of yearly pay, because of the tariff and the leavers' service",
-    "gone because of it": "pay no longer drawn by people who left because of policy",
-    "kept because of it": "pay drawn by people who stayed because of policy",
+    "left because of it": "pay no longer drawn by people who left because of policy",
+    "stayed because of it": "pay drawn by people who stayed because of policy",
     "timing": "people who leave in both runs leave earlier or later, or are paid differently until then",
-    "posts of those here": "people in post at the end of both runs are paid differently, or were away for a time",
+    "pay of people who stayed": "people in post at the end of both runs are paid differently, or were away for a time",
     "returns": "pay drawn by people who left and came back",
     "refill": "pay of people who were not there at the start",
     "retention": "premiums for staying",
@@ -185,7 +185,7 @@ def _pay(run: Run, staff: Ints, law: Law | None) -> _Pay:
 def _by_stratum(ours: _Pay, theirs: _Pay, stratum: Bytes) -> dict[str, Fraction]:
     """The gap in pay before leaving, by stratum."""
     gap = ours.first - theirs.first
-    names = ("posts of those here", "gone because of it", "kept because of it", "timing")
+    names = ("pay of people who stayed", "left because of it", "stayed because of it", "timing")
     return {name: Fraction(int(gap[stratum == place].sum()), YEAR) for place, name in enumerate(names)}
 
 

@@ -244,7 +244,7 @@ def test_two_worlds_are_compared(capsys):
     status, out, _ = told(capsys, "compare", "hamlet", "--without", "mars")
     assert status == 0
     assert "The runs have the same events until 2010-10-29." in out
-    assert "gone because of it" in out
+    assert "left because of it" in out
 
 
 def test_settings_reach_the_run(tmp_path, capsys):

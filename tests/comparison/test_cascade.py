@@ -105,7 +105,7 @@ def test_cost_after_coming_back_is_told_apart():
     assert (first[0], again[0]) == cost_by_hand(run, 1)
     assert (first[0] // first[1], again[1]) == (0, 0) and again[0] > first[0] > 0
     found = parts(run, played(person(1), person(2)))
-    assert set(found) == {"posts of those here", "returns"}
+    assert set(found) == {"pay of people who stayed", "returns"}
 
 
 @pytest.mark.thorough
@@ -123,7 +123,7 @@ def test_the_parts_sum_to_the_gap(run: Run, data: st.DataObject) -> None:
     assert sum(there.parts) == there.gap
     assert there.residual == 0
     mirrored = dict(zip(back.names, back.parts, strict=True))
-    swapped = {"gone because of it": "kept because of it", "kept because of it": "gone because of it"}
+    swapped = {"left because of it": "stayed because of it", "stayed because of it": "left because of it"}
     for part, share in zip(there.names, there.parts, strict=True):
         assert share == -mirrored[swapped.get(part, part)]
 
@@ -135,15 +135,15 @@ def parts(run: Run, baseline: Run) -> dict[str, Fraction]:
 
 
 def test_a_scheme_that_pays_stayers_to_go():
-    """It costs what is paid, by number alone, and saves the pay of those gone because of it; nothing else moves."""
+    """It costs what is paid, by number alone, and saves the pay of those left because of it; nothing else moves."""
     found = parts(*pair(restless(20, behaviour=still()), pays([3, 4, 5])))
-    assert set(found) == {"number paid to go", "gone because of it"}
+    assert set(found) == {"number paid to go", "left because of it"}
     assert found["number paid to go"] == 3 * COST / 100
-    assert found["gone because of it"] < -3 * 50_000
+    assert found["left because of it"] < -3 * 50_000
 
 
 def test_a_scheme_that_pays_leavers_sooner_saves_time_only():
-    """Those gone either way go earlier: what is saved is told as timing."""
+    """Those left in both runs go earlier: what is saved is told as timing."""
     scenario = restless(60)
     base = simulate(scenario, seed=1)
     left = base.log.of(Kind.DEPARTED)
@@ -192,7 +192,7 @@ def test_who_goes_is_selection():
     found = parts(runs[1], runs[0])
     assert found["selection"] > 0 > found["price"]
     assert found["selection"] + found["price"] == 0  # both were paid £1,000, for pay of 24 and of 48 thousand
-    assert {"gone because of it", "kept because of it"} <= set(found)
+    assert {"left because of it", "stayed because of it"} <= set(found)
 
 
 def test_a_waterfall_reads_in_three_sentences_and_a_table():
@@ -200,7 +200,7 @@ def test_a_waterfall_reads_in_three_sentences_and_a_table():
     found = waterfall(*pair(restless(20, behaviour=still()), pays([3, 4, 5])))
     lines = repr(found).splitlines()
     assert lines[0].startswith("Staff cost over the whole period changes from £")
-    assert lines[1].startswith("The largest part is gone because of it (-£")
+    assert lines[1].startswith("The largest part is left because of it (-£")
     assert "do not depend on an order" in lines[2] and lines[3] == ""
     assert "number paid to go" in repr(found) and "timing" not in repr(found)
     assert found._repr_html_().count("<p>") == 3 and "<table" in found._repr_html_()

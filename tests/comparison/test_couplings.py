@@ -74,13 +74,13 @@ def test_marginals_are_kept_whatever_the_coupling(pair):
     table = nt.compare(pair[0], baseline=pair[1]).bounds
     for _, part in table.groupby("within"):
         each = part.droplevel("within")
-        for other in ("gone because of it", "kept because of it"):
-            sums = each.loc["gone either way"] + each.loc[other]
+        for other in ("left because of it", "stayed because of it"):
+            sums = each.loc["left in both runs"] + each.loc[other]
             assert sums["independent"] == pytest.approx(sums["found"])
 
 
 def test_independent_luck_by_hand():
-    """Of 20 people with 12 and 10 gone, six are expected to be gone either way."""
+    """Of 20 people with 12 and 10 gone, six are expected to be left in both runs."""
     run = simulate(restless(20), seed=1)
     stratum = np.array([3] * 9 + [1] * 3 + [2] * 1 + [0] * 7, "int8")
     table = bounds(run, run.people.staff, stratum, (("all",),)).droplevel("within")

@@ -25,7 +25,7 @@ SWAPPED = dict(zip(STRATA, (STRATA[0], STRATA[2], STRATA[1], STRATA[3]), strict=
 @few
 @given(runs())
 def test_two_equal_scenarios_compare_as_nothing(run: Run) -> None:
-    """No change, no gap, no divergence, nobody gone or kept because of it, and a waterfall without a step."""
+    """No change, no gap, no divergence, nobody gone or stayed because of it, and a waterfall without a step."""
     same = nt.compare(run, baseline=simulate(run.scenario, seed=run.seed))
     assert same.changes == () and same.divergence.same
     assert (same.gaps["gap"] == 0).all()

@@ -37,11 +37,11 @@ def test_a_world_beside_itself_shows_nothing(hamlet, pair):
 
 
 def test_strata_hold_every_opening_person_once(pair):
-    """The four strata sum to the opening staff, and gone because of it becomes kept because of it when runs swap."""
+    """The four strata sum to the opening staff, and left because of it becomes stayed because of it when runs swap."""
     there = nt.compare(pair[0], baseline=pair[1])
     back = nt.compare(pair[1], baseline=pair[0])
     assert there.strata["people"].sum() == len(pair[0].scenario.workforce)
-    swapped = {"gone because of it": "kept because of it", "kept because of it": "gone because of it"}
+    swapped = {"left because of it": "stayed because of it", "stayed because of it": "left because of it"}
     for name in STRATA:
         assert there.strata.loc[name, "people"] == back.strata.loc[swapped.get(name, name), "people"]
 
@@ -54,10 +54,10 @@ def test_strata_are_a_plain_count(pair):
         gone = ends[0][staff] < 0
         gone_without = ends[1][staff] < 0
         name = {
-            (False, False): "here either way",
-            (True, False): "gone because of it",
-            (False, True): "kept because of it",
-            (True, True): "gone either way",
+            (False, False): "stayed in both runs",
+            (True, False): "left because of it",
+            (False, True): "stayed because of it",
+            (True, True): "left in both runs",
         }[gone, gone_without]
         assert STRATA[stratum] == name
 

@@ -139,10 +139,10 @@ def test_guarantees_for_those_who_stay_keep_nobody(world):
     run, without = pair(scenario, keeps(stay, "2011-09-30"))
     table = additionality(run, without, "planted")
     assert table["people"].to_dict() == {
-        "kept because of it": 0,
-        "stayed either way": len(stay),
-        "gone either way": 0,
-        "gone because of it": 0,
+        "stayed because of it": 0,
+        "stayed in both runs": len(stay),
+        "left in both runs": 0,
+        "left because of it": 0,
         "unseen": 0,
     }
     assert table["premium"].sum() > 0
@@ -150,15 +150,15 @@ def test_guarantees_for_those_who_stay_keep_nobody(world):
 
 
 def test_guarantees_that_hold_everybody_keep_just_the_leavers(world):
-    """Where no guaranteed person resigns, those kept because of it are those who would have resigned before its end."""
+    """Where no guaranteed person resigns, those stayed because of it are those who would have resigned before its end."""
     scenario, baseline = world
     would = leavers(baseline, "2010-10-01", "2011-09-29")
     run, without = pair(scenario, keeps(there_on(baseline, PAY_DAY), "2011-09-30", premium=1000.0))
     table = additionality(run, without, "planted")
     ours = leavers(run, "2010-10-01", "2011-09-29")
-    assert table.loc["kept because of it", "people"] == len(would - ours)
-    assert table.loc["gone either way", "people"] == len(would & ours)
-    assert table.loc["kept because of it", "people"] > 10
+    assert table.loc["stayed because of it", "people"] == len(would - ours)
+    assert table.loc["left in both runs", "people"] == len(would & ours)
+    assert table.loc["stayed because of it", "people"] > 10
     assert table["people"].sum() == len(there_on(baseline, PAY_DAY))
 
 
@@ -195,7 +195,7 @@ def test_a_guarantee_unseen_in_one_world_is_unseen(world):
     short = simulate(attrs.evolve(scenario, end=date("2011-06-30")), seed=1)
     table = additionality(run, short, "planted")
     assert table.loc["unseen", "people"] > 10
-    assert (table.loc[["stayed either way", "gone because of it"], "people"] == 0).all()
+    assert (table.loc[["stayed in both runs", "left because of it"], "people"] == 0).all()
     assert cost_of_one_kept(table) == table["premium"].drop("unseen").sum() / table["people"].iloc[0]
 
 

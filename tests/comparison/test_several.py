@@ -140,8 +140,8 @@ def test_anything_read_from_a_pair_has_an_interval(several):
 def test_strata_of_several_are_means(several):
     """They sum to everybody, and the fewest and the most are those of single pairs."""
     assert several.strata["people"].sum() == pytest.approx(40)
-    each = [pair.strata.loc["gone because of it", "people"] for pair in several.pairs]
-    assert several.strata.loc["gone because of it", ["fewest", "most"]].tolist() == [min(each), max(each)]
+    each = [pair.strata.loc["left because of it", "people"] for pair in several.pairs]
+    assert several.strata.loc["left because of it", ["fewest", "most"]].tolist() == [min(each), max(each)]
 
 
 def test_what_does_not_pair_off_is_refused(sides):

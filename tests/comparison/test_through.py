@@ -52,9 +52,9 @@ def told(comparison: Comparison) -> dict[int, tuple[str, str, int]]:
 def test_who_gets_the_post_another_left_is_kept_by_a_vacancy():
     """With 10 paid to go, 20 gets the post that was 10's: 10 is gone directly, 20 kept through 10."""
     found = told(world(0, 1, 2, planted=pays([10])))
-    assert found[10] == ("gone because of it", "direct", -1)
-    assert found[20] == ("kept because of it", "a post left by another", 10)
-    assert found[30][0] == "gone either way"
+    assert found[10] == ("left because of it", "direct", -1)
+    assert found[20] == ("stayed because of it", "a post left by another", 10)
+    assert found[30][0] == "left in both runs"
 
 
 def test_who_loses_the_post_to_another_is_displaced():
@@ -62,8 +62,8 @@ def test_who_loses_the_post_to_another_is_displaced():
     comparison = world(0, 1, 2, planted=pays([10]))
     back = nt.compare(comparison.baseline, baseline=comparison.run)
     found = told(back)
-    assert found[10] == ("kept because of it", "direct", -1)
-    assert found[20] == ("gone because of it", "a post taken by another", 10)
+    assert found[10] == ("stayed because of it", "direct", -1)
+    assert found[20] == ("left because of it", "a post taken by another", 10)
 
 
 def test_who_took_the_post_and_left_it_has_displaced_all_the_same():
@@ -73,8 +73,8 @@ def test_who_took_the_post_and_left_it_has_displaced_all_the_same():
     run = small_world(*people, bodies=BODIES, policies={"round": fills(0, 1, 2), "later": later})
     baseline = nt.simulate(with_policy(run, "planted", pays([10])), seed=1)
     found = told(nt.compare(nt.simulate(run, seed=1), baseline=baseline))
-    assert found[20] == ("gone because of it", "a post taken by another", 10)
-    assert found[10][0] == "gone either way"
+    assert found[20] == ("left because of it", "a post taken by another", 10)
+    assert found[10][0] == "left in both runs"
 
 
 @pytest.mark.parametrize(("when", "pence"), [("2010-11-01", 0), ("2010-09-15", 100_00)])
@@ -89,7 +89,7 @@ def test_nobody_displaces_themselves(when, pence):
     base = small_world(*people, bodies=BODIES, policies={"round": fills(1), "later": later})
     run = nt.simulate(with_policy(base, "planted", pays([30], when="2010-09-01")), seed=1)
     found = told(nt.compare(run, baseline=nt.simulate(base, seed=1)))
-    assert found[20] == ("gone because of it", "otherwise", -1)
+    assert found[20] == ("left because of it", "otherwise", -1)
 
 
 def test_a_rule_that_fills_otherwise_touches_nobody_it_does_not_name():
@@ -100,9 +100,9 @@ def test_a_rule_that_fills_otherwise_touches_nobody_it_does_not_name():
         for first in (0, 2)
     ]
     found = told(nt.compare(runs[0], baseline=runs[1]))
-    assert found[10] == ("gone because of it", "direct", -1) or found[10] == ("kept because of it", "direct", -1)
+    assert found[10] == ("left because of it", "direct", -1) or found[10] == ("stayed because of it", "direct", -1)
     assert found[30][1] == "direct"
-    assert found[20] == ("gone either way", "otherwise", -1)
+    assert found[20] == ("left in both runs", "otherwise", -1)
 
 
 def test_who_is_let_go_in_anothers_place_is_told_so():
@@ -119,9 +119,9 @@ def test_who_is_let_go_in_anothers_place_is_told_so():
     base = small_world(*people, policies={"cuts": Own(dates=("2010-10-01",), does=does)})
     run = with_policy(base, "planted", pays([10], when="2010-09-01"))
     found = told(nt.compare(nt.simulate(run, seed=1), baseline=nt.simulate(base, seed=1)))
-    assert found[10] == ("gone either way", "otherwise", -1)
-    assert found[20] == ("gone because of it", "chosen or kept in another's place", -1)
-    assert found[30][0] == "here either way"
+    assert found[10] == ("left in both runs", "otherwise", -1)
+    assert found[20] == ("left because of it", "chosen or kept in another's place", -1)
+    assert found[30][0] == "stayed in both runs"
 
 
 def test_direct_is_a_plain_look_at_both_logs():
@@ -149,9 +149,9 @@ def hamlet():
 def test_ways_sum_to_those_whom_it_moved(hamlet):
     """In the table, the ways in which people came to it sum to the two strata that differ, and to none in the others."""
     ways = hamlet.strata[[tables.column(name) for name in THROUGH]].sum(axis=1)
-    assert ways["gone because of it"] == hamlet.strata.loc["gone because of it", "people"] > 0
-    assert ways["kept because of it"] == hamlet.strata.loc["kept because of it", "people"] > 0
-    assert ways["here either way"] == ways["gone either way"] == 0
+    assert ways["left because of it"] == hamlet.strata.loc["left because of it", "people"] > 0
+    assert ways["stayed because of it"] == hamlet.strata.loc["stayed because of it", "people"] > 0
+    assert ways["stayed in both runs"] == ways["left in both runs"] == 0
 
 
 @pytest.mark.parametrize("cut", CUTS)
@@ -161,8 +161,8 @@ def test_every_cut_sums_to_everybody(hamlet, cut):
     assert table["people"].sum() == len(hamlet.staff)
     for name, column in zip(STRATA, COLUMNS, strict=True):
         assert table[column].sum() == hamlet.strata.loc[name, "people"]
-    assert (table["net"] == table["gone_because_of_it"] - table["kept_because_of_it"]).all()
-    assert (table["gone_direct"] <= table["gone_because_of_it"]).all()
+    assert (table["net"] == table["left_because_of_it"] - table["stayed_because_of_it"]).all()
+    assert (table["gone_direct"] <= table["left_because_of_it"]).all()
 
 
 def test_groups_are_those_of_the_opening(hamlet):
@@ -188,12 +188,12 @@ def _served(comparison: Comparison) -> list[int]:
 
 
 def test_routes_sum_to_the_strata(hamlet):
-    """Ways out of either world, told by rule, make up the strata; "here" in both is here either way."""
+    """Ways out of either world, told by rule, make up the strata; "here" in both is stayed in both runs."""
     table = hamlet.routes
     sums = table.groupby("stratum")["people"].sum()
     assert {name: int(sums[name]) for name in STRATA} == hamlet.strata["people"].to_dict()
     here = table[(table["route"] == "here") & (table["baseline_route"] == "here")]
-    assert here["people"].sum() == hamlet.strata.loc["here either way", "people"]
+    assert here["people"].sum() == hamlet.strata.loc["stayed in both runs", "people"]
     paid = table[table["route"] == "mars"]["people"].sum()
     left = hamlet.run.log.of(Kind.DEPARTED)
     assert 0 < paid <= (left.rule == rule_code("mars")).sum()
@@ -229,6 +229,6 @@ def test_drain_of_random_leavers_selects_nobody():
         nt.simulate(with_policy(base, "planted", pays(range(10))), seed=1), baseline=nt.simulate(base, seed=1)
     )
     table = comparison.drain
-    assert table.loc["gone because of it", "share"] == 0.2
+    assert table.loc["left because of it", "share"] == 0.2
     assert table.loc["net, because of it", "knowledge_share"] == pytest.approx(0.2)
     assert table.loc["net, because of it", "selection"] == pytest.approx(1.0)

@@ -41,7 +41,7 @@ def drawn(pair, several):
 
 
 def test_strata_bars_are_the_table(pair):
-    """To the right those gone because of it, to the left those kept, and the dark part are the direct."""
+    """To the right those left because of it, to the left those kept, and the dark part are the direct."""
     ax = nt.plots.strata(pair)
     table = pair.strata_by("function")
     widths = {label: [] for label in ("direct", "through")}
@@ -57,7 +57,7 @@ def test_strata_bars_are_the_table(pair):
 
 
 def test_at_most_thirty_groups_are_drawn_and_those_most_moved(pair, monkeypatch):
-    """Of more groups the ones with most people gone or kept because of it are shown, in the order of the table."""
+    """Of more groups the ones with most people gone or stayed because of it are shown, in the order of the table."""
     monkeypatch.setattr("nhstransit.plots.shares.MOST", 2)
     ax = nt.plots.strata(pair, by="band")
     table = pair.strata_by("band")
