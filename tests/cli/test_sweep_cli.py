@@ -108,7 +108,7 @@ def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.Capture
     """Exit status 2 and a sentence; without intervals the means are printed."""
     file, store = study(tmp_path)
     asked(capsys, "sweep", file, "--store", store)
-    assert "has 2 independent results; run at least 10" in refused(capsys, "gaps", store)
+    assert "has only 2 independent results, too few for an interval; run at least 10" in refused(capsys, "gaps", store)
     status, out, _ = asked(capsys, "gaps", store, "--no-intervals", "--baseline", "no mars")
     assert status == 0 and "as it was" in out and "–" in out
     assert "scenario 'no marz': is not in this study; did you mean 'no mars'?" in refused(
@@ -137,7 +137,7 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
         err
         == f"nhstransit: {store}: is damaged; add --mend to save the undamaged rows, then sweep again for the rest\n"
     )
-    assert "has a damaged row in its table of runs" in refused(capsys, "table", store)
+    assert "has a damaged row in its table 'runs'" in refused(capsys, "table", store)
     status, out, _ = asked(capsys, "store", "check", store, "--mend")
     assert status == 0 and f"the damaged file is {store}.damaged" in out
     assert asked(capsys, "sweep", file, "--store", store)[0] == 0 and open_study(store).sha256() == whole
@@ -147,7 +147,7 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
     ("words", "said"),
     [
         (("sweep", "nowhere.toml"), "nowhere.toml: no such file; check the path"),
-        (("table", "nowhere.db"), "nowhere.db: no such file; name a store that a sweep has written"),
+        (("table", "nowhere.db"), "nowhere.db: no such file; give the path of a store that a sweep has written"),
         (("gaps", "nowhere.db"), "nowhere.db: no such file"),
         (("store", "check", "nowhere.db"), "nowhere.db: no such file"),
         (
@@ -197,7 +197,7 @@ def test_a_stopped_sweep_ends_with_130(
 
     monkeypatch.setattr(execute, "outcomes_of", stopping)
     status, out, err = asked(capsys, "sweep", file, "--store", store)
-    assert status == 130 and out == "" and "runs kept; the same sweep resumes from there" in err
+    assert status == 130 and out == "" and "runs completed; the same sweep with the same store resumes" in err
     monkeypatch.undo()
     assert "12 runs of 2 scenarios, 0 failed" in asked(capsys, "sweep", file, "--store", store)[1]
 
