@@ -101,7 +101,10 @@ def test_shards_are_run_apart_and_merged(
     assert out == "all.db: 2 runs from 1 store; no run was in two stores; 0 failed, 2 still to run\n"
     asked(capsys, "sweep", file, "--shard", "2/2")
     status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
-    assert out == "all.db: 4 runs from 3 stores; 2 were in more than one store, and agree; 0 failed, 0 still to run\n"
+    assert (
+        out
+        == "all.db: 4 runs from 3 stores; 2 were in more than one store, with equal results; 0 failed, 0 still to run\n"
+    )
 
 
 def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +211,7 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     text = Path(file).read_text().replace("seed =", 'measure = "tests.studies.made:wordy"\nseed =')
     Path(file).write_text(text)
     status, _, err = asked(capsys, "sweep", file, "--store", store)
-    assert status == 2 and "names your own code (tests.studies.made:wordy)" in err and "--allow-code" in err
+    assert status == 2 and "is code outside the library (tests.studies.made:wordy)" in err and "--allow-code" in err
     status, out, err = asked(capsys, "sweep", file, "--store", store, "--allow-code")
     assert status == 1 and "4 failed" in out
     why = "nhstransit.errors.SweepError: measure: left: is 'three'"
