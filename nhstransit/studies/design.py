@@ -13,6 +13,7 @@ import numpy as np
 
 from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, check_kind
+from nhstransit.phrases import number_of
 from nhstransit.scenario import Scenario, names_in
 from nhstransit.scenario.draws import Draws
 from nhstransit.scenario.paths import ON, is_whole
@@ -124,7 +125,7 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
     _check_parts(scenario, levels, Levels)
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
-        lengths = ", ".join(f"{path} has {count} values" for path, count in counts.items())
+        lengths = ", ".join(f"{path} has {number_of(count, 'value')}" for path, count in counts.items())
         raise SweepError("zipped levels", f"differ in length: {lengths}", "give every path the same number of values")
     return _design(scenario, levels, zip(*(level.values for level in levels), strict=True))
 

@@ -242,7 +242,7 @@ class Pooled:
         alone = flight.alone + flight.suspect
         if alone >= GIVEN_UP:
             reason = "".join(traceback.format_exception_only(error)).strip()
-            trace = f"the worker process was lost {flight.losses + 1} times during this run: {reason}"
+            trace = f"its worker process was lost {flight.losses + 1} times, finally with no other run in progress: {reason}"
             return tuple(failed(point, trace) for point in flight.task.points)
         parts = flight.task.apart() if flight.losses + 1 >= SUSPECTED and not flight.suspect else (flight.task,)
         self._again.extend(Flight(part, flight.losses + 1, alone) for part in parts)

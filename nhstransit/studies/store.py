@@ -131,7 +131,7 @@ def _missing_rows(table: str, found: Total, kept: Total) -> str:
         return ""
     if found.rows == kept.rows:
         return f"has rows in its table {table!r} that differ from the rows that were written"
-    return f"has {found.rows:,} rows in its table {table!r}, but {kept.rows:,} were written"
+    return f"has {found.rows:,} rows in its table {table!r} instead of {kept.rows:,}"
 
 
 _STEERS = re.compile(  # a control character, or a control character as JSON escapes it

@@ -150,7 +150,7 @@ def test_every_text_of_a_store_is_looked_at(table: str, column: int, cell: str, 
     place = tmp_path / "study.db"
     sweep(tiny(), replications=2, seed=1, measure=left, store=place)
     resealed(table, column, cell)(place)
-    told = f"has a control character in its table of {table}; use a file"
+    told = f"has a control character in its table '{table}'; use a file"
     with closing(opened(place)) as store, pytest.raises(StoreError, match=told):
         for name in TABLES:
             list(store.rows(name))
