@@ -232,7 +232,7 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
 
 
 def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tuple[AnyArray, ...]:
-    """People, gone in the run and gone in the baseline by group, (groups,) each."""
+    """People, people gone in the run, and people gone in the baseline, by group, (groups,) each."""
     code = np.zeros(len(staff), "int64")
     cells = 1
     for cut in cuts:

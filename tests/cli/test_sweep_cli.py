@@ -136,10 +136,8 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
     connection.close()
     status, out, err = asked(capsys, "store", "check", store)
     assert status == 2 and "draw 0, replication 1, seed" in out and "its row is damaged" in out
-    assert (
-        err
-        == f"nhstransit: {store}: is damaged; add --mend to save the undamaged rows, then sweep again for the rest\n"
-    )
+    right = "add --mend to save the undamaged rows, then run the sweep again for the others"
+    assert err == f"nhstransit: {store}: is damaged; {right}\n"
     assert "has a damaged row in its table 'runs'" in refused(capsys, "table", store)
     status, out, _ = asked(capsys, "store", "check", store, "--mend")
     assert status == 0 and f"the damaged file is now {store}.damaged" in out
