@@ -56,8 +56,8 @@ _FIRST = {  # who is selected first, by `order`
 class Step:
     """By this day the pay bill must be cut by a share of its opening value (`cut`), or to a `target`.
 
-    A target is in the policy's measure, for each employer: pounds of basic pay per year, people, whole-time
-    equivalents, pounds of basic pay per year for each resident, or pounds of allowance per year for each resident.
+    A target is for each employer, in the policy's measure: pounds of basic pay per year, people, whole-time equivalents,
+    or pounds per year for each resident (of basic pay or of the allowance).
     """
 
     by: dt.date

@@ -41,7 +41,7 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Mars(Panel):
-    """One round: staff of some kinds of employer apply, the employer's panel approves, and the approved sign and leave.
+    """One round: staff of some kinds of employer apply, each employer's panel approves some, and these sign and leave.
 
     They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
     round to some regions or employers. For a second round, add another policy of this type under a different name.

@@ -383,7 +383,7 @@ class Redundancy(BasePolicy):
         return f"Weeks of notice: {span(weeks, '{:.0f}')} (quality: {quality}). {lieu}"
 
     def _explain_too_late(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
-        """A warning where an employer that closes today cannot have consulted for as long as the law requires."""
+        """A warning if an employer that closes today cannot have consulted for as long as the law requires."""
         pools = np.bincount(situation.people.employer[rows], minlength=len(situation.bodies))
         opens = situation.calendar.day(self.consults)
         on = situation.calendar.origin + opens

@@ -81,7 +81,7 @@ def test_every_day_after_a_day_is_shifted_and_no_other(tmp_path: Path) -> None:
     text = '[shift]\nafter = 2010-12-31\nmonths = 12\nbut = ["rets"]\n'
     tables = toml.loads(f'format = 1\nof = "hamlet"\nname = "other"\n{text}')
     other = variant(HAMLET, tables, folder=tmp_path, allow_code=False)
-    with pytest.raises(ScenarioError, match="end: is 2015-03-31, and afc_points has no entry for 2014-04-01"):
+    with pytest.raises(ScenarioError, match="end: is 2015-03-31, but afc_points has no entry for 2014-04-01"):
         told(tmp_path, text)  # it can be made, and not be loaded to be played
     assert other.policies["mars"] == HAMLET.policies["mars"] and other.policies["rets"] == HAMLET.policies["rets"]
     assert other.policies["redundancy"].letters == dt.date(2013, 10, 15)
