@@ -477,7 +477,7 @@ class Log:
 
     @property
     def arrivals(self) -> Steps:
-        """Arrivals from outside, of new people or returners, each with the post taken."""
+        """Arrivals of new people or returners from outside, each with the post filled."""
         return self.steps(Kind.ARRIVED)
 
     @property

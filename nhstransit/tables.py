@@ -85,7 +85,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     if not isinstance(path, Path):
         table.to_csv(path, index=False, lineterminator="\n")
         return
-    opened = gzip.open if path.suffix.lower() == ".gz" else open  # the same rule as in `read_csv`; pandas has more
+    opened = gzip.open if path.suffix.lower() == ".gz" else open  # as in `read_csv`; pandas knows other endings
     with written(path, mode=mode) as part, opened(part, "wt", encoding="utf-8", newline="") as stream:
         stream.write("\ufeff" if excel else "")  # Python's "utf-8-sig" would double the time
         table.to_csv(stream, index=False, lineterminator="\n")
@@ -164,7 +164,7 @@ ROWS_SHOWN = 60  # rows of a long table that a notebook shows, as with pandas
 
 @cache
 def _captioned() -> type:
-    """The class of tables with a caption. It is made when first asked for, because pandas is slow to load."""
+    """The class of tables with a caption. It is made at the first use, because pandas is slow to load."""
     import pandas as pd
 
     class Captioned(pd.DataFrame):

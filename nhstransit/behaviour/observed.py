@@ -1,6 +1,6 @@
 """Sets rates of leaving from one year of one organisation, with intervals, and tests them on the same year.
 
-The model of departures keeps its shape by age and service. One year of data can only set its level: the rate of
+The model of departures keeps its shape by age and service. One year of data can only set its level. That is the rate of
 resigning, the share of resignations to other NHS employers, the rate of other causes, and one factor on all rates of
 retirement. A cause with few leavers keeps the model's own rate, because a few leavers do not determine a rate.
 """

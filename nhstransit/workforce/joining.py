@@ -28,7 +28,7 @@ def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], An
 
     Args:
         parts: two or more extracts of the same day, each with different employers.
-        numbered: gives the integers that identify people here, from their distinct payroll identities.
+        numbered: function from the distinct payroll identities to the integers that identify people here.
 
     Raises:
         StaffError: for an employer in two files, and for files of different days.
