@@ -332,7 +332,7 @@ class _Reading:
         if column is None:
             fixed = has_end.copy()
             self.notes.append(
-                "No column gives the kind of contract: people with a last day are fixed-term, and other people are permanent."
+                "No column gives the kind of contract: people with a last day are fixed-term, all others permanent."
             )
         else:
             meaning = {word: self.found["contracts"].get(word, "permanent") for word in column.words}
