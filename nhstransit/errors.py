@@ -286,7 +286,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _hint(name: str, names: list[str]) -> str:
-    """The question whether another name was meant, with the difference if it is hard to see."""
+    """The question "did you mean ...?", with the difference between the names if it is hard to see."""
     if len(name) > 4 * _NAME:
         return ""
     if name in names:

@@ -435,13 +435,13 @@ class Log:
 
     def _states(self, codes: Ints) -> Any:
         """Dispositions and risk classes in words, pay points from 1 up, None elsewhere, (n,)."""
-        told = np.full(len(self), None, object)
+        words = np.full(len(self), None, object)
         for kind in _CHANGES:
             rows = self.places(kind)
             names = self.words.states.get(kind) if self.words else None
             points = {code: code + 1 for code in np.unique(codes[rows]).tolist()}
-            told[rows] = _worded(codes[rows], dict(enumerate(names)) if names else points)
-        return told
+            words[rows] = _worded(codes[rows], dict(enumerate(names)) if names else points)
+        return words
 
     def of(self, *kinds: Kind) -> Log:
         """The events of these kinds, in order. Raises InputError for an unknown kind, with the nearest valid one."""
@@ -477,7 +477,7 @@ class Log:
 
     @property
     def arrivals(self) -> Steps:
-        """Arrivals from outside, of new people or returners, each with the post taken."""
+        """Arrivals of new people or returners from outside, each with the post filled."""
         return self.steps(Kind.ARRIVED)
 
     @property

@@ -142,11 +142,11 @@ def parts_of(counts: Sequence[int]) -> list[tuple[str, str]]:
     unit = HUNDRED if total >= ROUGH else 1
     heads = [unit * part for part in _adding(counts, round(total / unit))]
     shares = _adding(counts, 100)
-    told = []
+    parts = []
     for count, rounded, share in zip(counts, heads, shares, strict=True):
-        said = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
-        told.append((said, f"{share}%" if share or not count else "under 1%"))
-    return told
+        people_of_part = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
+        parts.append((people_of_part, f"{share}%" if share or not count else "under 1%"))
+    return parts
 
 
 def percentages(counts: Sequence[int]) -> list[str]:
@@ -179,8 +179,8 @@ def percent(share: float) -> str:
         return "under 1%"
     if 1 - FEW_PER_CENT <= share < 1:
         return "over 99%"
-    said = f"{abs(100 * share):.0f}%"
-    return f"−{said}" if share < 0 and said != "0%" else said
+    text = f"{abs(100 * share):.0f}%"
+    return f"−{text}" if share < 0 and text != "0%" else text
 
 
 def change(before: float, after: float, what: str) -> str:
@@ -189,7 +189,7 @@ def change(before: float, after: float, what: str) -> str:
     Args:
         before: the number before.
         after: the number after.
-        what: what is counted, in the plural, with a capital letter where it begins a sentence.
+        what: what is counted, in the plural, with a capital letter if it begins a sentence.
     """
     if before == after:
         return f"{what} stayed at {people(after)}"
@@ -211,11 +211,11 @@ def quantity(number: float, unit: str) -> str:
     if unit.startswith("ratio"):
         return f"{size:.2f}"
     few = size < TEN and abs(size - round(size)) > SAME
-    said = f"{size:.1f}" if few else people(size)
+    text = f"{size:.1f}" if few else people(size)
     if unit.startswith("%"):
-        return f"{said}%"
-    word = "person" if unit == "people" and said == "1" else unit
-    return f"{said} {word}".rstrip()
+        return f"{text}%"
+    word = "person" if unit == "people" and text == "1" else unit
+    return f"{text} {word}".rstrip()
 
 
 def difference(number: float, unit: str) -> str:

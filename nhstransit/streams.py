@@ -57,7 +57,7 @@ class Luck:
         """Sixty-four random bits for each key.
 
         Args:
-            decision: what is decided, with the policy's name in it, such as "mars answer".
+            decision: name of the decision, which includes the policy's name, such as "mars answer".
             occasion: number of the round or spell; never a day.
             keys: (n,) integers, as large and as sparse as needed.
             among: namespace of the keys: "staff", "post" or "organisation".
@@ -88,7 +88,7 @@ class Luck:
         decision.
 
         Args:
-            decisions: what is decided, each with the policy's name in it.
+            decisions: names of the decisions, each of which includes the policy's name.
             occasion: number of the round or spell; never a day.
             keys: (n,) integers, as large and as sparse as needed.
             among: namespace of the keys: "staff", "post" or "organisation".

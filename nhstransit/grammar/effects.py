@@ -112,8 +112,8 @@ class Retain:
 
     The guarantee is binding. If a person already has one, the later day and the higher premium apply. A fixed term that
     would end sooner is extended to that day. The guarantee moves with the person to another post. A person who is made
-    redundant before that day without having applied for it, or who is in post when the employer closes, is paid basic
-    pay and premium for the remaining days.
+    redundant before that day without having applied, or whose employer closes, is paid basic pay and premium for the
+    remaining days.
     """
 
     rows: Rows

@@ -236,9 +236,9 @@ class Policy(Protocol):
             are recorded. A later effect may refer to the posts that an earlier one opens (`OpenPosts.posts`). Return
             `NOTHING` if nothing follows.
 
-        The engine checks each effect when it is carried out: positions exist, columns have one length, nobody occurs
-        twice, people are in post, posts are vacant, exits are not agreed twice, days are not past, and pence are 0 or
-        more.
+        The engine checks each effect when it is carried out. Positions must exist, columns must have one length, and
+        nobody may occur twice. People must be in post, and posts vacant. No exit may be agreed twice, no day may be in
+        the past, and pence must be 0 or more.
 
         Example:
             `return Effects(then=(Retain(rows=proposals.rows[answers.yes], until=last, premium=0.1),))`

@@ -2,8 +2,8 @@
 
     bundled().numbers["statutory_week_cap"].on(date)     # the entry in force: value, unit, sources, quality
 
-A reform is a new entry with a later date, never an `if year`. A value that the library does not have is listed as
-missing.
+A reform is a new entry with a later date, never a test of the year in code. A value that the library does not have is
+listed as missing.
 """
 
 from __future__ import annotations
@@ -356,8 +356,8 @@ class Parameters:
         """These parameters with every entry that ends carried forward, to the next entry or to a day.
 
         Sums of money stay the same in pounds. Pay tables, and amounts that follow them, are raised by `later_award`
-        (see `law.pay`). Price indices grow as in their last year (see `law.appraisal`). Carried values are assumptions,
-        and graded so. Entries that have ended permanently (`ENDED`) are not carried.
+        (see `law.pay`). Price indices grow as in their last year (see `law.appraisal`). Carried values have the grade
+        `assumption`. Entries that have ended permanently (`ENDED`) are not carried.
         """
 
         def longer(kind: Named[Series[E]]) -> Named[Series[E]]:

@@ -186,7 +186,7 @@ class _Reading:
 
         Args:
             role: role of the column.
-            part: part of the mapping that holds its words.
+            part: part of the mapping that contains its words.
             meaning: function from a word to its meaning and the reason for exclusion; None for an unknown word.
         """
         column = self._column(role)
@@ -332,7 +332,7 @@ class _Reading:
         if column is None:
             fixed = has_end.copy()
             self.notes.append(
-                "No column gives the kind of contract: people with a last day are fixed-term, the others permanent."
+                "No column gives the kind of contract: people with a last day are fixed-term, all others permanent."
             )
         else:
             meaning = {word: self.found["contracts"].get(word, "permanent") for word in column.words}
@@ -621,7 +621,7 @@ class _Reading:
 
         Args:
             column: the column.
-            part: part of the mapping that holds its words.
+            part: part of the mapping that contains its words.
             meaning: function from a word to its meaning; None for an unknown word.
             choices: the possible meanings.
         """

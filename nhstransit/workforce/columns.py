@@ -124,7 +124,7 @@ COLUMNS = {
     "band": "int8",  # position in BANDS
     "point": "int8",  # pay point within the band, from 0
     "pay_pence": "int32",  # whole-time basic pay per year; 0: as the dated tables give for band and point
-    "wte_hundredths": "int8",  # whole-time equivalent, 1 to 100
+    "wte_hundredths": "int8",  # whole-time equivalent in hundredths, 1 to 100
     "born": "int32",  # epoch day
     "service_from": "int32",  # epoch day from which reckonable NHS service counts
     "sex": "int8",  # position in SEXES

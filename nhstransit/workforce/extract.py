@@ -310,7 +310,7 @@ def _sheet(
     aside = [(lines[at], "a title above the headings") for at in range(head) if any(map(str.strip, rows[at]))]
     width = max((position + 1 for position, name in enumerate(headings) if name), default=0)
     _refuse_twice(source, [name for name in headings if name])
-    kept = []
+    people = []
     at_line = []
     mistakes = Mistakes()
     few = max(3, width // 3)
@@ -331,13 +331,13 @@ def _sheet(
             right = "give each line the cells of the headings, empty ones too"
             mistakes.add(mistake(unit, line, "", wrong, right).in_file(source), line)
         else:
-            kept.append(row)
+            people.append(row)
             at_line.append(line)
     mistakes.tell()
-    if not kept:
+    if not people:
         raise StaffError(source, "contains no people under its headings", "give a line for each assignment")
     columns = {}
-    for name, cells in zip(headings[:width], zip(*kept, strict=True), strict=True):
+    for name, cells in zip(headings[:width], zip(*people, strict=True), strict=True):
         column = _column(name, cells)
         if name:
             columns[name] = column
