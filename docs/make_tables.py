@@ -115,11 +115,11 @@ def _numbers(fields: Iterable[Any]) -> Iterator[str]:
     entries: list[tuple[tuple[str, str], list[str]]] = []
     for field in fields:
         parent = parent_of(field)
-        span = "" if parent.range is None else f" ({parent.range[0]:g} to {parent.range[1]:g})"
+        span = "" if parent.range is None else f" (range {parent.range[0]:g} to {parent.range[1]:g})"
         basis = (parent.quality, parent.source)
         if not entries or entries[-1][0] != basis:
             entries.append((basis, []))
-        entries[-1][1].append(f"`{field.name}` {_value(field)}{span}")
+        entries[-1][1].append(f"`{field.name}`: {_value(field)}{span}")
     for (quality, source), named in entries:
         if quality == "assumption":
             source = re.sub("[,;] assumed$", "", source)
