@@ -221,7 +221,7 @@ def test_a_measure_is_known_by_its_name() -> None:
             content.named_function(name, "series")
 
 
-HAMLET = load_scenario("hamlet")
+HAMLET = load_scenario("hamlet").having("end", dt.date(2010, 12, 31))
 QUOTAS = Draws(paths=("policies.mars.quota", "behaviour.departures.resign"), rows=((0.02, 0.1), (0.1, 0.2)))
 
 
