@@ -38,6 +38,7 @@ SINGULAR = re.compile(
 MARGINS = ".toml: "  # in the path of a margin, between its file and its name
 PLAIN = {  # words for declared types
     "dt.date": "date",
+    "tuple[dt.date, ...]": "dates",
     "bool": "true or false",
     "str": "a word",
     "tuple[str, ...]": "words",
