@@ -371,9 +371,8 @@ class Choice:
         rows = [(path, worth(figures, values[:, place][None])) for place, path in enumerate(paths)]
         rows.sort(key=lambda row: -row[1].value)
         together = worth(figures, values.T)
-        every = (
-            together if together.value > rows[0][1].value else rows[0][1]
-        )  # knowing all is worth at least as much as one
+        # knowing all numbers is worth at least as much as knowing one
+        every = max(rows[0][1], together, key=lambda one: one.value)
         rows.append((ALL, every))
         body = [
             (path, one.value, one.low, one.high, one.value / every.value if every.value else 0.0, one.degree > 0)
