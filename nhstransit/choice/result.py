@@ -159,7 +159,7 @@ class Choice:
     def favoured(self) -> str:
         """The option with the best mean of the first objective, among options that are within every limit on average.
 
-        If none is within every limit on average, the option that is within them in the most futures.
+        If none is, it is the option that is within every limit in the largest share of futures.
         """
         if self._within:
             names, found = self.contest
@@ -188,7 +188,7 @@ class Choice:
 
     @cached_property
     def _contested(self) -> np.ndarray:
-        """The indices of the options in play within every limit on average; if none is, of all options in play."""
+        """The indices of the options of `contest`."""
         candidates = self.acceptable & self.in_play
         return np.flatnonzero(candidates if candidates.any() else self.in_play)
 

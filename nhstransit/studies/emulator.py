@@ -195,7 +195,7 @@ class _Likelihood:
 
     def climbed(self, start: Floats) -> tuple[float, Floats]:
         """The highest value found from a start, and the logarithms of its scales, (p + 3,)."""
-        from scipy.optimize import minimize  # imported where it is used, because SciPy is slow to import
+        from scipy.optimize import minimize  # imported here, because SciPy is slow to import
 
         noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
         start[-1] = np.clip(start[-1], *noise)

@@ -130,7 +130,7 @@ def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
         mean: its mean in each scenario, (n,).
         variance: its variance in each scenario, (n,).
     """
-    from scipy.special import gammaln  # imported where it is used, because SciPy is slow to import
+    from scipy.special import gammaln  # imported here, because SciPy is slow to import
 
     poisson = value * np.log(mean) - mean - gammaln(value + 1)
     over = np.maximum(variance - mean, 0.0)

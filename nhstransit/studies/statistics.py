@@ -74,7 +74,7 @@ def plain(units: Floats) -> Interval:
 
 def student(level: float, units: int) -> float:
     """The half-width of an interval in standard errors, for a mean of `units` units."""
-    from scipy.special import stdtrit  # imported where it is used, because SciPy is slow to import
+    from scipy.special import stdtrit  # imported here, because SciPy is slow to import
 
     return float(stdtrit(units - 1, 0.5 + level / 2))
 
