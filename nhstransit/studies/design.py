@@ -254,7 +254,7 @@ def _short(item: Any) -> str:
 
 
 def _steps(shares: Floats, count: int) -> Floats:
-    """Which of `count` equal parts each share falls into; the upper end belongs to the last part."""
+    """The index of the part that each share is in, if 0 to 1 is divided into `count` equal parts; 1 is in the last."""
     return np.asarray(np.minimum(np.floor(shares * count), count - 1))
 
 

@@ -60,8 +60,8 @@ class Emulator:
     roughness: float  # the size of the remainder
     noise: float  # the standard deviation of the noise; sizes are in standard deviations of the figure
     order: int  # the degree of the trend: 1 linear, 2 quadratic
-    inverse: Floats  # of the covariance matrix of the points that were run, (n, n)
-    weights: Floats  # inverse times the standardised figures, (n,)
+    inverse: Floats  # the inverse of the covariance matrix of the points, (n, n)
+    weights: Floats  # the inverse times the standardised figures, (n,)
     standard: Floats  # the standardised figures, (n,)
 
     def predict(self, points: Floats) -> tuple[Floats, Floats]:

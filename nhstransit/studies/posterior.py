@@ -355,8 +355,8 @@ def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, se
     normal. Each chain moves on an ellipse through its point and a draw of the prior. There is nothing to tune, and many
     inputs that the figures do not identify do not make it slower, unlike `sampled`.
 
-    After a third of the steps, which should be discarded, ellipses are drawn from a normal distribution fitted to the
-    chains' points so far, and the surface is corrected for it (Nishihara, Murray and Adams 2014, JMLR 15).
+    The first third of the steps should be discarded. After it, ellipses are drawn from a normal distribution fitted to
+    the chains' points so far, and the surface is corrected for this (Nishihara, Murray and Adams 2014, JMLR 15).
 
     Args:
         surface: the log-likelihood of points of the cube; −∞ for points that are ruled out.
