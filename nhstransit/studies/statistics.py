@@ -191,7 +191,7 @@ def split(cells: Floats, what: str) -> Split:
     free = int((counts - 1).clip(min=0).sum())
     if free < FEWEST:
         wrong = f"has only {free} replications beyond the first of each draw"
-        right = f"make two or more replications of each draw, of which at least {FEWEST} in total are beyond the first"
+        right = f"add at least {FEWEST - free} more replications of these draws"
         raise SweepError(what, wrong, right)
     chance = float(np.nansum((cells - means[:, :, None]) ** 2) / free)
     return Split(max(0.0, _policy(cells, means, what)), max(0.0, _parameter(means, counts, chance, what)), chance)
