@@ -192,7 +192,7 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
         near = 2 ** round(math.log2(points))
         wrong = f"the number is {points}, which is not a power of two"
         raise SweepError("sobol points", wrong, f"give a power of two, such as {near}")
-    from scipy.stats import qmc  # imported where it is used, because SciPy is slow to import
+    from scipy.stats import qmc  # imported here, because SciPy is slow to import
 
     plain = qmc.Sobol(len(ranges), scramble=False, bits=SOBOL_BITS).random_base2(int(math.log2(points)))
     whole = np.rint(plain * 2**SOBOL_BITS).astype("uint64")
@@ -254,7 +254,7 @@ def _short(item: Any) -> str:
 
 
 def _steps(shares: Floats, count: int) -> Floats:
-    """Which of `count` equal parts each share falls into; the upper end belongs to the last part."""
+    """The index of the part that each share is in, if 0 to 1 is divided into `count` equal parts; 1 is in the last."""
     return np.asarray(np.minimum(np.floor(shares * count), count - 1))
 
 

@@ -722,7 +722,7 @@ def _written(scenario: Scenario) -> bytes:
 # Checking a store for damage, row by row, and saving the intact rows into a new file
 
 Row = tuple[Any, ...]
-MOST_BROKEN_PIECES = 20_000  # the search for readable rows stops dividing pieces after so many failures
+MOST_BROKEN_PIECES = 20_000  # the number of unreadable pieces after which `_spans` stops dividing them
 
 
 @attrs.frozen(kw_only=True)

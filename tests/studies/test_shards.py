@@ -104,7 +104,7 @@ def test_more_replications_move_no_run_to_another_shard() -> None:
         ((4, 3), "shard: is (4, 3)"),
         ("1/3", "shard: is '1/3'"),
         ((1.5, 3), "shard: is (1.5, 3)"),
-        ((5, 9), "shard (5, 9): would be empty: the sweep has 4 runs; use at most 4"),
+        ((5, 9), "shard (5, 9): would be empty, because the sweep has only 4 runs; use at most 4"),
     ],
 )
 def test_what_is_no_shard_is_refused(shard: Any, said: str) -> None:

@@ -177,7 +177,7 @@ def test_a_split_needs_runs_in_common(common: int) -> None:
 @pytest.mark.parametrize(
     ("shape", "said"),
     [
-        ((2, 1, 5), "x: has only 8 replications beyond the first of each draw; make two or more"),
+        ((2, 1, 5), "x: has only 8 replications beyond the first of each draw; add at least 2 more"),
         ((1, 20, 1), "x: has only 0 replications beyond the first"),
         ((1, 5, 4), "x: has 5 draws with results; give at least 10 draws, or only one"),
     ],
