@@ -23,7 +23,7 @@ from nhstransit.organisations.funds import MONEY, PAYROLL, BandsWithin, Funding,
 from nhstransit.toml import Named, joined
 
 _WITHIN = "bands_within"
-_IN_POST = {"vacancy_rate": "share of posts", "unseen": "staff over staff seen"}
+_IN_POST = {"vacancy_rate": "share of posts", "unseen": "staff on other payrolls divided by staff on own payrolls"}
 
 
 @attrs.frozen(kw_only=True)
