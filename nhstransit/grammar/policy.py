@@ -138,8 +138,8 @@ class Policy(Protocol):
 
     Raises:
         PolicyError: raised by the engine for a result that breaks this contract. The message gives the policy, what is
-        wrong and what would be right. A policy may itself raise ScenarioError from `days` for a setting that does not
-        fit the employers.
+            wrong and what would be right. A policy may itself raise ScenarioError from `days` for a setting that does not
+            fit the employers.
     """
 
     @property

@@ -68,7 +68,7 @@ class Plans:
 
         Raises:
             OrganisationError: for a path that does not exist, for a number that is not allowed, and for an organisation
-            whose posts differ from its plan.
+                whose posts differ from its plan.
         """
         plans = [funding_with(self.funding, changes) for changes in (old, new)]
         kinds = {plan.kind for plan in self.funding.plan}
