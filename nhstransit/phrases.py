@@ -255,7 +255,7 @@ def _three_figures(size: float) -> float:
 
 
 def amount(number: float, unit: str) -> str:
-    """A published figure, or the run's own, in its unit: "£ million" and similar as sums of money, shares in per cent.
+    """A published or simulated figure: "£ million" and similar units as sums of money, and shares in per cent.
 
     The rest of the unit, such as "a year", is given by `per(unit)`.
     """
