@@ -177,7 +177,7 @@ class CodeError(ScenarioError):
 
 
 class FormatError(InputError):
-    """A file is not written the way it must be: unknown key, wrong type, wrong `format`."""
+    """A file does not have the required form: unknown key, wrong type, wrong `format`."""
 
 
 class ParameterError(InputError):

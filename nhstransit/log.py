@@ -323,7 +323,7 @@ class Changes(Events):
 
 @attrs.frozen(eq=False, kw_only=True)
 class BodyEvents(Events):
-    """Events about an employer: pence drawn from a fund or still to be found, or a new last day (-1 if there is none)."""
+    """Events about an employer: pence drawn from a fund or to be saved, or a new last day (-1 if there is none)."""
 
     body: Ints
     fund: Ints
@@ -333,7 +333,7 @@ class BodyEvents(Events):
 
 @attrs.frozen(eq=False, slots=False)
 class Log:
-    """The events of a run as equally long, read-only columns.
+    """The events of a run as read-only columns of equal length.
 
     `words` contains the meanings of the codes, if the log belongs to a run.
     """
@@ -538,7 +538,7 @@ class Log:
 
     @cached_property
     def of_bodies(self) -> BodyEvents:
-        """Money drawn by employers or to be found by them, and delayed closures."""
+        """Money that employers drew from funds or must save, and delayed closures."""
         order = self.places(*OF_BODIES)
         kind = self.kind[order]
         value = self.second[order]

@@ -32,7 +32,7 @@ MONTHS = (
 BILLION = 1e9
 MILLION = 1e6
 THOUSAND = 1e3
-TEN = 10  # below it, a mean has one decimal
+TEN = 10  # a mean below this has one decimal
 SAME = 0.05  # a smaller difference does not show with one decimal
 HUNDRED = 100  # from this size on, numbers are whole
 ROUGH = 10_000  # from this size on, people are given in hundreds
@@ -255,7 +255,7 @@ def _three_figures(size: float) -> float:
 
 
 def amount(number: float, unit: str) -> str:
-    """A published figure, or the run's own, in its unit: "£ million" and similar as sums of money, shares in per cent.
+    """A published or simulated figure: "£ million" and similar units as sums of money, and shares in per cent.
 
     The rest of the unit, such as "a year", is given by `per(unit)`.
     """

@@ -225,7 +225,7 @@ def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uin
 
 
 def _whole(keys: Any) -> Keys:
-    """Keys of any shape as uint64. Refused unless integers, because floats lose the digits that distinguish keys."""
+    """Keys of any shape as uint64. They must be integers, because floats lose the digits that distinguish keys."""
     array = plain_keys(np.asarray(keys))
     if array.size and array.dtype.kind not in "iu":
         raise InputError("keys", f"are of type {array.dtype}", "give whole numbers of at most 64 bits, in one array")

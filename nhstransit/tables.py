@@ -104,12 +104,12 @@ def _harmless(column: pd.Series) -> Any:
 def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{:,.2f}".format, blank: str = "") -> str:
     """A table for a notebook, as every object of the library shows it: with a caption and headers for screen readers.
 
-    The levels of a named index are the headers of rows, otherwise the first column is. Wide tables scroll by themselves,
-    with the keyboard too. Colours are the notebook's own. Every text is escaped.
+    The levels of a named index are the headers of rows, otherwise the first column is used. Wide tables can be
+    scrolled, also with the keyboard. Colours are the notebook's own. Every text is escaped.
 
     Args:
         table: the table.
-        caption: what it is, in a few words.
+        caption: a description of the table in a few words.
         form: how floats are written.
         blank: the text for a missing value.
 
@@ -151,7 +151,7 @@ def captioned(table: pd.DataFrame, caption: str, *, form: Callable[[float], str]
 
     Args:
         table: the table.
-        caption: what it is, in a few words.
+        caption: a description of the table in a few words.
         form: how floats are written.
     """
     made: pd.DataFrame = _captioned()(table)

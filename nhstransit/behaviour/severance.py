@@ -68,7 +68,7 @@ class SeveranceChoice:
         high=5,
         parent=Parent(
             unit="log-odds",
-            source="separation at 50 with over 20 years doubles under early retirement, US DoD, 2003",
+            source="early retirement doubles separations at 50 with over 20 years' service, US DoD, 2003",
             quality="study",
             range=(0.405, 1.099),
         ),

@@ -251,7 +251,7 @@ class RemovePosts:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pay:
-    """Money to people today, of one of the log's kinds of money. People who have left can only repay.
+    """Money is paid to people today; `kind` is one of the log's kinds of payment. People who have left can only repay.
 
     If it pays for a course of training, `until` is the day on which the course ends.
     """

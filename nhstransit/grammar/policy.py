@@ -138,8 +138,8 @@ class Policy(Protocol):
 
     Raises:
         PolicyError: raised by the engine for a result that breaks this contract. The message gives the policy, what is
-        wrong and what would be right. A policy may itself raise ScenarioError from `days` for a setting that does not
-        fit the employers.
+            wrong and what would be right. A policy may itself raise ScenarioError from `days` for a setting that does not
+            fit the employers.
     """
 
     @property
@@ -322,7 +322,7 @@ def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Proposals:
-    """Proposals to people, one per row. One person may have several if the question is a post."""
+    """Proposals to people, one per row. One person may have several if the question is "post"."""
 
     rows: Rows
 
@@ -410,7 +410,7 @@ class RetentionOffer(Proposals):
         )
 
     def explain_terms(self, situation: Situation) -> tuple[str, ...]:
-        """The last day of the guarantee, the premium, and that the guarantee binds."""
+        """The last day of the guarantee, the premium, and a statement that the guarantee is binding."""
         people = situation.people
         yearly = people.basic_pence(self.rows) * people.wte(self.rows) * self.premium
         until = date(situation.calendar.date(self.until))

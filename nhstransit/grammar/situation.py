@@ -64,7 +64,7 @@ class People:
     exit_voidable: Bools  # whether the exit, a redundancy, is cancelled if another post is found
     post_goes: Shorts  # rule of a voidable exit that removes the post even if the exit is voided; −1 without one
     next_post: Ints  # row of a post in which the person will start later; −1 without one
-    notice_due: Ints  # day after consultation, for people selected to go; −1 for others
+    notice_due: Ints  # day after consultation, for people selected for redundancy; −1 for others
     retained_until: Ints  # last day of a guarantee; −1 without one
     premium: Floats  # retention premium, as a share of basic pay
     course_until: Ints  # day on which the latest course ends; −1 for none

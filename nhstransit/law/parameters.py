@@ -44,7 +44,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def _check_name(_: object, field: attrs.Attribute[str], name: str) -> None:
     if not _NAME.match(name):
-        raise FormatError(field.name, f"is {name!r}", "write small letters, digits and underscores, such as week_cap")
+        raise FormatError(
+            field.name, f"is {name!r}", "write lower-case letters, digits and underscores, such as week_cap"
+        )
 
 
 MOST_NUMBER = 1e11  # above any real value, and small enough for sums of pence in 64 bits

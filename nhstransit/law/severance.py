@@ -444,7 +444,7 @@ def contractual_months(
     born: ArrayLike | None = None,
     most_months: float | None = None,
 ) -> Floats:
-    """Months of pay under the section 16 in force `on` each epoch day, shape (n,).
+    """Months of pay under the version of section 16 in force `on` each epoch day, shape (n,).
 
     Args:
         parameters: the dated parameters.

@@ -85,7 +85,7 @@ class InPost:
     """
 
     wte: Named[float]
-    unseen: float = amount(0.0, parent=Parent(unit="staff over staff seen"))
+    unseen: float = amount(0.0, parent=Parent(unit="staff on other payrolls divided by staff on own payrolls"))
     vacancy_rate: float = share(parent=Parent(unit="share of posts"))
     ranges: Named[tuple[float, ...]] = Named()  # noqa: RUF009 — immutable
     sources: tuple[str, ...] = ()

@@ -38,7 +38,7 @@ _FOOT = re.compile(
 _ARCHIVES = {
     b"PK\x03\x04": "a zip archive or a workbook",
     b"\x1f\x8b": "a gzip archive",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook of the old kind (.xls)",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook in the old format (.xls)",
 }
 
 
@@ -204,7 +204,7 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
 def _workbook(
     path: Path, content: bytes, known: Callable[[str], bool], wanted: str
 ) -> tuple[list[list[str]], list[int], str]:
-    """The rows of the one sheet of a workbook that has the headings of a staff record."""
+    """The rows of the sheet of a workbook that has the headings of a staff record."""
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -328,7 +328,7 @@ def _sheet(
             aside.append((line, "the headings again"))
         elif len(row) != width:
             wrong = f"has {len(row)} cells, but there are {width} headings"
-            right = "give each line the cells of the headings, empty ones too"
+            right = "give every line one cell for each heading, including empty cells"
             mistakes.add(mistake(unit, line, "", wrong, right).in_file(source), line)
         else:
             people.append(row)

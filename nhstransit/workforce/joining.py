@@ -95,7 +95,9 @@ def _with_employers(part: Extracted) -> list[str]:
 
 
 def _shared(parts: Sequence[Extracted]) -> int:
-    """How many people of a later file have the payroll number and day of birth of someone in an earlier one."""
+    """The number of people in a later file who have the payroll number and date of birth of a person in an earlier
+    file.
+    """
     seen: set[tuple[str, int]] = set()
     count = 0
     for part in parts:
