@@ -120,7 +120,9 @@ def test_another_law_is_said_in_the_first_sentence(hamlet, pair):
     assert (
         nt.compare(under_another(nt.simulate(many, seed=1)), baseline=pair[0])
         .sentences()[0]
-        .endswith("settings differ, in MARS, redundancy and retention terms (RETS), and the dated parameters (the law).")
+        .endswith(
+            "settings differ, in MARS, redundancy and retention terms (RETS), and the dated parameters (the law)."
+        )
     )
     second = hamlet_run(2)
     with pytest.raises(
