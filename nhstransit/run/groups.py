@@ -82,7 +82,7 @@ class Characteristic:
         staff = np.asarray(self.staff)
         groups = np.asarray(self.groups, object)
         if staff.ndim != 1 or staff.shape != groups.shape:
-            wrong = f"has {staff.size} identities but {groups.size} groups"
+            wrong = f"has different numbers of identities ({staff.size}) and groups ({groups.size})"
             raise InputError(f"characteristic {self.name!r}", wrong, "give one group for each identity")
         if self.name in _TAKEN:
             wrong = "has the same name as another column of tables by group"

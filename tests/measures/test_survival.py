@@ -194,7 +194,7 @@ def test_wrong_input_is_told_in_a_sentence(run):
         staying(run, who="all")
     with pytest.raises(nt.NhstransitError, match="has no identity of anybody in this run; give identities"):
         staying(run, by=Characteristic(name="faith", staff=[10**6], groups=["none"]))
-    with pytest.raises(nt.NhstransitError, match="has 2 identities and 1 groups; give a word for each"):
+    with pytest.raises(nt.NhstransitError, match="different numbers of identities .2. and groups .1.; give one group"):
         Characteristic(name="faith", staff=[1, 2], groups=["none"])
     with pytest.raises(nt.NhstransitError, match="has an identity twice"):
         Characteristic(name="faith", staff=[1, 1], groups=["none", "any"])
