@@ -48,7 +48,7 @@ def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain:
     found = plain
     first = found.sections[0]
     assert first.table is None and first.text.startswith("Not calibrated:")
-    assert "must not be used to select individuals" in first.text and found.rule.sentence in first.text
+    assert "never to select people" in first.text and found.rule.sentence in first.text
     headings = [section.heading for section in found.sections[1:]]
     assert headings == [
         "Who may apply: vr",
