@@ -132,7 +132,7 @@ def test_a_folder_with_a_run_is_kept(hamlet, capsys):
     status, out, err = told(capsys, "run", "hamlet", "--seed", "2", "--out", str(hamlet[1]))
     assert status == 2
     assert out == ""
-    assert "already holds a run; name another folder, or add --overwrite" in err
+    assert "already contains a run; name another folder, or add --overwrite" in err
     assert {path.name: path.read_bytes() for path in hamlet[1].iterdir()} == before
 
 
@@ -169,7 +169,7 @@ def test_an_edited_folder_is_read_only_when_asked(tmp_path, capsys):
 def test_results_left_aside_are_put_back(tmp_path, capsys):
     """As a kill between the two renames leaves them: the next command says so in a sentence and reads them."""
     told(capsys, "run", "hamlet", "--out", str(tmp_path / "o"))
-    sentence = "was being replaced when a run was interrupted; it holds the older results again"
+    sentence = "was being replaced when a run was interrupted; it contains the older results again"
     for words in (("career", str(tmp_path / "o"), "7"), ("compare", str(tmp_path / "o"), "--without", "mars")):
         aside = tmp_path / ".o.nhstransit-abcdefgh"
         aside.mkdir()
@@ -202,7 +202,7 @@ def test_each_run_gets_a_folder_of_its_own(tmp_path, capsys, monkeypatch):
         (["run", "hamlet", "--set", "policies.mars.qota=0.2"], "did you mean 'quota'?"),
         (["run", "hamlet", "--set", "policies.mars.quota=half"], "write the value as TOML"),
         (["run", "nowhere/at-all.toml"], "no such file"),
-        (["career", "/nonexistent", "3"], "holds no run"),
+        (["career", "/nonexistent", "3"], "contains no run"),
         (["career", ".", "three"], "is not a valid integer"),
         (["compare", "hamlet"], "the run would be compared with itself"),
     ],

@@ -26,7 +26,7 @@ OF_MANY = ("study_gaps", "fan", "tornado", "matters", "validation")
 NAMES = (*OF_A_RUN, *OF_TWO, *OF_MANY, *OF_A_CHOICE)
 TORNADO = pd.DataFrame(
     {"low": [-21.0, 4.0, -2.5], "high": [23.0, -6.0, 1.0]},
-    index=["people who resign in a calm year", "vacancies that are filled again", "chance of applying"],
+    index=["people who resign in a normal year", "vacancies that are filled again", "chance of applying"],
 )
 SHARES = pd.DataFrame(
     {"learned": [0.6, 0.2, 0.1, 0.7]},

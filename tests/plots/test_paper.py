@@ -122,8 +122,8 @@ def test_another_suffix_is_refused(tmp_path, name):
         (lambda run: nt.plots.ratings(None), "run: is None; give a Run"),
         (lambda run: nt.plots.strata(run), r"comparison: is a Run; give a Comparison, such as compare\(run, baseline="),
         (lambda run: nt.plots.waterfall(run), "steps: is a Run; give a waterfall"),
-        (lambda run: nt.plots.gaps(run), "compared: is a Run; give a comparison"),
-        (lambda run: nt.plots.gaps(Study(source=None, sweep=1)), r"is a Study; give .* study.gaps\(baseline"),
+        (lambda run: nt.plots.gaps(run), "compared: is a Run; give the result of compare"),
+        (lambda run: nt.plots.gaps(Study(source=None, sweep=1)), r"is a Study; give .* plots.study_gaps"),
         (lambda run: nt.plots.headcount(run, ax=1), "ax: is 1; give matplotlib axes"),
     ],
 )

@@ -61,7 +61,7 @@ def test_other_versions_are_named(folder: Path, tmp_path: Path) -> None:
     found = reproduce(rewritten(tmp_path / "run", "run.json", older), accept_edited=True)
     assert found.same
     assert {name: kept for name, kept, _ in found.versions} == {"numpy": "1.0", "simpy": ""}
-    assert "numpy: 1.0 when it was made" in repr(found) and "simpy: not recorded when it was made" in repr(found)
+    assert "numpy: 1.0 in the stored run" in repr(found) and "simpy: not recorded in the stored run" in repr(found)
 
 
 def test_a_table_that_is_written_otherwise_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +83,7 @@ def test_the_time_of_day_is_kept_outside_every_digest(folder: Path) -> None:
 
 def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
     """In a sentence."""
-    with pytest.raises(RunError, match="holds no run"):
+    with pytest.raises(RunError, match="contains no run"):
         reproduce(tmp_path)
 
 
