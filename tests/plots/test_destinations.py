@@ -111,6 +111,7 @@ def test_title_and_source_are_told(hamlet):
     assert f"{said} Uncalibrated: nothing here was fitted. For ministers." in [text.get_text() for text in ax.texts]
 
 
+@pytest.mark.thorough  # of two others: tests/plots/test_new_figures.py
 def test_given_axes_are_drawn_on(hamlet):
     """Axes passed in come back, and no others are made."""
     figure = Figure()

@@ -107,7 +107,7 @@ def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
     """On axes of a user's own too, and of a world without people."""
     own = Figure().add_subplot()
     draw = getattr(nt.plots, name)
-    assert draw(hamlet, own) is own
+    assert draw(hamlet, own) is own and own.figure.axes == [own]
     assert len(own.data) and re.search(r"\d", own.alt)
     if name != "destinations":
         assert draw(nobody).alt
