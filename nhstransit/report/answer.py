@@ -453,7 +453,7 @@ def _mask(size: int, rows: Rows) -> Bools:
 
 
 def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end.
+    """Productive WTE as a share of the establishment, by function: at the start, at its lowest and at the end.
 
     A function is hidden if few people work in it in any month. Each share is rounded to a step of at least the
     threshold's number of posts, so that it does not reveal whether a few more people stay.
@@ -608,7 +608,7 @@ def _swept(
         f"{draws} runs: all assumptions vary at once and at random ({varied_in_words}), and each run has its own random "
         "numbers. Each column is sorted separately, so a row is not one run."
     )
-    return Section.of("All of it at once", text, table)
+    return Section.of("All assumptions at once", text, table)
 
 
 def _transferred(scenario: Scenario) -> list[Section]:
