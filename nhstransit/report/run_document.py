@@ -57,7 +57,7 @@ EXIT_COSTS = (
 NO_MATTER = "not in it"  # the line is zero, so that no change of it can make the total zero
 FAR_OFF = "never"  # the change would be too large
 SWITCH = 3.0  # the largest relative rise of a line that counts as possible
-FEW = 6  # the most seeds that are all listed
+FEW = 6  # up to this many seeds are all listed
 NOT_IN_IT = (
     "The model does not include care of patients, waiting times or the quality of services. It includes buildings, "
     "contracts and systems only if the author of the scenario entered a sum for them.",

@@ -108,7 +108,8 @@ def _movements_are_whole(run: Run) -> None:
         whole &= (log.staff[these] != NOBODY) == personal
         if not whole.all():
             event = log.take(these[~whole][:1]).tuples()[0]
-            detail = f"staff {event[4]} is {kind.name.lower()} from post {event[5]} to {event[6]} on day {event[0]}"
+            what = f"the event {kind.name.lower()!r} of staff {event[4]}"
+            detail = f"{what} is from post {event[5]} to post {event[6]} on day {event[0]}"
             _fail("movements are whole", detail)
     opened = log.places(Kind.OPENED)
     if ((log.second[opened] == NOBODY) | (log.staff[opened] != NOBODY)).any():
@@ -293,7 +294,7 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     first = np.insert(~again[:-1], 0, True)
     after = np.insert(begins[:-1], 0, False)  # whether the previous event is a beginning
     if (begins & ~first & after).any():
-        fail("cover is of a vacant post", "a post is covered twice at once")
+        fail("only a vacant post is covered", "a post is covered by two interims at once")
     if (~begins & (first | ~after)).any():
         fail("cover ends once", "cover of a post ends but had not begun")
     ended = np.full(len(log), len(log))
@@ -328,7 +329,7 @@ def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
     until = _count(log.second[taken], taken, posts, ended) - _count(log.second[taken], taken, posts, begun)
     held_then = (before != 0) | (until != 0)
     if held_then.any():
-        fail("cover is of a vacant post", f"post {posts[held_then][0]} is held while it is covered")
+        fail("only a vacant post is covered", f"post {posts[held_then][0]} is held while it is covered")
 
 
 def _count(post: AnyArray, place: AnyArray, of: AnyArray, by: AnyArray) -> AnyArray:
@@ -435,7 +436,7 @@ def _guarantees(run: Run, fail: Fail) -> None:
     if broken.any():
         event = left[np.argmax(broken)]
         detail = (
-            f"staff {log.staff[event]} leaves on day {log.day[event]} but had a guarantee to day {until[broken][0]}"
+            f"staff {log.staff[event]} leaves on day {log.day[event]} but had a guarantee until day {until[broken][0]}"
         )
         fail("a guarantee is kept or bought out", detail)
     owed = _stamp(log.staff[left[short]], log.day[left[short]])

@@ -122,7 +122,7 @@ def of_posts(run: Run, by: Cut) -> Grouping:
     """The group of each post, (posts,). Raises InputError for an unknown group; the message has the nearest one."""
     posts = run.posts
     if by not in CUTS:
-        raise InputError("by", f"is {by!r}, which is no group of posts", nearest(str(by), CUTS))
+        raise InputError("by", f"is {by!r}, which is not a group of posts", nearest(str(by), CUTS))
     names: Sequence[str]
     if by == "all":
         codes = np.zeros(len(posts), "int32")
@@ -173,7 +173,7 @@ def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, l
         codes, place = np.unique(rule, return_inverse=True)
         return np.asarray(place.ravel(), "int64"), [run.rules[code] for code in codes.tolist()]
     if by not in CUTS:
-        raise InputError("by", f"is {by!r}, which is no group of events", nearest(str(by), ("rule", *CUTS)))
+        raise InputError("by", f"is {by!r}, which is not a group of events", nearest(str(by), ("rule", *CUTS)))
     code, names = groups(run, by)
     return np.asarray(code[post] if len(code) else post, "int64"), names
 
@@ -193,7 +193,7 @@ def grouping(run: Run, by: PeopleCut) -> Grouping:
         return Grouping(by=ALL, codes=np.zeros(len(run.people), "int32"), names=(ALL,))
     if by not in CHARACTERISTICS:
         right = f"{nearest(str(by), CHARACTERISTICS)}; or give a Characteristic"
-        raise InputError("by", f"is {by!r}, which is no characteristic of people", right)
+        raise InputError("by", f"is {by!r}, which is not a characteristic of people", right)
     return _grouped(run, by)
 
 
@@ -256,7 +256,7 @@ def _own(run: Run, by: Characteristic) -> Grouping:
     known[known] = run.people.staff[place[known]] == staff[known]
     if len(run.people) and not known.any():
         right = "give identities of people in the run"
-        raise InputError(f"characteristic {by.name!r}", "has no identity of anybody in this run", right)
+        raise InputError(f"characteristic {by.name!r}", "does not include anybody in this run", right)
     stated = np.full(len(run.people), NOT_STATED, object)
     stated[place[known]] = words[known]
     names = sorted({*stated.tolist()} - {NOT_STATED}) + ([NOT_STATED] if (stated == NOT_STATED).any() else [])

@@ -45,7 +45,7 @@ MOVEMENTS = {Kind.ARRIVED: "arrived", Kind.MOVED: "moved", Kind.DEPARTED: "left"
 
 @attrs.frozen(eq=False)
 class History:
-    """The history of one run. The name of a method says what its table has one row for."""
+    """The history of one run. Each method returns a table with one row per spell, exit, move or other item of its name."""
 
     run: Run
 

@@ -187,14 +187,14 @@ def test_a_characteristic_of_ones_own_goes_by_identity():
 def test_wrong_input_is_told_in_a_sentence(run):
     """An unknown word, a characteristic that fits nobody, and unequal columns each say what would be right."""
     with pytest.raises(
-        nt.NhstransitError, match="by: is 'agee', which is no characteristic of people; did you mean 'age'"
+        nt.NhstransitError, match="by: is 'agee', which is not a characteristic of people; did you mean 'age'"
     ):
         staying(run, by="agee")
     with pytest.raises(nt.NhstransitError, match="leaving: is 'employers'; did you mean 'employer'"):
         staying(run, leaving="employers")
     with pytest.raises(nt.NhstransitError, match="who: is 'all'"):
         staying(run, who="all")
-    with pytest.raises(nt.NhstransitError, match="has no identity of anybody in this run; give identities"):
+    with pytest.raises(nt.NhstransitError, match="does not include anybody in this run; give identities"):
         staying(run, by=Characteristic(name="faith", staff=[10**6], groups=["none"]))
     with pytest.raises(
         nt.NhstransitError, match=r"different numbers of identities \(2\) and groups \(1\); give one group"

@@ -66,7 +66,7 @@ def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain:
         "Which people would leave",
         "Cover of functions",
         "What is not known, and what follows",
-        "All of it at once",
+        "All assumptions at once",
     ]
 
 
