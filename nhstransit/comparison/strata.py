@@ -40,7 +40,7 @@ def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
     Args:
         run: the run.
         baseline: the run that it is compared with.
-        staff: (n,) identities of people.
+        staff: (n,) staff numbers of people.
     """
     return np.asarray(gone(run, staff) * 1 + gone(baseline, staff) * 2, "int8")
 
@@ -55,7 +55,7 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 
     Args:
         run: the run.
-        staff: (n,) identities of people.
+        staff: (n,) staff numbers of people.
         by: what people are grouped by, one of `CUTS`.
 
     Raises:

@@ -50,7 +50,7 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
 
     The posts are vacant, in the person's region and function, at continuing employers of these kinds. The person's own
     band comes first, then each lower band in turn. Within a band, people with the longest service come first. Ties are
-    resolved by identity.
+    resolved by staff number.
 
     Args:
         situation: the present state of the run.

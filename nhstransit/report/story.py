@@ -126,7 +126,7 @@ def story(
 
     Args:
         measures: the measures of the run.
-        person: the identity of a person whose career is printed at the end; None for no career.
+        person: the staff number of a person whose career is printed at the end; None for no career.
         published: published figures compared with the run; None for no comparison.
         full: whether to add the long tables: WTE, every step of every policy, what people expected, the accounts, the
             bridge.

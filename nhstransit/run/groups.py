@@ -61,12 +61,12 @@ CHARACTERISTICS = (
 class Characteristic:
     """A user's own characteristic.
 
-    People are matched by identity, so the order of rows does not matter. People who are not in `staff`, such as
+    People are matched by staff number, so the order of rows does not matter. People who are not in `staff`, such as
     newcomers, are in the group "not stated".
 
     Attributes:
         name: the name of the characteristic.
-        staff: identities of people, (n,).
+        staff: staff numbers of people, (n,).
         groups: the group of each of these people, in words, (n,).
 
     Raises:
@@ -255,7 +255,7 @@ def _own(run: Run, by: Characteristic) -> Grouping:
     known = place < len(run.people)
     known[known] = run.people.staff[place[known]] == staff[known]
     if len(run.people) and not known.any():
-        right = "give identities of people in the run"
+        right = "give staff numbers of people in the run"
         raise InputError(f"characteristic {by.name!r}", "does not include anybody in this run", right)
     stated = np.full(len(run.people), NOT_STATED, object)
     stated[place[known]] = words[known]

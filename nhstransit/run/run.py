@@ -65,7 +65,8 @@ class Run:
 
     `people` are all people who were ever in the run, as they were when they entered. `opening_post` (people,) is the post
     that each held at the start; −1 for people who came later. `opening_pay` (people,) is whole-time basic pay on entering,
-    in pence a year. A row is a position in `people` or `posts`. The log refers to people by identity and to posts by row.
+    in pence a year. A row is a position in `people` or `posts`. The log refers to people by staff number and to posts by
+    row.
     """
 
     scenario: Scenario
