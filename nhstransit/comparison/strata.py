@@ -70,9 +70,10 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, knowledge: Floats) -> pd.DataFrame:
     """One row per group with people: people in each stratum, people affected directly, and the effect of the policy.
 
-    Columns: the four strata (`COLUMNS`); people; gone_direct and kept_direct (people gone or kept who were affected
-    directly by a policy whose settings differ); `net` (gone less kept because of the policy); `net_share` (net over
-    people); `knowledge_share` (of the group's knowledge lost, net).
+    Columns: the four strata (`COLUMNS`); `people`; `left_direct` and `stayed_direct` (people who left, or stayed, because
+    of it and were affected directly by a policy whose settings differ); `net` (people who left because of it, less those
+    who stayed because of it); `net_share` (`net` over `people`); `knowledge_share` (the net share of the group's
+    knowledge that is lost).
 
     Args:
         run: the run.
@@ -92,7 +93,7 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
     table: dict[str, AnyArray | list[str]] = {by: [names[place] for place in there.tolist()]}
     table |= {name: cells[there, place] for place, name in enumerate(COLUMNS)}
     table["people"] = people[there]
-    for name, which in (("gone_direct", GONE_BECAUSE), ("kept_direct", KEPT_BECAUSE)):
+    for name, which in (("left_direct", GONE_BECAUSE), ("stayed_direct", KEPT_BECAUSE)):
         table[name] = np.bincount(code[direct & (stratum == which)], minlength=len(names))[there]
     table |= {"net": net[there], "net_share": net[there] / people[there]}
     table["knowledge_share"] = lost[there] / np.maximum(held[there], 1e-300)
