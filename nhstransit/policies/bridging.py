@@ -67,12 +67,14 @@ class Bridging(BasePolicy):
         people = situation.people
         theirs = situation.staff_of(self.kinds, functions=self.functions)
         if situation.stage == "end":
+            # People with a longer guarantee, or with a safe post by now, keep their status.
             ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(theirs & ended)
             return Proposals(rows=rows) if len(rows) else None
         until = situation.calendar.day(self.until)
-        last = np.minimum(situation.bodies.closes[people.employer], until)
-        rows = np.flatnonzero(theirs & ~people.settled & (people.retained_until < situation.day) & (last >= until))
+        stays_open = situation.bodies.closes[people.employer] >= until
+        without = people.retained_until < situation.day  # people without a guarantee today
+        rows = np.flatnonzero(theirs & ~people.settled & without & stays_open)
         return RetentionOffer(rows=rows, premium=self.premium, until=until) if len(rows) else None
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:

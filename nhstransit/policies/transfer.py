@@ -82,9 +82,10 @@ class TransferWhole(BasePolicy):
         vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
         wanted = _trade(situation, people.employer[rows], people.function[rows])
         offered = _trade(situation, posts.employer[vacant], posts.function[vacant])
+        # The condition compares people with posts in each region and function, whatever the bands.
         size = int(max(wanted.max(initial=0), offered.max(initial=0))) + 1
-        kept = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
-        rows = rows[kept[wanted]]
+        enough = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
+        rows = rows[enough[wanted]]
         seat = nearest_band(situation, rows, vacant, self.bands_down)
         if not (seat >= 0).any():
             return NOTHING
