@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import attrs
+import numpy as np
 
 from nhstransit import tables
-from nhstransit.comparison.people import law_differs_unsaid, spoken, telling
-from nhstransit.log import CAUSES
+from nhstransit.comparison.people import check_start, law_differs_unsaid, spoken, telling
+from nhstransit.errors import InputError, check_kind
+from nhstransit.log import CAUSES, Event
 from nhstransit.policies.titles import title_of
 from nhstransit.run import Run
-from nhstransit.scenario import Change, joined, names_in
+from nhstransit.run.parting import before, digests, parting, ranked, ranks
+from nhstransit.scenario import Change, differences, joined, names_in
 
 if TYPE_CHECKING:
     pass
-from functools import cached_property
-
-import numpy as np
-
-from nhstransit.comparison.people import check_start
-from nhstransit.errors import InputError, check_kind
-from nhstransit.log import Event
-from nhstransit.run.parting import before, digests, parting, ranked, ranks
-from nhstransit.scenario import differences
 
 _OF_THE_ENGINE = {  # for each cause that is not a policy: the parts of a scenario that it depends on
     **dict.fromkeys(CAUSES, ("behaviour.departures", "staff")),

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
-from nhstransit.arrays import AnyArray, Bools, Ints, Longs
+from nhstransit.arrays import AnyArray, Bools, Bytes, Ints, Longs
 from nhstransit.errors import InputError, check_kind
 from nhstransit.log import EXIT_MONEY, NOBODY, Events
 from nhstransit.phrases import inside
 from nhstransit.run import Run
 from nhstransit.run.exits import exits, last_route
-from nhstransit.run.lookup import first_at
+from nhstransit.run.lookup import first_at, first_of, named_by
+from nhstransit.scenario import Change, Scenario, names_in
 from nhstransit.workforce.columns import NEVER
 
 if TYPE_CHECKING:
     from nhstransit.law import Law
-import datetime as dt
-import re
-from collections.abc import Iterable
-from typing import Any
-
-import attrs
-
-from nhstransit.arrays import Bytes
-from nhstransit.run.lookup import first_of, named_by
-from nhstransit.scenario import Change, Scenario, names_in
 
 HERE = "here"
 SAME = ("born", "service_from", "sex", "function", "band")  # facts that must agree for one person in two runs

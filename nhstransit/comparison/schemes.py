@@ -8,22 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import Bools, Ints, Longs
-from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going
+from nhstransit.arrays import Bools, Floats, Ints, Longs
+from nhstransit.comparison.people import check_pair, first_departure, opening, paid_for_going, same_post
 from nhstransit.dates import add_months
 from nhstransit.errors import InputError, nearest
-from nhstransit.log import EXIT_MONEY
+from nhstransit.log import EXIT_MONEY, Kind, Promises, Steps
 from nhstransit.phrases import inside
 from nhstransit.run import Run
+from nhstransit.run.lives import closing_days, lives
+from nhstransit.run.spells import posts_held
 from nhstransit.tables import check_table
 
 if TYPE_CHECKING:
     import pandas as pd
-from nhstransit.arrays import Floats
-from nhstransit.comparison.people import same_post
-from nhstransit.log import Kind, Promises, Steps
-from nhstransit.run.lives import closing_days, lives
-from nhstransit.run.spells import posts_held
 
 HORIZONS = (12, 24)  # months after the day on which each person left under the scheme
 MOST = 1200  # the longest horizon in months: a hundred years

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from nhstransit import tables
 from nhstransit.arrays import AnyArray, Bytes, Floats, Ints, Longs
-from nhstransit.comparison.people import gone, last_rule, routes
+from nhstransit.comparison.people import gone, last_rule, routes, shared
 from nhstransit.errors import InputError, check_kind, nearest
 from nhstransit.pence import check_numbers
 from nhstransit.run import Run
@@ -16,10 +17,6 @@ from nhstransit.run.groups import grouping
 
 if TYPE_CHECKING:
     import pandas as pd
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from nhstransit.comparison.people import shared
 
 if TYPE_CHECKING:
     import pandas as pd

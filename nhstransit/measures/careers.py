@@ -86,6 +86,7 @@ def _words(run: Run, event: Event) -> str:
     after = event.after or 0
     name = run.rules.get(event.rule, str(event.rule))
     pounds = f"£{event.pence / 100:,.2f}"
+    # Three kinds of event have a last day in place of a code, so they are worded first.
     if event.last_day is not None:
         until = run.scenario.calendar.date(event.last_day)
         return {
@@ -93,6 +94,8 @@ def _words(run: Run, event: Event) -> str:
             Kind.RETAINED: f"is guaranteed a job until {until} under {name}, with a premium of {pounds} a year",
             Kind.CONSULTED: f"is consulted on redundancy until {until}",
         }[kind]
+    # The whole table is built for one sentence. `after` is a disposition or risk class only for its own kind of event,
+    # and would not be a valid code for another.
     sentences = {
         Kind.DISPOSITION: f"becomes a {Disposition(after).name.lower()}" if kind is Kind.DISPOSITION else "",
         Kind.RISK: _RISKS[RiskClass(after)] if kind is Kind.RISK else "",

@@ -90,6 +90,7 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
     """
     size = len(groups)
     gone = whole.hidden
+    # The published cells are each group by itself, and then all groups together.
     unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
     state = np.hstack([np.where(gone, GONE, FREE).repeat(size, axis=1), np.where(gone, GONE, STAND)])
     return Pattern(hidden=_hidden(found, groups.codes, unions, state), among=whole.among)
@@ -112,7 +113,10 @@ def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, 
     across = len(question.rows)
     down = len(question.columns)
     asked = found.some(tuple(found.names[place] for place in question.places))
+    # `lines` are the rows of the patterns that this table concerns: all staff, and each requested outcome.
     lines = np.array([0, *(found.names.index(name) + 1 for name in asked.names)])
+    # Inner cells may be hidden, and are hidden anyway if their total is. The last column and row are the margins, whose
+    # state the one-way tables have settled; both set the corner, to the state of the total.
     state = np.empty((len(lines), across + 1, down + 1), int)
     state[:] = np.where(whole.hidden[lines], GONE, FREE)[:, :, None]
     state[:, :, -1] = np.where(rows.hidden[lines], GONE, STAND)
@@ -148,13 +152,21 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
         return np.ones(state.shape, bool)
     areas = unions.shape[1]
     kinds = sets.shape[1]
-    people = np.bincount(np.asarray(area, "int64") * kinds + kind, minlength=areas * kinds).reshape(areas, kinds)
-    counts = np.rint(sets.astype("float64") @ people.T.astype("float64") @ unions.T.astype("float64")).astype("int64")
+    # People by area and kind, (areas, kinds). These are the atoms of the linked tables.
+    atom_of_person = np.asarray(area, "int64") * kinds + kind
+    people = np.bincount(atom_of_person, minlength=areas * kinds).reshape(areas, kinds)
+    # Counts by set and published cell, (sets, unions), as a product of matrices. Floats use a faster routine than
+    # integers, and are exact for counts of this size.
+    by_set = sets.astype("float64") @ people.T.astype("float64")
+    counts = np.rint(by_set @ unions.T.astype("float64")).astype("int64")
     lines = len(found.names) + 1
+    # Sets after the first `lines` are the people without each outcome. They are never shown, but protected too.
     whole = np.full(counts.shape, GONE)
     whole[:lines] = state
     line = np.arange(len(sets))[:, None].repeat(len(unions), axis=1)
     cost = np.where(line == 0, _DEAR, 1.0) * (1.0 + np.log1p(counts)) * unions.sum(axis=1)
+    # Row set × union and column kind × area of the Kronecker product: whether an atom is part of a cell. The atoms are
+    # renumbered, because `people` has the area first.
     place, atom = np.nonzero(np.kron(sets, unions))
     linked = Cells(
         atom=(atom % areas * kinds + atom // areas).astype("int32"),
@@ -177,8 +189,10 @@ def _kinds(among: Bools, masks: Bools) -> tuple[Bools, Longs]:
     """
     lines = np.concatenate([among & masks, among & ~masks])
     kinds, code = np.unique(lines, axis=1, return_inverse=True)
+    # The people with each outcome always have a row, even if there are none; the people without it only if there are.
     held = kinds.any(axis=1) | (np.arange(len(kinds)) < len(masks))
-    return np.concatenate([np.ones((1, kinds.shape[1]), bool), kinds[held]]), np.asarray(code, "int64").ravel()
+    all_staff = np.ones((1, kinds.shape[1]), bool)
+    return np.concatenate([all_staff, kinds[held]]), np.asarray(code, "int64").ravel()
 
 
 # Equality tables that may be published. Small counts are hidden, and further counts with them, so that no small count
@@ -393,9 +407,11 @@ def _some_but_not_all(found: Outcomes) -> Outcomes:
 def _reconcile(found: Outcomes, groups: Grouping) -> None:
     """Raise ConservationError unless the groups of a characteristic add up to the totals, in people and in pence."""
     table = plain.counted(found, groups)
-    wholes = (found.people & found.masks).sum(axis=1).tolist()
-    pence = [sum(int(line[groups.codes == code].sum()) for code in range(len(groups))) for line in found.pence]
-    if table.count[:, -1].tolist() != wholes or pence != found.pence.sum(axis=1).tolist():
+    people = (found.people & found.masks).sum(axis=1)
+    pence = np.zeros(len(found.pence), "int64")
+    for code in range(len(groups)):
+        pence += found.pence[:, groups.codes == code].sum(axis=1)
+    if (table.count[:, -1] != people).any() or (pence != found.pence.sum(axis=1)).any():
         raise ConservationError(f"the groups by {groups.by} do not add up to the total")
 
 
@@ -409,7 +425,7 @@ def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFr
     beside = [name for name in table.columns if name.startswith(_BESIDE)]
     hidden = row.ravel()
     for name in table.columns:
-        if table[name].dtype.kind in "if":
+        if table[name].dtype.kind in "if":  # only columns of numbers can reveal a count
             mask = own[name].ravel() if name in own else hidden
             if name in beside:
                 mask = hidden | np.repeat(row[:, _reference(table, row.shape[1])], row.shape[1])
@@ -434,13 +450,15 @@ def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
     """The columns as text: `[c]` for a hidden number, an empty cell for a missing one, and pounds to the penny."""
     out: dict[str, AnyArray] = {}
     hidden = table["hidden"].to_numpy()
+    # `lost` marks comparisons that are missing although the row's own figure is shown: their reference group is hidden.
     level = table["mean" if "mean" in table else "rate"].notna().to_numpy()
     lost = level & table["difference"].isna().to_numpy() if "difference" in table else np.zeros(len(table), bool)
     for name in table.columns.drop("hidden"):
         cells = table[name].to_numpy()
         if table[name].dtype.kind == "f":
             stars = np.isnan(cells) & (hidden | (lost & name.startswith(_BESIDE)))
-            words = np.array([_word(cell, _style(name, "pounds" in table)) for cell in cells.tolist()], object)
+            style = _style(name, "pounds" in table)
+            words = np.array([_word(cell, style) for cell in cells.tolist()], object)
             cells = np.where(stars, HIDDEN, words)
         out[name] = cells
     return out

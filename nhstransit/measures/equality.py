@@ -79,15 +79,19 @@ class Outcomes:
 
         There are few such groups. Counting each group once is faster than counting the people outcome by outcome.
         """
+        # Eight outcomes per byte. The bytes are then joined to the group number in blocks of `_BYTES`, and the groups are
+        # numbered anew after each block, so that the number always fits into 64 bits.
         people = np.arange(len(self.rows))
         packed = np.zeros((-(-len(self.masks) // 8), len(people)), "uint8")
         for place, mask in enumerate(self.masks):
             packed[place // 8] |= mask.view("uint8") << place % 8
         sort = np.zeros(len(people), "int64")
         for start in range(0, len(packed), _BYTES):
+            block = packed[start : start + _BYTES]
             word = np.zeros((len(people), 8), "uint8")
-            word[:, : len(packed[start : start + _BYTES])] = packed[start : start + _BYTES].T
-            sort = np.unique(sort << 8 * _BYTES | word.view("<i8").ravel(), return_inverse=True)[1].ravel()
+            word[:, : len(block)] = block.T
+            joined_number = sort << 8 * _BYTES | word.view("<i8").ravel()
+            sort = np.unique(joined_number, return_inverse=True)[1].ravel()
         first = first_at(sort, sort.max(initial=-1) + 1)
         one = attrs.evolve(self, rows=self.rows[first], masks=self.masks[:, first], pence=self.pence[:, first])
         return sort, one
@@ -96,8 +100,10 @@ class Outcomes:
         """These outcomes with their denominators, or all if `names` is None. Raises InputError for an unknown name."""
         if names is None:
             return self
+        # An outcome cannot be counted without its denominator, so that is included even if it was not requested.
         places = {self.place(name) for name in names}
-        places |= {self.names.index(self.of[place]) for place in places if self.of[place] != STAFF}
+        denominators = {self.of[place] for place in places} - {STAFF}
+        places |= {self.names.index(name) for name in denominators}
         kept = sorted(places)
         return attrs.evolve(
             self,
@@ -183,7 +189,9 @@ def compulsory(run: Run, left: Steps) -> Bools:
     rows = run.rows_of(left.staff)
     approved = run.log.steps(Kind.APPROVED)
     for code in np.unique(approved.rule).tolist():
-        forced &= (left.rule != code) | ~named(run, approved.by(code))[rows]
+        # A person approved under the policy left of their own accord if they left under the same policy.
+        selected = named(run, approved.by(code))[rows]
+        forced &= (left.rule != code) | ~selected
     return np.asarray(forced)
 
 
@@ -329,7 +337,8 @@ def crossed(
     """
     found = outcomes(run, who)
     place = found.place(outcome)
-    across, down = (grouping(run, each).take(found.rows) for each in (rows, columns))
+    across = grouping(run, rows).take(found.rows)
+    down = grouping(run, columns).take(found.rows)
     people, count = crossed_counts(found, place, across, down)
     return crossed_frame(found, place, across, down, people, count, confidence)
 
@@ -371,7 +380,9 @@ def crossed_frame(
         confidence: of the intervals, between 0 and 1.
     """
     low, high = kernel.wilson(count, people, confidence)
-    across, down = ((*groups.names, ALL) for groups in (rows, columns))
+    # One row per cell: the groups of the columns change fastest, as in the flattened tables.
+    across = (*rows.names, ALL)
+    down = (*columns.names, ALL)
     wide = len(down)
     size = people.size
     return tables.frame(
@@ -407,6 +418,7 @@ def reference_of(groups: Grouping, name: str | None) -> int:
 
 def counted(found: Outcomes, groups: Grouping) -> Counted:
     """Count and denominator by outcome and group, with everyone last."""
+    # `one` has one person of each sort, and `there` is how many people of each sort every group has, (groups, sorts).
     sort, one = found.alike
     among = one.people
     cells = groups.codes.astype("int64") * len(one.rows) + sort
@@ -439,6 +451,7 @@ def tabled(
     place = reference_of(groups, reference)
     rate = kernel.rates(mine.count, mine.people)
     limits = kernel.wilson(mine.count, mine.people, confidence)
+    # Columns of length 1, (outcomes, 1), so that every group is compared with the reference group.
     base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
     gap = kernel.difference_limits(rate, limits, *base)
     ratio = kernel.ratio_limits(rate, limits, *base)
@@ -472,17 +485,21 @@ def paid_table(
     people, total, squares = np.zeros((3, kinds, size))
     for kind in range(kinds):
         paid = np.flatnonzero(found.pence[kind])
+        amounts = pence[kind, paid]
+        # Once by group, and once with everyone in the last place. Squares about the mean need the mean of the same group.
         for codes in (groups.codes[paid], np.full(len(paid), size - 1)):
             count = np.bincount(codes, minlength=size)
-            sums = np.bincount(codes, pence[kind, paid], size)
+            sums = np.bincount(codes, amounts, size)
             mean = kernel.rates(sums, count)
             people[kind] += count
             total[kind] += sums
-            squares[kind] += np.bincount(codes, (pence[kind, paid] - mean[codes]) ** 2, size)
+            squares[kind] += np.bincount(codes, (amounts - mean[codes]) ** 2, size)
+    # In pounds: squares of pence are 10,000 times squares of pounds.
     mean, error, (low, high) = kernel.mean_limits(total / 100, squares / 10_000, people, confidence)
     gaps = [_welch(*line, place, confidence) for line in zip(mean, error, people, strict=True)]
     gap, down, up = (np.array([line[part] for line in gaps]) for part in range(3))
     for limit in (down, up):
+        # As in `tabled`: no comparison of the reference group with itself or with "all".
         limit[:, [place, -1]] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         times = mean / mean[:, [place]]

@@ -76,11 +76,11 @@ def routes(run: Run) -> pd.DataFrame:
     wte = run.people.wte[run.rows_of(left.staff)]
     names = [*CAUSES, "contract-end", *run.scenario.policies, "closure"]
     codes = [run.code_of(name) for name in names]
-    rows = [
-        (name, int((left.rule == code).sum()), wte[left.rule == code].sum())
-        for name, code in zip(names, codes, strict=True)
-    ]
-    rows = [row for row in rows if row[1]]
+    rows = []
+    for name, code in zip(names, codes, strict=True):
+        mine = left.rule == code
+        if mine.any():
+            rows.append((name, int(mine.sum()), wte[mine].sum()))
     columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "people", "wte"))}
     return tables.frame(columns, index="route")
 

@@ -116,13 +116,16 @@ def routes_out(
     table, names, routes = counted(run, leaving, by, who)
     gone, variance = kernel.aalen_johansen(table)
     share, greenwood = kernel.kaplan_meier(table)
+    # The share still there is one more route, at the end of the first axis: (routes + 1, groups, days).
     shares = np.concatenate([gone, share[None]])
-    low, high = kernel.log_log_interval(shares, np.concatenate([variance, (share**2 * greenwood)[None]]), confidence)
+    variances = np.concatenate([variance, (share**2 * greenwood)[None]])
+    low, high = kernel.log_log_interval(shares, variances, confidence)
     left = np.concatenate([table.exits, np.zeros_like(table.at_risk)[None]])
     rows, day = np.nonzero(_days_shown(table))
     labels = [*routes, STILL]
 
     def column(cells: AnyArray) -> AnyArray:
+        """Cells (routes + 1, groups, days) as one column: all routes of the first group and day, then of the next."""
         return np.ascontiguousarray(cells[:, rows, day].T).ravel()
 
     return tables.frame(
