@@ -49,11 +49,14 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     check_pair(run, baseline)
     _check_scheme(run, baseline, scheme)
     check_months(months)
+    # Only people who are in the opening staff of the baseline can be looked up there.
     staff, went, pence = paid_for_going(run, run.code_of(scheme))
     both = np.isin(staff, opening(baseline))
     staff = staff[both]
     went = went[both]
     pence = pence[both]
+    # A person who left before the scheme was announced cannot have left because of it, so an earlier departure in the
+    # baseline, from which the person came back, does not count.
     announced = run.scenario.calendar.day(run.scenario.policies[scheme].announced)
     left, paid = first_departure(baseline, staff, announced)
     rows = [_row(baseline, span, went, left, paid, pence) for span in months]
@@ -75,11 +78,12 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
         if any(len(paid_for_going(other, other.code_of(name))[0]) for _, other in pairs):
             continue
         found = [deadweight(run, other, name, months=(months,)) for run, other in pairs]
-        takers, unpaid, unseen = (
-            sum(int(table[column].sum()) for table in found) for column in ("takers", "unpaid", "unseen")
-        )
+        takers = sum(int(table["takers"].sum()) for table in found)
+        unpaid = sum(int(table["unpaid"].sum()) for table in found)
+        unseen = sum(int(table["unseen"].sum()) for table in found)
         pounds = sum(float(table["pounds"].sum()) for table in found)
         if takers:
+            # The unseen would all have stayed, or all have left unpaid: these are the two bounds.
             least = unpaid / takers
             most = (unpaid + unseen) / takers
             share = f"between {least:.0%} and {most:.0%}" if unseen else f"{least:.0%}"
@@ -217,17 +221,20 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
 
 def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
     """The row of one horizon."""
+    # Posts that the baseline does not have are counted as saved: they cannot be removed or vacant there.
     known = posts >= 0
-    last = np.minimum(
-        closing_days(baseline).astype("int64")[baseline.posts.employer] - 1, baseline.scenario.calendar.days - 1
-    )
-    day = np.minimum(until(baseline, removed.day, months)[known], last[posts[known]])
-    went = lives(baseline).removed[posts[known]] <= day
-    held = posts_held(baseline, posts[known], day)
+    mine = posts[known]
+    # The day to look at in the baseline: the horizon, but before the employer closes and before the run ends.
+    closes = closing_days(baseline).astype("int64")[baseline.posts.employer]
+    last = np.minimum(closes - 1, baseline.scenario.calendar.days - 1)
+    day = np.minimum(until(baseline, removed.day, months)[known], last[mine])
+    went = lives(baseline).removed[mine] <= day
+    held = posts_held(baseline, mine, day)
     gone = int(went.sum())
     empty = int((~went & ~held).sum())
     net = len(removed) - gone - empty
-    saving = int(removed.pence[known][~went & held].sum() + removed.pence[~known].sum())
+    saved = ~went & held
+    saving = int(removed.pence[known][saved].sum() + removed.pence[~known].sum())
     ratios = (_each(paid, len(removed)), _each(paid, net), _each(gap, net))
     payback = 12 * paid / saving if saving else float("nan")
     return (months, len(removed), gone, empty, net, paid / 100.0, gap / 100.0, *ratios, saving / 100.0, payback)
@@ -239,10 +246,11 @@ def _paid(run: Run) -> int:
 
 
 def _each(pence: int, posts: int) -> float:
+    """Pounds per post; NaN without posts."""
     return pence / 100.0 / posts if posts > 0 else float("nan")
 
 
-# Additionality: people kept by retention terms who would otherwise have left, and the cost of each.
+# Additionality: people who stayed because of retention terms, and the cost of each.
 
 OUTCOMES = ("stayed because of it", "stayed in both runs", "left in both runs", "left because of it", "unseen")
 UNSEEN = OUTCOMES.index("unseen")
@@ -255,10 +263,10 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
     A person *stayed* if the person did not leave between the day of the guarantee and its last day. Departures on the
     last day do not count, because the employer often closes on that day. *Unseen* are people who had not left when a
     run ended before that day, so their outcome is not known. Columns: people; share (of everyone who is not unseen; NaN
-    for the unseen); premium (pounds paid to them); `put_off` (people kept by the guarantee who leave within twelve
-    months from its last day); `put_off_unseen` (people kept by the guarantee who are still in post when the run ends
-    within these twelve months). All premium divided by the people kept is the cost of each person kept: see
-    `cost_of_one_kept`.
+    for the unseen); premium (pounds paid to them); `put_off` (people who stayed because of the guarantee, and leave
+    within twelve months from its last day); `put_off_unseen` (people who stayed because of it, and are still in post
+    when the run ends within these twelve months). `cost_of_one_kept` divides all premium by the number of people who
+    stayed because of the guarantee.
 
     Args:
         run: the run with the policy.
@@ -279,11 +287,16 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
         others = {run.rules[rule] for rule in np.unique(run.log.promises(Kind.RETAINED).rule).tolist()}
         raise InputError(f"policies.{policy}", "guarantees nobody a job in the run", nearest(policy, others))
     given = given.take(np.isin(given.staff, opening(baseline)))
+    # A person with several guarantees counts once, with the first.
     staff, first = np.unique(given.staff, return_index=True)
     since = given.day[first]
     last = given.last_day[first]
-    ours, theirs = (first_departure(world, staff, since)[0] for world in (run, baseline))
-    outcome = np.where(theirs < last, np.where(ours < last, 2, 0), np.where(ours < last, 3, 1))
+    ours = first_departure(run, staff, since)[0]
+    theirs = first_departure(baseline, staff, since)[0]
+    # The index in `OUTCOMES`: by whether the person left before the last day in the run, and in the baseline.
+    if_left_without = np.where(ours < last, 2, 0)
+    if_stayed_without = np.where(ours < last, 3, 1)
+    outcome = np.where(theirs < last, if_left_without, if_stayed_without)
     for world, left in ((run, ours), (baseline, theirs)):
         outcome[(left >= last) & (last > world.scenario.calendar.days)] = UNSEEN
     year = until(run, last, AFTER)
@@ -306,9 +319,12 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
 
 
 def cost_of_one_kept(table: pd.DataFrame) -> float:
-    """Pounds of premium for each person kept by the guarantee, leaving out the unseen; NaN if nobody was kept."""
+    """Pounds of premium for each person who stayed because of the guarantee; NaN if there are none.
+
+    The premium of the unseen is left out.
+    """
     check_table("table", table)
-    kept = int(table["people"].iloc[0])
+    kept = int(table["people"].iloc[0])  # the first of `OUTCOMES`
     return float(table["premium"].iloc[:UNSEEN].sum()) / kept if kept else float("nan")
 
 
@@ -320,6 +336,7 @@ def _terms(run: Run, policy: str) -> Promises:
 def _premium(run: Run, staff: Ints) -> Floats:
     """Pence of premium paid to each of `staff`, (n,)."""
     paid = run.log.steps(Kind.PREMIUM)
+    # The position of each payment's person in `staff`, which is sorted. Payments to other people are dropped.
     place = np.minimum(np.searchsorted(staff, paid.staff), max(len(staff) - 1, 0))
     mine = staff[place] == paid.staff if len(staff) else np.zeros(len(paid), bool)
     return np.bincount(place[mine], paid.pence[mine], len(staff)).astype("float64")

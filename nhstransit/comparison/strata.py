@@ -18,9 +18,6 @@ from nhstransit.run.groups import grouping
 if TYPE_CHECKING:
     import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
-
     from nhstransit.law import Law
 
 
@@ -39,6 +36,7 @@ def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
         baseline: the run that it is compared with.
         staff: (n,) identities of people.
     """
+    # 1 for having left in the run, 2 for having left in the baseline: the order of `STRATA`.
     return np.asarray(gone(run, staff) * 1 + gone(baseline, staff) * 2, "int8")
 
 
@@ -81,17 +79,21 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
         knowledge: (n,) the knowledge of each.
     """
     code, names = groups(run, staff, by)
+    # People by group and stratum, (groups, 4).
     cells = np.bincount(code * len(STRATA) + stratum, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
-    there = np.flatnonzero(cells.sum(axis=1))
     people = cells.sum(axis=1)
+    there = np.flatnonzero(people)
     net = cells[:, GONE_BECAUSE] - cells[:, KEPT_BECAUSE]
+    # Knowledge counts as lost with people who left because of the policy, and as saved with people who stayed.
     sign = (stratum == GONE_BECAUSE).astype("float64") - (stratum == KEPT_BECAUSE)
-    lost, held = (np.bincount(code, weight, len(names)) for weight in (sign * knowledge, knowledge))
+    lost = np.bincount(code, sign * knowledge, len(names))
+    held = np.bincount(code, knowledge, len(names))
     table: dict[str, AnyArray | list[str]] = {by: [names[place] for place in there.tolist()]}
     table |= {name: cells[there, place] for place, name in enumerate(COLUMNS)}
     table["people"] = people[there]
     for name, which in (("left_direct", GONE_BECAUSE), ("stayed_direct", KEPT_BECAUSE)):
-        table[name] = np.bincount(code[direct & (stratum == which)], minlength=len(names))[there]
+        affected = direct & (stratum == which)
+        table[name] = np.bincount(code[affected], minlength=len(names))[there]
     table |= {"net": net[there], "net_share": net[there] / people[there]}
     table["knowledge_share"] = lost[there] / np.maximum(held[there], 1e-300)
     return tables.frame(table, index=by)
@@ -110,6 +112,7 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
     """
     ours = last_rule(run, staff)
     theirs = last_rule(baseline, staff)
+    # Both codes in one integer, 20 bits for the second. They are raised by 1, because −1 means in post at the end.
     pairs, people = np.unique((ours + 1) << 20 | (theirs + 1), return_counts=True)
     ours = (pairs >> 20) - 1
     theirs = (pairs & 0xFFFFF) - 1
@@ -128,27 +131,28 @@ def route_table(run: Run, baseline: Run, staff: Ints, stratum: Bytes) -> pd.Data
 # How far the strata depend on using the same random numbers in both runs: the range that is possible given only the
 # marginal counts, and the result with other random numbers.
 #
-# Nobody is ever observed with and without a policy. It is an assumption that a person has the same random numbers in
-# both runs. The share gone in each run does not depend on it. Given these shares, the number of people gone in both
-# runs can be anything between Fréchet's bounds. Given the shares by group, the range is narrower.
+# Nobody is ever observed both with and without a policy. It is an assumption that a person has the same random numbers
+# in both runs. The share of people who left in each run does not depend on this assumption. Given these two shares, the
+# number of people who left in both runs can be anything between Fréchet's bounds. Given the shares by group, the range
+# is narrower.
 
 WITHIN: tuple[tuple[Cut, ...], ...] = (("all",), ("function",), ("employer",), ("employer", "function", "band"))
 
 
 def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """The least and the most people in each stratum, given the numbers gone in each run, (4, groups) each.
+    """The least and the most people in each stratum, given the numbers who left in each run, (4, groups) each.
 
     Every joint distribution with these marginals is between these bounds (Fréchet 1935). Each bound can be reached, but
-    not all at once: if the number gone in both runs is at its upper bound, the numbers gone or kept because of the
-    policy are at their lower bounds.
+    not all at once: if the number of people who left in both runs is at its upper bound, the numbers who left or stayed
+    because of the policy are at their lower bounds.
 
     Args:
         people: (groups,) people.
-        gone: (groups,) people gone in the run.
-        gone_without: (groups,) people gone in the baseline.
+        gone: (groups,) people who left in the run.
+        gone_without: (groups,) people who left in the baseline.
 
     Raises:
-        InputError: a number gone is negative, or above the number of people.
+        InputError: a number of people who left is negative, or above the number of people.
     """
     check_numbers("people", people)
     check_numbers("gone", gone)
@@ -161,6 +165,7 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     least = np.maximum(gone + gone_without - people, 0)
     most = np.minimum(gone, gone_without)
 
+    # If the number who left in both runs is known, the other three strata follow from the marginals.
     def strata(both: AnyArray) -> AnyArray:
         return np.stack([people - gone - gone_without + both, gone - both, gone_without - both, both])
 
@@ -190,10 +195,9 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
         least, most = (part.sum(axis=1) for part in frechet(*numbers))
         expected = _independent(*numbers)
         name = " × ".join(cuts)
-        rows += [
-            (name, STRATA[place], int(least[place]), int(most[place]), float(expected[place]), int(found[place]))
-            for place in range(len(STRATA))
-        ]
+        for place, stratum_name in enumerate(STRATA):
+            ends = (int(least[place]), int(most[place]))
+            rows.append((name, stratum_name, *ends, float(expected[place]), int(found[place])))
     names = ("within", "stratum", "least", "most", "independent", "found")
     return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index=["within", "stratum"])
 
@@ -230,7 +234,8 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
 
 
 def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tuple[AnyArray, ...]:
-    """People, people gone in the run, and people gone in the baseline, by group, (groups,) each."""
+    """People, people who left in the run, and people who left in the baseline, by group, (groups,) each."""
+    # One number for each combination of groups.
     code = np.zeros(len(staff), "int64")
     cells = 1
     for cut in cuts:

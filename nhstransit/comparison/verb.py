@@ -68,6 +68,7 @@ def compare(
         if law is not None:
             raise InputError("law", "is given with scenarios", "leave it out, because each scenario has its own law")
         return over_draws(run, baseline, "fit" if draws is None else draws, seed)
+    # From here on, both arguments must be runs.
     if draws is not None:
         raise InputError("draws", "are given with runs", "give two scenarios, because a run already has its draw")
     if isinstance(run, Run) and isinstance(baseline, Run):
