@@ -88,8 +88,8 @@ def _parts(changes: Iterable[Change]) -> Iterator[Change]:
         old = change.old
         new = change.new
         alike = isinstance(old, tuple) and isinstance(new, tuple) and len(old) == len(new)
-        # Rows are objects with fields, or dates. Lists of anything else, such as names, remain one change.
-        if not alike or not all(attrs.has(type(row)) or isinstance(row, dt.date) for row in (*old, *new)):
+        # Lists of anything else than rows, such as names, remain one change.
+        if not alike or not all(_is_row(row) for row in (*old, *new)):
             yield change
             continue
         # Rows are numbered from 1, unless there is only one.
@@ -103,6 +103,11 @@ def _parts(changes: Iterable[Change]) -> Iterator[Change]:
                 now = getattr(after, field.name)
                 if was != now:
                     yield Change(f"{where}.{field.name}", was, now)
+
+
+def _is_row(item: object) -> bool:
+    """Whether an item of a list can be described by itself: an object with fields, or a date."""
+    return attrs.has(type(item)) or isinstance(item, dt.date)
 
 
 def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[str, list[Change]]]:

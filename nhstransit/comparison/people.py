@@ -314,7 +314,9 @@ class Tenures:
         who = who[order]
         day = day[order]
         final = np.ones(len(where), bool)
-        final[:-1] = (where[1:] != where[:-1]) | (who[1:] != who[:-1])
+        another_post = where[1:] != where[:-1]
+        another_person = who[1:] != who[:-1]
+        final[:-1] = another_post | another_person
         where = where[final]
         who = who[final]
         day = day[final]
@@ -407,7 +409,8 @@ def same_post(kept: Run, other: Run, post: Ints) -> Ints:
     wanted = kept.posts.key[np.maximum(post, 0)]
     place = np.minimum(np.searchsorted(other.posts.key, wanted, sorter=order), len(order) - 1)
     found = order[place]
-    return np.where((post >= 0) & (other.posts.key[found] == wanted), found, NOBODY).astype("int32")
+    same = (post >= 0) & (other.posts.key[found] == wanted)
+    return np.where(same, found, NOBODY).astype("int32")
 
 
 def _letting_go(run: Run) -> AnyArray:

@@ -61,7 +61,7 @@ def deadweight(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] = 
     left, paid = first_departure(baseline, staff, announced)
     rows = [_row(baseline, span, went, left, paid, pence) for span in months]
     names = ("months", "takers", "unpaid", "paid_otherwise", "not_gone", "unseen", "share", "pounds", "share_of_pounds")
-    return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index="months")
+    return tables.of_rows(names, rows, index="months")
 
 
 def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[-1]) -> list[str]:
@@ -111,7 +111,8 @@ def _check_scheme(run: Run, baseline: Run, scheme: str) -> None:
     if len(paid_for_going(baseline, baseline.code_of(scheme))[0]):
         raise InputError(f"policies.{scheme}", "pays people to go in the baseline too", _without(scheme))
     if policies[scheme].question != "severance" and not len(paid_for_going(run, run.code_of(scheme))[0]):
-        others = {run.rules[rule] for rule in np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()}
+        paying = np.unique(run.log.steps(*EXIT_MONEY).rule).tolist()
+        others = {run.rules[rule] for rule in paying}
         raise InputError(f"policies.{scheme}", "pays nobody to go in the run", nearest(scheme, others))
 
 
@@ -216,7 +217,7 @@ def posts_saved(run: Run, baseline: Run, scheme: str, *, months: Sequence[int] =
     gap = _paid(run) - _paid(baseline)
     posts = same_post(run, baseline, removed.post)
     rows = [_posts_row(baseline, removed, posts, span, paid, gap) for span in months]
-    return tables.frame(dict(zip(COLUMNS, zip(*rows, strict=True), strict=True)), index="months")
+    return tables.of_rows(COLUMNS, rows, index="months")
 
 
 def _posts_row(baseline: Run, removed: Steps, posts: Ints, months: int, paid: int, gap: int) -> tuple[float, ...]:
@@ -284,7 +285,8 @@ def additionality(run: Run, baseline: Run, policy: str) -> pd.DataFrame:
         raise InputError(f"policies.{policy}", "guarantees jobs in the baseline too", _without(policy))
     given = _terms(run, policy)
     if not len(given) and run.scenario.policies[policy].question != "retention":
-        others = {run.rules[rule] for rule in np.unique(run.log.promises(Kind.RETAINED).rule).tolist()}
+        guaranteeing = np.unique(run.log.promises(Kind.RETAINED).rule).tolist()
+        others = {run.rules[rule] for rule in guaranteeing}
         raise InputError(f"policies.{policy}", "guarantees nobody a job in the run", nearest(policy, others))
     given = given.take(np.isin(given.staff, opening(baseline)))
     # A person with several guarantees counts once, with the first.

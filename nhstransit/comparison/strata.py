@@ -80,7 +80,8 @@ def table_by(run: Run, staff: Ints, stratum: Bytes, by: Cut, direct: AnyArray, k
     """
     code, names = groups(run, staff, by)
     # People by group and stratum, (groups, 4).
-    cells = np.bincount(code * len(STRATA) + stratum, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
+    cell = code * len(STRATA) + stratum
+    cells = np.bincount(cell, minlength=len(names) * len(STRATA)).reshape(-1, len(STRATA))
     people = cells.sum(axis=1)
     there = np.flatnonzero(people)
     net = cells[:, GONE_BECAUSE] - cells[:, KEPT_BECAUSE]
@@ -199,7 +200,7 @@ def bounds(run: Run, staff: Ints, stratum: Bytes, within: Sequence[Sequence[Cut]
             ends = (int(least[place]), int(most[place]))
             rows.append((name, stratum_name, *ends, float(expected[place]), int(found[place])))
     names = ("within", "stratum", "least", "most", "independent", "found")
-    return tables.frame(dict(zip(names, zip(*rows, strict=True), strict=True)), index=["within", "stratum"])
+    return tables.of_rows(names, rows, index=["within", "stratum"])
 
 
 def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None = None) -> pd.DataFrame:

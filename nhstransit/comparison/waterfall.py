@@ -102,7 +102,8 @@ class Waterfall:
 
     def _shown(self) -> pd.DataFrame:
         """The mechanisms with a non-zero part, as text."""
-        rows = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1] or pair[0] == RESIDUAL]
+        pairs = zip(self.names, self.parts, strict=True)
+        rows = [(name, part) for name, part in pairs if part or name == RESIDUAL]
         columns = {
             "mechanism": [name for name, _ in rows],
             self.unit or "part": [f"{float(part):+,.0f}" for _, part in rows],
@@ -115,7 +116,8 @@ class Waterfall:
         start = amount(float(self.start), self.unit)
         end = amount(float(self.end), self.unit)
         gap = amount(float(self.gap), self.unit)
-        whole = [pair for pair in zip(self.names, self.parts, strict=True) if pair[1]]
+        pairs = zip(self.names, self.parts, strict=True)
+        whole = [(name, part) for name, part in pairs if part]
         what = self.what[0].upper() + self.what[1:]
         first = f"{what} changes from {start} to {end}: a gap of {gap}."
         if not whole:

@@ -160,7 +160,9 @@ def present_values(run: Run, terms: Appraisal | None = None, *, law: Law | None 
     plain = np.array([line.adjusted.sum() for line in lines]) / 100.0
     tags = [line.tag for line in lines]
     simulated = np.array([line.simulated for line in lines])
-    columns = {"undiscounted": plain} | {view: np.where(np.isin(tags, VIEWS[view]), worth, 0.0) for view in VIEWS}
+    columns = {"undiscounted": plain}
+    for view, its_tags in VIEWS.items():
+        columns[view] = np.where(np.isin(tags, its_tags), worth, 0.0)
     # The rows of totals: their origin, and the lines that each adds up.
     masks = {"simulated": simulated, "entered": ~simulated}
     totals = {origin: mask for origin, mask in masks.items() if mask.any()}
@@ -240,7 +242,10 @@ class _Years:
         wrong = next((year for year in pence if not self.first <= year < self.first + self.count), None)
         if wrong is not None:
             raise InputError("entered", f"has money in {wrong}, outside the appraisal", "appraise more years")
-        amounts = {year - self.first: int(self.priced(sum_, year)) for year, sum_ in pence.items() if sum_}
+        amounts = {}
+        for year, amount_ in pence.items():
+            if amount_:  # a year without money needs no price index
+                amounts[year - self.first] = int(self.priced(amount_, year))
         return tuple(amounts.get(index, 0) for index in range(self.count))
 
 
@@ -271,7 +276,8 @@ def _receipts(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
         on = int(paid.day[mine].min()) + run.scenario.calendar.origin
         net[mine] = years.law.net_of_tax(paid.pence[mine], on, tax_rate=terms.severance_tax)
     tax = paid.pence - net
-    return (Line(name="tax on severance", tag="transfer", pence=years.real(_by_year(run, paid.day, tax))),)
+    by_year = _by_year(run, paid.day, tax)
+    return (Line(name="tax on severance", tag="transfer", pence=years.real(by_year)),)
 
 
 def _saved(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
@@ -293,11 +299,10 @@ def _opened(run: Run, terms: Appraisal, years: _Years) -> tuple[Line, ...]:
     origin = run.scenario.calendar.origin
     starts = years.starts
     costs = yearly_costs(run, years.law, made.pence, made.day)
-    # Days of each year in which each post exists, (posts, years): the overlap of its life with the year. A post that
-    # remains costs money to the end of the appraisal.
-    since = made.day.astype("int64")[:, None] + origin
-    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])[:, None]
-    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0)
+    # A post that remains costs money to the end of the appraisal.
+    since = made.day.astype("int64") + origin
+    until = np.where(made.until < NEVER, made.until.astype("int64") + origin, starts[-1])
+    days = _overlap(since, until, starts)
     parts = (
         ("pay and on-costs of opened posts", "cash", -costs.system, terms.optimism),
         ("National Insurance of opened posts", "transfer", costs.national_insurance, 0.0),
@@ -326,15 +331,29 @@ def _priced(
     return tuple(lines)
 
 
+def _overlap(since: AnyArray, until: AnyArray, starts: Longs) -> Longs:
+    """Days of each year from `since` to the day before `until`, (n, years).
+
+    Args:
+        since: (n,) epoch days.
+        until: (n,) epoch days.
+        starts: (years + 1,) the day on which each year starts, and the day after the last year.
+    """
+    # Columns of days against rows of years: each cell is the later start and the earlier end, and 0 if they do not meet.
+    begin = np.maximum(since[:, None], starts[:-1])
+    end = np.minimum(until[:, None], starts[1:])
+    return np.asarray(np.maximum(end - begin, 0))
+
+
 def _held(run: Run, found: Removals, years: _Years) -> Floats:
     """The share of each financial year in which a removed post saves money, net of expected returns, (removals, years)."""
     origin = run.scenario.calendar.origin
     over = run.scenario.calendar.origin + run.scenario.calendar.days
     starts = years.starts
-    # The saving begins on the day after the removal. `days` is the overlap with each year, (removals, years).
-    since = found.day.astype("int64")[:, None] + 1 + origin
-    until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])[:, None]
-    days = np.maximum(np.minimum(until, starts[1:]) - np.maximum(since, starts[:-1]), 0).astype("float64")
+    # The saving begins on the day after the removal.
+    since = found.day.astype("int64") + 1 + origin
+    until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])
+    days = _overlap(since, until, starts).astype("float64")
     # After the scenario nobody is simulated. The days on which a leaver is expected to be back are taken off instead.
     later = np.flatnonzero(starts[1:] > over)
     ends = np.concatenate([[0], starts[later + 1] - over]) if len(later) else np.zeros(1, "int64")
@@ -351,7 +370,7 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
     since = left.astype("int64") + 1 + origin
     until = np.minimum(since + round(terms.search_months * 365.25 / 12.0), back.astype("int64") + origin)
     starts = years.starts
-    days = np.maximum(np.minimum(until[:, None], starts[1:]) - np.maximum(since[:, None], starts[:-1]), 0)
+    days = _overlap(since, until, starts)
     pence = np.rint(costs.system @ (days / np.diff(starts))).astype("int64")
     lost = {years.first + place: -int(total) for place, total in enumerate(pence.tolist()) if total}
     return Line(name="output lost while searching", tag="resource", pence=years.real(lost))
@@ -364,7 +383,8 @@ def _paid_leavers(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     # Person and day in one integer. A person paid severance and pay in lieu on one day is one exit. The next return is
     # the first key after the exit's, if it belongs to the same person. 2⁶² stands after all of them.
     keys = distinct(run.rows_of(paid.staff).astype("int64") << 32 | paid.day)
-    comes = np.append(np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day), np.int64(2**62))
+    returns = np.sort(run.rows_of(came.staff).astype("int64") << 32 | came.day)
+    comes = np.append(returns, np.int64(2**62))
     nearest = comes[np.searchsorted(comes, keys, side="right")]
     rows = keys >> 32
     day = (keys & 2**32 - 1).astype("int32")

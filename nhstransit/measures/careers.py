@@ -58,8 +58,8 @@ def career(run: Run, staff: int) -> Career:
     if row >= len(run.people) or run.people.staff[row] != staff:
         raise InputError(f"staff {staff}", "is not a person in this run", f"give one from {_range(run)}")
     date = run.scenario.calendar.date
-    events = tuple((str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each())
-    return Career(staff=staff, introduction=_introduction(run, row), events=events)
+    events = [(str(date(event.day)), _words(run, event)) for event in run.log.about(staff).each()]
+    return Career(staff=staff, introduction=_introduction(run, row), events=tuple(events))
 
 
 def _range(run: Run) -> str:

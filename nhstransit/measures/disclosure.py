@@ -92,7 +92,9 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
     gone = whole.hidden
     # The published cells are each group by itself, and then all groups together.
     unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
-    state = np.hstack([np.where(gone, GONE, FREE).repeat(size, axis=1), np.where(gone, GONE, STAND)])
+    of_groups = np.where(gone, GONE, FREE).repeat(size, axis=1)
+    of_all = np.where(gone, GONE, STAND)
+    state = np.hstack([of_groups, of_all])
     return Pattern(hidden=_hidden(found, groups.codes, unions, state), among=whole.among)
 
 
@@ -164,7 +166,8 @@ def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> 
     whole = np.full(counts.shape, GONE)
     whole[:lines] = state
     line = np.arange(len(sets))[:, None].repeat(len(unions), axis=1)
-    cost = np.where(line == 0, _DEAR, 1.0) * (1.0 + np.log1p(counts)) * unions.sum(axis=1)
+    dearness = np.where(line == 0, _DEAR, 1.0)
+    cost = dearness * (1.0 + np.log1p(counts)) * unions.sum(axis=1)
     # Row set × union and column kind × area of the Kronecker product: whether an atom is part of a cell. The atoms are
     # renumbered, because `people` has the area first.
     place, atom = np.nonzero(np.kron(sets, unions))
@@ -401,7 +404,8 @@ def _some_but_not_all(found: Outcomes) -> Outcomes:
     among = found.people
     befell = (among & found.masks).sum(axis=1)
     spared = (among & ~found.masks).sum(axis=1)
-    return found.some(tuple(found.names[place] for place in np.flatnonzero((befell > 0) & (spared > 0))))
+    kept = np.flatnonzero((befell > 0) & (spared > 0))
+    return found.some(tuple(found.names[place] for place in kept))
 
 
 def _reconcile(found: Outcomes, groups: Grouping) -> None:
@@ -411,7 +415,8 @@ def _reconcile(found: Outcomes, groups: Grouping) -> None:
     pence = np.zeros(len(found.pence), "int64")
     for code in range(len(groups)):
         pence += found.pence[:, groups.codes == code].sum(axis=1)
-    if (table.count[:, -1] != people).any() or (pence != found.pence.sum(axis=1)).any():
+    total = found.pence.sum(axis=1)
+    if (table.count[:, -1] != people).any() or (pence != total).any():
         raise ConservationError(f"the groups by {groups.by} do not add up to the total")
 
 
@@ -436,7 +441,10 @@ def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFr
 
 def _reference(table: pd.DataFrame, groups: int) -> int:
     """The index of the reference group among the groups of each line."""
-    return int(np.argmax(table["group"].to_numpy()[:groups] == table["reference"].iloc[0])) if len(table) else 0
+    if not len(table):
+        return 0
+    names = table["group"].to_numpy()[:groups]
+    return int(np.argmax(names == table["reference"].iloc[0]))
 
 
 def _stacked(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -91,7 +91,8 @@ def jensen_shannon(one: Floats, other: Floats) -> float:
 def _divergence(p: Floats, q: Floats) -> float:
     """`Σ p ln(p/q)` over the groups with p above zero. In these groups q must also be above zero."""
     some = p > 0
-    return max(float((p[some] * np.log(p[some] / q[some])).sum()), 0.0)
+    terms = p[some] * np.log(p[some] / q[some])
+    return max(float(terms.sum()), 0.0)
 
 
 def _mix(amounts: Floats) -> Floats:
@@ -476,7 +477,7 @@ def mix_shift(
         start, gone, _, _ = by_group(lost_staff, cut)
         rows.append((cut.by, dissimilarity(gone, start), jensen_shannon(gone, start)))
     names = ("cut", "dissimilarity", "jensen_shannon_bits")
-    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)}, index="cut")
+    return tables.of_rows(names, rows, index="cut")
 
 
 DEFINITIONS += (
@@ -541,7 +542,8 @@ def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
     else:
         roster = run.scenario.roster
         names = list({"employer": roster.names, "region": roster.regions, "all": ("all",)}[by])
-        code = {"employer": who["body"], "region": roster.region[who["body"]], "all": who["body"] * 0}[by]
+        body = who["body"]
+        code = {"employer": body, "region": roster.region[body], "all": np.zeros_like(body)}[by]
         came = code
         gone = code
         here = np.bincount(code[who["end"] == end], minlength=len(names))

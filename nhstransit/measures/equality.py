@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from nhstransit import tables
-from nhstransit.arrays import AnyArray, Bools, Floats, Longs, Rows
+from nhstransit.arrays import AnyArray, Bools, Longs, Rows
 from nhstransit.errors import InputError, nearest
 from nhstransit.log import ENGINE_RULES, Kind, Steps
 from nhstransit.measures import estimates as kernel
@@ -65,7 +65,9 @@ class Outcomes:
     def among(self, place: int) -> Bools:
         """The denominator of an outcome: the people counted in it, (n,)."""
         of = self.of[place]
-        return np.ones(len(self.rows), bool) if of == STAFF else np.asarray(self.masks[self.names.index(of)])
+        if of == STAFF:
+            return np.ones(len(self.rows), bool)
+        return np.asarray(self.masks[self.names.index(of)])
 
     @property
     def people(self) -> Bools:
@@ -359,7 +361,8 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
     cell = rows.codes.astype("int64") * len(columns) + columns.codes
 
     def table(mask: Bools) -> Longs:
-        inner = np.bincount(cell[mask], minlength=len(rows) * len(columns)).reshape(len(rows), len(columns))
+        counts = np.bincount(cell[mask], minlength=len(rows) * len(columns))
+        inner = counts.reshape(len(rows), len(columns))
         return np.asarray(np.pad(inner, ((0, 1), (0, 1))) + _margins(inner))
 
     return table(among), table(among & found.masks[place])
@@ -421,8 +424,9 @@ def counted(found: Outcomes, groups: Grouping) -> Counted:
     # `one` has one person of each sort, and `there` is how many people of each sort every group has, (groups, sorts).
     sort, one = found.alike
     among = one.people
-    cells = groups.codes.astype("int64") * len(one.rows) + sort
-    there = np.bincount(cells, minlength=len(groups) * len(one.rows)).reshape(len(groups), len(one.rows))
+    sorts = len(one.rows)
+    cells = groups.codes.astype("int64") * sorts + sort
+    there = np.bincount(cells, minlength=len(groups) * sorts).reshape(len(groups), sorts)
     return Counted(groups=groups, people=_sums(among, there), count=_sums(among & one.masks, there))
 
 
@@ -452,7 +456,8 @@ def tabled(
     rate = kernel.rates(mine.count, mine.people)
     limits = kernel.wilson(mine.count, mine.people, confidence)
     # Columns of length 1, (outcomes, 1), so that every group is compared with the reference group.
-    base = (rate[:, [place]], (limits[0][:, [place]], limits[1][:, [place]]))
+    low, high = limits
+    base = (rate[:, [place]], (low[:, [place]], high[:, [place]]))
     gap = kernel.difference_limits(rate, limits, *base)
     ratio = kernel.ratio_limits(rate, limits, *base)
     for limit in (*gap, *ratio):
@@ -460,7 +465,7 @@ def tabled(
         limit[:, [place, -1]] = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rate / base[0]
-    heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": limits[0], "high": limits[1]}
+    heads = {"people": mine.people, "count": mine.count, "rate": rate, "low": low, "high": high}
     against = {"ratio": times, "ratio_low": ratio[0], "ratio_high": ratio[1]}
     against |= {"difference": rate - base[0], "difference_low": gap[0], "difference_high": gap[1]}
     labels = {"outcome": found.names, "of": found.of}
@@ -496,8 +501,12 @@ def paid_table(
             squares[kind] += np.bincount(codes, (amounts - mean[codes]) ** 2, size)
     # In pounds: squares of pence are 10,000 times squares of pounds.
     mean, error, (low, high) = kernel.mean_limits(total / 100, squares / 10_000, people, confidence)
-    gaps = [_welch(*line, place, confidence) for line in zip(mean, error, people, strict=True)]
-    gap, down, up = (np.array([line[part] for line in gaps]) for part in range(3))
+    gap = np.empty_like(mean)
+    down = np.empty_like(mean)
+    up = np.empty_like(mean)
+    for kind in range(kinds):
+        limits = kernel.welch_limits(mean[kind], error[kind], people[kind], place, confidence)
+        gap[kind], (down[kind], up[kind]) = limits
     for limit in (down, up):
         # As in `tabled`: no comparison of the reference group with itself or with "all".
         limit[:, [place, -1]] = np.nan
@@ -508,11 +517,6 @@ def paid_table(
     against = {"ratio": times, "difference": gap, "difference_low": down, "difference_high": up}
     beside = Counted(groups=groups, people=whole, count=whole)
     return _columns(beside, place, {"payment": tuple(PAYMENTS)}, heads, against)
-
-
-def _welch(mean: Floats, error: Floats, people: Floats, place: int, confidence: float) -> tuple[Floats, Floats, Floats]:
-    gap, (low, high) = kernel.welch_limits(mean, error, people, place, confidence)
-    return gap, low, high
 
 
 def _columns(

@@ -223,14 +223,16 @@ def _greenwood(table: LifeTable) -> Floats:
 
 
 def _before(share: Floats) -> Floats:
-    """Each share on the previous day."""
-    return np.concatenate([np.ones((*share.shape[:-1], 1)), share[..., :-1]], axis=-1)
+    """Each share on the previous day; 1 before the first."""
+    first = np.ones((*share.shape[:-1], 1))
+    return np.concatenate([first, share[..., :-1]], axis=-1)
 
 
 def _ratio(top: AnyArray, bottom: AnyArray) -> Floats:
     """A quotient, or 0 where the divisor is zero."""
     top = np.asarray(top, "float64")
-    return np.divide(top, bottom, out=np.zeros(np.broadcast_shapes(top.shape, bottom.shape)), where=bottom > 0)
+    zero = np.zeros(np.broadcast_shapes(top.shape, bottom.shape))
+    return np.divide(top, bottom, out=zero, where=bottom > 0)
 
 
 # Intervals of rates, of differences and ratios of rates, and of means. They are valid even if the count is zero or is
@@ -264,7 +266,8 @@ def wilson(count: AnyArray, people: AnyArray, confidence: float) -> Limits:
     n = np.where(np.asarray(people) > 0, people, np.nan).astype("float64")
     share = rates(count, people)
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    variance = share * (1 - share) / n + z * z / (4 * n * n)
+    half = z / (1 + z * z / n) * np.sqrt(variance)
     # At 0 and 1 a limit equals the share exactly, and rounding must not move it.
     low = np.where(share == 0.0, 0.0, np.clip(middle - half, 0.0, 1.0))
     high = np.where(share == 1.0, 1.0, np.clip(middle + half, 0.0, 1.0))

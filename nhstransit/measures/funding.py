@@ -161,4 +161,5 @@ def _in_time(run: Run, due: _Due) -> Bools:
     # fell short, the order of phases within the day decides.
     funding = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
     own = funding.order[funding.day == due.day]
-    return np.asarray(gone.order < (own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)))
+    limit = own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)
+    return np.asarray(gone.order < limit)

@@ -57,7 +57,8 @@ def output_share(months: AnyArray, start: AnyArray, scale_months: float) -> Floa
         start: the share of full output at the start.
         scale_months: the time scale of learning, in months.
     """
-    return np.asarray(1.0 - (1.0 - np.asarray(start)) * arithmetic.exp(-np.asarray(months, "float64") / scale_months))
+    not_learned = arithmetic.exp(-np.asarray(months, "float64") / scale_months)
+    return np.asarray(1.0 - (1.0 - np.asarray(start)) * not_learned)
 
 
 def months_lost(since: AnyArray, until: AnyArray, start: AnyArray, scale_months: float) -> Floats:
@@ -162,7 +163,8 @@ def standing(
     sums = []
     for weight in weights:
         each = np.broadcast_to(np.asarray(weight, "float64"), len(row))
-        steps = np.bincount(steps_at, np.concatenate([each[here], -each[over]]), size).reshape(groups, months + 1)
+        changes = np.concatenate([each[here], -each[over]])
+        steps = np.bincount(steps_at, changes, size).reshape(groups, months + 1)
         sums.append(np.asarray(np.cumsum(steps, axis=1, dtype="float64")[:, :months]))
     return sums
 

@@ -192,8 +192,9 @@ def exit_costs(run: Run, *, by: By = "kind", every: str = "year") -> pd.DataFram
     paid = run.log.steps(*EXIT_LINES)
     periods = periods_of(run, every)
     code, names = group_of(run, by, paid.rule, paid.post)
-    # A cell is a period and a group. `place` is the cell of each payment.
-    cells, place = np.unique(periods.of_days(run, paid.day) * (len(names) + 1) + code, return_inverse=True)
+    # A cell is a period and a group, in one integer. `place` is the cell of each payment.
+    packed = periods.of_days(run, paid.day) * (len(names) + 1) + code
+    cells, place = np.unique(packed, return_inverse=True)
     place = place.ravel()
     # Each person counts once per cell, even with several payments.
     rows = run.rows_of(paid.staff)
@@ -451,4 +452,4 @@ def entered(run: Run) -> pd.DataFrame:
         for year, pounds in line.pounds.items()
     ]
     names = ("line", "what", "financial_year", "pounds", "tag", "source", "quality")
-    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
+    return tables.of_rows(names, rows)

@@ -339,7 +339,9 @@ def readiness(run: Run, *, on: dt.date | None = None, rule: Readiness = READINES
     cover = found.cover[rows, month]
     least = float(found.least[month])
     plans = [PLANS[int(flag)] for flag in found.overseen[rows].tolist()]
-    words = [_why(*each, least, rule.plan_target) for each in zip(plans, plan.tolist(), cover.tolist(), strict=True)]
+    words = []
+    for name, met, share_covered in zip(plans, plan.tolist(), cover.tolist(), strict=True):
+        words.append(_why(name, met, share_covered, least, rule.plan_target))
     return tables.frame(
         {
             "employer": [body.name for body in bodies],
@@ -378,8 +380,10 @@ def ratings_by_month(run: Run, *, kind: str = "", rule: Readiness = READINESS) -
     if kind and kind not in KINDS:
         raise InputError("kind", f"is {kind!r}", nearest(kind, KINDS))
     found = ratings(run, rule)
-    of_kind = run.scenario.roster.of_kinds((kind,))[found.bodies] if kind else np.ones(len(found.bodies), bool)
-    rating = found.rating[of_kind]
+    rating = found.rating
+    if kind:
+        of_kind = run.scenario.roster.of_kinds((kind,))[found.bodies]
+        rating = rating[of_kind]
     columns = {name: (rating == code).sum(axis=0) for code, name in enumerate(RATINGS)}
     return tables.frame({"month": month_names(run), **columns}, index="month")
 

@@ -182,7 +182,10 @@ def removals(run: Run) -> Removals:
     last = last_at(left.post, len(run.posts))[gone.post]  # the last exit from each post, −1 if none
     # The person left with the post if that exit was on the day of the removal and under the same policy.
     same = last >= 0
-    same[same] = (left.route[last[same]] == gone.rule[same]) & (left.day[last[same]] == gone.day[same])
+    exit_ = last[same]
+    same_rule = left.route[exit_] == gone.rule[same]
+    same_day = left.day[exit_] == gone.day[same]
+    same[same] = same_rule & same_day
     # −1 reads the appended entries: a post removed empty has nobody who could return.
     with_it = np.where(same, last, -1)
     back = np.append(left.back, np.int32(NEVER))[with_it]

@@ -104,9 +104,10 @@ def savings(run: Run, *, by: By = "rule") -> pd.DataFrame:
     removed = np.bincount(code, minlength=size)
     opened = np.bincount(theirs, minlength=size)
     there = np.flatnonzero(removed + opened)
-    sums = {name: _sums(code, found.pence * (found.end == place), size) for place, name in enumerate(ENDS)}
-    lasts = _with_all(sums["lasts"], there)
-    returned = _with_all(sums["returned"], there)
+    lasting = found.pence * (found.end == ENDS.index("lasts"))
+    lost = found.pence * (found.end == ENDS.index("returned"))
+    lasts = _with_all(_sums(code, lasting, size), there)
+    returned = _with_all(_sums(code, lost, size), there)
     cost = _with_all(_sums(theirs, made.pence * (made.until == NEVER), size), there)
     gross = lasts + returned
     net = lasts - cost
@@ -221,7 +222,8 @@ def _parts(run: Run, until: dt.date | None, *, to_closure: bool) -> tuple[int, d
         closes = closing_days(run)[run.posts.employer[found.post]] if len(found) else last
         last = np.minimum(last, np.where(closes < NEVER, closes + 1 + origin, last))
     since = found.day.astype("int64") + 1 + origin
-    ended = np.where(found.until < NEVER, np.maximum(found.until.astype("int64") + origin, since), last)
+    returned = np.maximum(found.until.astype("int64") + origin, since)  # at the earliest the day when the saving begins
+    ended = np.where(found.until < NEVER, returned, last)
 
     def saved(rows: AnyArray, begin: AnyArray) -> Longs:
         """Pence by year that posts save from a day on, without regard to returns, (years,)."""
@@ -391,12 +393,15 @@ def _date(run: Run, rule: int | None) -> object:
     paid = run.log.steps(*EXIT_LINES)
     found = removals(run)
     days = run.scenario.calendar.days
+    made = openings(run)
+    # The entries of the rule, or all of them.
     mine = (paid.rule == rule) | (rule is None)
+    removed = (found.rule == rule) | (rule is None)
+    opened = (made.rule == rule) | (rule is None)
     # Cumulative cost and saving at the end of each day, (days,).
     cost = np.cumsum(np.bincount(paid.day[mine], paid.pence[mine], days))
-    made = openings(run)
-    rate = _rate(found.day + 1, found.until, found.pence, days, (found.rule == rule) | (rule is None))
-    rate = rate - _rate(made.day, made.until, made.pence, days, (made.rule == rule) | (rule is None))
+    rate = _rate(found.day + 1, found.until, found.pence, days, removed)
+    rate = rate - _rate(made.day, made.until, made.pence, days, opened)
     saved = np.cumsum(rate) / DAYS_A_YEAR
     red = np.flatnonzero(saved < cost)
     if not len(red) or red[-1] >= days - 1:
@@ -461,4 +466,4 @@ def qipp(run: Run, *, due: tuple[dt.date, ...] = DUE, law: Law | None = None) ->
             shares = (saved / aim.number("least"), saved / aim.number("most"))
             rows.append((date, reading, date > run.scenario.end, saved, cost, *shares))
     names = ("by", "reading", "projected", "saved", "exit_cost", "share_of_least", "share_of_most")
-    return tables.frame({name: [row[place] for row in rows] for place, name in enumerate(names)})
+    return tables.of_rows(names, rows)

@@ -81,8 +81,7 @@ def routes(run: Run) -> pd.DataFrame:
         mine = left.rule == code
         if mine.any():
             rows.append((name, int(mine.sum()), wte[mine].sum()))
-    columns = {name: [row[place] for row in rows] for place, name in enumerate(("route", "people", "wte"))}
-    return tables.frame(columns, index="route")
+    return tables.of_rows(("route", "people", "wte"), rows, index="route")
 
 
 def _columns(run: Run, names: list[str]) -> dict[str, list[float]]:

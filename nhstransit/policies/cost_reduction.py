@@ -282,13 +282,15 @@ class CostReduction(BasePolicy):
             opened = consulted(situation, rows[order][go[order]], chosen=True)
             return Effects(then=(*removed, certain, *opened), chosen=chosen)
         given = self._notice_given(situation)
-        return Effects(then=(*removed, self._let_go(situation, rows[go], given, situation.day)), chosen=chosen)
+        exits = self._let_go(situation, rows[go], given, situation.day)
+        return Effects(then=(*removed, exits), chosen=chosen)
 
     def _vacancies(self, situation: Situation) -> tuple[Effect, ...]:
         """Remove the empty posts that the step leaves no room for. Posts with the lowest keys remain."""
         posts = situation.posts
         # −1 marks employers without a path, whose empty posts are left alone.
-        level = np.where(self._held(situation), self._level(situation, self.path[situation.round]), -1)
+        allowed = self._level(situation, self.path[situation.round])
+        level = np.where(self._held(situation), allowed, -1)
         on_path = level >= 0
         empty = np.flatnonzero(posts.vacant & on_path[posts.employer] & (posts.opens <= situation.day))
         if not len(empty):
@@ -426,7 +428,8 @@ class CostReduction(BasePolicy):
         if self.measure == "pounds-a-head":
             scale = scale * situation.bodies.population.astype("int64")
         target = 0.0 if step.target is None else step.target
-        return np.asarray(np.floor(target * scale * np.ones(len(situation.bodies)) + 1e-6).astype("int64"))
+        level = target * scale * np.ones(len(situation.bodies))
+        return np.asarray(np.floor(level + 1e-6).astype("int64"))
 
     def _counted(self, situation: Situation, rows: Rows) -> Longs:
         """What each person counts as: pence per year, 1, or hundredths of a whole-time equivalent, (rows,)."""

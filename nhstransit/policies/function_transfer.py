@@ -72,7 +72,8 @@ class TransferFunctions(BasePolicy):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day `held`, and the day `starts`. Raises ScenarioError for an employer that does not exist."""
-        for field, names in (("bodies", self.bodies), ("successor", (self.successor,) if self.successor else ())):
+        successor = (self.successor,) if self.successor else ()
+        for field, names in (("bodies", self.bodies), ("successor", successor)):
             for name in names:
                 if name not in bodies.names:
                     raise ScenarioError(field, f"names {name!r}", nearest(name, bodies.names))

@@ -90,7 +90,8 @@ class Mars(Panel):
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The closing day, when the panel decides on the applications."""
         self.check_regions(bodies)
-        for field, given, known in (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names)):
+        limits = (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names))
+        for field, given, known in limits:
             for name in given:
                 if name not in known:
                     raise ScenarioError(field, f"names {name!r}", nearest(name, known))
@@ -250,8 +251,10 @@ class Mars(Panel):
             then.append(Ask(rows=rows, day=situation.day, stage="draw"))
         # Last days differ between employers that close early and the others. Each has its own reminder, the day after.
         days = np.unique(last[reused]).tolist()
-        again = [Ask(rows=rows[reused & (last == day)], day=day + 1, stage="redeploy") for day in days]
-        return (*then, *again)
+        for day in days:
+            leavers = rows[reused & (last == day)]
+            then.append(Ask(rows=leavers, day=day + 1, stage="redeploy"))
+        return tuple(then)
 
     def _drawn(self, situation: Situation, rows: Rows, chances: Chances) -> Effects:
         """Draw from the fund what the people who signed will be paid, one sum per employer."""

@@ -229,8 +229,9 @@ class Redundancy(BasePolicy):
         """
         if self.residuary and self.residuary not in bodies.names:
             raise ScenarioError("residuary", f"names {self.residuary!r}", nearest(self.residuary, bodies.names))
-        mine = bodies.closes[bodies.of_kinds(self.kinds)]
-        closing = np.unique(mine[(mine >= calendar.day(self.announced)) & (mine < NEVER)]).tolist()
+        closes = bodies.closes[bodies.of_kinds(self.kinds)]
+        ahead = (closes >= calendar.day(self.announced)) & (closes < NEVER)
+        closing = np.unique(closes[ahead]).tolist()
         return [
             Occasion(calendar.day(self.letters), "letters", phase=Phase.MILESTONES),
             Occasion(calendar.day(self.consults), "consultation"),
@@ -339,7 +340,8 @@ class Redundancy(BasePolicy):
             return ()
         body = self._residuary(situation, rows)
         ends = last[rows]
-        asked = [Ask(rows=rows[ends == day], day=day + 1, stage="wound up") for day in np.unique(ends).tolist()]
+        days = np.unique(ends).tolist()
+        asked = [Ask(rows=rows[ends == day], day=day + 1, stage="wound up") for day in days]
         function = people.function[rows].astype("int32")
         band = people.band[rows].astype("int32")
         opened = OpenPosts(employer=body, function=function, band=band, instead_of=people.post[rows])

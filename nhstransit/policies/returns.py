@@ -254,7 +254,9 @@ class Returns(BasePolicy):
         """Repayments by people who return within their window."""
         pence = owed(situation, rows, self.repays, self.tax_rate)
         some = pence > 0
-        return (Pay(rows=rows[some], kind=Kind.CLAWBACK, pence=pence[some]),) if some.any() else ()
+        if not some.any():
+            return ()
+        return (Pay(rows=rows[some], kind=Kind.CLAWBACK, pence=pence[some]),)
 
     def _until(self, situation: Situation, rows: Rows, chances: Chances) -> Ints:
         """The last day of each new contract, or NEVER, (rows,)."""

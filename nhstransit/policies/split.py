@@ -133,7 +133,8 @@ class Split(BasePolicy):
         got = paired(wanted, offered)
         old = vacant[got[got >= 0]].astype("int32")
         # The move made these people safe, as every appointment does. In a closing employer they are exposed again.
-        still = rows[people.in_post[rows] & ~people.settled[rows] & (people.risk_class[rows] == RiskClass.SAFE)]
+        safe = people.risk_class[rows] == RiskClass.SAFE
+        still = rows[people.in_post[rows] & ~people.settled[rows] & safe]
         exposed = still[situation.bodies.closes[people.employer[still]] < NEVER]
         gone = RemovePosts(posts=old, pence=np.zeros(len(old), "int64"))
         return Effects(then=(gone, Turn(rows=exposed, risk_class=RiskClass.EXPOSED)))

@@ -86,7 +86,8 @@ def consulted(situation: Situation, rows: Rows, *, chosen: bool = False) -> tupl
     days = [situation.law.consultation_days(int(number), situation.epoch_day) for number in numbers]
     last_of_employer = situation.day + np.array(days)[place]
     until = last_of_employer[employer].astype("int32")
-    asked = [Ask(rows=rows[until == day], day=int(day) + 1, stage="notice") for day in np.unique(until)]
+    last_days = np.unique(until).tolist()
+    asked = [Ask(rows=rows[until == day], day=day + 1, stage="notice") for day in last_days]
     return (Consult(rows=rows, until=until, chosen=chosen), *asked)
 
 

@@ -87,9 +87,10 @@ class TransferWhole(BasePolicy):
         enough = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
         rows = rows[enough[wanted]]
         seat = nearest_band(situation, rows, vacant, self.bands_down)
-        if not (seat >= 0).any():
+        found = seat >= 0
+        if not found.any():
             return NOTHING
-        return Effects(then=(Appoint(rows=rows[seat >= 0], posts=seat[seat >= 0], start=start),))
+        return Effects(then=(Appoint(rows=rows[found], posts=seat[found], start=start),))
 
     title: ClassVar[str] = "Transfer of whole functions"
     about: ClassVar[str] = (
