@@ -184,7 +184,10 @@ class Divergence:
     @property
     def rule(self) -> str:
         """The name of the policy or other cause that acted differently; "" if none did."""
-        return "" if self.event is None else self._world.rules.get(self.event.rule, str(self.event.rule))
+        if self.event is None:
+            return ""
+        code = self.event.rule
+        return self._world.rules.get(code, str(code))
 
     @property
     def person(self) -> int | None:

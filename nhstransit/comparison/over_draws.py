@@ -106,7 +106,8 @@ class OverDraws:
             # draws depend on the measure alone, so the same table is computed every time.
             normal = Luck(0).normal("model error in a gap", at, np.arange(REPEATS * len(gap)))
             noisy = np.repeat(gap, REPEATS) + error * normal
-            low, high = np.quantile(noisy, [(1.0 - level) / 2.0, (1.0 + level) / 2.0]).tolist()
+            ends = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
+            low, high = np.quantile(noisy, ends).tolist()
         spread = float(gap.std(ddof=1))
         return float(ours.mean()), float(theirs.mean()), float(gap.mean()), low, high, spread, error
 

@@ -54,7 +54,8 @@ def last_rule(run: Run, staff: Ints) -> Longs:
 
 def routes(run: Run, rules: AnyArray) -> list[str]:
     """Codes from `last_rule` in words: "here", or the name of the policy or other cause."""
-    return [HERE if rule < 0 else run.rules.get(int(rule), str(int(rule))) for rule in rules]
+    codes = [int(rule) for rule in rules]
+    return [HERE if code < 0 else run.rules.get(code, str(code)) for code in codes]
 
 
 def stamps(events: Events) -> Longs:
@@ -257,7 +258,12 @@ def _change_in_words(change: Change) -> str:
 
 def plainly(setting: Any) -> str:
     """A setting as Python writes it, except for dates, which are written as 2010-11-15."""
-    return _DATE.sub(lambda found: str(dt.date(*map(int, found.groups()))), repr(setting))
+
+    def in_words(found: re.Match[str]) -> str:
+        year, month, day = map(int, found.groups())
+        return str(dt.date(year, month, day))
+
+    return _DATE.sub(in_words, repr(setting))
 
 
 def touched(run: Run, baseline: Run, staff: Ints, policies: Iterable[str]) -> Bools:

@@ -65,7 +65,8 @@ def paired(gaps: ArrayLike, *, level: float = 0.95, method: Method = "t") -> Int
         place = int(np.argmin(np.isfinite(of)))
         raise InputError(f"gaps[{place}]", f"is {of[place]}", "give a finite number for each pair")
     low, high = _student(of, level) if method == "t" else _resampled(of, level)
-    return Interval(mean=float(of.mean()), low=low, high=high, pairs=len(of), level=level, method=method)
+    mean = float(of.mean())
+    return Interval(mean=mean, low=low, high=high, pairs=len(of), level=level, method=method)
 
 
 def _check(pairs: int, level: float, method: str) -> None:

@@ -252,7 +252,9 @@ def _independent(people: AnyArray, gone: AnyArray, without: AnyArray) -> Floats:
     """People expected in each stratum if leaving in one run is independent of leaving in the other, (4,)."""
     p = gone / np.maximum(people, 1)
     q = without / np.maximum(people, 1)
-    shares = np.stack([(1 - p) * (1 - q), p * (1 - q), (1 - p) * q, p * q])
+    stay = 1 - p
+    stay_without = 1 - q
+    shares = np.stack([stay * stay_without, p * stay_without, stay * q, p * q])  # in the order of `STRATA`
     return np.asarray((shares * people).sum(axis=1))
 
 

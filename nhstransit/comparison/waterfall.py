@@ -188,7 +188,8 @@ def _pay(run: Run, staff: Ints, law: Law | None) -> _Pay:
     """The pay of a run, divided into the shared staff, returners and everyone else."""
     first, again = accrued(run, law)
     mine = first[run.rows_of(staff)]
-    return _Pay(mine, int(again.sum()), int(first.sum()) - int(mine.sum()))
+    others = int(first.sum()) - int(mine.sum())
+    return _Pay(first=mine, again=int(again.sum()), others=others)
 
 
 def _by_stratum(ours: _Pay, theirs: _Pay, stratum: Bytes) -> dict[str, Fraction]:
@@ -196,7 +197,11 @@ def _by_stratum(ours: _Pay, theirs: _Pay, stratum: Bytes) -> dict[str, Fraction]
     gap = ours.first - theirs.first
     # One mechanism for each stratum, in the order of `strata.STRATA`.
     names = ("pay of people who stayed", "left because of it", "stayed because of it", "timing")
-    return {name: Fraction(int(gap[stratum == place].sum()), YEAR) for place, name in enumerate(names)}
+    parts = {}
+    for place, name in enumerate(names):
+        total = int(gap[stratum == place].sum())
+        parts[name] = Fraction(total, YEAR)
+    return parts
 
 
 def _going(run: Run, baseline: Run) -> dict[str, Fraction]:

@@ -209,7 +209,8 @@ def _same_work(run: Run, held: Spells) -> Bools:
     place = run.posts.employer.astype("int64") << 8 | run.posts.function
     now = place[held.post]
     # Spells are in the order of people, so the entry before is the same person's previous spell unless this is the first.
-    return np.asarray(~held.first & (held.began != ARRIVED) & (now == np.roll(now, 1)))
+    unchanged = now == np.roll(now, 1)
+    return np.asarray(~held.first & (held.began != ARRIVED) & unchanged)
 
 
 def funded(run: Run) -> tuple[Ints, Ints]:
@@ -374,7 +375,9 @@ def lost_work(run: Run, *, by: Cut = "kind", cover: Cover = COVER) -> pd.DataFra
         "lost_to_newness": wte * here * new,
         "lost_to_drag": wte * here * (months - new) * drag(run, cover) * at_work.leaver,
     }
-    sums = {name: np.asarray(np.bincount(mine, part, len(names)), "float64") for name, part in parts.items()}
+    sums = {}
+    for name, part in parts.items():
+        sums[name] = np.asarray(np.bincount(mine, part, len(names)), "float64")
     sums["productive"] = sums["in_post"] - sums["lent"] - sums["lost_to_newness"] - sums["lost_to_drag"]
     sums |= _without_holder(run, group, names, cover)
     there = np.flatnonzero(np.bincount(group, minlength=len(names)))
@@ -394,7 +397,8 @@ def _without_holder(run: Run, group: Ints, names: list[str], cover: Cover) -> di
     mine = held.post
     theirs = cover_spells.post
     if len(gone):
-        filled = np.minimum(held.end, gone[held.post]) - np.maximum(held.start, opens[held.post])
+        begin = np.maximum(held.start, opens[held.post])
+        filled = np.minimum(held.end, gone[held.post]) - begin
         mine = group[held.post]
         theirs = group[cover_spells.post]
     # Empty days of a group: the days in which its posts need a holder, less the days in which they have one.
@@ -478,7 +482,8 @@ def _exits(run: Run, seen: Grid, month: int, cover: Cover) -> AnyArray:
     output = learned * effort(run, cover)[here]
     post = held.post[spell]
     cell = run.posts.employer[post].astype("int64") * shape[1] + run.posts.function[post]
-    needed = (seen.establishment[:, :, month] * minimum(run, cover, seen.days)[month]).ravel()
+    least_share = minimum(run, cover, seen.days)[month]
+    needed = (seen.establishment[:, :, month] * least_share).ravel()
     weight = run.people.wte[held.row[spell]] * output
     # What people in post do not produce is the work of interims, which remains when people leave.
     covered = seen.productive[:, :, month].ravel() - np.bincount(cell, weight, len(needed))

@@ -91,7 +91,7 @@ def one_way(found: Outcomes, groups: Grouping, whole: Pattern) -> Pattern:
     size = len(groups)
     gone = whole.hidden
     # The published cells are each group by itself, and then all groups together.
-    unions = np.vstack([np.eye(size, dtype=bool), np.ones((1, size), bool)])
+    unions = _with_margin(size)
     of_groups = np.where(gone, GONE, FREE).repeat(size, axis=1)
     of_all = np.where(gone, GONE, STAND)
     state = np.hstack([of_groups, of_all])
@@ -124,8 +124,9 @@ def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, 
     state[:, :, -1] = np.where(rows.hidden[lines], GONE, STAND)
     state[:, -1, :] = np.where(columns.hidden[lines], GONE, STAND)
     cell = question.rows.codes.astype("int64") * down + question.columns.codes
-    hidden = np.ones((len(found.names) + 1, (across + 1) * (down + 1)), bool)
-    hidden[lines] = _hidden(asked, cell, _crossing(across, down), state.reshape(len(lines), -1))
+    unions = _crossing(across, down)
+    hidden = np.ones((len(found.names) + 1, len(unions)), bool)
+    hidden[lines] = _hidden(asked, cell, unions, state.reshape(len(lines), -1))
     return Pattern(hidden=hidden, among=_among(found))
 
 
@@ -135,9 +136,12 @@ def _among(found: Outcomes) -> tuple[int, ...]:
 
 def _crossing(across: int, down: int) -> Bools:
     """Which inner cells add up to each cell of a two-way table with margins, (cells with margins, inner cells)."""
-    rows = np.vstack([np.eye(across, dtype=bool), np.ones((1, across), bool)])
-    columns = np.vstack([np.eye(down, dtype=bool), np.ones((1, down), bool)])
-    return np.kron(rows, columns).astype(bool)
+    return np.kron(_with_margin(across), _with_margin(down)).astype(bool)
+
+
+def _with_margin(groups: int) -> Bools:
+    """Which groups add up to each published cell, (groups + 1, groups): each group by itself, then all of them."""
+    return np.vstack([np.eye(groups, dtype=bool), np.ones((1, groups), bool)])
 
 
 def _hidden(found: Outcomes, area: AnyArray, unions: Bools, state: AnyArray) -> Bools:
@@ -267,7 +271,8 @@ def publication(
     for mine in groups:
         _reconcile(found, mine)
     asked = tuple(_asked(run, found, known, cross) for cross in crosses)
-    if len({frozenset((q.rows.by, q.columns.by)) for q in asked}) < len(asked):
+    pairs = {frozenset((question.rows.by, question.columns.by)) for question in asked}
+    if len(pairs) < len(asked):
         raise InputError(
             "crosses", "two crosses have the same pair of characteristics", "list all outcomes of a pair in one cross"
         )
@@ -433,7 +438,8 @@ def _masked(table: pd.DataFrame, own: dict[str, Bools], row: Bools) -> pd.DataFr
         if table[name].dtype.kind in "if":  # only columns of numbers can reveal a count
             mask = own[name].ravel() if name in own else hidden
             if name in beside:
-                mask = hidden | np.repeat(row[:, _reference(table, row.shape[1])], row.shape[1])
+                of_reference = row[:, _reference(table, row.shape[1])]
+                mask = hidden | np.repeat(of_reference, row.shape[1])
             table[name] = table[name].astype("float64").mask(mask)
     table["hidden"] = hidden
     return table
@@ -460,7 +466,9 @@ def _starred(table: pd.DataFrame) -> dict[str, AnyArray]:
     hidden = table["hidden"].to_numpy()
     # `lost` marks comparisons that are missing although the row's own figure is shown: their reference group is hidden.
     level = table["mean" if "mean" in table else "rate"].notna().to_numpy()
-    lost = level & table["difference"].isna().to_numpy() if "difference" in table else np.zeros(len(table), bool)
+    lost = np.zeros(len(table), bool)
+    if "difference" in table:
+        lost = level & table["difference"].isna().to_numpy()
     for name in table.columns.drop("hidden"):
         cells = table[name].to_numpy()
         if table[name].dtype.kind == "f":

@@ -248,7 +248,10 @@ def losses_by_route(
     lost_staff = lost(run, boundary, on=on, knowledge=knowledge)
     exits = last_route(run, _day(run, on))[lost_staff.rows]
     codes = np.unique(exits[lost_staff.left]).tolist()
-    rows = [_row(run, attrs.evolve(lost_staff, left=lost_staff.left & (exits == code))) for code in codes]
+    rows = []
+    for code in codes:
+        by_route = attrs.evolve(lost_staff, left=lost_staff.left & (exits == code))
+        rows.append(_row(run, by_route))
     columns = {name: [row[name] for row in rows] for name in _row(run, lost_staff)}
     return tables.frame({"route": [run.rules.get(code, "moved") for code in codes], **columns}, index="route")
 
@@ -536,7 +539,8 @@ def clinicians_leaving(run: Run, *, by: ClinicianCut = "month") -> pd.DataFrame:
         came = np.searchsorted(days, who["start"])
         gone = np.minimum(np.searchsorted(days, who["end"]), len(days) - 1)
         month_end = days[:, None]
-        worked = np.clip(month_end + 1 - who["start"], 0, who["end"] - who["start"]).sum(axis=1)
+        length = who["end"] - who["start"]
+        worked = np.clip(month_end + 1 - who["start"], 0, length).sum(axis=1)
         here = ((who["start"] <= month_end) & (who["end"] > month_end)).sum(axis=1)
         years = np.diff(worked, prepend=0) / DAYS_A_YEAR
     else:

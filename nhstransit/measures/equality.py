@@ -95,8 +95,9 @@ class Outcomes:
             joined_number = sort << 8 * _BYTES | word.view("<i8").ravel()
             sort = np.unique(joined_number, return_inverse=True)[1].ravel()
         first = first_at(sort, sort.max(initial=-1) + 1)
-        one = attrs.evolve(self, rows=self.rows[first], masks=self.masks[:, first], pence=self.pence[:, first])
-        return sort, one
+        masks = self.masks[:, first]
+        pence = self.pence[:, first]
+        return sort, attrs.evolve(self, rows=self.rows[first], masks=masks, pence=pence)
 
     def some(self, names: tuple[str, ...] | None) -> Outcomes:
         """These outcomes with their denominators, or all if `names` is None. Raises InputError for an unknown name."""
@@ -128,8 +129,10 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     found = list(_found(run))
     names = tuple(name for name, _, _ in found)
     of = tuple(of for _, of, _ in found)
-    masks = np.array([mask[rows] for _, _, mask in found]).reshape(len(found), len(rows))
-    pence = np.array([pence_of(run, run.log.steps(kind))[rows] for kind in PAYMENTS.values()])
+    of_rows = [mask[rows] for _, _, mask in found]
+    masks = np.array(of_rows).reshape(len(found), len(rows))  # the shape also if there are no people
+    sums = [pence_of(run, run.log.steps(kind)) for kind in PAYMENTS.values()]
+    pence = np.array([each[rows] for each in sums])
     return Outcomes(rows=rows, names=names, of=of, masks=masks, pence=pence)
 
 
@@ -361,6 +364,7 @@ def crossed_counts(found: Outcomes, place: int, rows: Grouping, columns: Groupin
     cell = rows.codes.astype("int64") * len(columns) + columns.codes
 
     def table(mask: Bools) -> Longs:
+        """The number of people in the mask by pair of groups, with margins."""
         counts = np.bincount(cell[mask], minlength=len(rows) * len(columns))
         inner = counts.reshape(len(rows), len(columns))
         return np.asarray(np.pad(inner, ((0, 1), (0, 1))) + _margins(inner))

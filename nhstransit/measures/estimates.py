@@ -316,7 +316,9 @@ def ratio_limits(rate: Floats, limits: Limits, other: Floats, other_limits: Limi
     least = np.where(rate == 0, 0.0, _lower(least, low, other_high))
     most = np.where(other_low > 0, most, np.inf)
     unknown = np.isnan(rate) | np.isnan(other)
-    return np.where(unknown, np.nan, np.maximum(least, 0.0)), np.where(unknown, np.nan, most)
+    lower = np.where(unknown, np.nan, np.maximum(least, 0.0))
+    upper = np.where(unknown, np.nan, most)
+    return lower, upper
 
 
 def _lower(least: Floats, low: Floats, other_high: Floats) -> Floats:
@@ -343,7 +345,8 @@ def mean_limits(
     normal_quantile(confidence)  # refuses a confidence that is not between 0 and 1
     n = np.asarray(count, "float64")
     mean = rates(total, n)
-    error = np.sqrt(rates(squares, np.maximum(n - 1, 0)) / np.maximum(n, 1))
+    variance = rates(squares, np.maximum(n - 1, 0))
+    error = np.sqrt(variance / np.maximum(n, 1))
     half = stdtrit(np.maximum(n - 1, 1), 0.5 + confidence / 2) * error
     return mean, error, (mean - half, mean + half)
 
@@ -365,7 +368,9 @@ def welch_limits(mean: Floats, error: Floats, count: AnyArray, other: int, confi
     # Welch and Satterthwaite's degrees of freedom: the squared sum of the two variances over the sum of each one's square
     # divided by its own degrees of freedom. If both variances are zero the limits equal the gap.
     both = error**2 + error[other] ** 2
-    parts = rates(error**4, n - 1) + rates(error[other] ** 4, np.broadcast_to(n[other] - 1, n.shape))
+    of_own = rates(error**4, n - 1)
+    of_other = rates(error[other] ** 4, np.broadcast_to(n[other] - 1, n.shape))
+    parts = of_own + of_other
     freedom = rates(both**2, np.where(np.isnan(parts), 0.0, parts))
     known = np.where(np.isnan(freedom), 1.0, freedom)
     half = stdtrit(known, 0.5 + confidence / 2) * np.sqrt(both)

@@ -82,7 +82,8 @@ def stock(run: Run, *, by: Cut = "all", knowledge: Knowledge = KNOWLEDGE) -> Sto
     gap = known.worth * known.unknown * exp(held.start / known.scale_days)
     full, behind, heads = kernel.standing(mine, first, past, known.worth, gap, np.ones(1), **count)
     closing = full - behind * exp(-days / known.scale_days)
-    arrived, into, out, left, lost = _flows(held, known, mine, (len(names), len(days)), (first, past))
+    shape = (len(names), len(days))
+    arrived, into, out, left, lost = _flows(held, known, mine, shape, (first, past))
     opened = held.began == AT_START
     at_start = np.bincount(mine[opened], known.at_first[opened], len(names))
     # Each month opens with what the month before closed with.
@@ -109,9 +110,11 @@ def _flows(
     first, past = months
 
     def _by_month(mask: AnyArray, group: AnyArray, month: AnyArray, amount: AnyArray) -> Floats:
+        """The sum of the amounts of the spells in the mask, by group and month."""
         which = np.flatnonzero(mask)
         cell = group[which].astype("int64") * shape[1] + month[which]
-        return np.asarray(np.bincount(cell, amount[which], shape[0] * shape[1]).reshape(shape), "float64")
+        sums = np.bincount(cell, amount[which], shape[0] * shape[1])
+        return np.asarray(sums.reshape(shape), "float64")
 
     # The previous spell's knowledge at its end, and its group. Both are read only for spells that began with a move, whose
     # previous entry is the same person's.

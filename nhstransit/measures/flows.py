@@ -320,7 +320,8 @@ def pay_bill_beside(
         law: the dated legal rules; by default those of the library.
     """
     chosen = np.array([body.kind == kind for body in bodies])[people.employer]
-    cost = float(_columns(people, bodies, on, law or Law.bundled())["cost_million"][chosen].sum())
+    columns = _columns(people, bodies, on, law or Law.bundled())
+    cost = float(columns["cost_million"][chosen].sum())
     published = published_pounds / 1e6
     wte = float(people.wte[chosen].sum())
     return tables.frame(

@@ -136,14 +136,15 @@ def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, n
     """Pounds a year saved by posts that these policies removed before the due day, by employer's region: gross and net."""
     found = removals(run)
     bodies = run.scenario.roster
-    mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
+    codes = [run.code_of(name) for name in names]
+    mine = np.isin(found.rule, codes) & _in_time(run, due)
     region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
     lasting = mine & (found.end == 0)
     gross = np.bincount(region, np.where(mine, found.pence, 0), len(bodies.regions)) / 100.0
     net = np.bincount(region, np.where(lasting, found.pence, 0), len(bodies.regions)) / 100.0
     # Posts that the same policies opened, and that remain, reduce the net saving.
     made = openings(run)
-    remains = np.isin(made.rule, [run.code_of(name) for name in names]) & (made.until == NEVER)
+    remains = np.isin(made.rule, codes) & (made.until == NEVER)
     if due.day is not None:
         remains &= made.day <= due.day
     where = bodies.region[run.posts.employer[made.post]] if len(made) else np.zeros(0, "int64")

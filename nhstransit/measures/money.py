@@ -98,7 +98,7 @@ DEFINITIONS: tuple[Definition, ...] = (
 def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     """Pounds by line, by policy or other grouping, and by financial year or month.
 
-    The saving from a removed post is in its first period.
+    The yearly saving from a removed post is shown once, in the period of its removal.
 
     Args:
         run: the run.
@@ -306,7 +306,8 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
         here = np.flatnonzero(post >= 0)
         mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
         # Group, pay and hours in one integer. There are few distinct triples, so each is costed once.
-        packed = np.sort(mine << 40 | pay[here].astype("int64") << 8 | run.people.wte_hundredths[here])
+        pay_here = pay[here].astype("int64")
+        packed = np.sort(mine << 40 | pay_here << 8 | run.people.wte_hundredths[here])
         found, counts = np.unique(packed, return_counts=True)
         mine = found >> 40
         pay = found >> 8 & 2**32 - 1
@@ -316,7 +317,8 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
         there = [0] if by == "all" else np.unique(mine).tolist()
         for place in there:
             of_group = mine == place
-            rows.append((calendar.date(day), names[place], *(column[of_group].sum() for column in sums)))
+            totals = [column[of_group].sum() for column in sums]
+            rows.append((calendar.date(day), names[place], *totals))
     titles = ("date", by, "heads", "wte", "basic_pay", "full_cost")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(titles)}
     return tables.frame({name: column for name, column in columns.items() if name != "all"})
@@ -352,7 +354,8 @@ def _people(run: Run, events: Events, years: Longs) -> Ints:
     """The number of people in the events of each financial year, (years,)."""
     size = max(len(run.people), 1)
     # Year and person in one integer, so that a person counts once in each year.
-    pairs = np.unique((_years(run, events) - years[0]) * size + run.rows_of(events.staff))
+    year = _years(run, events) - years[0]
+    pairs = np.unique(year * size + run.rows_of(events.staff))
     return np.bincount(pairs // size, minlength=len(years)).astype("int32")
 
 

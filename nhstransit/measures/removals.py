@@ -102,7 +102,8 @@ def _knots(law: Law, on: int) -> Longs:
     """The levels of pay, in pence, at which the slope of cost against pay changes, from zero to above anyone's pay."""
     limits = law.parameters.table("employer_ni").on(on)
     named = [limits.number(name) for name in ("threshold", "lower_limit", "upper_accrual")]  # in pounds
-    return np.unique(np.array([0, *(round(100 * limit) for limit in named), _HIGHEST], "int64"))
+    pence = [round(100 * limit) for limit in named]
+    return np.unique(np.array([0, *pence, _HIGHEST], "int64"))
 
 
 # The posts that policies opened in addition to the establishment: the cost of each, and its first and last days.
@@ -228,8 +229,8 @@ def lost_days(run: Run, found: Removals, edges: Longs) -> Floats:
         curve = {"share": policy.share, "scale": policy.scale_years, "shape": policy.shape}
         least = _no_return_years(policy, run)
         until = away[:, None] + (edges if edges.ndim == 1 else edges[rows]) / DAYS_A_YEAR
-        # Expected years away between edges, divided by the chance of being away at the end: the condition. The rest of
-        # each interval is the expected time back.
+        # Expected years away between edges, given that the person is away when the scenario ends: so they are divided by
+        # the chance of that. The rest of each interval is the expected time back.
         kept = np.diff(away_years(until, least=least, **curve), axis=1)
         given = still_away(away, least=least, **curve)
         lost[rows] = (np.diff(until, axis=1) - kept / given[:, None]) * DAYS_A_YEAR

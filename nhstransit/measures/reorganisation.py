@@ -147,7 +147,8 @@ def _deleted(run: Run) -> tuple[AnyArray, AnyArray, float]:
     pence = removed.pence[credited]
     # Post, day and rule in one integer, with 20 bits for the day and 12 for the rule.
     left = run.log.exits
-    gone = (left.post.astype("int64") << 32) | (left.day.astype("int64") << 12) | left.rule
+    left_day = left.day.astype("int64")
+    gone = (left.post.astype("int64") << 32) | (left_day << 12) | left.rule
     with_exit = np.isin((post << 32) | (day << 12) | rule, gone)
     return post[with_exit], post[~with_exit], int(pence[with_exit].sum()) / 100.0
 
@@ -200,8 +201,9 @@ def reorganisation_by_month(run: Run) -> Named[Floats]:
     Use it as `sweep(..., series=reorganisation_by_month)`. `gap_table` has these shares for whole years.
     """
     seen = grid(run)
-    asked = seen.asked.sum(axis=(0, 1))
-    return Named({BELOW: 100.0 * seen.below.sum(axis=(0, 1)) / np.maximum(asked, 1)})
+    asked = seen.asked.sum(axis=(0, 1))  # over employers and functions: one number per month
+    below = seen.below.sum(axis=(0, 1))
+    return Named({BELOW: 100.0 * below / np.maximum(asked, 1)})
 
 
 def _share(below: Bools, asked: Bools) -> float:
@@ -235,7 +237,8 @@ def months_under_threat(run: Run) -> float:
     rows = np.concatenate([run.rows_of(changed.staff), run.rows_of(left.staff)])
     order = np.concatenate([changed.order, left.order])
     day = np.concatenate([changed.day, left.day]).astype("int64")
-    threatened = np.concatenate([np.isin(changed.after, UNDER_THREAT), np.zeros(len(left), bool)])
+    into_threat = np.isin(changed.after, UNDER_THREAT)
+    threatened = np.concatenate([into_threat, np.zeros(len(left), bool)])  # a departure ends it
     # By person, then in the order of the log. Each entry lasts until the same person's next one, or to the end of the run.
     place = np.lexsort((order, rows))
     rows = rows[place]

@@ -97,7 +97,9 @@ def _worlds(cells: Cells, hidden: Bools, target: int, width: int) -> tuple[Longs
             if atoms is None:
                 atoms = _solved(cells, hidden, movable, sums, target, width, two, whole=True)
         if atoms is not None:
-            found = [np.rint(sums @ np.rint(part)).astype("int64") for part in np.split(atoms, 1 + two)]
+            # The atoms of one set of counts or of two, one after the other, as whole people.
+            sets = np.split(np.rint(atoms), 1 + two)
+            found = [np.rint(sums @ part).astype("int64") for part in sets]
             return found[0], found[1] if two else cells.count
     wrong = f"{int(cells.count[target])} people can be worked out from cells that must be shown"
     raise InputError("a count", wrong, "give coarser groups")
@@ -162,12 +164,16 @@ def _programme(
     moved = hstack([-eye_array(len(free)), eye_array(len(free))])
     above = hstack([block_diag([sums[free]] * worlds), block_diag([moved] * worlds)])
     blank = csr_array((len(fixed) * worlds + 1, moved.shape[1] * worlds))
-    below = vstack([block_diag([sums[fixed]] * worlds), hstack([row, -row] if two else [row])])
+    difference = hstack([row, -row] if two else [row])
+    below = vstack([block_diag([sums[fixed]] * worlds), difference])
     # Every row equals its count, except the last: the target differs by at least `width` between the two sets, or with one
     # set is at least `width` above the truth. So the last row has no upper limit.
-    counts = np.concatenate([cells.count[free]] * worlds + [cells.count[fixed]] * worlds).astype("float64")
+    targets = [cells.count[free]] * worlds + [cells.count[fixed]] * worlds
+    counts = np.concatenate(targets).astype("float64")
     apart = float(width if two else cells.count[target] + width)
-    price = np.concatenate([np.zeros(worlds * cells.atoms), np.tile(cells.cost[free], 2 * worlds)])
+    # Atoms are free, and each increase or decrease of a cell costs what hiding the cell costs.
+    of_slack = np.tile(cells.cost[free], 2 * worlds)
+    price = np.concatenate([np.zeros(worlds * cells.atoms), of_slack])
     rows = vstack([above, hstack([below, blank])], format="csr")
     return price, rows, np.append(counts, apart), np.append(counts, np.inf)
 
@@ -251,8 +257,10 @@ class Rule:
                         where[one, cut, group] = len(counts)
                         counts.append(int(people[mine].sum()))
                         entries.append((mine, where[one, cut, group]))
+        # Sets in `sets` are shown by group and in total, those in `in_total` in total only, and those in `guarded` never.
         seen = len(sets) + len(in_total)
-        shown = np.array([one < (seen if cut < 0 else len(sets)) for one, cut, _ in where], bool)
+        limits = [seen if cut < 0 else len(sets) for _, cut, _ in where]
+        shown = np.array([one < limit for (one, _, _), limit in zip(where, limits, strict=True)], bool)
         hidden = np.zeros(len(counts), bool)
         if counts and self.threshold > 1:
             number = np.array(counts, "int64")
@@ -280,7 +288,7 @@ class Rule:
         return Linked(parts=parts, totals=tuple(_text(one, -1, 0) for one in range(seen)))
 
     def rounded(self, counts: ArrayLike) -> Longs:
-        """Counts to the nearest multiple of the base, halves up, any shape."""
+        """Counts rounded to the nearest multiple of the base, any shape. A half is rounded up."""
         numbers = np.asarray(counts, "int64")
         return np.asarray((2 * numbers + self.base) // (2 * self.base) * self.base)
 

@@ -60,7 +60,9 @@ class Bridging(BasePolicy):
 
     def days(self, calendar: Calendar, bodies: Roster) -> Sequence[Occasion]:
         """The day of the offer, and the day after the bridge ends."""
-        return [Occasion(calendar.day(self.offered), "offer"), Occasion(calendar.day(self.until) + 1, "end")]
+        offered = calendar.day(self.offered)
+        ended = calendar.day(self.until) + 1
+        return [Occasion(offered, "offer"), Occasion(ended, "end")]
 
     def propose(self, situation: Situation) -> Proposals | None:
         """Offer terms to everyone in the functions without an agreed exit or another post. At the end nobody is asked."""

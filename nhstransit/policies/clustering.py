@@ -109,7 +109,8 @@ class Clustering(BasePolicy):
         score = people.skill[rows] + self.assessment_error * chances.normal("assessment", people.key[rows])
         order = order_within(theirs, score, -people.staff[rows].astype("int64"))
         out = rows[order][nth_within(theirs[order]) < surplus[theirs[order]]]
-        return Effects(then=(self._removed(situation, gone), *self._let_go(situation, np.sort(out))))
+        exits = self._let_go(situation, np.sort(out))
+        return Effects(then=(self._removed(situation, gone), *exits))
 
     def _merging(self, situation: Situation) -> Rows:
         """Existing senior posts of clusters of two or more employers."""

@@ -165,7 +165,7 @@ class CostReduction(BasePolicy):
                 "applies only to voluntary redundancy: people made redundant have a contractual right to section 16 pay"
             )
             raise ScenarioError("most_months", wrong, "set compulsory = false, or change law.section16.most_months")
-        # A path may mix cuts and targets. Each kind must become no looser from one step of its kind to the next.
+        # A path may have both cuts and targets. From step to step, cuts may not become smaller, nor targets larger.
         before = self.announced
         cut = 0.0
         target = float("inf")
@@ -278,7 +278,8 @@ class CostReduction(BasePolicy):
         if self.by_law:
             # Nobody leaves yet. People get an at-risk letter, and notice follows after the law's consultation, in the
             # order of selection, for as many as are still needed then.
-            certain = Turn(rows=rows[go], risk_class=RiskClass.AT_RISK, target=np.ones(int(go.sum())))
+            selected = rows[go]
+            certain = Turn(rows=selected, risk_class=RiskClass.AT_RISK, target=np.ones(len(selected)))
             opened = consulted(situation, rows[order][go[order]], chosen=True)
             return Effects(then=(*removed, certain, *opened), chosen=chosen)
         given = self._notice_given(situation)
@@ -311,7 +312,8 @@ class CostReduction(BasePolicy):
         gone = within > room[posts.employer[empty]]
         if not gone.any():
             return ()
-        cost = situation.law.employer_cost(saving[gone], np.ones(int(gone.sum())), situation.epoch_day)
+        pay = saving[gone]
+        cost = situation.law.employer_cost(pay, np.ones(len(pay)), situation.epoch_day)
         order = np.argsort(empty[gone], kind="stable")
         return (RemovePosts(posts=empty[gone][order].astype("int32"), pence=cost[order]),)
 

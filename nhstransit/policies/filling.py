@@ -455,7 +455,8 @@ def _group_keys(situation: Situation, lead: Rows) -> Keys:
     """Keys of draws about a group, (groups,): by employer, function and band, not by which of its posts are vacant."""
     posts = situation.posts
     cells = (posts.employer[lead], posts.function[lead], posts.band[lead])
-    return situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
+    plain = post_keys(situation.bodies.names, situation.functions, *cells, 0)
+    return situation.bodies.keyed(plain, posts.employer[lead])
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -87,7 +87,8 @@ class Inflow(Traits):
         for kind, count in self.people.items():
             if count:
                 parts.append(f"{count:,} into {kinds_in_words((kind,))}")
-            vacant = int((posts.vacant & situation.bodies.of_kinds((kind,))[posts.employer]).sum())
+            of_kind = situation.bodies.of_kinds((kind,))
+            vacant = int((posts.vacant & of_kind[posts.employer]).sum())
             found += min(count, vacant)
         people = number_of(sum(self.people.values()), "person")
         return (

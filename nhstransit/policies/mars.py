@@ -106,7 +106,7 @@ class Mars(Panel):
         rows = np.flatnonzero(self._open_to(situation))
         pence = self._sums(situation, rows)
         last = self._last_days(situation, rows)
-        # The tariff is zero without the service that it requires. People whose fixed term ends first leave without pay.
+        # People without the required service are paid nothing. People whose fixed term ends first leave without payment.
         served = (pence > 0) & (situation.people.contract_ends[rows] > last)
         if self.min_service_months is not None:
             served &= situation.service_months(rows, last + situation.calendar.origin) >= self.min_service_months

@@ -107,7 +107,8 @@ def offer(situation: Situation, rows: Rows, posts: Ints) -> PostOffer:
     now = situation.posts
     # Draws about a group depend on its employer, function and band, not on which of its posts are vacant.
     cells = (now.employer[posts], now.function[posts], now.band[posts])
-    keys = situation.bodies.keyed(post_keys(situation.bodies.names, situation.functions, *cells, 0), cells[0])
+    plain = post_keys(situation.bodies.names, situation.functions, *cells, 0)
+    keys = situation.bodies.keyed(plain, now.employer[posts])
     return PostOffer(
         rows=rows,
         group=np.unique(keys, return_inverse=True)[1].astype("int32"),

@@ -115,10 +115,13 @@ class Rets(BasePolicy):
         if situation.stage == "lapse":
             asked = situation.asked  # only these people are examined, because there are hundreds of such days
             # A person with a longer guarantee by now, such as a renewed one, remains business-critical.
-            over = (people.post[asked] >= 0) & people.critical[asked] & (people.retained_until[asked] < situation.day)
+            ended = people.retained_until[asked] < situation.day
+            over = (people.post[asked] >= 0) & people.critical[asked] & ended
             return Proposals(rows=asked[over])
         if situation.stage == "end":
-            ended = (people.retained_until == situation.day - 1) & (people.risk_class == RiskClass.GUARANTEED)
+            # People with a longer guarantee, or with a safe post by now, keep their status.
+            ends_now = people.retained_until == situation.day - 1
+            ended = ends_now & (people.risk_class == RiskClass.GUARANTEED)
             rows = np.flatnonzero(ended & people.in_post & situation.concerned[people.employer])
             return Proposals(rows=rows) if len(rows) else None
         wanted = situation.staff_of(self.kinds, functions=self.functions or None, free=True)

@@ -189,7 +189,8 @@ class Returns(BasePolicy):
         vacant = np.flatnonzero(posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer])
         got = seats(situation, vacant, _wanted(situation, rows))
         here = got >= 0
-        back = Rejoin(rows=rows[here], posts=got[here], until=self._until(situation, rows[here], chances))
+        placed = rows[here]
+        back = Rejoin(rows=placed, posts=got[here], until=self._until(situation, placed, chances))
         then = (*self._repaid(situation, rows), back, Back(rows=rows[~here]))
         if len(hidden):
             # Posts that people return to today are no longer vacant, but the state does not show it yet.
