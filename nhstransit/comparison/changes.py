@@ -127,7 +127,8 @@ def _together(moved: list[Change], titles: Mapping[str, str]) -> Iterator[tuple[
         how = next(iter(shifts)) if len(shifts) == 1 else "on a different day"
         yield f"{PARTS_OF.get(what, what)} {how} in {number_of(len(changes), 'organisation')}", changes
     for shift, changes in of_policies.items():
-        named = list(dict.fromkeys(inside(titles[names_in(one.path)[1]]) for one in changes))
+        policies = [names_in(one.path)[1] for one in changes]
+        named = list(dict.fromkeys(inside(titles[name]) for name in policies))
         # "1 more" would be as long as the name itself, so a single further policy is named.
         rest = len(named) - NAMED
         shown = [*named[:NAMED], f"{rest:,} more"] if rest > 1 else named

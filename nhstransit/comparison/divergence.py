@@ -269,7 +269,8 @@ class Divergence:
             parts.append(f"last day {world.scenario.calendar.date(event.last_day)}")
         if event.pence:
             parts.append(f"£{event.pence / 100:,.2f}")
-        return f"{who} " + ", ".join([event.kind.name.lower().replace("_", " "), *parts])
+        kind = event.kind.name.lower().replace("_", " ")
+        return f"{who} {', '.join([kind, *parts])}"
 
     def __repr__(self) -> str:
         return "\n".join(self.told())

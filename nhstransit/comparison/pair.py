@@ -108,7 +108,8 @@ class Comparison:
     @cached_property
     def weights(self) -> Floats:
         """The knowledge of each of `staff` at the opening, as defined by `knowledge`."""
-        return np.asarray(weights(self.run, self.knowledge)[self.run.rows_of(self.staff)])
+        rows = self.run.rows_of(self.staff)
+        return np.asarray(weights(self.run, self.knowledge)[rows])
 
     @cached_property
     def strata(self) -> pd.DataFrame:

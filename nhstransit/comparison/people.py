@@ -301,14 +301,14 @@ class Tenures:
         wanted[-1] = False
         held = wanted[run.opening_post]
         still = wanted[run.closing.post]
-        taken = wanted[moves.to_post]
+        entered = wanted[moves.to_post]
         left = wanted[moves.from_post]
         to_come = wanted[promised.to_post]
         # Posts, people and days on which they were seen in the post or promised it. The opening counts as day 0.
         parts = (
             (run.opening_post[held], run.people.staff[held], np.zeros(held.sum(), "int64")),
             (run.closing.post[still], run.people.staff[still], np.full(still.sum(), NEVER)),
-            (moves.to_post[taken], moves.staff[taken], moves.day[taken]),
+            (moves.to_post[entered], moves.staff[entered], moves.day[entered]),
             (moves.from_post[left], moves.staff[left], moves.day[left]),
             (promised.to_post[to_come], promised.staff[to_come], promised.day[to_come]),
         )
@@ -366,7 +366,7 @@ def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools)
         direct: (n,) whether a policy whose settings differ has an event about the person.
     """
     how = np.full(len(staff), OTHERWISE, "int8")
-    whom = np.full(len(staff), NOBODY, "int32")
+    other_person = np.full(len(staff), NOBODY, "int32")
     # Each line: the stratum, the word, the run in which the person is in post, and the other run.
     worlds = (
         (stratum == 1, TAKEN, baseline, run),
@@ -375,17 +375,18 @@ def through(run: Run, baseline: Run, staff: Ints, stratum: Bytes, direct: Bools)
     for affected, word, kept, other in worlds:
         places = np.flatnonzero(affected & ~direct)
         won, since = _won(kept, staff[places])
+        # The same posts in the other run, and the last other person who held each of them there from that day on.
         posts = same_post(kept, other, won)
         by = Tenures.of(other, posts).another(posts, staff[places], since)
-        whom[places] = by
+        other_person[places] = by
         stayed = (won < 0) & np.isin(last_rule(other, staff[places]), _letting_go(other))
         how[places] = np.where(by >= 0, word, np.where(stayed, IN_PLACE, OTHERWISE))
     how[direct & ((stratum == 1) | (stratum == 2))] = DIRECT
-    return how, whom
+    return how, other_person
 
 
 def _won(run: Run, staff: Ints) -> tuple[Ints, Ints]:
-    """The post that each holds at the end, or −1 if it is the opening post, and the day it was promised or taken."""
+    """The post that each person holds at the end, or −1 if it is the opening post, and the day of its promise or start."""
     rows = run.rows_of(staff)
     closing = run.closing.post[rows]
     won = np.where(closing == run.opening_post[rows], NOBODY, closing).astype("int32")

@@ -75,6 +75,7 @@ def told_deadweight(pairs: Sequence[tuple[Run, Run]], *, months: int = HORIZONS[
     for name, policy in pairs[0][0].scenario.policies.items():
         if policy.question != "severance":
             continue
+        # A scheme that pays people in a baseline too has no run without it.
         if any(len(paid_for_going(other, other.code_of(name))[0]) for _, other in pairs):
             continue
         found = [deadweight(run, other, name, months=(months,)) for run, other in pairs]
@@ -339,6 +340,7 @@ def _premium(run: Run, staff: Ints) -> Floats:
     """Pence of premium paid to each of `staff`, (n,)."""
     paid = run.log.steps(Kind.PREMIUM)
     # The position of each payment's person in `staff`, which is sorted. Payments to other people are dropped.
-    place = np.minimum(np.searchsorted(staff, paid.staff), max(len(staff) - 1, 0))
+    last = max(len(staff) - 1, 0)
+    place = np.minimum(np.searchsorted(staff, paid.staff), last)
     mine = staff[place] == paid.staff if len(staff) else np.zeros(len(paid), bool)
     return np.bincount(place[mine], paid.pence[mine], len(staff)).astype("float64")

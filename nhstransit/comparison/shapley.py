@@ -27,8 +27,10 @@ def shares(worth: Sequence[Exact]) -> tuple[Fraction, ...]:
         raise InputError("worth", f"has {len(worth)} values", "give 2ⁿ values, one for each set of n players")
     exact = [Fraction(item) for item in worth]
     # The share of all orders in which exactly these `size` players come before a given player.
-    orders = factorial(players)
-    weight = [Fraction(factorial(size) * factorial(players - size - 1), orders) for size in range(players)]
+    weight = []
+    for size in range(players):
+        orders = factorial(size) * factorial(players - size - 1)
+        weight.append(Fraction(orders, factorial(players)))
     found = []
     for player in range(players):
         share = Fraction(0)

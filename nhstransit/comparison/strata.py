@@ -159,7 +159,8 @@ def frechet(people: AnyArray, gone: AnyArray, gone_without: AnyArray) -> tuple[A
     check_numbers("gone", gone)
     check_numbers("gone_without", gone_without)
     for name, part in (("gone", gone), ("gone_without", gone_without)):
-        if not np.all((np.asarray(part) >= 0) & (np.asarray(part) <= people)):
+        numbers = np.asarray(part)
+        if not np.all((numbers >= 0) & (numbers <= people)):
             raise InputError(
                 name, "has numbers below 0 or above the number of people", "give the number of these people who left"
             )

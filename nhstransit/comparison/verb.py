@@ -85,7 +85,8 @@ def compare(
         _check(one, other, law)
     _check_alike([one for one, _ in couples])
     _check_alike([other for _, other in couples])
-    return Comparisons(pairs=tuple(Comparison(run=one, baseline=other, law=law) for one, other in couples))
+    pairs = [Comparison(run=one, baseline=other, law=law) for one, other in couples]
+    return Comparisons(pairs=tuple(pairs))
 
 
 def _several(side: str, given: object) -> tuple[Run, ...]:

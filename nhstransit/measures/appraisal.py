@@ -354,7 +354,7 @@ def _held(run: Run, found: Removals, years: _Years) -> Floats:
     since = found.day.astype("int64") + 1 + origin
     until = np.where(found.until < NEVER, found.until.astype("int64") + origin, starts[-1])
     days = _overlap(since, until, starts).astype("float64")
-    # After the scenario nobody is simulated. The days on which a leaver is expected to be back are taken off instead.
+    # After the scenario nobody is simulated. The days on which a leaver is expected to be back are deducted instead.
     later = np.flatnonzero(starts[1:] > over)
     ends = np.concatenate([[0], starts[later + 1] - over]) if len(later) else np.zeros(1, "int64")
     days[:, later] -= lost_days(run, found, ends)

@@ -116,6 +116,7 @@ class Clustering(BasePolicy):
         """Existing senior posts of clusters of two or more employers."""
         posts = situation.posts
         bodies = situation.bodies
+        # `shares` marks employers that share their senior posts: open, and in a cluster of two or more.
         shares = bodies.of_kinds(self.kinds) & (bodies.cluster >= 0) & (bodies.closes >= situation.day)
         # Employers outside any cluster have −1 and read the additional last entry, which is 0.
         members = np.bincount(bodies.cluster[shares], minlength=len(bodies.clusters) + 1)
@@ -167,7 +168,8 @@ class Clustering(BasePolicy):
         """Last day of each person if notice is given when consultation ends, at the latest the closing day."""
         given = self._notice_given(situation)
         served = given + 7 * notice_weeks(situation, rows, given)
-        return np.minimum(served, situation.bodies.closes[situation.people.employer[rows]]).astype("int32")
+        closes = situation.bodies.closes[situation.people.employer[rows]]
+        return np.minimum(served, closes).astype("int32")
 
     title: ClassVar[str] = "Clustering"
     about: ClassVar[str] = (

@@ -297,7 +297,8 @@ class CostReduction(BasePolicy):
         if not len(empty):
             return ()
         # By employer, then by the part of the key that is the same in every replication.
-        empty = empty[np.lexsort((plain_keys(posts.key[empty]), posts.employer[empty]))]
+        keys = plain_keys(posts.key[empty])
+        empty = empty[np.lexsort((keys, posts.employer[empty]))]
         room = np.maximum(level - self._bill(situation), 0)
         saving = situation.pay_in(empty, 0)
         # What an empty post counts as, in the units of `_counted`: a full-time person on the lowest point of its band.
@@ -315,7 +316,8 @@ class CostReduction(BasePolicy):
         pay = saving[gone]
         cost = situation.law.employer_cost(pay, np.ones(len(pay)), situation.epoch_day)
         order = np.argsort(empty[gone], kind="stable")
-        return (RemovePosts(posts=empty[gone][order].astype("int32"), pence=cost[order]),)
+        removed = empty[gone][order].astype("int32")
+        return (RemovePosts(posts=removed, pence=cost[order]),)
 
     def _notice(self, situation: Situation, rows: Rows) -> Effects:
         """Give notice to people consulted, in the order of selection, until each employer's bill is on the path."""

@@ -91,7 +91,7 @@ class Development(BasePolicy):
         return RetentionOffer(rows=rows, premium=0.0, until=self._over(situation))
 
     def select(self, situation: Situation, proposals: Proposals, answers: Answers, chances: Chances) -> Effects:
-        """Select who gets a place, and pay for it. At the end, turn the people for whom it worked into movers.
+        """Select who gets a place, and pay for it. At the end, turn people into movers if the course worked.
 
         Args:
             situation, proposals, answers, chances: as in `grammar.Policy.select`.
@@ -150,7 +150,7 @@ class Development(BasePolicy):
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
-        """The cost of a place, who pays, and the share of people for whom it works. Stayers are known only in a run."""
+        """The cost of a place, who pays, and the share of people who become movers. Stayers are known only in a run."""
         limit = "" if self.budget_pounds is None else f", up to £{self.budget_pounds:,.0f} per employer"
         fund = f" from the fund {self.fund!r}" if self.fund else ""
         return (

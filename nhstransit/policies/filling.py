@@ -147,7 +147,9 @@ def _places(bodies: Roster, employer: AnyArray, how: str) -> tuple[Ints, Longs]:
     every = np.array([heir for each in heirs for heir in each], "int64")
     who = np.repeat(np.arange(len(employer), dtype="int32"), count[employer])
     nth = _run_along(count[employer])
-    return who, every[first[employer[who]] + nth] if len(who) else np.empty(0, "int64")
+    if not len(who):
+        return who, np.empty(0, "int64")
+    return who, every[first[employer[who]] + nth]
 
 
 def _place(bodies: Roster, employer: AnyArray, how: str) -> Longs:
@@ -164,7 +166,8 @@ def _place(bodies: Roster, employer: AnyArray, how: str) -> Longs:
 def _run_along(counts: Longs) -> Longs:
     """0, 1, 2 … up to each count, one count after another, (sum,)."""
     ends = np.cumsum(counts)
-    return np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+    total = ends[-1] if len(ends) else 0
+    return np.arange(total) - np.repeat(ends - counts, counts)
 
 
 def _pairs(
@@ -239,7 +242,9 @@ def apart(
     size = pairs.sum(axis=1)
     limit = max(_PAIRS, int(_ROOM_A_PERSON * len(people.staff)))
     part = (np.cumsum(size) - size) // limit
-    return list(zip(_by_number(part[trade], part), _by_number(part[group_trade], part), strict=True))
+    candidates = _by_number(part[trade], part)
+    groups = _by_number(part[group_trade], part)
+    return list(zip(candidates, groups, strict=True))
 
 
 def _counts(trade: AnyArray, rank: AnyArray, trades: int) -> Longs:

@@ -80,7 +80,8 @@ def draw(traits: Traits, situation: Situation, chances: Chances, keys: Keys, day
     age = traits.youngest + (traits.oldest - traits.youngest) * draws["age"]
     # Years of service are exponential with a mean of six years, and nobody has served since before the age of 17.
     # People who do not come from the NHS have none.
-    served = np.minimum(-6.0 * log(draws["service"]), np.maximum(age - 17.0, 0.0))
+    longest = np.maximum(age - 17.0, 0.0)
+    served = np.minimum(-6.0 * log(draws["service"]), longest)
     served *= draws["from the NHS"] < traits.from_nhs
     in_band = served * draws["years in band"] * (draws["keeps point"] < traits.keeps_point)
     return Newcomers(
@@ -183,7 +184,8 @@ class Hiring(Traits):
         """
         posts = situation.posts
         bodies = situation.bodies
-        hires = bodies.of_kinds(self.kinds) & ((bodies.authorised <= situation.day) | (not self.authorised))
+        may_advertise = (bodies.authorised <= situation.day) | (not self.authorised)
+        hires = bodies.of_kinds(self.kinds) & may_advertise
         hires &= ~_cutting(situation)
         start = self._start(situation)
         # Nobody starts on an employer's last day, or after the scenario ends.
@@ -192,7 +194,8 @@ class Hiring(Traits):
         # The key of a vacancy: the post with its number of earlier holders. So a post that becomes vacant again is
         # drawn anew, and one that stays vacant keeps its draw of whether it is released.
         spell = combined(posts.key[vacant], posts.spell[vacant])
-        released = chances.uniform("refill", spell, among="post") < self._released(situation, posts.emptied[vacant])
+        share_released = self._released(situation, posts.emptied[vacant])
+        released = chances.uniform("refill", spell, among="post") < share_released
         vacant = vacant[released]
         spell = spell[released]
         advert = combined(spell, _adverts_before(situation, posts.emptied[vacant]))

@@ -100,7 +100,8 @@ class Interims(BasePolicy):
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:
         """The share of vacancies covered, for how long, at what cost, and how many vacancies there would be."""
         posts = situation.posts
-        vacant = posts.vacant & situation.bodies.of_kinds(self.kinds)[posts.employer] & (posts.opens < NEVER)
+        of_kinds = situation.bodies.of_kinds(self.kinds)
+        vacant = posts.vacant & of_kinds[posts.employer] & (posts.opens < NEVER)
         return (
             f"{percentage(self.covered)} of the vacancies in {kinds_in_words(self.kinds)} are covered, "
             f"{number_of(self.months, 'month')} at a time, at {self.dearer:g} times the cost of an employee.",

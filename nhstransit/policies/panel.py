@@ -229,9 +229,11 @@ class Panel(Vacated):
     ) -> tuple[Longs, Longs, Longs]:
         """Monthly saving with on-costs, saving to the closing day less the payment, and panel draws, (cases,) each."""
         people = situation.people
-        monthly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day) // 12
+        yearly = situation.law.employer_cost(people.pay_pence[rows], people.wte(rows), situation.epoch_day)
+        monthly = yearly // 12
         # A continuing employer counts the saving to the scenario's last day.
-        closes = np.minimum(situation.bodies.closes[people.employer[rows]], situation.calendar.days - 1)
+        closes = situation.bodies.closes[people.employer[rows]]
+        closes = np.minimum(closes, situation.calendar.days - 1)
         days = np.maximum(closes - leaves, 0)
         # A uniform draw is a multiple of 2⁻⁵³, so this integer loses nothing, and all sort keys are integers.
         drawn = (chances.uniform("panel", people.key[rows]) * 2**53).astype("int64")

@@ -198,7 +198,7 @@ class Rets(BasePolicy):
             cap: most people per employer.
         """
         people = situation.people
-        # The cap is a share of all staff of the employer. Places already in use are taken off, unless their holders are
+        # The cap is a share of all staff of the employer. Places already in use are deducted, unless their holders are
         # in `wanted` and compete again. The small addition keeps a product such as 29.999999999 from losing a place.
         here = situation.employed_by(self.kinds)
         heads = np.bincount(people.employer[here], minlength=len(situation.bodies))

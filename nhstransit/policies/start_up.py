@@ -88,7 +88,8 @@ class StartUp(BasePolicy):
         # Residents of the employers that must pay, by region: residents of other kinds of employer count as 0.
         residents = np.where(bodies.of_kinds(self.kinds), bodies.population, 0)
         heads = np.bincount(bodies.region, residents, len(bodies.regions))
-        needed = np.rint(heads * self.pounds(situation.law, situation.epoch_day) * 100.0).astype("int64")
+        pounds = self.pounds(situation.law, situation.epoch_day)
+        needed = np.rint(heads * pounds * 100.0).astype("int64")  # pence
         saved = np.zeros(len(bodies.regions), "int64")
         for name in self.savers:
             if name in situation.saved:

@@ -102,8 +102,8 @@ class TransferWhole(BasePolicy):
         if proposals is None:
             return TO_BE_SEEN
         everyone = Answers(said=np.ones(len(proposals), "int8"))
-        luck = Chances(Luck(0), "", situation.round)  # this policy makes no draws, so any key will do
-        effects = self.select(situation, proposals, everyone, luck)
+        chances = Chances(Luck(0), "", situation.round)  # this policy makes no draws, so any key will do
+        effects = self.select(situation, proposals, everyone, chances)
         moved = sum(len(effect.rows) for effect in effects.then if isinstance(effect, Appoint))
         receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]
         vacant = int((situation.posts.vacant & receiving).sum())
