@@ -220,7 +220,8 @@ class _Years:
             law: the dated legal rules.
         """
         calendar = run.scenario.calendar
-        first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
+        ends = np.array([0, calendar.days - 1]) + calendar.origin
+        first, last = financial_year(ends).tolist()
         if last >= first + terms.years:
             right = f"give {last - first + 1} or more"
             raise InputError("years", f"{terms.years} years end before the scenario does", right)
@@ -239,7 +240,8 @@ class _Years:
 
     def real(self, pence: dict[int, int]) -> tuple[int, ...]:
         """Convert pence by year, each at its own prices, to one amount per year at the prices of the base year."""
-        wrong = next((year for year in pence if not self.first <= year < self.first + self.count), None)
+        outside = (year for year in pence if not self.first <= year < self.first + self.count)
+        wrong = next(outside, None)
         if wrong is not None:
             raise InputError("entered", f"has money in {wrong}, outside the appraisal", "appraise more years")
         amounts = {}
@@ -368,7 +370,8 @@ def _searching(run: Run, terms: Appraisal, years: _Years) -> Line:
     costs = costs_of(years.law, pay_before(run, rows, left), run.people.wte[rows], left + origin)
     # Each person's output is lost from the day after the exit, for the assumed months, or until the return.
     since = left.astype("int64") + 1 + origin
-    until = np.minimum(since + round(terms.search_months * 365.25 / 12.0), back.astype("int64") + origin)
+    search_days = round(terms.search_months * 365.25 / 12.0)
+    until = np.minimum(since + search_days, back.astype("int64") + origin)
     starts = years.starts
     days = _overlap(since, until, starts)
     pence = np.rint(costs.system @ (days / np.diff(starts))).astype("int64")

@@ -159,6 +159,7 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
     output = ready - late * exp(-days / scale)
     covered = covers(run)
     output += _by_month(covered.post, covered.start, covered.end, cover.interim_share * mean * one)[0]
+    # Rounding in the running sums can make the output of an empty cell slightly negative.
     cells = [part.reshape(shape) for part in (heads, places, np.maximum(output, 0.0), establishment)]
     asked = (cells[3] > 0) & _critical(run, cover)[:, None]
     # The tolerance prevents that rounding puts a cell below a minimum that it meets exactly.
@@ -178,7 +179,9 @@ def grid(run: Run, cover: Cover = COVER) -> Grid:
 def effort(run: Run, cover: Cover) -> Floats:
     """Output of each piece as a share of full output, before any loss to newness, (pieces,)."""
     at_work = pieces(run)
-    return guarded((1.0 - drag(run, cover) * at_work.leaver) * (1.0 - cover.lent_share * at_work.lent))
+    of_leavers = 1.0 - drag(run, cover) * at_work.leaver
+    of_lent = 1.0 - cover.lent_share * at_work.lent
+    return guarded(of_leavers * of_lent)
 
 
 def drag(run: Run, cover: Cover) -> float:
@@ -226,7 +229,9 @@ def funded(run: Run) -> tuple[Ints, Ints]:
     gone = np.minimum(life.removed - (life.rule == RULES["closure"]), end)
     if not len(life):
         return opens, gone
-    opens = np.minimum(np.maximum(opens, run.scenario.roster.opens[run.posts.employer]), end)
+    # A post cannot be needed before its employer opens.
+    employer_opens = run.scenario.roster.opens[run.posts.employer]
+    opens = np.minimum(np.maximum(opens, employer_opens), end)
     return opens.astype("int32"), gone.astype("int32")
 
 
@@ -486,7 +491,8 @@ def _exits(run: Run, seen: Grid, month: int, cover: Cover) -> AnyArray:
     needed = (seen.establishment[:, :, month] * least_share).ravel()
     weight = run.people.wte[held.row[spell]] * output
     # What people in post do not produce is the work of interims, which remains when people leave.
-    covered = seen.productive[:, :, month].ravel() - np.bincount(cell, weight, len(needed))
+    by_staff = np.bincount(cell, weight, len(needed))
+    covered = seen.productive[:, :, month].ravel() - by_staff
     least = np.maximum(needed - np.maximum(covered, 0.0), 1e-6)
     return kernel.fewest_exits(cell, weight, least).reshape(shape)
 

@@ -116,7 +116,8 @@ def two_way(found: Outcomes, question: Question, whole: Pattern, rows: Pattern, 
     down = len(question.columns)
     asked = found.some(tuple(found.names[place] for place in question.places))
     # `lines` are the rows of the patterns that this table concerns: all staff, and each requested outcome.
-    lines = np.array([0, *(found.names.index(name) + 1 for name in asked.names)])
+    of_outcomes = [found.names.index(name) + 1 for name in asked.names]
+    lines = np.array([0, *of_outcomes])
     # Inner cells may be hidden, and are hidden anyway if their total is. The last column and row are the margins, whose
     # state the one-way tables have settled; both set the corner, to the state of the total.
     state = np.empty((len(lines), across + 1, down + 1), int)
@@ -392,7 +393,8 @@ def _asked(run: Run, found: Outcomes, known: dict[str, Grouping], cross: Cross) 
 
     Raises InputError if the cross uses a characteristic or an outcome that the one-way tables do not have.
     """
-    sides = [grouping(run, each).take(found.rows) for each in (cross.rows, cross.columns)]
+    both = (cross.rows, cross.columns)
+    sides = [grouping(run, each).take(found.rows) for each in both]
     for side in sides:
         if side.by not in known:
             raise InputError("crosses", f"{side.by!r} is not one of the characteristics in `by`", "add it to `by`")

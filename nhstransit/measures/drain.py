@@ -105,7 +105,8 @@ def _shares(lost: Floats, stock: Floats) -> tuple[Floats, Floats] | None:
     """Shares of the loss and of the stock by group, leaving out groups without stock. None if nothing is lost."""
     lost = np.asarray(lost, "float64")
     stock = np.asarray(stock, "float64")
-    if ((stock <= 0) & (lost > 0)).any() or (lost < 0).any():
+    lost_from_nothing = (stock <= 0) & (lost > 0)
+    if lost_from_nothing.any() or (lost < 0).any():
         raise InputError(
             "lost", "is negative or larger than the stock in some group", "give the part of each stock that was lost"
         )
@@ -307,9 +308,10 @@ def by_group(lost_staff: Lost, cut: Grouping) -> tuple[Floats, Floats, Floats, F
     """The number of people, people lost, knowledge, and knowledge lost, each (groups,)."""
     cell = cut.codes[lost_staff.rows] * 2 + lost_staff.left  # two cells for each group: not lost, lost
     size = len(cut)
+    # People and knowledge by group and whether lost, (groups, 2).
     heads = np.asarray(np.bincount(cell, minlength=2 * size), "float64").reshape(size, 2)
-    minds = np.asarray(np.bincount(cell, lost_staff.weight, 2 * size), "float64").reshape(size, 2)
-    return heads.sum(axis=1), heads[:, 1], minds.sum(axis=1), minds[:, 1]
+    known = np.asarray(np.bincount(cell, lost_staff.weight, 2 * size), "float64").reshape(size, 2)
+    return heads.sum(axis=1), heads[:, 1], known.sum(axis=1), known[:, 1]
 
 
 def _row(run: Run, lost_staff: Lost) -> dict[str, object]:
@@ -445,7 +447,9 @@ def concentration(
         start, gone, known, known_lost = by_group(lost(run, boundary, on=on, knowledge=knowledge), cut)  # type: ignore[arg-type]
         heads = (gone, start)
         minds = (known_lost, known)
-        rows.append((theil(*heads), gini(*heads), theil(*minds), gini(*minds)))
+        of_people = (theil(*heads), gini(*heads))
+        of_knowledge = (theil(*minds), gini(*minds))
+        rows.append((*of_people, *of_knowledge))
     names = ("theil_of_people", "gini_of_people", "theil_of_knowledge", "gini_of_knowledge")
     columns = {name: [row[place] for row in rows] for place, name in enumerate(names)}
     return tables.frame({"boundary": list(BOUNDARIES), **columns}, index="boundary")

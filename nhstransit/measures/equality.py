@@ -130,7 +130,7 @@ def outcomes(run: Run, who: Who = "opening") -> Outcomes:
     names = tuple(name for name, _, _ in found)
     of = tuple(of for _, of, _ in found)
     of_rows = [mask[rows] for _, _, mask in found]
-    masks = np.array(of_rows).reshape(len(found), len(rows))  # the shape also if there are no people
+    masks = np.array(of_rows).reshape(len(found), len(rows))  # two axes even if there are no people
     sums = [pence_of(run, run.log.steps(kind)) for kind in PAYMENTS.values()]
     pence = np.array([each[rows] for each in sums])
     return Outcomes(rows=rows, names=names, of=of, masks=masks, pence=pence)
@@ -431,7 +431,9 @@ def counted(found: Outcomes, groups: Grouping) -> Counted:
     sorts = len(one.rows)
     cells = groups.codes.astype("int64") * sorts + sort
     there = np.bincount(cells, minlength=len(groups) * sorts).reshape(len(groups), sorts)
-    return Counted(groups=groups, people=_sums(among, there), count=_sums(among & one.masks, there))
+    people = _sums(among, there)
+    count = _sums(among & one.masks, there)
+    return Counted(groups=groups, people=people, count=count)
 
 
 def _sums(masks: Bools, there: Longs) -> Longs:

@@ -151,10 +151,12 @@ def _counted(run: Run, by: Cut | tuple[Cut, ...], every: str, *, wte: bool) -> d
     weight = run.people.wte_hundredths.astype("int64")
     months = len(_months(run)[0])
     # Monthly flows, (4, months, groups), added up over the months of each period.
-    flows = np.add.reduceat(_flows(run, cells, months, wte=wte), periods.starts, axis=1)
+    monthly = _flows(run, cells, months, wte=wte)
+    flows = np.add.reduceat(monthly, periods.starts, axis=1)
     seated = run.opening_post >= 0
     load = weight[seated] if wte else None
-    start = np.bincount(cells.code[run.opening_post[seated]], load, cells.count).astype("int64")
+    group = cells.code[run.opening_post[seated]]
+    start = np.bincount(group, load, cells.count).astype("int64")
     net = flows[0] + flows[1] - flows[2] - flows[3]  # in the order of `FLOWS`
     closing = start + np.cumsum(net, axis=0)
     return {"opening": closing - net, **dict(zip(FLOWS, flows, strict=True)), "closing": closing}

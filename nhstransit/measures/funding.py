@@ -112,14 +112,16 @@ def _dues(run: Run, law: Law) -> list[_Due]:
     if found:
         return found
     # No source gives a date. The first entry is for 2011-12, the year for which the money was announced.
-    return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
+    pounds = law.parameters.number("ccg_start_up_a_head").entries[0].value
+    return [_Due("", ("pct",), pounds, mars)]
 
 
 def _table_of(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
     """The columns of the table for one demand, with England last. Residents are scaled to `total` if it is given."""
     bodies = run.scenario.roster
-    heads = np.where(bodies.of_kinds(terms.kinds or due.kinds), bodies.population, 0).astype("float64")
-    heads = np.bincount(bodies.region, heads, len(bodies.regions))
+    counted = bodies.of_kinds(terms.kinds or due.kinds)
+    residents = np.where(counted, bodies.population, 0).astype("float64")
+    heads = np.bincount(bodies.region, residents, len(bodies.regions))
     if total and heads.sum():
         heads *= total / heads.sum()
     gross, net = _savings(run, due, terms.rules or due.savers)

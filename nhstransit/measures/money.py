@@ -136,7 +136,8 @@ def accounts(run: Run, *, by: By = "rule", every: str = "year") -> pd.DataFrame:
     # Period, group and line in one integer: 8 bits for the line, 32 for the group. Each distinct one is a row.
     keys = (periods.of_days(run, day[some]) << 40) | (code << 8) | line
     cells, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in (cells & 255).tolist()]
+    codes = (cells & 255).tolist()
+    lines = [ENDED if code == _ENDED else LINES[Kind(code)] for code in codes]
     return tables.frame(
         {
             **periods.labels_of(cells >> 40),
@@ -304,7 +305,8 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
     for day in [0, *ends]:
         post, pay = posts_and_pay(run, day)
         here = np.flatnonzero(post >= 0)
-        mine = group[post[here]].astype("int64") if len(group) else post[here].astype("int64")
+        held = post[here]
+        mine = group[held].astype("int64") if len(group) else held.astype("int64")
         # Group, pay and hours in one integer. There are few distinct triples, so each is costed once.
         pay_here = pay[here].astype("int64")
         packed = np.sort(mine << 40 | pay_here << 8 | run.people.wte_hundredths[here])
@@ -328,7 +330,8 @@ def pay_bill(run: Run, *, by: Cut = "all", every: str = "year", law: Law | None 
 def _all_years(run: Run) -> Longs:
     """First calendar years of the financial years that contain days of the scenario."""
     calendar = run.scenario.calendar
-    first, last = financial_year(np.array([0, calendar.days - 1]) + calendar.origin).tolist()
+    ends = np.array([0, calendar.days - 1]) + calendar.origin
+    first, last = financial_year(ends).tolist()
     return np.arange(first, last + 1)
 
 

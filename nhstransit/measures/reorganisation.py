@@ -225,8 +225,10 @@ def _among_paid(run: Run) -> dict[str, float]:
     }
     shares = {}
     for name, mask in masks.items():
-        known = len(gone) and mask[there].any()
-        shares[name] = float(mask[gone].mean() / mask[there].mean()) if known else 1.0
+        if len(gone) and mask[there].any():
+            shares[name] = float(mask[gone].mean() / mask[there].mean())
+        else:
+            shares[name] = 1.0
     return shares
 
 

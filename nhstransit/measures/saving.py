@@ -279,7 +279,9 @@ def _stop(run: Run, until: dt.date | None) -> int:
     if until is not None and until < run.scenario.start:
         wrong = f"is {until}, before the scenario starts ({run.scenario.start})"
         raise InputError("until", wrong, "give a later date")
-    return 1 + (epoch_day(until) if until else run.scenario.calendar.origin + run.scenario.calendar.days - 1)
+    if until is not None:
+        return 1 + epoch_day(until)
+    return run.scenario.calendar.origin + run.scenario.calendar.days
 
 
 def _by_then(days: Ints, pence: Longs, ends: AnyArray) -> Longs:
@@ -353,7 +355,8 @@ def paybacks(run: Run) -> pd.DataFrame:
     cost = _by_rule(codes, paid.rule, paid.pence)
     gross = _by_rule(codes, found.rule, found.pence)
     opened = _by_rule(codes, made.rule, np.where(made.until == NEVER, made.pence, 0))
-    net = _by_rule(codes, found.rule, np.where(found.end == 0, found.pence, 0)) - opened
+    lasting = np.where(found.end == 0, found.pence, 0)
+    net = _by_rule(codes, found.rule, lasting) - opened
     posts = _by_rule(codes, found.rule, np.ones(len(found), "int64"))
     return tables.frame(
         {

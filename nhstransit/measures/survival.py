@@ -185,7 +185,8 @@ def log_rank(run: Run, *, by: PeopleCut, leaving: Leaving = "system", who: Who =
     expected, statistic, freedom = kernel.log_rank(table)
     left = table.events.sum(axis=1)
     there = table.at_risk[:, 0] > 0
-    ratio = np.divide(left, expected, out=np.full(len(left), np.nan), where=expected > 0)
+    unknown = np.full(len(left), np.nan)
+    ratio = np.divide(left, expected, out=unknown, where=expected > 0)
     columns: dict[str, Any] = {
         cut: np.array(names, object)[there],
         "people": table.at_risk[there, 0],
@@ -216,4 +217,5 @@ def _days_shown(table: LifeTable) -> Bools:
     here = table.at_risk > 0
     days = np.arange(here.shape[1])
     last = here.sum(axis=1, keepdims=True) - 1
-    return np.asarray(here & ((days == 0) | (table.events > 0) | (days == last)))
+    shown = (days == 0) | (table.events > 0) | (days == last)
+    return np.asarray(here & shown)

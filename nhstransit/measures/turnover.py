@@ -182,7 +182,9 @@ def _period(
     stable = here & there
     if leaving == "employer" and len(run.posts):
         employer = run.posts.employer
-        stable &= employer[np.where(here, before, 0)] == employer[np.where(there, after, 0)]
+        first_employer = employer[np.where(here, before, 0)]
+        last_employer = employer[np.where(there, after, 0)]
+        stable &= first_employer == last_employer
     # A person who leaves and returns within the period is stable, but not unbroken.
     gone_now = left.row[(left.day >= first) & (left.day <= last)]
     broken = np.zeros(len(here), bool)

@@ -35,7 +35,9 @@ def whereabouts(run: Run) -> pd.DataFrame:
     began = employer[run.opening_post[rows]]
     ended = run.closing.post[rows]
     here = ended >= 0
-    now = np.where(here, employer[np.where(here, ended, 0)], -1) if len(employer) else ended
+    now = ended
+    if len(employer):
+        now = np.where(here, employer[np.where(here, ended, 0)], -1)
     same = now == began
     in_post = np.where(same, FATES.index("there"), FATES.index("moved"))
     fate = np.where(here, in_post, FATES.index("left"))
