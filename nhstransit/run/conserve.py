@@ -58,7 +58,7 @@ def _fail(law: str, detail: str) -> None:
 
 def _time_runs_forward(run: Run) -> None:
     log = run.log
-    when = log.day.astype("int64") * 8 + log.phase
+    when = log.day.astype("int64") * 8 + log.phase  # there are eight phases in a day
     back = np.flatnonzero(np.diff(when) < 0)
     if len(back):
         place = int(back[0]) + 1
@@ -81,6 +81,7 @@ def _everything_is_known(run: Run) -> None:
     strangers = log.staff[~_among_sorted(log.staff, everybody) & (log.staff != NOBODY)]
     if len(strangers):
         _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
+    # `first` and `second` contain posts only in events of some kinds.
     named = np.concatenate([log.first[from_posts[code]], log.second[to_posts[code]]])
     if len(named) and (named.min() < NOBODY or named.max() >= len(run.posts)):
         wrong = named[(named < NOBODY) | (named >= len(run.posts))]
@@ -93,7 +94,9 @@ def _among_sorted(numbers: AnyArray, known: AnyArray) -> AnyArray:
         return np.zeros(len(numbers), bool)
     if int(known[-1]) - int(known[0]) == len(known) - 1:  # without gaps
         return np.asarray((numbers >= known[0]) & (numbers <= known[-1]))
-    return np.asarray(known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers)
+    place = np.searchsorted(known, numbers)  # one more than the last position for a number above all of them
+    nearest = known[np.minimum(place, len(known) - 1)]
+    return np.asarray(nearest == numbers)
 
 
 def _movements_are_whole(run: Run) -> None:
@@ -104,12 +107,14 @@ def _movements_are_whole(run: Run) -> None:
     log = run.log
     for kind, leaves, takes, personal in _SHAPES:
         these = log.places(kind)
-        whole = ((log.first[these] != NOBODY) == leaves) & ((log.second[these] != NOBODY) == takes)
+        whole = (log.first[these] != NOBODY) == leaves
+        whole &= (log.second[these] != NOBODY) == takes
         whole &= (log.staff[these] != NOBODY) == personal
         if not whole.all():
             event = log.take(these[~whole][:1]).tuples()[0]
             detail = f"staff {event[4]} is {kind.name.lower()} from post {event[5]} to {event[6]} on day {event[0]}"
             _fail("movements are whole", detail)
+    # `first` is not tested here: in an opening it is the post that is replaced, and most openings replace none.
     opened = log.places(Kind.OPENED)
     if ((log.second[opened] == NOBODY) | (log.staff[opened] != NOBODY)).any():
         _fail("movements are whole", "an opening names no post, or names a person")
@@ -117,6 +122,7 @@ def _movements_are_whole(run: Run) -> None:
 
 def _people_move_from_where_they_are(run: Run) -> None:
     """Each movement starts at the post where the previous one ended, and the last ends at the person's closing post."""
+    # Sorted by person and, because the sort is stable, in the order of the log for each person.
     log = run.log
     moves = log.places(*MOVEMENTS)
     rows = run.rows_of(log.staff[moves])
@@ -127,6 +133,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     end = log.second[moves]
     first = np.ones(len(rows), bool)
     first[1:] = rows[1:] != rows[:-1]
+    # `roll` moves each end to the next movement. What it moves to a person's first movement is not used.
     was = np.where(first, run.opening_post[rows], np.roll(end, 1))
     wrong = start != was
     if wrong.any():
@@ -134,6 +141,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
         event = log.take(moves[[place]]).tuples()[0]
         detail = f"staff {event[4]} leaves post {event[5]} on day {event[0]} but held {was[place]}"
         _fail("people move from where they are", detail)
+    # A person's last movement is the one before the next person's first. `roll` makes the very last one a last, too.
     closing = run.opening_post.copy()
     last = np.roll(first, -1)
     closing[rows[last]] = end[last]
@@ -150,6 +158,8 @@ def _posts_hold_one_person(run: Run) -> None:
     place, post, step = _comings_and_goings(run)
     first = np.ones(len(post), bool)
     first[1:] = post[1:] != post[:-1]
+    # The running total goes on from post to post. `lead` is the index of each post's first entry; the total before that
+    # entry is subtracted.
     total = np.cumsum(step)
     lead = np.maximum.accumulate(np.where(first, np.arange(len(post)), 0))
     held = total - (total - step)[lead]
@@ -161,10 +171,13 @@ def _posts_hold_one_person(run: Run) -> None:
     late = (step > 0) & (place > removed[post]) & (removed[post] > _BEFORE)
     if late.any():
         _fail("a removed post stays empty", f"post {post[np.argmax(late)]} is filled after it was removed")
-    begins = np.where(run.posts.opens > 0, np.where(opened > _BEFORE, opened, len(run.log)), _BEFORE)
+    # A post that was to open later and never did begins after the end of the log, so that any filling of it is too early.
+    opening = np.where(opened > _BEFORE, opened, len(run.log))
+    begins = np.where(run.posts.opens > 0, opening, _BEFORE)
     early = (step > 0) & (place < begins[post])
     if early.any():
         _fail("a post opens before it is filled", f"post {post[np.argmax(early)]} is filled before it opens")
+    # The steps of a post before its removal add up to the number of people who held it then.
     gone = np.flatnonzero(removed > _BEFORE)
     inside = place < removed[post]
     still = np.bincount(post[inside], weights=step[inside], minlength=len(run.posts))[gone]
@@ -186,8 +199,11 @@ def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     place = np.concatenate([np.full(len(seated), _BEFORE), left, filled])
     post = np.concatenate([seated, log.first[left], log.second[filled]]).astype("int64")
     fills = np.repeat(np.array([1, 0, 1]), [len(seated), len(left), len(filled)])
+    # From the highest bit down: post, position from 0 (the opening has −1), and 1 for a filling. So if one event leaves
+    # and fills the same post, leaving comes first.
     packed = np.sort(post << 32 | (place - _BEFORE) << 1 | fills)
-    return ((packed & 2**32 - 1) >> 1) + _BEFORE, packed >> 32, (packed & 1) * 2 - 1
+    low = packed & 2**32 - 1
+    return (low >> 1) + _BEFORE, packed >> 32, (packed & 1) * 2 - 1
 
 
 def _life(run: Run, kind: Kind) -> AnyArray:
@@ -217,6 +233,7 @@ def _nobody_is_paid_twice(run: Run) -> None:
 
 def _exits(log: Log) -> AnyArray:
     """One number for each person, day and rule."""
+    # A rule needs 15 bits and a day fewer than 16, so no two combinations share a number.
     return (log.staff.astype("int64") << 32) | (log.day.astype("int64") << 16) | log.rule
 
 
@@ -230,18 +247,21 @@ def _posts_are_credited_once(run: Run) -> None:
     opened = log.places(Kind.OPENED)
     planned = log.rule[opened] == RULES["opening"]
     took_over = log.first[opened] != NOBODY
-    if ((planned | took_over) & (log.pence[opened] != 0)).any() or (log.pence[opened] < 0).any():
+    debit = log.pence[opened]
+    free = planned | took_over  # opened by the scenario, or instead of another post: not an additional cost
+    if (free & (debit != 0)).any() or (debit < 0).any():
         _fail(law, "a post is debited that was planned or took over another's work, or with negative pence")
     handed = log.first[opened[took_over]]
     if _twice(handed):
         _fail(law, "two posts took over from one")
     if not len(opened):
         return
-    gone = _life(run, Kind.REMOVED)
-    if ((gone[handed] > _BEFORE) & (gone[handed] < opened[took_over])).any():
+    removed_at = _life(run, Kind.REMOVED)[handed]
+    if ((removed_at > _BEFORE) & (removed_at < opened[took_over])).any():
         _fail(law, "a post took over from one that had gone")
+    # The right to a saving: additional posts never have it, and replaced posts have passed it on.
     credited = np.ones(len(run.posts), bool)
-    credited[log.second[opened[~planned & ~took_over]]] = False
+    credited[log.second[opened[~free]]] = False
     credited[handed] = False
     removed = log.take(log.places(Kind.REMOVED))
     wrong = (removed.pence > 0) & ~credited[removed.first]
@@ -266,6 +286,7 @@ _FILLED = (Kind.MOVED, Kind.ARRIVED)
 
 def covers(run: Run, fail: Fail) -> None:
     """Call `fail` with a law and a detail if an interim of the run breaks a law."""
+    # Ends and payments are tested, too: a run with only those of them is wrong, although no cover began.
     log = run.log
     begun = log.places(Kind.INTERIM)
     if not len(log.places(Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY)):
@@ -278,6 +299,7 @@ def covers(run: Run, fail: Fail) -> None:
 
 def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     """The position in the log at which each cover ends, or the length of the log if it does not; (covers,)."""
+    # Beginnings and ends are sorted by post and then by position in the log. For each post they must alternate.
     over = log.places(Kind.INTERIM_ENDED)
     place = np.concatenate([begun, over])
     post = np.concatenate([log.second[begun], log.first[over]])
@@ -292,8 +314,12 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
         fail("cover is of a vacant post", "a post is covered twice at once")
     if (~begins & (first | ~after)).any():
         fail("cover ends once", "cover of a post ends that had not begun")
+    # Each beginning ends with the next event of its post. The ends are entered by the position of the beginning in the
+    # log, and then read in the order of `begun`.
+    followed = begins & again
+    following = np.append(place[1:], 0)
     ended = np.full(len(log), len(log))
-    ended[place[begins & again]] = np.append(place[1:], 0)[begins & again]
+    ended[place[followed]] = following[followed]
     ended = ended[begun]
     known = ended < len(log)
     if (log.staff[ended[known]] != log.staff[begun[known]]).any():
@@ -303,9 +329,11 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
 
 def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
     """No known person covers two posts at once."""
+    # Sorted by person and then by beginning, a cover overlaps another one if it overlaps the next.
     known = log.staff[begun] != NOBODY
-    order = np.lexsort((begun[known], log.staff[begun[known]]))
-    who = log.staff[begun[known]][order]
+    staff = log.staff[begun[known]]
+    order = np.lexsort((begun[known], staff))
+    who = staff[order]
     first = begun[known][order]
     last = ended[known][order]
     twice = (who[1:] == who[:-1]) & (first[1:] < last[:-1])
@@ -320,8 +348,12 @@ def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
     taken = log.places(*_FILLED)
     left = log.places(Kind.MOVED, Kind.DEPARTED)
     held = np.bincount(run.opening_post[run.opening_post >= 0], minlength=len(run.posts))
-    before = held[posts] + _count(log.second[taken], taken, posts, begun) - _count(log.first[left], left, posts, begun)
-    until = _count(log.second[taken], taken, posts, ended) - _count(log.second[taken], taken, posts, begun)
+    # Holders when cover begins are those at the opening, and people who took the post, without people who left it. A
+    # vacant post can only be taken, so during cover it is enough to count people who took it.
+    taken_before = _count(log.second[taken], taken, posts, begun)
+    left_before = _count(log.first[left], left, posts, begun)
+    before = held[posts] + taken_before - left_before
+    until = _count(log.second[taken], taken, posts, ended) - taken_before
     held_then = (before != 0) | (until != 0)
     if held_then.any():
         fail("cover is of a vacant post", f"post {posts[held_then][0]} is held while it is covered")
@@ -329,26 +361,35 @@ def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
 
 def _count(post: AnyArray, place: AnyArray, of: AnyArray, by: AnyArray) -> AnyArray:
     """How often each post of `of` occurs in `post` at a position in the log before `by`, (covers,)."""
+    # With the post in the high bits and the position in the low ones, the events of a post are a range of the sorted
+    # array. Two searches find the start of the range and the place of `by` in it.
     packed = np.sort(post.astype("int64") << 32 | place)
-    low = np.searchsorted(packed, of.astype("int64") << 32)
-    return np.searchsorted(packed, (of.astype("int64") << 32) | by) - low
+    high = of.astype("int64") << 32
+    low = np.searchsorted(packed, high)
+    return np.searchsorted(packed, high | by) - low
 
 
 def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
-    """Pence paid for each cover are its pence per day times its days, up to the world's last day if it continues."""
+    """Pence paid for each cover are its pence per day times its days, up to the run's last day if it continues."""
     log = run.log
     paid = log.places(Kind.AGENCY)
+    # A payment belongs to the last cover of its post that began before it. The key −1 comes before every cover, so that a
+    # search always finds an entry; payments that find this one belong to no cover.
     keys = np.append(log.second[begun].astype("int64") << 32 | begun, -1)
-    order = np.argsort(keys, kind="stable")  # the first group is not a cover
-    cover = order[np.searchsorted(keys[order], log.first[paid].astype("int64") << 32 | paid) - 1]
+    order = np.argsort(keys, kind="stable")
+    wanted = log.first[paid].astype("int64") << 32 | paid
+    cover = order[np.searchsorted(keys[order], wanted) - 1]
     known = cover < len(begun)
     cover = cover[known]
-    meant = (log.second[begun[cover]] == log.first[paid[known]]) & (paid[known] < ended[cover])
+    same_post = log.second[begun[cover]] == log.first[paid[known]]
+    meant = same_post & (paid[known] < ended[cover])
     if not known.all() or not meant.all():
         fail("an interim is paid by the day", "a payment is for no cover")
     pence = np.bincount(cover, weights=log.pence[paid], minlength=len(begun))
+    # The day on which cover ends is the first without it, and is not paid.
     over = ended < len(log)
-    last = np.where(over, log.day[np.minimum(ended, len(log) - 1)] - 1, run.scenario.calendar.days - 1)
+    end_day = log.day[np.minimum(ended, len(log) - 1)]
+    last = np.where(over, end_day - 1, run.scenario.calendar.days - 1)
     owed = log.pence[begun] * (last - log.day[begun] + 1)
     if (pence != owed).any():
         wrong = int(np.argmax(pence != owed))
@@ -375,9 +416,10 @@ def _last_days(run: Run, fail: Fail) -> None:
     after = _next(log.staff, log.places(Kind.DEPARTED, Kind.EXIT_VOID), log.staff, agreed)
     last = log.second[agreed]
     over = after < len(log)
-    then = np.minimum(after, len(log) - 1)
+    then = np.minimum(after, len(log) - 1)  # a position that exists; it is used only where `over` is true
     left = over & (log.kind[then] == Kind.DEPARTED)
     same = log.rule[then] == log.rule[agreed]
+    # Three faults: no end although the last day came; a departure after it; a departure by the agreed rule before it.
     wrong = ~over & (last < run.scenario.calendar.days)
     wrong |= left & (log.day[then] > last)
     wrong |= left & same & (log.day[then] != last)
@@ -395,7 +437,10 @@ def _posts(run: Run, fail: Fail) -> None:
     removed = _next(log.first, log.places(Kind.REMOVED), log.second, promised)
     filled = _next(log.second, log.places(*_FILLED), log.second, promised)
     over = np.minimum(settled, removed)
+    # Positions that exist, for promises that have no such event; they are used only where a mask says that it exists.
     then, gone, taken = (np.minimum(place, len(log) - 1) for place in (settled, removed, filled))
+    # Three faults: the person moves to another post; somebody else fills the post; it is removed by another rule than the
+    # closure of its employer.
     stands = (settled < len(log)) & (settled < removed)
     wrong = stands & (log.kind[then] == Kind.MOVED) & (log.second[then] != post)
     wrong |= (filled < over) & (log.staff[taken] != log.staff[promised])
@@ -418,8 +463,13 @@ def _guarantees(run: Run, fail: Fail) -> None:
     came = _last_before(log.staff, log.places(Kind.ARRIVED), left)
     known &= came < terms  # terms from before a return have ended
     until = np.where(known, log.second[np.maximum(terms, 0)], -1)
-    short = until > log.day[left] - (log.phase[left] == Phase.CLOSURES)
-    paid = np.isin(_stamp(log.staff[left], log.day[left]), _stamp(log.staff[bought], log.day[bought]))
+    # A closure is recorded at the midnight after the last day in post, so that day is the one before.
+    last = log.day[left] - (log.phase[left] == Phase.CLOSURES)
+    short = until > last
+    left_on = _stamp(log.staff[left], log.day[left])
+    bought_on = _stamp(log.staff[bought], log.day[bought])
+    paid = np.isin(left_on, bought_on)
+    # People who applied for money to leave gave up the rest of the guarantee, if that policy is the one by which they left.
     applied = log.take(log.places(Kind.APPLIED))
     applied = applied.take(applied.pence > 0)
     asked = np.isin(_stamp(log.staff[left], log.rule[left]), _stamp(applied.staff, applied.rule))
@@ -428,8 +478,8 @@ def _guarantees(run: Run, fail: Fail) -> None:
         event = left[np.argmax(broken)]
         detail = f"staff {log.staff[event]} leaves on day {log.day[event]}, guaranteed a job to {until[broken][0]}"
         fail("a guarantee is kept or bought out", detail)
-    owed = _stamp(log.staff[left[short]], log.day[left[short]])
-    idle = ~np.isin(_stamp(log.staff[bought], log.day[bought]), owed)
+    # And the other way round: nothing is paid for a guarantee unless it ended early.
+    idle = ~np.isin(bought_on, left_on[short])
     if idle.any():
         fail(
             "a guarantee is kept or bought out",
@@ -445,14 +495,14 @@ def _stamp(staff: AnyArray, other: AnyArray) -> AnyArray:
 def _next(whose: AnyArray, places: AnyArray, of: AnyArray, after: AnyArray) -> AnyArray:
     """The first of `places` in the log after each of `after`, of the same person or post; the log's length if none.
 
-    `whose` and `of` are the columns of the log that name the person or post, for `places` and for `after`.
-
     Args:
         whose: the column that names the person or post at `places`.
         places: positions in the log.
         of: the column that names the person or post at `after`.
         after: (n,) positions in the log.
     """
+    # Person or post in the high bits, position in the low ones. The −1 at the end is what a search beyond the last key
+    # finds. The event found may be about another person or post, and then there is none.
     keys = np.sort(whose[places].astype("int64") << 32 | places)
     wanted = of[after].astype("int64") << 32 | after
     found = np.append(keys, np.int64(-1))[np.searchsorted(keys, wanted, side="right")]

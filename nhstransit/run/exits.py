@@ -48,6 +48,8 @@ def exits(run: Run) -> Exits:
 
     A payment belongs to the person's last departure before it in the log. A payment without one belongs to no exit.
     """
+    # Person in the high bits and position in the log in the low ones: sorted, the last key below that of a payment is the
+    # departure before it. The −1 appended to each array is what a search finds if no departure is before it.
     left = run.log.exits
     rows = run.rows_of(left.staff)
     keys = rows.astype("int64") << 32 | left.order
@@ -55,9 +57,10 @@ def exits(run: Run) -> Exits:
     pence = {}
     for kind in EXIT_MONEY:
         paid = run.log.steps(kind)
-        asked = run.rows_of(paid.staff).astype("int64") << 32 | paid.order
-        exit_of = np.append(by_person, -1)[np.searchsorted(keys[by_person], asked) - 1]
-        known = np.append(rows, -1)[exit_of] == asked >> 32
+        wanted = run.rows_of(paid.staff).astype("int64") << 32 | paid.order
+        before = np.searchsorted(keys[by_person], wanted) - 1
+        exit_of = np.append(by_person, -1)[before]
+        known = np.append(rows, -1)[exit_of] == wanted >> 32  # the departure found is the same person's
         pence[kind] = np.zeros(len(left), "int64")
         np.add.at(pence[kind], exit_of[known], paid.pence[known])
     return Exits(
@@ -79,6 +82,7 @@ def _back(run: Run, left: Longs) -> Ints:
     came = run.log.steps(Kind.ARRIVED, Kind.BACK)
     keys = run.rows_of(came.staff).astype("int64") << 32 | came.order
     order = np.argsort(keys, kind="stable")
+    # The first return at or after the key of a departure may be another person's, and then this person did not return.
     found = np.searchsorted(keys[order], left)
     whose = np.append(keys[order] >> 32, -1)[found]
     day = np.append(came.day[order], NEVER)[found]
@@ -129,9 +133,11 @@ def first_exit(run: Run, *, employer: bool = False) -> tuple[Ints, Ints]:
 @once
 def moves_across(run: Run) -> Bools:
     """Which of `run.log.moves` are to another employer, (moves,)."""
+    # The −1 at the end is the employer of post −1, which arrivals come from and departures go to.
     moves = run.log.moves
     employer = np.append(run.posts.employer, np.int16(-1))
-    return np.asarray((moves.kind == Kind.MOVED) & (employer[moves.from_post] != employer[moves.to_post]))
+    elsewhere = employer[moves.from_post] != employer[moves.to_post]
+    return np.asarray((moves.kind == Kind.MOVED) & elsewhere)
 
 
 def out_but_in_the_nhs(run: Run, day: int) -> Bools:
@@ -139,6 +145,7 @@ def out_but_in_the_nhs(run: Run, day: int) -> Bools:
 
     This is so if their last exit was to the NHS elsewhere, or if they have come back elsewhere since.
     """
+    # `last_of` is −1 for people without such an event, and so reads the False at the end.
     ends = run.log.steps(Kind.DEPARTED, Kind.BACK).until(day)
     within = (ends.kind == Kind.BACK) | (ends.rule == RULES["resignation-within-nhs"])
     return np.asarray(np.append(within, False)[last_of(run, ends)])

@@ -163,11 +163,13 @@ def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, l
         InputError: the cut is unknown.
     """
     if by == "rule":
-        codes, place = np.unique(rule, return_inverse=True)
-        return np.asarray(place.ravel(), "int64"), [run.rules[code] for code in codes.tolist()]
+        # Only rules that occur are groups. `ravel` is for versions of NumPy that return the inverse in two dimensions.
+        codes, index = np.unique(rule, return_inverse=True)
+        return np.asarray(index.ravel(), "int64"), [run.rules[code] for code in codes.tolist()]
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), ("rule", *CUTS)))
     code, names = groups(run, by)
+    # Without posts there are no events of posts either, and `post` is empty.
     return np.asarray(code[post] if len(code) else post, "int64"), names
 
 
@@ -197,6 +199,7 @@ def _grouped(run: Run, by: str) -> Grouping:
 
 
 def _characteristic(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
+    # Age and service are those on the day on which each person entered, so that nobody changes group during a run.
     people = run.people
     today = entered(run).astype("int64") + run.scenario.calendar.origin
     match by:
@@ -244,14 +247,19 @@ def _own(run: Run, by: Characteristic) -> Grouping:
     """A user's own groups in alphabetical order, with "not stated" last if it has people."""
     staff = np.asarray(by.staff)
     words = np.array([str(word) for word in np.asarray(by.groups, object)], object)
-    place = np.searchsorted(run.people.staff, staff)
-    known = place < len(run.people)
-    known[known] = run.people.staff[place[known]] == staff[known]
+    # `row` is where each identity would be among the people, who are sorted by identity. It is there only if the identity
+    # at that row is the same.
+    row = np.searchsorted(run.people.staff, staff)
+    known = row < len(run.people)
+    known[known] = run.people.staff[row[known]] == staff[known]
     if len(run.people) and not known.any():
         raise InputError(f"characteristic {by.name!r}", "names nobody in this run", "give the identities of its staff")
-    told = np.full(len(run.people), NOT_STATED, object)
-    told[place[known]] = words[known]
-    names = sorted({*told.tolist()} - {NOT_STATED}) + ([NOT_STATED] if (told == NOT_STATED).any() else [])
-    places = {name: code for code, name in enumerate(names)}
-    codes = np.array([places[word] for word in told.tolist()], "int32")
+    stated = np.full(len(run.people), NOT_STATED, object)
+    stated[row[known]] = words[known]
+    names = sorted({*stated.tolist()} - {NOT_STATED})
+    if (stated == NOT_STATED).any():
+        names.append(NOT_STATED)
+    # A dictionary is used because words are Python objects, which NumPy sorts and compares slowly.
+    code_of = {name: code for code, name in enumerate(names)}
+    codes = np.array([code_of[word] for word in stated.tolist()], "int32")
     return Grouping(by=by.name, codes=codes, names=tuple(names) or (NOT_STATED,))

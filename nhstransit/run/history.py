@@ -62,7 +62,9 @@ class History:
         """
         run = self.run
         held = spells(self.run)
-        still = held.end >= run.scenario.calendar.days
+        still = (
+            held.end >= run.scenario.calendar.days
+        )  # the arrays end a spell that continues on the day after the last
         return tables.frame(
             {
                 "staff": run.people.staff[held.row],
@@ -110,6 +112,7 @@ class History:
         Columns: date, movement ("arrived", "moved", "left"), staff, rule; from_post, from_employer, to_post, to_employer
         (missing from or to outside).
         """
+        # Post −1 is outside the model. It reads the −1 at the end, whose name is missing.
         moves = self.run.log.moves
         bodies = self.run.scenario.roster.names
         employer = np.append(self.run.posts.employer, np.int16(-1))
@@ -245,6 +248,7 @@ class History:
         Raises:
             InputError: the day is outside the scenario, or the group is unknown.
         """
+        # People are in the group of the post that they hold, so people and posts of one row belong together.
         run = self.run
         now = state_on(self.run, day)
         codes, names = groups(run, by)
@@ -288,13 +292,16 @@ class History:
         columns: dict[str, Any] = {"post": tables.whole(post)}
         for cut in ("employer", "kind", "region", "function", "band"):
             group = of_posts(self.run, cut)
-            columns[cut] = _words(group.names, np.append(group.codes, np.int32(-1))[post])
+            codes = np.append(group.codes, np.int32(-1))  # the entry for post −1
+            columns[cut] = _words(group.names, codes[post])
         return columns
 
     def _date(self, day: AnyArray) -> AnyArray:
         """Days of the run as dates, missing for `NEVER`."""
-        known = np.where(day == NEVER, 0, day)
-        return np.where(day == NEVER, np.datetime64("NaT", "D"), dates_from(self.run.scenario.start, known))
+        # `NEVER` is too late a day for a date, so it is replaced before days are converted.
+        never = day == NEVER
+        dates = dates_from(self.run.scenario.start, np.where(never, 0, day))
+        return np.where(never, np.datetime64("NaT", "D"), dates)
 
     def _rule(self, rule: AnyArray) -> AnyArray:
         """Rules by name, missing for -1."""
@@ -308,5 +315,7 @@ def _words(names: Any, codes: AnyArray) -> AnyArray:
 
 def _coded(codes: AnyArray, words: Any) -> AnyArray:
     """The word of each code, None for -1, (n,)."""
-    found, place = np.unique(codes, return_inverse=True)
-    return _words([None if code < 0 else words[code] for code in found.tolist()], place.ravel())
+    # Each distinct code is looked up once, because there are few of them and many rows.
+    found, index = np.unique(codes, return_inverse=True)
+    each = [None if code < 0 else words[code] for code in found.tolist()]
+    return _words(each, index.ravel())

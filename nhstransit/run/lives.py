@@ -54,6 +54,7 @@ class Covers:
 @once
 def lives(run: Run) -> Lives:
     """The lives of the posts of a run."""
+    # Of the posts that were to open later, only the log shows which did open.
     opened = np.where(run.posts.opens <= 0, 0, NEVER).astype("int32")
     openings = run.log.openings
     closures = run.log.closures
@@ -77,8 +78,8 @@ def funded_on(run: Run, day: int) -> Bools:
 def closing_days(run: Run) -> Ints:
     """The final last day of each employer, after any delays, (bodies,); NEVER if it continues."""
     closes = run.scenario.roster.closes.copy()
-    put_off = run.log.of_bodies.of(Kind.EXTENDED)
-    closes[put_off.body] = put_off.last_day  # an employer may be extended more than once: NumPy keeps the last
+    extended = run.log.of_bodies.of(Kind.EXTENDED)
+    closes[extended.body] = extended.last_day  # an employer may be extended several times: NumPy stores the last value
     return closes
 
 
@@ -88,16 +89,20 @@ def covers(run: Run) -> Covers:
     log = run.log
     days = run.scenario.calendar.days
     turns = log.steps(Kind.INTERIM, Kind.INTERIM_ENDED)
+    # Sorted by post, and within each post in the order of the log. Beginnings and ends alternate, as conservation checks,
+    # so a cover ends at the next entry of its post.
     order = np.argsort(turns.post, kind="stable")
     turns = turns.take(order)
     begins = turns.kind == Kind.INTERIM
     last = np.full(len(turns), days)
     same = turns.post[1:] == turns.post[:-1]
-    last[:-1] = np.where(same, turns.day[1:], days)  # cover begins and ends alternately, as conservation checks
+    last[:-1] = np.where(same, turns.day[1:], days)
     begun = turns.take(begins)
+    # A payment belongs to the last cover of its post that began before it. Post and position are packed in one number.
     paid = log.steps(Kind.AGENCY)
     starts = begun.post.astype("int64") << 32 | begun.order
-    cover = np.searchsorted(starts, paid.post.astype("int64") << 32 | paid.order) - 1
+    paid_at = paid.post.astype("int64") << 32 | paid.order
+    cover = np.searchsorted(starts, paid_at) - 1
     pence = np.zeros(len(begun), "int64")
     np.add.at(pence, cover, paid.pence)
     known = begun.staff != NOBODY

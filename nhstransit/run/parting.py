@@ -30,6 +30,7 @@ def ranks(*runs: Run) -> list[str]:
 
     Runs of two scenarios may give one rule two numbers, so their logs are compared by these indices instead.
     """
+    # Rules without an order in the scenario come first. Names decide only between rules of the same order.
     first: dict[str, int] = {}
     for run in runs:
         orders = run.scenario.orders
@@ -45,22 +46,27 @@ def ranked(run: Run, order: list[str], staff: int | None = None) -> Log:
         order: the names of rules, as `ranks` gives them.
         staff: an identity; None for everyone.
     """
+    # A table from rule number to index, so that the column is translated in one step.
     log = run.log if staff is None else run.log.about(staff)
     rank = np.zeros(max(run.codes.values()) + 1, "int16")
-    for place, name in enumerate(order):
+    for index, name in enumerate(order):
         if name in run.codes:
-            rank[run.codes[name]] = place
+            rank[run.codes[name]] = index
+    # The words explain rule numbers, which are no longer in this log.
     return attrs.evolve(log, rule=rank[log.rule], words=None)
 
 
 def parting(ours: Log, theirs: Log) -> Parting | None:
     """Where two logs diverge, or None if both have the same events on every day."""
+    # Two logs may differ in the order of events within a day and yet have the same events. So where they first differ,
+    # the whole day is compared in canonical order, and the search goes on with the next day if nothing is found.
     alike = _alike(ours, theirs)
     while alike < max(len(ours), len(theirs)):
         day = min(int(log.day[alike]) for log in (ours, theirs) if alike < len(log))
         found = _first_alone(_on(ours, day), _on(theirs, day))
         if found is not None:
             return found
+        # Up to the end of this day both logs have equally many events, so one position serves for both.
         start = int(ours.day.searchsorted(day, side="right"))
         rest = slice(start, None)
         alike = start + _alike(ours.take(rest), theirs.take(rest))
@@ -79,6 +85,7 @@ def before(log: Log, event: Event | None) -> Log:
 
 def digests(ours: Log, theirs: Log) -> tuple[str, str]:
     """SHA-256 of each of two logs. Equal digests mean equal events, whatever their order within a day."""
+    # Equal logs need no sort, which takes most of the time. Their digests are equal in any order.
     plain = all(np.array_equal(getattr(ours, name), getattr(theirs, name)) for name in COLUMNS)
     both = (ours, theirs) if plain else (ours.ordered(), theirs.ordered())
     first, second = (hashlib.sha256(log.to_bytes()).hexdigest() for log in both)
@@ -87,27 +94,38 @@ def digests(ours: Log, theirs: Log) -> tuple[str, str]:
 
 def _alike(ours: Log, theirs: Log) -> int:
     """The number of leading events that are the same in both logs."""
+    # Each column is compared only as far as all columns before it are the same.
     alike = min(len(ours), len(theirs))
     for name in COLUMNS:
         mine = getattr(ours, name)[:alike]
         other = getattr(theirs, name)[:alike]
         differs = mine != other
-        place = int(differs.argmax()) if alike else 0
-        alike = place if alike and differs[place] else alike
+        if alike:
+            first = int(differs.argmax())  # 0 if nothing differs, and then the entry itself is False
+            if differs[first]:
+                alike = first
     return alike
 
 
 def _on(log: Log, day: int) -> Log:
     """The events of one day in canonical order."""
-    return log.take(slice(*(int(log.day.searchsorted(day, side=side)) for side in ("left", "right")))).ordered()
+    start = int(log.day.searchsorted(day, side="left"))
+    stop = int(log.day.searchsorted(day, side="right"))
+    return log.take(slice(start, stop)).ordered()
 
 
 def _first_alone(ours: Log, theirs: Log) -> Parting | None:
     """The first event, in canonical order, that one of two days has more often than the other."""
+    # Both days are sorted. At the first difference, the lower of the two events is missing from the other day, because
+    # all later events of that day are higher.
     place = _alike(ours, theirs)
     logs = (ours, theirs)
-    there = [inside for inside, log in enumerate(logs) if place < len(log)]
-    if not there:
+    longer = [inside for inside, log in enumerate(logs) if place < len(log)]
+    if not longer:
         return None
-    first = min(there, key=lambda inside: tuple(int(getattr(logs[inside], name)[place]) for name in _CANONICAL))
+
+    def rank(inside: int) -> tuple[int, ...]:
+        return tuple(int(getattr(logs[inside], name)[place]) for name in _CANONICAL)
+
+    first = min(longer, key=rank)
     return Parting(event=next(logs[first].take([place]).each()), inside=first)

@@ -31,15 +31,17 @@ def has_real_staff(scenario: Scenario) -> bool:
 
 
 def stored_staff_are_real(tables: Mapping[str, Any]) -> bool:
-    """Whether the opening staff of a scenario that a store holds may be real people.
+    """Whether the opening staff of a scenario in a store may be real people.
 
-    A store holds no staff lists. So a list counts as real unless the organisations are those of a bundled scenario that
-    has one; staff that are made from margins do not.
+    A store contains no staff lists. So a list counts as real unless the organisations are those of a bundled scenario
+    that has a list. Staff that are made from margins do not count as real.
 
     Args:
         tables: the tables of the scenario's file; empty for a scenario that no file can name.
     """
-    return "staff" not in tables and _named(tables.get("organisations", ())) not in _bundled_organisations()
+    if "staff" in tables:  # the margins from which staff are made
+        return False
+    return _named(tables.get("organisations", ())) not in _bundled_organisations()
 
 
 @cache
@@ -57,7 +59,8 @@ def _named(organisations: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str],
 
 
 def owners_only(path: Path) -> None:
-    """Let only their owner read a file, or a folder and its files. On Windows the folder above decides."""
+    """Let only the owner read a file, or a folder and its files. On Windows the permissions of the folder above apply."""
+    # The execute bit of a folder is needed to open files in it. There are no folders in folders of results.
     if path.is_dir():
         path.chmod(0o700)
     for file in path.iterdir() if path.is_dir() else [path]:
@@ -66,6 +69,7 @@ def owners_only(path: Path) -> None:
 
 def _bundled(scenario: Scenario) -> bool:
     """Whether the opening staff are one of the library's own lists, row for row."""
+    # The name of the source is not enough, because a user's file may have the same name. So the rows are compared.
     staff = scenario.workforce
     entry = files("nhstransit.data") / "scenarios" / Path(staff.source).name
     if not staff.source.endswith(".csv") or not entry.is_file():

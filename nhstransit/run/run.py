@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Provenance:
-    """What a run was made with: enough to make it again."""
+    """The versions and inputs with which a run was made: enough to make it again."""
 
     library: str
     numpy: str
@@ -32,7 +32,7 @@ class Provenance:
     machine: str
     law: str  # digest of the dated parameters
     staff: str  # digest of the opening staff
-    scipy: str = ""  # "" where a run of an earlier version did not keep it
+    scipy: str = ""  # "" in a run of an earlier version, which did not store it
     simpy: str = ""
 
     @classmethod
@@ -52,7 +52,7 @@ class Provenance:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Closing:
-    """The state of the world at the end, kept separately from the log so that the log can be checked against it."""
+    """The state at the end of the run, stored separately from the log so that the log can be checked against it."""
 
     post: Ints  # (people,) post held; −1 for people not in post
     ledger: Named[int]  # pence by kind of event
@@ -63,9 +63,10 @@ class Closing:
 class Run:
     """One realisation of a scenario.
 
-    `people` are all who were ever in it, as they entered. `opening_post` (people,) is the post each held at the start,
-    −1 for people who came later. `opening_pay` (people,) is whole-time basic pay in pence a year on entering. Positions
-    in `people` and `posts` are rows. The log names people by identity and posts by row.
+    `people` is everyone who was ever in the run, as they entered. `opening_post` (people,) is the post that each person
+    held at the start, −1 for people who came later. `opening_pay` (people,) is whole-time pay in pence a year on
+    entering, including any supplement. Positions in `people` and `posts` are rows. The log identifies people by identity
+    and posts by row.
     """
 
     scenario: Scenario
@@ -82,8 +83,10 @@ class Run:
     )
 
     def __attrs_post_init__(self) -> None:
+        # The class is frozen, so attributes are set through `object`.
         for name in ("opening_post", "opening_pay"):
-            object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), "int32")))
+            column = np.ascontiguousarray(getattr(self, name), "int32")
+            object.__setattr__(self, name, guarded(column))
         # Words come from this run's scenario, even if the log was taken from another run.
         object.__setattr__(self, "log", Log(**self.log.columns(), words=self._words()))
 
@@ -109,8 +112,9 @@ class Run:
 
     def rows_of(self, staff: Ints) -> Rows:
         """Rows in `people` of these identities, (n,). Every identity must be known."""
+        # Identities are sorted. Without gaps a subtraction finds the row, which is much faster than a search.
         everybody = self.people.staff
-        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:  # sorted, and without gaps
+        if len(everybody) and int(everybody[-1]) - int(everybody[0]) == len(everybody) - 1:
             return np.asarray(staff, np.intp) - int(everybody[0])
         return np.searchsorted(everybody, staff)
 
@@ -130,20 +134,20 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
-        told = {
+        facts = {
             "scenario": self.scenario.name,
             "seed": str(self.seed),
             "people": f"{len(self.people):,}",
             f"not in post on {self.scenario.end}": f"{int((self.closing.post < 0).sum()):,}",
             "events": f"{len(self.log):,}",
         }
-        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        shown = tables.frame({"what": list(facts), "which": list(facts.values())})
         return tables.html(shown, self.scenario.title or self.scenario.name)
 
 
 @cache
 def _installed(package: str) -> str:
-    """The version of an installed package, looked up once: it is read from a file, which takes as long as 50 staff."""
+    """The version of an installed package. It is looked up once, because it is read from a file, which is slow."""
     return version(package)
 
 

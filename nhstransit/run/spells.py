@@ -31,9 +31,9 @@ DAYS_A_MONTH = DAYS_A_YEAR / 12.0  # to convert lengths of time to months; never
 class Spells:
     """Each time that a person held a post, by person and in order of time, (n,).
 
-    A spell holds at the ends of the days from `start` to the day before `end`. For people still in post, `end` is the
-    scenario's number of days. `place` is the position of its beginning in the log: 0 for the opening, otherwise one
-    more than the event's row.
+    The person holds the post at the ends of the days from `start` to the day before `end`. For people still in post,
+    `end` is the scenario's number of days. `place` is the position of the spell's beginning in the log: 0 for the
+    opening, otherwise one more than the event's row.
     """
 
     row: Rows  # rows in people
@@ -57,27 +57,33 @@ def spells(run: Run) -> Spells:
     moves = run.log.moves
     seated = np.flatnonzero(run.opening_post != NOBODY)
     rows = np.concatenate([seated, run.rows_of(moves.staff)])
-    # Person and time are packed in one number, which sorts many times faster than two columns. The event's number is
-    # carried along.
+    # Person and time are packed in one number, which sorts many times faster than two columns. The low bits are the
+    # number of the event from 1, or 0 for the opening, so that they lead back to the event after the sort.
     when = np.concatenate([np.zeros(len(seated), "int64"), np.arange(1, len(moves) + 1)])
     packed = np.sort(rows.astype("int64") << 32 | when)
     row = packed >> 32
     event = (packed & (2**32 - 1)) - 1  # position in moves; -1 for people there at the start
     at_start = event < 0
 
-    def told(column: AnyArray, opening: AnyArray | int) -> AnyArray:
+    def at(column: AnyArray, opening: AnyArray | int) -> AnyArray:
+        """A column of the moves in the sorted order, with other values for the opening."""
         return np.where(at_start, opening, column[event] if len(column) else NOBODY)
 
-    post = told(moves.to_post, run.opening_post[row] if len(row) else NOBODY)
-    day = told(moves.day, 0)
-    rule = told(moves.rule, -1)
-    came_from = told(moves.from_post, NOBODY)
-    place = told(moves.order + 1, 0)
+    post = at(moves.to_post, run.opening_post[row] if len(row) else NOBODY)
+    day = at(moves.day, 0)
+    rule = at(moves.rule, -1)
+    came_from = at(moves.from_post, NOBODY)
+    place = at(moves.order + 1, 0)
     last = np.ones(len(row), bool)
     last[:-1] = row[1:] != row[:-1]
+    # A departure leads to no post, so its entry begins no spell. It is needed only as the end of the entry before it.
     held = post != NOBODY
+    # `after` is the next entry; for the last entry of all it is that entry itself, which `last` keeps from being used.
     after = np.minimum(np.arange(len(row)) + 1, max(len(row) - 1, 0))
+    began = np.where(at_start, AT_START, np.where(came_from == NOBODY, ARRIVED, MOVED))
     ended = np.where(last, STILL, np.where(post[after] == NOBODY, LEFT, MOVED_ON))
+    end = np.where(last, run.scenario.calendar.days, day[after])
+    exit_rule = np.where(last, -1, rule[after])
     mine = row[held]
     first = np.ones(len(mine), bool)
     first[1:] = mine[1:] != mine[:-1]
@@ -85,11 +91,11 @@ def spells(run: Run) -> Spells:
         row=mine,
         post=post[held].astype("int32"),
         start=day[held].astype("int32"),
-        end=np.where(last, run.scenario.calendar.days, day[after])[held].astype("int32"),
-        began=np.where(at_start, AT_START, np.where(came_from == NOBODY, ARRIVED, MOVED))[held].astype("int8"),
+        end=end[held].astype("int32"),
+        began=began[held].astype("int8"),
         ended=ended[held].astype("int8"),
         rule=rule[held].astype("int32"),
-        exit_rule=np.where(last, -1, rule[after])[held].astype("int32"),
+        exit_rule=exit_rule[held].astype("int32"),
         first=first,
         place=place[held],
     )
@@ -97,39 +103,49 @@ def spells(run: Run) -> Spells:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pieces:
-    """Spells divided where a person became a leaver or ceased to be one, or was lent out or came back, (n,)."""
+    """Spells divided where a person became a leaver or ceased to be one, or was lent out or returned, (n,)."""
 
     spell: Rows
     start: Ints
     end: Ints
     leaver: Bools
-    lent: Bools  # assigned to a shadow consortium, while in the post that they are lent from
+    lent: Bools  # assigned to a shadow consortium, while in the post from which the person is lent
 
 
 @once
 def pieces(run: Run) -> Pieces:
     """The spells of a run, divided into pieces within which nothing that affects output changes."""
+    # Everything is packed as person · 2³² + position in the log, counted from 1. So spells and events of everyone sort
+    # together, and a search finds the spell during which an event happened.
     held = spells(run)
     keys = held.row.astype("int64") << 32 | held.place
-    soured = _turns(run, Kind.DISPOSITION, Disposition.LEAVER)
+    leaver = _turns(run, Kind.DISPOSITION, Disposition.LEAVER)
     lent = _turns(run, Kind.RISK, RiskClass.ASSIGNED, silent=RiskClass.SAFE)
-    cuts = np.sort(np.concatenate([soured.when, lent.when]))
+    cuts = np.sort(np.concatenate([leaver.when, lent.when]))
     spell = np.searchsorted(keys, cuts, side="right") - 1
     row = cuts >> 32
     place = cuts & (2**32 - 1)
     day = run.log.day[place - 1] if len(run.log) else place
-    inside = (spell >= 0) & (held.row[spell] == row) & (day < held.end[spell]) if len(held) else np.zeros(0, bool)
+    # An event after the end of a spell, between two spells, divides none.
+    inside = np.zeros(len(cuts), bool)
+    if len(held):
+        inside = (spell >= 0) & (held.row[spell] == row) & (day < held.end[spell])
+    # A spell with n events in it becomes n + 1 pieces. Each piece begins with the spell or with one of the events.
     every = np.sort(np.concatenate([keys, cuts[inside]]))
-    owner = np.repeat(np.arange(len(held)), 1 + np.bincount(spell[inside], minlength=len(held)))
+    pieces_each = 1 + np.bincount(spell[inside], minlength=len(held))
+    owner = np.repeat(np.arange(len(held)), pieces_each)
     when = every & (2**32 - 1)
     start = np.where(when == 0, 0, run.log.day[np.maximum(when - 1, 0)] if len(run.log) else 0).astype("int32")
+    # A piece ends where the next piece of its spell begins; the last piece ends with the spell.
     end = held.end[owner]
     end[:-1] = np.where(owner[1:] == owner[:-1], start[1:], end[:-1])
+    # A disposition goes with the person from post to post, so events since the start of the run count. A loan ends with
+    # the spell in which it began, so only events since the start of that spell do.
     return Pieces(
         spell=owner,
         start=start,
         end=end,
-        leaver=soured.last(every, since=every >> 32 << 32),
+        leaver=leaver.last(every, since=every >> 32 << 32),
         lent=lent.last(every, since=keys[owner]),
     )
 
@@ -160,14 +176,16 @@ def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:
         state: the state.
         silent: a state that does not end it; −1 for none.
     """
+    # Most people are never in the state. Their events are left out, because they would only divide spells for nothing.
     turns = run.log.changes(kind)
     rows = run.rows_of(turns.staff)
     ever = np.zeros(len(run.people), bool)
     ever[rows[turns.after == state]] = True
-    kept = np.flatnonzero(ever[rows] & (turns.after != silent))
-    packed = rows[kept].astype("int64") << 32 | (turns.order[kept] + 1)
+    used = np.flatnonzero(ever[rows] & (turns.after != silent))
+    packed = rows[used].astype("int64") << 32 | (turns.order[used] + 1)
+    into = turns.after[used] == state
     order = np.argsort(packed, kind="stable")
-    return _Turns(packed[order], (turns.after[kept] == state)[order])
+    return _Turns(packed[order], into[order])
 
 
 def held_on(run: Run, day: int) -> Ints:
@@ -211,6 +229,8 @@ def posts_held(run: Run, posts: AnyArray, days: AnyArray) -> Bools:
         posts: (n,) rows of posts.
         days: (n,) days, counted from the start of the scenario.
     """
+    # Spells of the post that began by the day, without those that ended by then. Keys are post · 2³² + day, so each count
+    # is the distance between two positions in a sorted array.
     begun, ended = _by_post(run)
     post = np.asarray(posts, "int64") << 32
     until = post | np.asarray(days, "int64")

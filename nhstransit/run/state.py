@@ -56,7 +56,8 @@ def state_on(run: Run, day: dt.date | int) -> State:
         raise InputError("day", f"{day} lies outside the scenario", right)
     post = held_on(run, number)
     held = post >= 0
-    safe = np.where(held, post, 0)
+    safe = np.where(held, post, 0)  # a post that exists, for people without one; `_where` discards what is found there
+    # Each of these starts from the value on entering, and the last event by the day replaces it.
     pay = run.log.changes(Kind.PAY).until(number)
     dispositions = run.log.changes(Kind.DISPOSITION).until(number)
     risks = run.log.changes(Kind.RISK).until(number)
@@ -78,13 +79,14 @@ def state_on(run: Run, day: dt.date | int) -> State:
 
 
 def posts_and_pay(run: Run, day: int) -> tuple[Ints, Ints]:
-    """The post (−1: none) and whole-time basic pay a year in pence of everyone at the end of a day, (people,) each."""
+    """The post (−1: none) and whole-time pay a year in pence, with any supplement, at the end of a day, (people,) each."""
     pay = run.log.changes(Kind.PAY).until(day)
     return held_on(run, day), latest(run, pay, pay.pence, run.opening_pay)
 
 
 def _first_risk(run: Run) -> Bytes:
     """Risk class on entering: none, except exposed for people who enter an employer that will close."""
+    # The log has no event for the class of a newcomer on arrival, so it is found in the same way as in the engine.
     closes = run.scenario.roster.closes[run.people.employer] < np.iinfo("int32").max
     late = run.opening_post < 0
     return np.where(late & closes, RiskClass.EXPOSED, RiskClass.NONE).astype("int8")

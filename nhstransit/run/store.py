@@ -1,4 +1,4 @@
-"""Keeping a run: its arrays as `run.npz`, the rest as `run.json`, sealed; never pickled, nothing in it is executed."""
+"""Runs in folders: the arrays in `run.npz`, everything else in `run.json`, with digests. Nothing in them is executed."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ FORMAT = 2
 TEXT = "run.json"
 ARRAYS = "run.npz"
 _PACKING = 2  # of 9: higher levels take several times as long and save a twentieth
-MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
+MOST_BYTES = 3_000_000_000  # of the arrays of a run, decompressed
 _ACCEPT = "make the run again, or accept it with accept_edited=True (--accept-edited at the command line)"
-_DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
+_DAMAGE = (  # errors that may arise from a file that was cut short, altered or made elsewhere
     ConservationError,
     InputError,
     ArithmeticError,
@@ -66,24 +66,25 @@ _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may r
 
 
 def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
-    """Write a run into a folder, made if need be; returns the folder.
+    """Write a run to a folder, which is made if it does not exist. Returns the folder.
 
-    The folder gets `run.json`, `run.npz` and a manifest with their digests. It holds the older run or the new one, whole.
-    Where the staff may be real, only its owner may read it.
+    The folder gets `run.json`, `run.npz` and a manifest with their digests. If writing fails, an older run in the folder
+    is unchanged. If the staff may be real, only the owner may read the folder.
 
     Args:
-        run: what to keep.
+        run: the run.
         folder: a new or empty folder.
-        overwrite: whether a run that is there is replaced; files that its manifest does not name are kept.
+        overwrite: whether an existing run is replaced. Files that are not in its manifest are preserved.
 
     Raises:
-        RunError: where the folder holds a run or other files (unless `overwrite`), a file that is not the library's has
-            the name of one to be written, or it cannot be written.
-        ScenarioError: where the scenario has a policy that no file can name.
+        RunError: if the folder contains a run or other files (unless `overwrite`), if a file of others has the name of
+            one to be written, or if the folder cannot be written.
+        ScenarioError: if the scenario has a policy that cannot be named in a file.
     """
     check_kind("run", run, Run)
     check_path("folder", folder)
     place = Path(folder)
+    # The description is made before anything is written, because a policy without a name in files is an error.
     check_place(place, overwrite=overwrite, names=(TEXT, ARRAYS, MANIFEST))
     text = described(run)
     with made_aside(place, overwrite=overwrite) as aside:
@@ -97,23 +98,25 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
 def load_run(
     folder: str | Path, *, allow_code: bool = False, accept_edited: bool = False, most_bytes: int = MOST_BYTES
 ) -> Run:
-    """The run kept in a folder, its seal and its conservation laws checked again.
+    """Read a run from a folder. Its digests and its conservation laws are checked again.
 
     Args:
         folder: the folder.
-        allow_code: whether your own classes that the scenario names are imported.
-        accept_edited: whether a run is read although its files were changed after they were written.
-        most_bytes: the largest size of all arrays together, before anything is decompressed. A million people over three
-            years need about a thousand million.
+        allow_code: whether classes of your own that the scenario names may be imported.
+        accept_edited: whether to read a run whose files were changed after they were written.
+        most_bytes: the largest total size of the arrays, which is checked before anything is decompressed. A million
+            people over three years need about a thousand million.
 
     Raises:
-        RunError: where there is no run, it is of another format, it is damaged or too large, or a file of its manifest,
-            its scenario, staff, people, posts or log are not those that were kept (unless `accept_edited`).
-        CodeError: where code is named and not allowed.
+        RunError: if there is no run, if it is of another format, damaged or too large, or if a file of its manifest, its
+            scenario, staff, people, posts or log were changed after they were written (unless `accept_edited`).
+        CodeError: if the scenario names code and this is not allowed.
     """
     check_path("folder", folder)
     place = Path(folder)
     restore(place)
+    # Cheap checks come first: format, texts and digests of the files, and only then the arrays. Nothing is computed from
+    # content that was not checked.
     try:
         content = json.loads(content_of(place / TEXT, MOST_TEXT).decode("utf-8"))
         _check_format(place, content)
@@ -134,8 +137,8 @@ def load_run(
     except _DAMAGE as error:
         if isinstance(error, (RunError, CodeError)):
             raise
-        told = " ".join(str(error).split()) or type(error).__name__
-        raise RunError(str(place), f"is damaged ({told})", "make the run again") from None
+        reason = " ".join(str(error).split()) or type(error).__name__  # on one line, also if the message has several
+        raise RunError(str(place), f"is damaged ({reason})", "make the run again") from None
     return run
 
 
@@ -145,22 +148,22 @@ def put_run(folder: Path, run: Run, text: str) -> None:
     Args:
         folder: an empty folder.
         run: the run.
-        text: the text of its description, as `described` gives it.
+        text: the text of its description, from `described`.
 
     Raises:
-        OSError: where the folder cannot be written.
+        OSError: if the folder cannot be written.
     """
     _save_arrays(folder / ARRAYS, run)
     (folder / TEXT).write_text(text, "utf-8", newline="\n")
 
 
 def described(run: Run) -> str:
-    """All of a run but its arrays, as text. Raises ScenarioError for a policy that no file can name."""
+    """Everything of a run except its arrays, as text. Raises ScenarioError for a policy that cannot be named in a file."""
     return json.dumps(_described(run), indent=1, ensure_ascii=False)
 
 
 def about(run: Run) -> dict[str, Any]:
-    """What the manifest of a folder says of its run: scenario, seed, formats and versions."""
+    """The entries about a run in the manifest of its folder: scenario, seed, formats and versions."""
     made = run.provenance
     return {
         "scenario": run.scenario.name,
@@ -172,29 +175,31 @@ def about(run: Run) -> dict[str, Any]:
 
 
 def _check_files(place: Path) -> None:
-    """Raise RunError where a file that the manifest names was changed, or there is no manifest to check against."""
+    """Raise RunError if a file in the manifest was changed, or if there is no manifest."""
     manifest = read_manifest(place)
     if manifest is None:
         wrong = "is missing" if not (place / MANIFEST).exists() else "was changed after it was written"
         raise RunError(f"{place}: {MANIFEST}", wrong, _ACCEPT)
-    edited = changed_files(place, manifest)
-    unnamed = [name for name in (TEXT, ARRAYS) if name not in manifest["files"]]
-    if edited or unnamed:
-        one = len(edited + unnamed) == 1
+    # A manifest of other results may be in this folder. Then the files of the run are not in it and count as changed.
+    unlisted = [name for name in (TEXT, ARRAYS) if name not in manifest["files"]]
+    changed = changed_files(place, manifest) + unlisted
+    if changed:
+        one = len(changed) == 1
         wrong = f"{'was' if one else 'were'} changed after {'it was' if one else 'they were'} written"
-        raise RunError(f"{place}: {', '.join(edited + unnamed)}", wrong, _ACCEPT)
+        raise RunError(f"{place}: {', '.join(changed)}", wrong, _ACCEPT)
 
 
 def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
-    """Raise RunError where a part of the run is not the one whose digest was kept with it."""
+    """Raise RunError if a part of the run does not have the digest that was stored with it."""
     found = _seal(content["scenario"], arrays)
-    edited = [name for name, kept in found.items() if content["seal"].get(name) != kept]
+    edited = [name for name, digest_now in found.items() if content["seal"].get(name) != digest_now]
     if edited:
         raise RunError(f"{place}: {', '.join(edited)}", "was changed after it was saved: the digest differs", _ACCEPT)
 
 
 def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
     """The SHA-256 of each part of a run, by its name."""
+    # Several digests instead of one, so that an error can name the part that was changed.
     opening = arrays["opening_post"] >= 0
     people = {name: column for name, column in arrays.items() if name.startswith("people_")}
     parts = {
@@ -209,12 +214,13 @@ def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
 
 def _digest(columns: Mapping[str, Any]) -> str:
     """The SHA-256 of named columns, whatever their order."""
-    told = [f"{name} {columns[name].dtype.str} {digest(columns[name].tobytes())}" for name in sorted(columns)]
-    return digest("\n".join(told).encode())
+    # The type is part of the digest, because the same bytes mean other numbers in another type.
+    lines = [f"{name} {columns[name].dtype.str} {digest(columns[name].tobytes())}" for name in sorted(columns)]
+    return digest("\n".join(lines).encode())
 
 
 def _described(run: Run) -> dict[str, Any]:
-    """All of a run but its arrays, as JSON has it."""
+    """Everything of a run except its arrays, in types that JSON can represent."""
     scenario = toml.dumps(to_tables(run.scenario))
     return {
         "format": FORMAT,
@@ -256,7 +262,7 @@ def _check_format(place: Path, described: Any) -> None:
 
 
 def _check_texts(place: Path, content: Any) -> None:
-    """Raise RunError where a text could steer the terminal that it is printed on."""
+    """Raise RunError if a text contains control characters, which could give commands to the terminal."""
     try:
         toml.refuse_controls(content, "")
     except FormatError as error:
@@ -264,9 +270,9 @@ def _check_texts(place: Path, content: Any) -> None:
 
 
 def _check_size(path: Path, most_bytes: int) -> None:
-    """Raise ValueError where the arrays are larger than allowed, or one is not as large as its header says.
+    """Raise ValueError if the arrays are larger than allowed, or if an array does not have the size stated in its header.
 
-    It looks at the archive's directory and at the first bytes of each array, and inflates nothing else.
+    Only the directory of the archive and the first bytes of each array are read, so nothing large is decompressed.
     """
     with opened(path) as content, zipfile.ZipFile(content) as archive:
         members = archive.infolist()
@@ -275,18 +281,19 @@ def _check_size(path: Path, most_bytes: int) -> None:
             raise ValueError(f"{total:,} bytes of arrays, more than the {most_bytes:,} allowed by most_bytes")
         for member in members:
             with archive.open(member) as file:
-                read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[npy.read_magic(file)]
+                version = npy.read_magic(file)
+                read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[version]
                 shape, _, dtype = read(file)
-                if dtype.hasobject or file.tell() + math.prod(shape) * dtype.itemsize != member.file_size:
+                # After the header, the position in the file is the size of the header.
+                size = file.tell() + math.prod(shape) * dtype.itemsize
+                if dtype.hasobject or size != member.file_size:
                     raise ValueError(f"{member.filename} is not as large as its header says")
 
 
 def _loaded(path: Path, most_bytes: int) -> dict[str, Any]:
-    """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
-
-    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
-    make no sense changes with the version of Python, so that no list of errors can be complete.
-    """
+    """The arrays of a file. Raises OSError if the file cannot be read, and ValueError if it is damaged."""
+    # NumPy reads headers with Python's tokeniser and archives with its decompressors. Their errors for damaged bytes differ
+    # between versions of Python, so that no list of them can be complete.
     try:
         _check_size(path, most_bytes)
         with opened(path) as file, np.load(file, allow_pickle=False) as arrays:
@@ -298,10 +305,12 @@ def _loaded(path: Path, most_bytes: int) -> dict[str, Any]:
 
 
 def _even(arrays: dict[str, Any]) -> dict[str, Any]:
-    """The arrays, if those of the log, of the people and of the posts are of one length each. Raises ValueError."""
+    """The arrays unchanged. Raises ValueError unless those of the log, the people and the posts have one length each."""
+    # The first word of a name is the table to which the array belongs. One array of each table is the measure.
     lead = {"log": "log_day", "people": "people_staff", "opening": "people_staff", "closing": "people_staff"}
     for name, array in arrays.items():
-        whole = arrays[lead.get(name.partition("_")[0], "posts_key")]
+        table = name.partition("_")[0]
+        whole = arrays[lead.get(table, "posts_key")]
         if array.shape != whole.shape or array.ndim != 1:
             raise ValueError(f"{name} has shape {array.shape}, not {whole.shape}")
     return arrays
@@ -315,6 +324,7 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
         "source": described["staff_source"],
     }
     people = Workforce(**{name: arrays[f"people_{name}"] for name in STAFF_COLUMNS}, **vocabulary)
+    # The opening staff are not stored separately: they are the people who held a post at the start.
     opening = arrays["opening_post"] >= 0
     staff = Workforce(**{name: column[opening] for name, column in people.columns().items()}, **vocabulary)
     if len(staff) != described["opening_staff"]:
