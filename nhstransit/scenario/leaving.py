@@ -67,9 +67,12 @@ def _year(extracted: Extracted, leavers: Leavers) -> Year:
     people = extracted.people
     stayed = len(extracted.people)
     born, service = _opening(extracted)
+    # A leaver's start is the date of start, else the start of service, else the first day of the year: without either
+    # date, the person is assumed to have been there all year.
     came = np.where(leavers.started > BLANK, leavers.started, leavers.service_from)
     came = np.where(came > BLANK, came, leavers.first)
     served = np.where(leavers.service_from > BLANK, leavers.service_from, came)
+    # Only people with known age and service can be compared with the model's age and service factors.
     known = (leavers.born > BLANK) & ((leavers.service_from > BLANK) | (leavers.started > BLANK))
     return Year(
         first=leavers.first,

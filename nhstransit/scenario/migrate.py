@@ -55,6 +55,7 @@ def migrated(text: str, place: str = "") -> Migrated:
     toml.loads(text, place)
     if NOTE in text:
         raise FormatError("", "has already been carried over", "use it as it is").in_file(place)
+    # The text is changed line by line and not as parsed TOML, which would lose comments and the order of keys.
     lines = []
     changes: list[tuple[int, str, str]] = []
     for number, line in enumerate(text.splitlines(keepends=True), 1):

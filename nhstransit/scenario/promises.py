@@ -33,12 +33,11 @@ def check_promises(scenario: Scenario) -> None:
 def _check(scenario: Scenario, place: str, day: dt.date, kinds: tuple[str, ...]) -> None:
     """Raise ScenarioError if every employer of these kinds has closed before the day."""
     employers = [body for body in scenario.organisations if body.kind in kinds]
-    later = sorted(
-        (policy for policy in scenario.policies.values() if isinstance(policy, Extension)),
-        key=lambda policy: policy.announced,
-    )
-    closings = [_closing(body, later) for body in employers]
+    extensions = [policy for policy in scenario.policies.values() if isinstance(policy, Extension)]
+    extensions.sort(key=lambda policy: policy.announced)
+    closings = [_closing(body, extensions) for body in employers]
     known = [closes for closes in closings if closes is not None]
+    # One employer that stays open, or closes late enough, is sufficient for the promise.
     if not employers or len(known) < len(closings) or max(known) >= day:
         return
     last = max(known)
@@ -52,6 +51,7 @@ def _closing(body: Organisation, extensions: Sequence[Extension]) -> dt.date | N
     closes = body.closes
     if closes is None:
         return None
+    # An extension that is announced after the employer has closed comes too late for it.
     for policy in extensions:
         if body.kind in policy.kinds and policy.announced <= closes < policy.until:
             closes = policy.until
