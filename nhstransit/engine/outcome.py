@@ -31,7 +31,8 @@ def run_of(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -
     # Pay is added up from the finished log and people, so the run exists before its total does.
     run = without_pay(world, scenario, seed, seats, law)
     _, pay = accrued_by_year(run, world.law)
-    return attrs.evolve(run, closing=attrs.evolve(run.closing, pay=int(pay.sum())))
+    closing = attrs.evolve(run.closing, pay=int(pay.sum()))
+    return attrs.evolve(run, closing=closing)
 
 
 def without_pay(world: World, scenario: Scenario, seed: int, seats: Ints, law: str) -> Run:

@@ -208,7 +208,8 @@ def _parted(whole: Run, world: World, scenario: Scenario, seeds: tuple[int, ...]
     states = _Parts.of(of_person, count, held)
     # Kinds of event are stored in one byte, so 256 columns have room for every kind.
     ledgers = np.zeros((count, 256), "int64")
-    np.add.at(ledgers, (of_event, whole.log.kind.view("uint8")), whole.log.pence)
+    kind_of_event = whole.log.kind.view("uint8")
+    np.add.at(ledgers, (of_event, kind_of_event), whole.log.pence)
     pay = np.zeros(count, "int64")
     np.add.at(pay, of_person, sum(accrued(whole, world.law)))
     runs = []
@@ -283,7 +284,8 @@ def _of_event(log: Log, of_person: Ints, of_post: Ints, bodies: int) -> Longs:
     by_place = np.where(of_body, log.first // bodies, by_post)
     if not len(of_person):
         return by_place
-    return np.where(log.staff >= 0, of_person[np.maximum(log.staff, 0)], by_place)
+    by_person = of_person[np.maximum(log.staff, 0)]
+    return np.where(log.staff >= 0, by_person, by_place)
 
 
 def _within(log: Log, staff: Longs, post: Longs, bodies: int) -> dict[str, AnyArray]:

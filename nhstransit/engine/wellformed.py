@@ -198,7 +198,8 @@ def _check_newcomers(newcomers: Newcomers, posts: int, name: str) -> None:
 
 def _check_opened(effect: OpenPosts, name: str, world: World) -> None:
     # A code is a position in the list of words of its column.
-    for column, words in (("employer", world.bodies.names), ("function", world.functions), ("band", BANDS)):
+    codes = {"employer": world.bodies.names, "function": world.functions, "band": BANDS}
+    for column, words in codes.items():
         what = f"a post of an unknown {column}"
         _check_positions(getattr(effect, column), len(words), name, what, "give codes of the scenario", does="opens")
 

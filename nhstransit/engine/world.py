@@ -106,11 +106,13 @@ class World:
     def _look(self) -> None:
         """Make the read-only views for policies and behaviours. Call it again whenever a column is replaced."""
         self._look_at_people()
-        self.posts_now = PostsNow(**{name: guarded(self.posts[name]) for name in PostsNow.__annotations__})
+        views = {name: guarded(self.posts[name]) for name in PostsNow.__annotations__}
+        self.posts_now = PostsNow(**views)
 
     def _look_at_people(self) -> None:
         """Make the read-only views of people. Call it again whenever one of their columns is replaced."""
-        self.people = People(**{name: guarded(self.columns[name]) for name in People.__annotations__})
+        views = {name: guarded(self.columns[name]) for name in People.__annotations__}
+        self.people = People(**views)
 
     def write(
         self,
@@ -133,7 +135,8 @@ class World:
             **columns: further columns of the log, one value or (n,) values each.
         """
         day = at.day if days is None else days
-        self.log.add(day, at.phase, kind, at.rule if rules is None else rules, staff, **columns)
+        rule = at.rule if rules is None else rules
+        self.log.add(day, at.phase, kind, rule, staff, **columns)
 
     def record(self, at: Instant, kind: Kind, rows: Any, **columns: Any) -> None:
         """Log one event for each person in `rows`, and enter its pence in the ledger.
@@ -149,7 +152,8 @@ class World:
 
     def _enter(self, kind: Kind, pence: Any, events: int) -> None:
         """Add the pence of some events to the ledger: one value for each of them, or (events,) values."""
-        self.ledger[kind] += int(np.sum(pence)) if np.ndim(pence) else int(pence) * events
+        total = int(np.sum(pence)) if np.ndim(pence) else int(pence) * events
+        self.ledger[kind] += total
 
     def record_posts(self, at: Instant, kind: Kind, posts: Any, pence: Any = 0, first: Any = NOBODY) -> None:
         """Log one event for each post in `posts`.
@@ -302,8 +306,10 @@ class World:
 
     def count_applications(self, rows: Rows, at: Instant) -> None:
         """Count the applications of `rows`, (n,), at their employers, under the rule of an instant."""
+        # A new array each time: policies may still have a view of the old one.
         counts = np.bincount(self.columns["employer"][rows], minlength=len(self.bodies))
-        self.applied[at.rule] = self.applied.get(at.rule, np.zeros(len(self.bodies), "int64")) + counts
+        none = np.zeros(len(self.bodies), "int64")
+        self.applied[at.rule] = self.applied.get(at.rule, none) + counts
 
     def rejoin(self, rows: Rows, posts: Ints, at: Instant) -> None:
         """People who left return to the posts held for them, at their old pay point in the pay table of that day.
@@ -353,7 +359,8 @@ class World:
     def _supplement(self, rows: Rows, basic: Longs, day: int) -> Longs:
         """The high-cost-area supplement on basic pay, by each person's employer and band, (rows,)."""
         zone = self.bodies.area[self.columns["employer"][rows]]
-        return self.law.high_cost_supplement(basic, zone, self.calendar.origin + day, self.columns["band"][rows])
+        band = self.columns["band"][rows]
+        return self.law.high_cost_supplement(basic, zone, self.calendar.origin + day, band)
 
     def _count_service(self, rows: Rows, day: int) -> None:
         """Restart service today for people who were paid for leaving or were away longer than the law bridges."""

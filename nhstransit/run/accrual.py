@@ -55,7 +55,8 @@ def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
     `law` is the law of the run, if it was not the one of its scenario.
     """
     law = law or run.scenario.dated_law
-    sums = [int(cost.sum()) for _, cost in _costs(run, pieces(run), law)]
+    costs = _costs(run, pieces(run), law)
+    sums = [int(cost.sum()) for _, cost in costs]
     first = int(financial_year(np.array([run.scenario.calendar.origin]))[0])
     return first, np.array(sums, "int64")
 
@@ -69,8 +70,11 @@ def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
         begin = np.maximum(parts.start, start)
         end = np.minimum(parts.stop, stop)
         within = np.flatnonzero(begin < end)
-        yearly = law.employer_cost(parts.pay[within], wte[parts.row[within]], origin + start)
-        yield within, yearly * (end - begin)[within].astype("int64")
+        pay = parts.pay[within]
+        hours = wte[parts.row[within]]
+        yearly = law.employer_cost(pay, hours, origin + start)
+        days = (end - begin)[within].astype("int64")
+        yield within, yearly * days
 
 
 def pieces(run: Run) -> Pieces:
@@ -106,9 +110,11 @@ def pieces(run: Run) -> Pieces:
     before = went - went[first][np.cumsum(first) - 1]
     # A stretch ends where the same person's next one begins, or at the end of the run.
     last = np.append(first[1:], True)
-    stop = np.where(last, run.scenario.calendar.days, np.append(day[1:], 0))
+    next_day = np.append(day[1:], 0)
+    stop = np.where(last, run.scenario.calendar.days, next_day)
     kept = here & (stop > day)
-    return Pieces(row=row[kept], start=day[kept], stop=stop[kept], pay=pay[kept], again=before[kept] > 0)
+    again = before[kept] > 0
+    return Pieces(row=row[kept], start=day[kept], stop=stop[kept], pay=pay[kept], again=again)
 
 
 def _carried(column: Array, given: Bools) -> Array:

@@ -83,9 +83,9 @@ def _everything_is_known(run: Run) -> None:
         _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
     # `first` and `second` contain posts only in events of some kinds.
     named = np.concatenate([log.first[from_posts[code]], log.second[to_posts[code]]])
-    if len(named) and (named.min() < NOBODY or named.max() >= len(run.posts)):
-        wrong = named[(named < NOBODY) | (named >= len(run.posts))]
-        _fail("posts are known", f"post {wrong[0]} is in the log and not among the posts")
+    outside = named[(named < NOBODY) | (named >= len(run.posts))]
+    if len(outside):
+        _fail("posts are known", f"post {outside[0]} is in the log and not among the posts")
 
 
 def _among_sorted(numbers: AnyArray, known: AnyArray) -> AnyArray:
@@ -116,7 +116,9 @@ def _movements_are_whole(run: Run) -> None:
             _fail("movements are whole", detail)
     # `first` is not tested here: in an opening it is the post that is replaced, and most openings replace none.
     opened = log.places(Kind.OPENED)
-    if ((log.second[opened] == NOBODY) | (log.staff[opened] != NOBODY)).any():
+    without_post = log.second[opened] == NOBODY
+    with_person = log.staff[opened] != NOBODY
+    if (without_post | with_person).any():
         _fail("movements are whole", "an opening names no post, or names a person")
 
 
@@ -180,7 +182,8 @@ def _posts_hold_one_person(run: Run) -> None:
     # The steps of a post before its removal add up to the number of people who held it then.
     gone = np.flatnonzero(removed > _BEFORE)
     inside = place < removed[post]
-    still = np.bincount(post[inside], weights=step[inside], minlength=len(run.posts))[gone]
+    holders = np.bincount(post[inside], weights=step[inside], minlength=len(run.posts))
+    still = holders[gone]
     if still.any():
         _fail("a removed post stays empty", f"post {gone[np.argmax(still)]} is removed while it is held")
 
@@ -198,7 +201,8 @@ def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
     seated = run.opening_post[run.opening_post != NOBODY]
     place = np.concatenate([np.full(len(seated), _BEFORE), left, filled])
     post = np.concatenate([seated, log.first[left], log.second[filled]]).astype("int64")
-    fills = np.repeat(np.array([1, 0, 1]), [len(seated), len(left), len(filled)])
+    counts = [len(seated), len(left), len(filled)]
+    fills = np.repeat(np.array([1, 0, 1]), counts)
     # From the highest bit down: post, position from 0 (the opening has −1), and 1 for a filling. So if one event leaves
     # and fills the same post, leaving comes first.
     packed = np.sort(post << 32 | (place - _BEFORE) << 1 | fills)
@@ -322,7 +326,9 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     ended[place[followed]] = following[followed]
     ended = ended[begun]
     known = ended < len(log)
-    if (log.staff[ended[known]] != log.staff[begun[known]]).any():
+    at_end = log.staff[ended[known]]
+    at_beginning = log.staff[begun[known]]
+    if (at_end != at_beginning).any():
         fail("cover ends once", "cover ends for another person than it began for")
     return ended
 
@@ -472,8 +478,11 @@ def _guarantees(run: Run, fail: Fail) -> None:
     # People who applied for money to leave gave up the rest of the guarantee, if that policy is the one by which they left.
     applied = log.take(log.places(Kind.APPLIED))
     applied = applied.take(applied.pence > 0)
-    asked = np.isin(_stamp(log.staff[left], log.rule[left]), _stamp(applied.staff, applied.rule))
-    broken = short & ~paid & ~np.isin(log.rule[left], _OWN_WAYS) & ~asked
+    left_by = _stamp(log.staff[left], log.rule[left])
+    applied_to = _stamp(applied.staff, applied.rule)
+    asked = np.isin(left_by, applied_to)
+    of_own_accord = np.isin(log.rule[left], _OWN_WAYS)
+    broken = short & ~paid & ~of_own_accord & ~asked
     if broken.any():
         event = left[np.argmax(broken)]
         detail = f"staff {log.staff[event]} leaves on day {log.day[event]}, guaranteed a job to {until[broken][0]}"
@@ -505,8 +514,10 @@ def _next(whose: AnyArray, places: AnyArray, of: AnyArray, after: AnyArray) -> A
     # finds. The event found may be about another person or post, and then there is none.
     keys = np.sort(whose[places].astype("int64") << 32 | places)
     wanted = of[after].astype("int64") << 32 | after
-    found = np.append(keys, np.int64(-1))[np.searchsorted(keys, wanted, side="right")]
-    return np.where(found >> 32 == of[after], found & 2**32 - 1, len(whose))
+    spot = np.searchsorted(keys, wanted, side="right")
+    found = np.append(keys, np.int64(-1))[spot]
+    ours = found >> 32 == of[after]
+    return np.where(ours, found & 2**32 - 1, len(whose))
 
 
 def _last_before(whose: AnyArray, places: AnyArray, at: AnyArray) -> AnyArray:
@@ -515,4 +526,5 @@ def _last_before(whose: AnyArray, places: AnyArray, at: AnyArray) -> AnyArray:
     wanted = whose[at].astype("int64") << 32 | at
     spot = np.searchsorted(keys, wanted) - 1
     found = np.append(keys, np.int64(-1))[spot]
-    return np.where((spot >= 0) & (found >> 32 == whose[at]), found & 2**32 - 1, -1)
+    ours = (spot >= 0) & (found >> 32 == whose[at])
+    return np.where(ours, found & 2**32 - 1, -1)

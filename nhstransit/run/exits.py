@@ -127,7 +127,10 @@ def first_exit(run: Run, *, employer: bool = False) -> tuple[Ints, Ints]:
     """The day and route of each person's first event in `leavings`, (people,) each; -1 if there is none."""
     left = leavings(run, employer=employer)
     first = first_at(left.row, len(run.people))
-    return np.append(left.day, np.int32(-1))[first], np.append(left.route, np.int32(-1))[first]
+    # People without such an event have the position −1, and so read the −1 at the end.
+    day = np.append(left.day, np.int32(-1))
+    route = np.append(left.route, np.int32(-1))
+    return day[first], route[first]
 
 
 @once
@@ -165,7 +168,8 @@ def came_back(run: Run) -> Bools:
 
     A person came back to the model if they arrived more often than a first entry explains.
     """
-    arrivals = np.bincount(run.rows_of(run.log.arrivals.staff), minlength=len(run.people))
+    arrived = run.rows_of(run.log.arrivals.staff)
+    arrivals = np.bincount(arrived, minlength=len(run.people))
     elsewhere = last_of(run, run.log.steps(Kind.BACK)) >= 0
     # People who were not in the opening staff arrive once without coming back.
     return np.asarray((arrivals > (run.opening_post < 0)) | elsewhere)

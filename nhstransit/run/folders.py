@@ -52,7 +52,8 @@ def write_manifest(folder: Path, about: Mapping[str, Any]) -> None:
 
     The manifest contains a digest of itself without the time of day.
     """
-    files = {path.name: digest_of(path) for path in sorted(folder.iterdir()) if path.name != MANIFEST}
+    paths = [path for path in sorted(folder.iterdir()) if path.name != MANIFEST]
+    files = {path.name: digest_of(path) for path in paths}
     manifest = {"format": FORMAT, "made_by": "nhstransit", **about, "files": files}
     # The time comes after the digest, which leaves it out: the same results made later have the same digest.
     manifest["sha256"] = _seal(manifest)
@@ -214,8 +215,10 @@ def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     to the new one.
     """
     # Time has passed since the first check, so the folder is checked again.
-    if not overwrite and target.is_dir() and any(path.name not in _DESKTOP for path in target.iterdir()):
-        raise RunError(str(target), "was created by something else in the meantime", "name another folder")
+    if not overwrite and target.is_dir():
+        names = {path.name for path in target.iterdir()}
+        if names - _DESKTOP:
+            raise RunError(str(target), "was created by something else in the meantime", "name another folder")
     if new.is_file() and target.is_dir():
         target.rmdir()  # only an empty folder can be removed in this way; any other is an error
     if not target.is_dir():

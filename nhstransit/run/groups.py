@@ -165,7 +165,8 @@ def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, l
     if by == "rule":
         # Only rules that occur are groups. `ravel` is for versions of NumPy that return the inverse in two dimensions.
         codes, index = np.unique(rule, return_inverse=True)
-        return np.asarray(index.ravel(), "int64"), [run.rules[code] for code in codes.tolist()]
+        names = [run.rules[code] for code in codes.tolist()]
+        return np.asarray(index.ravel(), "int64"), names
     if by not in CUTS:
         raise InputError("by", f"is {by!r}", nearest(str(by), ("rule", *CUTS)))
     code, names = groups(run, by)

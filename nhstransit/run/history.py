@@ -261,7 +261,8 @@ class History:
         there = np.flatnonzero(people + posts)
         columns = {"people": people, "wte": hundredths / 100.0, "posts": posts, "vacant": vacant}
         shown = {name: column[there] for name, column in columns.items()}
-        return tables.frame({by: [names[code] for code in there.tolist()], **shown}, index=by)
+        labels = [names[code] for code in there.tolist()]
+        return tables.frame({by: labels, **shown}, index=by)
 
     def state(self, day: dt.date | int) -> pd.DataFrame:
         """Everyone at the end of a day, one row per person, indexed by staff.

@@ -62,7 +62,8 @@ def parting(ours: Log, theirs: Log) -> Parting | None:
     # the whole day is compared in canonical order, and the search goes on with the next day if nothing is found.
     alike = _alike(ours, theirs)
     while alike < max(len(ours), len(theirs)):
-        day = min(int(log.day[alike]) for log in (ours, theirs) if alike < len(log))
+        longer = [log for log in (ours, theirs) if alike < len(log)]
+        day = min(int(log.day[alike]) for log in longer)
         found = _first_alone(_on(ours, day), _on(theirs, day))
         if found is not None:
             return found
@@ -77,9 +78,12 @@ def before(log: Log, event: Event | None) -> Log:
     """The events before the instant (day, phase, rule) of an event; all events if it is None."""
     if event is None:
         return log
+    # Three levels: an earlier day; on the same day an earlier phase; in the same phase an earlier rule.
+    same_day = log.day == event.day
+    same_phase = same_day & (log.phase == event.phase)
     earlier = log.day < event.day
-    now = log.day == event.day
-    earlier |= now & ((log.phase < event.phase) | ((log.phase == event.phase) & (log.rule < event.rule)))
+    earlier |= same_day & (log.phase < event.phase)
+    earlier |= same_phase & (log.rule < event.rule)
     return log.take(earlier)
 
 
@@ -87,7 +91,9 @@ def digests(ours: Log, theirs: Log) -> tuple[str, str]:
     """SHA-256 of each of two logs. Equal digests mean equal events, whatever their order within a day."""
     # Equal logs need no sort, which takes most of the time. Their digests are equal in any order.
     plain = all(np.array_equal(getattr(ours, name), getattr(theirs, name)) for name in COLUMNS)
-    both = (ours, theirs) if plain else (ours.ordered(), theirs.ordered())
+    both = (ours, theirs)
+    if not plain:
+        both = (ours.ordered(), theirs.ordered())
     first, second = (hashlib.sha256(log.to_bytes()).hexdigest() for log in both)
     return first, second
 

@@ -135,10 +135,12 @@ def pieces(run: Run) -> Pieces:
     pieces_each = 1 + np.bincount(spell[inside], minlength=len(held))
     owner = np.repeat(np.arange(len(held)), pieces_each)
     when = every & (2**32 - 1)
-    start = np.where(when == 0, 0, run.log.day[np.maximum(when - 1, 0)] if len(run.log) else 0).astype("int32")
+    event_day = run.log.day[np.maximum(when - 1, 0)] if len(run.log) else 0
+    start = np.where(when == 0, 0, event_day).astype("int32")
     # A piece ends where the next piece of its spell begins; the last piece ends with the spell.
     end = held.end[owner]
-    end[:-1] = np.where(owner[1:] == owner[:-1], start[1:], end[:-1])
+    same_spell = owner[1:] == owner[:-1]
+    end[:-1] = np.where(same_spell, start[1:], end[:-1])
     # A disposition goes with the person from post to post, so events since the start of the run count. A loan ends with
     # the spell in which it began, so only events since the start of that spell do.
     return Pieces(
@@ -161,8 +163,9 @@ class _Turns:
         """Whether the last event in `since` < t ≤ `when`, packed in the same way, was one into the state, (n,)."""
         if not len(self.when):
             return np.zeros(len(when), bool)
-        place = np.searchsorted(self.when, when, side="right") - 1
-        return np.asarray((place >= 0) & (self.when[place] > since) & self.into[place])
+        place = np.searchsorted(self.when, when, side="right") - 1  # −1 if no event is that early
+        recent = (place >= 0) & (self.when[place] > since)
+        return np.asarray(recent & self.into[place])
 
 
 def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:

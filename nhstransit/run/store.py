@@ -209,7 +209,8 @@ def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
         "log": {name: column for name, column in arrays.items() if name.startswith("log_")},
         "opening and closing": {name: arrays[name] for name in ("opening_post", "opening_pay", "closing_post")},
     }
-    return {"scenario": digest(scenario.encode())} | {name: _digest(part) for name, part in parts.items()}
+    digests = {name: _digest(part) for name, part in parts.items()}
+    return {"scenario": digest(scenario.encode()), **digests}
 
 
 def _digest(columns: Mapping[str, Any]) -> str:
@@ -326,9 +327,12 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
     people = Workforce(**{name: arrays[f"people_{name}"] for name in STAFF_COLUMNS}, **vocabulary)
     # The opening staff are not stored separately: they are the people who held a post at the start.
     opening = arrays["opening_post"] >= 0
-    staff = Workforce(**{name: column[opening] for name, column in people.columns().items()}, **vocabulary)
+    columns = {name: column[opening] for name, column in people.columns().items()}
+    staff = Workforce(**columns, **vocabulary)
     if len(staff) != described["opening_staff"]:
         raise ValueError(f"{len(staff)} opening staff, not {described['opening_staff']}")
+    ledger = Named(described["ledger"])
+    closing = Closing(post=arrays["closing_post"], ledger=ledger, pay=int(described["pay"]))
     return Run(
         scenario=from_tables(tables, staff=staff, allow_code=allow_code),
         seed=Luck(described["seed"]).seed,
@@ -337,7 +341,7 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
         posts=Posts(**{name: arrays[f"posts_{name}"] for name in POST_COLUMNS}),
         opening_post=arrays["opening_post"],
         opening_pay=arrays["opening_pay"],
-        closing=Closing(post=arrays["closing_post"], ledger=Named(described["ledger"]), pay=int(described["pay"])),
+        closing=closing,
         provenance=Provenance(**described["provenance"]),
         codes=Named({name: int(code) for code, name in described["rules"].items()}),
     )

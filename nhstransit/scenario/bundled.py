@@ -127,8 +127,8 @@ def _read(path: Path, allow_code: bool, through: tuple[Path, ...]) -> Scenario:
             raise ScenarioError("of", f"is {shown(written['of'])}", "give the name of a scenario")
         # `through` is the chain of variants that led here. A file that is already in it would be read without end.
         if here in through:
-            files_round = (*through[through.index(here) :], here)
-            circle = " → ".join(file.name for file in files_round)
+            circle_of_files = (*through[through.index(here) :], here)
+            circle = " → ".join(file.name for file in circle_of_files)
             right = "start one of these files from another scenario, or describe it completely"
             wrong = f"leads back to the same file: {circle}" if through[-1] != here else "names this file itself"
             raise ScenarioError("of", wrong, right)

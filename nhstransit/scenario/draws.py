@@ -34,6 +34,7 @@ def _plain(item: Any) -> Any:
     item = plain(item)
     if isinstance(item, (list, tuple)):
         return tuple(_plain(part) for part in item)
+    # A time of day is refused: in Python, it is also a date.
     known = isinstance(item, (bool, int, float, str, dt.date)) and not isinstance(item, dt.datetime)
     if not known or (isinstance(item, float) and not math.isfinite(item)):
         raise SweepError(
@@ -67,10 +68,10 @@ class Draws:
         twice = next((path for path in self.paths if self.paths.count(path) > 1), None)
         if twice is not None:
             raise SweepError("draws", f"have the path {twice!r} twice", "give each path once")
-        wrong = next((place for place, row in enumerate(self.rows) if len(row) != len(self.paths)), None)
-        if wrong is not None:
-            counts = f"has {len(self.rows[wrong])} values for {len(self.paths)} paths"
-            raise SweepError(f"draws: row {wrong}", counts, "give one value per path")
+        for number, row in enumerate(self.rows):
+            if len(row) != len(self.paths):
+                counts = f"has {len(row)} values for {len(self.paths)} paths"
+                raise SweepError(f"draws: row {number}", counts, "give one value per path")
         if not self.rows:
             raise SweepError("draws", "have no rows", "give at least one")
 

@@ -284,7 +284,8 @@ def _employers(scenario: Scenario, situation: Situation) -> str:
     people = np.bincount(situation.people.employer, minlength=len(scenario.organisations))
     parts = []
     for kind in KINDS:
-        theirs = [index for index, body in enumerate(scenario.organisations) if body.kind == kind and people[index]]
+        of_kind = [index for index, body in enumerate(scenario.organisations) if body.kind == kind]
+        theirs = [index for index in of_kind if people[index]]
         if theirs:
             parts.append(f"{number_of_bodies(len(theirs), kind)} ({people[theirs].sum():,})")
     return listed(parts) or "nobody"

@@ -74,6 +74,8 @@ def _year(extracted: Extracted, leavers: Leavers) -> Year:
     served = np.where(leavers.service_from > BLANK, leavers.service_from, came)
     # Only people with known age and service can be compared with the model's age and service factors.
     known = (leavers.born > BLANK) & ((leavers.service_from > BLANK) | (leavers.started > BLANK))
+    known_born = np.where(leavers.born > BLANK, leavers.born, 0)
+    functions = np.array(people.functions, object)[people.function]
     return Year(
         first=leavers.first,
         on=leavers.on,
@@ -81,10 +83,10 @@ def _year(extracted: Extracted, leavers: Leavers) -> Year:
         until=np.concatenate([np.full(stayed, leavers.on), leavers.left + 1]),
         cause=np.concatenate([np.full(stayed, -1), leavers.cause]),
         nhs=np.concatenate([np.full(stayed, -1), leavers.nhs]),
-        born=np.concatenate([born, np.where(leavers.born > BLANK, leavers.born, 0)]),
+        born=np.concatenate([born, known_born]),
         service_from=np.concatenate([service, served]),
         known=np.concatenate([np.ones(stayed, bool), known]),
-        function=np.concatenate([np.array(people.functions, object)[people.function], leavers.function]),
+        function=np.concatenate([functions, leavers.function]),
     )
 
 

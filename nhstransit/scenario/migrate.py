@@ -62,7 +62,8 @@ def migrated(text: str, place: str = "") -> Migrated:
         based = _STARTS_FROM.sub(_current_world, line)
         named = _CODE.sub(_current_module, based)
         changes += [(number, found[3], WORLDS[found[3]]) for found in _STARTS_FROM.finditer(line)]
-        changes += [(number, found[2], MODULES[found[2]]) for found in _CODE.finditer(line) if found[2] in MODULES]
+        modules = [found[2] for found in _CODE.finditer(line) if found[2] in MODULES]
+        changes += [(number, module, MODULES[module]) for module in modules]
         changes += [(number, "[[nought]]", "[[impossible]]") for _ in _IMPOSSIBLE.finditer(line)]
         lines.append(_IMPOSSIBLE.sub(r"\1[[impossible]]", named))
     return Migrated(text=f"{NOTE}\n{''.join(lines)}", changes=tuple(changes))

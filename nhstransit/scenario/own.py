@@ -139,10 +139,11 @@ def behaviour_of(tables: Any, folder: Path | None, *, allow_code: bool) -> Behav
 def written_policies(policies: Mapping[str, Policy]) -> dict[str, Any]:
     """The tables of policies. Raises ScenarioError for a policy whose class cannot be written in a file."""
     kinds = {kind: name for name, kind in POLICIES.items()}
-    return {
-        name: {"type": kinds.get(type(policy)) or _named(f"policies.{name}", policy), **_fields(policy)}
-        for name, policy in policies.items()
-    }
+    tables = {}
+    for name, policy in policies.items():
+        kind = kinds.get(type(policy)) or _named(f"policies.{name}", policy)
+        tables[name] = {"type": kind, **_fields(policy)}
+    return tables
 
 
 def _fields(policy: Policy) -> dict[str, Any]:

@@ -43,14 +43,15 @@ def having(thing: Any, path: str, item: Any, done: str = "") -> Any:
         InputError: for a path that does not exist, and for a value that is not valid there.
     """
     step, rest = _parted(thing, path, done)
-    if isinstance(thing, Named) and isinstance(item, Policy) and step not in thing and not path.startswith('"'):
+    policy_of_table = isinstance(thing, Named) and isinstance(item, Policy)
+    if policy_of_table and step not in thing and not path.startswith('"'):
         step = path  # a new policy, whose name may contain full stops
         rest = ""
     here = f"{done}.{written(step)}" if done else written(step)
     # Numbers of the law, margins and successors are in other files. The rest of the path is a path in such a file.
     if rest and isinstance(getattr(thing, step, None), Changes):
         return _with_number(thing, step, rest, plain(item))
-    new_policy = isinstance(thing, Named) and not rest and isinstance(item, Policy)
+    new_policy = policy_of_table and not rest
     old = None if new_policy else _part(thing, step, here)
     # Every level above the changed value is made anew, so that each class checks its fields again.
     new = having(old, rest, item, here) if rest else plain(item)
@@ -174,9 +175,11 @@ def differences(first: Any, second: Any) -> tuple[Change, ...]:
         if not attrs.has(type(thing)):
             check_kind(name, thing, (), "give a Scenario, such as load_scenario(name), or a part of one")
     old, new = _apart(first, second)
-    paths = sorted(set(old) | set(new))
-    changes = [Change(path, old.get(path), new.get(path)) for path in paths if old.get(path) != new.get(path)]
-    changes = [_with_defaults(change, first, second) for change in changes]
+    changes = []
+    for path in sorted(set(old) | set(new)):
+        if old.get(path) != new.get(path):
+            change = Change(path, old.get(path), new.get(path))
+            changes.append(_with_defaults(change, first, second))
     # The order of policies matters in a run. Only policies that both have can be in another order.
     orders = [list(getattr(thing, "policies", {})) for thing in (first, second)]
     common = set(orders[0]) & set(orders[1])
@@ -293,7 +296,8 @@ def _kind(item: Any) -> Any:
     """The type that a value must have to replace `item` among others of its kind."""
     if isinstance(item, Policy):
         return Policy
-    return (int, float) if isinstance(item, (int, float)) and not isinstance(item, bool) else type(item)
+    number = isinstance(item, (int, float)) and not isinstance(item, bool)
+    return (int, float) if number else type(item)
 
 
 def _wanted(item: Any) -> str:
@@ -301,7 +305,8 @@ def _wanted(item: Any) -> str:
     if isinstance(item, Policy):
         return "a policy, or a longer path into it"
     kind = type(item)
-    return {int: "a number", float: "a number", str: "text", bool: "True or False"}.get(kind, _a(kind.__name__))
+    words = {int: "a number", float: "a number", str: "text", bool: "True or False"}
+    return words.get(kind, _a(kind.__name__))
 
 
 def _a(name: str) -> str:
@@ -333,7 +338,8 @@ def _strict(kind: type, step: str, item: Any) -> Any:
         return _named_or_many(declared, step, item)
     origin = get_origin(declared)
     parts = get_args(declared)
-    if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or any(_is_protocol(part) for part in parts)):
+    of_protocols = any(_is_protocol(part) for part in parts)
+    if origin in (Named, InOrder, tuple) and (attrs.has(type(item)) or of_protocols):
         raise ScenarioError(step, f"is {_described(item)}", f"set one of its parts, as {step}.NAME")
     if attrs.has(type(item)) or any(attrs.has(each) for each in classes) or _is_protocol(declared):
         return _object(declared, classes, step, item)

@@ -23,7 +23,8 @@ def check_promises(scenario: Scenario) -> None:
     the scenario has a policy of the user's own, which may extend employers too, only a run can decide. Nothing is then
     refused here.
     """
-    if any(not type(policy).__module__.startswith(_LIBRARY) for policy in scenario.policies.values()):
+    modules = [type(policy).__module__ for policy in scenario.policies.values()]
+    if not all(module.startswith(_LIBRARY) for module in modules):
         return
     for name, policy in scenario.policies.items():
         if isinstance(policy, Rets):

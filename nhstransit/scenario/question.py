@@ -140,7 +140,8 @@ class _Days:
 
     def last(self, months: int) -> dt.date:
         """The end of the month `months` after the first month, or the scenario's last day if that is earlier."""
-        return min(_eve(months_later(self.start.replace(day=1), months + 1)), self.end)
+        following = months_later(self.start.replace(day=1), months + 1)
+        return min(_eve(following), self.end)
 
 
 def _eve(day: dt.date) -> dt.date:

@@ -241,7 +241,8 @@ class Scenario:
         The change does not affect them, and a study would otherwise make them again for each draw.
         """
         # `cached_property` stores its values in the instance's dictionary, from which they can be copied.
-        vars(changed).update({name: made for name, made in vars(self).items() if name in _OPENING})
+        made = {name: part for name, part in vars(self).items() if name in _OPENING}
+        vars(changed).update(made)
         return changed
 
     def draws(self) -> Draws:
@@ -485,7 +486,9 @@ def _check_staff(scenario: Scenario) -> None:
     present = {int(code) for code in set(people.employer.tolist())}
     for code in sorted(present):
         body = scenario.organisations[code]
-        if (body.founded and day(body.founded) > 0) or (body.closes and day(body.closes) < 0):
+        founded_later = body.founded and day(body.founded) > 0
+        closed_before = body.closes and day(body.closes) < 0
+        if founded_later or closed_before:
             wrong = f"has staff on {scenario.start}, when it is not open"
             raise OrganisationError(body.name, wrong, "give those people another employer")
     mistakes = Mistakes()

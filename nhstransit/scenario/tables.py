@@ -147,6 +147,7 @@ class _FileMistakes(Mistakes):
     def add(self, error: InputError | Callable[[], InputError], *order: int) -> None:
         """Record an error at the position of the key that its path begins with, otherwise at the end."""
         for one in error.each() if isinstance(error, InputError) else ():
+            # The key is the path up to the first full stop or bracket. An error about another file has no key here.
             key = "" if one.file else one.where.partition(".")[0].partition("[")[0]
             place = self._places.get(key, len(self._places))
             one.order = (place, *one.order)

@@ -128,7 +128,8 @@ def check_crossing(bridge: Bridge, crossing: Crossing) -> pd.DataFrame:
         INFLOW: crossing.from_outside,
         END: crossing.transferred,
     }
-    spans = {step.name: (step.low, step.high) for step in bridge.step} | {REFILLS: bridge.refills_needed()}
+    spans = {step.name: (step.low, step.high) for step in bridge.step}
+    spans[REFILLS] = bridge.refills_needed()
     low = [spans[name][0] for name in own]
     high = [spans[name][1] for name in own]
     # Negative below the range, positive above it, and 0 within it.

@@ -214,7 +214,8 @@ def _halves(margins: Margins, words: Words) -> list[Half]:
         # Within the interval that contains the median, people are assumed to be spread evenly over its years.
         spans = margins.ages if one.of == "age" else margins.years
         ends = np.array([spans[name] for name in words[along]], "float64")
-        above = np.clip((ends[:, 1] - one.years) / (ends[:, 1] - ends[:, 0]), 0.0, 1.0)
+        part_above = (ends[:, 1] - one.years) / (ends[:, 1] - ends[:, 0])
+        above = np.clip(part_above, 0.0, 1.0)  # intervals that are wholly above or below the median
         found.append(Half(axis, words[axis].index(one.group), along, above))
     return found
 
@@ -225,7 +226,8 @@ def _refuse_conflict(margins: Margins) -> None:
     Categories without people are included, so that a margin that rules out everyone is itself reported.
     """
     with_margin = {margin.of for margin in margins.margin}
-    words = Words(*(margins.categories(name) if name in with_margin else (DEFAULTS[name],) for name in VARIABLES))
+    every = [margins.categories(name) if name in with_margin else (DEFAULTS[name],) for name in VARIABLES]
+    words = Words(*every)
     may = support(margins, words)
     targets = targets_of(margins, words)
     guilty = conflicting(may, targets)
@@ -305,16 +307,19 @@ def _whole_targets(margins: Margins, words: Words, heads: int) -> list[tuple[int
             targets.append((-1, total[None, :]))
             continue
         theirs = next(one for one in margins.margin if one.of == variable and VARIABLES[outer] == one.within)
-        line = _target(margins, words, theirs).totals
-        due = fit_rows(line, lines[outer], np.zeros(len(line), "int64"), total[None, :].astype("float64"))
-        targets.append((outer, controlled(due, total, spread_offsets(len(due), 0.5))))
+        line = _target(margins, words, theirs).totals  # (groups, categories)
+        one_block = np.zeros(len(line), "int64")
+        due = fit_rows(line, lines[outer], one_block, total[None, :].astype("float64"))
+        whole = controlled(due, total, spread_offsets(len(due), 0.5))
+        targets.append((outer, whole))
     return targets
 
 
 def _outer(margins: Margins, axis: int) -> int:
     """The axis, rounded earlier, within which the first margin of an axis is given; −1 if there is none."""
-    theirs = [VARIABLES.index(one.within) for one in margins.margin if one.of == VARIABLES[axis] and one.within]
-    return next((outer for outer in theirs if outer < axis), -1)
+    theirs = [one for one in margins.margin if one.of == VARIABLES[axis] and one.within]
+    outers = [VARIABLES.index(one.within) for one in theirs]
+    return next((outer for outer in outers if outer < axis), -1)
 
 
 def _blocks(target: tuple[int, Longs], codes: Longs, width: int) -> tuple[Longs, Longs]:
@@ -338,10 +343,13 @@ def employers_of(cells: Cells, heads: Longs, start: float, mixes: Sequence[tuple
     """
     # `face` is the table of functions and bands, (functions, bands), which the employers share among them.
     face = np.zeros((len(cells.words.function), len(cells.words.band)), "int64")
-    np.add.at(face, (cells.codes[:, 0], cells.codes[:, 1]), cells.people)
+    function = cells.codes[:, 0]
+    band = cells.codes[:, 1]
+    np.add.at(face, (function, band), cells.people)
     # Each employer gets the functions in the proportions of all staff, in whole people, (employers, functions).
     by_function = face.sum(1)
-    share = heads[:, None] * (by_function / max(int(by_function.sum()), 1))[None, :]
+    function_shares = by_function / max(int(by_function.sum()), 1)
+    share = heads[:, None] * function_shares[None, :]
     placed = controlled(share, by_function, spread_offsets(len(heads), start))
     # Then one row per employer and function is divided over the bands. The rows of one function are a block, whose column
     # totals are that function's bands.

@@ -25,7 +25,7 @@ from typing import Any
 import attrs
 
 from nhstransit.errors import InputError, StaffError, check_kind, gathered, nearest
-from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, Mix, in_proportion
+from nhstransit.synthesis.margins import TOTAL, Base, Draws, Margin, Margins, Median, Mix, Odds, Tilt, in_proportion
 from nhstransit.toml import Named, joined, names_in
 
 _MONTHS = "fixed_term_months"
@@ -205,20 +205,29 @@ def _changed(margins: Margins, base: str, new: Mapping[str, float]) -> Margins:
     parts["draws"] = _draws_with(margins.draws, new)
     parts["base"] = margins.base.having(base, _base_with(margins.heads_base(base), new))
     parts["margin"] = tuple(_margin_with(margin, new) for margin in margins.margin)
-    parts["mix"] = tuple(
-        attrs.evolve(mix, shares=_row_with(mix.shares, ("mix", mix.kind), new, scaled=True)) for mix in margins.mix
-    )
-    parts["median"] = tuple(
-        attrs.evolve(one, years=new.get(joined("median", one.of, one.within, one.group), one.years))
-        for one in margins.median
-    )
-    parts["tilt"] = tuple(
-        attrs.evolve(tilt, strength=new.get(joined("tilt", *tilt.of), tilt.strength)) for tilt in margins.tilt
-    )
-    parts["odds"] = tuple(
-        attrs.evolve(odds, by=_rows_with(odds.by, ("odds", odds.of, odds.within), new)) for odds in margins.odds
-    )
+    parts["mix"] = tuple(_mix_with(mix, new) for mix in margins.mix)
+    parts["median"] = tuple(_median_with(median, new) for median in margins.median)
+    parts["tilt"] = tuple(_tilt_with(tilt, new) for tilt in margins.tilt)
+    parts["odds"] = tuple(_odds_with(odds, new) for odds in margins.odds)
     return attrs.evolve(margins, **parts)
+
+
+def _mix_with(mix: Mix, new: Mapping[str, float]) -> Mix:
+    return attrs.evolve(mix, shares=_row_with(mix.shares, ("mix", mix.kind), new, scaled=True))
+
+
+def _median_with(median: Median, new: Mapping[str, float]) -> Median:
+    path = joined("median", median.of, median.within, median.group)
+    return attrs.evolve(median, years=new.get(path, median.years))
+
+
+def _tilt_with(tilt: Tilt, new: Mapping[str, float]) -> Tilt:
+    path = joined("tilt", *tilt.of)
+    return attrs.evolve(tilt, strength=new.get(path, tilt.strength))
+
+
+def _odds_with(odds: Odds, new: Mapping[str, float]) -> Odds:
+    return attrs.evolve(odds, by=_rows_with(odds.by, ("odds", odds.of, odds.within), new))
 
 
 def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
@@ -231,7 +240,8 @@ def _fields_with(part: Any, name: str, new: Mapping[str, float]) -> Any:
 def _draws_with(draws: Draws, new: Mapping[str, float]) -> Draws:
     """The draws with the numbers that are set. For the months of a fixed term, only the most can be set."""
     path = joined("draws", _MONTHS)
-    plain: Draws = _fields_with(draws, "draws", {name: item for name, item in new.items() if name != path})
+    others = {name: item for name, item in new.items() if name != path}
+    plain: Draws = _fields_with(draws, "draws", others)
     if path not in new:
         return plain
     fewest = min(draws.fixed_term_months[0], int(new[path]))
@@ -242,7 +252,11 @@ def _base_with(base: Base, new: Mapping[str, float]) -> Base:
     """The base with sizes that are set. If a total is set, the other sizes are scaled so that all add up to it."""
     # Numbers of people are whole and WTE are not, so a size is converted to the type that it has in the file.
     sizes = base.sizes
-    given = {name: type(sizes[name])(new[joined("base", name)]) for name in sizes if joined("base", name) in new}
+    given = {}
+    for name, size in sizes.items():
+        path = joined("base", name)
+        if path in new:
+            given[name] = type(size)(new[path])
     total = new.get(joined("base", TOTAL))
     if total is None:
         return base.having(Named({**sizes, **given}))
@@ -297,4 +311,5 @@ def _row_with(row: Named[float], before: tuple[str, ...], new: Mapping[str, floa
             where, f"leaves a share of {1 - total:g} without a group", "give another group of the row a share above 0"
         )
     factor = max(1 - total, 0.0) / rest if rest else 0.0
-    return Named({**{name: item * factor for name, item in others.items()}, **given})
+    scaled_others = {name: item * factor for name, item in others.items()}
+    return Named({**scaled_others, **given})

@@ -201,8 +201,10 @@ def _difference(widest: Target, other: Target) -> float:
 
 
 def _without(target: Target, axis: int) -> Target:
-    place = target.axes.index(axis)
-    return Target(target.axes[:place] + target.axes[place + 1 :], np.asarray(target.totals.sum(axis=place)))
+    """The target without one of its axes, over which its totals are added up."""
+    position = target.axes.index(axis)
+    axes = target.axes[:position] + target.axes[position + 1 :]
+    return Target(axes, np.asarray(target.totals.sum(axis=position)))
 
 
 def _least_slack(support: Bools, targets: Sequence[Target]) -> float:
@@ -220,14 +222,16 @@ def _least_slack(support: Bools, targets: Sequence[Target]) -> float:
         category = np.ravel_multi_index(positions, target.totals.shape) if positions else np.zeros_like(where[0])
         cell = np.arange(len(category))
         ones = np.ones(len(category))
-        pieces.append(csr_array((ones, (category, cell)), shape=(target.totals.size, len(cell))))
+        adds = csr_array((ones, (category, cell)), shape=(target.totals.size, len(cell)))
+        pieces.append(adds)
         wanted.append(target.totals.ravel())
     # Two further unknowns per category are the people missing and the people too many. Only these have a cost of 1, so
     # the minimum is the least sum of gaps. All unknowns are 0 or more.
     sums = vstack(pieces)
     totals = np.concatenate(wanted)
     slack = eye_array(len(totals))
-    cost: Floats = np.concatenate([np.zeros(sums.shape[1]), np.ones(2 * len(totals))])
+    no_cost = np.zeros(sums.shape[1])
+    cost: Floats = np.concatenate([no_cost, np.ones(2 * len(totals))])
     lines: Any = hstack([sums, slack, -slack])
     found = linprog(cost, A_eq=lines, b_eq=totals, bounds=(0, None), method="highs")
     return float(found.fun or 0.0)

@@ -104,8 +104,9 @@ def _matched(cells: Cells, placed: Longs, luck: Luck) -> tuple[Longs, Longs]:
     bits = luck.bits("opening place", 0, np.arange(count)) >> np.uint64(12)
     row = row[np.argsort((face << np.uint64(52)) | bits, kind="stable")]
     # Places at employers are listed in the same order, function by function and band by band. So the two lists match.
-    by_face = placed.transpose(1, 2, 0)
-    employer = np.repeat(np.tile(np.arange(len(placed)), by_face[..., 0].size), by_face.ravel())
+    by_face = placed.transpose(1, 2, 0)  # (functions, bands, employers)
+    each_employer = np.tile(np.arange(len(placed)), by_face[..., 0].size)
+    employer = np.repeat(each_employer, by_face.ravel())
     order = np.argsort(employer, kind="stable")
     return row[order], employer[order]
 
@@ -131,7 +132,8 @@ def _lives(opening: Opening, cells: Cells, age: Longs, service: Longs, staff: Lo
     born = _between(earliest[age], latest[age, service], opening.uniform("age", staff))
     # Service is drawn after birth, between the first day of its band, or the sixteenth birthday, and the last day.
     sixteen = add_months(born, 12 * ADULT)
-    first = np.maximum((add_months(on, -12 * years[:, 1]) + 1)[service], sixteen)
+    earliest_start = add_months(on, -12 * years[:, 1]) + 1
+    first = np.maximum(earliest_start[service], sixteen)
     last = add_months(on, -12 * years[:, 0])[service]
     return born, _between(np.minimum(first, last), last, opening.uniform("service", staff))
 
@@ -229,7 +231,9 @@ def latents(spec: Latents, luck: Luck, staff: AnyArray) -> tuple[Floats, Floats,
         luck: the draws.
         staff: (n,) identities, which key the draws.
     """
-    first, second, third = (luck.normal(f"opening {name}", 0, staff) for name in ("skill", "outside", "attitude"))
+    first = luck.normal("opening skill", 0, staff)
+    second = luck.normal("opening outside", 0, staff)
+    third = luck.normal("opening attitude", 0, staff)
     # The Cholesky root of the correlation matrix, written by hand: a library's result differs between processors.
     own_outside = np.sqrt(1.0 - spec.skill_outside * spec.skill_outside)
     shared = (spec.outside_attitude - spec.skill_attitude * spec.skill_outside) / own_outside

@@ -79,10 +79,11 @@ def margin_report(margins: Margins, people: Workforce, on: int) -> MarginReport:
     """
     check_kind("margins", margins, Margins)
     check_kind("people", people, Workforce)
-    lines = [line for margin in margins.margin for line in _lines(margins, margin, people, on)]
-    return MarginReport(
-        people=len(people), wte=float(people.wte_hundredths.sum(dtype="int64")) / 100, lines=tuple(lines)
-    )
+    lines: list[Line] = []
+    for margin in margins.margin:
+        lines += _lines(margins, margin, people, on)
+    wte = float(people.wte_hundredths.sum(dtype="int64")) / 100
+    return MarginReport(people=len(people), wte=wte, lines=tuple(lines))
 
 
 def _lines(margins: Margins, margin: Margin, people: Workforce, on: int) -> list[Line]:

@@ -157,7 +157,9 @@ def joined(parts: Sequence[Workforce]) -> Workforce:
     """One workforce made from several over the same organisations and functions. Identities must differ."""
     if len(parts) == 1:
         return parts[0]
-    columns: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+    columns: dict[str, Any] = {}
+    for name in COLUMNS:
+        columns[name] = np.concatenate([getattr(part, name) for part in parts])
     first = parts[0]
     source = "; ".join(part.source for part in parts)
     return Workforce(**columns, employers=first.employers, functions=first.functions, source=source)

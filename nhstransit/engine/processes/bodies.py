@@ -54,7 +54,8 @@ class Bodies:
             self._clock.at(at, partial(self._close, at))
 
     def _open(self, at: Instant) -> None:
-        posts = np.flatnonzero((self._world.posts["opens"] == at.day) & ~self._world.posts["funded"])
+        today = self._world.posts["opens"] == at.day
+        posts = np.flatnonzero(today & ~self._world.posts["funded"])
         self._world.open_posts(posts, at)
 
     def _close(self, at: Instant) -> None:

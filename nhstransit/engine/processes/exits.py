@@ -108,7 +108,8 @@ class Exits:
         for number in sorted(self._by_day.pop(day), key=order):
             batch = self._batches[number]
             # A person who left by another way, or whose exit was cancelled, no longer has this batch's number.
-            here = (batch.last_day == day) & (self._world.columns["exit_batch"][batch.rows] == number)
+            agreed_still = self._world.columns["exit_batch"][batch.rows] == number
+            here = (batch.last_day == day) & agreed_still
             if here.any():
                 self._pay_and_go(batch, here, day)
 
@@ -182,7 +183,8 @@ class Exits:
         by = np.where(closes >= at.day, goes[movers], -1)
         goes[movers] = -1
         # The loop is over the few policies that gave notice. Each removal is logged under the policy that caused it.
-        for rule in sorted(np.unique(by[by >= 0]).tolist(), key=self._clock.order):
+        rules = np.unique(by[by >= 0]).tolist()
+        for rule in sorted(rules, key=self._clock.order):
             mine = by == rule
             removed = self._agreed[rule].later(at.day, at.phase)
             world.remove_posts(left[mine], removed, saving[mine])
@@ -244,7 +246,8 @@ class Exits:
         columns = self._world.columns
         reserved = self._world.posts["reserved"]
         ours = reserved[lodge.posts] == lodge.rows
-        here = ours & (columns["post"][lodge.rows] >= 0) & (columns["exit_batch"][lodge.rows] == batch)
+        in_post = columns["post"][lodge.rows] >= 0
+        here = ours & in_post & (columns["exit_batch"][lodge.rows] == batch)
         # A post that is reserved for somebody else by now is not released.
         reserved[lodge.posts[ours & ~here]] = NOBODY
         rows = lodge.rows[here]

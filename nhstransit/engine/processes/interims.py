@@ -24,7 +24,8 @@ class Interims:
         # The state cannot import this class, so it gets a function to call when a post is filled or removed.
         world.uncover = self.end
         # The last day is added, so that a scenario that ends within a month pays for all of its days.
-        for day in sorted({*world.calendar.month_ends.tolist(), world.calendar.days - 1}):
+        pay_days = {*world.calendar.month_ends.tolist(), world.calendar.days - 1}
+        for day in sorted(pay_days):
             at = Instant.of_engine(day, Phase.MONTH_END, "month")
             clock.at(at, partial(self._pay, at))
 
@@ -86,8 +87,10 @@ class Interims:
         # An interim from an agency has no identity. Its negative code is replaced by 0 before the look-up, and `where`
         # discards what is found there.
         who = self._world.posts["interim"][posts]
-        staff = np.where(who >= 0, self._world.columns["staff"][np.maximum(who, 0)], NOBODY) if len(who) else who
-        self._world.write(at, kind, staff, rules=self._rule[posts], **columns)
+        if len(who):
+            known = self._world.columns["staff"][np.maximum(who, 0)]
+            who = np.where(who >= 0, known, NOBODY)
+        self._world.write(at, kind, who, rules=self._rule[posts], **columns)
 
     def _none(self) -> None:
         nothing: Ints = np.empty(0, "int32")

@@ -122,7 +122,8 @@ class Months:
         # A guarantee that ended within the month still earned a premium on the days before.
         columns = self._world.columns
         first = self._first_of_month(at.day)
-        running = (columns["premium"] > 0) & (columns["retained_until"] >= first) & (columns["post"] >= 0)
+        running = (columns["premium"] > 0) & (columns["retained_until"] >= first)
+        running &= columns["post"] >= 0
         self._pay_to(np.flatnonzero(running), at.day, at)
 
     def settle(self, rows: Rows, at: Instant) -> None:

@@ -31,7 +31,6 @@ from nhstransit.workforce.columns import CONTRACTS, NEVER
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
 _THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # names of the draws that set each clock
-_CLOCKS = ("end", "rate", "due", "cause", "born", "served")
 _MONTH = Instant.of_engine(0, Phase.DEPARTURES, "month")  # the day is not read, only the order within a day
 _CONTRACT_END = Instant.of_engine(0, Phase.DEPARTURES, "contract-end")
 _NOBODY: Rows = np.empty(0, np.intp)
@@ -100,8 +99,8 @@ class Natural:
         departures = columns["departures"][rows]
         for spell in np.unique(departures).tolist():
             mine = rows[departures == spell]
-            luck = -log(self._luck.several(_THRESHOLDS, int(spell), columns["key"][mine]))
-            self._end[:, mine] = threshold_units(luck)
+            uniform = self._luck.several(_THRESHOLDS, int(spell), columns["key"][mine])
+            self._end[:, mine] = threshold_units(-log(uniform))
         # With a rate of zero, `rerate` subtracts the whole of the new rate and not only a difference.
         self._rate[:, rows] = 0
         self._served[rows] = _first_full_month(columns["service_from"][rows])
@@ -124,14 +123,19 @@ class Natural:
                 "served": _first_full_month(columns["service_from"][size:]),
             },
         )
-        self._end, self._rate, self._due, self._cause, self._born, self._served = (wound[name] for name in _CLOCKS)
+        self._end = wound["end"]
+        self._rate = wound["rate"]
+        self._due = wound["due"]
+        self._cause = wound["cause"]
+        self._born = wound["born"]
+        self._served = wound["served"]
         # Minus the logarithm of a uniform draw is a unit-exponential threshold: the hazard at which the person leaves.
         # Blocks keep the temporary arrays in the processor's cache.
         for start in range(0, len(keys), BLOCK):
             mine = keys[start : start + BLOCK]
-            luck = -log(self._luck.several(_THRESHOLDS, 0, mine))
+            uniform = self._luck.several(_THRESHOLDS, 0, mine)
             first = size + start
-            self._end[:, first : first + len(mine)] = threshold_units(luck)
+            self._end[:, first : first + len(mine)] = threshold_units(-log(uniform))
 
     def begin_period(self, day: int, length: int) -> None:
         """Begin a month, or the rest of one: recompute age, service and risk, and find who leaves within it."""
@@ -263,13 +267,15 @@ class Natural:
         rows, self._due_soon = _parted(self._due_soon, self._due, passed)
         rows = rows[columns["post"][rows] >= 0]
         leaving, last = self._contracts_to(ended)
-        next_clock = min((int(self._due[later].min(initial=NEVER)) for later in self._due_soon), default=NEVER)
+        next_days = [int(self._due[later].min(initial=NEVER)) for later in self._due_soon]
+        next_clock = min(next_days, default=NEVER)
         next_contract = int(self._ends[0]) if len(self._ends) else NEVER
         self._soonest = min(next_clock, next_contract)
         # `lexsort` sorts by its last key first, so by day and then by cause. It is stable: within a day and cause, people
         # stay in the order of their positions, and contracts in the order of their entry.
         days = np.concatenate([self._due[rows], last])
-        causes = np.concatenate([self._cause[rows], np.full(len(leaving), len(CAUSES), "int8")])
+        contract_end = np.full(len(leaving), len(CAUSES), "int8")  # the number after those of the clocks
+        causes = np.concatenate([self._cause[rows], contract_end])
         rows = np.concatenate([rows, leaving])
         order = np.lexsort((causes, days))
         rows = rows[order]
@@ -368,4 +374,6 @@ def _run_out(end: Longs) -> Bools:
 
 def _first_full_month(epoch_days: AnyArray) -> AnyArray:
     """First month counted as complete on the 1st: the same month for a 1st, else the next month; (n,) int16."""
-    return np.clip(months_of(epoch_days) + (day_of_month(epoch_days) > 1), *_MONTHS).astype("int16")
+    after_the_first = day_of_month(epoch_days) > 1
+    months = months_of(epoch_days) + after_the_first
+    return np.clip(months, *_MONTHS).astype("int16")

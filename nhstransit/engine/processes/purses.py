@@ -65,7 +65,8 @@ class Purses:
         # next year, which has an entry of its own.
         year = int(financial_year(self._world.calendar.origin + day))
         if (name, year) not in self._left:
-            self._left[name, year] = self._funds[name].filled(self._bodies, self._world.bodies, year)
+            fund = self._funds[name]
+            self._left[name, year] = fund.filled(self._bodies, self._world.bodies, year)
         return self._left[name, year]
 
 

@@ -208,7 +208,8 @@ class Scheme:
 
     def _signatures(self, question: Question, rows: Rows, chances: Chances) -> Bools:
         """Which of the people chosen sign, (rows,)."""
-        signs = np.asarray(self._behaviour.choice(question).sign(rows, self._world.people, chances))
+        choice = self._behaviour.choice(question)
+        signs = np.asarray(choice.sign(rows, self._world.people, chances))
         if signs.shape != rows.shape:
             wrong = f"returned an array of shape {signs.shape} for {len(rows)} approved people"
             raise PolicyError(f"behaviour.{question}", wrong, "return one boolean for each person")
@@ -274,7 +275,10 @@ class Said:
     def __init__(self, people: int) -> None:
         self.chooses = False  # whether the employer selects
         self.signs = False  # whether people sign
-        self.applied, self.approved, self.signed, self.willing = np.zeros((4, people), bool)
+        self.applied = np.zeros(people, bool)
+        self.approved = np.zeros(people, bool)
+        self.signed = np.zeros(people, bool)
+        self.willing = np.zeros(people, bool)  # applied to be paid for leaving
         self._people = people
 
     @cached_property

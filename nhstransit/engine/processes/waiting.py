@@ -60,7 +60,8 @@ class WaitingPay:
             # `changed` counts within `rows`. The stores are written by position among all people.
             of = changed + rows.start if isinstance(rows, slice) else rows[changed]
             born = columns["born"][of]
-            self._months[of] = self._world.law.redundancy_months(since[changed], last[changed], born=born)
+            months = self._world.law.redundancy_months(since[changed], last[changed], born=born)
+            self._months[of] = months
             self._leaving[of] = last[changed]
             self._since[of] = since[changed]
         return np.where(asked, picked(self._months, rows), 0.0)
