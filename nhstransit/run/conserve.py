@@ -64,7 +64,7 @@ def _time_runs_forward(run: Run) -> None:
         place = int(back[0]) + 1
         _fail("time runs forward", f"event {place} on day {log.day[place]} comes after day {log.day[place - 1]}")
     if len(log) and (log.day[0] < 0 or log.day[-1] >= run.scenario.calendar.days):
-        _fail("time runs forward", f"days {log.day[0]} to {log.day[-1]} lie outside the scenario")
+        _fail("time runs forward", f"days {log.day[0]} to {log.day[-1]} are not all within the scenario")
 
 
 def _everything_is_known(run: Run) -> None:
@@ -77,15 +77,15 @@ def _everything_is_known(run: Run) -> None:
     code = log.kind.view("uint8")
     kinds = log.kind[~known[code]]
     if len(kinds):
-        _fail("kinds are known", f"{kinds[0]} is in the log and is not a kind of event")
+        _fail("kinds are known", f"{kinds[0]} is in the log but is not a kind of event")
     strangers = log.staff[~_among_sorted(log.staff, everybody) & (log.staff != NOBODY)]
     if len(strangers):
-        _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
+        _fail("people are known", f"staff {strangers[0]} is in the log but not among the people of the run")
     # `first` and `second` contain posts only in events of some kinds.
     named = np.concatenate([log.first[from_posts[code]], log.second[to_posts[code]]])
     outside = named[(named < NOBODY) | (named >= len(run.posts))]
     if len(outside):
-        _fail("posts are known", f"post {outside[0]} is in the log and not among the posts")
+        _fail("posts are known", f"post {outside[0]} is in the log but not among the posts of the run")
 
 
 def _among_sorted(numbers: AnyArray, known: AnyArray) -> AnyArray:
@@ -112,14 +112,15 @@ def _movements_are_whole(run: Run) -> None:
         whole &= (log.staff[these] != NOBODY) == personal
         if not whole.all():
             event = log.take(these[~whole][:1]).tuples()[0]
-            detail = f"staff {event[4]} is {kind.name.lower()} from post {event[5]} to {event[6]} on day {event[0]}"
+            what = f"the event {kind.name.lower()!r} of staff {event[4]}"
+            detail = f"{what} is from post {event[5]} to post {event[6]} on day {event[0]}"
             _fail("movements are whole", detail)
     # `first` is not tested here: in an opening it is the post that is replaced, and most openings replace none.
     opened = log.places(Kind.OPENED)
     without_post = log.second[opened] == NOBODY
     with_person = log.staff[opened] != NOBODY
     if (without_post | with_person).any():
-        _fail("movements are whole", "an opening names no post, or names a person")
+        _fail("movements are whole", "the opening of a post has no post, or has a person")
 
 
 def _people_move_from_where_they_are(run: Run) -> None:
@@ -141,7 +142,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     if wrong.any():
         place = int(np.argmax(wrong))
         event = log.take(moves[[place]]).tuples()[0]
-        detail = f"staff {event[4]} leaves post {event[5]} on day {event[0]} but held {was[place]}"
+        detail = f"staff {event[4]} leaves post {event[5]} on day {event[0]} but held post {was[place]}"
         _fail("people move from where they are", detail)
     # A person's last movement is the one before the next person's first. `roll` makes the very last one a last, too.
     closing = run.opening_post.copy()
@@ -150,7 +151,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     lost = closing != run.closing.post
     if lost.any():
         row = int(np.argmax(lost))
-        ends = f"ends in post {closing[row]} by the log and {run.closing.post[row]} in the world"
+        ends = f"ends in post {closing[row]} according to the log, but in post {run.closing.post[row]} in the closing state"
         detail = f"staff {run.people.staff[row]} {ends}"
         _fail("opening + arrivals − departures = closing", detail)
 
@@ -167,7 +168,7 @@ def _posts_hold_one_person(run: Run) -> None:
     held = total - (total - step)[lead]
     if (held > 1).any():
         worst = int(np.argmax(held))
-        _fail("a post holds one person", f"post {post[worst]} holds {held[worst]}")
+        _fail("a post holds one person", f"post {post[worst]} is held by {held[worst]} people")
     opened = _life(run, Kind.OPENED)
     removed = _life(run, Kind.REMOVED)
     late = (step > 0) & (place > removed[post]) & (removed[post] > _BEFORE)
@@ -216,7 +217,7 @@ def _life(run: Run, kind: Kind) -> AnyArray:
     events = run.log.places(kind)
     posts = run.log.second[events] if kind is Kind.OPENED else run.log.first[events]
     if _twice(posts):
-        _fail("a post opens once and goes once", f"a post is {kind.name.lower()} twice")
+        _fail("a post opens once and is removed once", f"a post is {kind.name.lower()} twice")
     where[posts] = events
     return where
 
@@ -254,15 +255,15 @@ def _posts_are_credited_once(run: Run) -> None:
     debit = log.pence[opened]
     free = planned | took_over  # opened by the scenario, or instead of another post: not an additional cost
     if (free & (debit != 0)).any() or (debit < 0).any():
-        _fail(law, "a post is debited that was planned or took over another's work, or with negative pence")
+        _fail(law, "a post has a negative cost, or has a cost although it was planned or replaced another post")
     handed = log.first[opened[took_over]]
     if _twice(handed):
-        _fail(law, "two posts took over from one")
+        _fail(law, "two posts replaced the same post")
     if not len(opened):
         return
     removed_at = _life(run, Kind.REMOVED)[handed]
     if ((removed_at > _BEFORE) & (removed_at < opened[took_over])).any():
-        _fail(law, "a post took over from one that had gone")
+        _fail(law, "a post replaced a post that had already been removed")
     # The right to a saving: additional posts never have it, and replaced posts have passed it on.
     credited = np.ones(len(run.posts), bool)
     credited[log.second[opened[~free]]] = False
@@ -270,7 +271,9 @@ def _posts_are_credited_once(run: Run) -> None:
     removed = log.take(log.places(Kind.REMOVED))
     wrong = (removed.pence > 0) & ~credited[removed.first]
     if wrong.any():
-        _fail(law, f"post {removed.first[np.argmax(wrong)]} saves {removed.pence[np.argmax(wrong)]} pence")
+        first = np.argmax(wrong)
+        detail = f"saves {removed.pence[first]} pence but should save nothing"
+        _fail(law, f"the removal of post {removed.first[first]} {detail}")
 
 
 def _pence_agree(run: Run) -> None:
@@ -279,7 +282,8 @@ def _pence_agree(run: Run) -> None:
         logged = int(run.log.pence[run.log.places(kind)].sum())
         kept = run.closing.ledger.get(kind.name, 0)
         if logged != kept:
-            _fail("pence in the log are the pence of the accounts", f"{kind.name.lower()}: {logged} against {kept}")
+            detail = f"{kind.name.lower()}: {logged} in the log, {kept} in the accounts"
+            _fail("pence in the log are the pence of the accounts", detail)
 
 
 # The laws of interims: an interim covers one post, which is vacant, and is paid for exactly the days of cover.
@@ -315,9 +319,9 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     first = np.insert(~again[:-1], 0, True)
     after = np.insert(begins[:-1], 0, False)  # the event before is a beginning
     if (begins & ~first & after).any():
-        fail("cover is of a vacant post", "a post is covered twice at once")
+        fail("only a vacant post is covered", "a post is covered by two interims at once")
     if (~begins & (first | ~after)).any():
-        fail("cover ends once", "cover of a post ends that had not begun")
+        fail("cover ends once", "cover of a post ends but had not begun")
     # Each beginning ends with the next event of its post. The ends are entered by the position of the beginning in the
     # log, and then read in the order of `begun`.
     followed = begins & again
@@ -329,7 +333,7 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     at_end = log.staff[ended[known]]
     at_beginning = log.staff[begun[known]]
     if (at_end != at_beginning).any():
-        fail("cover ends once", "cover ends for another person than it began for")
+        fail("cover ends once", "cover begins with one person and ends with another")
     return ended
 
 
@@ -344,7 +348,7 @@ def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> No
     last = ended[known][order]
     twice = (who[1:] == who[:-1]) & (first[1:] < last[:-1])
     if twice.any():
-        fail("an interim covers one post", f"staff {who[1:][twice][0]} covers two")
+        fail("an interim covers one post", f"staff {who[1:][twice][0]} covers two posts")
 
 
 def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
@@ -362,7 +366,7 @@ def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
     until = _count(log.second[taken], taken, posts, ended) - taken_before
     held_then = (before != 0) | (until != 0)
     if held_then.any():
-        fail("cover is of a vacant post", f"post {posts[held_then][0]} is held while it is covered")
+        fail("only a vacant post is covered", f"post {posts[held_then][0]} is held while it is covered")
 
 
 def _count(post: AnyArray, place: AnyArray, of: AnyArray, by: AnyArray) -> AnyArray:
@@ -390,7 +394,7 @@ def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> 
     same_post = log.second[begun[cover]] == log.first[paid[known]]
     meant = same_post & (paid[known] < ended[cover])
     if not known.all() or not meant.all():
-        fail("an interim is paid by the day", "a payment is for no cover")
+        fail("an interim is paid by the day", "a payment belongs to no cover")
     pence = np.bincount(cover, weights=log.pence[paid], minlength=len(begun))
     # The day on which cover ends is the first without it, and is not paid.
     over = ended < len(log)
@@ -399,7 +403,8 @@ def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> 
     owed = log.pence[begun] * (last - log.day[begun] + 1)
     if (pence != owed).any():
         wrong = int(np.argmax(pence != owed))
-        fail("an interim is paid by the day", f"post {log.second[begun[wrong]]}: {int(pence[wrong])} for {owed[wrong]}")
+        detail = f"post {log.second[begun[wrong]]}: {int(pence[wrong])} pence are paid, but {owed[wrong]} are due"
+        fail("an interim is paid by the day", detail)
 
 
 # The laws of promises: last days, promised posts and guarantees are kept, bought out, or ended by an event of the
@@ -431,7 +436,7 @@ def _last_days(run: Run, fail: Fail) -> None:
     wrong |= left & same & (log.day[then] != last)
     if wrong.any():
         event = agreed[np.argmax(wrong)]
-        fail("a last day is kept", f"staff {log.staff[event]} was to leave on day {log.second[event]}")
+        fail("a last day is kept", f"staff {log.staff[event]} should have left on day {log.second[event]}")
 
 
 def _posts(run: Run, fail: Fail) -> None:
@@ -453,7 +458,8 @@ def _posts(run: Run, fail: Fail) -> None:
     wrong |= (removed < settled) & (log.rule[gone] != RULES["closure"])
     if wrong.any():
         event = promised[np.argmax(wrong)]
-        fail("a promised post is kept", f"staff {log.staff[event]} was promised post {log.second[event]}")
+        detail = f"staff {log.staff[event]} was promised post {log.second[event]} but did not get it"
+        fail("a promised post is kept", detail)
 
 
 def _guarantees(run: Run, fail: Fail) -> None:
@@ -485,7 +491,9 @@ def _guarantees(run: Run, fail: Fail) -> None:
     broken = short & ~paid & ~of_own_accord & ~asked
     if broken.any():
         event = left[np.argmax(broken)]
-        detail = f"staff {log.staff[event]} leaves on day {log.day[event]}, guaranteed a job to {until[broken][0]}"
+        detail = (
+            f"staff {log.staff[event]} leaves on day {log.day[event]} but had a guarantee until day {until[broken][0]}"
+        )
         fail("a guarantee is kept or bought out", detail)
     # And the other way round: nothing is paid for a guarantee unless it ended early.
     idle = ~np.isin(bought_on, left_on[short])

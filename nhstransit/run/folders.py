@@ -99,7 +99,7 @@ def check_place(
     """
     if any(ord(letter) < 32 or ord(letter) == 127 for letter in str(place)):
         raise RunError(
-            shown(str(place)), "holds a character that cannot be printed", "give a name of printable characters"
+            shown(str(place)), "contains a character that cannot be printed", "give a name of printable characters"
         )
     try:
         check_not_here(place)
@@ -116,10 +116,10 @@ def check_place(
     others = _others(place)
     if not overwrite:
         if read_manifest(place) is not None:
-            raise RunError(str(place), "already holds a run", f"name another folder, or {ask}")
+            raise RunError(str(place), "already contains a run", f"name another folder, or {ask}")
         if others:
-            right = f"name a new or empty folder, or {ask} to write beside them"
-            raise RunError(str(place), f"holds other files ({_some(others)})", right)
+            right = f"name a new or empty folder, or {ask} to write beside these files"
+            raise RunError(str(place), f"contains other files ({_some(others)})", right)
     _check_names(place, others, names)
 
 
@@ -199,13 +199,13 @@ def restore(place: Path) -> None:
                 raise FileExistsError(17, "another folder has this name")
             if target.exists():
                 _keep_others(old, target)
-                wrong = "was not yet tidied when a run was interrupted; it holds the newer results"
+                wrong = "had been replaced when a run was interrupted; it contains the newer results"
             else:
                 old.replace(target)
-                wrong = "was being replaced when a run was interrupted; it holds the older results again"
+                wrong = "was being replaced when a run was interrupted; it contains the older results again"
         except OSError as error:
             wrong = f"could not be repaired after a run was interrupted ({error.strerror})"
-            raise RunError(str(place), wrong, f"its older files are in {old}; move them") from None
+            raise RunError(str(place), wrong, f"move its older files from {old}") from None
         shutil.rmtree(work, ignore_errors=True)
         warnings.warn(RestoredWarning(f"{place}: {wrong}"), stacklevel=3)
 
@@ -218,7 +218,7 @@ def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     if not overwrite and target.is_dir():
         names = {path.name for path in target.iterdir()}
         if names - _DESKTOP:
-            raise RunError(str(target), "was created by something else in the meantime", "name another folder")
+            raise RunError(str(target), "was created by another program in the meantime", "name another folder")
     if new.is_file() and target.is_dir():
         target.rmdir()  # only an empty folder can be removed in this way; any other is an error
     if not target.is_dir():
@@ -236,8 +236,8 @@ def _put(new: Path, target: Path, *, overwrite: bool) -> None:
     try:
         _keep_others(old, target)
     except OSError as error:
-        wrong = f"is written, but other files that were there could not be put back ({error.strerror})"
-        raise RunError(str(target), wrong, f"they are in {old}; load or write it again, or move them") from None
+        wrong = f"is written, but other files from the older folder could not be moved to it ({error.strerror})"
+        raise RunError(str(target), wrong, f"move them from {old}, or load or write the run again") from None
 
 
 def _keep_others(old: Path, target: Path) -> None:
@@ -264,7 +264,7 @@ def _others(folder: Path, *, desktop: bool = False) -> list[str]:
         # The library writes no folders into a folder of results, so a folder is not ours whatever its name.
         found = {path.name for path in folder.iterdir() if path.name not in ours or path.is_dir()}
     except OSError as error:
-        raise RunError(str(folder), f"cannot be read ({error.strerror})", "name a folder you may read") from None
+        raise RunError(str(folder), f"cannot be read ({error.strerror})", "name a folder that you may read") from None
     return sorted(found if desktop else found - _DESKTOP)
 
 
@@ -272,19 +272,19 @@ def _check_above(place: Path) -> None:
     """Raise RunError if the nearest existing path above `place` is not a folder, or may not be written to."""
     above = next((path for path in place.resolve().parents if path.exists()), None)
     if above is None:
-        raise RunError(str(place), "is the root of all folders", "name a folder within it")
+        raise RunError(str(place), "is the root folder", "name a folder within it")
     if not above.is_dir():
-        raise RunError(str(place), f"cannot be written ({above} is a file)", "name a folder within another folder")
+        raise RunError(str(place), f"cannot be written ({above} is a file, not a folder)", "give another location")
     if not os.access(above, os.W_OK | os.X_OK):
-        raise RunError(str(place), f"cannot be written ({above} is read-only)", "name a folder you may write to")
+        raise RunError(str(place), f"cannot be written ({above} is read-only)", "name a folder that you may write to")
 
 
 def _check_names(place: Path, others: Collection[str], names: Collection[str]) -> None:
     """Raise RunError if a file of others has the name of a file that will be written."""
     lost = sorted(set(others) & set(names))
     if lost:
-        wrong = f"holds files that no manifest of the library names ({_some(lost)}) and that would be lost"
-        raise RunError(str(place), wrong, "move them, or name another folder")
+        wrong = f"contains files that are not the library's and would be overwritten ({_some(lost)})"
+        raise RunError(str(place), wrong, "move these files, or name another folder")
 
 
 def _some(names: Collection[str]) -> str:
@@ -302,4 +302,5 @@ def _seal(manifest: Mapping[str, Any]) -> str:
 
 def _unwritten(place: Path, error: Exception) -> RunError:
     reason = getattr(error, "strerror", None) or error  # the short text of the system, without number and path
-    return RunError(str(place), f"cannot be written ({reason})", "name a folder you may write to, with space free")
+    right = "name a folder that you may write to and that has free space"
+    return RunError(str(place), f"cannot be written ({reason})", right)

@@ -60,7 +60,7 @@ CHARACTERISTICS = (
 
 @attrs.frozen(eq=False, kw_only=True)
 class Characteristic:
-    """A user's own characteristic: `groups` (n,) are the words for the people with the identities `staff` (n,).
+    """A user's own characteristic: `groups` (n,) are the words for the people with the staff numbers `staff` (n,).
 
     People are matched by identity, because a run sorts its people; the order of the rows does not matter. People who
     are not named, including newcomers, are "not stated". Raises InputError for unequal lengths, an identity given
@@ -75,13 +75,13 @@ class Characteristic:
         staff = np.asarray(self.staff)
         groups = np.asarray(self.groups, object)
         if staff.ndim != 1 or staff.shape != groups.shape:
-            wrong = f"has {staff.size} identities and {groups.size} groups"
-            raise InputError(f"characteristic {self.name!r}", wrong, "give a word for each identity")
+            wrong = f"has different numbers of identities ({staff.size}) and groups ({groups.size})"
+            raise InputError(f"characteristic {self.name!r}", wrong, "give one group for each identity")
         if self.name in _TAKEN:
-            wrong = "has the name of another column of the tables of groups"
+            wrong = "has the same name as another column of tables by group"
             raise InputError(f"characteristic {self.name!r}", wrong, "give it another name")
         if len(np.unique(staff)) < len(staff):
-            raise InputError(f"characteristic {self.name!r}", "names somebody twice", "name each identity once")
+            raise InputError(f"characteristic {self.name!r}", "has an identity twice", "give each identity once")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -115,7 +115,7 @@ def of_posts(run: Run, by: Cut) -> Grouping:
     """The group of each post, (posts,). Raises InputError for an unknown cut, with the nearest valid one."""
     posts = run.posts
     if by not in CUTS:
-        raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
+        raise InputError("by", f"is {by!r}, which is not a group of posts", nearest(str(by), CUTS))
     names: Sequence[str]
     if by == "all":
         codes = np.zeros(len(posts), "int32")
@@ -168,7 +168,7 @@ def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, l
         names = [run.rules[code] for code in codes.tolist()]
         return np.asarray(index.ravel(), "int64"), names
     if by not in CUTS:
-        raise InputError("by", f"is {by!r}", nearest(str(by), ("rule", *CUTS)))
+        raise InputError("by", f"is {by!r}, which is not a group of events", nearest(str(by), ("rule", *CUTS)))
     code, names = groups(run, by)
     # Without posts there are no events of posts either, and `post` is empty.
     return np.asarray(code[post] if len(code) else post, "int64"), names
@@ -181,7 +181,7 @@ def grouping(run: Run, by: PeopleCut) -> Grouping:
     """The group of everyone in a run when they entered, (people,); a single group, "all", if `by` is None or "all".
 
     Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest valid one, and for a user's own
-    characteristic that names nobody in this run.
+    characteristic that does not include anybody in this run.
     """
     if isinstance(by, Characteristic):
         return _own(run, by)
@@ -189,7 +189,7 @@ def grouping(run: Run, by: PeopleCut) -> Grouping:
         return Grouping(by=ALL, codes=np.zeros(len(run.people), "int32"), names=(ALL,))
     if by not in CHARACTERISTICS:
         right = f"{nearest(str(by), CHARACTERISTICS)}; or give a Characteristic"
-        raise InputError("by", f"is {by!r}", right)
+        raise InputError("by", f"is {by!r}, which is not a characteristic of people", right)
     return _grouped(run, by)
 
 
@@ -254,7 +254,11 @@ def _own(run: Run, by: Characteristic) -> Grouping:
     known = row < len(run.people)
     known[known] = run.people.staff[row[known]] == staff[known]
     if len(run.people) and not known.any():
-        raise InputError(f"characteristic {by.name!r}", "names nobody in this run", "give the identities of its staff")
+        raise InputError(
+            f"characteristic {by.name!r}",
+            "does not include anybody in this run",
+            "give staff numbers of people in the run",
+        )
     stated = np.full(len(run.people), NOT_STATED, object)
     stated[row[known]] = words[known]
     names = sorted({*stated.tolist()} - {NOT_STATED})

@@ -48,12 +48,12 @@ def state_on(run: Run, day: dt.date | int) -> State:
     """
     check_kind("run", run, Run)
     check_kind(
-        "day", day, (dt.date, int, np.integer), "give a date, such as datetime.date(2012, 4, 1), or a day counted"
+        "day", day, (dt.date, int, np.integer), "give a date, such as datetime.date(2012, 4, 1), or the number of a day"
     )
     number = run.scenario.calendar.day(day) if isinstance(day, dt.date) else int(day)
     if not 0 <= number < run.scenario.calendar.days:
         right = f"give one from {run.scenario.start} to {run.scenario.end}"
-        raise InputError("day", f"{day} lies outside the scenario", right)
+        raise InputError("day", f"{day} is outside the scenario", right)
     post = held_on(run, number)
     held = post >= 0
     safe = np.where(held, post, 0)  # a post that exists, for people without one; `_where` discards what is found there

@@ -47,7 +47,7 @@ TEXT = "run.json"
 ARRAYS = "run.npz"
 _PACKING = 2  # of 9: higher levels take several times as long and save a twentieth
 MOST_BYTES = 3_000_000_000  # of the arrays of a run, decompressed
-_ACCEPT = "make the run again, or accept it with accept_edited=True (--accept-edited at the command line)"
+_ACCEPT = "simulate the run again, or accept the change with accept_edited=True (--accept-edited on the command line)"
 _DAMAGE = (  # errors that may arise from a file that was cut short, altered or made elsewhere
     ConservationError,
     InputError,
@@ -131,14 +131,14 @@ def load_run(
         run = _restored(content, arrays, allow_code=allow_code)
         conserve(run)
     except (FileNotFoundError, NotADirectoryError):
-        raise RunError(str(place), "holds no run", f"name a folder with {TEXT} and {ARRAYS}") from None
+        raise RunError(str(place), "contains no run", f"name a folder with {TEXT} and {ARRAYS}") from None
     except OSError as error:
         raise RunError(str(place), f"cannot be read ({error.strerror or error})", "check the folder") from None
     except _DAMAGE as error:
         if isinstance(error, (RunError, CodeError)):
             raise
         reason = " ".join(str(error).split()) or type(error).__name__  # on one line, also if the message has several
-        raise RunError(str(place), f"is damaged ({reason})", "make the run again") from None
+        raise RunError(str(place), f"is damaged ({reason})", "simulate the run again") from None
     return run
 
 
@@ -194,7 +194,7 @@ def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, An
     found = _seal(content["scenario"], arrays)
     edited = [name for name, digest_now in found.items() if content["seal"].get(name) != digest_now]
     if edited:
-        raise RunError(f"{place}: {', '.join(edited)}", "was changed after it was saved: the digest differs", _ACCEPT)
+        raise RunError(f"{place}: {', '.join(edited)}", "was changed after it was saved (the digest differs)", _ACCEPT)
 
 
 def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
@@ -259,7 +259,8 @@ def _check_format(place: Path, described: Any) -> None:
     for name, wanted in (("format", FORMAT), ("log_format", eventlog.FORMAT)):
         found = described.get(name) if isinstance(described, dict) else None
         if found != wanted:
-            raise RunError(f"{place}: {name}", f"is {found!r}", f"this version reads {wanted}; make the run again")
+            wrong = f"is {found!r}, but this version reads only {wanted}"
+            raise RunError(f"{place}: {name}", wrong, "simulate the run again")
 
 
 def _check_texts(place: Path, content: Any) -> None:
@@ -267,7 +268,7 @@ def _check_texts(place: Path, content: Any) -> None:
     try:
         toml.refuse_controls(content, "")
     except FormatError as error:
-        raise RunError(f"{place}: {TEXT}: {error.where}", error.wrong, "make the run again") from None
+        raise RunError(f"{place}: {TEXT}: {error.where}", error.wrong, "simulate the run again") from None
 
 
 def _check_size(path: Path, most_bytes: int) -> None:
@@ -279,7 +280,7 @@ def _check_size(path: Path, most_bytes: int) -> None:
         members = archive.infolist()
         total = sum(member.file_size for member in members)
         if total > most_bytes:
-            raise ValueError(f"{total:,} bytes of arrays, more than the {most_bytes:,} allowed by most_bytes")
+            raise ValueError(f"the arrays have {total:,} bytes, more than the {most_bytes:,} of most_bytes")
         for member in members:
             with archive.open(member) as file:
                 version = npy.read_magic(file)
@@ -288,7 +289,7 @@ def _check_size(path: Path, most_bytes: int) -> None:
                 # After the header, the position in the file is the size of the header.
                 size = file.tell() + math.prod(shape) * dtype.itemsize
                 if dtype.hasobject or size != member.file_size:
-                    raise ValueError(f"{member.filename} is not as large as its header says")
+                    raise ValueError(f"the size of {member.filename} differs from its header")
 
 
 def _loaded(path: Path, most_bytes: int) -> dict[str, Any]:
@@ -313,7 +314,7 @@ def _even(arrays: dict[str, Any]) -> dict[str, Any]:
         table = name.partition("_")[0]
         whole = arrays[lead.get(table, "posts_key")]
         if array.shape != whole.shape or array.ndim != 1:
-            raise ValueError(f"{name} has shape {array.shape}, not {whole.shape}")
+            raise ValueError(f"{name} has the shape {array.shape} instead of {whole.shape}")
     return arrays
 
 
@@ -330,7 +331,7 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
     columns = {name: column[opening] for name, column in people.columns().items()}
     staff = Workforce(**columns, **vocabulary)
     if len(staff) != described["opening_staff"]:
-        raise ValueError(f"{len(staff)} opening staff, not {described['opening_staff']}")
+        raise ValueError(f"there are {len(staff)} opening staff instead of {described['opening_staff']}")
     ledger = Named(described["ledger"])
     closing = Closing(post=arrays["closing_post"], ledger=ledger, pay=int(described["pay"]))
     return Run(
