@@ -81,7 +81,7 @@ ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("case", ASKED)
 def test_a_wrong_argument_is_refused(case: str, world: nt.Scenario, run: nt.Run) -> None:
     """The message says what was given, what to give, and how to make it."""
     call, message = ASKED[case]
