@@ -1,4 +1,4 @@
-"""Fields accept only values of their declared types, in any way in which a module can write these types."""
+"""Fields accept only values of their declared types, in all notations of type annotations."""
 
 from __future__ import annotations
 

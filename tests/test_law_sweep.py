@@ -195,7 +195,7 @@ def abolished(law: Law) -> Any:
     return gone("2011-09-28", *sections()), [gone("2011-06-01", *crowd[:heads]) for heads in (19, 25, 30, 120)]
 
 
-def cut(law: Law) -> Any:
+def cost_reductions(law: Law) -> Any:
     """Cost reductions before and after April 2013, with fixed or legal periods of consultation; and clustering."""
     steps = (Step(by=date("2011-06-01"), cut=0.3), Step(by=date("2013-05-01"), cut=0.6))
     path = CostReduction(announced=date("2010-05-01"), path=steps, volunteers=False)
@@ -224,14 +224,14 @@ def cut(law: Law) -> Any:
     )
 
 
-def kept(law: Law) -> Any:
+def retention_terms(law: Law) -> Any:
     """Retention terms with the share and premium of the law."""
     rets = Rets(announced=date("2011-03-15"), offered=date("2011-04-01"), guaranteed=date("2012-03-31"))
     people = [leaver(staff, pay=0, skill=float(staff)) for staff in range(1, 21)]
     return log_of(law, *people, policies={"rets": rets}, end=date("2012-06-30"))
 
 
-def back(law: Law) -> Any:
+def returning(law: Law) -> Any:
     """People who leave by MARS or redundancy and return soon."""
     returns = {
         "announced": date("2010-04-01"),
@@ -282,7 +282,7 @@ def deterred_by_clawback(law: Law) -> Any:
     return seen
 
 
-def begun(law: Law) -> Any:
+def start_up_money(law: Law) -> Any:
     """Start-up money, the QIPP aim and appraisal, which use legal numbers in measures."""
     bodies = [attrs.evolve(body("Old"), population=20_000)]
     due = StartUp(announced=date("2010-04-01"), paid=date("2010-09-01"))
@@ -310,7 +310,17 @@ def since_2025(law: Law) -> Any:
     return log_of(law, *people, chief, policies={"exit": exit_}, **days)
 
 
-WORLDS = (pay, schemes, since_2025, abolished, cut, kept, back, deterred_by_clawback, begun)
+SCENARIOS = (
+    pay,
+    schemes,
+    since_2025,
+    abolished,
+    cost_reductions,
+    retention_terms,
+    returning,
+    deterred_by_clawback,
+    start_up_money,
+)
 # The scenario to try first, by the start of the parameter's name. The others are tried after it.
 FIRST = {
     "afc_": pay,
@@ -326,14 +336,14 @@ FIRST = {
     "vsm_points 2025": since_2025,
     "mars_": schemes,
     "clawback_": deterred_by_clawback,
-    "consultation": cut,
-    "rets": kept,
-    "ccg": begun,
-    "qipp": begun,
-    "start_up": begun,
-    "severance_tax": begun,
-    "reckonable": back,
-    "alternative": back,
+    "consultation": cost_reductions,
+    "rets": retention_terms,
+    "ccg": start_up_money,
+    "qipp": start_up_money,
+    "start_up": start_up_money,
+    "severance_tax": start_up_money,
+    "reckonable": returning,
+    "alternative": returning,
 }
 
 
@@ -341,7 +351,7 @@ FIRST = {
 # in a run, because another rule is always better for the person. These numbers are tested with direct questions.
 
 
-def asked(law: Law) -> Any:
+def direct_answers(law: Law) -> Any:
     """The law's direct answers, on days and about people that no scenario contains."""
 
     def on(year: int, month: int = 4, day: int = 1) -> int:
@@ -469,7 +479,7 @@ def before(world: Callable[[Law], Any]) -> Any:
     return world(LAW)
 
 
-def sees(world: Callable[[Law], Any], law: Law) -> bool:
+def has_effect(world: Callable[[Law], Any], law: Law) -> bool:
     usual = before(world)  # with the bundled law, under which no scenario may be refused
     try:
         return bool(world(law) != usual)
@@ -500,11 +510,11 @@ def test_every_number_of_the_law_has_an_effect(number: Number) -> None:
         return
     law = law_with(number)
     likely = next((world for start, world in reversed(FIRST.items()) if words.startswith(start)), abolished)
-    if sees(likely, law):
+    if has_effect(likely, law):
         return
-    if any(words.startswith(start) for start in ASKED_ONLY) and sees(asked, law):
+    if any(words.startswith(start) for start in ASKED_ONLY) and has_effect(direct_answers, law):
         return
-    assert any(sees(world, law) for world in WORLDS if world is not likely), f"changing {words} has no effect"
+    assert any(has_effect(world, law) for world in SCENARIOS if world is not likely), f"changing {words} has no effect"
 
 
 def local_terms() -> list[tuple[Any, Any]]:
