@@ -57,7 +57,7 @@ def test_a_scenario_with_control_characters_is_refused(change: Callable[[Any], N
     assert "\x1b" not in str(caught.value) and "\x07" not in str(caught.value)
 
 
-@pytest.mark.parametrize("sign", ["\r", "\x0b", "\x0c", "\u2028", "\u202e", "\u2066"])
+@pytest.mark.parametrize("character", ["\r", "\x0b", "\x0c", "\u2028", "\u202e", "\u2066"])
 def test_characters_that_overwrite_or_reverse_a_line_are_refused(character: str, tmp_path: Path) -> None:
     """These are a carriage return, other ends of lines, and changes of text direction, in scenarios and tables."""
     tables = copy.deepcopy(WORLD) | {"title": f"A hamlet{character}in transition"}
@@ -150,7 +150,7 @@ def test_every_text_of_a_store_is_checked(table: str, column: int, cell: str, tm
     path = tmp_path / "study.db"
     sweep(tiny(), replications=2, seed=1, measure=left, store=path)
     resealed(table, column, cell)(path)
-    message = f"has a control character in its table of {table}; use a file"
+    message = f"has a control character in its table '{table}'; use a file"
     with closing(opened(path)) as store, pytest.raises(StoreError, match=message):
         for name in TABLES:
             list(store.rows(name))
