@@ -154,14 +154,14 @@ def played(*people: dict[str, Any], seed: int = 1, **world: Any) -> Run:
 
 
 def told(*people: dict[str, Any], **world: Any) -> list[Any]:
-    """All events of a small scenario. Every policy without a fixed number counts as the first, as in `row`."""
+    """What happens in a small world, event for event; each rule of the world's own counts as the first, as in `row`."""
     events = played(*people, **world).log.tuples()
     return [(*event[:3], min(event[3], 1_000), *event[4:]) for event in events]
 
 
 @attrs.frozen(kw_only=True)
 class Own:
-    """A policy defined by a test. On each date it has the effects that `does` returns. Nobody is asked."""
+    """A policy of a test's own: on each date it does what `does` says of the situation; nobody is asked."""
 
     dates: tuple[str, ...]
     does: Callable[[Situation], Sequence[Effect]]
