@@ -320,7 +320,7 @@ class Tenures:
 
         Args:
             post: (n,) rows of posts; −1 for no post.
-            staff: (n,) identities of the people to leave out.
+            staff: (n,) staff numbers of the people to leave out.
             since: (n,) days, counted from the start of the scenario.
         """
         out = np.full(len(post), NOBODY, "int32")

@@ -40,7 +40,7 @@ def strata_of(run: Run, baseline: Run, staff: Ints) -> Bytes:
     Args:
         run: the run.
         baseline: the run that it is compared with.
-        staff: (n,) identities of people.
+        staff: (n,) staff numbers of people.
     """
     return np.asarray(gone(run, staff) * 1 + gone(baseline, staff) * 2, "int8")
 
@@ -55,7 +55,7 @@ def groups(run: Run, staff: Ints, by: Cut) -> tuple[Ints, list[str]]:
 
     Args:
         run: the run.
-        staff: (n,) identities of people.
+        staff: (n,) staff numbers of people.
         by: what people are grouped by, one of `CUTS`.
 
     Raises:
@@ -232,7 +232,7 @@ def recoupled(run: Run, baseline: Run, seeds: Sequence[int], *, law: Law | None 
 
 
 def _marginals(run: Run, staff: Ints, stratum: Bytes, cuts: Sequence[Cut]) -> tuple[AnyArray, ...]:
-    """People, gone in the run and gone in the baseline by group, (groups,) each."""
+    """People, people gone in the run, and people gone in the baseline, by group, (groups,) each."""
     code = np.zeros(len(staff), "int64")
     cells = 1
     for cut in cuts:

@@ -398,14 +398,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         name="representation",
         unit="ratio",
         formula="(|L_g| / |L|) / (|N_g| / |N|)",
-        reference="shares of leavers by length of service, band, profession and function, as HSJ 2011 counted them",
+        reference="shares of leavers by length of service, band, profession and function, as counted by HSJ 2011",
     ),
     Definition(
         name="knowledge at risk",
         unit="share of the knowledge of the opening staff",
         formula="quantile: least x with P(m_K ≤ x) ≥ α over replications; expected shortfall: 1/(1−α) ∫_α^1 q(u) du",
         reference="Rigby and others 2016; Acerbi and Tasche 2002",
-        note="expected shortfall is the mean of the worst share 1 − α of runs",
+        note="expected shortfall is the mean over the worst share 1 − α of runs",
     ),
 )
 

@@ -47,7 +47,7 @@ DEFINITIONS = (
 
 @attrs.frozen(kw_only=True)
 class StartUp:
-    """Which money is needed and which savings count towards it. The default is the terms of each start-up policy.
+    """Which money is needed and which savings count towards it. By default, the terms of each start-up policy are used.
 
     `rules` are the policies whose removed posts count as savings; by default the policy's `savers`. `kinds` are the
     kinds of organisation whose residents count; by default the policy's own. Give kinds of one tier, because residents
@@ -65,8 +65,8 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
 
     Columns: policy, people, needed, saving, saving_net (net of refilled posts and returners), balance (saving less
     needed), shortfall. All except the first two are in pounds. The shortfall of a region is zero if its saving is
-    enough; that of England is the sum over regions, which the surplus of a region does not reduce. The balance of
-    England is net. The shortfall equals the amount that the log records as drawn and still to be found.
+    enough; the shortfall of England is the sum over regions, and is not reduced by the surplus of a region. The balance
+    of England is net. The shortfall equals the amount that the log records as drawn and still to be found.
 
     Each start-up policy of the scenario has its own rows, with its own terms and the saving from posts removed before
     it was due. If the scenario has no such policy, the published amount per head for the residents of primary care

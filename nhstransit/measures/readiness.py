@@ -1,8 +1,8 @@
 """Whether successors have enough people for their future work: service change and QIPP assurance from April 2013.
 
 Area teams and commissioning groups need analyst-months every month. Their own analysts and the support unit of their
-region provide them, according to the staff in the log. No figure for the need was published. It is assumed to be such
-that a fully staffed organisation in the bundled England scenarios has about a tenth to spare.
+region provide them, according to the staff in the log. No figure for the need was published. The need is assumed to
+leave a fully staffed organisation in the bundled England scenarios about a tenth of its analysts' time to spare.
 """
 
 from __future__ import annotations

@@ -44,8 +44,8 @@ class Assignment(BasePolicy):
     """In waves, closing employers lend people to their successor consortia, and those people perceive less risk.
 
     Each employer is willing to lend a share of its staff in `functions` (by default all). The share has mean `willing`
-    and standard deviation `spread` over employers, and is higher for an employer with more appetite. Successors of the
-    kinds `consortia` join on the days of `waves`, each in the wave in which it is authorised. The places at each are in
+    and standard deviation `spread` over employers, and is drawn at random for each employer. Successors of the kinds
+    `consortia` join on the days of `waves`, each in the wave in which it is authorised. The places at each are in
     proportion to its residents. They are offered to everyone without an agreed exit, another post, a guarantee or an
     at-risk letter. Of the people who accept, the most skilled are lent. They keep their employer, their pay and their
     home post, with fewer duties in it.
@@ -89,7 +89,7 @@ class Assignment(BasePolicy):
         return [Occasion(calendar.day(day), "wave", number) for number, day in enumerate(self.waves)]
 
     def propose(self, situation: Situation) -> Proposals | None:
-        """Offer a place to everyone who may be lent by an employer of which some consortium has joined."""
+        """Offer a place to everyone who may be lent, if one of their employer's consortia has joined."""
         people = situation.people
         come = self._come(situation.bodies, situation.round) > 0
         rows = np.flatnonzero(self._concerned(situation) & come[people.employer] & ~people.settled)
@@ -137,7 +137,7 @@ class Assignment(BasePolicy):
     def _come(self, bodies: Roster, wave: int) -> Floats:
         """Share of each employer's consortia that have joined, (bodies,).
 
-        The share is by residents, or by number where residents are not given.
+        The share is by residents, or by number of consortia if residents are not given.
         """
         consortium = bodies.of_kinds(self.consortia)
         comes = np.clip(bodies.wave - 1, 0, len(self.waves) - 1) <= wave

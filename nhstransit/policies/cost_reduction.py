@@ -56,8 +56,8 @@ _FIRST = {  # who is selected first, by `order`
 class Step:
     """By this day the pay bill must be cut by a share of its opening value (`cut`), or to a `target`.
 
-    A target is in the policy's measure, for each employer: pounds of basic pay per year, people, whole-time
-    equivalents, pounds of basic pay per year for each resident, or pounds of allowance per year for each resident.
+    A target is for each employer, in the policy's measure: pounds of basic pay per year, people, whole-time equivalents,
+    or pounds per year for each resident (of basic pay or of the allowance).
     """
 
     by: dt.date
@@ -190,7 +190,7 @@ class CostReduction(BasePolicy):
         """The day of each step, with its position as the round. Raises ScenarioError for an unknown employer."""
         for name in self.bodies:
             if name not in bodies.names:
-                raise ScenarioError("bodies", f"names {name!r}", nearest(name, bodies.names))
+                raise ScenarioError("bodies", f"has the unknown name {name!r}", nearest(name, bodies.names))
         return [Occasion(int(day), "step", round=place) for place, day in enumerate(self._step_days(calendar))]
 
     def _step_days(self, calendar: Calendar) -> Longs:

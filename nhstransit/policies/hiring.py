@@ -127,9 +127,9 @@ class Hiring(Traits):
     rest are frozen. During a freeze, the freeze's own share applies. `freezes` lists freezes in order of their last
     days. A post frozen in this way stays empty after the freeze ends, because that is the saving of a freeze.
 
-    Nobody is hired to start on an employer's last day or later. An employer cannot employ anyone
-    before it is authorised; with `authorised`, it does not advertise before then either. An employer does not advertise
-    while any of its staff are under notice, or in consultation, and their posts are to be removed with them.
+    Nobody is hired to start on an employer's last day or later. An employer cannot employ anyone before it is
+    authorised; with `authorised`, it does not advertise before then either. An employer does not advertise while any of
+    its staff are under notice, or in consultation, and their posts are to be removed with them.
     """
 
     place: ClassVar[int] = 70

@@ -41,7 +41,7 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Mars(Panel):
-    """One round: staff of some kinds of employer apply, the employer's panel approves, and the approved sign and leave.
+    """One round: staff of some kinds of employer apply, each employer's panel approves some, and these sign and leave.
 
     They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
     round to some regions or employers. For a second round, add another policy of this type under a different name.
@@ -93,7 +93,7 @@ class Mars(Panel):
         for field, given, known in (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names)):
             for name in given:
                 if name not in known:
-                    raise ScenarioError(field, f"names {name!r}", nearest(name, known))
+                    raise ScenarioError(field, f"has the unknown name {name!r}", nearest(name, known))
         return [Occasion(calendar.day(self.closes), "panel")]
 
     def propose(self, situation: Situation) -> Proposals | None:

@@ -47,7 +47,7 @@ class Vacated(BasePolicy):
         0.0,
         parent=Parent(
             unit="share of vacated posts",
-            source="how many of the other posts redeployed somebody was not published; none by default",
+            source="how many of the other posts were used to redeploy people was not published; none by default",
             quality="assumption",
             range=(0.0, 0.12),
         ),

@@ -50,7 +50,7 @@ def offered(situation: Situation, rows: Rows, kinds: tuple[str, ...], bands_down
 
     The posts are vacant, in the person's region and function, at continuing employers of these kinds. The person's own
     band comes first, then each lower band in turn. Within a band, people with the longest service come first. Ties are
-    resolved by identity.
+    resolved by staff number.
 
     Args:
         situation: the present state of the run.
@@ -216,7 +216,9 @@ class Redundancy(BasePolicy):
             ScenarioError: for a residuary organisation that does not exist.
         """
         if self.residuary and self.residuary not in bodies.names:
-            raise ScenarioError("residuary", f"names {self.residuary!r}", nearest(self.residuary, bodies.names))
+            raise ScenarioError(
+                "residuary", f"has the unknown name {self.residuary!r}", nearest(self.residuary, bodies.names)
+            )
         mine = bodies.closes[bodies.of_kinds(self.kinds)]
         closing = np.unique(mine[(mine >= calendar.day(self.announced)) & (mine < NEVER)]).tolist()
         return [
@@ -383,7 +385,7 @@ class Redundancy(BasePolicy):
         return f"Weeks of notice: {span(weeks, '{:.0f}')} (quality: {quality}). {lieu}"
 
     def _explain_too_late(self, situation: Situation, rows: Rows) -> tuple[str, ...]:
-        """A warning where an employer that closes today cannot have consulted for as long as the law requires."""
+        """A warning if an employer that closes today cannot have consulted for as long as the law requires."""
         pools = np.bincount(situation.people.employer[rows], minlength=len(situation.bodies))
         opens = situation.calendar.day(self.consults)
         on = situation.calendar.origin + opens

@@ -50,7 +50,7 @@ class Renewal:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Rets(BasePolicy):
-    """Each employer names at most `cap` of its staff business-critical and guarantees their jobs, with a premium.
+    """Each employer names at most `cap` of its staff business-critical and offers them a job guarantee with a premium.
 
     By default, cap and premium are the law's on the day of the offer. People who are already business-critical come
     first. Then people in `functions` (by default all) are named, the most skilled first. Each halving of the number of
@@ -60,7 +60,7 @@ class Rets(BasePolicy):
 
     When it ends, the premium ends too, and people are exposed to redundancy again. People named for it are then no
     longer business-critical, unless the staff list marks them so or they have other terms. On each day in `renewals`,
-    employers that now close after their staff's guarantees end offer terms to the new closing day, within the new cap.
+    employers whose closing day is now later than the guarantees offer terms to the new closing day, within the new cap.
     """
 
     place: ClassVar[int] = 30
@@ -200,7 +200,8 @@ class Rets(BasePolicy):
 
     title: ClassVar[str] = "Retention terms (RETS)"
     about: ClassVar[str] = (
-        "Each employer names a part of its staff business-critical and guarantees their jobs to a date, with a premium."
+        "Each employer names a part of its staff business-critical and offers them a job guarantee to a date, with a "
+        "premium."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

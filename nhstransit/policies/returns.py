@@ -112,9 +112,9 @@ class Returns(BasePolicy):
     law's four weeks. A share `deterred` of the people due inside their window does not return then. Of these people a
     share `after_window` returns within `after_months` of the end of the window, and the rest never return.
 
-    In addition, a share `unseen` of the people in Band 8a and above, and a third of that share in lower bands, return
-    within two years as interims, for `months`, if a post is vacant and not covered. A day costs `dearer` times the cost
-    of an employee.
+    In addition, some people return within two years as interims, for `months`, if a post is vacant and not covered. They
+    are a share `unseen` of the people in Band 8a and above, and a third of that share in lower bands. A day costs
+    `dearer` times the cost of an employee.
     """
 
     place: ClassVar[int] = 75
@@ -296,7 +296,7 @@ def _luck(situation: Situation, rows: Rows, chances: Chances, what: str) -> Floa
 
 # Clawback: the months within which a return costs money, by the terms of leaving, and how much.
 
-REDUNDANCY = "section16"  # void where NHS work starts within four weeks
+REDUNDANCY = "section16"  # redundancy pay is lost if NHS work starts within four weeks
 TERMS = ("mars_2010", "mars_later", "vr_2025", "vr_nhsps", REDUNDANCY)
 
 

@@ -59,11 +59,11 @@ class VoluntaryRedundancy(BasePolicy):
     The year's step takes the required cut from `from_cut` to `cut`, both shares of the opening pay bill. A share
     `year_end` of the step is left to the last of `panels`. The panels before it divide the rest evenly.
 
-    Each panel compares the bill allowed with the bill expected on the last day: the pay of people who stay and of
-    newcomers who have not started yet, less that of people expected to leave unpaid (`expected_leaving` per year). An
-    employer that meets its target offers nothing. Other employers offer voluntary redundancy to permanent staff in
-    `functions` and `bands` (by default all) with enough service for redundancy pay, but not to people with a guarantee,
-    an agreed exit or another post.
+    Each panel compares the bill allowed with the bill expected on the last day. The latter is the pay of people who stay
+    and of newcomers who have not started yet, less a share `expected_leaving` per year for people who leave without
+    payment. An employer that meets its target offers nothing. Other employers offer voluntary redundancy to permanent
+    staff in `functions` and `bands` (by default all) with enough service for redundancy pay, but not to people with a
+    guarantee, an agreed exit or another post.
 
     A panel refuses business-critical staff, and cases that cost more than `payback_months` of the saving. The cost is
     redundancy pay, pay in lieu of notice, and the capital cost of a pension taken early. The panel approves the others

@@ -154,7 +154,7 @@ def test_an_end_after_the_last_pay_table_is_refused_at_load(tmp_path: Path) -> N
     path = tmp_path / "hamlet.toml"
     path.write_bytes(written(having(("end",), dt.date(2014, 4, 1))))
     with pytest.raises(
-        ScenarioError, match=r"hamlet.toml: end: is 2014-04-01, and afc_points has no entry for 2014-04"
+        ScenarioError, match=r"hamlet.toml: end: is 2014-04-01, but afc_points has no entry for 2014-04"
     ):
         nt.load_scenario(path)
     path.write_bytes(written(having(("end",), dt.date(2014, 3, 31))))
