@@ -1,4 +1,4 @@
-"""Generated staff, with birthdays and anniversaries on notable days, many equal scores, and small and large identities."""
+"""Generated staff: birthdays and anniversaries on notable days, many equal scores, small and large staff numbers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.organisations.bodies import Organisation
 from nhstransit.scenario.spec import opening_of
 from nhstransit.workforce.columns import BANDS, CONTRACTS, NEVER, SECTIONS, VSM, Workforce
 
-ROOM = 1_000  # identities reserved for newcomers
+ROOM = 1_000  # staff numbers reserved for newcomers
 BANDS_MADE = (BANDS.index("5"), BANDS.index("6"), BANDS.index("8a"), BANDS.index("1"), VSM)
 _AGES = (50, 52, 55, 51, 57, 60, 65, 66, 54, 49, 40, 41, 22, 75)
 _LEAP_BORN = tuple(dt.date(year, 2, 29) for year in (1944, 1948, 1952, 1956, 1960, 1984))

@@ -209,7 +209,7 @@ def departures(log: Log) -> list[tuple[int, ...]]:
 
 
 def test_one_more_person_changes_nobody_elses_departure() -> None:
-    """With one more colleague, of any identity, everyone else leaves on the same day by the same cause."""
+    """With one more colleague, with any staff number, everyone else leaves on the same day by the same cause."""
     people = [person(staff) for staff in range(10, 300)]
     alone = departures(played(small_world(*people, behaviour=LEVEL)))
     for newcomer in (1, 5_000, 2**31 - 2):

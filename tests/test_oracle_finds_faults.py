@@ -133,13 +133,13 @@ def newcomers_at_once(plant: Plant) -> None:
 
 
 def ties_to_the_highest(plant: Plant) -> None:
-    """Of people with equal skill, the highest identity is named as business-critical first."""
+    """Of people with equal skill, the highest staff number is named as business-critical first."""
     right = rets.order_within
     plant.setattr(rets, "order_within", lambda group, named, skill, staff: right(group, named, skill, -staff))
 
 
 def panels_tied_to_the_highest(plant: Plant) -> None:
-    """Of two candidates with equal marks, a panel prefers the higher identity."""
+    """Of two candidates with equal marks, a panel prefers the higher staff number."""
     right = filling.deferred_acceptance
 
     def match(candidate: Any, group: Any, ranking: Any, score: Any, identity: Any, places: Any) -> Any:
@@ -224,7 +224,7 @@ def inflow_with_one_life_a_post(plant: Plant) -> None:
 
 
 def transferred_the_other_way_round(plant: Plant) -> None:
-    """In a transfer of whole functions, posts are given in descending order of identity."""
+    """In a transfer of whole functions, posts are given in descending order of staff number."""
     right = transfer.nearest_band
     plant.setattr(
         transfer,

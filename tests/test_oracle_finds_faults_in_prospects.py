@@ -132,7 +132,7 @@ def offers_change_no_mind(plant: Plant) -> None:
 
 
 def invited_by_chance(plant: Plant) -> None:
-    """People are invited by identity, not by skill."""
+    """People are invited by staff number, not by skill."""
     right = best_people.order_within
     plant.setattr(best_people, "order_within", lambda group, skill, staff: right(group, skill * 0, staff))
 

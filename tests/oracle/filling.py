@@ -38,7 +38,7 @@ class Candidate:
     rights: set[Group]
 
     def rank_at(self, group: Group) -> tuple[bool, float, int]:
-        """Sort key of a candidate for a group, best first: by right, by mark, then by identity."""
+        """Sort key of a candidate for a group, best first: by right, by mark, then by staff number."""
         return group not in self.rights, -self.marks[group], self.person.staff
 
 

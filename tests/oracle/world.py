@@ -102,14 +102,14 @@ class World:
     # People and posts
 
     def in_post(self, kinds: tuple[str, ...]) -> list[Person]:
-        """Everyone in post at employers of these kinds, in order of identity."""
+        """Everyone in post at employers of these kinds, in order of staff number."""
         return [person for person in self.people if person.post is not None and person.body.kind in kinds]
 
     def vacancies(self, kinds: tuple[str, ...]) -> Iterator[Post]:
         return (post for post in self.posts if post.vacant and post.body.kind in kinds)
 
     def next_identity(self) -> int:
-        """One more than the highest identity so far."""
+        """One more than the highest staff number so far."""
         return 1 + max((person.staff for person in self.people), default=-1)
 
     # The opening
