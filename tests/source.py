@@ -107,9 +107,9 @@ def unlike(text):
 
 def _unlike(node):
     match node:
-        case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "cmath" as room), attr=name):
+        case ast.Attribute(value=ast.Name(id="np" | "numpy" | "math" | "cmath" as module_name), attr=name):
             if name in PROCESSORS_DIFFER:
-                yield f"{room}.{name}"
+                yield f"{module_name}.{name}"
         case ast.ImportFrom(module=str(module)) if module.split(".")[0] == "scipy":
             yield module
         case ast.ImportFrom(module="math" | "cmath" | "numpy" as module, names=names):

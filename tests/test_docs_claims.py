@@ -16,7 +16,7 @@ from nhstransit.policies import POLICIES
 from nhstransit.scenario import load_scenario
 
 ROOT = Path(__file__).parents[1]
-HOUSE = ROOT / "nhstransit"
+PACKAGE = ROOT / "nhstransit"
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 NOT_YET = re.compile(  # words with which a page says that something does not exist
@@ -33,12 +33,12 @@ def text_of(page: str) -> str:
 def _measures_fit_nothing() -> bool:
     """Whether the package of published figures does not import the package that fits."""
     return not any(
-        "nhstransit.studies.calibration" in path.read_text("utf-8") for path in (HOUSE / "published").glob("*.py")
+        "nhstransit.studies.calibration" in path.read_text("utf-8") for path in (PACKAGE / "published").glob("*.py")
     )
 
 
 TRUE_OF: dict[tuple[str, str], Callable[[], bool]] = {  # page and words: the condition under which the page may say so
-    ("docs/architecture.md", "not built yet"): lambda: not (HOUSE / "choice").exists(),
+    ("docs/architecture.md", "not built yet"): lambda: not (PACKAGE / "choice").exists(),
     ("docs/model/choosing-2025.md", "nothing here was fitted"): lambda: (
         not status_of(load_scenario("england-2025")).calibrated
     ),
@@ -102,7 +102,7 @@ def test_the_files_named_in_the_odd_protocol_exist() -> None:
     text = text_of("model/odd.md")
     named = re.findall(r"`((?:behaviour|engine|kernels|policies|grammar)/[\w/]+\.py)`", text)
     assert len(named) > 25
-    assert not [path for path in named if not (HOUSE / path).is_file()]
+    assert not [path for path in named if not (PACKAGE / path).is_file()]
     assert "`behaviour.departures.contagion`) is off by default" in text and Behaviour().departures.contagion == 0.0
 
 

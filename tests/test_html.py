@@ -18,7 +18,7 @@ from nhstransit import tables
 from tests.comparison.planted import pays, restless, with_policy
 from tests.report.reading import read
 
-ROOM = Path(nt.__file__).parent
+PACKAGE = Path(nt.__file__).parent
 EVIL = "<script>alert(1)</script>"
 
 
@@ -54,7 +54,7 @@ def test_every_object_shows_one_table_with_a_caption() -> None:
     for thing in (world, run, nt.measure(run), nt.compare(run, baseline=other), nt.career(run, 3)):
         root = read(thing._repr_html_())
         assert len(root.all("caption")) == len(root.all("table")) == 1, type(thing)
-    for path in ROOM.rglob("*.py"):
+    for path in PACKAGE.rglob("*.py"):
         text = path.read_text("utf-8")
         assert path.name == "tables.py" or not ("to_html(" in text or "<table" in text), path
 

@@ -41,12 +41,12 @@ from tests.kept_worlds import difference_from_oracle, known, shown
 
 Plant = pytest.MonkeyPatch
 Fault = Callable[[Plant], None]
-ROOMS = 18  # sets of generated scenarios that are searched, at most
+SETS = 18  # sets of generated scenarios that are searched, at most
 
 
 def difference(fault: Fault) -> str:
     """The first difference from the oracle, in the first scenario in which the fault changes the engine's log."""
-    for number in range(ROOMS):
+    for number in range(SETS):
         for index in range(len(shown(number))):
             scenario, seed, log = known(number, index)
             with pytest.MonkeyPatch.context() as plant:
@@ -373,7 +373,7 @@ def test_a_planted_fault_is_found(fault: Fault) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("number", range(ROOMS))
+@pytest.mark.parametrize("number", range(SETS))
 def test_without_a_fault_the_logs_are_equal(number: int) -> None:
     """Engine and oracle agree on every scenario in which faults are searched. test_oracle.py checks a few of them."""
     assert not any(difference_from_oracle(number, index) for index in range(len(shown(number))))

@@ -32,16 +32,16 @@ def queues(draw: st.DrawFn) -> tuple[np.ndarray, ...]:
 def plainly(group: Any, order: Any, cost: Any, budget: Any, places: Any) -> list[bool]:
     """The people selected in each group: best first, up to the first one for whom there is no money or no place."""
     chosen = [False] * len(group)
-    left = budget.tolist()
-    room = places.tolist()
+    money_left = budget.tolist()
+    places_left = places.tolist()
     open_ = [True] * len(budget)
     for position in order.tolist():
         here = int(group[position])
-        open_[here] &= cost[position] <= left[here] and room[here] > 0
+        open_[here] &= cost[position] <= money_left[here] and places_left[here] > 0
         if open_[here]:
             chosen[position] = True
-            left[here] -= int(cost[position])
-            room[here] -= 1
+            money_left[here] -= int(cost[position])
+            places_left[here] -= 1
     return chosen
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parents[1] / "nhstransit"
+PACKAGE = Path(__file__).parents[1] / "nhstransit"
 LEFT_BEHIND = {".pyc", ".pyo"}
 
 
@@ -25,8 +25,8 @@ def metadata_file(inside: dict[str, bytes], ending: str) -> str:
 
 def test_every_file_of_the_package_is_in_the_wheel(inside: dict[str, bytes]) -> None:
     """This includes code, types, bundled tables and scenarios, byte for byte."""
-    files = {path for path in HOUSE.rglob("*") if path.is_file() and path.suffix not in LEFT_BEHIND}
-    wanted = {path.relative_to(HOUSE.parent).as_posix(): path.read_bytes() for path in files}
+    files = {path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix not in LEFT_BEHIND}
+    wanted = {path.relative_to(PACKAGE.parent).as_posix(): path.read_bytes() for path in files}
     assert {name for name in wanted if inside.get(name) != wanted[name]} == set()
 
 

@@ -34,8 +34,8 @@ from tests.small import person, played
 from tests.source import nodes_of
 from tests.studies.made import left, tiny
 
-HOUSE = Path(nt.__file__).parent
-SOURCES = sorted(HOUSE.rglob("*.py"))
+PACKAGE = Path(nt.__file__).parent
+SOURCES = sorted(PACKAGE.rglob("*.py"))
 KINDS = (ast.Import, ast.ImportFrom, ast.Attribute, ast.Constant, ast.Call)
 POSIX_MODULES = {"fcntl", "grp", "pty", "pwd", "resource", "select", "syslog", "termios", "tty"}
 POSIX_CALLS = {  # attributes of os and signal that Windows does not have, or that do nothing there
@@ -63,7 +63,7 @@ POSIX_CALLS = {  # attributes of os and signal that Windows does not have, or th
 def every_node() -> list[tuple[str, Any]]:
     """Each node of the library's source, with its file and line."""
     return [
-        (f"{path.relative_to(HOUSE)}:{getattr(node, 'lineno', 0)}", node)
+        (f"{path.relative_to(PACKAGE)}:{getattr(node, 'lineno', 0)}", node)
         for path in SOURCES
         if TOKENS.search(text := path.read_text("utf-8"))
         for node in nodes_of(text)
@@ -273,9 +273,9 @@ def test_the_command_ends_without_a_message_if_its_output_is_closed_on_windows(m
     exec(f"def echo(*_, **__): raise OSError({errno.EINVAL}, 'Invalid argument')", space)
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr("click.echo", space["echo"])
-    room = sys.modules["nhstransit.cli.main"]
-    monkeypatch.setattr(room, "_drop_output", lambda: None)
-    monkeypatch.setattr(room, "_tell", pytest.fail)
+    module = sys.modules["nhstransit.cli.main"]
+    monkeypatch.setattr(module, "_drop_output", lambda: None)
+    monkeypatch.setattr(module, "_tell", pytest.fail)
     with pytest.raises(SystemExit) as end:
         command(["scenarios"])
     assert end.value.code == 141
@@ -326,7 +326,7 @@ def test_the_command_runs_without_functions_that_windows_lacks(words: list[str],
     """The console uses code page 1252, and caches are in the folders of Windows."""
     environment = {
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": str(HOUSE.parent),
+        "PYTHONPATH": str(PACKAGE.parent),
         "PYTHONIOENCODING": "cp1252",
         "PYTHONUTF8": "0",
         "LC_ALL": "C",
@@ -343,4 +343,4 @@ def test_the_command_runs_without_functions_that_windows_lacks(words: list[str],
     error = done.stderr.decode("cp1252")
     assert done.returncode == 0, error
     assert "£" in done.stdout.decode("cp1252") or "--out" in words[-2:]
-    assert "Traceback" not in error and f"{HOUSE}" not in error  # no text file is opened without an encoding
+    assert "Traceback" not in error and f"{PACKAGE}" not in error  # no text file is opened without an encoding

@@ -34,7 +34,7 @@ def run(world: nt.Scenario) -> nt.Run:
     return nt.simulate(world, seed=1)
 
 
-ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
+CASES: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "simulate a name": (lambda w, r: nt.simulate("hamlet", seed=1), f"scenario: is 'hamlet'; {SCENARIO}"),
     "simulate a run": (lambda w, r: nt.simulate(r, seed=1), f"scenario: is a Run; {SCENARIO}"),
     "simulate under a name": (
@@ -87,10 +87,10 @@ ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("case", ASKED)
+@pytest.mark.parametrize("case", CASES)
 def test_a_wrong_argument_is_refused(case: str, world: nt.Scenario, run: nt.Run) -> None:
     """The message says what was given, what to give, and how to make it."""
-    call, message = ASKED[case]
+    call, message = CASES[case]
     with pytest.raises(NhstransitError) as caught:
         call(world, run)
     assert message in str(caught.value)

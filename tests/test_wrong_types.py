@@ -12,28 +12,28 @@ import pytest
 
 from nhstransit.errors import InputError, NhstransitError
 
-ROOMS = ("bounds", "comparison", "england", "measures", "plots", "report", "studies")
+SUBPACKAGES = ("bounds", "comparison", "england", "measures", "plots", "report", "studies")
 KINDS = ("Run", "Scenario", "Measures", "Comparison", "Study")
 
 
 def exported() -> list[tuple[str, str]]:
     """The functions of each subpackage whose first argument is a run, scenario, measures, comparison or study."""
     found = []
-    for room in ROOMS:
-        module = importlib.import_module(f"nhstransit.{room}")
+    for subpackage in SUBPACKAGES:
+        module = importlib.import_module(f"nhstransit.{subpackage}")
         for name in module.__all__:
             thing = getattr(module, name)
             if inspect.isfunction(inspect.unwrap(thing)):
                 first = next(iter(inspect.signature(thing).parameters.values()), None)
                 if first is not None and first.annotation in KINDS:
-                    found.append((room, name))
+                    found.append((subpackage, name))
     return found
 
 
-@pytest.mark.parametrize(("room", "name"), exported(), ids=[".".join(one) for one in exported()])
-def test_a_name_in_place_of_an_object_is_refused(room: str, name: str) -> None:
+@pytest.mark.parametrize(("subpackage", "name"), exported(), ids=[".".join(one) for one in exported()])
+def test_a_name_in_place_of_an_object_is_refused(subpackage: str, name: str) -> None:
     """The message says what was given."""
-    function = getattr(importlib.import_module(f"nhstransit.{room}"), name)
+    function = getattr(importlib.import_module(f"nhstransit.{subpackage}"), name)
     parameters = inspect.signature(function).parameters.values()
     needed = [one for one in parameters if one.default is one.empty and one.kind is not one.VAR_POSITIONAL]
     by_position = ["hamlet" for one in needed if one.kind is not one.KEYWORD_ONLY]
@@ -58,11 +58,11 @@ ANY = {
 def public() -> dict[str, Any]:
     """Every public function with a required argument, by module and name."""
     found: dict[Any, str] = {}
-    for room in PUBLIC["PUBLIC"]:
-        for name in PUBLIC["names"](room):
-            thing = getattr(importlib.import_module(room), name)
+    for subpackage in PUBLIC["PUBLIC"]:
+        for name in PUBLIC["names"](subpackage):
+            thing = getattr(importlib.import_module(subpackage), name)
             if PUBLIC["is_function"](thing) and needed_by(thing):
-                found.setdefault(thing, f"{room}.{name}")
+                found.setdefault(thing, f"{subpackage}.{name}")
     return {where: thing for thing, where in found.items()}
 
 

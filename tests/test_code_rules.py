@@ -16,8 +16,8 @@ import pytest
 import nhstransit
 from tests.source import nodes_of
 
-HOUSE = Path(nhstransit.__file__).parent
-MODULES = sorted(HOUSE.rglob("*.py"))
+PACKAGE = Path(nhstransit.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
 AMERICAN = re.compile(
     r"organiz|behavior|favor|\blabor\b|\bfulfill\b|\bjudgment|analyz"
     r"|(?:real|recogn|summar|optim|minim|maxim|initial|normal|standard|random|synthes|categor)iz",
@@ -41,7 +41,7 @@ def nodes(path: Path) -> tuple[ast.AST, ...]:
 
 def location(path: Path, line: int = 1) -> str:
     """File and line, in the form that editors and terminals understand."""
-    return f"{path.relative_to(HOUSE.parent)}:{line}"
+    return f"{path.relative_to(PACKAGE.parent)}:{line}"
 
 
 def docstrings(path: Path) -> Iterator[tuple[int, str]]:
@@ -113,15 +113,15 @@ def test_nothing_is_pickled() -> None:
 
 def test_no_module_imports_names_from_the_package_itself() -> None:
     """Inside the package a name is imported from the module that defines it."""
-    rooms = {path.stem for path in HOUSE.iterdir() if path.suffix == ".py" or path.is_dir()}
-    by_the_front = [
+    modules = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    found = [
         location(path, node.lineno)
         for path in MODULES
         for node in nodes(path)
         if isinstance(node, ast.ImportFrom) and node.module == "nhstransit" and node.level == 0
-        if not {name.name for name in node.names} <= rooms
+        if not {name.name for name in node.names} <= modules
     ]
-    assert not by_the_front
+    assert not found
 
 
 def test_imports_are_absolute() -> None:
