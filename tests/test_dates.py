@@ -97,7 +97,7 @@ def test_ten_years_are_complete_on_the_tenth_birthday_for_every_day_of_a_leap_cy
     assert (complete_years(starts, birthdays - 1) == 9).all()
 
 
-def test_years_are_not_days_over_365_and_a_quarter() -> None:
+def test_complete_years_are_not_days_divided_by_365_25() -> None:
     """A year can be complete after 365 days, which are fewer than 365.25."""
     start = epoch_day(dt.date(2010, 4, 1))
     assert complete_years(start, start + 365) == 1

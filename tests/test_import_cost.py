@@ -45,7 +45,7 @@ def test_calibration_and_sensitivity_are_imported_without_heavy_libraries() -> N
     assert not loaded(f"{code}; assert 'scipy.stats' not in sys.modules") & {"pandas", "matplotlib", "SALib"}
 
 
-def test_the_foundations_need_only_numpy_and_attrs() -> None:
+def test_dates_random_numbers_and_toml_load_no_heavy_library() -> None:
     """Dates, random numbers and TOML load no other heavy library on import."""
     heavy = set(HEAVY) - {"numpy"}
     assert not loaded("import nhstransit.dates, nhstransit.streams, nhstransit.toml, nhstransit.errors") & heavy
