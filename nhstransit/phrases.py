@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import check_kind, check_several
 from nhstransit.pence import check_numbers
 
@@ -68,6 +69,21 @@ def number_of(count: float, thing: str) -> str:
     check_numbers("count", count)
     number = f"{int(count):,}" if count == int(count) else f"{count:,}"
     return f"{number} {thing}" if count == 1 else f"{number} {_PLURALS.get(thing, f'{thing}s')}"
+
+
+def period_of(months: float) -> str:
+    """A period given in months, in words: "6 months", "4 weeks", "2.5 months".
+
+    A period that is not a whole number of months is in weeks if it is a whole number of them. The law's four weeks
+    are 0.92 of a month. Other periods are in months with one decimal, or with two figures below one month.
+    """
+    check_numbers("months", months)
+    weeks = months * DAYS_A_YEAR / 12 / 7
+    # The tolerance is there because a period in days loses its last digits when it is turned into months.
+    if months != round(months) and abs(weeks - round(weeks)) < 1e-6:
+        return number_of(round(weeks), "week")
+    rounded = round(months, 1) if months >= 1 else float(f"{months:.2g}")
+    return number_of(rounded, "month")
 
 
 def percentage(share: float) -> str:

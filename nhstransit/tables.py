@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -38,6 +38,21 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
         return table if index is None else table.set_index(index)
     labels = pd.Index(columns[index], name=index)  # `set_index` would first build a table with this column
     return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
+
+
+def of_rows(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], *, index: str | list[str] | None = None
+) -> pd.DataFrame:
+    """A DataFrame of rows, indexed by one or more of its columns. Without rows, all columns are empty.
+
+    Args:
+        names: the names of the columns.
+        rows: the rows, each with one entry per name.
+        index: the names of the columns of the index; None for a plain table.
+    """
+    every = list(rows)
+    columns = {name: [row[place] for row in every] for place, name in enumerate(names)}
+    return frame(columns, index=index)
 
 
 def column(words: str) -> str:

@@ -17,7 +17,7 @@ from nhstransit.grammar.situation import Occasion, People, Situation
 from nhstransit.organisations.appetites import Appetites
 from nhstransit.organisations.bodies import Roster, kinds_in_words
 from nhstransit.pence import check_numbers
-from nhstransit.phrases import date, number_of, percentage, span, span_of_pounds, sum_of_money
+from nhstransit.phrases import date, number_of, percentage, period_of, span, span_of_pounds, sum_of_money
 from nhstransit.streams import Chances
 
 Question = Literal["severance", "retention", "post", "outlook"]
@@ -378,10 +378,11 @@ class SeveranceOffer(Proposals):
         )
 
     def explain_clawback(self) -> tuple[str, ...]:
-        """The months within which a person who returns must repay, if there are any."""
+        """The period within which a person who returns must repay, if there is one: the law's four weeks are in weeks."""
         if not self.clawback_months:
             return ()
-        return (f"People who return to the NHS within {self.clawback_months:g} months repay part of it.",)
+        within = period_of(self.clawback_months)
+        return (f"People who return to the NHS within {within} must repay some or all of the payment.",)
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -118,6 +118,7 @@ def going(situation: Situation, rows: Rows) -> Floats:
     posts = situation.posts
     bodies = situation.bodies
     people = situation.people
+    # A cell is a region and a function. Posts and people are counted in cells by one integer.
     width = int(posts.function.max(initial=0)) + 1
     cell = bodies.region[posts.employer].astype("int64") * width + posts.function
     size = len(bodies.regions) * width
@@ -125,6 +126,7 @@ def going(situation: Situation, rows: Rows) -> Floats:
     going = np.bincount(cell[closing & posts.funded], minlength=size)
     to_fill = (posts.holder < 0) & (posts.funded | (posts.opens > situation.day))
     coming = np.bincount(cell[~closing & to_fill], minlength=size)
+    # A cell without closing posts has 0 in both, and `maximum` prevents a division by zero.
     share_going = np.maximum(going - coming, 0) / np.maximum(going, 1)
     own = bodies.region[people.employer[rows]].astype("int64") * width + people.function[rows]
     return np.where(bodies.closes[people.employer[rows]] < NEVER, share_going[own], 0.0)

@@ -49,7 +49,7 @@ def test_strata_bars_are_the_table(pair):
         widths[bars.get_label()].append([patch.get_width() for patch in bars])
     kept = np.array(widths["direct"][0])
     gone = np.array(widths["direct"][1])
-    assert (-kept == table["kept_direct"]).all() and (gone == table["gone_direct"]).all()
+    assert (-kept == table["stayed_direct"]).all() and (gone == table["left_direct"]).all()
     kept = kept + widths["through"][0]
     gone = gone + widths["through"][1]
     assert (-kept == table[COLUMNS[2]]).all() and (gone == table[COLUMNS[1]]).all()
