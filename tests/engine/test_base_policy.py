@@ -26,7 +26,7 @@ from nhstransit.grammar import (
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import POLICIES
 from nhstransit.workforce.columns import RiskClass
-from tests.small import body, date, on, person, played, row, told
+from tests.small import body, date, events_of, on, person, played, row
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
@@ -69,14 +69,14 @@ def test_a_policy_without_steps_does_nothing_on_the_day_it_is_announced() -> Non
     assert isinstance(bare, Policy) and bare.question is None and not bare.signed
     assert place_of(bare) > max(place_of(kind) for kind in POLICIES.values()) and bare.luck == ""
     assert bare.select(None, None, None, None) is NOTHING  # type: ignore[arg-type]
-    assert told(person(1), policies={"bare": bare}) == []
+    assert events_of(person(1), policies={"bare": bare}) == []
 
 
 def test_select_acts_although_nothing_was_proposed() -> None:
     """The default of `propose` puts nothing to anybody and does not end the occasion."""
     old = body("Old", "pct", ("finance", "6", 2), closes="2010-12-31")
     policies = {"own": Reassurance(announced=date("2010-05-03"))}
-    events = told(person(1), person(2, since="2004-01-01"), bodies=(old,), policies=policies)
+    events = events_of(person(1), person(2, since="2004-01-01"), bodies=(old,), policies=policies)
     assert events[0] == row("2010-05-03", Phase.WINDOWS, Kind.RISK, "own", 1, RiskClass.NONE, RiskClass.SAFE)
     assert not [each for each in events if each[2] == Kind.RISK and each[4] == 2]
 
@@ -124,5 +124,5 @@ def test_a_class_may_ask_and_sign() -> None:
         def select(self, situation: Any, proposals: Any, answers: Any, chances: Any) -> Effects:
             return Effects(chosen=answers.yes)
 
-    events = told(person(1), policies={"own": Asks(announced=date("2010-05-03"))})
+    events = events_of(person(1), policies={"own": Asks(announced=date("2010-05-03"))})
     assert [each[2] for each in events] == [Kind.APPLIED, Kind.APPROVED]

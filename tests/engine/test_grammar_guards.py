@@ -31,7 +31,7 @@ from nhstransit.grammar import (
     Turn,
 )
 from nhstransit.log import Kind, Phase
-from tests.small import Own, behaving, body, newcomers, once, person, rows, told
+from tests.small import Own, behaving, body, events_of, newcomers, once, person, rows
 
 T = TypeVar("T", bound=np.generic)
 BODIES = [body("Old", "pct", ("finance", "6", 4))]  # posts 0 and 1 are held, 2 and 3 vacant
@@ -41,7 +41,7 @@ PEOPLE = person(1), person(2)
 def refused(policy: Any, **world: Any) -> str:
     """What the engine says of a policy called `own`."""
     with pytest.raises(PolicyError) as caught:
-        told(*PEOPLE, bodies=BODIES, policies={"own": policy}, **world)
+        events_of(*PEOPLE, bodies=BODIES, policies={"own": policy}, **world)
     sentence = str(caught.value)
     assert "\n" not in sentence and "; " in sentence
     return sentence
@@ -148,7 +148,7 @@ def test_an_effect_that_cannot_be(effects: list[Any], fault: str) -> None:
 def test_nothing_can_be_done_to_who_has_left(effect: Any) -> None:
     """An effect on somebody whose contract has ended is refused."""
     with pytest.raises(PolicyError, match=r"^policies\.own: acts on somebody who has left; "):
-        told(person(1, ends="2010-05-02"), policies={"own": once("2010-05-03", effect)})
+        events_of(person(1, ends="2010-05-02"), policies={"own": once("2010-05-03", effect)})
 
 
 def test_nothing_at_all_is_never_refused() -> None:
@@ -156,7 +156,7 @@ def test_nothing_at_all_is_never_refused() -> None:
     none = rows()
     effects = [Designate(rows=none), going(), placing(posts=()), Retain(rows=none, until=1, premium=0.1)]
     effects += [Turn(rows=none), Pay(rows=none, kind=Kind.SEVERANCE, pence=none), RemovePosts(posts=none, pence=none)]
-    assert told(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", *effects)}) == []
+    assert events_of(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", *effects)}) == []
 
 
 @attrs.frozen(kw_only=True)
@@ -201,7 +201,7 @@ def test_proposals_and_selections_that_cannot_be(policy: Odd, fault: str) -> Non
 def test_a_proposal_to_somebody_who_has_left() -> None:
     """Proposals go to people in post."""
     with pytest.raises(PolicyError, match=r"^policies\.own: proposes to somebody who has left; "):
-        told(person(1, ends="2010-05-02"), policies={"own": odd(Proposals(rows=rows(0)))})
+        events_of(person(1, ends="2010-05-02"), policies={"own": odd(Proposals(rows=rows(0)))})
 
 
 @pytest.mark.parametrize("phase", [Phase.DEPARTURES, Phase.ARRIVALS, Phase.MONTH_END])
@@ -244,7 +244,7 @@ def test_a_behaviour_of_ones_own_answers_for_each(answers: bool, fault: str) -> 
 def test_the_errors_of_policies_are_errors_of_input() -> None:
     """Whoever catches InputError catches a policy's faults too, and their three parts survive the engine."""
     with pytest.raises(InputError) as caught:
-        told(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", Designate(rows=rows(9)))})
+        events_of(*PEOPLE, bodies=BODIES, policies={"own": once("2010-05-03", Designate(rows=rows(9)))})
     fault = caught.value
     assert (fault.where, fault.wrong) == ("policies.own", "designates somebody who does not exist")
 

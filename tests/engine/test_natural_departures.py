@@ -14,7 +14,7 @@ from nhstransit.log import Kind
 from nhstransit.toml import Named
 from tests.behaviour.crowd import crowd, gone, hazards, played
 from tests.small import Own, behaving, body, person, row, rows
-from tests.small import told as told_small
+from tests.small import events_of as told_small
 
 COUNT = 20_000
 MONTH = dt.date(2010, 4, 30)

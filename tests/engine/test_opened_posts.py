@@ -8,7 +8,7 @@ import pytest
 from nhstransit.errors import PolicyError
 from nhstransit.grammar import Appoint, Engage, OpenPosts, RemovePosts
 from nhstransit.log import Kind, Phase
-from tests.small import SIXTH_A_YEAR, on, once, person, row, rows, told
+from tests.small import SIXTH_A_YEAR, events_of, on, once, person, row, rows
 
 DESK = Phase.WINDOWS
 SEATS = Phase.APPOINTMENTS
@@ -31,7 +31,9 @@ def test_people_are_appointed_to_posts_opened_in_the_same_answer() -> None:
         Appoint(rows=rows(1), posts=first.posts, start=on("2010-05-03")),
     )
     moved = [
-        each for each in told(person(1), person(2), policies={"own": once("2010-05-03", *effects)}) if each[1] == SEATS
+        each
+        for each in events_of(person(1), person(2), policies={"own": once("2010-05-03", *effects)})
+        if each[1] == SEATS
     ]
     assert moved == [
         row("2010-05-03", SEATS, Kind.MOVED, "own", 1, 0, 4),
@@ -44,7 +46,7 @@ def test_the_positions_may_be_guessed_as_before() -> None:
     made = opening(1)
     named = (made, Appoint(rows=rows(0), posts=made.posts, start=on("2010-05-03")))
     guessed = (opening(1), Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-05-03")))
-    assert told(person(1), policies={"own": once("2010-05-03", *named)}) == told(
+    assert events_of(person(1), policies={"own": once("2010-05-03", *named)}) == events_of(
         person(1), policies={"own": once("2010-05-03", *guessed)}
     )
 
@@ -60,7 +62,7 @@ def test_every_effect_that_names_posts_takes_them() -> None:
         Engage(posts=made.posts, who=np.array([-1]), until=day, pence=np.array([100])),
         RemovePosts(posts=gone.posts, pence=np.array([0])),
     )
-    assert told(person(1), policies={"own": once("2010-05-03", *effects)})[:4] == [
+    assert events_of(person(1), policies={"own": once("2010-05-03", *effects)})[:4] == [
         row("2010-05-03", DESK, Kind.OPENED, "own", -1, -1, 1, SIXTH_A_YEAR),
         row("2010-05-03", DESK, Kind.OPENED, "own", -1, -1, 2, SIXTH_A_YEAR),
         row("2010-05-03", DESK, Kind.INTERIM, "own", -1, -1, 1, 100),
@@ -78,7 +80,7 @@ def test_posts_that_nothing_has_opened_are_refused(order: str) -> None:
         r"policies\.own: appoints to posts that are not yet open; put OpenPosts for them before it in the same answer"
     )
     with pytest.raises(PolicyError, match=wrong):
-        told(person(1), policies={"own": once("2010-05-03", *effects)})
+        events_of(person(1), policies={"own": once("2010-05-03", *effects)})
 
 
 def test_one_post_opened_is_not_given_to_two() -> None:
@@ -86,4 +88,4 @@ def test_one_post_opened_is_not_given_to_two() -> None:
     made = opening(1)
     both = Appoint(rows=rows(0, 1), posts=made.posts[np.array([0, 0])], start=on("2010-05-03"))
     with pytest.raises(PolicyError, match="fills one post twice"):
-        told(person(1), person(2), policies={"own": once("2010-05-03", made, both)})
+        events_of(person(1), person(2), policies={"own": once("2010-05-03", made, both)})

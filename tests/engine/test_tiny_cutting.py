@@ -18,7 +18,7 @@ from nhstransit.policies import CostReduction, Filling, Hiring
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run.conserve import conserve
 from nhstransit.workforce.columns import RiskClass
-from tests.small import body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import body, date, events_of, on, once, person, played, row, rows, small_world
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
@@ -47,7 +47,7 @@ def leave(row_: int, last: str) -> Any:
 def test_a_step_on_the_day_of_notice_lets_go_nobody_else() -> None:
     """Of two, half are to go by 3 May and no more by 4 May: one is consulted, and noticed on the day of the second step."""
     people = person(5), person(6, since="2005-04-01")
-    assert told(*people, policies=path(("2010-05-03", 0.5), ("2010-05-04", 0.5), by_law=True)) == [
+    assert events_of(*people, policies=path(("2010-05-03", 0.5), ("2010-05-04", 0.5), by_law=True)) == [
         row("2010-05-03", DESK, Kind.RISK, "cost-reduction", 6, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-03", DESK, Kind.CONSULTED, "cost-reduction", 6, 1, on("2010-05-03")),
         row("2010-05-04", DESK, Kind.EXIT_AGREED, "cost-reduction", 6, 1, on("2010-06-29"), 1_001_096),

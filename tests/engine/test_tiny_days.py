@@ -12,7 +12,7 @@ from nhstransit.grammar import Ask, Depart, Designate, Effect, Situation
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars, Milestone, Redundancy
 from nhstransit.workforce.columns import Disposition, RiskClass
-from tests.small import CERTAIN, Own, behaving, body, date, on, once, person, row, rows, told
+from tests.small import CERTAIN, Own, behaving, body, date, events_of, on, once, person, row, rows
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
@@ -39,7 +39,7 @@ def test_two_policies_on_one_day_go_by_their_rules() -> None:
     redundancy = Redundancy(**{name: date(day) for name, day in days.items()})
     people = person(1), person(2, since="2007-04-01")
     bodies = [body("Old", closes="2010-09-30")]
-    assert told(*people, bodies=bodies, policies={"redundancy": redundancy, "mars": mars}) == [
+    assert events_of(*people, bodies=bodies, policies={"redundancy": redundancy, "mars": mars}) == [
         row("2010-06-30", Phase.MILESTONES, Kind.RISK, "redundancy", 1, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-06-30", Phase.MILESTONES, Kind.RISK, "redundancy", 2, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-06-30", DESK, Kind.APPLIED, "mars", 1, 0, -1, 1_000_000),
@@ -63,8 +63,8 @@ def test_policies_of_one_class_act_in_the_order_of_the_scenario() -> None:
     first = once("2010-05-03", Designate(rows=rows(0)))
     second = once("2010-05-03", Designate(rows=rows(1)))
     people = person(1), person(2)
-    forth = told(*people, policies={"one": first, "two": second})
-    back = told(*people, policies={"two": second, "one": first})
+    forth = events_of(*people, policies={"one": first, "two": second})
+    back = events_of(*people, policies={"two": second, "one": first})
     assert [event[4] for event in forth] == [1, 2]
     assert [event[4] for event in back] == [2, 1]
 
@@ -72,7 +72,7 @@ def test_policies_of_one_class_act_in_the_order_of_the_scenario() -> None:
 def test_contracts_end_after_agreed_exits_so_that_what_is_owed_is_paid() -> None:
     """The last day of the contract and of an agreed exit is one: the exit comes first and is paid."""
     policies = {"mars": once("2010-05-03", go(0, "2010-06-30", severance=5))}
-    assert told(person(1, ends="2010-06-30"), policies=policies)[1:] == [
+    assert events_of(person(1, ends="2010-06-30"), policies=policies)[1:] == [
         row("2010-06-30", OUT, Kind.DEPARTED, "mars", 1, 0),
         row("2010-06-30", OUT, Kind.SEVERANCE, "mars", 1, 0, -1, 5),
     ]
@@ -84,7 +84,7 @@ def test_two_exits_on_one_day_by_two_policies() -> None:
         "rets": once("2010-05-04", go(1, "2010-06-30", severance=7, remove=1)),
         "mars": once("2010-05-05", go(0, "2010-06-30", severance=5)),
     }
-    events = told(person(1), person(2), policies=policies)
+    events = events_of(person(1), person(2), policies=policies)
     assert events[2:] == [
         row("2010-06-30", OUT, Kind.DEPARTED, "rets", 2, 1),
         row("2010-06-30", OUT, Kind.SEVERANCE, "rets", 2, 1, -1, 7),
@@ -98,7 +98,7 @@ def test_death_comes_before_retirement_before_an_agreed_exit_before_a_contracts_
     """Four people leave on 1 April by four rules, in the order of the rules; the fifth stays."""
     people = person(1), person(2, born="1950-01-01"), person(3), person(4, ends="2010-04-01"), person(5)
     policies = {"mars": once("2010-04-01", go(2, "2010-04-01"))}
-    events = told(*people, policies=policies, behaviour=behaving(retire_at_60=CERTAIN))
+    events = events_of(*people, policies=policies, behaviour=behaving(retire_at_60=CERTAIN))
     assert [event for event in events if event[2] == Kind.DEPARTED] == [
         row("2010-04-01", OUT, Kind.DEPARTED, "retirement", 2, 1),
         row("2010-04-01", OUT, Kind.DEPARTED, "mars", 3, 2),
@@ -117,7 +117,7 @@ def test_asked_again_on_a_later_day() -> None:
             return [Designate(rows=here)]
         return [Ask(rows=rows(0, 1), day=on("2010-06-30"), stage="again")]
 
-    events = told(person(1), person(2, ends="2010-06-10"), policies={"own": Own(dates=("2010-05-03",), does=act)})
+    events = events_of(person(1), person(2, ends="2010-06-10"), policies={"own": Own(dates=("2010-05-03",), does=act)})
     assert seen == [(on("2010-06-30"), 0, [0, 1])]
     assert events[1:] == [row("2010-06-30", DESK, Kind.DESIGNATED, "own", 1, 0)]
 
@@ -131,7 +131,7 @@ def test_asked_again_on_the_same_day_or_the_next(when: str) -> None:
             return [Designate(rows=rows(1))]
         return [Ask(rows=rows(0), day=on(when), stage="again"), Designate(rows=rows(0))]
 
-    assert told(person(1), person(2), policies={"own": Own(dates=("2010-05-03",), does=act)}) == [
+    assert events_of(person(1), person(2), policies={"own": Own(dates=("2010-05-03",), does=act)}) == [
         row("2010-05-03", DESK, Kind.DESIGNATED, "own", 1, 0),
         row(when, DESK, Kind.DESIGNATED, "own", 2, 1),
     ]
@@ -140,7 +140,7 @@ def test_asked_again_on_the_same_day_or_the_next(when: str) -> None:
 def test_occasions_outside_the_scenario_are_not_reached() -> None:
     """A policy whose days lie past the end does nothing; of one that begins before the start, only those days count."""
     late = once("2011-05-03", Designate(rows=rows(0)))
-    assert told(person(1), policies={"own": late}) == []
+    assert events_of(person(1), policies={"own": late}) == []
 
 
 def test_news_comes_before_panels_on_the_same_day() -> None:
@@ -148,7 +148,7 @@ def test_news_comes_before_panels_on_the_same_day() -> None:
     days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": "2010-06-30", "leaves": "2010-09-30"}
     policies: dict[str, Any] = {"mars": Mars(**{name: date(day) for name, day in days.items()}, quota=0.0)}
     policies["news"] = Milestone(announced=date("2010-06-30"))
-    assert told(person(1), policies=policies, behaviour=behaving(disposed="leaver")) == [
+    assert events_of(person(1), policies=policies, behaviour=behaving(disposed="leaver")) == [
         row("2010-06-30", Phase.MILESTONES, Kind.RISK, "news", 1, RiskClass.NONE, RiskClass.EXPOSED),
         row("2010-06-30", Phase.MILESTONES, Kind.DISPOSITION, "news", 1, Disposition.NONE, Disposition.LEAVER),
         row("2010-06-30", DESK, Kind.APPLIED, "mars", 1, 0, -1, 1_000_000),

@@ -16,7 +16,7 @@ from nhstransit.log import Kind, Phase
 from nhstransit.policies import CostReduction, Extension, Milestone, Redundancy
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.workforce.columns import Disposition, RiskClass
-from tests.small import Own, behaving, body, date, on, person, played, row, rows, told
+from tests.small import Own, behaving, body, date, events_of, on, person, played, row, rows
 
 NEWS = Phase.MILESTONES
 DESK = Phase.WINDOWS
@@ -42,7 +42,7 @@ def test_a_suitable_post_is_offered_before_notice_the_longest_in_service_first()
     """One vacancy a band lower for two: who has served ten years takes it, from the day after the body closes."""
     people = person(5), person(6, since="2005-04-01")
     bodies = [OLD, body("New", "ccg", ("finance", "5", 1))]
-    assert told(*people, bodies=bodies, policies=redundancy(alternatives=("ccg",))) == [
+    assert events_of(*people, bodies=bodies, policies=redundancy(alternatives=("ccg",))) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 6, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", 5, 0, 39),
@@ -96,7 +96,7 @@ def test_notice_past_closure_is_served_in_a_residuary_body() -> None:
     """Ten weeks from 11 May run to 20 July: the last three are served in a post that goes with them, saving nothing."""
     short = attrs.evolve(OLD, closes=date("2010-06-30"))
     bodies = [short, body("Rest", "nhs-elsewhere")]
-    assert told(person(5), bodies=bodies, policies=redundancy(residuary="Rest")) == [
+    assert events_of(person(5), bodies=bodies, policies=redundancy(residuary="Rest")) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", 5, 0, 39),
         row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, on("2010-07-20"), 2_002_192),
@@ -134,7 +134,7 @@ def test_only_those_about_to_go_are_lodged_elsewhere() -> None:
         lodge = Lodge(rows=rows(0), posts=np.array([1]), start=start)
         own = Own(dates=("2010-04-05",), does=lambda _, before=first, after=lodge: (post, *before, after))
         with pytest.raises(PolicyError, match=wrong):
-            told(person(1), policies={"own": own})
+            events_of(person(1), policies={"own": own})
 
 
 def test_the_pool_may_be_some_functions_and_bands() -> None:
@@ -148,7 +148,7 @@ def test_the_pool_may_be_some_functions_and_bands() -> None:
 def test_a_residuary_body_that_is_not_there_is_named() -> None:
     """An unknown residuary body is refused with the nearest."""
     with pytest.raises(ScenarioError, match=r"residuary: names 'Odl'; did you mean 'Old'\?"):
-        told(person(1), bodies=[OLD], policies=redundancy(residuary="Odl"))
+        events_of(person(1), bodies=[OLD], policies=redundancy(residuary="Odl"))
 
 
 @pytest.mark.parametrize(("people", "days"), [(100, 90), (99, 30), (20, 30), (19, 0)])
@@ -204,7 +204,7 @@ def test_a_body_lives_longer_and_redundancy_follows_it() -> None:
         **redundancy(kinds=("sha",), letters=date("2010-06-01"), consults=date("2010-08-31")),
     }
     lieu = int(Law.bundled().lieu(np.array([2_400_000]), np.array([1.0]), np.array([41 / 7]))[0])
-    assert told(person(1), bodies=[SHA], policies=policies) == [
+    assert events_of(person(1), bodies=[SHA], policies=policies) == [
         row("2010-05-01", NEWS, Kind.EXTENDED, "extension", -1, 0, on("2010-09-30")),
         row("2010-05-01", NEWS, Kind.RISK, "extension", 1, RiskClass.NONE, RiskClass.EXPOSED),
         row("2010-05-01", NEWS, Kind.DISPOSITION, "extension", 1, Disposition.NONE, Disposition.MOVER),

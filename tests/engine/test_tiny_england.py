@@ -12,7 +12,7 @@ from nhstransit.policies import CostReduction, Filling, Inflow, Mars, Returns, T
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import RiskClass
-from tests.small import START, behaving, body, date, person, played, row, told
+from tests.small import START, behaving, body, date, events_of, person, played, row
 
 DESK = Phase.WINDOWS
 NIGHT = Phase.CLOSURES
@@ -32,7 +32,7 @@ def saved(pounds: int) -> int:
 
 def test_a_cut_of_nothing_touches_nobody() -> None:
     """Where the bill is on the path, nothing happens."""
-    assert told(person(1), person(2), policies={"cost-reduction": path(0.0)}) == []
+    assert events_of(person(1), person(2), policies={"cost-reduction": path(0.0)}) == []
 
 
 def test_volunteers_go_before_others_are_made_to() -> None:
@@ -41,7 +41,7 @@ def test_volunteers_go_before_others_are_made_to() -> None:
     Ten complete years at £24,000 a year: 10 × £2,000 = £20,000, and 10 weeks of statutory notice, from 3 May to 12 July.
     Both apply; of equals the lower identity goes.
     """
-    assert told(person(1), person(2), policies={"cost-reduction": path(0.5)}) == [
+    assert events_of(person(1), person(2), policies={"cost-reduction": path(0.5)}) == [
         row("2010-05-03", DESK, Kind.APPLIED, "cost-reduction", 1, 0, -1, 2_002_192),
         row("2010-05-03", DESK, Kind.APPLIED, "cost-reduction", 2, 1, -1, 2_002_192),
         row("2010-05-03", DESK, Kind.APPROVED, "cost-reduction", 1, 0),
@@ -85,7 +85,7 @@ def test_an_exit_agreed_before_counts_towards_the_path() -> None:
 @pytest.mark.parametrize("left_out", [{"critical": True}])
 def test_the_critical_are_left_out(left_out) -> None:
     """The business-critical are not let go, whatever the path."""
-    assert told(person(1, **left_out), policies={"cost-reduction": path(1.0)}) == []
+    assert events_of(person(1, **left_out), policies={"cost-reduction": path(1.0)}) == []
 
 
 def test_a_path_goes_down() -> None:
@@ -150,7 +150,7 @@ def test_people_from_outside_take_the_posts_kept_for_them() -> None:
     """One of two posts is kept for somebody from outside, who arrives on the day; the other stays vacant."""
     bodies = (body("Old"), body("New", "phe", ("finance", "6", 2), opens="2010-05-01"))
     inflow = Inflow(announced=START, kept=date("2010-05-03"), starts=date("2010-07-01"), people=Named({"phe": 1}))
-    log = told(person(1), bodies=bodies, policies={"inflow": inflow})
+    log = events_of(person(1), bodies=bodies, policies={"inflow": inflow})
     assert [(kind, staff) for _, _, kind, _, staff, *_ in log] == [
         (Kind.OPENED, -1),
         (Kind.OPENED, -1),
@@ -178,7 +178,9 @@ def test_who_was_paid_to_go_comes_back_to_a_vacant_post() -> None:
     Band 6 at its second point is £26,483 a year in 2010-11.
     """
     bodies = (body("Old"), body("New", "ccg", ("finance", "6", 1)))
-    log = told(person(1, point=2), bodies=bodies, policies={"mars": MARS, "returns": Returns(**QUICK, kinds=("ccg",))})
+    log = events_of(
+        person(1, point=2), bodies=bodies, policies={"mars": MARS, "returns": Returns(**QUICK, kinds=("ccg",))}
+    )
     assert log[-2:] == [
         row("2010-07-01", DOOR, Kind.ARRIVED, "returns", 1, -1, 1),
         row("2010-07-01", DOOR, Kind.PAY, "returns", 1, 1, 1, 2_648_300),
@@ -195,7 +197,7 @@ def test_two_policies_of_returns_bring_one_person_back_once() -> None:
 
 def test_without_a_vacancy_they_are_back_elsewhere() -> None:
     """Where no post is vacant the return is counted outside the model, once."""
-    log = told(person(1), policies={"mars": MARS, "returns": Returns(**QUICK)})
+    log = events_of(person(1), policies={"mars": MARS, "returns": Returns(**QUICK)})
     assert [entry for entry in log if entry[2] == Kind.BACK] == [row("2010-07-01", DESK, Kind.BACK, "returns", 1)]
 
 

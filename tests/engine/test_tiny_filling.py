@@ -22,7 +22,7 @@ from nhstransit.policies.filling import CLUSTER, ELSEWHERE, REGION, SUCCESSOR, s
 from nhstransit.scenario import Scenario
 from nhstransit.workforce.columns import RiskClass
 from tests.examples import examples
-from tests.small import behaving, body, date, on, person, played, row, small_world, told
+from tests.small import behaving, body, date, events_of, on, person, played, row, small_world
 
 DESK = Phase.WINDOWS
 NIGHT = Phase.CLOSURES
@@ -79,7 +79,7 @@ def test_each_route_is_open_to_more(reach: str, asked: list[int]) -> None:
         home("New", cluster="A"),
     ]
     people = [person(place + 1, one.name) for place, one in enumerate(bodies[:4])]
-    events = told(*people, bodies=bodies, policies={"filling": held(reach=reach)})
+    events = events_of(*people, bodies=bodies, policies={"filling": held(reach=reach)})
     assert [event[4] for event in events if event[2] == Kind.APPLIED] == asked
 
 
@@ -103,9 +103,9 @@ def test_people_of_the_posts_own_function_come_before_kindred_ones() -> None:
     skilled = person(2, "Other", function="nursing", skill=3.0)
     own = person(1, "Other", skill=-3.0)
     rights = held(kindred=KINDRED, rights_first=True)
-    assert appointed(told(own, skilled, bodies=bodies, policies={"filling": rights})) == [(1, 2)]
+    assert appointed(events_of(own, skilled, bodies=bodies, policies={"filling": rights})) == [(1, 2)]
     heir = person(3, "Own", function="nursing", skill=-3.0)
-    assert [staff for staff, _ in appointed(told(own, heir, bodies=bodies, policies={"filling": rights}))] == [3]
+    assert [staff for staff, _ in appointed(events_of(own, heir, bodies=bodies, policies={"filling": rights}))] == [3]
 
 
 def answering(**post: float) -> Behaviour:
@@ -119,7 +119,7 @@ def test_in_a_matching_nobody_need_apply(matching: bool, declines: float, won: l
     """Somebody who never applies is slotted in where the employers match, unless they decline."""
     policies = {"slot-in": held(matching=matching)}
     minds = answering(mover_declines=declines)
-    events = told(person(1), bodies=[closing("Old"), home("New")], behaviour=minds, policies=policies)
+    events = events_of(person(1), bodies=[closing("Old"), home("New")], behaviour=minds, policies=policies)
     assert [staff for staff, _ in appointed(events)] == won
     assert [event[4] for event in events if event[2] == Kind.APPLIED] == won
 
@@ -132,7 +132,9 @@ def test_some_would_not_move_home(matching: bool, near_only: float, won: list[in
     people = [person(1), person(2, "Far", function="nursing")]
     minds = answering(mover=1.0, near_only=near_only)
     policies = {"round": held(reach="anywhere", matching=matching)}
-    assert [staff for staff, _ in appointed(told(*people, bodies=bodies, behaviour=minds, policies=policies))] == won
+    assert [
+        staff for staff, _ in appointed(events_of(*people, bodies=bodies, behaviour=minds, policies=policies))
+    ] == won
 
 
 def test_who_declines_a_match_declines_the_next() -> None:
@@ -152,7 +154,7 @@ def test_a_right_to_slot_in_comes_before_skill() -> None:
     bodies = [closing("Own", "New"), closing("Other"), home("New")]
     people = person(1, "Own", skill=-2.0), person(2, "Other", skill=2.0)
     for rights, winner in ((True, 1), (False, 2)):
-        events = told(*people, bodies=bodies, policies={"filling": held(rights_first=rights)})
+        events = events_of(*people, bodies=bodies, policies={"filling": held(rights_first=rights)})
         assert appointed(events) == [(winner, 2)]
 
 
@@ -160,7 +162,7 @@ def test_a_right_is_to_a_post_of_ones_own_band() -> None:
     """Somebody of a higher band has none: skill decides."""
     bodies = [closing("Own", "New"), closing("Other"), home("New")]
     people = person(1, "Own", band="7", skill=-2.0), person(2, "Other", skill=2.0)
-    assert appointed(told(*people, bodies=bodies, policies={"filling": held(rights_first=True)})) == [(2, 2)]
+    assert appointed(events_of(*people, bodies=bodies, policies={"filling": held(rights_first=True)})) == [(2, 2)]
 
 
 def test_losers_go_on_to_the_next_route_and_what_is_left_is_hired_for() -> None:
@@ -179,7 +181,7 @@ def test_losers_go_on_to_the_next_route_and_what_is_left_is_hired_for() -> None:
         "hiring": Hiring(announced=date("2010-10-01"), until=date("2010-10-01"), kinds=("ccg",), refill=1.0, weeks=0.0),
     }
     people = [person(place, "Own", skill=place) for place in (1, 2, 3, 4)]
-    events = told(*people, bodies=bodies, policies=policies)
+    events = events_of(*people, bodies=bodies, policies=policies)
     assert [(event[0], event[4], event[6]) for event in events if event[2] == Kind.APPOINTED] == [
         (on("2010-07-01"), 4, 4),
         (on("2010-08-01"), 3, 5),
@@ -207,7 +209,7 @@ def test_people_would_rather_stay_near() -> None:
     bodies = [closing("Own", "Heir", cluster="A"), home("Far"), home("Kin", cluster="A"), home("Heir")]
     behaviour = attrs.evolve(behaving(), post=attrs.evolve(behaving().post, local=50.0))
     people = [person(place, "Own", skill=place) for place in (1, 2, 3)]
-    events = told(*people, bodies=bodies, policies={"filling": held()}, behaviour=behaviour)
+    events = events_of(*people, bodies=bodies, policies={"filling": held()}, behaviour=behaviour)
     assert appointed(events) == [(1, 3), (2, 4), (3, 5)]
 
 
@@ -218,9 +220,9 @@ def test_rounds_by_wave_and_by_authorisation() -> None:
     bodies = [closing("Own"), first, second]
     people = person(1, "Own"), person(2, "Own")
     for fields, won in (({}, [2, 3]), ({"waves": (1,)}, [2]), ({"waves": (2,)}, [3]), ({"authorised": True}, [2])):
-        events = told(*people, bodies=bodies, policies={"filling": held(**fields)})
+        events = events_of(*people, bodies=bodies, policies={"filling": held(**fields)})
         assert sorted(post for _, post in appointed(events)) == won
-    late = told(*people, bodies=bodies, policies={"filling": held("2010-08-15", authorised=True)})
+    late = events_of(*people, bodies=bodies, policies={"filling": held("2010-08-15", authorised=True)})
     assert len(appointed(late)) == 2
 
 
@@ -230,13 +232,13 @@ def test_nobody_is_hired_before_authorisation(authorised: bool, day: str) -> Non
     group = attrs.evolve(home("New"), wave=1, authorised=date("2010-08-15"))
     fields = {"announced": date("2010-06-01"), "until": date("2010-12-01"), "refill": 1.0, "weeks": 0.0}
     hiring = Hiring(kinds=("ccg",), authorised=authorised, **fields)
-    events = told(person(1), bodies=[body("Old"), group], policies={"hiring": hiring})
+    events = events_of(person(1), bodies=[body("Old"), group], policies={"hiring": hiring})
     assert events == [row(day, DOOR, Kind.ARRIVED, "hiring", 2, -1, 1)]
 
 
 def test_who_is_lent_or_at_risk_may_compete_and_is_safe() -> None:
     """An appointment ends the risk, whatever class it was."""
-    events = told(person(1, "Own"), bodies=[closing("Own"), home("New")], policies={"filling": held()})
+    events = events_of(person(1, "Own"), bodies=[closing("Own"), home("New")], policies={"filling": held()})
     assert row("2010-07-01", DESK, Kind.RISK, "filling", 1, RiskClass.NONE, RiskClass.SAFE) in events
 
 

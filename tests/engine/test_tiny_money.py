@@ -22,7 +22,7 @@ from nhstransit.run import Run
 from nhstransit.streams import Luck
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS, RiskClass
-from tests.small import START, behaving, body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import START, behaving, body, date, events_of, on, once, person, played, row, rows, small_world
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
@@ -169,7 +169,7 @@ def test_what_is_flagged_is_read_on_the_same_day() -> None:
     assert log.of(Kind.DEPARTED).staff.tolist() == [1]
 
 
-def told_days(run: Run, kind: Kind) -> list[str]:
+def events_of_days(run: Run, kind: Kind) -> list[str]:
     return [run.scenario.calendar.date(day).isoformat() for day in run.log.of(kind).day.tolist()]
 
 
@@ -194,7 +194,7 @@ def interims(**fields: Any) -> dict[str, Any]:
 def test_a_vacancy_is_covered_for_a_month_and_paid_for_its_days() -> None:
     """31 days of May are paid on the last of them; on 1 June the cover is over."""
     bodies = [body("Old", "pct", ("finance", "6", 2))]
-    assert told(person(1), bodies=bodies, policies=interims(months=1)) == [
+    assert events_of(person(1), bodies=bodies, policies=interims(months=1)) == [
         row("2010-05-01", DESK, Kind.INTERIM, "interims", -1, -1, 1, daily("6")),
         row("2010-05-31", END, Kind.AGENCY, "interims", -1, 1, -1, 31 * daily("6")),
         row("2010-06-01", Phase.OPENINGS, Kind.INTERIM_ENDED, "interims", -1, 1),
@@ -205,7 +205,7 @@ def test_cover_ends_when_somebody_takes_the_post() -> None:
     """Nineteen days are paid when the post is taken up on 20 May."""
     bodies = [body("Old"), body("New", "pct", ("finance", "6", 1))]
     moves = once("2010-05-10", Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-05-20")))
-    assert told(person(1), bodies=bodies, policies={**interims(), "mars": moves}) == [
+    assert events_of(person(1), bodies=bodies, policies={**interims(), "mars": moves}) == [
         row("2010-05-01", DESK, Kind.INTERIM, "interims", -1, -1, 1, daily("6")),
         row("2010-05-10", DESK, Kind.APPOINTED, "mars", 1, 0, 1),
         row("2010-05-10", DESK, Kind.RISK, "mars", 1, RiskClass.NONE, RiskClass.SAFE),
@@ -252,7 +252,7 @@ def test_which_vacancies_are_covered() -> None:
     """None where the share is zero, nor outside the functions, bands and kinds of body named."""
     bodies = [body("Old", "pct", ("finance", "6", 2))]
     for none in ({"covered": 0.0}, {"functions": ("nursing",)}, {"bands": ("8a",)}, {"kinds": ("sha",)}):
-        assert told(person(1), bodies=bodies, policies=interims(**none)) == []
+        assert events_of(person(1), bodies=bodies, policies=interims(**none)) == []
 
 
 # Returns
@@ -267,7 +267,7 @@ def returns(**fields: Any) -> dict[str, Any]:
 def test_who_is_back_at_once_pays_all_back() -> None:
     """Not a month away of the five that were paid for: all of £10,000, on which no tax was due."""
     policies = returns(repays=Named({"mars": "mars_2010"}), deterred=0.0)
-    assert told(person(1), policies=policies) == [
+    assert events_of(person(1), policies=policies) == [
         *GONE,
         row("2010-06-01", DESK, Kind.CLAWBACK, "returns", 1, -1, -1, 1_000_000),
         row("2010-06-01", DESK, Kind.BACK, "returns", 1),
@@ -277,13 +277,13 @@ def test_who_is_back_at_once_pays_all_back() -> None:
 def test_who_is_deterred_comes_when_the_window_is_over() -> None:
     """Six months after 20 May nothing is owed: back on the next 1st, 1 December."""
     policies = returns(repays=Named({"mars": "mars_2010"}))
-    assert told(person(1), policies=policies) == [*GONE, row("2010-12-01", DESK, Kind.BACK, "returns", 1)]
+    assert events_of(person(1), policies=policies) == [*GONE, row("2010-12-01", DESK, Kind.BACK, "returns", 1)]
 
 
 def test_who_was_put_off_may_never_come() -> None:
     """Where none of those put off comes after the window, nobody does."""
     policies = returns(repays=Named({"mars": "mars_2010"}), after_window=0.0)
-    assert told(person(1), policies=policies) == GONE
+    assert events_of(person(1), policies=policies) == GONE
 
 
 @pytest.mark.parametrize(("away", "left"), [(1, 4), (2, 3), (4, 1), (5, 0)])
@@ -328,12 +328,12 @@ def test_redundancy_is_void_within_four_weeks(closes: str, all_of_it: list[int])
 def test_a_returner_may_have_a_fixed_term() -> None:
     """Back on 1 June for three months, out on 31 August by the end of the contract; with a permanent one, to stay."""
     term = returns(clawback_months=0.0, kinds=("pct",), permanent=0.0, term_months=3)
-    assert told(person(1), policies=term)[5:] == [
+    assert events_of(person(1), policies=term)[5:] == [
         row("2010-06-01", Phase.ARRIVALS, Kind.ARRIVED, "returns", 1, -1, 0),
         row("2010-06-01", Phase.ARRIVALS, Kind.PAY, "returns", 1, 0, 0, 2_547_200),
         row("2010-08-31", OUT, Kind.DEPARTED, "contract-end", 1, 0),
     ]
-    assert len(told(person(1), policies=returns(clawback_months=0.0, kinds=("pct",)))[5:]) == 2
+    assert len(events_of(person(1), policies=returns(clawback_months=0.0, kinds=("pct",)))[5:]) == 2
 
 
 def test_the_old_term_is_over_when_somebody_returns() -> None:
@@ -380,4 +380,4 @@ def test_terms_of_clawback_are_known_ones() -> None:
 def test_nobody_unwilling_is_made_a_returner() -> None:
     """Where nobody applies nobody goes, and so nobody comes back or repays."""
     policies = returns(repays=Named({"mars": "mars_2010"}), deterred=0.0)
-    assert told(person(1), policies=policies, behaviour=behaving(applies=False)) == []
+    assert events_of(person(1), policies=policies, behaviour=behaving(applies=False)) == []

@@ -13,7 +13,7 @@ from nhstransit.law import Law
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Bridging, Clustering, Split, TransferArms
 from nhstransit.workforce.columns import BANDS, RiskClass
-from tests.small import Own, behaving, body, date, newcomers, on, once, person, played, row, told
+from tests.small import Own, behaving, body, date, events_of, newcomers, on, once, person, played, row
 
 DESK = Phase.WINDOWS
 NEWS = Phase.MILESTONES
@@ -42,7 +42,7 @@ def test_of_two_leaders_the_more_skilled_stays() -> None:
     """Notice runs from the end of consultation; the other's post goes on the last day, and its cost is saved."""
     people = person(1, "A", skill=-1.0), person(2, "B", skill=1.0)
     last = on("2010-07-01") + 7 * 10  # ten weeks for ten complete years
-    events = told(*people, bodies=in_cluster("A", "B"), policies={"clustering": cluster()})
+    events = events_of(*people, bodies=in_cluster("A", "B"), policies={"clustering": cluster()})
     consulted, *events = events
     assert consulted == row("2010-06-01", DESK, Kind.CONSULTED, "clustering", 1, 0, on("2010-07-01"))
     assert [event[2] for event in events] == [Kind.EXIT_AGREED, Kind.DEPARTED, Kind.SEVERANCE, Kind.REMOVED]
@@ -59,7 +59,7 @@ def test_empty_posts_go_before_people() -> None:
         LAW.annual_pay(np.array([5]), np.array([0]), on("2010-06-01") + 14_700), np.ones(1), on("2010-06-01") + 14_700
     )
     bodies = [*in_cluster("A", posts=2), *in_cluster("B", posts=1)]
-    assert told(*people, bodies=bodies, policies={"clustering": cluster(kept=2)}) == [
+    assert events_of(*people, bodies=bodies, policies={"clustering": cluster(kept=2)}) == [
         row("2010-06-01", DESK, Kind.REMOVED, "clustering", -1, 2, -1, int(saving[0])),
     ]
 
@@ -68,14 +68,14 @@ def test_empty_posts_go_before_people() -> None:
 def test_who_stands_alone_merges_nothing(bodies: list[Any]) -> None:
     """A cluster of one body, and bodies in no cluster, are left as they are."""
     people = [person(place, one.name) for place, one in enumerate(bodies)]
-    assert told(*people, bodies=bodies, policies={"clustering": cluster(kept=0)}) == []
+    assert events_of(*people, bodies=bodies, policies={"clustering": cluster(kept=0)}) == []
 
 
 def test_the_critical_and_the_settled_are_not_in_the_competition() -> None:
     """Their posts count as kept: with one to be kept, the two others are let go."""
     people = person(1, "A", critical=True), person(2, "A"), person(3, "B", skill=2.0)
     bodies = [*in_cluster("A", posts=2), *in_cluster("B", posts=1)]
-    events = told(*people, bodies=bodies, policies={"clustering": cluster()})
+    events = events_of(*people, bodies=bodies, policies={"clustering": cluster()})
     assert [event[4] for event in events if event[2] == Kind.EXIT_AGREED] == [2, 3]
 
 
@@ -86,7 +86,7 @@ def split(**fields: Any) -> Split:
 
 def test_a_function_is_parted_posts_and_all() -> None:
     """The post on the other side is made, its holder moves that day, and the old post is gone the day after at no saving."""
-    assert told(person(1), policies={"split": split()}) == [
+    assert events_of(person(1), policies={"split": split()}) == [
         row("2010-06-01", NEWS, Kind.OPENED, "split", -1, 0, 1),
         row("2010-06-01", DESK, Kind.APPOINTED, "split", 1, 0, 1),
         row("2010-06-01", DESK, Kind.RISK, "split", 1, RiskClass.NONE, RiskClass.SAFE),
@@ -97,7 +97,7 @@ def test_a_function_is_parted_posts_and_all() -> None:
 
 def test_nobody_is_parted_by_nought() -> None:
     """With no share to go over, nothing happens."""
-    assert told(person(1), policies={"split": split(part=0.0)}) == []
+    assert events_of(person(1), policies={"split": split(part=0.0)}) == []
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def bridge(**fields: Any) -> Bridging:
 
 def test_a_bridge_holds_and_ends() -> None:
     """Guaranteed with a premium of 10% of £24,000: two months' worth by days, and then exposed again."""
-    assert told(person(1), policies={"bridging": bridge(premium=0.1)}) == [
+    assert events_of(person(1), policies={"bridging": bridge(premium=0.1)}) == [
         row("2010-06-01", DESK, Kind.RETAINED, "bridging", 1, 0, on("2010-07-15"), 240_000),
         row("2010-06-01", DESK, Kind.RISK, "bridging", 1, RiskClass.NONE, RiskClass.GUARANTEED),
         row("2010-06-30", Phase.MONTH_END, Kind.PREMIUM, "month", 1, 0, -1, 19_713),
@@ -133,9 +133,9 @@ def test_a_bridge_holds_and_ends() -> None:
 def test_no_bridge_over_a_closing_day() -> None:
     """Where the body closes before the bridge ends, none is offered; nor to other functions."""
     bodies = [body("Old", closes="2010-07-01")]
-    closed = told(person(1), bodies=bodies, policies={"bridging": bridge()})
+    closed = events_of(person(1), bodies=bodies, policies={"bridging": bridge()})
     assert not [event for event in closed if event[2] == Kind.RETAINED]
-    assert told(person(1), policies={"bridging": bridge(functions=("nursing",))}) == []
+    assert events_of(person(1), policies={"bridging": bridge(functions=("nursing",))}) == []
 
 
 def arms(**fields: Any) -> TransferArms:
@@ -152,7 +152,7 @@ def arm(posts: int = 2) -> list[Any]:
 
 def test_an_arm_goes_whole_with_its_empty_post() -> None:
     """Both posts are made again at the trust; the one nurse moves at midnight, and the arm's own posts go as it closes."""
-    assert told(person(1, "Arm", function="nursing"), bodies=arm(), policies={"transfer-arms": arms()}) == [
+    assert events_of(person(1, "Arm", function="nursing"), bodies=arm(), policies={"transfer-arms": arms()}) == [
         row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, 0, 2),
         row("2010-06-01", NEWS, Kind.OPENED, "transfer-arms", -1, 1, 3),
         row("2010-06-01", DESK, Kind.APPOINTED, "transfer-arms", 1, 0, 2),
@@ -177,14 +177,14 @@ def test_terms_go_along() -> None:
 def test_an_arm_without_an_heir_transfers_nobody() -> None:
     """Nothing is made and nobody is asked."""
     bodies = [body("Arm", "pct-provider", ("nursing", "6", 1)), body("Trust", "acute-trust")]
-    assert told(person(1, "Arm", function="nursing"), bodies=bodies, policies={"transfer-arms": arms()}) == []
+    assert events_of(person(1, "Arm", function="nursing"), bodies=bodies, policies={"transfer-arms": arms()}) == []
 
 
 def test_nobody_competes_where_all_are_silent() -> None:
     """Behaviour has no say in any of the four but the bridge, which people may refuse."""
     quiet = behaving(applies=False, accepts=False, competes=False)
-    assert told(person(1), policies={"bridging": bridge()}, behaviour=quiet) == []
-    assert len(told(person(1), policies={"split": split()}, behaviour=quiet)) == 5
+    assert events_of(person(1), policies={"bridging": bridge()}, behaviour=quiet) == []
+    assert len(events_of(person(1), policies={"split": split()}, behaviour=quiet)) == 5
 
 
 def test_two_on_one_day_go_by_their_rules() -> None:
@@ -202,14 +202,14 @@ def test_two_on_one_day_go_by_their_rules() -> None:
     )
     first = Own(dates=("2010-06-01",), does=lambda situation: (go,), phase=NEWS)
     policies = {"transfer-arms": arms(), "announcement": first}
-    events = told(person(1, "Arm", function="nursing"), bodies=arm(), policies=policies)
+    events = events_of(person(1, "Arm", function="nursing"), bodies=arm(), policies=policies)
     assert Kind.MOVED not in [event[2] for event in events]
 
 
 def test_in_a_body_that_closes_the_future_is_as_open_as_before() -> None:
     """A post on the other side is no safe one where both sides close: the day after, the risk is that of the exposed."""
     bodies = [body("Old", closes="2010-12-30")]
-    events = told(person(1), bodies=bodies, policies={"split": split()})
+    events = events_of(person(1), bodies=bodies, policies={"split": split()})
     assert row("2010-06-02", DESK, Kind.RISK, "split", 1, RiskClass.SAFE, RiskClass.EXPOSED) in events
 
 
@@ -217,6 +217,6 @@ def test_who_comes_after_it_is_settled_goes_along() -> None:
     """A newcomer of July takes the arm's empty post, and on the eve the one that was made for it."""
     hire = Hire(posts=np.array([1]), newcomers=newcomers(7), start=on("2010-07-01"))
     policies = {"transfer-arms": arms(), "own": once("2010-06-02", hire)}
-    events = told(person(1, "Arm", function="nursing"), bodies=arm(), policies=policies)
+    events = events_of(person(1, "Arm", function="nursing"), bodies=arm(), policies=policies)
     assert row("2010-08-31", DESK, Kind.APPOINTED, "transfer-arms", 2, 1, 3) in events
     assert row("2010-09-01", NIGHT, Kind.MOVED, "transfer-arms", 2, 1, 3) in events

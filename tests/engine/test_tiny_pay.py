@@ -21,7 +21,7 @@ from nhstransit.policies import Hiring, Interims, Mars, Redundancy, Rets
 from nhstransit.scenario.explain import explain
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import BANDS
-from tests.small import START, behaving, body, date, once, person, played, row, rows, small_world, told
+from tests.small import START, behaving, body, date, events_of, once, person, played, row, rows, small_world
 
 DAWN = Phase.OPENINGS
 NIGHT = Phase.CLOSURES
@@ -60,7 +60,7 @@ def test_a_supplement_is_a_share_of_basic_pay_between_limits(zone: str, band: st
 
 def test_a_supplement_rises_in_april_with_pay_and_with_its_limits() -> None:
     """Band 9 in Inner London: one point up each year, and the most that is added up by 1 per cent in 2013."""
-    events = told(person(1, band="9", pay=0), bodies=[area("Old", "inner")], end=date("2013-04-30"))
+    events = events_of(person(1, band="9", pay=0), bodies=[area("Old", "inner")], end=date("2013-04-30"))
     assert events == [
         row("2011-04-01", DAWN, Kind.PAY, "pay", 1, 0, 1, 8_081_000 + 621_700),
         row("2012-04-01", DAWN, Kind.PAY, "pay", 1, 1, 2, 8_468_800 + 621_700),
@@ -102,11 +102,11 @@ def test_who_moves_has_the_supplement_of_the_new_employer(old: str, new: str, pe
     """On the day of a move pay is told anew, at the same point; between bodies of one area it is not."""
     bodies = [area("Old", old), area("New", new, "ccg", ("finance", "6", 1))]
     move = once("2010-05-03", Appoint(rows=rows(0), posts=rows(1), start=40))
-    events = told(person(1, pay=25_000), bodies=bodies, policies={"own": move})
+    events = events_of(person(1, pay=25_000), bodies=bodies, policies={"own": move})
     assert row("2010-05-11", NIGHT, Kind.PAY, "own", 1, 0, 0, pence) in events
     same = [area("Old", old), area("New", old, "ccg", ("finance", "6", 1))]
     assert not [
-        event for event in told(person(1, pay=25_000), bodies=same, policies={"own": move}) if event[2] == Kind.PAY
+        event for event in events_of(person(1, pay=25_000), bodies=same, policies={"own": move}) if event[2] == Kind.PAY
     ]
 
 
@@ -138,7 +138,7 @@ def test_pay_below_the_table_stays_as_far_below() -> None:
     """
     below = person(1, pay=22_924.80)
     above = person(2, pay=40_000)
-    assert told(below, above, end=date("2011-04-30")) == [
+    assert events_of(below, above, end=date("2011-04-30")) == [
         row("2011-04-01", DAWN, Kind.PAY, "pay", 1, 0, 1, round(2_655_600 * 0.9)),
         row("2011-04-01", DAWN, Kind.PAY, "pay", 2, 0, 1, 4_000_000),
     ]

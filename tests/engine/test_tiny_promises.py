@@ -13,7 +13,7 @@ from nhstransit.log import Kind, Phase
 from nhstransit.policies import CostReduction, Extension, Redundancy, Rets
 from nhstransit.policies.cost_reduction import Step
 from nhstransit.run import Run
-from tests.small import body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import body, date, events_of, on, once, person, played, row, rows, small_world
 
 OUT = Phase.DEPARTURES
 NIGHT = Phase.CLOSURES
@@ -57,7 +57,7 @@ def test_a_guarantee_past_the_last_day_is_bought_out() -> None:
         "own": once("2010-04-05", guarantee("2010-09-10", premium=0.1)),
         "cut": once("2010-05-03", leave("2010-08-31")),
     }
-    assert told(person(4, pay=PAY), policies=policies)[-2:] == [
+    assert events_of(person(4, pay=PAY), policies=policies)[-2:] == [
         row("2010-08-31", OUT, Kind.DEPARTED, "cut", 4, 0),
         row("2010-08-31", OUT, Kind.BOUGHT_OUT, "cut", 4, 0, -1, 110_000),
     ]
@@ -66,7 +66,7 @@ def test_a_guarantee_past_the_last_day_is_bought_out() -> None:
 def test_whoever_is_left_when_the_employer_closes_is_bought_out() -> None:
     """The employer's last day is 30 September; from 1 to 10 October are ten days at £100 a day and half time."""
     policies = {"own": once("2010-04-05", guarantee("2010-10-10"))}
-    events = told(person(4, pay=PAY, wte=0.5), bodies=[OLD], policies=policies)
+    events = events_of(person(4, pay=PAY, wte=0.5), bodies=[OLD], policies=policies)
     assert [event for event in events if event[2] in (Kind.DEPARTED, Kind.BOUGHT_OUT)] == [
         row("2010-10-01", NIGHT, Kind.DEPARTED, "closure", 4, 0),
         row("2010-10-01", NIGHT, Kind.BOUGHT_OUT, "closure", 4, 0, -1, 50_000),
@@ -194,4 +194,4 @@ def test_a_post_that_starts_after_the_employer_has_closed_is_not_promised() -> N
     post = OpenPosts(employer=np.array([1]), function=np.array([0]), band=np.array([5]))
     late = Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-10-02"))
     with pytest.raises(PolicyError, match=r"policies\.own: promises a post that starts after the employer has closed"):
-        told(person(4), bodies=[OLD, body("New", "ccg")], policies={"own": once("2010-04-05", post, late)})
+        events_of(person(4), bodies=[OLD, body("New", "ccg")], policies={"own": once("2010-04-05", post, late)})

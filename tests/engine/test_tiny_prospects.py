@@ -17,7 +17,21 @@ from nhstransit.policies import Assignment, BestPeople, Development, Milestone, 
 from nhstransit.streams import Luck, name_key
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Disposition, RiskClass
-from tests.small import SIXTH_A_YEAR, Own, behaving, body, date, on, once, person, played, row, rows, small_world, told
+from tests.small import (
+    SIXTH_A_YEAR,
+    Own,
+    behaving,
+    body,
+    date,
+    events_of,
+    on,
+    once,
+    person,
+    played,
+    row,
+    rows,
+    small_world,
+)
 
 DESK = Phase.WINDOWS
 NEWS = Phase.MILESTONES
@@ -57,7 +71,9 @@ CCG = body("Group", "ccg")
 def test_half_are_lent_the_most_skilled_first() -> None:
     """Of four two go: employer, post and pay are what they were, and only the risk class tells of it."""
     people = [person(place, skill=place) for place in range(4)]
-    assert told(*people, bodies=succeeded(CCG, closes="2011-03-31"), policies={"assignment": loan("2010-06-01")}) == [
+    assert events_of(
+        *people, bodies=succeeded(CCG, closes="2011-03-31"), policies={"assignment": loan("2010-06-01")}
+    ) == [
         row("2010-06-01", DESK, Kind.RISK, "assignment", 2, RiskClass.NONE, RiskClass.ASSIGNED),
         row("2010-06-01", DESK, Kind.RISK, "assignment", 3, RiskClass.NONE, RiskClass.ASSIGNED),
     ]
@@ -77,7 +93,7 @@ def test_the_risk_that_they_feel_falls_and_that_of_the_others_does_not() -> None
         "look": Own(dates=("2010-07-31", "2010-12-15"), does=look),
     }
     behaviour = behaving(outlook={"ramp_months": 1.0, "half_life_months": 1000.0})
-    told(person(1), person(2, skill=1), bodies=succeeded(CCG), policies=policies, behaviour=behaviour)
+    events_of(person(1), person(2, skill=1), bodies=succeeded(CCG), policies=policies, behaviour=behaviour)
     before, after = felt
     assert before[0] == before[1] > 0.99
     assert after[0] > 0.99 and after[1] == pytest.approx(0.1, abs=0.01)
@@ -90,7 +106,7 @@ def test_consortia_come_in_their_waves() -> None:
         for name, wave, residents in (("First", 1, 30_000), ("Second", 2, 10_000))
     ]
     policies = {"assignment": loan("2010-06-01", "2010-08-01", willing=1.0)}
-    events = told(*(person(place) for place in range(4)), bodies=succeeded(*groups), policies=policies)
+    events = events_of(*(person(place) for place in range(4)), bodies=succeeded(*groups), policies=policies)
     assert [(event[0], event[4]) for event in events if event[2] == Kind.RISK] == [
         (on("2010-06-01"), 0),
         (on("2010-06-01"), 1),
@@ -111,7 +127,7 @@ def test_consortia_come_in_their_waves() -> None:
 )
 def test_nobody_is_lent(fields: dict[str, Any], bodies: list[Organisation]) -> None:
     """By an unwilling body, of another function, without a consortium, or by a body that goes on."""
-    events = told(person(1), person(2), bodies=bodies, policies={"assignment": loan("2010-06-01", **fields)})
+    events = events_of(person(1), person(2), bodies=bodies, policies={"assignment": loan("2010-06-01", **fields)})
     assert not [event for event in events if event[2] == Kind.RISK]
 
 
@@ -119,7 +135,7 @@ def test_who_does_not_want_to_go_stays() -> None:
     """Where nobody goes for a place, none is lent."""
     policies = {"assignment": loan("2010-06-01", willing=1.0)}
     quiet = behaving(competes=False)
-    events = told(person(1), bodies=succeeded(CCG), policies=policies, behaviour=quiet)
+    events = events_of(person(1), bodies=succeeded(CCG), policies=policies, behaviour=quiet)
     assert Kind.RISK not in [event[2] for event in events]
 
 
@@ -148,7 +164,7 @@ def course(*days: str, **fields: Any) -> Development:
 def test_a_course_makes_a_mover_of_a_stayer() -> None:
     """£1,500 on the first day; three months later the one stayer is a mover. Leavers and movers are not asked."""
     policies = {"mind": of_mind(LEAVER, STAYER, MOVER), "development": course("2010-06-01")}
-    events = told(person(1), person(2), person(3), policies=policies)
+    events = events_of(person(1), person(2), person(3), policies=policies)
     assert events[3:] == [
         row("2010-06-01", DESK, Kind.APPLIED, "development", 2, 1),
         row("2010-06-01", DESK, Kind.APPROVED, "development", 2, 1),
@@ -164,7 +180,7 @@ def test_nobody_takes_a_course_while_on_one() -> None:
     """
     courses = ("2010-05-01", "2010-06-01", "2010-07-01", "2010-08-01", "2010-08-02")
     policies = {"mind": of_mind(STAYER), "development": course(*courses, works=0.0)}
-    assert [event[:5] for event in told(person(1), policies=policies) if event[2] == Kind.TRAINING] == [
+    assert [event[:5] for event in events_of(person(1), policies=policies) if event[2] == Kind.TRAINING] == [
         row(day, DESK, Kind.TRAINING, "development", 1)[:5] for day in ("2010-05-01", "2010-08-02")
     ]
 
@@ -172,13 +188,13 @@ def test_nobody_takes_a_course_while_on_one() -> None:
 def test_courses_of_two_policies_do_not_overlap() -> None:
     """Who is on a course of one policy is not asked by another."""
     policies = {"mind": of_mind(STAYER), "development": course("2010-06-01"), "more": course("2010-07-01")}
-    assert sum(event[2] == Kind.TRAINING for event in told(person(1), policies=policies)) == 1
+    assert sum(event[2] == Kind.TRAINING for event in events_of(person(1), policies=policies)) == 1
 
 
 def test_an_employers_budget_goes_to_the_most_skilled() -> None:
     """£3,000 are two places for three stayers: the least skilled is refused."""
     policies = {"mind": of_mind(STAYER, STAYER, STAYER), "development": course("2010-06-01", budget_pounds=3_000.0)}
-    events = told(person(1, skill=1), person(2, skill=-1), person(3), policies=policies)
+    events = events_of(person(1, skill=1), person(2, skill=-1), person(3), policies=policies)
     assert [event[4] for event in events if event[2] == Kind.TRAINING] == [1, 3]
     assert [event[4] for event in events if event[2] == Kind.REFUSED] == [2]
 
@@ -213,14 +229,14 @@ def test_a_fund_pays_and_is_never_overdrawn() -> None:
 def test_no_course_no_mover(change: dict[str, Any], quiet: bool) -> None:
     """A course that never works, that nobody takes, or that nobody pays for turns nobody."""
     policies = {"mind": of_mind(STAYER), "development": course("2010-06-01", **change)}
-    events = told(person(1), policies=policies, behaviour=behaving(accepts=not quiet))
+    events = events_of(person(1), policies=policies, behaviour=behaving(accepts=not quiet))
     assert [event[4] for event in events if event[2] == Kind.DISPOSITION] == [1]  # the first, of 2 April
 
 
 def test_who_has_left_by_then_is_no_mover() -> None:
     """A contract that ends during the course: paid for, and nothing more."""
     policies = {"mind": of_mind(STAYER), "development": course("2010-06-01")}
-    events = told(person(1, ends="2010-07-10"), policies=policies)
+    events = events_of(person(1, ends="2010-07-10"), policies=policies)
     assert [event[2] for event in events[1:]] == [Kind.APPLIED, Kind.APPROVED, Kind.TRAINING, Kind.DEPARTED]
 
 
@@ -246,7 +262,7 @@ def test_a_stayer_with_an_offer_moves() -> None:
     place = Appoint(rows=rows(0), posts=np.array([2]), start=on("2010-09-01"))
     policies = {**exposed(STAYER, STAYER), "offer": once("2010-06-10", place), "second-thoughts": thoughts()}
     bodies = succeeded(body("New", "ccg", ("finance", "6", 1)))
-    events = told(person(1), person(2), bodies=bodies, policies=policies)
+    events = events_of(person(1), person(2), bodies=bodies, policies=policies)
     assert [event for event in events if event[3] == 33] == [
         row("2010-07-01", DESK, Kind.DISPOSITION, "second-thoughts", 1, STAYER, MOVER)
     ]
@@ -255,7 +271,7 @@ def test_a_stayer_with_an_offer_moves() -> None:
 def test_a_mover_long_without_an_offer_turns_leaver() -> None:
     """Seen without one on 1 May, and two months later still: a leaver on 1 July, once."""
     policies = {**exposed(MOVER, STAYER, LEAVER), "second-thoughts": thoughts()}
-    events = told(person(1), person(2), person(3), bodies=succeeded(CCG), policies=policies)
+    events = events_of(person(1), person(2), person(3), bodies=succeeded(CCG), policies=policies)
     assert [event for event in events if event[3] == 33] == [
         row("2010-07-01", DESK, Kind.DISPOSITION, "second-thoughts", 1, MOVER, LEAVER)
     ]
@@ -269,7 +285,7 @@ def test_a_mover_long_without_an_offer_turns_leaver() -> None:
 def test_nobody_loses_heart(fields: dict[str, Any], bodies: list[Organisation]) -> None:
     """Where nobody would, where the body goes on, or where the world ends first."""
     policies = {**exposed(MOVER), "second-thoughts": thoughts(**fields)}
-    assert not [event for event in told(person(1), bodies=bodies, policies=policies) if event[3] == 33]
+    assert not [event for event in events_of(person(1), bodies=bodies, policies=policies) if event[3] == 33]
 
 
 # The best, into other services
@@ -287,7 +303,7 @@ CARE = body("Care", "community-provider")
 def test_the_best_are_invited_taught_and_go() -> None:
     """Of three two are asked for the one place; the better is retrained and starts three months later, as a nurse."""
     people = person(1, skill=-1), person(2, skill=1), person(3, skill=2)
-    assert told(*people, bodies=[body("Old"), CARE], policies={"best-people": call(into="nursing")}) == [
+    assert events_of(*people, bodies=[body("Old"), CARE], policies={"best-people": call(into="nursing")}) == [
         row("2010-06-01", DESK, Kind.APPLIED, "best-people", 2, 1),
         row("2010-06-01", DESK, Kind.APPLIED, "best-people", 3, 2),
         row("2010-06-01", DESK, Kind.APPROVED, "best-people", 3, 2),
@@ -336,7 +352,7 @@ def test_places_go_by_residents_and_region() -> None:
 def test_nobody_goes(fields: dict[str, Any], bodies: list[Organisation], quiet: bool) -> None:
     """Without places, destinations, people of the function, or people who would."""
     policies = {"best-people": call(**fields)}
-    assert told(person(1), bodies=bodies, policies=policies, behaviour=behaving(competes=not quiet)) == []
+    assert events_of(person(1), bodies=bodies, policies=policies, behaviour=behaving(competes=not quiet)) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from nhstransit.law import Law
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Filling, Redundancy
 from nhstransit.workforce.columns import RiskClass
-from tests.small import body, date, on, once, person, row, rows, told
+from tests.small import body, date, events_of, on, once, person, row, rows
 
 NEWS = Phase.MILESTONES
 DESK = Phase.WINDOWS
@@ -30,7 +30,7 @@ def redundancy(consults: str = "2010-05-10") -> dict[str, Any]:
 
 def test_letter_consultation_notice_and_section_16() -> None:
     """Alone there is no period of consultation; ten complete years are ten months of £2,000."""
-    assert told(person(5), bodies=[OLD], policies=redundancy()) == [
+    assert events_of(person(5), bodies=[OLD], policies=redundancy()) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", 5, 0, 39),  # day 39 is 10 May
         row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 2_002_192),  # day 182 is 30 September
@@ -45,7 +45,7 @@ def test_notice_longer_than_what_remains_is_paid_in_lieu() -> None:
 
     Pay is £36,500, £100 a day; ten months of 4.35 weeks are £30,450.
     """
-    assert told(person(5, pay=36_500), bodies=[OLD], policies=redundancy("2010-09-01")) == [
+    assert events_of(person(5, pay=36_500), bodies=[OLD], policies=redundancy("2010-09-01")) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-09-01", DESK, Kind.CONSULTED, "redundancy", 5, 0, 153),
         row("2010-09-02", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 3_045_000 + 420_000),
@@ -59,7 +59,7 @@ def test_notice_longer_than_what_remains_is_paid_in_lieu() -> None:
 def test_a_large_pool_is_consulted_for_longer() -> None:
     """Twenty people of one employer are consulted for thirty days, and get notice on the day after."""
     people = [person(staff) for staff in range(20)]
-    events = told(*people, bodies=[OLD], policies=redundancy())
+    events = events_of(*people, bodies=[OLD], policies=redundancy())
     consulted = [event for event in events if event[2] == Kind.CONSULTED]
     assert consulted == [row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", n, n, 39 + 30) for n in range(20)]
     assert {event[0] for event in events if event[2] == Kind.EXIT_AGREED} == {on("2010-06-10")}
@@ -68,7 +68,7 @@ def test_a_large_pool_is_consulted_for_longer() -> None:
 def test_consultation_past_the_closing_day_ends_there() -> None:
     """Consulted from 20 September for thirty days, people get their notice on the closing day, all of it in lieu."""
     people = [person(staff, pay=36_500) for staff in range(20)]
-    events = [event for event in told(*people, bodies=[OLD], policies=redundancy("2010-09-20")) if event[4] == 3]
+    events = [event for event in events_of(*people, bodies=[OLD], policies=redundancy("2010-09-20")) if event[4] == 3]
     assert events[2:] == [
         row("2010-09-30", DESK, Kind.EXIT_AGREED, "redundancy", 3, 3, 182, 3_045_000 + 700_000),  # ten weeks of £700
         row("2010-09-30", OUT, Kind.DEPARTED, "redundancy", 3, 3),
@@ -81,7 +81,7 @@ def test_the_pension_is_paid_into_the_scheme() -> None:
     """An exit with severance, pay in lieu and capital for the pension: three payments, in that order."""
     sums = {"severance": np.array([11]), "in_lieu": np.array([22]), "strain": np.array([33])}
     going = Depart(rows=rows(0), last_day=np.array([4]), remove=np.array([False]), **sums)
-    assert told(person(5), policies={"own": once("2010-04-02", going)}) == [
+    assert events_of(person(5), policies={"own": once("2010-04-02", going)}) == [
         row("2010-04-02", DESK, Kind.EXIT_AGREED, "own", 5, 0, 4, 33),  # the person's own: 11 + 22
         row("2010-04-05", OUT, Kind.DEPARTED, "own", 5, 0),
         row("2010-04-05", OUT, Kind.SEVERANCE, "own", 5, 0, -1, 11),
@@ -94,7 +94,7 @@ def test_early_pension_by_the_law() -> None:
     """At 51 redundancy releases the pension: the capital logged is what the law says of the last day."""
     born = date("1959-03-01")
     since = date("1980-04-01")
-    events = told(person(5, born="1959-03-01", since="1980-04-01"), bodies=[OLD], policies=redundancy())
+    events = events_of(person(5, born="1959-03-01", since="1980-04-01"), bodies=[OLD], policies=redundancy())
     (paid,) = [event for event in events if event[2] == Kind.PENSION]
     columns = (epoch_day(born), epoch_day(since), epoch_day(date("2010-09-30")), 0)
     law = Law.bundled().pension_strain(2_400_000, 1.0, *columns, redundancy_pence=4_805_260)
@@ -107,7 +107,7 @@ def test_a_new_post_makes_the_redundancy_void() -> None:
     new = body("New", "ccg", ("finance", "6", 1), shadow="2010-06-01")
     days = {"announced": "2010-05-01", "held": "2010-07-01", "starts": "2010-10-01"}
     filling = Filling(**{name: date(day) for name, day in days.items()})
-    assert told(person(5), bodies=[OLD, new], policies={**redundancy(), "filling": filling}) == [
+    assert events_of(person(5), bodies=[OLD, new], policies={**redundancy(), "filling": filling}) == [
         row("2010-05-01", NEWS, Kind.RISK, "redundancy", 5, RiskClass.NONE, RiskClass.AT_RISK),
         row("2010-05-10", DESK, Kind.CONSULTED, "redundancy", 5, 0, 39),
         row("2010-05-11", DESK, Kind.EXIT_AGREED, "redundancy", 5, 0, 182, 2_002_192),
@@ -127,7 +127,7 @@ def test_appointed_before_the_letters_nobody_is_at_risk() -> None:
     new = body("New", "ccg", ("finance", "6", 1))
     placed = Appoint(rows=rows(0), posts=np.array([1]), start=on("2010-10-01"))
     policies = {**redundancy(), "own": once("2010-04-05", placed)}
-    assert told(person(5), bodies=[OLD, new], policies=policies) == [
+    assert events_of(person(5), bodies=[OLD, new], policies=policies) == [
         row("2010-04-05", DESK, Kind.APPOINTED, "own", 5, 0, 1),
         row("2010-04-05", DESK, Kind.RISK, "own", 5, RiskClass.NONE, RiskClass.SAFE),
         row("2010-10-01", NIGHT, Kind.MOVED, "own", 5, 0, 1),
@@ -138,7 +138,7 @@ def test_appointed_before_the_letters_nobody_is_at_risk() -> None:
 def test_a_body_that_closes_before_the_consultation() -> None:
     """Where one body closes before consultation opens, its staff are made redundant on its closing day all the same."""
     first = body("First", "pct", closes="2010-05-05")
-    events = told(person(5, "First"), bodies=[first, OLD], policies=redundancy())
+    events = events_of(person(5, "First"), bodies=[first, OLD], policies=redundancy())
     assert [event[2] for event in events if event[4] == 5] == [
         Kind.RISK,
         Kind.EXIT_AGREED,
@@ -152,7 +152,7 @@ def test_a_body_that_closes_before_the_consultation() -> None:
 def test_a_body_that_closes_before_the_announcement() -> None:
     """Nothing of redundancy happens before it is announced: those people leave with their body, unpaid."""
     first = body("First", "pct", closes="2010-04-20")
-    assert told(person(5, "First"), bodies=[first, OLD], policies=redundancy()) == [
+    assert events_of(person(5, "First"), bodies=[first, OLD], policies=redundancy()) == [
         row("2010-04-21", NIGHT, Kind.DEPARTED, "closure", 5, 0),
         row("2010-04-21", NIGHT, Kind.REMOVED, "closure", -1, 0),
     ]

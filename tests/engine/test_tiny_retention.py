@@ -14,7 +14,7 @@ from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars, Milestone, Rets
 from nhstransit.policies.rets import Renewal
 from nhstransit.workforce.columns import RiskClass
-from tests.small import CERTAIN, Own, behaving, body, date, once, person, row, rows, told
+from tests.small import CERTAIN, Own, behaving, body, date, events_of, once, person, row, rows
 
 OFFER = Phase.WINDOWS
 MONTH_END = Phase.MONTH_END
@@ -30,7 +30,7 @@ def rets(**changes: Any) -> dict[str, Rets]:
 
 def test_named_retained_paid_by_the_day_and_open_again() -> None:
     """A guarantee from 10 June to 14 September pays 21, 31, 31 and 14 days, and risk is open on the 15th."""
-    assert told(person(4, pay=PAY), policies=rets()) == [
+    assert events_of(person(4, pay=PAY), policies=rets()) == [
         row("2010-06-10", OFFER, Kind.DESIGNATED, "rets", 4, 0),
         row("2010-06-10", OFFER, Kind.RETAINED, "rets", 4, 0, 166, 365_250),  # day 166 is 14 September
         row("2010-06-10", OFFER, Kind.RISK, "rets", 4, RiskClass.NONE, RiskClass.GUARANTEED),
@@ -45,7 +45,7 @@ def test_named_retained_paid_by_the_day_and_open_again() -> None:
 
 def test_a_fifth_of_full_time_is_a_fifth_of_the_premium() -> None:
     """At a fifth of full time the premium is £2 a day: £42 for 10 to 30 June."""
-    events = told(person(4, pay=PAY, wte=0.2), policies=rets(guaranteed=date("2010-06-30")))
+    events = events_of(person(4, pay=PAY, wte=0.2), policies=rets(guaranteed=date("2010-06-30")))
     assert [event[2:] for event in events if event[7]] == [
         (Kind.RETAINED, 30, 4, 0, 90, 73_050),
         (Kind.PREMIUM, 0, 4, 0, -1, 4_200),
@@ -54,7 +54,7 @@ def test_a_fifth_of_full_time_is_a_fifth_of_the_premium() -> None:
 
 def test_named_but_not_willing() -> None:
     """Who declines is named, without a guarantee, until the day on which it would have ended."""
-    assert told(person(4, pay=PAY), policies=rets(), behaviour=behaving(accepts=False)) == [
+    assert events_of(person(4, pay=PAY), policies=rets(), behaviour=behaving(accepts=False)) == [
         row("2010-06-10", OFFER, Kind.DESIGNATED, "rets", 4, 0),
         row("2010-09-15", OFFER, Kind.LAPSED, "rets", 4, 0),
     ]
@@ -62,7 +62,7 @@ def test_named_but_not_willing() -> None:
 
 def test_the_label_of_the_staff_list_stays() -> None:
     """Who was critical before the scheme is so after it."""
-    log = told(person(4, pay=PAY, critical=True), policies=rets())
+    log = events_of(person(4, pay=PAY, critical=True), policies=rets())
     assert not [event for event in log if event[2] in (Kind.DESIGNATED, Kind.LAPSED)]
 
 
@@ -72,7 +72,7 @@ def test_the_scheme_refuses_the_critical_only_while_they_are() -> None:
         days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": closes, "leaves": "2010-10-30"}
         mars = Mars(**{name: date(day) for name, day in days.items()}, quota=1.0)
         no = attrs.evolve(behaving(), retention=behaving(accepts=False).retention)
-        log = told(person(4), policies={**rets(), "mars": mars}, behaviour=no)
+        log = events_of(person(4), policies={**rets(), "mars": mars}, behaviour=no)
         assert [event[2] for event in log if event[2] in (Kind.REFUSED, Kind.APPROVED)] == [kind]
 
 
@@ -85,7 +85,7 @@ def test_who_is_renewed_keeps_the_label_and_who_is_not_loses_it() -> None:
 def test_the_most_skilled_are_named_up_to_the_cap() -> None:
     """Half of three is one, rounded down: the one with the highest skill."""
     people = person(1), person(2, skill=1.5), person(3, skill=0.5)
-    events = told(*people, policies=rets(cap=0.5), behaviour=behaving(accepts=False))
+    events = events_of(*people, policies=rets(cap=0.5), behaviour=behaving(accepts=False))
     assert events == [
         row("2010-06-10", OFFER, Kind.DESIGNATED, "rets", 2, 1),
         row("2010-09-15", OFFER, Kind.LAPSED, "rets", 2, 1),
@@ -95,7 +95,7 @@ def test_the_most_skilled_are_named_up_to_the_cap() -> None:
 def test_who_is_critical_already_is_not_named_again() -> None:
     """A name on the staff list's own critical column is not logged a second time."""
     policies = {"own": once("2010-05-03", Designate(rows=rows(0, 1)))}
-    assert told(person(1, critical=True), person(2), policies=policies) == [
+    assert events_of(person(1, critical=True), person(2), policies=policies) == [
         row("2010-05-03", OFFER, Kind.DESIGNATED, "own", 2, 1)
     ]
 
@@ -106,26 +106,26 @@ def test_who_is_critical_already_takes_a_place_first() -> None:
     Where the one on the list is leaving, and so not asked, the place is taken all the same.
     """
     people = person(1, critical=True), person(2, skill=1), person(3, skill=2), person(4)
-    log = told(*people, policies=rets(cap=0.5))
+    log = events_of(*people, policies=rets(cap=0.5))
     assert [event[4] for event in log if event[2] == Kind.RETAINED] == [1, 3]
     assert [event[4] for event in log if event[2] == Kind.DESIGNATED] == [3]
     zero = np.zeros(1, "int64")
     sums = {"severance": zero, "in_lieu": zero, "strain": zero, "remove": np.array([False])}
     going = once("2010-06-01", Depart(rows=rows(0), last_day=np.array([200], "int32"), **sums))
-    log = told(*people, policies={"going": going, **rets(cap=0.5)})
+    log = events_of(*people, policies={"going": going, **rets(cap=0.5)})
     assert [event[4] for event in log if event[2] == Kind.RETAINED] == [3]
 
 
 def test_two_schemes_share_the_cap() -> None:
     """A second scheme on the same day finds the places taken."""
     policies = {**rets(cap=0.5), "rets-two": rets(cap=0.5)["rets"]}
-    log = told(*(person(staff) for staff in range(4)), policies=policies)
+    log = events_of(*(person(staff) for staff in range(4)), policies=policies)
     assert [event[4] for event in log if event[2] == Kind.RETAINED] == [0, 1]
 
 
 def test_no_premium_for_a_month_not_finished() -> None:
     """A contract that ends on 20 June leaves before June's premium is paid."""
-    events = told(person(4, pay=PAY, ends="2010-06-20"), policies=rets())
+    events = events_of(person(4, pay=PAY, ends="2010-06-20"), policies=rets())
     assert events[-1] == row("2010-06-20", OUT, Kind.DEPARTED, "contract-end", 4, 0)
 
 
@@ -139,7 +139,7 @@ def test_the_guaranteed_feel_no_risk_while_they_are() -> None:
 
     dates = ("2010-06-09", "2010-06-11", "2010-07-02", "2010-09-14", "2010-09-16", "2010-10-02")
     policies = {**rets(), "news": Milestone(announced=date("2010-04-01")), "look": Own(dates=dates, does=look)}
-    told(person(4, pay=PAY), bodies=[body("Old", closes="2010-12-31")], policies=policies)
+    events_of(person(4, pay=PAY), bodies=[body("Old", closes="2010-12-31")], policies=policies)
     assert [risk > 0 for risk in seen.values()] == [True, False, False, False, False, True]
 
 
@@ -150,7 +150,7 @@ def test_the_guarantee_calms_and_its_end_lets_go() -> None:
     """
     hazards = behaving(resign=CERTAIN, premium=-20.0, within_nhs=0.0)
     retain = Retain(rows=rows(0), until=29, premium=20.0)
-    assert told(person(4, pay=PAY), policies={"own": once("2010-04-01", retain)}, behaviour=hazards) == [
+    assert events_of(person(4, pay=PAY), policies={"own": once("2010-04-01", retain)}, behaviour=hazards) == [
         row("2010-04-01", OFFER, Kind.RETAINED, "own", 4, 0, 29, 73_050_000),
         row("2010-04-01", OFFER, Kind.RISK, "own", 4, RiskClass.NONE, RiskClass.GUARANTEED),
         row("2010-04-30", MONTH_END, Kind.PREMIUM, "month", 4, 0, -1, 6_000_000),  # £2,000 a day for 30 days
@@ -166,7 +166,7 @@ def test_the_scarce_are_named_before_the_more_skilled() -> None:
     people = person(1, skill=0.7), person(2), person(3), person(4, function="nursing")
     for scarcity, named in ((0.0, 1), (0.5, 4), (0.4, 1)):
         policies = rets(cap=0.25, scarcity=scarcity)
-        events = told(*people, bodies=NURSES, policies=policies, behaviour=behaving(accepts=False))
+        events = events_of(*people, bodies=NURSES, policies=policies, behaviour=behaving(accepts=False))
         assert [event[4] for event in events if event[2] == Kind.DESIGNATED] == [named]
 
 
@@ -184,7 +184,7 @@ def extended(*renewals: tuple[str, float]) -> list[Any]:
     )
     longer = Extend(employer=np.array([0], "int32"), closes=np.array([182], "int32"))
     policies |= {"extension": First(dates=("2010-07-01",), does=lambda situation: (longer,))}
-    return told(person(4, pay=PAY, skill=1.0), person(5, pay=PAY), bodies=bodies, policies=policies)
+    return events_of(person(4, pay=PAY, skill=1.0), person(5, pay=PAY), bodies=bodies, policies=policies)
 
 
 def test_the_guarantee_moves_and_eligibility_shrinks_where_an_employer_lives_longer() -> None:
@@ -243,7 +243,7 @@ def test_renewals_in_order() -> None:
 
 def test_a_premium_of_nought_is_a_guarantee_alone() -> None:
     """With no premium nothing is paid, and the guarantee calms all the same."""
-    events = told(person(4, pay=PAY), policies=rets(premium=0.0))
+    events = events_of(person(4, pay=PAY), policies=rets(premium=0.0))
     assert [event[2] for event in events] == [
         Kind.DESIGNATED,
         Kind.RETAINED,
@@ -256,13 +256,13 @@ def test_a_premium_of_nought_is_a_guarantee_alone() -> None:
 def test_nobody_and_everybody() -> None:
     """A cap of zero names nobody; a cap of one names everybody."""
     for cap, count in ((0.0, 0), (1.0, 3)):
-        events = told(person(1), person(2), person(3), policies=rets(cap=cap))
+        events = events_of(person(1), person(2), person(3), policies=rets(cap=cap))
         assert len([event for event in events if event[2] == Kind.RETAINED]) == count
 
 
 def test_offered_and_over_on_one_day() -> None:
     """A guarantee that ends on the day of the offer earns a day's premium, and risk is open on the next."""
-    events = told(person(4, pay=PAY), policies=rets(guaranteed=date("2010-06-10")))
+    events = events_of(person(4, pay=PAY), policies=rets(guaranteed=date("2010-06-10")))
     assert events[-3:] == [
         row("2010-06-11", OFFER, Kind.RISK, "rets", 4, RiskClass.GUARANTEED, RiskClass.EXPOSED),
         row("2010-06-11", OFFER, Kind.LAPSED, "rets", 4, 0),

@@ -12,7 +12,7 @@ from nhstransit.grammar import Depart, Effect, Rejoin, Situation
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Redundancy, Returns
 from nhstransit.workforce.columns import NEVER
-from tests.small import CERTAIN, START, Own, behaving, body, date, on, person, played, row, rows, told
+from tests.small import CERTAIN, START, Own, behaving, body, date, events_of, on, person, played, row, rows
 
 OUT = Phase.DEPARTURES
 MONEY = (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION)
@@ -26,7 +26,7 @@ RETURNS = Returns(
 def test_the_same_years_are_not_paid_twice() -> None:
     """Redundant after 20 years, back in seven months, redundant again after eight: eight weeks in lieu of £26,483."""
     world: dict[str, Any] = {"bodies": BODIES, "end": date("2011-12-31")}
-    log = told(person(1, since="1990-04-01"), policies={"redundancy": REDUNDANCY, "returns": RETURNS}, **world)
+    log = events_of(person(1, since="1990-04-01"), policies={"redundancy": REDUNDANCY, "returns": RETURNS}, **world)
     assert [event for event in log if event[2] == Kind.ARRIVED or event[2] in MONEY] == [
         row("2010-07-31", OUT, Kind.SEVERANCE, "redundancy", 1, 0, -1, 4_004_384),
         row("2011-03-01", Phase.ARRIVALS, Kind.ARRIVED, "returns", 1, -1, 1),
@@ -103,6 +103,6 @@ def test_paid_for_once_is_not_paid_for_for_ever() -> None:
 
     days = ("2010-05-03", "2010-06-01", "2010-08-02")
     policies = {"own": Own(dates=days, does=act), "see": Own(dates=("2010-09-01",), does=look)}
-    log = told(person(1), policies=policies)
+    log = events_of(person(1), policies=policies)
     assert [event[0] for event in log if event[2] == Kind.DEPARTED] == [on("2010-05-03"), on("2010-07-05")]
     assert seen == [epoch_day(date("2010-06-01"))]

@@ -13,7 +13,7 @@ from nhstransit.log import Kind, Phase
 from nhstransit.organisations.funds import Fund
 from nhstransit.policies import Mars
 from nhstransit.toml import Named
-from tests.small import body, date, person, row, small_world, told
+from tests.small import body, date, events_of, person, row, small_world
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
@@ -26,7 +26,7 @@ def voluntary(**fields: Any) -> Mars:
 
 def test_ten_years_bring_ten_months() -> None:
     """Ten complete years on £24,000: £20,000, twice what the resignation scheme would pay."""
-    events = told(person(1), policies={"mars": voluntary()})
+    events = events_of(person(1), policies={"mars": voluntary()})
     assert row("2010-06-30", DESK, Kind.APPLIED, "mars", 1, 0, -1, 2_002_192) in events
     assert row("2010-09-30", OUT, Kind.SEVERANCE, "mars", 1, 0, -1, 2_002_192) in events
     assert Kind.PENSION not in [event[2] for event in events]
@@ -35,11 +35,11 @@ def test_ten_years_bring_ten_months() -> None:
 def test_with_the_age_for_it_a_pension_is_taken_early() -> None:
     """At 51, with ten years, the employer pays capital into the scheme; on resignation terms it pays none."""
     elder = person(1, born="1959-01-01", since="2000-04-01")
-    early = told(elder, policies={"mars": voluntary(payback_months=1200.0)})
+    early = events_of(elder, policies={"mars": voluntary(payback_months=1200.0)})
     assert sum(event[2] == Kind.PENSION for event in early) == 1
     days = {"announced": "2010-05-01", "opens": "2010-05-10", "closes": "2010-06-30", "leaves": "2010-09-30"}
     plain = Mars(**{name: date(day) for name, day in days.items()}, quota=1.0)
-    assert Kind.PENSION not in [event[2] for event in told(elder, policies={"mars": plain})]
+    assert Kind.PENSION not in [event[2] for event in events_of(elder, policies={"mars": plain})]
 
 
 def test_other_terms_are_refused() -> None:
@@ -54,14 +54,14 @@ CAPITAL = 5_482_293
 
 
 def refused(**fields: Any) -> bool:
-    kinds = [event[2] for event in told(ELDER, policies={"mars": voluntary(**fields)})]
+    kinds = [event[2] for event in events_of(ELDER, policies={"mars": voluntary(**fields)})]
     return Kind.REFUSED in kinds
 
 
 def test_a_budget_must_meet_the_pension_too() -> None:
     """A penny less than the two years' pay and the capital together refuses; the whole is enough."""
     wide: dict[str, Any] = {"payback_months": 1200.0}
-    events = told(ELDER, policies={"mars": voluntary(**wide)})
+    events = events_of(ELDER, policies={"mars": voluntary(**wide)})
     assert [event[7] for event in events if event[2] in (Kind.SEVERANCE, Kind.PENSION)] == [SUM, CAPITAL]
     assert refused(budget_pounds=(SUM + CAPITAL - 1) / 100, **wide)
     assert not refused(budget_pounds=(SUM + CAPITAL) / 100, **wide)
@@ -78,7 +78,7 @@ def test_the_panel_takes_first_who_costs_least_with_the_pension() -> None:
     for order in ("net-saving", "payback"):
         for first, second in ((ELDER, young), ({**young, "staff": 1}, {**ELDER, "staff": 2})):
             policy = attrs.evolve(voluntary(payback_months=1200.0, order=order), quota=0.5)
-            events = told(first, second, policies={"mars": policy})
+            events = events_of(first, second, policies={"mars": policy})
             spared = [event[4] for event in events if event[2] == Kind.REFUSED]
             assert spared == [one["staff"] for one in (first, second) if one["born"] == ELDER["born"]]
 

@@ -12,7 +12,7 @@ from nhstransit.law import Law
 from nhstransit.log import Kind, Phase
 from nhstransit.policies import Mars, VoluntaryRedundancy
 from nhstransit.policies.voluntary_redundancy import Panel
-from tests.small import behaving, body, date, newcomers, on, once, person, played, row, rows, told
+from tests.small import behaving, body, date, events_of, newcomers, on, once, person, played, row, rows
 
 DESK = Phase.WINDOWS
 OUT = Phase.DEPARTURES
@@ -37,7 +37,7 @@ def gone(*people: dict[str, Any], seed: int = 1, **world: Any) -> list[int]:
 
 def test_one_of_two_goes_with_the_post() -> None:
     """Half the bill is to go: both apply, one is approved, leaves on the last day with ten months' pay and the post."""
-    events = told(person(1), person(2), policies=window())
+    events = events_of(person(1), person(2), policies=window())
     (taken,) = [event[4] for event in events if event[2] == Kind.APPROVED]
     post = taken - 1
     saved = int(Law.bundled().employer_cost(2_400_000, 1.0, epoch_day(date("2010-09-30"))))
@@ -62,8 +62,8 @@ def test_it_is_the_draw_that_decides_and_not_the_cost() -> None:
 
 def test_an_employer_on_the_path_asks_nobody() -> None:
     """Nor does one of another kind; one that is a pound above it does."""
-    assert told(person(1), person(2), policies=window(0.0)) == []
-    assert told(person(1), person(2), policies=window(0.5, kinds=("sha",))) == []
+    assert events_of(person(1), person(2), policies=window(0.0)) == []
+    assert events_of(person(1), person(2), policies=window(0.5, kinds=("sha",))) == []
     assert len(gone(person(1), person(2), policies=window(0.000_05))) == 1
 
 
@@ -96,48 +96,48 @@ def test_what_must_be_found_sooner_comes_on_top_within_the_year() -> None:
     finds = once("2010-05-02", Find(employer=rows(0), pence=rows(1_000_000)))
     panels = (("2010-05-03", "2010-06-30"), ("2010-12-20", "2010-12-31"))
     first = window(0.5, *panels, year_end=1.0)
-    events = told(person(1), person(2), policies={"own": finds, **first})
+    events = events_of(person(1), person(2), policies={"own": finds, **first})
     assert {event[0] for event in events if event[2] == Kind.APPROVED} == {on("2010-05-03")}
-    found_only = told(person(1), person(2), policies={"own": finds})
-    assert told(person(1), person(2), policies={"own": finds, **window(0.0)}) == found_only
+    found_only = events_of(person(1), person(2), policies={"own": finds})
+    assert events_of(person(1), person(2), policies={"own": finds, **window(0.0)}) == found_only
 
 
 def test_a_case_must_pay_back_with_the_pension() -> None:
     """An elder's two years' pay and capital are refused within 24 months, and not where months are no object."""
     elder = person(1, born="1958-01-01", since="1978-04-01", pay=60_000, band="8c")
     assert gone(elder, policies=window(1.0, payback_months=24.0)) == []
-    events = told(elder, policies=window(1.0))
+    events = events_of(elder, policies=window(1.0))
     assert {Kind.SEVERANCE, Kind.PENSION} <= {event[2] for event in events}
 
 
 @pytest.mark.parametrize("left_out", [{"critical": True}, {"ends": "2012-01-01"}, {"since": "2009-04-01"}])
 def test_who_is_not_let_go(left_out: dict[str, Any]) -> None:
     """The business-critical are refused; people on fixed terms or with too little service are not asked."""
-    events = told(person(1, **left_out), policies=window(1.0))
+    events = events_of(person(1, **left_out), policies=window(1.0))
     assert [event[2] for event in events] == ([Kind.APPLIED, Kind.REFUSED] if "critical" in left_out else [])
 
 
 def test_who_does_not_sign_stays() -> None:
     """The approved may withdraw; their posts stay."""
-    events = told(person(1), policies=window(1.0), behaviour=behaving(signs=False))
+    events = events_of(person(1), policies=window(1.0), behaviour=behaving(signs=False))
     assert [event[2] for event in events] == [Kind.APPLIED, Kind.APPROVED, Kind.WITHDREW]
 
 
 def test_a_later_panel_makes_up_for_an_earlier_one() -> None:
     """With four people and half to go by two panels, one goes by each where the year's end has half of the step."""
     panels = (("2010-05-03", "2010-06-30"), ("2010-10-01", "2010-10-31"))
-    events = told(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.5))
+    events = events_of(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.5))
     assert [event[0] for event in events if event[2] == Kind.DEPARTED] == [on("2010-06-30"), on("2010-10-31")]
-    events = told(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.0))
+    events = events_of(*(person(n) for n in range(1, 5)), policies=window(0.5, *panels, year_end=0.0))
     assert [event[0] for event in events if event[2] == Kind.DEPARTED] == [on("2010-06-30")] * 2
 
 
 def test_an_agreed_exit_is_no_notice_of_redundancy() -> None:
     """Notice that the last day cuts off is paid in lieu; and nobody goes later than the employer."""
-    events = told(person(1, pay=36_500), policies=window(1.0, ("2010-09-02", "2010-09-30")))
+    events = events_of(person(1, pay=36_500), policies=window(1.0, ("2010-09-02", "2010-09-30")))
     assert row("2010-09-30", OUT, Kind.IN_LIEU, NAME, 1, 0, -1, 420_000) in events
     closes = [body("Old", closes="2010-06-30")]
-    events = told(person(1), bodies=closes, policies=window(1.0))
+    events = events_of(person(1), bodies=closes, policies=window(1.0))
     assert [event[0] for event in events if event[2] == Kind.DEPARTED] == [on("2010-06-30")]
 
 
@@ -146,4 +146,4 @@ def test_an_agreed_exit_binds_the_volunteer() -> None:
     bodies = [body("Old"), body("New", "ccg", ("finance", "6", 1))]
     wins = once("2010-06-01", Appoint(rows=rows(0), posts=rows(1), start=on("2010-07-01")))
     with pytest.raises(Exception, match="appoints somebody whose exit is agreed"):
-        told(person(1), bodies=bodies, policies={**window(1.0), "own": wins})
+        events_of(person(1), bodies=bodies, policies={**window(1.0), "own": wins})
