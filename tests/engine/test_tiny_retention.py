@@ -149,7 +149,8 @@ def test_a_guarantee_sets_perceived_risk_to_zero_while_it_lasts() -> None:
 def test_a_premium_reduces_resignation_until_the_guarantee_ends() -> None:
     """A very high premium prevents a resignation until the guarantee ends.
 
-    A premium of 20 times pay, with the steepest elasticity, multiplies the hazard by 21⁻²⁰. Without it, the person leaves at once.
+    A premium of 20 times pay, with the steepest elasticity, multiplies the hazard by 21⁻²⁰.
+    Without it, the person leaves at once.
     """
     hazards = behaving(resign=CERTAIN, premium=-20.0, within_nhs=0.0)
     retain = Retain(rows=rows(0), until=29, premium=20.0)
