@@ -12,7 +12,7 @@ from nhstransit.dates import epoch_day
 from nhstransit.grammar import Depart, Situation
 from nhstransit.log import Kind
 from nhstransit.toml import Named
-from tests.behaviour.crowd import crowd, gone, hazards, played
+from tests.behaviour.crowd import crowd, count_leavers, hazards, played
 from tests.small import Own, behaving, body, events_of, person, row, rows
 
 COUNT = 20_000
@@ -25,7 +25,7 @@ def test_the_base_rate_is_the_mean_rate_of_the_opening_staff() -> None:
     born = epoch_day(dt.date(1970, 1, 1)) + rng.integers(-7_000, 7_000, COUNT)
     since = epoch_day(dt.date(2010, 3, 1)) - rng.integers(0, 1_500, COUNT)
     model = hazards(age_slope=-0.07, service_floor=0.6, service_drop=1.2)
-    left, _ = gone(played(crowd(count=COUNT, end=MONTH, born=born, service_from=since), departures=model))
+    left, _ = count_leavers(played(crowd(count=COUNT, end=MONTH, born=born, service_from=since), departures=model))
     expected = COUNT * 0.12 * 30 / 365.25
     assert left == pytest.approx(expected, abs=4 * math.sqrt(expected))
 
@@ -33,7 +33,7 @@ def test_the_base_rate_is_the_mean_rate_of_the_opening_staff() -> None:
 def test_a_functions_own_rate_replaces_the_general_rate() -> None:
     """The general rate is zero here, and people in finance leave at their own rate."""
     model = hazards(resign=0.0, by_function=Named({"finance": 0.6}))
-    left, _ = gone(played(crowd(count=COUNT, end=MONTH), departures=model))
+    left, _ = count_leavers(played(crowd(count=COUNT, end=MONTH), departures=model))
     expected = -COUNT * math.expm1(-0.6 * 30 / 365.25)
     assert left == pytest.approx(expected, abs=4 * math.sqrt(expected))
 

@@ -123,8 +123,8 @@ def test_a_taper_pays_at_most_the_months_until_its_age() -> None:
         law.redundancy_months(np.array(columns[3]), LEAVING)
 
 
-def test_a_local_limit_of_months_binds_only_below_the_law_s() -> None:
-    """Twenty years under a limit of twelve months are twelve months of pay; under one of thirty they are twenty."""
+def test_a_local_limit_of_months_applies_only_if_it_is_below_the_law_s() -> None:
+    """Twenty years pay twelve months under a limit of twelve, and twenty months under a limit of thirty."""
     row = [4_800_000], [1.0], [day("1980-01-01")], [day("2006-04-01")], [LEAVING], [BANDS.index("8a")]
     for most, paid in ((12.0, 12), (30.0, 20), (None, 20)):
         pence = LAW.redundancy(*row, most_months=most)
