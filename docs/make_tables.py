@@ -38,6 +38,7 @@ SINGULAR = re.compile(
 MARGINS = ".toml: "  # in the path of a margin, between its file and its name
 PLAIN = {  # words for declared types
     "dt.date": "date",
+    "tuple[dt.date, ...]": "dates",
     "bool": "true or false",
     "str": "a word",
     "tuple[str, ...]": "words",
@@ -115,11 +116,11 @@ def _numbers(fields: Iterable[Any]) -> Iterator[str]:
     entries: list[tuple[tuple[str, str], list[str]]] = []
     for field in fields:
         parent = parent_of(field)
-        span = "" if parent.range is None else f" ({parent.range[0]:g} to {parent.range[1]:g})"
+        span = "" if parent.range is None else f" (range {parent.range[0]:g} to {parent.range[1]:g})"
         basis = (parent.quality, parent.source)
         if not entries or entries[-1][0] != basis:
             entries.append((basis, []))
-        entries[-1][1].append(f"`{field.name}` {_value(field)}{span}")
+        entries[-1][1].append(f"`{field.name}`: {_value(field)}{span}")
     for (quality, source), named in entries:
         if quality == "assumption":
             source = re.sub("[,;] assumed$", "", source)

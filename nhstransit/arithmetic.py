@@ -79,7 +79,7 @@ def exp(numbers: ArrayLike) -> _Array:
 
 
 def expm1(numbers: ArrayLike) -> _Array:
-    """`exp(x) − 1` without loss where x is small, any shape, to within 2 ulp; float32 stays float32, within 3 ulp."""
+    """`exp(x) − 1`, accurate also for small x, any shape, to within 2 ulp; float32 stays float32, within 3 ulp."""
     return _by_block(_expm1_single if _single(numbers) else _expm1_double, numbers)
 
 
@@ -94,7 +94,7 @@ def log(numbers: ArrayLike) -> _Array:
 
 
 def log1p(numbers: ArrayLike) -> _Array:
-    """`log(1 + x)` without loss where x is small, any shape, to within 2 ulp."""
+    """`log(1 + x)`, accurate also for small x, any shape, to within 2 ulp."""
     return _by_block(_log1p, _doubles(numbers))
 
 

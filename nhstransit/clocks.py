@@ -11,7 +11,7 @@ import numpy as np
 from nhstransit.arrays import AnyArray, Floats, Longs
 
 UNITS = float(2**40)
-FOREVER = 2**62  # more units than any clock can use, for a cause that is switched off
+FOREVER = 2**62  # the threshold of a cause that is switched off: more units than any clock can use
 
 
 def threshold_units(exponentials: Floats) -> Longs:

@@ -85,7 +85,9 @@ def _stamps(epoch_days: Any) -> Longs:
 
 @cache
 def _lasting_stamps() -> Longs:
-    """The stamps of two centuries, made at first use. Looking them up is faster than dividing by uneven months."""
+    """A table of the stamps of two centuries, made at first use. It is faster than computing with months of uneven
+    length.
+    """
     return guarded(_worked_out(np.arange(_TABLED.start, _TABLED.stop)))
 
 

@@ -177,7 +177,7 @@ class CodeError(ScenarioError):
 
 
 class FormatError(InputError):
-    """A file is not written the way it must be: unknown key, wrong type, wrong `format`."""
+    """A file does not have the required form: unknown key, wrong type, wrong `format`."""
 
 
 class ParameterError(InputError):
@@ -286,7 +286,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _hint(name: str, names: list[str]) -> str:
-    """The question whether another name was meant, with the difference if it is hard to see."""
+    """The question "did you mean ...?", with the difference between the names if it is hard to see."""
     if len(name) > 4 * _NAME:
         return ""
     if name in names:

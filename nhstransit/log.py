@@ -323,7 +323,7 @@ class Changes(Events):
 
 @attrs.frozen(eq=False, kw_only=True)
 class BodyEvents(Events):
-    """Events about an employer: pence drawn from a fund or still to be found, or a new last day (-1 if there is none)."""
+    """Events about an employer: pence drawn from a fund or to be saved, or a new last day (-1 if there is none)."""
 
     body: Ints
     fund: Ints
@@ -333,7 +333,7 @@ class BodyEvents(Events):
 
 @attrs.frozen(eq=False, slots=False)
 class Log:
-    """The events of a run as equally long, read-only columns.
+    """The events of a run as read-only columns of equal length.
 
     `words` contains the meanings of the codes, if the log belongs to a run.
     """
@@ -435,13 +435,13 @@ class Log:
 
     def _states(self, codes: Ints) -> Any:
         """Dispositions and risk classes in words, pay points from 1 up, None elsewhere, (n,)."""
-        told = np.full(len(self), None, object)
+        words = np.full(len(self), None, object)
         for kind in _CHANGES:
             rows = self.places(kind)
             names = self.words.states.get(kind) if self.words else None
             points = {code: code + 1 for code in np.unique(codes[rows]).tolist()}
-            told[rows] = _worded(codes[rows], dict(enumerate(names)) if names else points)
-        return told
+            words[rows] = _worded(codes[rows], dict(enumerate(names)) if names else points)
+        return words
 
     def of(self, *kinds: Kind) -> Log:
         """The events of these kinds, in order. Raises InputError for an unknown kind, with the nearest valid one."""
@@ -477,7 +477,7 @@ class Log:
 
     @property
     def arrivals(self) -> Steps:
-        """Arrivals from outside, of new people or returners, each with the post taken."""
+        """Arrivals of new people or returners from outside, each with the post filled."""
         return self.steps(Kind.ARRIVED)
 
     @property
@@ -538,7 +538,7 @@ class Log:
 
     @cached_property
     def of_bodies(self) -> BodyEvents:
-        """Money drawn by employers or to be found by them, and delayed closures."""
+        """Money that employers drew from funds or must save, and delayed closures."""
         order = self.places(*OF_BODIES)
         kind = self.kind[order]
         value = self.second[order]

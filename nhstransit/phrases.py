@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from nhstransit.dates import DAYS_A_YEAR
 from nhstransit.errors import check_kind, check_several
 from nhstransit.pence import check_numbers
 
@@ -32,7 +33,7 @@ MONTHS = (
 BILLION = 1e9
 MILLION = 1e6
 THOUSAND = 1e3
-TEN = 10  # below it, a mean has one decimal
+TEN = 10  # a mean below this has one decimal
 SAME = 0.05  # a smaller difference does not show with one decimal
 HUNDRED = 100  # from this size on, numbers are whole
 ROUGH = 10_000  # from this size on, people are given in hundreds
@@ -68,6 +69,21 @@ def number_of(count: float, thing: str) -> str:
     check_numbers("count", count)
     number = f"{int(count):,}" if count == int(count) else f"{count:,}"
     return f"{number} {thing}" if count == 1 else f"{number} {_PLURALS.get(thing, f'{thing}s')}"
+
+
+def period_of(months: float) -> str:
+    """A period given in months, in words: "6 months", "4 weeks", "2.5 months".
+
+    A period that is not a whole number of months is in weeks if it is a whole number of them. The law's four weeks
+    are 0.92 of a month. Other periods are in months with one decimal, or with two figures below one month.
+    """
+    check_numbers("months", months)
+    weeks = months * DAYS_A_YEAR / 12 / 7
+    # The tolerance is there because a period in days loses its last digits when it is turned into months.
+    if months != round(months) and abs(weeks - round(weeks)) < 1e-6:
+        return number_of(round(weeks), "week")
+    rounded = round(months, 1) if months >= 1 else float(f"{months:.2g}")
+    return number_of(rounded, "month")
 
 
 def percentage(share: float) -> str:
@@ -142,11 +158,11 @@ def parts_of(counts: Sequence[int]) -> list[tuple[str, str]]:
     unit = HUNDRED if total >= ROUGH else 1
     heads = [unit * part for part in _adding(counts, round(total / unit))]
     shares = _adding(counts, 100)
-    told = []
+    parts = []
     for count, rounded, share in zip(counts, heads, shares, strict=True):
-        said = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
-        told.append((said, f"{share}%" if share or not count else "under 1%"))
-    return told
+        people_of_part = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
+        parts.append((people_of_part, f"{share}%" if share or not count else "under 1%"))
+    return parts
 
 
 def percentages(counts: Sequence[int]) -> list[str]:
@@ -179,8 +195,8 @@ def percent(share: float) -> str:
         return "under 1%"
     if 1 - FEW_PER_CENT <= share < 1:
         return "over 99%"
-    said = f"{abs(100 * share):.0f}%"
-    return f"−{said}" if share < 0 and said != "0%" else said
+    text = f"{abs(100 * share):.0f}%"
+    return f"−{text}" if share < 0 and text != "0%" else text
 
 
 def change(before: float, after: float, what: str) -> str:
@@ -189,7 +205,7 @@ def change(before: float, after: float, what: str) -> str:
     Args:
         before: the number before.
         after: the number after.
-        what: what is counted, in the plural, with a capital letter where it begins a sentence.
+        what: what is counted, in the plural, with a capital letter if it begins a sentence.
     """
     if before == after:
         return f"{what} stayed at {people(after)}"
@@ -211,11 +227,11 @@ def quantity(number: float, unit: str) -> str:
     if unit.startswith("ratio"):
         return f"{size:.2f}"
     few = size < TEN and abs(size - round(size)) > SAME
-    said = f"{size:.1f}" if few else people(size)
+    text = f"{size:.1f}" if few else people(size)
     if unit.startswith("%"):
-        return f"{said}%"
-    word = "person" if unit == "people" and said == "1" else unit
-    return f"{said} {word}".rstrip()
+        return f"{text}%"
+    word = "person" if unit == "people" and text == "1" else unit
+    return f"{text} {word}".rstrip()
 
 
 def difference(number: float, unit: str) -> str:
@@ -255,7 +271,7 @@ def _three_figures(size: float) -> float:
 
 
 def amount(number: float, unit: str) -> str:
-    """A published figure, or the run's own, in its unit: "£ million" and similar as sums of money, shares in per cent.
+    """A published or simulated figure: "£ million" and similar units as sums of money, and shares in per cent.
 
     The rest of the unit, such as "a year", is given by `per(unit)`.
     """

@@ -1,8 +1,8 @@
 """Older names of renamed things. Each works for one more minor version, with a warning that gives the new name.
 
-A public name is renamed by one entry in `RENAMED`. The module that held it has `__getattr__ = older(__name__)`. The
-package itself calls `older` for a name that it does not know. A renamed module can be imported by its older name too
-(`OlderModules`). A test fails if an entry is still here after its last version.
+A public name is renamed by one entry in `RENAMED`. The module that contained it has `__getattr__ = older(__name__)`.
+The package itself calls `older` for a name that it does not know. A renamed module can be imported by its older name
+too (`OlderModules`). A test fails if an entry is still here after its last version.
 """
 
 from __future__ import annotations

@@ -199,7 +199,7 @@ def fit_rows(seed: Floats, rows: AnyArray, blocks: Longs, columns: Floats, *, sw
 
 
 def _to_rows(table: Floats, rows: AnyArray) -> Floats:
-    """`table` scaled in place to its row totals. A row that has lost all its odds stays at zero."""
+    """`table` scaled in place to its row totals. A row whose odds are all zero stays at zero."""
     now = table.sum(1)
     table *= np.divide(rows, now, out=np.zeros(len(rows)), where=now > 0)[:, None]
     return table

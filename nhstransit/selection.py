@@ -101,7 +101,7 @@ def nth_within(group: AnyArray) -> Longs:
 def paired(wanted: AnyArray, offered: AnyArray) -> Longs:
     """For each of `wanted`, an entry of `offered` with the same number, first come first served, (wanted,).
 
-    The result holds positions in `offered`, each used at most once; −1 if none with that number is left. Both arrays
+    The result contains positions in `offered`, each used at most once; −1 if none with that number is left. Both arrays
     contain integers of 0 or more, in any order. Entries with the same number are paired in order.
     """
     order = ordered(offered)

@@ -57,7 +57,7 @@ class Luck:
         """Sixty-four random bits for each key.
 
         Args:
-            decision: what is decided, with the policy's name in it, such as "mars answer".
+            decision: name of the decision, which includes the policy's name, such as "mars answer".
             occasion: number of the round or spell; never a day.
             keys: (n,) integers, as large and as sparse as needed.
             among: namespace of the keys: "staff", "post" or "organisation".
@@ -88,7 +88,7 @@ class Luck:
         decision.
 
         Args:
-            decisions: what is decided, each with the policy's name in it.
+            decisions: names of the decisions, each of which includes the policy's name.
             occasion: number of the round or spell; never a day.
             keys: (n,) integers, as large and as sparse as needed.
             among: namespace of the keys: "staff", "post" or "organisation".
@@ -225,7 +225,7 @@ def _halves(seed: int, decision: str, occasion: int, among: str) -> tuple[np.uin
 
 
 def _whole(keys: Any) -> Keys:
-    """Keys of any shape as uint64. Refused unless integers, because floats lose the digits that distinguish keys."""
+    """Keys of any shape as uint64. They must be integers, because floats lose the digits that distinguish keys."""
     array = plain_keys(np.asarray(keys))
     if array.size and array.dtype.kind not in "iu":
         raise InputError("keys", f"are of type {array.dtype}", "give whole numbers of at most 64 bits, in one array")

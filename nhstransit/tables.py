@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -36,8 +36,23 @@ def frame(columns: Mapping[str, Any], *, index: str | list[str] | None = None) -
     if not isinstance(index, str):
         table = pd.DataFrame(dict(columns))
         return table if index is None else table.set_index(index)
-    labels = pd.Index(columns[index], name=index)  # directly: `set_index` would first build a table with it
+    labels = pd.Index(columns[index], name=index)  # `set_index` would first build a table with this column
     return pd.DataFrame({name: column for name, column in columns.items() if name != index}, index=labels)
+
+
+def of_rows(
+    names: Sequence[str], rows: Iterable[Sequence[Any]], *, index: str | list[str] | None = None
+) -> pd.DataFrame:
+    """A DataFrame of rows, indexed by one or more of its columns. Without rows, all columns are empty.
+
+    Args:
+        names: the names of the columns.
+        rows: the rows, each with one entry per name.
+        index: the names of the columns of the index; None for a plain table.
+    """
+    every = list(rows)
+    columns = {name: [row[place] for row in every] for place, name in enumerate(names)}
+    return frame(columns, index=index)
 
 
 def column(words: str) -> str:
@@ -85,7 +100,7 @@ def write_csv(path: Path | TextIO, columns: Mapping[str, Any], *, excel: bool = 
     if not isinstance(path, Path):
         table.to_csv(path, index=False, lineterminator="\n")
         return
-    opened = gzip.open if path.suffix.lower() == ".gz" else open  # the same rule as in `read_csv`; pandas has more
+    opened = gzip.open if path.suffix.lower() == ".gz" else open  # as in `read_csv`; pandas knows other endings
     with written(path, mode=mode) as part, opened(part, "wt", encoding="utf-8", newline="") as stream:
         stream.write("\ufeff" if excel else "")  # Python's "utf-8-sig" would double the time
         table.to_csv(stream, index=False, lineterminator="\n")
@@ -104,12 +119,12 @@ def _harmless(column: pd.Series) -> Any:
 def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{:,.2f}".format, blank: str = "") -> str:
     """A table for a notebook, as every object of the library shows it: with a caption and headers for screen readers.
 
-    The levels of a named index are the headers of rows, otherwise the first column is. Wide tables scroll by themselves,
-    with the keyboard too. Colours are the notebook's own. Every text is escaped.
+    The levels of a named index are the headers of rows, otherwise the first column is used. Wide tables can be
+    scrolled, also with the keyboard. Colours are the notebook's own. Every text is escaped.
 
     Args:
         table: the table.
-        caption: what it is, in a few words.
+        caption: a description of the table in a few words.
         form: how floats are written.
         blank: the text for a missing value.
 
@@ -135,10 +150,10 @@ def html(table: pd.DataFrame, caption: str, *, form: Callable[[float], str] = "{
         + "</tr>"
         for row in flat.itertuples(index=False, name=None)
     )
-    said = escape(caption)
+    label = escape(caption)
     return (
-        f'<div role="region" tabindex="0" aria-label="{said}" style="overflow-x: auto"><table>'
-        f'<caption style="caption-side: top; text-align: left; font-weight: bold">{said}</caption>'
+        f'<div role="region" tabindex="0" aria-label="{label}" style="overflow-x: auto"><table>'
+        f'<caption style="caption-side: top; text-align: left; font-weight: bold">{label}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -151,7 +166,7 @@ def captioned(table: pd.DataFrame, caption: str, *, form: Callable[[float], str]
 
     Args:
         table: the table.
-        caption: what it is, in a few words.
+        caption: a description of the table in a few words.
         form: how floats are written.
     """
     made: pd.DataFrame = _captioned()(table)
@@ -164,7 +179,7 @@ ROWS_SHOWN = 60  # rows of a long table that a notebook shows, as with pandas
 
 @cache
 def _captioned() -> type:
-    """The class of tables with a caption. It is made when first asked for, because pandas is slow to load."""
+    """The class of tables with a caption. It is made at the first use, because pandas is slow to load."""
     import pandas as pd
 
     class Captioned(pd.DataFrame):
@@ -179,10 +194,10 @@ def _captioned() -> type:
 
         def _repr_html_(self) -> str:
             """The table as every object of the library shows it."""
-            said = str(self.attrs.get("caption", "Table"))
+            label = str(self.attrs.get("caption", "Table"))
             if len(self) > ROWS_SHOWN:
-                said += f": the first {ROWS_SHOWN} of {len(self):,} rows"
-            return html(self.head(ROWS_SHOWN), said, form=self.attrs.get("form", "{:,.4g}".format))
+                label += f": the first {ROWS_SHOWN} of {len(self):,} rows"
+            return html(self.head(ROWS_SHOWN), label, form=self.attrs.get("form", "{:,.4g}".format))
 
     return Captioned
 
@@ -193,7 +208,7 @@ def paragraphs(lines: Iterable[str]) -> str:
 
 
 def harmless(cell: Any) -> Any:
-    """A text with an apostrophe before it where a spreadsheet would read a formula. All else is unchanged.
+    """A text with an apostrophe before it if a spreadsheet would read it as a formula. Everything else is unchanged.
 
     >>> [harmless(cell) for cell in ("=1+1", "-5.2", "@SUM(A1)", "finance")]
     ["'=1+1", '-5.2', "'@SUM(A1)", 'finance']
@@ -204,7 +219,7 @@ def harmless(cell: Any) -> Any:
 
 
 class Rows(dict[str, list[str]]):
-    """The columns of a CSV file, each cell as its text. `lines` holds the line of the file on which each row begins."""
+    """The columns of a CSV file, each cell as its text. `lines` contains the line of the file on which each row begins."""
 
     lines: list[int]
 

@@ -73,7 +73,7 @@ class Named(Mapping[str, V], Generic[V]):
 
 
 class InOrder(Named[V]):
-    """A `Named` whose items keep their order. Two with different orders are not equal. A new item goes to the end.
+    """A `Named` whose items keep their order. Two with different orders are not equal. A new item is added at the end.
 
     >>> InOrder({"b": 2, "a": 1}).having("b", 3)
     InOrder({'b': 3, 'a': 1})

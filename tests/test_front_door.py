@@ -54,8 +54,14 @@ ASKED: dict[str, tuple[Callable[[Any, Any], Any], str]] = {
     "save a scenario": (lambda w, r: nt.save_run(w, "x"), f"run: is a Scenario; {RUN}"),
     "save to a number": (lambda w, r: nt.save_run(r, 3), "folder: is 3; give a path"),
     "read a number": (lambda w, r: nt.read_staff(3, [], []), "path: is 3; give a path"),
-    "sweep a name": (lambda w, r: nt.sweep("hamlet", replications=1, seed=1), "scenarios: are a str; give a scenario"),
-    "sweep a list": (lambda w, r: nt.sweep([w], replications=1, seed=1), "scenarios: are a list; give a scenario"),
+    "sweep a name": (
+        lambda w, r: nt.sweep("hamlet", replications=1, seed=1),
+        "scenarios: are of type str; give a scenario",
+    ),
+    "sweep a list": (
+        lambda w, r: nt.sweep([w], replications=1, seed=1),
+        "scenarios: are of type list; give a scenario",
+    ),
     "validate a run": (lambda w, r: nt.validate(r), f"scenario: is a Run; {SCENARIO}"),
     "calibrate a name": (lambda w, r: nt.calibrate("hamlet", (), ()), f"scenario: is 'hamlet'; {SCENARIO}"),
     "diverge": (lambda w, r: comparison.diverge(r, w), f"baseline: is a Scenario; {RUN}"),
@@ -93,9 +99,9 @@ def test_what_is_no_right_thing_is_told(asked: str, world: nt.Scenario, run: nt.
 def test_a_study_names_what_it_wants() -> None:
     """A scenario for a name, a number for measures."""
     study = sweeps.sweep({"one": tiny(), "two": tiny(3)}, replications=1, seed=1, measure=left)
-    with pytest.raises(InputError, match="baseline: is a Scenario; name a scenario of the study"):
+    with pytest.raises(InputError, match="baseline: is a Scenario; give the name of a scenario of the study"):
         study.gaps(baseline=tiny())  # type: ignore[arg-type]
-    with pytest.raises(InputError, match="measures: is 3; name a measure, or several"):
+    with pytest.raises(InputError, match="measures: is 3; give the names of one or more measures"):
         study.summary(3)  # type: ignore[arg-type]
 
 

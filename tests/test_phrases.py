@@ -17,6 +17,7 @@ from nhstransit.phrases import (
     per,
     percent,
     percentage,
+    period_of,
     persons,
     pounds,
     quantity,
@@ -101,6 +102,25 @@ def test_published_figures_are_said_in_their_unit(number: float, unit: str, said
 def test_a_number_of_things(count: float, thing: str, said: str) -> None:
     """One in the singular, none or several in the plural; exact."""
     assert number_of(count, thing) == said
+
+
+@pytest.mark.parametrize(
+    ("months", "said"),
+    [
+        (6, "6 months"),
+        (12.0, "12 months"),
+        (1, "1 month"),
+        (28 * 12 / 365.25, "4 weeks"),
+        (7 * 12 / 365.25, "1 week"),
+        (2.5, "2.5 months"),
+        (4.3333333, "4.3 months"),
+        (1 / 3, "0.33 months"),
+        (0.0, "0 months"),
+    ],
+)
+def test_a_period_is_in_months_or_in_whole_weeks(months: float, said: str) -> None:
+    """A whole number of months is in months, a whole number of weeks in weeks, and anything else in rounded months."""
+    assert period_of(months) == said
 
 
 def test_exact_numbers() -> None:

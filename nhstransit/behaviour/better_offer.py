@@ -126,9 +126,9 @@ class WaitingApplicants:
             proposals, prospects, people, chances: as in `grammar.Choice.answer`.
         """
         said = self.model.answer(proposals, prospects, people, chances).said
-        goes = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
-        luck = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
-        return Answers(said=np.where(luck < goes, said, 0).astype("int8"))
+        factor = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
+        draws = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
+        return Answers(said=np.where(draws < factor, said, 0).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
         """As in the model.

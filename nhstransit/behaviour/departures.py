@@ -1,4 +1,4 @@
-"""Annual hazards of leaving, as products of factors (MODEL 4.2 and 4.3).
+"""Annual hazards of natural departures, as products of factors.
 
 Resignations fall by about 7% per year of age (UK pension-transfer basis, 2012), and steeply over the first years of
 service. The response to risk levels off. The numbers are parameters of the behaviour, with sources.
@@ -84,7 +84,7 @@ def _premium_factors(premiums: Floats, elasticity: float) -> Floats | float:
     return np.array([_premium_factor(each, elasticity) for each in terms.tolist()])[which]
 
 
-# Natural departures: how fast each person's four departure clocks run (MODEL 4.1 to 4.3).
+# Natural departures: how fast each person's four departure clocks run.
 
 OLDEST = 120  # last entries of the look-up tables for age and service
 LONGEST_MONTHS = 720

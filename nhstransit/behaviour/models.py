@@ -86,7 +86,7 @@ class Expecting(Choice, Protocol):
     """How people react to news, and how fast perceived risk moves: `behaviour.outlook`.
 
     It is a choice whose answers are dispositions. The engine calls `answer` whenever a policy with the question
-    "outlook" brings news. `Answers.said` holds a disposition for each person (`workforce.columns.Disposition`: 1
+    "outlook" brings news. `Answers.said` contains a disposition for each person (`workforce.columns.Disposition`: 1
     leaver, 2 stayer, 3 mover). The two lengths of time are read once, when a run begins. They apply to all news that
     does not state its own.
     """

@@ -1,6 +1,6 @@
 """Sets rates of leaving from one year of one organisation, with intervals, and tests them on the same year.
 
-The model of departures keeps its shape by age and service. One year of data can only set its level: the rate of
+The model of departures keeps its shape by age and service. One year of data can only set its level. That is the rate of
 resigning, the share of resignations to other NHS employers, the rate of other causes, and one factor on all rates of
 retirement. A cause with few leavers keeps the model's own rate, because a few leavers do not determine a rate.
 """
@@ -292,7 +292,7 @@ def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -
             low, high = _counted(mean)
         yield Tried(by="second half from the first", group=name, left=left, expected=mean, low=low, high=high)
     whole = np.sum(_expected(fitted, year, scale, slice(0, 12)), axis=0)
-    gone = year.cause >= 0
+    leavers = year.cause >= 0
     groups: list[tuple[str, Callable[[], AnyArray], Bools]] = [
         ("function", lambda: year.function, year.function != ""),
         ("age", lambda: _band(complete_years(year.born, year.first), _AGES), year.known),
@@ -302,15 +302,15 @@ def _backtest(model: Departures, fitted: Departures, year: Year, scale: float) -
             year.known,
         ),
     ]
-    for by, told, known in groups:
-        if not known[gone].all():
+    for by, groups_of, known in groups:
+        if not known[leavers].all():
             continue  # leavers without a known group would make the groups' counts too low
-        group = told()
+        group = groups_of()
         for name in dict.fromkeys(sorted(group.tolist())):
             mine = group == name
             mean = float(whole[mine].sum())
             low, high = _counted(mean)
-            yield Tried(by=by, group=name, left=int((gone & mine).sum()), expected=mean, low=low, high=high)
+            yield Tried(by=by, group=name, left=int((leavers & mine).sum()), expected=mean, low=low, high=high)
 
 
 def _band(number: AnyArray, bands: tuple[tuple[int, int, str], ...]) -> AnyArray:

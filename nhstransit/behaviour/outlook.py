@@ -1,4 +1,4 @@
-"""Perceived risk of losing the post, which changes with news and with time (MODEL 4.4)."""
+"""Perceived risk of losing the post, which changes with news and with time."""
 
 from __future__ import annotations
 

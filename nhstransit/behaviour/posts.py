@@ -48,7 +48,7 @@ class PostChoice:
     distance: float = amount(
         1.5,
         parent=assumed(
-            "standard deviations of taste", 0.0, 4.0, "prefer posts in the region to those elsewhere; assumed"
+            "standard deviations of taste", 0.0, 4.0, "people prefer posts in their region to posts elsewhere; assumed"
         ),
     )
     local: float = amount(
@@ -57,13 +57,13 @@ class PostChoice:
             "standard deviations of taste per step",
             0.0,
             2.0,
-            "own employer's successor, then cluster, then region; assumed",
+            "people prefer the successor of their employer, then the cluster, then the region; assumed",
         ),
     )
     demotion: float = amount(
         2.0,
         parent=assumed(
-            "standard deviations of taste per band", 0.0, 4.0, "prefer the own band to a lower one; assumed"
+            "standard deviations of taste per band", 0.0, 4.0, "people prefer their own band to a lower one; assumed"
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Voluntary severance: who applies (MODEL 4.5)."""
+"""Voluntary severance: who applies."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class SeveranceChoice:
         high=5,
         parent=Parent(
             unit="log-odds",
-            source="separation at 50 with over 20 years doubles under early retirement, US DoD, 2003",
+            source="early retirement doubles separations at 50 with over 20 years' service, US DoD, 2003",
             quality="study",
             range=(0.405, 1.099),
         ),
@@ -80,7 +80,12 @@ class SeveranceChoice:
         parent=assumed("log-odds", 0.0, 0.693, "age without an early pension on offer; no study found"),
     )
     outside: float = number(
-        0.25, low=-5, high=5, parent=assumed("log-odds per standard deviation", 0.0, 0.6, "people with a post to go to")
+        0.25,
+        low=-5,
+        high=5,
+        parent=assumed(
+            "log-odds per standard deviation", 0.0, 0.6, "people with another post to go to are more likely to apply"
+        ),
     )
     skill: float = number(
         0.0, low=-5, high=5, parent=assumed("log-odds per standard deviation", -0.2, 0.2, "mixed evidence")

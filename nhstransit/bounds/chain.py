@@ -171,7 +171,7 @@ class Chain:
         _shaped("moves", across, (len(states), len(states)), "a row and a column for each state")
         _shaped("leaving", out, (len(states), len(routes)), "a row for each state and a column for each route")
         within, leave = step_of_hazards(across, out, 1.0 / 12.0)
-        scale = (within.sum(axis=1) + leave.sum(axis=1))[:, None]  # 1 except for rounding
+        scale = (within.sum(axis=1) + leave.sum(axis=1))[:, None]  # row sums, which differ from 1 only by rounding
         return cls(states=tuple(states), routes=tuple(routes), within=within / scale, leaving=leave / scale)
 
     @cached_property

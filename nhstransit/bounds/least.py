@@ -480,7 +480,8 @@ class Bound:
         """The result in three sentences."""
         come = "the same arrivals" if self.newcomers else "nobody hired"
         return [
-            f"{self.run.scenario.name}, seed {self.run.seed}: {self.simulated:,} redundancies "
+            f"{self.run.scenario.name}, seed {self.run.seed}: {self.simulated:,} "
+            f"{'redundancy' if self.simulated == 1 else 'redundancies'} "
             f"({', '.join(rule for rule in self.rules if self._used(rule)) or 'none by any rule'}).",
             f"With the same staff, funded posts and other departures, and {come}, no policy could have had fewer than "
             f"{self.least:,}, so at most {self.regret:,} could have been avoided.",

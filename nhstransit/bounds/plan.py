@@ -10,6 +10,7 @@ import attrs
 
 from nhstransit.errors import ScenarioError, nearest
 from nhstransit.fields import Parent, amount, share
+from nhstransit.phrases import number_of
 
 _PEOPLE = Parent(unit="people")
 _POUNDS = Parent(unit="pounds a person a year")
@@ -79,7 +80,7 @@ class ManpowerPlan:
             raise ScenarioError("required", "has no year", "give one row per year, with a number for each skill")
         for year, row in enumerate(self.required, 1):
             if len(row) != len(names) or not all(need >= 0 for need in row):
-                wrong = f"is {list(row)}, with {len(names)} skills"
+                wrong = f"is {list(row)}, for a plan with {number_of(len(names), 'skill')}"
                 raise ScenarioError(f"required: year {year}", wrong, "give one number of 0 or more for each skill")
         for way in self.retraining:
             for end in (way.origin, way.target):

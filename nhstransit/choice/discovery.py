@@ -26,7 +26,7 @@ from nhstransit.phrases import date, listed, percent
 if TYPE_CHECKING:
     import pandas as pd
 
-FEWEST_CASES = 5  # at least so many futures must fail, and as many must not, before a pattern is looked for
+FEWEST_CASES = 5  # the fewest futures in which an option must fail, and must not fail, before a pattern is searched for
 SIGNIFICANT = 0.05
 
 
@@ -102,7 +102,7 @@ def shown(number: float, dated: bool = False) -> str:
 def discover(
     numbers: Floats, failing: Bools, names: Sequence[str], *, density: float = 0.8, smallest: float = 0.05
 ) -> Box:
-    """The box that best describes the failures, among boxes with at least this density, or among all if none has it.
+    """The box that best describes the failures, among boxes with at least this density, or among all if there are none.
 
     EMA Workbench starts from all futures. It cuts off 5% at a time, on the side that leaves the highest share of
     failures, and then tries to widen the box again. Of all boxes found, the one with the highest harmonic mean of

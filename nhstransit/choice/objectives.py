@@ -118,7 +118,7 @@ def objectives_of(given: Any) -> tuple[Objective, ...]:
     names = [one.name for one in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        raise InputError("objectives", f"name {twice!r} twice", "name each figure once")
+        raise InputError("objectives", f"{twice!r} is given twice", "give each figure once")
     return found
 
 

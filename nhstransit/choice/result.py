@@ -159,7 +159,7 @@ class Choice:
     def favoured(self) -> str:
         """The option with the best mean of the first objective, among options that are within every limit on average.
 
-        If none is within every limit on average, the option that is within them in the most futures.
+        If none is, it is the option that is within every limit in the largest share of futures.
         """
         if self._within:
             names, found = self.contest
@@ -188,7 +188,7 @@ class Choice:
 
     @cached_property
     def _contested(self) -> np.ndarray:
-        """The indices of the options in play within every limit on average; if none is, of all options in play."""
+        """The indices of the options of `contest`."""
         candidates = self.acceptable & self.in_play
         return np.flatnonzero(candidates if candidates.any() else self.in_play)
 
@@ -371,9 +371,8 @@ class Choice:
         rows = [(path, worth(figures, values[:, place][None])) for place, path in enumerate(paths)]
         rows.sort(key=lambda row: -row[1].value)
         together = worth(figures, values.T)
-        every = (
-            together if together.value > rows[0][1].value else rows[0][1]
-        )  # knowing all is worth at least as much as one
+        # knowing all numbers is worth at least as much as knowing one
+        every = max(rows[0][1], together, key=lambda one: one.value)
         rows.append((ALL, every))
         body = [
             (path, one.value, one.low, one.high, one.value / every.value if every.value else 0.0, one.degree > 0)

@@ -145,10 +145,10 @@ def chance_by_futures(figures: Floats) -> Floats:
 class Elimination:
     """The sequential elimination of Kim and Nelson (2001), which is valid if options share their random numbers.
 
-    After `first` futures of every option, each option is eliminated as soon as its sum is too far behind another's. For
-    figures that are roughly normal, the option left has a probability of at least `level` of being the best, if the
-    best mean is at least `indifference` above the second (ACM Transactions on Modeling and Computer Simulation 11(3),
-    with c = 1). Otherwise, with the same probability, its mean is within `indifference` of the best.
+    After `first` futures of every option, each option is eliminated as soon as its sum is too far behind another's
+    (ACM Transactions on Modeling and Computer Simulation 11(3), with c = 1). If the best mean is at least `indifference`
+    above the second, the option left is the best with a probability of at least `level`. Otherwise its mean is within
+    `indifference` of the best with this probability. Both are valid for figures that are roughly normal.
 
     Raises:
         InputError: for an indifference of 0 or less, a level outside 0 to 1, or fewer than 10 first futures.

@@ -122,14 +122,14 @@ def choose(
 
 
 def asked_of(given: Any, measure: Measure) -> tuple[Objective, ...]:
-    """The objectives. Those of another measure than the library's must be given whole, with their direction."""
+    """The objectives of a choice. With the user's own measure each must be an `Objective`, which has a direction."""
     if measure is decision_figures:
         return objectives_of(given)
     whole = (given,) if isinstance(given, (str, Objective)) else tuple(given)
     bare = next((one for one in whole if not isinstance(one, Objective)), None)
     if bare is not None:
         right = "give Objective(name=..., way='more' or 'less', unit=...)"
-        raise InputError(f"objective {bare!r}", "is a figure of your own measure and has no direction", right)
+        raise InputError(f"objective {bare!r}", "is a figure of your own measure, so its direction is not known", right)
     return objectives_of(whole)
 
 

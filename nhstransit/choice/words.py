@@ -52,7 +52,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     limited = choice.limited
     if limited and not choice.acceptable.any():
         lines = [
-            f"No option meets every limit on average over {futures:,} futures; {choice.favoured!r} meets them in the most."
+            f"No option meets every limit on average over {futures:,} futures; {choice.favoured!r} meets them most often."
         ]
     else:
         within = " within the limits" if limited else ""
@@ -158,14 +158,15 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
     if not few:
         finding = f"{choice.favoured!r} fails in {'all' if count else 'none'} of {len(failing):,} {things}."
     elif few < FEWEST_CASES:
-        finding = (
-            f"{begin}. To find a pattern, at least {FEWEST_CASES} that fail and {FEWEST_CASES} that do not are needed."
-        )
+        needed = f"at least {FEWEST_CASES} {things} in which it fails and {FEWEST_CASES} in which it does not"
+        finding = f"{begin}. To find a pattern, {needed} are needed."
     else:
         try:
             finding = f"{choice.favoured!r} {choice.fails()}."
         except InputError as error:
-            finding = f"{begin}. A pattern in these cannot be found: {error.where} {error.wrong}; {error.right}."
+            finding = (
+                f"{begin}. A pattern in these failures cannot be found: {error.where} {error.wrong}; {error.right}."
+            )
     return (finding, f"Here an option fails if {_failure(choice)}.")
 
 
@@ -192,19 +193,19 @@ def _failure(choice: Choice) -> str:
     """What counts as the failure of an option, as a clause after "an option fails if"."""
     if choice.limited:
         bounds = [_bound(one) for one in choice.objectives if not math.isnan(one.limit)]
-        return f"it is outside {'the limit' if len(bounds) == 1 else 'a limit'}: {listed(bounds)}"
+        return f"it is outside {'the limit' if len(bounds) == 1 else 'one of the limits'} of {listed(bounds)}"
     name = choice.objectives[0].name
     return f"another option is better in {name}; to change this, set `least` or `most` of an objective"
 
 
 def _bound(objective: Objective) -> str:
-    """The limit of an objective: "expertise kept of at least 45% of knowledge"."""
+    """The limit of an objective: "'expertise kept' (at least 45% of knowledge)"."""
     side = "least" if objective.sign > 0 else "most"
     bound = objective.limit * objective.sign
-    text = f"{objective.name} of at {side} {said(bound, objective.unit)}"
+    text = f"at {side} {said(bound, objective.unit)}"
     if side == "most" and bound < 0:  # a negative cost is hard to read, so the saving is given too
         text += f", which is a saving of at least {said(-bound, objective.unit)}"
-    return text
+    return f"{objective.name!r} ({text})"
 
 
 def inert(choice: Choice) -> tuple[str, ...]:

@@ -247,7 +247,7 @@ class _Parts:
 
 
 def _identities(opening: Workforce, row: AnyArray) -> Longs:
-    """The identity of each person by row within a replication, (n,). Those of newcomers follow the highest."""
+    """The staff number of each person by row within a replication, (n,). Those of newcomers follow the highest."""
     size = len(opening)
     newcomers = int(opening.staff.max(initial=-1)) + 1 + row - size
     if not size:

@@ -459,7 +459,7 @@ class World:
             self.columns["risk"][rows] = 0.0
 
     def _new_identities(self, count: int) -> Longs:
-        """New identities, (count,), above the highest ever given. So rows stay sorted by identity."""
+        """New staff numbers, (count,), above the highest ever given. So rows stay sorted by staff number."""
         first = int(self.columns["staff"].max(initial=-1)) + 1
         if first + count > NEVER:
             wrong = f"has no identities left for {count} newcomers after {first - 1}"

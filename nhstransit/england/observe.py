@@ -1,4 +1,4 @@
-"""Simulated surveys: the result that a survey of some organisations would have had, and its random variation.
+"""Simulated surveys: the figure that a survey of some organisations would have found, and its random variation.
 
 The sample is drawn with the observer's own seed, and the random number of each organisation depends only on its name,
 so the sample does not depend on anything else in the run. A published figure from 57 of 151 trusts is then compared

@@ -3,8 +3,8 @@
 The entry of a trust includes its community services until they left, which is visible as a fall of 30 per cent or more.
 Two results are computed from the payroll:
 
-- the size of each trust on 30 April 2010, with the method and the error (`trust_sizes`); - the stock index, a chain of
-month-on-month changes of trusts too small to have community services (`Payroll.chain`).
+- the size of each trust on 30 April 2010, with the method and the error (`trust_sizes`);
+- the stock index, a chain of month-on-month changes of trusts too small to have community services (`Payroll.chain`).
 """
 
 from __future__ import annotations

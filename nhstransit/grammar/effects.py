@@ -112,8 +112,8 @@ class Retain:
 
     The guarantee is binding. If a person already has one, the later day and the higher premium apply. A fixed term that
     would end sooner is extended to that day. The guarantee moves with the person to another post. A person who is made
-    redundant before that day without having applied for it, or who is in post when the employer closes, is paid basic
-    pay and premium for the remaining days.
+    redundant before that day without having applied, or whose employer closes, is paid basic pay and premium for the
+    remaining days.
     """
 
     rows: Rows
@@ -251,7 +251,7 @@ class RemovePosts:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pay:
-    """Money to people today, of one of the log's kinds of money. People who have left can only repay.
+    """Money is paid to people today; `kind` is one of the log's kinds of payment. People who have left can only repay.
 
     If it pays for a course of training, `until` is the day on which the course ends.
     """

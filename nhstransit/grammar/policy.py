@@ -17,7 +17,7 @@ from nhstransit.grammar.situation import Occasion, People, Situation
 from nhstransit.organisations.appetites import Appetites
 from nhstransit.organisations.bodies import Roster, kinds_in_words
 from nhstransit.pence import check_numbers
-from nhstransit.phrases import date, number_of, percentage, span, span_of_pounds, sum_of_money
+from nhstransit.phrases import date, number_of, percentage, period_of, span, span_of_pounds, sum_of_money
 from nhstransit.streams import Chances
 
 Question = Literal["severance", "retention", "post", "outlook"]
@@ -138,8 +138,8 @@ class Policy(Protocol):
 
     Raises:
         PolicyError: raised by the engine for a result that breaks this contract. The message gives the policy, what is
-        wrong and what would be right. A policy may itself raise ScenarioError from `days` for a setting that does not
-        fit the employers.
+            wrong and what would be right. A policy may itself raise ScenarioError from `days` for a setting that does not
+            fit the employers.
     """
 
     @property
@@ -236,9 +236,9 @@ class Policy(Protocol):
             are recorded. A later effect may refer to the posts that an earlier one opens (`OpenPosts.posts`). Return
             `NOTHING` if nothing follows.
 
-        The engine checks each effect when it is carried out: positions exist, columns have one length, nobody occurs
-        twice, people are in post, posts are vacant, exits are not agreed twice, days are not past, and pence are 0 or
-        more.
+        The engine checks each effect when it is carried out. Positions must exist, columns must have one length, and
+        nobody may occur twice. People must be in post, and posts vacant. No exit may be agreed twice, no day may be in
+        the past, and pence must be 0 or more.
 
         Example:
             `return Effects(then=(Retain(rows=proposals.rows[answers.yes], until=last, premium=0.1),))`
@@ -322,7 +322,7 @@ def among(count: int, situation: Situation, kinds: Sequence[str] = ()) -> str:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Proposals:
-    """Proposals to people, one per row. One person may have several if the question is a post."""
+    """Proposals to people, one per row. One person may have several if the question is "post"."""
 
     rows: Rows
 
@@ -378,10 +378,11 @@ class SeveranceOffer(Proposals):
         )
 
     def explain_clawback(self) -> tuple[str, ...]:
-        """The months within which a person who returns must repay, if there are any."""
+        """The period within which a person who returns must repay, if there is one: the law's four weeks are in weeks."""
         if not self.clawback_months:
             return ()
-        return (f"People who return to the NHS within {self.clawback_months:g} months repay part of it.",)
+        within = period_of(self.clawback_months)
+        return (f"People who return to the NHS within {within} must repay some or all of the payment.",)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -410,7 +411,7 @@ class RetentionOffer(Proposals):
         )
 
     def explain_terms(self, situation: Situation) -> tuple[str, ...]:
-        """The last day of the guarantee, the premium, and that the guarantee binds."""
+        """The last day of the guarantee, the premium, and a statement that the guarantee is binding."""
         people = situation.people
         yearly = people.basic_pence(self.rows) * people.wte(self.rows) * self.premium
         until = date(situation.calendar.date(self.until))

@@ -61,10 +61,10 @@ class People:
     status: Bytes  # code
     last_day: Ints  # last day of an agreed exit; NEVER without one
     exit_rule: Shorts  # rule of the agreed exit; −1 without one
-    exit_voidable: Bools  # the exit is cancelled if another post is found: a redundancy
+    exit_voidable: Bools  # whether the exit, a redundancy, is cancelled if another post is found
     post_goes: Shorts  # rule of a voidable exit that removes the post even if the exit is voided; −1 without one
     next_post: Ints  # row of a post in which the person will start later; −1 without one
-    notice_due: Ints  # day after consultation, for people selected to go; −1 for others
+    notice_due: Ints  # day after consultation, for people selected for redundancy; −1 for others
     retained_until: Ints  # last day of a guarantee; −1 without one
     premium: Floats  # retention premium, as a share of basic pay
     course_until: Ints  # day on which the latest course ends; −1 for none
@@ -107,7 +107,7 @@ class PostsNow:
     holder: Ints  # row of the holder; −1: nobody
     reserved: Ints  # row of the person who is appointed but has not started; −1: nobody; −2: a newcomer
     spell: Ints  # number of people who have left it
-    emptied: Ints  # last day with a holder, or else the day before it opened; −1 from the start
+    emptied: Ints  # last day with a holder, or the day before it opened; −1 if vacant since the start
     interim: Ints  # row of the interim, who is not on the payroll; −1: nobody; −2: from an agency
     credited: Bools  # whether its removal counts as a saving: it existed or was planned, and no other post replaced it
 
@@ -335,7 +335,7 @@ def _check_names(given: Sequence[str], known: Sequence[str], field: str) -> None
     """Raise ScenarioError for a name that does not exist."""
     for name in given:
         if name not in known:
-            raise ScenarioError(field, f"names {name!r}", nearest(name, known))
+            raise ScenarioError(field, f"has the unknown name {name!r}", nearest(name, known))
 
 
 @attrs.frozen(eq=False, kw_only=True)

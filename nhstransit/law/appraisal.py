@@ -142,7 +142,9 @@ def saving_by_year(annual_pence: ArrayLike, removed_on: ArrayLike, until: ArrayL
 
 
 def first_of_each(keys: ArrayLike) -> Bools:
-    """True at the first row of each key, shape (n,). A post's saving is credited once, to the row that removed it."""
+    """Whether each row is the first with its key, shape (n,). A post's saving is credited once, to the row that removed
+    it.
+    """
     column = np.asarray(keys)
     marks = np.zeros(len(column), "bool")
     if column.size and column.dtype.kind in "iu" and column.min() >= 0 and column.max() < 2 * len(column):

@@ -158,7 +158,9 @@ def _located(parameters: Parameters, path: str) -> tuple[Series[Any], list[int],
         raise ParameterError(path, "is evidence that no formula uses", right)
     days = [str(entry.since) for entry in series.entries]
     if at and day not in days:
-        raise ParameterError(path, f"has no entry from {day or 'no day'}", f"its entries begin on {', '.join(days)}")
+        raise ParameterError(
+            path, f"has no entry that begins on {day or 'no day'}", f"its entries begin on {', '.join(days)}"
+        )
     places = [days.index(day)] if at else list(range(len(days)))
     cell = names[1:]
     having = [place for place in places if cell in _cells(series.entries[place])]

@@ -2,8 +2,8 @@
 
     bundled().numbers["statutory_week_cap"].on(date)     # the entry in force: value, unit, sources, quality
 
-A reform is a new entry with a later date, never an `if year`. A value that the library does not have is listed as
-missing.
+A reform is a new entry with a later date, never a test of the year in code. A value that the library does not have is
+listed as missing.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 def _check_name(_: object, field: attrs.Attribute[str], name: str) -> None:
     if not _NAME.match(name):
-        raise FormatError(field.name, f"is {name!r}", "write small letters, digits and underscores, such as week_cap")
+        raise FormatError(
+            field.name, f"is {name!r}", "write lower-case letters, digits and underscores, such as week_cap"
+        )
 
 
 MOST_NUMBER = 1e11  # above any real value, and small enough for sums of pence in 64 bits
@@ -107,8 +109,9 @@ class Entry:
     def __attrs_post_init__(self) -> None:
         last = [day for day in (self.since, self.until, self.carried_to) if day is not None]
         if last != sorted(last) or (self.carried_to and not self.until):
-            wrong = f"run from {self.since} to {self.until}, carried to {self.carried_to}"
-            raise FormatError(f"{self.parameter}: dates", wrong, "put since, until and carried_to in that order")
+            wrong = f"are since {self.since}, until {self.until}, carried_to {self.carried_to}"
+            right = "give an `until` that is not before `since`, and a `carried_to` only with an `until` before it"
+            raise FormatError(f"{self.parameter}: dates", wrong, right)
         if self.range and (len(self.range) != 2 or self.range[0] > self.range[1]):
             raise FormatError(f"{self.parameter}: range", f"is {self.range}", "write [lowest, highest]")
 
@@ -356,8 +359,8 @@ class Parameters:
         """These parameters with every entry that ends carried forward, to the next entry or to a day.
 
         Sums of money stay the same in pounds. Pay tables, and amounts that follow them, are raised by `later_award`
-        (see `law.pay`). Price indices grow as in their last year (see `law.appraisal`). Carried values are assumptions,
-        and graded so. Entries that have ended permanently (`ENDED`) are not carried.
+        (see `law.pay`). Price indices grow as in their last year (see `law.appraisal`). Carried values have the grade
+        `assumption`. Entries that have ended permanently (`ENDED`) are not carried.
         """
 
         def longer(kind: Named[Series[E]]) -> Named[Series[E]]:

@@ -66,9 +66,9 @@ def release_pence(
     force = float(arithmetic.log1p(real_rate))
 
     def _rule(annual: Any, time: Any, member: Any, early: Any, accrual: Any, lump: Any) -> Any:
-        gone = -arithmetic.expm1(np.maximum(early, 0) * (-force / 12))
-        years = gone / force if force else np.maximum(early, 0) / 12
-        return np.floor(annual * time * (member / 12) * accrual * (years + lump * gone) + 0.5)
+        discount = -arithmetic.expm1(np.maximum(early, 0) * (-force / 12))
+        years = discount / force if force else np.maximum(early, 0) / 12
+        return np.floor(annual * time * (member / 12) * accrual * (years + lump * discount) + 0.5)
 
     return in_blocks(_rule, "int64", annual_pence, wte, membership_months, months_early, accrual_share, lump_multiple)
 
@@ -150,8 +150,8 @@ def reached(
     keeps = places == _OLD if protected is None else np.asarray(protected, "bool")
     age = months_until("born", born, on) // 12
 
-    def _rule(entry: TableEntry, ages: Any, kept: Any) -> Bools:
-        least = np.where(kept, entry.number("protected_1995"), entry.number("otherwise"))
+    def _rule(entry: TableEntry, ages: Any, keeps_age: Any) -> Bools:
+        least = np.where(keeps_age, entry.number("protected_1995"), entry.number("otherwise"))
         return age_reached(ages, least)
 
     member: Bools = np.asarray(places != _NONE)

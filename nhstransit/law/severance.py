@@ -143,8 +143,9 @@ def statutory_half_weeks(
     """Half-weeks of pay in the statutory sum, shape (n,).
 
     Years are counted backwards from the end of service. A year counts with the third value of `half_weeks` if the
-    person was at or above the second of `ages` throughout that year, with the second value if at or above the first of
-    `ages`, and otherwise with the first value. In law that is 1½ weeks from age 41, 1 week from 22, and ½ week below.
+    person had reached the second of `ages` before that year began. It counts with the second value if the person had
+    reached the first of `ages`, and otherwise with the first value. In law that is 1½ weeks from age 41, 1 week from
+    22, and ½ week below.
 
     Args:
         age_years: (n,) complete years of age.
@@ -419,8 +420,8 @@ SCHEMES = ("mars_", "civil_service_")  # parameters whose names begin so contain
 
 
 def named_terms(parameters: Parameters, terms: str | MarsTerms, leaving: ArrayLike) -> MarsTerms:
-    """The terms of the named resignation scheme; terms are returned as they are. Raises ParameterError for an unknown
-    name.
+    """The terms of a named resignation scheme. If `terms` are terms already, they are returned. Raises ParameterError
+    for an unknown name.
 
     Args:
         parameters: the dated parameters.
@@ -443,7 +444,7 @@ def contractual_months(
     born: ArrayLike | None = None,
     most_months: float | None = None,
 ) -> Floats:
-    """Months of pay under the section 16 in force `on` each epoch day, shape (n,).
+    """Months of pay under the version of section 16 in force `on` each epoch day, shape (n,).
 
     Args:
         parameters: the dated parameters.

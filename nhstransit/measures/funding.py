@@ -47,7 +47,7 @@ DEFINITIONS = (
 
 @attrs.frozen(kw_only=True)
 class StartUp:
-    """Which money is needed and which savings count towards it. The default is the terms of each start-up policy.
+    """Which money is needed and which savings count towards it. By default, the terms of each start-up policy are used.
 
     `rules` are the policies whose removed posts count as savings; by default the policy's `savers`. `kinds` are the
     kinds of organisation whose residents count; by default the policy's own. Give kinds of one tier, because residents
@@ -65,8 +65,8 @@ def start_up(run: Run, terms: StartUp | None = None, *, law: Law | None = None) 
 
     Columns: policy, people, needed, saving, saving_net (net of refilled posts and returners), balance (saving less
     needed), shortfall. All except the first two are in pounds. The shortfall of a region is zero if its saving is
-    enough; that of England is the sum over regions, which the surplus of a region does not reduce. The balance of
-    England is net. The shortfall equals the amount that the log records as drawn and still to be found.
+    enough; the shortfall of England is the sum over regions, and is not reduced by the surplus of a region. The balance
+    of England is net. The shortfall equals the amount that the log records as drawn and still to be found.
 
     Each start-up policy of the scenario has its own rows, with its own terms and the saving from posts removed before
     it was due. If the scenario has no such policy, the published amount per head for the residents of primary care
@@ -103,33 +103,29 @@ class _Due:
 def _dues(run: Run, law: Law) -> list[_Due]:
     """The demands of the scenario's start-up policies or, if it has none, the published demand."""
     scenario = run.scenario
-    found = [
-        _Due(
-            name,
-            each.kinds,
-            each.pounds(law, epoch_day(each.paid)),
-            each.savers,
-            scenario.calendar.day(each.paid),
-        )
-        for name, each in scenario.policies.items()
-        if isinstance(each, Policy)
-    ]
+    found = []
+    for name, each in scenario.policies.items():
+        if isinstance(each, Policy):
+            pounds = each.pounds(law, epoch_day(each.paid))
+            found.append(_Due(name, each.kinds, pounds, each.savers, scenario.calendar.day(each.paid)))
     mars = tuple(name for name, policy in scenario.policies.items() if isinstance(policy, Mars))
     if found:
         return found
     # No source gives a date. The first entry is for 2011-12, the year for which the money was announced.
-    return [_Due("", ("pct",), law.parameters.number("ccg_start_up_a_head").entries[0].value, mars)]
+    pounds = law.parameters.number("ccg_start_up_a_head").entries[0].value
+    return [_Due("", ("pct",), pounds, mars)]
 
 
 def _table_of(run: Run, due: _Due, terms: StartUp, total: float) -> dict[str, np.ndarray]:
     """The columns of the table for one demand, with England last. Residents are scaled to `total` if it is given."""
     bodies = run.scenario.roster
-    heads = np.where(bodies.of_kinds(terms.kinds or due.kinds), bodies.population, 0).astype("float64")
-    heads = np.bincount(bodies.region, heads, len(bodies.regions))
+    counted = bodies.of_kinds(terms.kinds or due.kinds)
+    residents = np.where(counted, bodies.population, 0).astype("float64")
+    heads = np.bincount(bodies.region, residents, len(bodies.regions))
     if total and heads.sum():
         heads *= total / heads.sum()
     gross, net = _savings(run, due, terms.rules or due.savers)
-    needed = np.rint(heads * due.pounds * 100.0) / 100.0
+    needed = np.rint(heads * due.pounds * 100.0) / 100.0  # to the penny, as the policy computes it
     there = np.flatnonzero((heads > 0) | (gross > 0))
     columns = {"people": heads, "needed": needed, "saving": gross, "saving_net": net, "balance": gross - needed}
     columns |= {"shortfall": np.maximum(needed - gross, 0.0)}
@@ -142,17 +138,19 @@ def _savings(run: Run, due: _Due, names: tuple[str, ...]) -> tuple[np.ndarray, n
     """Pounds a year saved by posts that these policies removed before the due day, by employer's region: gross and net."""
     found = removals(run)
     bodies = run.scenario.roster
-    mine = np.isin(found.rule, [run.code_of(name) for name in names]) & _in_time(run, due)
+    codes = [run.code_of(name) for name in names]
+    mine = np.isin(found.rule, codes) & _in_time(run, due)
     region = bodies.region[run.posts.employer[found.post]] if len(found) else np.zeros(0, "int64")
-    gross, net = (
-        np.bincount(region, np.where(kept, found.pence, 0), len(bodies.regions)) / 100.0
-        for kept in (mine, mine & (found.end == 0))
-    )
+    lasting = mine & (found.end == 0)
+    gross = np.bincount(region, np.where(mine, found.pence, 0), len(bodies.regions)) / 100.0
+    net = np.bincount(region, np.where(lasting, found.pence, 0), len(bodies.regions)) / 100.0
+    # Posts that the same policies opened, and that remain, reduce the net saving.
     made = openings(run)
-    stand = np.isin(made.rule, [run.code_of(name) for name in names]) & (made.until == NEVER)
-    stand &= (made.day <= due.day) if due.day is not None else True
+    remains = np.isin(made.rule, codes) & (made.until == NEVER)
+    if due.day is not None:
+        remains &= made.day <= due.day
     where = bodies.region[run.posts.employer[made.post]] if len(made) else np.zeros(0, "int64")
-    net -= np.bincount(where, np.where(stand, made.pence, 0), len(bodies.regions)) / 100.0
+    net -= np.bincount(where, np.where(remains, made.pence, 0), len(bodies.regions)) / 100.0
     return gross, net
 
 
@@ -162,6 +160,9 @@ def _in_time(run: Run, due: _Due) -> Bools:
     gone = gone.take(gone.pence > 0)
     if due.day is None:
         return np.ones(len(gone), bool)
+    # A removal on the due day counts only if it precedes the policy's own events. If the policy has none, because nothing
+    # fell short, the order of phases within the day decides.
     funding = run.log.of_bodies.of(Kind.DRAWN, Kind.TO_FIND).by(run.code_of(due.policy))
     own = funding.order[funding.day == due.day]
-    return np.asarray(gone.order < (own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)))
+    limit = own[0] if len(own) else events_by(run, due.day, Phase.WINDOWS)
+    return np.asarray(gone.order < limit)

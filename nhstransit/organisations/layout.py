@@ -114,8 +114,8 @@ def sizes(residents: int, count: int, spread: float) -> Longs:
 
 
 def clusters(region: Region, people: Longs) -> list[str]:
-    """The cluster of each PCT of a region. The largest PCTs form a cluster alone; the others are grouped in order, in
-    equal numbers.
+    """The cluster of each PCT of a region. The largest PCTs form a cluster alone; the other PCTs are grouped in order,
+    in equal numbers.
     """
     alone = set(np.argsort(-people, kind="stable")[: region.alone].tolist())
     rest = [place for place in range(len(people)) if place not in alone]

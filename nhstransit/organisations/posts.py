@@ -82,7 +82,7 @@ def build_posts(
 
     Raises:
         OrganisationError: if an organisation with an establishment has more people than posts in a function and band,
-        or has staff before it exists.
+            or has staff before it exists.
     """
     lines = [line for place, body in enumerate(bodies) for line in _lines(place, body, functions, day)]
     listed = {place for place, body in enumerate(bodies) if body.establishment}

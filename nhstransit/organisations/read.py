@@ -156,7 +156,7 @@ class _Line:
             kind: class of the object.
             row: cells by column.
             needed: columns that may not be empty.
-            numbers: columns that hold integers.
+            numbers: columns of integers.
         """
         before = len(self.mistakes)
         given = {name: item for name, item in row.items() if item not in ("", ())}

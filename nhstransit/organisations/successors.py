@@ -23,7 +23,7 @@ from nhstransit.organisations.funds import MONEY, PAYROLL, BandsWithin, Funding,
 from nhstransit.toml import Named, joined
 
 _WITHIN = "bands_within"
-_IN_POST = {"vacancy_rate": "share of posts", "unseen": "staff over staff seen"}
+_IN_POST = {"vacancy_rate": "share of posts", "unseen": "staff on other payrolls divided by staff on own payrolls"}
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +68,7 @@ class Plans:
 
         Raises:
             OrganisationError: for a path that does not exist, for a number that is not allowed, and for an organisation
-            whose posts differ from its plan.
+                whose posts differ from its plan.
         """
         plans = [funding_with(self.funding, changes) for changes in (old, new)]
         kinds = {plan.kind for plan in self.funding.plan}

@@ -67,7 +67,7 @@ class Milestone(BasePolicy):
         """The day of the news. Raises ScenarioError for an employer that does not exist."""
         for name in self.employers:
             if name not in bodies.names:
-                raise ScenarioError("employers", f"names {name!r}", nearest(name, bodies.names))
+                raise ScenarioError("employers", f"has the unknown name {name!r}", nearest(name, bodies.names))
         day = int(add_months(epoch_day(self.announced), self.later_months)) - calendar.origin
         return [Occasion(day, "news", phase=Phase.MILESTONES)]
 
@@ -118,6 +118,7 @@ def going(situation: Situation, rows: Rows) -> Floats:
     posts = situation.posts
     bodies = situation.bodies
     people = situation.people
+    # A cell is a region and a function. Posts and people are counted in cells by one integer.
     width = int(posts.function.max(initial=0)) + 1
     cell = bodies.region[posts.employer].astype("int64") * width + posts.function
     size = len(bodies.regions) * width
@@ -125,6 +126,7 @@ def going(situation: Situation, rows: Rows) -> Floats:
     going = np.bincount(cell[closing & posts.funded], minlength=size)
     to_fill = (posts.holder < 0) & (posts.funded | (posts.opens > situation.day))
     coming = np.bincount(cell[~closing & to_fill], minlength=size)
+    # A cell without closing posts has 0 in both, and `maximum` prevents a division by zero.
     share_going = np.maximum(going - coming, 0) / np.maximum(going, 1)
     own = bodies.region[people.employer[rows]].astype("int64") * width + people.function[rows]
     return np.where(bodies.closes[people.employer[rows]] < NEVER, share_going[own], 0.0)

@@ -69,10 +69,13 @@ class SecondThoughts(BasePolicy):
         rows = proposals.rows
         if situation.stage == "long":
             out = rows[chances.uniform("heart", people.key[rows]) < self.lose_heart]
-            return Effects(then=(Turn(rows=out, disposition=np.full(len(out), Disposition.LEAVER, "int8")),))
-        glad = rows[people.disposition[rows] == Disposition.STAYER]
-        then: list[Effect] = [Turn(rows=glad, disposition=np.full(len(glad), Disposition.MOVER, "int8"))]
+            leaver = np.full(len(out), Disposition.LEAVER, "int8")
+            return Effects(then=(Turn(rows=out, disposition=leaver),))
+        with_post = rows[people.disposition[rows] == Disposition.STAYER]
+        mover = np.full(len(with_post), Disposition.MOVER, "int8")
+        then: list[Effect] = [Turn(rows=with_post, disposition=mover)]
         later = int(add_months(situation.epoch_day, self.months)) - situation.calendar.origin
+        # Everyone who waits gets a reminder each month. The same draw decides at every one, so nobody is drawn again.
         waiting = rows[people.disposition[rows] == Disposition.MOVER]
         return Effects(then=(*then, Ask(rows=waiting, day=later, stage="long")))
 

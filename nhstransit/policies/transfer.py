@@ -82,13 +82,15 @@ class TransferWhole(BasePolicy):
         vacant = np.flatnonzero(posts.vacant & takes[posts.employer])
         wanted = _trade(situation, people.employer[rows], people.function[rows])
         offered = _trade(situation, posts.employer[vacant], posts.function[vacant])
+        # The condition compares people with posts in each region and function, whatever the bands.
         size = int(max(wanted.max(initial=0), offered.max(initial=0))) + 1
-        kept = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
-        rows = rows[kept[wanted]]
+        enough = np.bincount(wanted, minlength=size) <= np.bincount(offered, minlength=size)
+        rows = rows[enough[wanted]]
         seat = nearest_band(situation, rows, vacant, self.bands_down)
-        if not (seat >= 0).any():
+        found = seat >= 0
+        if not found.any():
             return NOTHING
-        return Effects(then=(Appoint(rows=rows[seat >= 0], posts=seat[seat >= 0], start=start),))
+        return Effects(then=(Appoint(rows=rows[found], posts=seat[found], start=start),))
 
     title: ClassVar[str] = "Transfer of whole functions"
     about: ClassVar[str] = (
@@ -100,8 +102,8 @@ class TransferWhole(BasePolicy):
         if proposals is None:
             return TO_BE_SEEN
         everyone = Answers(said=np.ones(len(proposals), "int8"))
-        luck = Chances(Luck(0), "", situation.round)  # this policy makes no draws, so any key will do
-        effects = self.select(situation, proposals, everyone, luck)
+        chances = Chances(Luck(0), "", situation.round)  # this policy makes no draws, so any key will do
+        effects = self.select(situation, proposals, everyone, chances)
         moved = sum(len(effect.rows) for effect in effects.then if isinstance(effect, Appoint))
         receiving = situation.bodies.of_kinds(self.receivers)[situation.posts.employer]
         vacant = int((situation.posts.vacant & receiving).sum())

@@ -126,7 +126,7 @@ def story(
 
     Args:
         measures: the measures of the run.
-        person: the identity of a person whose career is printed at the end; None for no career.
+        person: the staff number of a person whose career is printed at the end; None for no career.
         published: published figures compared with the run; None for no comparison.
         full: whether to add the long tables: WTE, every step of every policy, what people expected, the accounts, the
             bridge.
@@ -493,7 +493,7 @@ def judged(published: Published) -> list[Row]:
 def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
     """The verdict on one figure of one run, in the terms that `validate` uses for several runs.
 
-    Random variation is that of the stored runs.
+    It takes random variation from the stored runs.
     """
     own = float(row.simulated or 0.0)
     low, high = (kept[row.figure].low, kept[row.figure].high) if row.figure in kept else (own, own)

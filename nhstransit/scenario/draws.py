@@ -145,7 +145,7 @@ def fit_behind(scenario: Scenario) -> str:
             return name
     wrong = "has fitted numbers that are not those of a bundled fit" if scenario.calibrated else "was not fitted"
     right = f"use a fitted scenario ({', '.join(known)}) or a variant of one, or read draws with `read_draws`"
-    raise ScenarioError(f"draws of {scenario.name!r}", wrong, right)
+    raise ScenarioError(f"scenario {scenario.name!r}", wrong, right)
 
 
 def fitted_draws(scenario: Scenario) -> Draws:

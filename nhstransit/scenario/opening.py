@@ -83,9 +83,9 @@ def people_columns(
 def pay_columns(opening: Workforce, law: Law, area: AnyArray, on: int) -> dict[str, AnyArray]:
     """The pay of people when a scenario begins, (people,) each.
 
-    Columns: pay_pence, whole-time pay per year including any supplement; supplement_pence, the supplement in it;
-    scale_share, pay as a share of the point's pay for people paid below it, 1 for everyone else; own_pay, whether the
-    staff list states the person's pay and it is not below the point's.
+    `pay_pence` is whole-time pay per year including any supplement, and `supplement_pence` the supplement in it.
+    `scale_share` is pay as a share of the point's pay for people paid below it, and 1 for everyone else. `own_pay` is
+    whether the staff list states the person's pay and it is not below the point's.
 
     Pay in the staff list replaces the pay table's, and then no table is needed.
 

@@ -102,7 +102,7 @@ def _with_number(scenario: Any, root: str, path: str, item: Any) -> Any:
 
 
 def _with_changes(scenario: Any, root: str, changed: Changes) -> Any:
-    """A scenario with other changes to its law, margins or successors. The last also change the successors' posts."""
+    """A scenario with other changes to its law, margins or successors. Changes to successors also change their posts."""
     if root != "successors":
         return attrs.evolve(scenario, **{root: changed})
     try:

@@ -406,7 +406,7 @@ def check_law_reaches(scenario: Scenario, law: Law | None = None) -> None:
             scale_on(parameters, epoch_day(april))
         except InputError as error:
             right = error.right if error.where == "later_award" else f"{error.right}; {_CARRY}"
-            raise ScenarioError("end", f"is {scenario.end}, and {error.where} {error.wrong}", right) from None
+            raise ScenarioError("end", f"is {scenario.end}, but {error.where} {error.wrong}", right) from None
 
 
 _CARRY = "or set law_carried_to, the day until which the last numbers are assumed to continue"

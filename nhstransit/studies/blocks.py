@@ -133,7 +133,7 @@ class Evidence:
 @cache
 def _end(width: int) -> float:
     """The squared distance at which a block of this many figures rules a point out."""
-    from scipy.stats import chi2  # imported where it is used, because SciPy is slow to import
+    from scipy.stats import chi2  # imported here, because SciPy is slow to import
 
     return float(chi2.ppf(RULED_OUT, width))
 

@@ -33,7 +33,7 @@ from nhstransit.studies.posterior import (
 )
 
 CHAINS = 48
-STEPS = 400  # of each chain; the first half is burn-in and is discarded
+STEPS = 400  # steps of each chain; the first half is burn-in and is discarded
 WAVES = 3  # waves after the initial points; each samples points that the emulators so far find plausible
 FEWEST = 3  # the number of points at which a figure must be present before it is emulated
 FIRST = 0.4  # the share of all points that are in the initial, evenly spread design
@@ -160,7 +160,7 @@ def _shared(points: int, waves: int) -> list[int]:
 
 
 def _least(parameters: tuple[Parameter, ...]) -> int:
-    """The smallest initial design: enough points for the linear and quadratic terms of a quadratic."""
+    """The smallest number of initial points: enough for a linear and a quadratic term of each parameter."""
     return 2 * len(parameters) + 2
 
 

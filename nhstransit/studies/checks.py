@@ -52,7 +52,7 @@ class Ranks:
 
         The p-value is of a chi-squared test.
         """
-        from scipy.stats import chisquare  # imported where it is used, because SciPy is slow to import
+        from scipy.stats import chisquare  # imported here, because SciPy is slow to import
 
         rows = []
         for at, path in enumerate(self.paths):

@@ -13,6 +13,7 @@ import numpy as np
 
 from nhstransit.arrays import Floats, plain
 from nhstransit.errors import SweepError, check_kind
+from nhstransit.phrases import number_of
 from nhstransit.scenario import Scenario, names_in
 from nhstransit.scenario.draws import Draws
 from nhstransit.scenario.paths import ON, is_whole
@@ -124,7 +125,7 @@ def zipped(scenario: Scenario, *levels: Levels) -> Design:
     _check_parts(scenario, levels, Levels)
     counts = {level.path: len(level.values) for level in levels}
     if len(set(counts.values())) > 1:
-        lengths = ", ".join(f"{path} has {count} values" for path, count in counts.items())
+        lengths = ", ".join(f"{path} has {number_of(count, 'value')}" for path, count in counts.items())
         raise SweepError("zipped levels", f"differ in length: {lengths}", "give every path the same number of values")
     return _design(scenario, levels, zip(*(level.values for level in levels), strict=True))
 
@@ -191,7 +192,7 @@ def sobol(scenario: Scenario, *ranges: Range, points: int, seed: int = 0) -> Des
         near = 2 ** round(math.log2(points))
         wrong = f"the number is {points}, which is not a power of two"
         raise SweepError("sobol points", wrong, f"give a power of two, such as {near}")
-    from scipy.stats import qmc  # imported where it is used, because SciPy is slow to import
+    from scipy.stats import qmc  # imported here, because SciPy is slow to import
 
     plain = qmc.Sobol(len(ranges), scramble=False, bits=SOBOL_BITS).random_base2(int(math.log2(points)))
     whole = np.rint(plain * 2**SOBOL_BITS).astype("uint64")
@@ -253,7 +254,7 @@ def _short(item: Any) -> str:
 
 
 def _steps(shares: Floats, count: int) -> Floats:
-    """Which of `count` equal parts each share falls into; the upper end belongs to the last part."""
+    """The index of the part that each share is in, if 0 to 1 is divided into `count` equal parts; 1 is in the last."""
     return np.asarray(np.minimum(np.floor(shares * count), count - 1))
 
 

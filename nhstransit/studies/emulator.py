@@ -60,8 +60,8 @@ class Emulator:
     roughness: float  # the size of the remainder
     noise: float  # the standard deviation of the noise; sizes are in standard deviations of the figure
     order: int  # the degree of the trend: 1 linear, 2 quadratic
-    inverse: Floats  # of the covariance matrix of the points that were run, (n, n)
-    weights: Floats  # inverse times the standardised figures, (n,)
+    inverse: Floats  # the inverse of the covariance matrix of the points, (n, n)
+    weights: Floats  # the inverse times the standardised figures, (n,)
     standard: Floats  # the standardised figures, (n,)
 
     def predict(self, points: Floats) -> tuple[Floats, Floats]:
@@ -195,7 +195,7 @@ class _Likelihood:
 
     def climbed(self, start: Floats) -> tuple[float, Floats]:
         """The highest value found from a start, and the logarithms of its scales, (p + 3,)."""
-        from scipy.optimize import minimize  # imported where it is used, because SciPy is slow to import
+        from scipy.optimize import minimize  # imported here, because SciPy is slow to import
 
         noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
         start[-1] = np.clip(start[-1], *noise)

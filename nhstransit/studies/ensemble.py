@@ -164,7 +164,7 @@ def _gathered(study: Any, parameters: tuple[Parameter, ...], points: Floats, wav
     results = study.results
     if results.failed.all():
         first = study.failures().iloc[0]
-        raise CalibrationError("every point", f"failed ({first['error']})", "give ranges where runs succeed")
+        raise CalibrationError("every point", f"failed ({first['error']})", "give ranges in which runs succeed")
     figures = {name: _rounded(np.asarray(results.cells(name)).reshape(-1)) for name in results.measures}
     return Ensemble(
         paths=tuple(one.path for one in parameters),

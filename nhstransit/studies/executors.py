@@ -190,6 +190,7 @@ class Pooled:
         except BrokenExecutor:
             self.pool.broke(executor)
             self._again.appendleft(flight)
+            return
         except NotImplementedError:
             wrong = f"is a {type(executor).__name__}, whose submit() is not implemented"
             raise SweepError("executor", wrong, "give a complete executor, like those in concurrent.futures") from None
@@ -242,7 +243,7 @@ class Pooled:
         alone = flight.alone + flight.suspect
         if alone >= GIVEN_UP:
             reason = "".join(traceback.format_exception_only(error)).strip()
-            trace = f"the worker process was lost {flight.losses + 1} times during this run: {reason}"
+            trace = f"its worker process was lost {flight.losses + 1} times, finally with no other run in progress: {reason}"
             return tuple(failed(point, trace) for point in flight.task.points)
         parts = flight.task.apart() if flight.losses + 1 >= SUSPECTED and not flight.suspect else (flight.task,)
         self._again.extend(Flight(part, flight.losses + 1, alone) for part in parts)

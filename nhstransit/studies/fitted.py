@@ -220,7 +220,7 @@ class Profile:
 
     @property
     def flat(self) -> bool:
-        """Whether the figures reject no value in the range."""
+        """Whether every value in the range is compatible with the figures."""
         return bool((self.heights >= -DROP).all())
 
     @property

@@ -135,7 +135,7 @@ def explained(inputs: Floats, values: Floats) -> float:
 
 def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
     """First-order and total indices over the unit cube, (width,) each."""
-    from scipy.stats import sobol_indices, uniform  # imported where it is used, because SciPy is slow to import
+    from scipy.stats import sobol_indices, uniform  # imported here, because SciPy is slow to import
 
     if width == 1:
         return np.ones(1), np.ones(1)

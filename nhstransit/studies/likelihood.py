@@ -130,7 +130,7 @@ def count_piece(value: float, mean: Floats, variance: Floats) -> Floats:
         mean: its mean in each scenario, (n,).
         variance: its variance in each scenario, (n,).
     """
-    from scipy.special import gammaln  # imported where it is used, because SciPy is slow to import
+    from scipy.special import gammaln  # imported here, because SciPy is slow to import
 
     poisson = value * np.log(mean) - mean - gammaln(value + 1)
     over = np.maximum(variance - mean, 0.0)
@@ -155,7 +155,7 @@ def share_piece(value: float, size: float, mean: Floats, variance: Floats) -> Fl
     seen = value * size
     choose = gammaln(size + 1) - gammaln(seen + 1) - gammaln(size - seen + 1)
     binomial = choose + seen * np.log(mean) + (size - seen) * np.log1p(-mean)
-    ratio = variance * size / (mean * (1.0 - mean))  # relative to the binomial variance
+    ratio = variance * size / (mean * (1.0 - mean))  # the variance divided by the binomial variance
     inner = np.clip((ratio - 1.0) / max(size - 1.0, _LEAST), 0.0, 1 - 1e-6)
     wide = inner > 1e-9
     total = 1.0 / np.where(wide, inner, 0.5) - 1.0

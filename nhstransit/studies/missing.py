@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FEW = 5  # a scenario is stopped after this many runs if all of them failed
 DRAWS = 3  # these runs must come from this many draws (or all, if fewer), because a single draw may be the cause
 CELLS = 10  # the sweep is stopped after failures in this many scenario-draw pairs, if no run succeeded
-TOLD = 3  # the first failure is reported for this many scenarios; the others are in `failures()`
+REPORTED = 3  # the first failure is reported for this many scenarios; the others are in `failures()`
 
 
 class SweepWarning(UserWarning):
@@ -70,7 +70,7 @@ class Watch:
     quiet: bool = False
     _right: set[tuple[str, int]] = attrs.field(factory=set)
     _wrong: Counter[tuple[str, int]] = attrs.field(factory=Counter)
-    _told: list[str] = attrs.field(factory=list)
+    _reported: list[str] = attrs.field(factory=list)
     _stopped: set[str] = attrs.field(factory=set)
 
     def note(self, outcomes: Sequence[Outcome]) -> None:
@@ -81,7 +81,7 @@ class Watch:
                 self._right.add(cell)
             elif outcome.failure:
                 self._wrong[cell] += 1
-            if outcome.failure and outcome.point.scenario not in self._told:
+            if outcome.failure and outcome.point.scenario not in self._reported:
                 self._tell_first(outcome)
 
     def most(self, scenario: str, draw: int, there: int) -> int | None:
@@ -114,8 +114,8 @@ class Watch:
         return not self._right and len(self._wrong) >= CELLS
 
     def _tell_first(self, outcome: Outcome) -> None:
-        self._told.append(outcome.point.scenario)
-        if self.quiet or len(self._told) > TOLD:
+        self._reported.append(outcome.point.scenario)
+        if self.quiet or len(self._reported) > REPORTED:
             return
         where = f"scenario {self._name(outcome.point.scenario)!r}: a run failed (seed {outcome.point.seed})"
         tell(f"{where}: {error_of(outcome.failure)}; other runs continue, and failures() will have the traceback")
@@ -135,7 +135,7 @@ class Watch:
         if name in self._stopped:
             return
         self._stopped.add(name)
-        if not self.quiet and len(self._stopped) <= TOLD:
+        if not self.quiet and len(self._stopped) <= REPORTED:
             tell(f"{sentence}; see failures(), correct the errors and call again: only missing runs will be made")
 
     def _name(self, content: str) -> str:

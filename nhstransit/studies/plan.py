@@ -17,6 +17,7 @@ import attrs
 
 from nhstransit.arrays import plain
 from nhstransit.errors import CONTROLS, InputError, SweepError
+from nhstransit.phrases import number_of
 from nhstransit.run.real_staff import has_real_staff
 from nhstransit.scenario import Scenario
 from nhstransit.scenario.draws import NONE, Draws, applied, lacks
@@ -212,7 +213,8 @@ def planned(
     )
     if not len(plan):
         runs = len(attrs.evolve(plan, shard=None))
-        raise SweepError(f"shard {plan.shard}", f"would be empty: the sweep has {runs:,} runs", f"use at most {runs:,}")
+        wrong = f"would be empty, because the sweep has only {number_of(runs, 'run')}"
+        raise SweepError(f"shard {plan.shard}", wrong, f"use at most {number_of(runs, 'shard')}")
     return plan
 
 

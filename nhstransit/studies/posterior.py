@@ -246,7 +246,7 @@ class Evaluator:
         )
         if study.results.failed.all():
             first = study.failures().iloc[0]
-            raise CalibrationError("every point", f"failed ({first['error']})", "give ranges where runs succeed")
+            raise CalibrationError("every point", f"failed ({first['error']})", "give ranges in which runs succeed")
         rows = [study.results.place(name) for name in names]
         cells = [self._cells(study.results, target.name)[rows] for target in self.targets]
         spread = [self._sampling(study.results, target.name)[rows] for target in self.targets]
@@ -355,8 +355,8 @@ def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, se
     normal. Each chain moves on an ellipse through its point and a draw of the prior. There is nothing to tune, and many
     inputs that the figures do not identify do not make it slower, unlike `sampled`.
 
-    After a third of the steps, which should be discarded, ellipses are drawn from a normal distribution fitted to the
-    chains' points so far, and the surface is corrected for it (Nishihara, Murray and Adams 2014, JMLR 15).
+    The first third of the steps should be discarded. After it, ellipses are drawn from a normal distribution fitted to
+    the chains' points so far, and the surface is corrected for this (Nishihara, Murray and Adams 2014, JMLR 15).
 
     Args:
         surface: the log-likelihood of points of the cube; −∞ for points that are ruled out.
@@ -364,7 +364,7 @@ def sliced(surface: Callable[[Floats], Floats], start: Floats, *, steps: int, se
         steps: the number of steps of each chain.
         seed: the root of the random numbers.
     """
-    from scipy.special import ndtr, ndtri  # imported where it is used, because SciPy is slow to import
+    from scipy.special import ndtr, ndtri  # imported here, because SciPy is slow to import
 
     chains, width = start.shape
     luck = _SliceLuck.of(Luck(seed), steps, chains, width)
@@ -524,7 +524,7 @@ def spread_points(count: int, width: int, seed: int, decision: str = "design") -
         seed: the root of the random shift.
         decision: the name of the random stream.
     """
-    from scipy.stats import qmc  # imported where it is used, because SciPy is slow to import
+    from scipy.stats import qmc  # imported here, because SciPy is slow to import
 
     plain = qmc.Sobol(width, scramble=False).random_base2(max(0, math.ceil(math.log2(count))))[:count]
     shift = Luck(seed).uniform(f"{decision} shift", 0, np.arange(width))
@@ -548,7 +548,7 @@ def climbed(height: Callable[[Floats], float], start: Floats, calls: int) -> tup
         start: the starting point, (p,).
         calls: the most evaluations for each dimension.
     """
-    from scipy.optimize import Bounds, minimize  # imported where it is used, because SciPy is slow to import
+    from scipy.optimize import Bounds, minimize  # imported here, because SciPy is slow to import
 
     def depth(point: Floats) -> float:
         found = height(point)

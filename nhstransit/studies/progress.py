@@ -61,7 +61,7 @@ class Display:
             console = _console()
             self._bar = Notebook(self.total) if console.is_jupyter else Line(self.total, console)
             self._bar.start()
-            self._bar.show(self.done, self._told())
+            self._bar.show(self.done, self._texts())
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -78,23 +78,28 @@ class Display:
         self.failed += bad
         self.done += len(new) - bad
         if self._bar is not None and new:
-            self._bar.show(self.done + self.failed, self._told())
+            self._bar.show(self.done + self.failed, self._texts())
         if new and time.monotonic() - self._logged >= LOGGED:
             self._log("")
 
     def _log(self, begin: str) -> None:
         """Write a line to the log: runs done and in total, failures, rate, and an estimate of the time left."""
-        told = self._told()
+        texts = self._texts()
         left = self.total - self.done - self.failed
         seconds = time.monotonic() - self._began
         still = f", about {left * seconds / self._new / 60:,.0f} minutes left" if left and self._new else ""
         log.info(
-            "%s%s of %s runs, %s, %s%s", begin, f"{self.done + self.failed:,}", f"{self.total:,}", *told.values(), still
+            "%s%s of %s runs, %s, %s%s",
+            begin,
+            f"{self.done + self.failed:,}",
+            f"{self.total:,}",
+            *texts.values(),
+            still,
         )
         self._logged = time.monotonic()
         self._lines += 1
 
-    def _told(self) -> dict[str, str]:
+    def _texts(self) -> dict[str, str]:
         """Failures and rate, as texts for the display."""
         seconds = max(time.monotonic() - self._began, 1e-9)
         rate = self._new / seconds

@@ -192,7 +192,7 @@ def figures_at(
     why = reasons(results.failure)
     if not results.measures:
         wrong = f"has no results: {int(results.failed.sum())} runs failed and none succeeded ({why})"
-        raise SweepError("the sweep", wrong, "correct the measure, or give ranges where runs succeed")
+        raise SweepError("the sweep", wrong, "correct the measure, or give ranges in which runs succeed")
     places = [results.place(draws.content(place)[:24]) for place in range(len(draws))]
     right = np.full((len(scenarios), seeds), False)
     right[results.scenario, results.replication] = ~results.failed
@@ -462,7 +462,7 @@ def _sobol(emulator: Emulator, width: int, seed: int) -> tuple[Floats, Floats]:
     """First-order and total indices of an emulated headline, (width,) each; with a single assumption they are 1."""
     if width == 1:
         return np.ones(1), np.ones(1)
-    from scipy.stats import sobol_indices, uniform  # imported where it is used, because SciPy is slow to import
+    from scipy.stats import sobol_indices, uniform  # imported here, because SciPy is slow to import
 
     even: Any = [uniform()] * width
     made: Any = sobol_indices(func=lambda shares: emulator.mean(shares.T)[None, :], n=SAMPLES, dists=even, rng=seed)

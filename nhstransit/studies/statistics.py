@@ -74,7 +74,7 @@ def plain(units: Floats) -> Interval:
 
 def student(level: float, units: int) -> float:
     """The half-width of an interval in standard errors, for a mean of `units` units."""
-    from scipy.special import stdtrit  # imported where it is used, because SciPy is slow to import
+    from scipy.special import stdtrit  # imported here, because SciPy is slow to import
 
     return float(stdtrit(units - 1, 0.5 + level / 2))
 
@@ -191,7 +191,7 @@ def split(cells: Floats, what: str) -> Split:
     free = int((counts - 1).clip(min=0).sum())
     if free < FEWEST:
         wrong = f"has only {free} replications beyond the first of each draw"
-        right = f"make two or more replications of each draw, of which at least {FEWEST} in total are beyond the first"
+        right = f"add at least {FEWEST - free} more replications of these draws"
         raise SweepError(what, wrong, right)
     chance = float(np.nansum((cells - means[:, :, None]) ** 2) / free)
     return Split(max(0.0, _policy(cells, means, what)), max(0.0, _parameter(means, counts, chance, what)), chance)

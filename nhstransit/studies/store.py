@@ -131,7 +131,7 @@ def _missing_rows(table: str, found: Total, kept: Total) -> str:
         return ""
     if found.rows == kept.rows:
         return f"has rows in its table {table!r} that differ from the rows that were written"
-    return f"has {found.rows:,} rows in its table {table!r}, but {kept.rows:,} were written"
+    return f"has {found.rows:,} rows in its table {table!r} instead of {kept.rows:,}"
 
 
 _STEERS = re.compile(  # a control character, or a control character as JSON escapes it
@@ -722,7 +722,7 @@ def _written(scenario: Scenario) -> bytes:
 # Checking a store for damage, row by row, and saving the intact rows into a new file
 
 Row = tuple[Any, ...]
-MOST_BROKEN_PIECES = 20_000  # the search for readable rows stops dividing pieces after so many failures
+MOST_BROKEN_PIECES = 20_000  # the number of unreadable pieces after which `_spans` stops dividing them
 
 
 @attrs.frozen(kw_only=True)

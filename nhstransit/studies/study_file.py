@@ -205,7 +205,7 @@ def _made(written: WrittenStudy, folder: Path, *, allow_code: bool) -> StudyFile
 
 
 def _base(written: WrittenDraws | None, scenarios: dict[str, Scenario]) -> Scenario:
-    """The base scenario of the draws: the first that has all their paths, or the first of all if none has."""
+    """The base scenario of the draws: the first scenario that has all their paths, or the first if none has them all."""
     several = list(scenarios.values())
     if written is None:
         return several[0]

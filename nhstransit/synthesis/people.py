@@ -1,7 +1,7 @@
 """From filled cells to people: dates of birth and service, pay points, contracts, and traits without statistics.
 
 A person's age is within the cell's age band, and service within its service band, on the calendar. Service never begins
-before the sixteenth birthday. Everything here is drawn by identity from the staff seed.
+before the sixteenth birthday. Everything here is drawn by staff number from the staff seed.
 """
 
 from __future__ import annotations

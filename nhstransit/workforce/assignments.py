@@ -186,7 +186,7 @@ class _Reading:
 
         Args:
             role: role of the column.
-            part: part of the mapping that holds its words.
+            part: part of the mapping that contains its words.
             meaning: function from a word to its meaning and the reason for exclusion; None for an unknown word.
         """
         column = self._column(role)
@@ -267,7 +267,7 @@ class _Reading:
             age = column.read(lambda word: _nan(cells.age_of(word)), "float64")
             blank = column.read(cells.is_blank, "bool")
             needed = (born == cells.BLANK) & self.stay
-            self._wrong(column, needed & np.isnan(age) & ~blank, "give years such as 41, or a band such as 41-45")
+            self._wrong(column, needed & np.isnan(age) & ~blank, "give an age such as 41, or an age band such as 41-45")
             use = needed & ~np.isnan(age)
             estimate = self.table.on - np.rint(np.nan_to_num(age) * 365.25).astype("int64")
             born = np.where(use, estimate, born)
@@ -314,7 +314,9 @@ class _Reading:
         age = np.where(known, complete_years(_known(born), self.table.on), 40)
         column = self.sheet.columns[self.roles.get("born") or self.roles["age"]]
         self._wrong(
-            column, known & ((age < 14) | (age > _OLDEST)), f"give a day that makes people {_YOUNGEST} to {_OLDEST}"
+            column,
+            known & ((age < 14) | (age > _OLDEST)),
+            f"give the date of birth of a person aged {_YOUNGEST} to {_OLDEST}",
         )
         self._leave(known & (age < _YOUNGEST), "born", f"under {_YOUNGEST} on {date_of(self.table.on)}")
         known = self.stay & (born > cells.BLANK) & (service > cells.BLANK)
@@ -332,7 +334,7 @@ class _Reading:
         if column is None:
             fixed = has_end.copy()
             self.notes.append(
-                "No column gives the kind of contract: people with a last day are fixed-term, the others permanent."
+                "No column gives the kind of contract: people with a last day are fixed-term, all others permanent."
             )
         else:
             meaning = {word: self.found["contracts"].get(word, "permanent") for word in column.words}
@@ -343,7 +345,7 @@ class _Reading:
             )
             fixed |= blank & has_end
         if "contract_ends" in self.roles:
-            right = "clear the day, or give a fixed-term contract"
+            right = "leave the cell empty, or make the contract fixed-term"
             ended = self.sheet.columns[self.roles["contract_ends"]]
             self._wrong(ended, has_end & ~fixed, right, wrong="is the last day of a permanent contract")
         self._leave(has_end & fixed & (ends < self.table.on), "contract_ends", f"a contract that ended before {on}")
@@ -621,7 +623,7 @@ class _Reading:
 
         Args:
             column: the column.
-            part: part of the mapping that holds its words.
+            part: part of the mapping that contains its words.
             meaning: function from a word to its meaning; None for an unknown word.
             choices: the possible meanings.
         """

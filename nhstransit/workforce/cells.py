@@ -256,7 +256,8 @@ def _numeric_days(
     dummies: set[str],
     heading: str,
 ) -> str:
-    """Read texts of three numbers in one order. Adds to `days`, `faults` and `dummies`, and returns the order.
+    """Read dates of three numbers, all in the same order. Adds to `days`, `faults` and `dummies`, and returns the
+    order.
 
     Args:
         numeric: the three numbers of each text.

@@ -112,19 +112,19 @@ class Status(IntEnum):
     LEAVING = 2  # an exit date is agreed or notice has been given
 
 
-# The opening workforce: one row per person, one array per fact, sorted by identity at the start.
+# The opening workforce: one row per person, one array per fact, sorted by staff number at the start.
 
 NEVER = 2**31 - 1  # stands for an epoch day or day that never comes
 YOUNGEST = 16  # youngest age at the start of service, in complete years
 
 COLUMNS = {
-    "staff": "int32",  # permanent identity, 0 or more; the key of all the person's draws
+    "staff": "int32",  # permanent staff number, 0 or more; the key of all the person's draws
     "employer": "int16",  # position in `employers`
     "function": "int8",  # position in `functions`
     "band": "int8",  # position in BANDS
     "point": "int8",  # pay point within the band, from 0
     "pay_pence": "int32",  # whole-time basic pay per year; 0: as the dated tables give for band and point
-    "wte_hundredths": "int8",  # whole-time equivalent, 1 to 100
+    "wte_hundredths": "int8",  # whole-time equivalent in hundredths, 1 to 100
     "born": "int32",  # epoch day
     "service_from": "int32",  # epoch day from which reckonable NHS service counts
     "sex": "int8",  # position in SEXES
@@ -283,11 +283,11 @@ def _refuse_text(name: str, given: AnyArray, dtype: str) -> None:
 
 
 def check(people: Workforce) -> None:
-    """Raise StaffError with every invalid row, identified by its line in the file or by its identity."""
+    """Raise StaffError with every invalid row, identified by its line in the file or by its staff number."""
     mistakes = Mistakes()
     _refuse(mistakes, people, people.staff < 0, "staff", "is negative", "give each person a whole number of 0 or more")
     twice = np.concatenate([np.zeros(min(1, len(people)), bool), people.staff[1:] == people.staff[:-1]])
-    _refuse(mistakes, people, twice, "staff", "is given twice", "give each person one identity")
+    _refuse(mistakes, people, twice, "staff", "is given twice", "give each person a different number")
     vocabularies = {
         "employer": people.employers,
         "function": people.functions,

@@ -38,7 +38,7 @@ _FOOT = re.compile(
 _ARCHIVES = {
     b"PK\x03\x04": "a zip archive or a workbook",
     b"\x1f\x8b": "a gzip archive",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook of the old kind (.xls)",
+    b"\xd0\xcf\x11\xe0": "an Excel workbook in the old format (.xls)",
 }
 
 
@@ -204,7 +204,7 @@ def _split(path: Path, text: str, delimiter: str) -> tuple[list[list[str]], list
 def _workbook(
     path: Path, content: bytes, known: Callable[[str], bool], wanted: str
 ) -> tuple[list[list[str]], list[int], str]:
-    """The rows of the one sheet of a workbook that has the headings of a staff record."""
+    """The rows of the sheet of a workbook that has the headings of a staff record."""
     try:
         from openpyxl import load_workbook
     except ImportError:
@@ -310,7 +310,7 @@ def _sheet(
     aside = [(lines[at], "a title above the headings") for at in range(head) if any(map(str.strip, rows[at]))]
     width = max((position + 1 for position, name in enumerate(headings) if name), default=0)
     _refuse_twice(source, [name for name in headings if name])
-    kept = []
+    people = []
     at_line = []
     mistakes = Mistakes()
     few = max(3, width // 3)
@@ -328,16 +328,16 @@ def _sheet(
             aside.append((line, "the headings again"))
         elif len(row) != width:
             wrong = f"has {len(row)} cells, but there are {width} headings"
-            right = "give each line the cells of the headings, empty ones too"
+            right = "give every line one cell for each heading, including empty cells"
             mistakes.add(mistake(unit, line, "", wrong, right).in_file(source), line)
         else:
-            kept.append(row)
+            people.append(row)
             at_line.append(line)
     mistakes.tell()
-    if not kept:
+    if not people:
         raise StaffError(source, "contains no people under its headings", "give a line for each assignment")
     columns = {}
-    for name, cells in zip(headings[:width], zip(*kept, strict=True), strict=True):
+    for name, cells in zip(headings[:width], zip(*people, strict=True), strict=True):
         column = _column(name, cells)
         if name:
             columns[name] = column

@@ -115,7 +115,12 @@ def _pay(people: Workforce, opening: Opening) -> Iterator[Fault]:
         pounds = pence[row] / 100
         lowest = least[row] / 100
         wrong = f"is £{_pounds(pounds)}, too low for a year's whole-time pay in band {BANDS[people.band[row]]}"
-        yield row, "pay_pounds", wrong, f"give £{lowest:,.0f} or more, or 0 for the pay point's{_meant(pounds, lowest)}"
+        yield (
+            row,
+            "pay_pounds",
+            wrong,
+            f"give £{lowest:,.0f} or more, or 0 to use the pay point's{_meant(pounds, lowest)}",
+        )
     for row in _rows(pence > MOST_POUNDS * 100):
         wrong = f"is £{_pounds(pence[row] / 100)}, more than anyone's whole-time pay for a year"
         right = f"give pounds, not pence (£{_pounds(pence[row] / 10_000)}?), up to £{MOST_POUNDS:,}"

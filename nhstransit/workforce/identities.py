@@ -19,7 +19,7 @@ KEY_BYTES = 32
 
 
 def own_numbers(texts: Sequence[str]) -> Longs:
-    """The identities themselves where all are integers that fit; otherwise 0, 1, 2 … in the order of the texts."""
+    """The identities themselves if all are integers that fit; otherwise 0, 1, 2 … in the order of the texts."""
     if all(text.isdecimal() and len(text) <= 10 for text in texts):
         numbers = np.array(texts, "int64")
         if len(numbers) and numbers.max() <= _MOST and len(np.unique(numbers)) == len(numbers):
@@ -35,17 +35,17 @@ def pseudonyms(texts: Sequence[str], key: bytes) -> Longs:
     It is a keyed digest (HMAC-SHA-256) of the text. If two texts of one list have the same number, the later one in
     alphabetical order gets another number.
     """
-    taken: dict[int, str] = {}
+    used: dict[int, str] = {}
     number_of: dict[str, int] = {}
     for text in sorted(texts):
         attempt = 0
         while True:
             digest = hmac.digest(key, f"{attempt}:{text}".encode(), "sha256")
             number = int.from_bytes(digest[:8], "big") % (_MOST + 1)
-            if number not in taken:
+            if number not in used:
                 break
             attempt += 1
-        taken[number] = text
+        used[number] = text
         number_of[text] = number
     return np.array([number_of[text] for text in texts], "int64")
 

@@ -28,7 +28,7 @@ def joined(parts: Sequence[Extracted], *, numbered: Callable[[Sequence[str]], An
 
     Args:
         parts: two or more extracts of the same day, each with different employers.
-        numbered: gives the integers that identify people here, from their distinct payroll identities.
+        numbered: function from the distinct payroll identities to the integers that identify people here.
 
     Raises:
         StaffError: for an employer in two files, and for files of different days.
@@ -95,7 +95,9 @@ def _with_employers(part: Extracted) -> list[str]:
 
 
 def _shared(parts: Sequence[Extracted]) -> int:
-    """How many people of a later file have the payroll number and day of birth of someone in an earlier one."""
+    """The number of people in a later file who have the payroll number and date of birth of a person in an earlier
+    file.
+    """
     seen: set[tuple[str, int]] = set()
     count = 0
     for part in parts:
@@ -143,13 +145,13 @@ def _mapping(parts: Sequence[StaffMapping]) -> StaffMapping:
     first = parts[0]
     changes: dict[str, Any] = {}
     for field in attrs.fields(StaffMapping):
-        said = [getattr(part, field.name) for part in parts]
-        if isinstance(said[0], Named):
-            words = dict.fromkeys(word for one in said for word in one)
-            choices = {word: [one[word] for one in said if word in one] for word in words}
+        values = [getattr(part, field.name) for part in parts]
+        if isinstance(values[0], Named):
+            words = dict.fromkeys(word for one in values for word in one)
+            choices = {word: [one[word] for one in values if word in one] for word in words}
             changes[field.name] = Named(
                 {word: one[0] for word, one in choices.items() if all(x == one[0] for x in one)}
             )
-        elif any(one != said[0] for one in said):
+        elif any(one != values[0] for one in values):
             changes[field.name] = field.default
     return attrs.evolve(first, **changes)

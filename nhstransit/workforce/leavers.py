@@ -146,8 +146,8 @@ class _Reading:
             if role and (role not in found or rank < found[role][0]):
                 found[role] = (rank, heading)
         own = {role: heading for role, (_, heading) in found.items()}
-        taken = set(own.values())
-        rest = recognised([name for name in sheet.columns if name not in taken], here)
+        used = set(own.values())
+        rest = recognised([name for name in sheet.columns if name not in used], here)
         self.roles = rest | own
         self.stay = np.ones(len(sheet), bool)
         self.mistakes = Mistakes()
@@ -199,8 +199,8 @@ class _Reading:
         found = np.zeros(len(column.words), "int64")
         for position, word in enumerate(column.words):
             mine = column.codes == position
-            said = self.given.reasons.get(word)
-            known = (said, "left out by the mapping file") if said else reason_of(word)
+            given = self.given.reasons.get(word)
+            known = (given, "left out by the mapping file") if given else reason_of(word)
             if known is None:
                 right = f"explain it under [reasons] in the mapping file: {', '.join(REASONS)} or {LEAVE_OUT}"
                 self._wrong("reason", mine, right, once=True)

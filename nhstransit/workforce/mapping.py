@@ -24,7 +24,7 @@ REASONS = ("other", "retired", "resigned")  # of natural departures
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Names written one after another, separated by bars."""
+    """The names in a text, which are separated by bars."""
     return tuple(text.split("|"))
 
 

@@ -171,12 +171,12 @@ def _given_points(
     names, name_of = np.unique(grade.astype(str), return_inverse=True)
     pairs, pair_of = np.unique(name_of * len(column.words) + column.codes, return_inverse=True)
     read = [(str(names[pair // len(column.words)]), column.words[pair % len(column.words)]) for pair in pairs.tolist()]
-    said = [point_of(word) for _, word in read]
+    meant = [point_of(word) for _, word in read]
     kind = _style_of(
-        table, [(name, point) for (name, _), point in zip(read, said, strict=True) if point], heading, style
+        table, [(name, point) for (name, _), point in zip(read, meant, strict=True) if point], heading, style
     )
     unplaced = np.zeros(len(grade), bool)
-    for position, ((name, word), point) in enumerate(zip(read, said, strict=True)):
+    for position, ((name, word), point) in enumerate(zip(read, meant, strict=True)):
         if name not in agenda_for_change():
             continue
         mine = pair_of == position
@@ -303,9 +303,13 @@ def _by_pay_or_years(
     )
     unpaid = mine & (pence == 0)
     point[unpaid] = np.minimum(years, len(points) - 1)[unpaid]
-    said = "neither point nor pay given" if has_pay else "no point given"
+    reason = "neither point nor pay given" if has_pay else "no point given"
     rules.append(
-        (unpaid, "point", f"{said}: one point is counted for each complete year since the start, up to the band's last")
+        (
+            unpaid,
+            "point",
+            f"{reason}: one point is counted for each complete year since the start, up to the band's last",
+        )
     )
 
 

@@ -50,7 +50,7 @@ def mistake(unit: str, line: int, heading: str, wrong: str, right: str) -> Extra
 
 @attrs.frozen(eq=False)
 class Finding:
-    """Rows that one rule was applied to.
+    """Rows to which one rule was applied.
 
     Attributes:
         heading: the column, as in the file; "" if the rule is about the whole row.
@@ -118,7 +118,7 @@ class Quality:
 
     @property
     def lines(self) -> pd.DataFrame:
-        """One row per line of the file that a rule was applied to, in the file's order."""
+        """One row per line of the file to which a rule was applied, in the file's order."""
         found = [*self._all_findings()]
         aside = [(line, "set aside", "", reason) for line, reason in self.set_aside]
         line = np.concatenate([np.array([item[0] for item in aside], "int64"), *(one.lines for _, one in found)])
@@ -160,7 +160,7 @@ class Quality:
                 parts += [f"- and {len(self.set_aside) - MOST:,} more"]
         if self.unused:
             parts += ["", "## Not used", "", f"These columns were not needed: {', '.join(self.unused)}."]
-        parts += ["", f"`quality.csv` lists every {self.unit} that a rule was applied to."]
+        parts += ["", f"`quality.csv` lists every {self.unit} to which a rule was applied."]
         return "\n".join(parts) + "\n"
 
     def __repr__(self) -> str:

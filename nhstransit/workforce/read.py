@@ -36,8 +36,8 @@ def read_staff(
 ) -> Workforce:
     """The workforce in a CSV file whose header names the columns of `NEEDED`, and any of `DEFAULTS`.
 
-    Dates are written 1965-03-31, whole-time equivalents 0.6, pay points from 1 (the lowest of the band), answers yes or
-    no.
+    Dates are written like 1965-03-31 and whole-time equivalents like 0.6. Pay points are counted from 1, the lowest of
+    the band. Answers are yes or no.
 
     Args:
         path: the file.

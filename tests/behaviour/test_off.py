@@ -84,9 +84,9 @@ def test_with_threat_off_selection_by_skill_does_not_depend_on_risk() -> None:
 
 
 def test_an_unknown_effect_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(ScenarioError, match=r"^off: names 'contagien'; did you mean 'contagion'\?"):
+    with pytest.raises(ScenarioError, match=r"^off: has the unknown name 'contagien'; did you mean 'contagion'\?"):
         Behaviour().without("contagien")
-    with pytest.raises(ScenarioError, match=r"^behaviour\.off: names 'contagien'"):
+    with pytest.raises(ScenarioError, match=r"^behaviour\.off: has the unknown name 'contagien'"):
         load_scenario("hamlet").having("behaviour.off", ("contagien",))
 
 

@@ -166,8 +166,12 @@ def test_a_move_outside_the_suitability_rule_is_accepted_or_refused():
     result = bound(run)
     assert (result.suitable, result.beyond) == (Suitable(), 1)
     assert (result.simulated, result.least) == (2, 2)
-    assert "; and, for 1 person that the run moved further, posts like the ones that the run gave them." in repr(result)
-    with pytest.raises(NhstransitError, match="forbids 1 of the run's own moves, such as that of staff 1") as caught:
+    assert "; and, for 1 person whom the run moved to other posts, also posts of the same kind as those." in repr(
+        result
+    )
+    with pytest.raises(
+        NhstransitError, match="does not allow 1 of the run's moves, such as the move of person 1"
+    ) as caught:
         bound(run, suitable=Suitable())
     assert "from finance band 6 at Old to nursing band 7 at New; allow posts of any function" in str(caught.value)
 
@@ -191,7 +195,7 @@ def test_everyone_who_moved_outside_the_suitability_rule_stays():
     run = three(new(("nursing", "6", 2)), one=once("2010-06-01", moves[0]), two=once("2010-06-02", moves[1]))
     result = bound(run)
     assert (result.beyond, result.least) == (2, 1)
-    assert "and, for 2 people that the run moved further, posts like the ones that the run gave them." in repr(result)
+    assert "and, for 2 people whom the run moved to other posts, also posts of the same kind as those." in repr(result)
     assert fewest(run, result.rules, result.suitable, newcomers=True) == 1
 
 
@@ -206,9 +210,9 @@ def test_the_price_of_a_scarce_post_is_the_effect_of_one_more():
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        (("redundency",), "rules: names 'redundency'; did you mean 'redundancy'"),
-        (("retirement",), "rules: counts 'retirement' as redundancy, which no policy decides"),
-        ((), "rules: names no rule"),
+        (("redundency",), "rules: 'redundency' is not a policy of the scenario, or closure; did you mean 'redundancy'"),
+        (("retirement",), "rules: 'retirement' is a cause of leaving, not a redundancy"),
+        ((), "rules: is empty"),
     ],
 )
 def test_rules_that_make_nobody_redundant_are_refused(rules, message):
@@ -223,7 +227,7 @@ def test_invalid_suitability_is_refused():
         Suitable(reach="regoin")
     with pytest.raises(NhstransitError, match="bands_down: is 99"):
         Suitable(bands_down=99)
-    with pytest.raises(NhstransitError, match="national: names 'ccgs'; did you mean 'ccg'"):
+    with pytest.raises(NhstransitError, match="national: has the unknown name 'ccgs'; did you mean 'ccg'"):
         Suitable(national=("ccgs",))
 
 
@@ -363,7 +367,7 @@ def test_a_saved_run_has_the_same_bound(tmp_path):
 def test_a_bound_has_a_text_and_a_notebook_form():
     """Both have three sentences and a table. The result is frozen."""
     result = bound(three(new(("finance", "6", 2))))
-    assert "no policy could have had fewer than 1, so 2 could have been avoided." in repr(result)
+    assert "no policy could have had fewer than 1, so at most 2 could have been avoided." in repr(result)
     assert "small, seed 1: 3 redundancies (redundancy)." in repr(result)
     assert result._repr_html_().count("<p>") == 3 and "<table" in result._repr_html_()
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

@@ -185,7 +185,7 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda run: expect(run, by="knd"), "by: names the column 'knd'; did you mean 'kind'"),
+        (lambda run: expect(run, by="knd"), "by: 'knd' is not a characteristic of posts; did you mean 'kind'"),
         (lambda run: expect(run, by=("kind", "kind")), "by: is kind, kind; give one or more of kind"),
         (lambda run: expect(run, by=()), "by: is empty"),
         (lambda run: expect(run, by="function", chain=one_state()), "chain: has no state 'finance', which the run has"),
@@ -199,14 +199,14 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
         ),
         (
             lambda run: Chain(states=("a",), routes=("b",), within=[[1.5]], leaving=[[-0.5]]),
-            "leaving: holds a number below 0",
+            "leaving: contains a number below 0",
         ),
         (
             lambda run: Chain(states=("a",), routes=("b",), within=[[1.0]], leaving=[[0.0, 0.0]]),
             "leaving: has the shape",
         ),
         (lambda run: Chain(states=(), routes=("b",), within=[[]], leaving=[[]]), "states: are empty"),
-        (lambda run: Chain.of_hazards(("a",), ("b",), [[-1.0]]), "leaving: holds a number below 0"),
+        (lambda run: Chain.of_hazards(("a",), ("b",), [[-1.0]]), "leaving: contains a number below 0"),
         (
             lambda run: Grades(states=("a", "b"), transition=HALVES, posts=1.0, pay=(1.0,)),
             r"pay: is \[1.0\]; give 2 sums of 0 or more",
@@ -223,7 +223,7 @@ HALVES = ((0.5, 0.5), (0.5, 0.5))
             lambda run: (
                 Grades(states=("a", "b"), transition=((1.0, 0.0), (0.0, 1.0)), posts=1.0, pay=(1.0, 1.0)).shares
             ),
-            "the long run depends on the start",
+            "long-run shares depend on the initial states",
         ),
     ],
 )
@@ -237,5 +237,5 @@ def test_invalid_chains_and_arguments_are_refused(make, message, homogeneous):
 def test_a_run_without_a_whole_month_is_refused():
     """A run of two weeks has no monthly shares."""
     run = played(person(1), start=dt.date(2010, 4, 3), end=dt.date(2010, 4, 20))
-    with pytest.raises(NhstransitError, match="holds no whole month"):
+    with pytest.raises(NhstransitError, match="has no whole month"):
         expect(run)

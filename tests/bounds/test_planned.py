@@ -123,7 +123,7 @@ def test_one_skill_agrees_with_brute_force(strength, required, recruits, short_t
     )
     found = _tried(strength, required, recruits, short_time, overmanning)
     if found is None:
-        with pytest.raises(NhstransitError, match="no plan meets all its limits at once"):
+        with pytest.raises(NhstransitError, match="no plan meets all limits at once"):
             best_plan(plan)
     else:
         assert best_plan(plan).redundancies == pytest.approx(found[0], abs=1e-6)
@@ -165,7 +165,7 @@ def test_downgrading_can_be_forbidden():
 def test_a_plan_has_a_text_and_a_notebook_form(cheapest):
     """Both state redundancies and cost, and have a table."""
     sentence = (
-        "Williams's manpower planning, least cost: 1,423.72 redundancies over 3 years, at a cost of 498,677.29 pounds."
+        "Williams's manpower planning, lowest cost: 1,423.72 redundancies over 3 years, at a cost of 498,677.29 pounds."
     )
     assert sentence in repr(cheapest) and "<table" in cheapest._repr_html_()
     assert cheapest.table.loc[(1, "unskilled"), "redundant"] == pytest.approx(812.5)
@@ -199,18 +199,21 @@ SKILL = Skill(name="any", strength=1.0)
             "skills: are any, any; give at least one",
         ),
         (lambda: ManpowerPlan(skills=(SKILL,), required=()), "required: has no year"),
-        (lambda: ManpowerPlan(skills=(SKILL,), required=((1.0, 2.0),)), r"year 1: is \[1.0, 2.0\], for 1 skills"),
-        (lambda: ManpowerPlan(skills=(SKILL,), required=((-1.0,),)), r"year 1: is \[-1.0\], for 1 skills"),
+        (
+            lambda: ManpowerPlan(skills=(SKILL,), required=((1.0, 2.0),)),
+            r"year 1: is \[1.0, 2.0\], for a plan with 1 skill",
+        ),
+        (lambda: ManpowerPlan(skills=(SKILL,), required=((-1.0,),)), r"year 1: is \[-1.0\], for a plan with 1 skill"),
         (
             lambda: attrs.evolve(CASE.plan, retraining=(Retraining(origin="unskiled", target="skilled"),)),
-            "retraining: names the skill 'unskiled'; did you mean 'unskilled'",
+            "retraining: 'unskiled' is not a skill of the plan; did you mean 'unskilled'",
         ),
         (
             lambda: attrs.evolve(CASE.plan, retraining=(Retraining(origin="skilled", target="unskilled"),)),
-            "leads from 'skilled' to 'unskilled'; make it lead upwards",
+            "is from 'skilled' to 'unskilled', which is not a higher skill",
         ),
         (lambda: best_plan(CASE.plan, least="redundancy"), "least: is 'redundancy'; did you mean 'redundancies'"),
-        (lambda: best_plan(one_skill(5.0, strength=1.0)), "one skill: no plan meets all its limits at once; loosen"),
+        (lambda: best_plan(one_skill(5.0, strength=1.0)), "one skill: no plan meets all limits at once; relax"),
     ],
 )
 def test_invalid_plans_are_refused(make, message):

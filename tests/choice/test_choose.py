@@ -136,7 +136,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
             "objective 'staff cost': is a figure of which neither more nor less is always better",
         ),
         ({"objectives": []}, "objectives: are empty"),
-        ({"objectives": ["left", "left"]}, "objectives: name 'left' twice"),
+        ({"objectives": ["left", "left"]}, "objectives: 'left' is given twice"),
         (
             {"objectives": [{"name": "left", "mosst": 3}]},
             "objective: mosst: is not a field of an objective; did you mean 'most'",

@@ -180,7 +180,7 @@ def test_what_failing_is_without_a_limit_and_with_one(found: Choice) -> None:
         "Here an option fails if another option is better in social value; to change this, set `least` or `most` of an "
         "objective."
     )
-    assert found.sentences()[-1] == "Here an option fails if it is outside the limit: left of at most 28 people."
+    assert found.sentences()[-1] == "Here an option fails if it is outside the limit of 'left' (at most 28 people)."
 
 
 def test_a_limit_of_a_cost_below_zero_is_also_said_as_a_saving() -> None:
@@ -190,8 +190,8 @@ def test_a_limit_of_a_cost_below_zero_is_also_said_as_a_saving() -> None:
         figures, [Objective(name="cost to the Exchequer", way="less", most=-2e6)], np.arange(12.0)[:, None].tolist()
     )
     assert one.sentences()[-1] == (
-        "Here an option fails if it is outside the limit: cost to the Exchequer of at most −£2.0m, which is a saving of at "
-        "least £2.0m."
+        "Here an option fails if it is outside the limit of 'cost to the Exchequer' (at most −£2.0m, which is a saving of "
+        "at least £2.0m)."
     )
 
 
@@ -215,7 +215,8 @@ def test_few_failures_are_counted() -> None:
     assert one.failing().tolist() == [False] * 10 + [True] * 2
     assert one.failing("option 1").tolist() == [True] * 10 + [False] * 2
     assert one.sentences()[-2] == (
-        "'option 0' fails in 2 of 12 futures. To find a pattern, at least 5 that fail and 5 that do not are needed."
+        "'option 0' fails in 2 of 12 futures. To find a pattern, at least 5 futures in which it fails and 5 in which it "
+        "does not are needed."
     )
 
 
@@ -228,7 +229,7 @@ def test_without_ema_workbench_the_rest_of_a_choice_is_said(monkeypatch: pytest.
     others = found.sentences()
     assert others[:-2] == whole[:-2] and others[-1] == whole[-1] and others[-2] != whole[-2]
     assert others[-2].startswith(
-        f"'option 0' fails in {int(found.failing().sum())} of 80 futures. A pattern in these cannot "
+        f"'option 0' fails in {int(found.failing().sum())} of 80 futures. A pattern in these failures cannot "
     )
     assert 'scenario discovery needs EMA Workbench; install it with: pip install "nhstransit[discovery]"' in others[-2]
 
@@ -274,7 +275,7 @@ def test_options_that_all_break_a_limit_are_named_so() -> None:
     one = choice_of(np.array([np.zeros((2, 12)), figures])[:, :, None, :], ["social value", limit])
     assert (
         one.sentences()[0]
-        == "No option meets every limit on average over 12 futures; 'option 1' meets them in the most."
+        == "No option meets every limit on average over 12 futures; 'option 1' meets them most often."
     )
     assert one.favoured == "option 1"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from nhstransit.engine.simulate import simulate
+from nhstransit.report.answer import answer
 from nhstransit.scenario import load_scenario
 from tests.cli.asking import asked, refused
 from tests.examples import some
@@ -19,7 +20,7 @@ OAKDALE = Path(__file__).parents[1] / "workforce" / "extracts" / "oakdale.csv"
 
 @pytest.mark.parametrize("question", some(["vr", "mars", "abolish", "halve"], ["mars", "halve"]))
 def test_an_extract_becomes_a_folder_that_runs(
-    question: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    question: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each question's scenario loads, runs, and holds the seven people of the extract."""
     folder = tmp_path / "oakdale"
@@ -30,6 +31,8 @@ def test_an_extract_becomes_a_folder_that_runs(
     assert len(simulate(world, seed=1).log)
     if question != "mars":  # one folder is enough for the command, which answers with runs of many seeds
         return
+    monkeypatch.setitem(answer.__kwdefaults__, "runs", 1)
+    monkeypatch.setitem(answer.__kwdefaults__, "draws", 2)
     status, out, err = asked(capsys, "run", str(folder), "--out", str(tmp_path / "out"))
     assert (status, err) == (0, "") and "Oakdale PCT" in out
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
-from contextlib import closing
+import tempfile
+from contextlib import closing, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import nhstransit as nt
+from nhstransit.cli import main
 from nhstransit.england import status_of
 from nhstransit.studies import open_study
 from nhstransit.studies.store import opened
@@ -40,6 +44,17 @@ def study(folder: Path, replications: int = 2, more: str = "") -> tuple[str, str
     path = folder / "study.toml"
     path.write_text(STUDY.format(replications, more), "utf-8")
     return str(path), str(folder / "study.db")
+
+
+@cache
+def swept() -> bytes:
+    """The store that the command makes of the study."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, store = study(Path(folder))
+        with pytest.raises(SystemExit) as end, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            main(["sweep", file, "--store", store, "--no-progress"])
+        assert not end.value.code
+        return Path(store).read_bytes()
 
 
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.thorough)])  # two: tests/studies too
@@ -101,14 +116,17 @@ def test_shards_are_run_apart_and_merged(
     assert out == "all.db: 2 runs from 1 store; no run was in two stores; 0 failed, 2 still to run\n"
     asked(capsys, "sweep", file, "--shard", "2/2")
     status, out, _ = asked(capsys, "store", "merge", "study-2-of-2.db", "study-1-of-2.db", "--into", "all.db")
-    assert out == "all.db: 4 runs from 3 stores; 2 were in more than one store, and agree; 0 failed, 0 still to run\n"
+    assert (
+        out
+        == "all.db: 4 runs from 3 stores; 2 were in more than one store, with equal results; 0 failed, 0 still to run\n"
+    )
 
 
 def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 2 and a sentence; without intervals the means are printed."""
-    file, store = study(tmp_path)
-    asked(capsys, "sweep", file, "--store", store)
-    assert "has 2 independent results; run at least 10" in refused(capsys, "gaps", store)
+    _, store = study(tmp_path)
+    Path(store).write_bytes(swept())
+    assert "has only 2 independent results, too few for an interval; run at least 10" in refused(capsys, "gaps", store)
     status, out, _ = asked(capsys, "gaps", store, "--no-intervals", "--baseline", "no mars")
     assert status == 0 and "as it was" in out and "–" in out
     assert "scenario 'no marz': is not in this study; did you mean 'no mars'?" in refused(
@@ -124,7 +142,7 @@ def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.Capture
 def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`store check` names the row and ends with status 2; with --mend the rest is saved; a sweep makes what is lost."""
     file, store = study(tmp_path)
-    asked(capsys, "sweep", file, "--store", store)
+    Path(store).write_bytes(swept())
     whole = open_study(store).sha256()
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute(
@@ -135,7 +153,7 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
     assert status == 2 and "draw 0, replication 1, seed" in out and "its row is damaged" in out
     right = "add --mend to save the undamaged rows, then run the sweep again for the others"
     assert err == f"nhstransit: {store}: is damaged; {right}\n"
-    assert "has a damaged row in its table of runs" in refused(capsys, "table", store)
+    assert "has a damaged row in its table 'runs'" in refused(capsys, "table", store)
     status, out, _ = asked(capsys, "store", "check", store, "--mend")
     assert status == 0 and f"the damaged file is now {store}.damaged" in out
     assert asked(capsys, "sweep", file, "--store", store)[0] == 0 and open_study(store).sha256() == whole
@@ -145,7 +163,7 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
     ("words", "said"),
     [
         (("sweep", "nowhere.toml"), "nowhere.toml: no such file; check the path"),
-        (("table", "nowhere.db"), "nowhere.db: no such file; name a store that a sweep has written"),
+        (("table", "nowhere.db"), "nowhere.db: no such file; give the path of a store that a sweep has written"),
         (("gaps", "nowhere.db"), "nowhere.db: no such file"),
         (("store", "check", "nowhere.db"), "nowhere.db: no such file"),
         (
@@ -195,7 +213,7 @@ def test_a_stopped_sweep_ends_with_130(
 
     monkeypatch.setattr(execute, "outcomes_of", stopping)
     status, out, err = asked(capsys, "sweep", file, "--store", store)
-    assert status == 130 and out == "" and "runs kept; the same sweep resumes from there" in err
+    assert status == 130 and out == "" and "runs completed; the same sweep with the same store resumes" in err
     monkeypatch.undo()
     assert "12 runs of 2 scenarios, 0 failed" in asked(capsys, "sweep", file, "--store", store)[1]
 
@@ -206,7 +224,7 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     text = Path(file).read_text().replace("seed =", 'measure = "tests.studies.made:wordy"\nseed =')
     Path(file).write_text(text)
     status, _, err = asked(capsys, "sweep", file, "--store", store)
-    assert status == 2 and "names your own code (tests.studies.made:wordy)" in err and "--allow-code" in err
+    assert status == 2 and "is code outside the library (tests.studies.made:wordy)" in err and "--allow-code" in err
     status, out, err = asked(capsys, "sweep", file, "--store", store, "--allow-code")
     assert status == 1 and "4 failed" in out
     why = "nhstransit.errors.SweepError: measure: left: is 'three'"

@@ -187,7 +187,7 @@ def test_different_seeds_are_a_reason(hamlet, run):
     """Runs with two seeds diverge at once for this reason."""
     divergence = diverge(run, hamlet_run(2))
     assert divergence.reason.kind == "luck"
-    assert "seeds 2 and 1" in str(divergence.reason)
+    assert "the seeds differ (2 and 1)" in str(divergence.reason)
 
 
 def test_the_divergence_of_one_person(run, hamlet):
@@ -222,7 +222,7 @@ def test_assert_same_until_passes_before_the_divergence_and_fails_after_it(run, 
     baseline = hamlet_without("mars")
     assert assert_same_until(run, baseline, dt.date(2010, 10, 29)).rule == "mars"
     with pytest.raises(
-        AssertionError, match=r"(?s)should not differ before 2010-10-30.*rule: MARS.*The settings of MARS differ"
+        AssertionError, match=r"(?s)should not differ before 2010-10-30.*other cause: MARS.*The settings of MARS differ"
     ):
         assert_same_until(run, baseline, dt.date(2010, 10, 30))
 

@@ -164,7 +164,7 @@ def test_every_grouping_of_strata_sums_to_everyone(hamlet, cut):
     for name, column in zip(STRATA, COLUMNS, strict=True):
         assert table[column].sum() == hamlet.strata.loc[name, "people"]
     assert (table["net"] == table["left_because_of_it"] - table["stayed_because_of_it"]).all()
-    assert (table["gone_direct"] <= table["left_because_of_it"]).all()
+    assert (table["left_direct"] <= table["left_because_of_it"]).all()
 
 
 def test_groups_of_strata_are_those_at_the_start(hamlet):

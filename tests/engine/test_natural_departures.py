@@ -12,7 +12,7 @@ from nhstransit.dates import epoch_day
 from nhstransit.grammar import Depart, Situation
 from nhstransit.log import Kind
 from nhstransit.toml import Named
-from tests.behaviour.crowd import crowd, count_leavers, hazards, played
+from tests.behaviour.crowd import count_leavers, crowd, hazards, played
 from tests.small import Own, behaving, body, events_of, person, row, rows
 
 COUNT = 20_000

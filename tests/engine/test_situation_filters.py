@@ -83,10 +83,10 @@ def test_post_filters_include_held_and_vacant_posts(filters: dict[str, Any], exp
 @pytest.mark.parametrize(
     ("filters", "wrong"),
     [
-        ({"regions": ("Vail",)}, "regions: names 'Vail'; did you mean 'Vale'"),
-        ({"bodies": ("Nort",)}, "bodies: names 'Nort'; did you mean 'North'"),
-        ({"bands": ("8f",)}, "bands: names '8f'"),
-        ({"kinds": ("pcts",)}, "kinds: names 'pcts'; did you mean 'pct'"),
+        ({"regions": ("Vail",)}, "regions: has the unknown name 'Vail'; did you mean 'Vale'"),
+        ({"bodies": ("Nort",)}, "bodies: has the unknown name 'Nort'; did you mean 'North'"),
+        ({"bands": ("8f",)}, "bands: has the unknown name '8f'"),
+        ({"kinds": ("pcts",)}, "kinds: has the unknown name 'pcts'; did you mean 'pct'"),
     ],
 )
 def test_an_unknown_name_is_refused(filters: dict[str, Any], wrong: str) -> None:

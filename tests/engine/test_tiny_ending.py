@@ -146,7 +146,7 @@ def test_the_pool_can_be_limited_to_functions_and_bands() -> None:
 
 
 def test_an_unknown_residuary_body_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(ScenarioError, match=r"residuary: names 'Odl'; did you mean 'Old'\?"):
+    with pytest.raises(ScenarioError, match=r"residuary: has the unknown name 'Odl'; did you mean 'Old'\?"):
         events_of(person(1), bodies=[OLD], policies=redundancy(residuary="Odl"))
 
 

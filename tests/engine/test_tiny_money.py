@@ -140,7 +140,9 @@ def test_without_a_shortfall_no_money_must_be_found(people: int) -> None:
 def test_an_unknown_fund_is_refused_with_the_nearest_name() -> None:
     """It is refused before the run starts."""
     policies = {"start-up": attrs.evolve(START_UP, funds=("pursed",))}
-    with pytest.raises(ScenarioError, match=r"^policies\.start-up\.funds: names 'pursed'; did you mean 'purse'\?"):
+    with pytest.raises(
+        ScenarioError, match=r"^policies\.start-up\.funds: has the unknown name 'pursed'; did you mean 'purse'\?"
+    ):
         run_of(person(1), bodies=[peopled("Old", 9)], policies=policies, purse=Fund(pounds_a_head=1.0))
 
 

@@ -101,9 +101,12 @@ def test_a_regions_appetite_scales_the_quota(appetite: dict[str, float], go: int
 def test_unknown_names_and_invalid_shares_are_refused() -> None:
     """The message suggests the nearest region or employer."""
     for terms, message in (
-        ({"regions": ("Fell",)}, r"^policies\.mars\.regions: names 'Fell'; did you mean 'Fells'\?"),
-        ({"bodies": ("Otter",)}, r"^policies\.mars\.bodies: names 'Otter'; did you mean 'Other'\?"),
-        ({"appetite": Named({"Vail": 1.0})}, r"^policies\.mars\.appetite: names 'Vail'; did you mean 'Vale'\?"),
+        ({"regions": ("Fell",)}, r"^policies\.mars\.regions: has the unknown name 'Fell'; did you mean 'Fells'\?"),
+        ({"bodies": ("Otter",)}, r"^policies\.mars\.bodies: has the unknown name 'Otter'; did you mean 'Other'\?"),
+        (
+            {"appetite": Named({"Vail": 1.0})},
+            r"^policies\.mars\.appetite: has the unknown name 'Vail'; did you mean 'Vale'\?",
+        ),
     ):
         with pytest.raises(ScenarioError, match=message):
             events_of_round(*PEOPLE, scheme=mars(**terms))
@@ -297,5 +300,7 @@ def test_the_explanation_states_optional_terms() -> None:
 
 def test_an_unknown_fund_is_refused_with_the_nearest_name() -> None:
     scenario = attrs.evolve(small_world(*PEOPLE, bodies=TWO), funds=Named({"pot": Fund(pounds_a_head=1.0)}))
-    with pytest.raises(ScenarioError, match=r"^policies\.mars\.fund: names 'pott'; did you mean 'pot'\?"):
+    with pytest.raises(
+        ScenarioError, match=r"^policies\.mars\.fund: has the unknown name 'pott'; did you mean 'pot'\?"
+    ):
         attrs.evolve(scenario, policies=Named({"mars": mars(fund="pott")}))

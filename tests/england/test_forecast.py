@@ -118,7 +118,7 @@ def test_an_interval_that_is_none_has_no_score() -> None:
     for level in (0.0, 1.0):
         with pytest.raises(CalibrationError, match=r"level: is .*; give a share between 0 and 1"):
             interval_score(8.0, 12.0, 10.0, level)
-    with pytest.raises(CalibrationError, match=r"interval: goes from 12\.0 to 8\.0; give the lower end first"):
+    with pytest.raises(CalibrationError, match=r"interval: is given as 12\.0 to 8\.0; give the lower end first"):
         interval_score(12.0, 8.0, 10.0)
 
 

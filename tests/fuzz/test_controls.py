@@ -117,7 +117,7 @@ def test_every_text_of_a_kept_run_is_looked_at(kept: Path, tmp_path: Path) -> No
         (place / "run.json").write_text(json.dumps(changed), "utf-8")
         (place / "manifest.json").unlink()
         write_manifest(place, {})
-        with pytest.raises(RunError, match=r"contains a control character \('.*\); make the run again") as caught:
+        with pytest.raises(RunError, match=r"contains a control character \('.*\); simulate the run again") as caught:
             nt.load_run(place)
         assert "\x1b" not in str(caught.value)
 
@@ -150,7 +150,7 @@ def test_every_text_of_a_store_is_looked_at(table: str, column: int, cell: str, 
     place = tmp_path / "study.db"
     sweep(tiny(), replications=2, seed=1, measure=left, store=place)
     resealed(table, column, cell)(place)
-    told = f"has a control character in its table of {table}; use a file"
+    told = f"has a control character in its table '{table}'; use a file"
     with closing(opened(place)) as store, pytest.raises(StoreError, match=told):
         for name in TABLES:
             list(store.rows(name))

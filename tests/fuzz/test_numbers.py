@@ -155,7 +155,7 @@ def test_an_end_beyond_the_pay_tables_is_refused_at_load(tmp_path: Path) -> None
     place = tmp_path / "hamlet.toml"
     place.write_bytes(written(having(("end",), dt.date(2014, 4, 1))))
     with pytest.raises(
-        ScenarioError, match=r"hamlet.toml: end: is 2014-04-01, and afc_points has no entry for 2014-04"
+        ScenarioError, match=r"hamlet.toml: end: is 2014-04-01, but afc_points has no entry for 2014-04"
     ):
         nt.load_scenario(place)
     place.write_bytes(written(having(("end",), dt.date(2014, 3, 31))))

@@ -136,7 +136,7 @@ def test_a_reform_ends_the_entry_in_force_on_its_first_day(tmp_path: Path) -> No
         ({"name": "Window Days"}, "Window Days"),
         ({"more": "[[numbers]]\nvalue = 1"}, "numbers"),
         ({"name": "section16"}, "two kinds"),
-        ({"more": "until = 2012-01-01"}, "order"),
+        ({"more": "until = 2012-01-01"}, "not before"),
         ({"more": "range = [3, 1]"}, "lowest"),
     ],
     ids=lambda part: str(part)[:30],

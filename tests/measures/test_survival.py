@@ -191,17 +191,21 @@ def test_a_users_own_characteristic_is_matched_by_identity():
 
 def test_invalid_arguments_are_refused(run):
     """Refused are unknown words, and characteristics that match nobody, have unequal columns or repeat an identity."""
-    with pytest.raises(nt.NhstransitError, match="by: is 'agee'; did you mean 'age'"):
+    with pytest.raises(
+        nt.NhstransitError, match="by: is 'agee', which is not a characteristic of people; did you mean 'age'"
+    ):
         staying(run, by="agee")
     with pytest.raises(nt.NhstransitError, match="leaving: is 'employers'; did you mean 'employer'"):
         staying(run, leaving="employers")
     with pytest.raises(nt.NhstransitError, match="who: is 'all'"):
         staying(run, who="all")
-    with pytest.raises(nt.NhstransitError, match="names nobody in this run; give the identities"):
+    with pytest.raises(nt.NhstransitError, match="does not include anybody in this run; give staff numbers"):
         staying(run, by=Characteristic(name="faith", staff=[10**6], groups=["none"]))
-    with pytest.raises(nt.NhstransitError, match="has 2 identities and 1 groups; give a word for each"):
+    with pytest.raises(
+        nt.NhstransitError, match=r"different numbers of identities \(2\) and groups \(1\); give one group"
+    ):
         Characteristic(name="faith", staff=[1, 2], groups=["none"])
-    with pytest.raises(nt.NhstransitError, match="names somebody twice"):
+    with pytest.raises(nt.NhstransitError, match="has an identity twice"):
         Characteristic(name="faith", staff=[1, 1], groups=["none", "any"])
 
 

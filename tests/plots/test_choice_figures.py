@@ -31,7 +31,7 @@ def test_dominated_options_are_apart(choice: Choice) -> None:
     assert ax.data.set_index("option")["kept"].tolist() == [True, True, False]
     assert (
         ax.get_title(loc="left").replace("\n", " ")
-        == "1 option is dominated; by social value the favoured option is option 1"
+        == "1 option is dominated; for social value the favoured option is option 1"
     )
     low, high = ax.get_ylim()
     assert low > high
@@ -76,7 +76,7 @@ def test_one_objective_and_no_uncertainty(choice: Choice) -> None:
     """The Pareto figure has the one objective on both axes; information is refused in a sentence."""
     plain = choice_of(RANDOM.standard_normal((1, 2, 1, 12)), "left")
     assert "option 1" in nt.plots.pareto(plain).alt
-    with pytest.raises(InputError, match="have no number that varies"):
+    with pytest.raises(InputError, match="include no number that varies"):
         nt.plots.information(plain)
     with pytest.raises(InputError, match="objective 'lefft': is not in this choice; did you mean 'left'"):
         nt.plots.futures_won(choice, objective="lefft")

@@ -49,7 +49,7 @@ def test_strata_bars_are_the_table(pair):
         widths[bars.get_label()].append([patch.get_width() for patch in bars])
     kept = np.array(widths["direct"][0])
     gone = np.array(widths["direct"][1])
-    assert (-kept == table["kept_direct"]).all() and (gone == table["gone_direct"]).all()
+    assert (-kept == table["stayed_direct"]).all() and (gone == table["left_direct"]).all()
     kept = kept + widths["through"][0]
     gone = gone + widths["through"][1]
     assert (-kept == table[COLUMNS[2]]).all() and (gone == table[COLUMNS[1]]).all()
@@ -92,8 +92,8 @@ def test_points_are_gaps_over_the_baseline(pair, several):
     lows = [segment[0][0] for segment in bars.get_segments()]
     assert lows == pytest.approx((ends["low"] / shown["baseline"]).to_numpy())
     alone = nt.plots.gaps(pair)
-    assert not alone.collections and "No intervals: too few pairs." in alone.get_xlabel()
-    assert "Zero in the baseline: departures with a payment, cost of paying people to go." in " ".join(
+    assert not alone.collections and "There are too few pairs for intervals." in alone.get_xlabel()
+    assert "the baseline's figure is zero: departures with a payment, cost of paying people to go." in " ".join(
         ax.get_xlabel().split()
     )
 

@@ -69,7 +69,7 @@ def test_dates_must_be_in_order(kind: type) -> None:
 def test_an_unknown_kind_of_employer_is_refused(kind: type) -> None:
     """The message suggests the nearest valid kind."""
     field = "senders" if kind is Filling else "kinds"
-    with pytest.raises(ScenarioError, match=rf"^{field}: names 'pctt'; did you mean 'pct'\?"):
+    with pytest.raises(ScenarioError, match=rf"^{field}: has the unknown name 'pctt'; did you mean 'pct'\?"):
         made(kind, **{field: ("pctt",)})
 
 

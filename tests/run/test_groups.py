@@ -168,7 +168,7 @@ def test_an_unknown_group_is_refused_with_the_nearest_name(run):
 
 def test_a_characteristic_must_not_have_the_name_of_another_column(run):
     """A characteristic called "left" would overwrite a column in tables of rates."""
-    with pytest.raises(InputError, match="has the name of another column"):
+    with pytest.raises(InputError, match="has the same name as another column"):
         Characteristic(name="left", staff=run.people.staff, groups=["a"] * len(run.people))
     plain = Characteristic(name="ethnicity", staff=run.people.staff, groups=["a"] * len(run.people))
     made = (
@@ -181,5 +181,5 @@ def test_a_characteristic_must_not_have_the_name_of_another_column(run):
     )
     for table in made:
         for column in set(table.columns) - {"ethnicity"}:
-            with pytest.raises(InputError, match="has the name of another column"):
+            with pytest.raises(InputError, match="has the same name as another column"):
                 Characteristic(name=column, staff=run.people.staff, groups=["a"] * len(run.people))

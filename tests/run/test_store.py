@@ -108,7 +108,7 @@ def test_a_run_is_overwritten_only_on_request(hamlet: Run, tmp_path: Path) -> No
     """With `overwrite=True`, the new run replaces the older one completely."""
     first = played(person(1))
     save_run(first, tmp_path)
-    with pytest.raises(RunError, match="already holds a run; name another folder, or use overwrite=True"):
+    with pytest.raises(RunError, match="already contains a run; name another folder, or use overwrite=True"):
         save_run(hamlet, tmp_path)
     check_equal(first, load_run(tmp_path))
     check_equal(hamlet, load_run(save_run(hamlet, tmp_path, overwrite=True)))
@@ -135,10 +135,10 @@ def test_a_run_that_cannot_be_written_leaves_the_older_one(hamlet: Run, tmp_path
 def test_other_files_are_neither_loaded_nor_overwritten(hamlet: Run, tmp_path: Path) -> None:
     """Files that no manifest lists belong to the user. The message states their names."""
     written(tmp_path / "run", {"run.npz": b"half", "notes.txt": b"mine"})
-    assert "holds no run; name a folder with run.json and run.npz" in refused(tmp_path / "run")
-    with pytest.raises(RunError, match=r"holds other files \(notes.txt, run.npz\); name a new or empty folder"):
+    assert "contains no run; name a folder with run.json and run.npz" in refused(tmp_path / "run")
+    with pytest.raises(RunError, match=r"contains other files \(notes.txt, run.npz\); name a new or empty folder"):
         save_run(hamlet, tmp_path / "run")
-    with pytest.raises(RunError, match=r"no manifest of the library names \(run.npz\)"):
+    with pytest.raises(RunError, match=r"are not the library's and would be overwritten \(run.npz\)"):
         save_run(hamlet, tmp_path / "run", overwrite=True)
     (tmp_path / "run" / "run.npz").unlink()
     check_equal(hamlet, load_run(save_run(hamlet, tmp_path / "run", overwrite=True)))
@@ -154,7 +154,7 @@ def test_a_changed_byte_is_reported_with_its_file(saved_files: dict[str, bytes],
             with pytest.raises(RunError) as caught:
                 load_run(folder)
             if name != "run.json":  # a text with a changed byte may not be JSON
-                assert f"{name}: was changed after it was written; make the run again, or" in str(caught.value)
+                assert f"{name}: was changed after it was written; simulate the run again, or" in str(caught.value)
     folder = written(tmp_path / "run", {**saved_files, "run.json": saved_files["run.json"] + b" "})
     with pytest.raises(RunError, match=r"run\.json: was changed after it was written; .*accept_edited=True"):
         load_run(folder)
@@ -164,7 +164,7 @@ def test_a_changed_byte_is_reported_with_its_file(saved_files: dict[str, bytes],
 def test_a_run_without_its_manifest_is_refused(saved_files: dict[str, bytes], tmp_path: Path) -> None:
     """Without a manifest, edits cannot be detected."""
     folder = written(tmp_path, {name: content for name, content in saved_files.items() if name != "manifest.json"})
-    with pytest.raises(RunError, match=r"manifest\.json: is missing; make the run again"):
+    with pytest.raises(RunError, match=r"manifest\.json: is missing; simulate the run again"):
         load_run(folder)
     load_run(folder, accept_edited=True)
 
@@ -227,7 +227,7 @@ def test_folders_without_a_run_are_refused(saved_files: dict[str, bytes], tmp_pa
     (tmp_path / "empty").mkdir()
     half = [written(tmp_path / name, {name: saved_files[name]}) for name in saved_files]
     for folder in (tmp_path / "nowhere", tmp_path / "file", tmp_path / "empty", *half):
-        assert "holds no run" in refused(folder)
+        assert "contains no run" in refused(folder)
 
 
 def test_a_run_cannot_be_saved_in_a_file(hamlet: Run, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_another_format_is_refused(saved_files: dict[str, bytes], tmp_path: Path
     for name in ("format", "log_format"):
         for version in (1, "2", None):
             files = {**saved_files, "run.json": json.dumps({**text, name: version}).encode()}
-            assert f"{name}: is {version!r}; this version reads 2" in refused(written(tmp_path, files))
+            assert f"{name}: is {version!r}, but this version reads only 2" in refused(written(tmp_path, files))
 
 
 def edited(edit: Callable[[dict[str, Any]], Any]) -> Callable[[bytes], bytes]:

@@ -80,7 +80,11 @@ def test_a_worlds_own_mistakes_are_told_together(tmp_path: Path) -> None:
         (("organisations", 1, "parent"), "Vale SHa"),
     )
     told = refused(tmp_path, tables, b"\n".join(lines))
-    starts = ("hamlet.toml: name: ", "hamlet.toml: end: ", "hamlet.toml: policies.mars.protected: names 'finanse'; ")
+    starts = (
+        "hamlet.toml: name: ",
+        "hamlet.toml: end: ",
+        "hamlet.toml: policies.mars.protected: has the unknown name 'finanse'; ",
+    )
     for start in (
         *starts,
         "hamlet.toml: Northford PCT: parent: refers to the unknown organisation 'Vale SHa'; did you mean 'Vale SHA'? they ",

@@ -44,7 +44,7 @@ def test_the_law_is_carried_no_further_than_the_scenario_says() -> None:
     """The day after is as unknown as ever."""
     short = HAMLET.having("law_carried_to", dt.date(2030, 3, 31))
     nt.simulate(short.having("end", dt.date(2030, 3, 31)), seed=1)
-    with pytest.raises(ScenarioError, match="end: is 2030-04-01, and afc_points has no entry for 2030-04-01"):
+    with pytest.raises(ScenarioError, match="end: is 2030-04-01, but afc_points has no entry for 2030-04-01"):
         nt.simulate(short.having("end", dt.date(2030, 4, 1)), seed=1)
 
 

@@ -91,7 +91,8 @@ def test_a_choice_joins_draws_of_a_fit_and_ranges(hamlet: nt.Scenario, whole: Dr
     assert sorted(int((row[1] - 0.02) / 0.015) for row in found.rows) == list(range(12))  # one in each twelfth
     assert len(draws_of(hamlet, [fit, unsure])) == 20 and len(draws_of(hamlet, [fit])) == 200
     with pytest.raises(
-        InputError, match="futures: are 300, but the number of draws is 200; give more draws, or fewer futures"
+        InputError,
+        match="futures: is 300, but the number of draws of one part is only 200; give more draws, or fewer futures",
     ):
         draws_of(hamlet, [fit, unsure], 300)
     with pytest.raises(SweepError, match=r"have the path 'behaviour.severance.payout' twice"):

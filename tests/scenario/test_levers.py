@@ -197,7 +197,7 @@ def test_pay_points_of_the_scenarios_own_are_those_of_the_opening() -> None:
         (
             "law.exit_cap@2010-01-01",
             9,
-            "law.exit_cap@2010-01-01: has no entry from 2010-01-01; its entries begin on 2020",
+            "law.exit_cap@2010-01-01: has no entry that begins on 2010-01-01; its entries begin on 2020",
         ),
         ("law.mars_2010.most_months", -1, "law.mars_2010.most_months: is -1; give 0 or more"),
         ("law.mars_2010.most_months", "9", "law.mars_2010.most_months: is '9'; give a number"),

@@ -108,7 +108,7 @@ def test_levels_ranges_points_and_replications_of_numpy() -> None:
     study = nt.sweep(HAMLET, replications=np.int64(1), seed=np.int64(1), executor=np.int64(1))
     assert study.table().equals(nt.sweep(HAMLET, replications=1, seed=1).table())
     for wrong in (True, np.bool_(True), 1.0, np.float64(1.0), "1"):
-        with pytest.raises(NhstransitError, match="replications: are"):
+        with pytest.raises(NhstransitError, match="replications: the number is"):
             nt.sweep(HAMLET, replications=wrong, seed=1)
 
 

@@ -81,7 +81,7 @@ def test_every_day_after_a_day_is_shifted_and_no_other(tmp_path: Path) -> None:
     text = '[shift]\nafter = 2010-12-31\nmonths = 12\nbut = ["rets"]\n'
     tables = toml.loads(f'format = 1\nof = "hamlet"\nname = "other"\n{text}')
     other = variant(HAMLET, tables, folder=tmp_path, allow_code=False)
-    with pytest.raises(ScenarioError, match="end: is 2015-03-31, and afc_points has no entry for 2014-04-01"):
+    with pytest.raises(ScenarioError, match="end: is 2015-03-31, but afc_points has no entry for 2014-04-01"):
         told(tmp_path, text)  # it can be made, and not be loaded to be played
     assert other.policies["mars"] == HAMLET.policies["mars"] and other.policies["rets"] == HAMLET.policies["rets"]
     assert other.policies["redundancy"].letters == dt.date(2013, 10, 15)
@@ -120,7 +120,7 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
         ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
         ("[[bodies]]\nkinds = []\nabsent = true", "no kinds are given"),
         ("[shift]\nafter = 2010-12-31\nmonths = 0", "months"),
-        ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: names 'mrs'"),
+        ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: has the unknown name 'mrs'"),
         ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, but it has staff"),
         ("set = 3", "set: is not a table"),
         ("calibrated = 3", "calibrated: is not a table"),

@@ -68,7 +68,7 @@ def test_what_the_figures_do_not_tell_is_said() -> None:
 @pytest.mark.thorough
 def test_coverage_is_about_what_it_says() -> None:
     """Stored points taken for the truth are found within their 80% intervals about so often, and in their order."""
-    with pytest.raises(CalibrationError, match="points: are 0; give a whole number of 1 or more"):
+    with pytest.raises(CalibrationError, match="points: is 0; give a whole number of 1 or more"):
         found().coverage(points=0)
     coverage = found().coverage(points=12)
     assert coverage["covered"].between(0.5, 1.0).all() and (coverage["correlation"] > 0.7).all()
@@ -121,9 +121,9 @@ TARGET = Target(name="resigned", kind="count", value=10.0)
     ("targets", "free", "more", "said"),
     [
         ((), FREE[:1], {}, "targets"),
-        ((TARGET, TARGET), FREE[:1], {}, "evidence counts once"),
-        (aims(0.4, 0.1)[:2], FREE, {}, "as many parameters as targets proves nothing"),
-        (aims(0.4, 0.1), (FREE[0], FREE[0]), {}, "each path once"),
+        ((TARGET, TARGET), FREE[:1], {}, "each only once"),
+        (aims(0.4, 0.1)[:2], FREE, {}, "give fewer parameters than targets"),
+        (aims(0.4, 0.1), (FREE[0], FREE[0]), {}, "each path only once"),
         (aims(0.4, 0.1), FREE, {"budget": 5}, "at least 12 here"),
         (aims(0.4, 0.1), FREE, {"seeds": 0}, "seeds"),
         (

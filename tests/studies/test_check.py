@@ -36,7 +36,7 @@ def test_a_whole_store_is_whole(whole: tuple[Path, str]) -> None:
     report = check(whole[0])
     assert (report.runs, report.failed, report.missing, report.damaged) == (RUNS, 0, 0, ())
     assert report.rows == RUNS * 2 + 1 + 2 + 2 + 1 + 2
-    told = f"{report.rows} rows are whole; {RUNS} runs, 0 of them failed; 0 still to run; 0 damaged"
+    told = f"{report.rows} rows are intact; {RUNS} runs, 0 of them failed; 0 still to run; 0 damaged"
     assert str(report).endswith(told)
 
 
@@ -121,11 +121,11 @@ def test_what_cannot_be_mended_is_told(what: str, whole: tuple[Path, str], tmp_p
     path = tmp_path / "study.db"
     body = whole[0].read_bytes()
     path.write_bytes(body[:20_000] if what == "cut" else body[:100] + b"\xff" * (PAGE - 100) + body[PAGE:])
-    with pytest.raises(StoreError, match=r"is damaged .*; see `nhstransit store check FILE`, and --mend it"):
+    with pytest.raises(StoreError, match=r"is damaged .*; run `nhstransit store check FILE`, and repair"):
         open_study(path)
     for look in (check, mend):
         with pytest.raises(
-            StoreError, match=r"is damaged .*; it cannot be repaired: keep it, name another store, and sweep"
+            StoreError, match=r"is damaged .*; it cannot be repaired: keep the file, and run the sweep again"
         ):
             look(path)  # type: ignore[operator]
 
@@ -135,7 +135,7 @@ def test_an_empty_file_and_a_folder_are_told(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
     (tmp_path / "folder.db").mkdir()
     for name, said in (("empty", "is empty"), ("folder", "is a folder")):
-        with pytest.raises(StoreError, match=f"{name}.db: {said}; name a store that a sweep has written"):
+        with pytest.raises(StoreError, match=f"{name}.db: {said}; give the path of a store that a sweep has written"):
             check(tmp_path / f"{name}.db")
 
 
@@ -147,7 +147,7 @@ def test_lost_names_are_told_and_made_again(whole: tuple[Path, str], tmp_path: P
     connection.commit()
     connection.close()
     for read in (lambda study: study.table(), lambda study: study.series("heads")):
-        with pytest.raises(StoreError, match="has 0 rows in its table of layouts, but 2 were written; see"):
+        with pytest.raises(StoreError, match="has 0 rows in its table 'layouts' instead of 2; run"):
             read(open_study(path))
     mend(path)
     assert again(path).sha256() == whole[1]
@@ -157,6 +157,6 @@ def test_a_damaged_file_kept_before_is_not_written_over(whole: tuple[Path, str],
     """Mending twice asks for the first damaged file to be moved away."""
     path = Path(shutil.copy(whole[0], tmp_path / "study.db"))
     (tmp_path / "study.db.damaged").write_text("kept")
-    with pytest.raises(StoreError, match="already exists; move it away"):
+    with pytest.raises(StoreError, match="already exists; move it to another folder"):
         mend(path)
     assert (tmp_path / "study.db.damaged").read_text() == "kept" and check(path).runs == RUNS

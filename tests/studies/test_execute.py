@@ -116,9 +116,8 @@ def test_what_is_lost_again_and_again_is_given_up() -> None:
     fake = Fake(lambda task, tries: OSError("out of reach") if lost in {point.key for point in task.points} else None)
     study = sweep({"calm": tiny()}, replications=12, seed=1, measure=left, executor=fake)
     assert len(study.failures()) == 1 and len(study) == 12
-    assert (
-        study.failures()["error"].iloc[0] == "lost with its worker 5 times, the last time alone: OSError: out of reach"
-    )
+    told = study.failures()["error"].iloc[0]
+    assert told == "its worker process was lost 5 times, finally with no other run in progress: OSError: out of reach"
     assert fake.tries[lost] == SUSPECTED + GIVEN_UP
 
 
@@ -144,14 +143,33 @@ def test_suspects_fly_alone() -> None:
 def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
     """It cannot be made anew: the sweep stops with a sentence, and what was done is in the store."""
     fake = Fake(lambda task, tries: BrokenExecutor() if sum(fake.tries.values()) > 6 else None)
-    with pytest.raises(SweepError, match="executor: is broken; give a new one and begin again"):
+    with pytest.raises(SweepError, match="executor: is broken; call again with a new executor"):
         sweep({"calm": tiny()}, replications=10, seed=1, measure=left, executor=fake, store=tmp_path / "study.db")
     closed = ThreadPoolExecutor(1)
     closed.shutdown()
-    with pytest.raises(SweepError, match=r"executor: takes no more work .*; give one that is still open"):
+    with pytest.raises(SweepError, match=r"executor: accepts no more tasks .*; give an executor that is open"):
         sweep({"calm": tiny()}, replications=10, seed=1, measure=left, executor=closed, store=tmp_path / "study.db")
     study = sweep({"calm": tiny()}, replications=10, seed=1, measure=left, store=tmp_path / "study.db")
     assert study.sha256() == sweep({"calm": tiny()}, replications=10, seed=1, measure=left).sha256()
+
+
+def test_a_pool_that_breaks_as_it_takes_a_task_is_asked_again() -> None:
+    """As where a worker dies between two tasks: the task goes to the next pool, and nothing is missing."""
+
+    class Breaks(Fake):
+        def submit(self, fn: Any, /, *args: Any, **more: Any) -> Future[Any]:
+            if not broken:
+                raise BrokenExecutor
+            return super().submit(fn, *args, **more)
+
+    class Mended(Lent):
+        def broke(self, executor: Executor) -> None:
+            broken.append(executor)
+
+    broken: list[Executor] = []
+    tasks = plan_of({"calm": tiny()}, 3).tasks(lambda left: 1, lambda keys: set())
+    found = [one for some in Pooled(Mended(Breaks(lambda task, tries: None))).outcomes(tasks) for one in some]
+    assert len(broken) == 1 and len(found) == 3 and not any(one.failure for one in found)
 
 
 class Bare(Executor):
@@ -175,7 +193,7 @@ class Strange(Executor):
     [
         (
             Bare(),
-            "executor: is a Bare, whose submit does nothing; give a complete executor, like those in concurrent.futures",
+            "executor: is a Bare, whose submit\\(\\) is not implemented; give a complete executor",
         ),
         (
             Strange(),
@@ -183,9 +201,9 @@ class Strange(Executor):
         ),
         (
             Strange(AttributeError("no scheduler")),
-            r"executor: takes no more work \(no scheduler\); give one that is still",
+            r"executor: accepts no more tasks \(no scheduler\); give an executor that is open",
         ),
-        (Strange(OSError()), r"executor: takes no more work \(OSError\)"),
+        (Strange(OSError()), r"executor: accepts no more tasks \(OSError\)"),
     ],
 )
 def test_an_executor_that_is_not_whole_is_told(lent: Executor, said: str, tmp_path: Path) -> None:
@@ -200,7 +218,7 @@ def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyP
     """No run of it goes among the others."""
     plan = plan_of(tiny())
     monkeypatch.setattr("nhstransit.studies.tasks.code_content", lambda: "another")
-    with pytest.raises(VersionError, match="a worker: has different code of nhstransit from the start of the sweep"):
+    with pytest.raises(VersionError, match="a worker: has different code of nhstransit from the process"):
         perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
 
 
@@ -224,7 +242,7 @@ def test_a_number_of_workers_that_is_none_is_told(make: Any, workers: Any) -> No
 
 def test_no_workers_and_no_executor_are_told() -> None:
     """Of one's own there is at least one process; what is lent takes work."""
-    with pytest.raises(SweepError, match="processes: are 0; give a whole number of 1 or more"):
+    with pytest.raises(SweepError, match="processes: the number is 0; give a whole number of 1 or more"):
         Processes(0)
     with pytest.raises(SweepError, match="executor: is None; give an executor"):
         Lent(None)  # type: ignore[arg-type]
@@ -262,7 +280,7 @@ def test_workers_that_end_before_they_begin_are_told(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(flights, "ProcessPoolExecutor", Broken)
     monkeypatch.setattr(flights.multiprocessing, "active_children", lambda: next(children))
     with pytest.raises(
-        SweepError, match="worker processes: ended before they started; put the work of your script under"
+        SweepError, match="worker processes: ended while they were starting; put the code of your script under"
     ):
         Processes(1).executor()
 
@@ -290,7 +308,10 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
         check=False,
         timeout=280,
     )
-    assert "worker processes: ended before they started; put the work of your script under `if __name__" in done.stdout
+    assert (
+        "worker processes: ended while they were starting; put the code of your script under `if __name__"
+        in done.stdout
+    )
 
 
 def test_the_pace_fits_tasks_to_time_and_workers() -> None:

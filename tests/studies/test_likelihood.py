@@ -128,7 +128,7 @@ def test_a_target_that_cannot_be_is_refused(wrong: dict[str, float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"), [(-3, "is a count of -3; give 0 or more"), ("3", "has .*; give finite numbers")]
+    ("value", "said"), [(-3, "is a count of -3; give a count of 0 or more"), ("3", "has .*; give finite numbers")]
 )
 def test_a_count_is_a_number_of_0_or_more(value: Any, said: str) -> None:
     """Minus three people, and three in writing, are told."""

@@ -78,7 +78,7 @@ def test_a_replication_that_lacks_a_figure_is_left_out() -> None:
     assert np.array_equal(some.chance, evidence_of(DISCREPANCY, found.targets, whole, np.zeros(3)).chance)
     with pytest.raises(
         CalibrationError,
-        match="have every figure in only 3 of 5 runs; 'share' is missing most often; make runs until at least 4",
+        match="only 3 of 5 have every figure; 'share' is missing most often; make more, until at least 4",
     ):
         evidence_of(DISCREPANCY, found.targets, np.vstack([gap, gap, whole[:3]]), np.zeros(3))
 
@@ -151,10 +151,10 @@ def _never(run: object) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"waves": (4,)}, "the first 9 or more"),
+        ({"waves": (4,)}, "of which the first is 9 or more"),
         ({"waves": (40, 16, 12)}, "one or two numbers"),
         ({"replications": 2}, "4 or more"),
-        ({"parameters": (FREE[0], attrs.evolve(FREE[1], also=(RESIGN,)))}, "each path once"),
+        ({"parameters": (FREE[0], attrs.evolve(FREE[1], also=(RESIGN,)))}, "each path only once"),
         (
             {"discrepancy": Discrepancy(block=(Block(name="b", figure=(BlockFigure(name="resined", share=0.1),)),))},
             "resigned",
@@ -189,7 +189,7 @@ def test_a_prior_with_a_peak() -> None:
 @pytest.mark.parametrize("wrong", [{"share": 0.0}, {"share": 0.1, "absolute": 0.1}, {"share": -0.1, "absolute": 0.2}])
 def test_an_error_is_a_share_or_absolute(wrong: dict[str, float]) -> None:
     """One of them, above zero; and correlations are possible ones."""
-    with pytest.raises(CalibrationError, match="give one of them"):
+    with pytest.raises(CalibrationError, match="give one of the two"):
         BlockFigure(name="a", **wrong)
     with pytest.raises(CalibrationError, match="together"):
         Block(name="b", together=1.0, figure=())

@@ -54,7 +54,7 @@ def test_a_scenario_that_always_fails_is_stopped(place: Path, executor: int | No
     assert FEW <= summary.loc[("restless", "left"), "failed"] <= few and calls(place) <= 40 + few
     first, stopped = said
     assert first.startswith("scenario 'restless': a run failed (seed ") and "ValueError: too restless" in first
-    assert stopped.startswith("scenario 'restless': its first runs all failed: it is stopped; see failures()")
+    assert stopped.startswith("scenario 'restless' was stopped because all of its first runs failed; see failures()")
     assert "still to be run" in repr(study)
 
 
@@ -80,8 +80,8 @@ def test_gaps_are_told_of_the_others(place: Path) -> None:
     spread, (said,) = told(lambda: study.quantiles((0.5,)))
     assert "'restless'" in said and spread.iloc[:, 0].isna().sum() == 2 and len(spread) == 6
     parts, (said,) = told(study.variance)
-    assert "left out, or only part of it, for 'restless'" in said and parts.loc["left", "policy"] >= 0
-    with pytest.raises(SweepError, match=r"as runs failed: 'restless'.*too restless"):
+    assert "the parts of variance leave out 'restless'" in said and parts.loc["left", "policy"] >= 0
+    with pytest.raises(SweepError, match=r"because runs failed: 'restless'.*too restless"):
         study.gaps(baseline="restless")
     more, _ = told(lambda: study.replicate_until("left", half_width=0.01, most=14))
     assert more.summary().loc[("calm", "left"), "runs"] == 14
@@ -109,7 +109,8 @@ def test_an_interval_on_too_few_pairs_is_left_out_and_told() -> None:
     fine, said = told(lambda: some_lost(2).gaps(baseline="calm"))
     assert fine["pairs"].tolist() == [10] and not said and fine["low"].notna().all()
     with pytest.raises(
-        SweepError, match=r"has 9 independent results, as runs failed: 'restless' \(3 of 12 runs failed"
+        SweepError,
+        match=r"has only 9 independent results.*, because runs failed: 'restless' \(3 of 12 runs failed",
     ):
         some_lost(3).gaps(baseline="calm")
     assert some_lost(3).gaps(baseline="calm", level=None)["pairs"].tolist() == [9]
@@ -120,21 +121,21 @@ def test_one_bad_draw_does_not_stop_a_scenario(place: Path) -> None:
     draws = Draws(paths=(RESIGN,), rows=((2.0,), (0.5,), (0.6,)))
     study, said = told(lambda: sweep({"one": tiny()}, replications=20, seed=1, measure=touchy, draws=draws))
     assert study.results.failed.sum() == FEW and len(study) == FEW + 40
-    assert "its first runs under draw 0 all failed: it is stopped there" in said[1]
+    assert "was stopped for draw 0 because all of its first runs failed" in said[1]
 
 
 def test_a_scenario_that_fails_under_every_draw_is_stopped(place: Path) -> None:
     """After a few draws, however few the replications of each."""
     draws = Draws(paths=(RESIGN,), rows=tuple((2.0 + at / 10,) for at in range(30)))
     study, said = told(lambda: sweep({"one": tiny()}, replications=1, seed=1, measure=touchy, draws=draws))
-    assert len(study) == FEW and "scenario 'one': its first runs all failed: it is stopped" in said[1]
+    assert len(study) == FEW and "scenario 'one' was stopped because all of its first runs failed" in said[1]
 
 
 def test_a_sweep_in_which_all_fails_is_stopped(place: Path) -> None:
     """Many scenarios of few runs each: after the first ten that fail, the rest is not tried; three at most are named."""
     worlds = {f"world {at}": tiny(resign=2.0 + at / 10) for at in range(30)}
     study, said = told(lambda: sweep(worlds, replications=2, seed=1, measure=touchy))
-    assert len(study) == CELLS and len(said) == 4 and "every one of the first 10 runs failed" in said[-1]
+    assert len(study) == CELLS and len(said) == 4 and "because all of its first 10 runs failed" in said[-1]
 
 
 def test_what_was_stopped_is_tried_again(place: Path) -> None:

@@ -116,7 +116,7 @@ def test_a_grid_is_every_combination() -> None:
 def test_zipped_levels_go_side_by_side() -> None:
     """As many points as levels; unequal numbers are told."""
     assert zipped(HAMLET, Levels(PAYBACK, 6, 18), Levels(QUOTA, 0.05, 0.1)).draws.rows == ((6, 0.05), (18, 0.1))
-    with pytest.raises(SweepError, match=r"payback_months has 2, policies\.mars\.quota has 1"):
+    with pytest.raises(SweepError, match=r"payback_months has 2 values, policies\.mars\.quota has 1"):
         zipped(HAMLET, Levels(PAYBACK, 6, 18), Levels(QUOTA, 0.05))
 
 
@@ -166,7 +166,9 @@ def test_more_sobol_points_keep_the_first() -> None:
     """So that a study can be extended; numbers that are no power of two are told."""
     few, many = (sobol(HAMLET, Range(QUOTA, 0, 1), points=points, seed=5).draws.rows for points in (8, 32))
     assert many[:8] == few
-    with pytest.raises(SweepError, match="are 12; give a power of two, such as 16"):
+    with pytest.raises(
+        SweepError, match="the number is 12, which is not a power of two; give a power of two, such as 16"
+    ):
         sobol(HAMLET, Range(QUOTA, 0, 1), points=12)
 
 
@@ -195,16 +197,16 @@ def test_whole_numbers_and_dates_are_spread_evenly() -> None:
         (lambda: grid(HAMLET, Levels(QUOTA, "much")), "policies.mars.quota: is 'much'; write a number"),
         (
             lambda: latin_hypercube(HAMLET, Range(SERVICE, 5.2, 5.8), points=2),
-            "range of policies.mars.min_service_months: holds no whole number; give a wider one",
+            "range of policies.mars.min_service_months: contains no whole number; give a wider range",
         ),
         (lambda: grid(HAMLET), "the design: has no paths"),
         (lambda: Levels(QUOTA), "levels of policies.mars.quota: are ()"),
         (lambda: Levels(QUOTA, 0.1, 0.1), "levels of policies.mars.quota: are (0.1, 0.1)"),
-        (lambda: Range(QUOTA, 0.2, 0.1), "range of policies.mars.quota: goes from 0.2 to 0.1"),
-        (lambda: Range(QUOTA, 0.2, dt.date(2010, 1, 1)), "range of policies.mars.quota: goes from 0.2"),
+        (lambda: Range(QUOTA, 0.2, 0.1), "range of policies.mars.quota: is given as 0.2 to 0.1"),
+        (lambda: Range(QUOTA, 0.2, dt.date(2010, 1, 1)), "range of policies.mars.quota: is given as 0.2"),
         (
             lambda: latin_hypercube(HAMLET, Range(QUOTA, 0, 1), points=0),
-            "points: are 0; give a whole number of 1 or more",
+            "points: is 0; give a whole number of 1 or more",
         ),
     ],
 )

@@ -72,7 +72,7 @@ def test_a_stopped_sweep_keeps_what_is_done(tmp_path: Any) -> None:
     """Ctrl-C raises a KeyboardInterrupt with the study so far, in memory or in one closed file; the same call goes on."""
     for store in (None, tmp_path / "study.db"):
         Keyboard.calls = 0
-        with pytest.raises(KeyboardInterrupt, match="stopped with 4 runs kept; the same sweep resumes") as caught:
+        with pytest.raises(KeyboardInterrupt, match="stopped with 4 runs completed; the same sweep") as caught:
             sweep(pair(), replications=6, seed=1, measure=interrupted, store=store)
         assert isinstance(caught.value, Stopped) and len(caught.value.study) == 4
         assert "8 still to be run" in repr(caught.value.study)

@@ -73,7 +73,7 @@ def test_what_cannot_be_ranked_is_told() -> None:
     """Too few points or seeds, a path without a range, a headline that is not there."""
     with pytest.raises(SweepError, match="30 or more"):
         rank(crowd(), RANGES, points=20, measure=formula)
-    with pytest.raises(SweepError, match="one does not show chance"):
+    with pytest.raises(SweepError, match="which are needed to estimate chance"):
         rank(crowd(), RANGES, points=40, seeds=1, measure=formula)
     with pytest.raises(SweepError, match=r"did you mean 'behaviour\.departures\.resign'"):
         ranges_of(load_scenario("hamlet"), ["behaviour.departures.resgn"])
@@ -86,7 +86,7 @@ def test_points_that_are_missing_are_counted_and_told() -> None:
     """Of 40 points 3 fail: the ranking says so, in text and as a page, and rests on 37."""
     found = rank(tiny(), RANGES, points=40, seeds=2, measure=holed, progress=False)
     assert (
-        "from 37 of 40 points\n3 of 40 points are missing, as runs failed: ValueError: did not converge (6 times).\n"
+        "from 37 of 40 points\n3 of 40 points are missing because runs failed: ValueError: did not converge (6 times).\n"
         in repr(found)
     )
     assert "3 of 40 points are missing" in found._repr_html_() and found.found["sum"].points == 37
@@ -96,7 +96,7 @@ def test_points_that_are_missing_are_counted_and_told() -> None:
 
 def test_too_few_points_are_refused() -> None:
     """Half of them are no design: how many are missing, why, and how many are needed."""
-    said = r"5 of 10 points are missing, as runs failed: ValueError: did not converge \(10 times\); 8 must be there"
+    said = r"5 of 10 points are missing because runs failed: ValueError: did not converge \(10 times\); 8 points are needed"
     with pytest.raises(SweepError, match=said):
         rank(tiny(), RANGES[:1], points=10, seeds=2, measure=broken, progress=False)
 

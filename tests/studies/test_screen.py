@@ -44,7 +44,7 @@ def test_those_that_make_people_leave_are_chosen_first() -> None:
     found = screened()
     assert set(found.chosen(2)) == {RESIGN, OTHER} and found.chosen(3)[2] == IDLE
     assert RESIGN in found.foremost(1).loc["sum", "1"] and "still" not in found.found
-    assert "6 paths" in repr(found)
+    assert "6 trajectories" in repr(found)
 
 
 def test_paths_through_missing_points_are_left_out() -> None:
@@ -53,8 +53,8 @@ def test_paths_through_missing_points_are_left_out() -> None:
     kept = found.found["sum"].trajectories
     assert (
         2 <= kept < 8
-        and f"by {kept} of 8 paths\n" in repr(found)
-        and "of 32 points are missing, as runs" in repr(found)
+        and f"from {kept} of 8 trajectories\n" in repr(found)
+        and "of 32 points are missing because runs" in repr(found)
     )
     assert "did not converge" in found._repr_html_()
     assert found.table("sum")["size"].tolist() == pytest.approx([3.0, 1.0, 0.0], abs=1e-9)
@@ -62,7 +62,9 @@ def test_paths_through_missing_points_are_left_out() -> None:
 
 def test_too_few_paths_are_refused() -> None:
     """Every path goes through the upper half of every range: none is left, of two that are needed."""
-    with pytest.raises(SweepError, match=r"of 16 points are missing.*whole on 0 of 4 paths, and 2 are needed"):
+    with pytest.raises(
+        SweepError, match=r"of 16 points are missing.*only 0 of 4 trajectories complete, but 2 are needed"
+    ):
         screen(tiny(), RANGES, trajectories=4, measure=broken, progress=False)
     with pytest.raises(SweepError, match="10 runs failed and none succeeded"):
         screen(tiny(), RANGES, trajectories=4, measure=never, progress=False)
@@ -92,7 +94,7 @@ def test_what_cannot_be_screened_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
     for wrong in ({"trajectories": 1}, {"seeds": 0}):
         with pytest.raises(SweepError, match="give"):
             screen(crowd(), RANGES, measure=formula, **wrong)
-    with pytest.raises(SweepError, match="ranges: are 1"):
+    with pytest.raises(SweepError, match="ranges: the number is 1"):
         screen(crowd(), RANGES[:1])
     with pytest.raises(SweepError, match="did you mean 'sum'"):
         screened().table("summ")

@@ -100,11 +100,11 @@ def test_more_replications_move_no_run_to_another_shard() -> None:
 @pytest.mark.parametrize(
     ("shard", "said"),
     [
-        ((0, 3), "shard: is (0, 3); give its number and how many there are, such as (3, 16)"),
+        ((0, 3), "shard: is (0, 3); give its number and the number of shards, such as (3, 16)"),
         ((4, 3), "shard: is (4, 3)"),
         ("1/3", "shard: is '1/3'"),
         ((1.5, 3), "shard: is (1.5, 3)"),
-        ((5, 9), "shard (5, 9): would be empty: the sweep has 4 runs; use at most 4"),
+        ((5, 9), "shard (5, 9): would be empty, because the sweep has only 4 runs; use at most 4"),
     ],
 )
 def test_what_is_no_shard_is_refused(shard: Any, said: str) -> None:
@@ -119,7 +119,7 @@ def test_a_shard_says_which_it_is_and_what_is_left(folder: Path, tmp_path: Path)
     merge_stores(shards(folder), into=tmp_path / "all.db")
     found = sweep(pair(), **SWEPT, store=tmp_path / "all.db", shard=(2, OF))
     assert repr(found) == "Study(calm, restless: shard 2 of 3, 16 runs of 2 scenarios × 2 draws, 0 failed)"
-    with pytest.raises(SweepError, match="is one shard of a sweep; sweep all shards with more replications"):
+    with pytest.raises(SweepError, match="is one shard of a sweep; run all shards with more replications"):
         found.replicate_until("left", half_width=1.0)
 
 
@@ -146,7 +146,7 @@ def test_merging_one_by_one_is_merging_at_once(folder: Path, tmp_path: Path) -> 
     assert hashed(tmp_path / "all.db") == hashed(folder / "whole.db")
     again = merge_stores([second, folder / "whole.db"], into=tmp_path / "all.db")
     assert again.duplicates == 16 and again.runs == 16
-    assert "16 were in more than one store, and agree" in str(again)
+    assert "16 were in more than one store, with equal results" in str(again)
     assert rows(tmp_path / "all.db") == rows(folder / "whole.db")
 
 
@@ -192,13 +192,13 @@ def test_a_failed_run_gives_way_to_a_result(tmp_path: Path, monkeypatch: pytest.
             "scenarios",
             "world",
             7,
-            "holds a different scenario under the name 'calm' from the other stores; keep them apart",
+            "has a different scenario from another store under the name 'calm'; merge only stores",
         ),
         (
             "draws",
             "content",
             "another",
-            "holds a different draw under the number 0 from the other stores; keep them apart",
+            "has a different draw from another store under the number 0; merge only stores",
         ),
         ("series", "body", b"x\x9cc`\xc0\x02\0\0\x18\0\x01", "has a different series from another store"),
     ],
@@ -221,9 +221,11 @@ def test_stores_of_different_sweeps_are_refused(folder: Path, tmp_path: Path) ->
     """It is said what differs: here the seed and the measure."""
     sweep(pair(), **{**SWEPT, "seed": 4}, store=tmp_path / "seed.db")
     sweep(pair(), **{**SWEPT, "measure": slow, "seed": 2, "replications": 1}, store=tmp_path / "measure.db")
-    with pytest.raises(StoreError, match=r"seed.db: was made with a different seed from .*whole.db; keep them apart"):
+    with pytest.raises(
+        StoreError, match=r"seed.db: differs from .*whole.db: it was made with a different seed; merge only"
+    ):
         merge_stores([folder / "whole.db", tmp_path / "seed.db"], into=tmp_path / "all.db")
-    with pytest.raises(StoreError, match="was made with a different seed and a different measure from"):
+    with pytest.raises(StoreError, match="it was made with a different seed and a different measure"):
         merge_stores([folder / "whole.db", tmp_path / "measure.db"], into=tmp_path / "all.db")
     assert not (tmp_path / "all.db").exists()
 
@@ -236,7 +238,7 @@ def test_what_cannot_be_merged_is_refused(folder: Path, tmp_path: Path) -> None:
         (): "stores: no stores are given",
         (first, folder / "." / "1.db"): "1.db: is given twice; name each store once",
         (first, tmp_path / "nowhere.db"): "nowhere.db: no such file",
-        (first, tmp_path / "empty.db"): "empty.db: holds no sweep yet; leave it out",
+        (first, tmp_path / "empty.db"): "empty.db: contains no sweep yet; leave it out",
         (first, 7): "stores: is 7; name the files of stores",
     }.items():
         with pytest.raises(InputError) as told:
@@ -251,7 +253,7 @@ def test_a_damaged_shard_is_refused(folder: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "1.db")) as connection, connection:
         connection.execute("UPDATE runs SET seed = seed + 1")
     connection.close()
-    with pytest.raises(StoreError, match="has a damaged row in its table of runs; see `nhstransit store check FILE`"):
+    with pytest.raises(StoreError, match="has a damaged row in its table 'runs'; run `nhstransit store check FILE`"):
         merge_stores([tmp_path / "1.db", folder / "2.db"], into=tmp_path / "all.db")
     assert [path.name for path in tmp_path.iterdir()] == ["1.db"]
 
@@ -263,7 +265,7 @@ def test_a_store_in_use_is_not_replaced(folder: Path, tmp_path: Path) -> None:
     other.connection.execute("BEGIN")
     other.connection.execute("SELECT count(*) FROM runs").fetchone()
     try:
-        with pytest.raises(StoreError, match="is in use by another program; wait until that is done"):
+        with pytest.raises(StoreError, match="is in use by another program; wait until it has finished"):
             merge_stores([folder / "2.db"], into=tmp_path / "all.db")
     finally:
         other.close()

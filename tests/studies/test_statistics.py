@@ -27,7 +27,10 @@ def test_an_interval_is_students() -> None:
     half = 2.2621571628 * math.sqrt(82.5 / 9) / math.sqrt(10)
     assert found.mean == 5.5 and found.units == 10
     assert found.low == pytest.approx(5.5 - half) and found.high == pytest.approx(5.5 + half)
-    with pytest.raises(SweepError, match="x: has 9 independent results; run at least 10, or ask for no interval"):
+    with pytest.raises(
+        SweepError,
+        match="x: has only 9 independent results, too few for an interval; run at",
+    ):
         interval(np.arange(9.0), 0.95, "x")
     assert plain(np.array([1.0, 3.0])).spread == pytest.approx(math.sqrt(2)) and math.isnan(
         plain(np.array([1.0])).spread
@@ -165,18 +168,18 @@ def test_a_split_needs_runs_in_common(common: int) -> None:
     """Scenarios that share no unit, or one, have no variance of policy that could be told from chance."""
     cells = np.random.default_rng(7).normal(size=(2, 1, 24))
     cells[0, 0, 12:] = cells[1, 0, : 12 - common] = NAN
-    with pytest.raises(SweepError, match=f"x: has {common} replications that succeeded in every scenario"):
+    with pytest.raises(SweepError, match=f"x: has only {common} replications that succeeded in every scenario"):
         split(cells, "x")
-    with pytest.raises(SweepError, match=f"x: has {common} draws that succeeded in every scenario"):
+    with pytest.raises(SweepError, match=f"x: has only {common} draws that succeeded in every scenario"):
         split(np.repeat(cells[:, 0, :, None], 2, axis=2), "x")
 
 
 @pytest.mark.parametrize(
     ("shape", "said"),
     [
-        ((2, 1, 5), "x: has only 8 replications beyond the first of each draw; run at least 10 more"),
+        ((2, 1, 5), "x: has only 8 replications beyond the first of each draw; add at least 2 more"),
         ((1, 20, 1), "x: has only 0 replications beyond the first"),
-        ((1, 5, 4), "x: has 5 draws; give at least 10, or one"),
+        ((1, 5, 4), "x: has 5 draws with results; give at least 10 draws, or only one"),
     ],
 )
 def test_too_few_runs_are_not_split(shape: tuple[int, int, int], said: str) -> None:

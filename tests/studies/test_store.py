@@ -63,7 +63,7 @@ def test_more_draws_extend(place: Path) -> None:
         calls(place) == 6
         and study.table()[path].tolist() == [0.1] * 3 + [0.2] * 3 + [0.3] * 3 + [0.1] * 3 + [0.2] * 3 + [0.3] * 3
     )
-    with pytest.raises(StoreError, match="holds a different draw under the number 1; add draws after"):
+    with pytest.raises(StoreError, match="already has a different draw under the number 1; add new draws after"):
         made(place, draws=Draws(paths=(path,), rows=((0.1,), (0.9,))))
 
 
@@ -77,7 +77,7 @@ def test_fewer_are_shown_than_are_there(place: Path) -> None:
 def test_a_name_stands_for_one_scenario(place: Path) -> None:
     """In one sweep of a store a name cannot come to mean something else."""
     made(place)
-    with pytest.raises(StoreError, match="a different scenario under the name 'calm'; give this one another name"):
+    with pytest.raises(StoreError, match="a different scenario under the name 'calm'; give this scenario another name"):
         made(place, scenarios={"calm": tiny(resign=2.0)})
     assert len(made(place)) == 6
 
@@ -135,7 +135,7 @@ def test_what_a_measure_gives_may_differ(place: Path) -> None:
 
 @pytest.mark.parametrize(
     ("measure", "said"),
-    [("wordy", "measure: left: is 'three'; give a number"), ("listed", "measure: returned a list; return a mapping")],
+    [("wordy", "measure: left: is 'three'; return a number"), ("listed", "measure: returned a list; return a mapping")],
 )
 def test_a_measure_that_gives_no_numbers_is_told(place: Path, measure: str, said: str) -> None:
     """As the failure of each run."""
@@ -263,14 +263,17 @@ def foreign(path: Path) -> None:
 REFUSED: dict[str, tuple[Callable[[Path], Any], str]] = {
     "format": (
         broken("PRAGMA user_version = 3"),
-        "study.db: format: is 3; this version reads 2; use the version that wrote it",
+        "study.db: format: is 3; this version reads format 2; use the version that wrote the store",
     ),
-    "foreign": (foreign, "study.db: is an SQLite file, but not a store of runs; name a store that a sweep has written"),
+    "foreign": (
+        foreign,
+        "study.db: is an SQLite file, but not a store of runs; give the path of a store",
+    ),
     "text": (
         lambda path: path.write_text("hello " * 200),
         "study.db: is not a store of runs, or its beginning is damaged",
     ),
-    "folder": (lambda path: path.mkdir(), "study.db: cannot be opened; name a file in a folder"),
+    "folder": (lambda path: path.mkdir(), "study.db: cannot be opened; name a file in an existing folder"),
 }
 
 
@@ -294,7 +297,7 @@ def test_what_is_no_store_of_ours_is_refused(what: str, place: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told(path: str, place: Path) -> None:
     """Also to root, who may write nearly anywhere: no traceback of SQLite's."""
     (place / "file").touch()
-    with pytest.raises(StoreError, match=r"study\.db: cannot be (made|opened|written)"):
+    with pytest.raises(StoreError, match=r"study\.db: cannot be (created|opened|written)"):
         made(place, store=path.format(place))
     assert calls(place) == 0
 
@@ -306,7 +309,7 @@ def test_a_folder_is_made(place: Path) -> None:
 
 def test_reading_makes_nothing(place: Path) -> None:
     """A store that is not there is told, and not made by looking."""
-    with pytest.raises(StoreError, match=r"study\.db: no such file; name a store that a sweep has written"):
+    with pytest.raises(StoreError, match=r"study\.db: no such file; give the path of a store that a sweep has written"):
         open_study(place / "study.db")
     assert not (place / "study.db").exists()
 
@@ -314,7 +317,7 @@ def test_reading_makes_nothing(place: Path) -> None:
 def test_a_store_without_a_sweep_is_told(place: Path) -> None:
     """An empty store says so."""
     opened(place / "study.db", writing=True).close()
-    with pytest.raises(StoreError, match="holds no sweep yet"):
+    with pytest.raises(StoreError, match="contains no sweep yet"):
         open_study(place / "study.db")
 
 
@@ -326,9 +329,7 @@ def without_shared_memory(path: Path) -> None:
 def test_a_drive_without_shared_memory_has_a_rollback_journal(place: Path) -> None:
     """The sweep goes on with the older journal and says so; it is resumed, read and checked as any other."""
     without_shared_memory(place / "study.db")
-    with pytest.warns(
-        StoreWarning, match=r"study\.db: its drive has no shared memory, so it is written with a rollback"
-    ):
+    with pytest.warns(StoreWarning, match=r"study\.db: the drive has no shared memory, so the store uses a rollback"):
         first = made(place)
     with pytest.warns(StoreWarning):
         more = made(place, 5)
@@ -428,7 +429,7 @@ def test_a_store_locked_by_another_is_told(place: Path, monkeypatch: pytest.Monk
     made(place)
     other = sqlite3.connect(place / "study.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
-    with pytest.raises(StoreError, match=r"study\.db: is locked by another program; wait until that is done"):
+    with pytest.raises(StoreError, match=r"study\.db: is locked by another program; wait until it has finished"):
         made(place, 5)
     other.execute("ROLLBACK")
     other.close()
@@ -492,7 +493,7 @@ def test_what_a_store_says_is_never_imported(place: Path) -> None:
     with closing(sqlite3.connect(place / "study.db")) as connection, connection:
         connection.execute("UPDATE sweeps SET measure = 'harm:measure', series = 'harm:series'")
     connection.close()
-    with pytest.raises(StoreError, match="damaged row in its table of sweeps"):
+    with pytest.raises(StoreError, match="damaged row in its table 'sweeps'"):
         open_study(place / "study.db")
     assert not (place / "harmed").exists()
     source = "".join(path.read_text("utf-8") for path in Path(sweeps.__file__).parent.rglob("*.py"))
@@ -521,7 +522,7 @@ def test_seals_of_every_table_are_checked(place: Path, table: str) -> None:
     )
     kind = "BLOB" if column == "body" else "TEXT"
     _set(place, table, column, changed.format(kind))
-    with pytest.raises(StoreError, match=f"has a damaged row in its table of {table}; see `nhstransit store check"):
+    with pytest.raises(StoreError, match=f"has a damaged row in its table '{table}'; run `nhstransit store check"):
         open_study(place / "study.db").sha256()
     _set(place, table, column, back.format(kind))
     assert open_study(place / "study.db").sha256() == study.sha256()
@@ -551,7 +552,7 @@ def test_two_writers_do_not_harm_each_other(place: Path) -> None:
 
 def test_a_store_that_is_no_name_is_told(place: Path) -> None:
     """A number in place of a file."""
-    with pytest.raises(SweepError, match="store: is 5; name a file, or give None for memory"):
+    with pytest.raises(SweepError, match="store: is 5; give the path of a file, or None"):
         made(place, store=5)
 
 

@@ -76,13 +76,14 @@ def test_bands_on_too_few_runs_are_refused() -> None:
     """Nine pairs give no interval and 18 runs no 5% quantile; without intervals the mean is told."""
     few = filled(np.arange(18.0).reshape(2, 1, 9))
     with pytest.raises(
-        SweepError, match="the gap of 'scenario 1' in 'made': has 9 independent results; run at least 10"
+        SweepError,
+        match="the gap of 'scenario 1' in 'made': has only 9 independent results",
     ):
         few.gaps(baseline="scenario 0")
     plain = few.gaps(baseline="scenario 0", level=None).loc[("scenario 1", "made")]
     assert plain["gap"] == 9.0 and math.isnan(plain["low"]) and math.isnan(plain["chance high"])
     with pytest.raises(
-        SweepError, match=r"'made' of 'scenario 0': has 9 runs, too few for the 0\.05 quantile; run at least 19"
+        SweepError, match=r"'made' of 'scenario 0': has only 9 runs, too few for the 0\.05 quantile; run at least 19"
     ):
         few.quantiles()
     with pytest.raises(SweepError, match="'made': has only 8 replications beyond the first"):
@@ -211,7 +212,7 @@ def test_replicating_until_a_precision(tmp_path: Any) -> None:
     assert len(first.replicate_until("left", half_width=1e-6, most=20)) == 40
     with pytest.raises(SweepError, match="this study: was opened from its store; call sweep"):
         open_study(tmp_path / "study.db").replicate_until("left", half_width=1.0)
-    with pytest.raises(SweepError, match="has 11 draws; give more draws"):
+    with pytest.raises(SweepError, match="has 11 draws; use more draws"):
         filled(np.ones((1, 11, 2))).replicate_until("made", half_width=1.0)
 
 

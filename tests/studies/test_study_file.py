@@ -93,21 +93,21 @@ RANGES = 'ranges = [{ path = "policies.mars.quota", low = 0.1, high = 0.2 }]\n'
 WRONG = {
     "levels unread": (
         SHORT + '[draws]\nkind = "sobol"\npoints = 4\n' + RANGES + LEVELS,
-        "study.toml: draws.levels: is not used where kind is 'sobol'; leave it out; used: kind, points, seed, ranges",
+        "study.toml: draws.levels: is not used with kind 'sobol'; leave it out; the keys used are kind, points, seed",
     ),
     "points unread": (
         SHORT + '[draws]\nkind = "grid"\npoints = 0\n' + LEVELS,
-        "study.toml: draws.points: is not used where kind is 'grid'; leave it out; used: kind, levels",
+        "study.toml: draws.points: is not used with kind 'grid'; leave it out; the keys used are kind, levels",
     ),
     "seed unread": (SHORT + '[draws]\nkind = "grid"\nseed = 7\n' + LEVELS, "study.toml: draws.seed: is not used"),
     "file and kind": (
         SHORT + '[draws]\nfile = "draws.csv"\nkind = "grid"\n',
-        "study.toml: draws.kind: is not used beside `file`; leave it out; used: file",
+        "study.toml: draws.kind: is not used together with `file`; leave it out; the keys used are file",
     ),
     "no kind": (SHORT + "[draws]\n" + LEVELS, "study.toml: draws.kind: is ''; known: grid"),
     "replications": (
         SHORT.replace("replications = 2", "replications = 0"),
-        "study.toml: replications: are 0; give a whole number of 1 or more",
+        "study.toml: replications: the number is 0; give a whole number of 1 or more",
     ),
     "seed": (SHORT.replace("seed = 1", "seed = -1"), "study.toml: seed: is -1"),
     "path of draws": (
@@ -138,7 +138,7 @@ WRONG = {
     ),
     "twice": (
         SHORT + '[[scenarios]]\nname = "a"\nbase = "hamlet"\n',
-        "study.toml: scenarios: name 'a' twice; give each its own",
+        "study.toml: scenarios: the name 'a' is used twice; give each scenario a different name",
     ),
     "design": (
         SHORT + '[[designs]]\nbase = "hamlet"\nkind = "girds"\nlevels = []\n',
@@ -148,7 +148,7 @@ WRONG = {
     "range": (
         SHORT
         + '[draws]\nkind = "sobol"\npoints = 4\nranges = [{ path = "policies.mars.quota", low = 0.5, high = 0.1 }]\n',
-        "study.toml: range of policies.mars.quota: goes from 0.5 to 0.1; give two numbers",
+        "study.toml: range of policies.mars.quota: is given as 0.5 to 0.1; give two numbers",
     ),
     "measure": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit:nothing"'),
@@ -156,15 +156,15 @@ WRONG = {
     ),
     "code of others": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:sys.exit"'),
-        "study.toml: measure: names your own code (nhstransit.cli.main:sys.exit), which runs only if you allow it",
+        "study.toml: measure: is code outside the library (nhstransit.cli.main:sys.exit), which runs only if you allow it",
     ),
     "code within": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.scenario:Scenario.without"'),
-        "study.toml: measure: names your own code (nhstransit.scenario:Scenario.without)",
+        "study.toml: measure: is code outside the library (nhstransit.scenario:Scenario.without)",
     ),
     "code imported": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.cli.main:import_module"'),
-        "study.toml: measure: names your own code (nhstransit.cli.main:import_module)",
+        "study.toml: measure: is code outside the library (nhstransit.cli.main:import_module)",
     ),
     "a function that is no measure": (
         SHORT.replace("seed = 1", 'seed = 1\nmeasure = "nhstransit.measures:story"'),
@@ -176,11 +176,11 @@ WRONG = {
     ),
     "draws above": (
         SHORT + '[draws]\nfile = "../draws.csv"\n',
-        "study.toml: draws.file: is '../draws.csv', which lies outside the study's folder; name one beside the study file",
+        "study.toml: draws.file: is '../draws.csv', which is outside the study's folder; give a file in the folder",
     ),
     "draws elsewhere": (
         SHORT + '[draws]\nfile = "/etc/hosts"\n',
-        "draws.file: is '/etc/hosts', which lies outside",
+        "draws.file: is '/etc/hosts', which is outside",
     ),
     "format": (SHORT.replace("format = 1", "format = 9"), "study.toml: format: is 9; write `format = 1`"),
 }
@@ -235,10 +235,10 @@ def test_draws_of_a_fit_stand_beside_a_design(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("design", "said"),
     [
-        ("points = 201\n", "draws.points: are 201, but the fit has 200 draws; give at least one"),
-        ("", "draws.points: are None, but the fit has 200 draws"),
-        ("points = 7\nseed = 1\n", "draws.seed: is not used where only `fit` is drawn from"),
-        ('file = "draws.csv"\n', "draws.fit: is not used beside `file`"),
+        ("points = 201\n", "draws.points: is 201, but the fit has 200 draws; give at least 1"),
+        ("", "draws.points: is None, but the fit has 200 draws"),
+        ("points = 7\nseed = 1\n", "draws.seed: is not used with `fit` and without `kind`"),
+        ('file = "draws.csv"\n', "draws.fit: is not used together with `file`"),
     ],
 )
 def test_draws_of_a_fit_that_cannot_be_are_refused(design: str, said: str, tmp_path: Path) -> None:

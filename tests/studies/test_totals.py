@@ -99,9 +99,9 @@ def test_rows_deleted_by_hand_are_seen(table: str, path: Path) -> None:
         "key = (SELECT max(key) FROM {0})" if table in ("runs", "series") else "rowid = (SELECT max(rowid) FROM {0})"
     )
     edit(path, f"DELETE FROM {table} WHERE {where.format(table)}")
-    said = f"has {rows - 1} rows in its table of {table}, but {rows} were written"
+    said = f"has {rows - 1} rows in its table '{table}' instead of {rows}"
     before = path.read_bytes()
-    with pytest.raises(StoreError, match=rf"study\.db: {said}; see `nhstransit store check"):
+    with pytest.raises(StoreError, match=rf"study\.db: {said}; run `nhstransit store check"):
         open_study(path).sha256()
     with pytest.raises(StoreError, match=said):
         made(path)
@@ -112,7 +112,7 @@ def test_rows_deleted_by_hand_are_seen(table: str, path: Path) -> None:
 def test_all_rows_deleted_are_seen(path: Path) -> None:
     """An empty table has no row to tell by."""
     edit(path, "DELETE FROM runs")
-    with pytest.raises(StoreError, match="has 0 rows in its table of runs, but 4 were written"):
+    with pytest.raises(StoreError, match="has 0 rows in its table 'runs' instead of 4"):
         open_study(path).table()
 
 
@@ -133,15 +133,15 @@ def exchanged(path: Path) -> None:
 
 
 OTHERS: dict[str, tuple[Callable[[Path], None], str]] = {
-    "a row put in": (put_in, "has 5 rows in its table of runs, but 4 were written"),
-    "a row exchanged": (exchanged, "has different rows in its table of runs from the rows that were written"),
+    "a row put in": (put_in, "has 5 rows in its table 'runs' instead of 4"),
+    "a row exchanged": (exchanged, "has rows in its table 'runs' that differ from the rows that were written"),
     "a total changed": (
         lambda path: edit(path, f"UPDATE {TOTALS} SET many = 3 WHERE name = 'runs'"),
-        "has a damaged total of its table of runs",
+        "has a damaged total for its table 'runs'",
     ),
     "a total deleted": (
         lambda path: edit(path, f"DELETE FROM {TOTALS} WHERE name = 'runs'"),
-        "has lost the total of its table of runs",
+        "has no total for its table 'runs'",
     ),
 }
 

@@ -202,7 +202,7 @@ def test_a_workbook_and_a_data_frame_give_what_the_file_gives(tmp_path: Path) ->
     [
         ("extract.csv.gz", gzip.compress(b"x", mtime=0), "a gzip archive"),
         ("extract.csv", b"PK\x03\x04rest", "a zip archive or a workbook"),
-        ("extract.xls", b"\xd0\xcf\x11\xe0rest", "old kind"),
+        ("extract.xls", b"\xd0\xcf\x11\xe0rest", "old format"),
         ("extract.xlsx", b"PK\x03\x04rest", "not a workbook that can be read"),
         ("extract.csv", b"", "is empty"),
         ("extract.csv", b"a,b\n1,2\n", "no line with the headings"),

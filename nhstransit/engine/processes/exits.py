@@ -53,7 +53,7 @@ class Exits:
         Args:
             depart: the exits, with (n,) people, last days and pence.
             at: the instant at which they are agreed.
-            willing: (n,) whether each person applied to leave. People who did give up the rest of a guarantee.
+            willing: (n,) whether each person applied to leave, and so gives up the rest of a guarantee.
         """
         columns = self._world.columns
         rows = depart.rows

@@ -30,7 +30,7 @@ from nhstransit.workforce.columns import CONTRACTS, NEVER
 
 BLOCK = 16_384
 _RULES = np.array([RULES[cause] for cause in (*CAUSES, "contract-end")], "int16")  # by cause, contracts last
-_THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # the decisions that draw what is left on each clock
+_THRESHOLDS = [f"clock {cause}" for cause in CAUSES]  # names of the draws that set each clock
 _CLOCKS = ("end", "rate", "due", "cause", "born", "served")
 _MONTH = Instant.of_engine(0, Phase.DEPARTURES, "month")  # the day is not read, only the order within a day
 _CONTRACT_END = Instant.of_engine(0, Phase.DEPARTURES, "contract-end")
@@ -73,7 +73,7 @@ class Natural:
         self._room = Room(empty)
         self._start = 0
         self._length = 0
-        self._month = int(months_of(world.calendar.origin))  # of the period, from January 1970
+        self._month = int(months_of(world.calendar.origin))  # month of the period, counted from January 1970
         self._departed = np.zeros(len(world.bodies))
         self._due_soon: list[Rows] = []  # people whose clock runs out within this period; some have new rates since
         self._ending = _NOBODY  # people in order of the last day of their contract, then in order of entry

@@ -47,7 +47,7 @@ class Purses:
         return bool((draw.pence[number < 0] > 0).any() or (asked > left).any())
 
     def draw(self, draw: Draw, at: Instant) -> None:
-        """Take the money out."""
+        """Take the money out of the fund."""
         number = self._funds[draw.fund].purses(self._world.bodies)[draw.employer]
         some: Rows = np.flatnonzero((draw.pence > 0) & (number >= 0))
         np.subtract.at(self._of(draw.fund, at.day), number[some], draw.pence[some])

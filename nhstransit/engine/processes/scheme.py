@@ -297,7 +297,9 @@ class Expected(Prospects):
     def __init__(
         self, rows: Rows, situation: Situation, appetites: Appetites | None, disaffected: Callable[[], Floats]
     ) -> None:
-        vars(self).update(rows=rows, situation=situation, averse=disaffected)  # prospects are frozen
+        vars(self).update(
+            rows=rows, situation=situation, averse=disaffected
+        )  # prospects are frozen, so they are set directly
         object.__setattr__(self, "appetites", appetites)
 
     @cached_property
