@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT))
 
-from tests.behaviour.crowd import PEOPLE, Found  # noqa: E402
-from tests.behaviour.evidence import findings  # noqa: E402
+from tests.behaviour.crowd import PEOPLE, Result  # noqa: E402
+from tests.behaviour.evidence import results  # noqa: E402
 
 PAGE = ROOT / "docs" / "model" / "behaviour-evidence.md"
 OPENING = f"""# Measured effects of behaviour
@@ -42,15 +42,15 @@ CLOSING = """
 
 def page() -> str:
     """The whole page."""
-    return OPENING + "".join(f"{line}\n" for line in lines(findings())) + CLOSING
+    return OPENING + "".join(f"{line}\n" for line in lines(results())) + CLOSING
 
 
-def lines(found: tuple[Found, ...]) -> Iterator[str]:
+def lines(found: tuple[Result, ...]) -> Iterator[str]:
     """A row of the table for each experiment."""
     before = ""
     for each in found:
         source = "as above" if each.source == before else each.source
-        yield f"| `{each.effect}` | {each.what} | {each.wanted:.3f} | {each.found:.3f} ± {each.error:.3f} | {source} |"
+        yield f"| `{each.effect}` | {each.what} | {each.expected:.3f} | {each.observed:.3f} ± {each.error:.3f} | {source} |"
         before = each.source
 
 

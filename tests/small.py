@@ -153,15 +153,21 @@ def played(*people: dict[str, Any], seed: int = 1, **world: Any) -> Run:
     return simulate(small_world(*people, **world), seed=seed)
 
 
-def told(*people: dict[str, Any], **world: Any) -> list[Any]:
-    """What happens in a small world, event for event; each rule of the world's own counts as the first, as in `row`."""
+def events_of(*people: dict[str, Any], **world: Any) -> list[Any]:
+    """The events of a run in a small world, as tuples.
+
+    Every rule of the scenario's own has the code 1,000, as in `row`.
+    """
     events = played(*people, **world).log.tuples()
     return [(*event[:3], min(event[3], 1_000), *event[4:]) for event in events]
 
 
 @attrs.frozen(kw_only=True)
 class Own:
-    """A policy of a test's own: on each date it does what `does` says of the situation; nobody is asked."""
+    """A policy for tests: on each date it has the effects that `does` returns for the situation.
+
+    It asks nobody anything.
+    """
 
     dates: tuple[str, ...]
     does: Callable[[Situation], Sequence[Effect]]

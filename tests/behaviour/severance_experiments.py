@@ -1,4 +1,4 @@
-"""Experiments on taking money to go: one offer to a crowd, one effect at a time."""
+"""Experiments on applications for severance: one offer to a crowd, and one effect at a time."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ from tests.behaviour.crowd import (
     READ,
     SHORT,
     START,
-    Found,
+    Result,
     crowd,
-    everybody,
-    feeling,
+    everyone,
     hazards,
+    perceiving,
     played,
 )
 
 
 @attrs.frozen(kw_only=True)
 class Offers:
-    """Each round everybody is offered so many months of pay and an early pension; all are approved, and nobody need go."""
+    """In each round, everyone is offered months of pay and an early pension.
+
+    All applications are approved; nobody leaves.
+    """
 
     months: tuple[float, ...]
     clawback: float = 0.0
@@ -41,10 +44,10 @@ class Offers:
     announced: dt.date = START
 
     def days(self, calendar: Any, bodies: Any) -> Sequence[Occasion]:
-        return [Occasion(READ + 10 * place, "offer", place) for place in range(len(self.months))]
+        return [Occasion(READ + 10 * number, "offer", number) for number in range(len(self.months))]
 
     def propose(self, situation: Situation) -> SeveranceOffer:
-        rows = everybody(situation)
+        rows = everyone(situation)
         months = np.full(len(rows), self.months[situation.round])
         pence = np.ones(len(rows), "int64")
         return SeveranceOffer(
@@ -56,16 +59,16 @@ class Offers:
 
 
 def applied(run: Run) -> list[set[int]]:
-    """Who applied, round by round."""
+    """The people who applied in each round."""
     events = run.log.of(Kind.APPLIED)
     return [set(events.staff[events.day == day].tolist()) for day in np.unique(events.day)]
 
 
-def takers(
+def applicants(
     model: SeveranceChoice, *, risk: float = 0.0, months: float = 6.0, clawback: float = 0.0, **columns: Any
 ) -> int:
-    """How many of the crowd apply for one offer."""
-    policies = {"own": feeling(risk), "offer": Offers(months=(months,), clawback=clawback)}
+    """The number of people in the crowd who apply for one offer."""
+    policies = {"own": perceiving(risk), "offer": Offers(months=(months,), clawback=clawback)}
     run = played(
         crowd(end=SHORT, **columns), policies, severance=model, outlook=LASTING, departures=hazards(resign=0.0)
     )
@@ -76,102 +79,102 @@ def odds(count: int) -> float:
     return count / (PEOPLE - count)
 
 
-def odds_ratio(effect: str, what: str, source: str, wanted: float, less: int, more: int) -> Found:
-    """The ratio of the odds of applying, the larger over the smaller where `wanted` is above 1."""
+def odds_ratio(effect: str, what: str, source: str, expected: float, less: int, more: int) -> Result:
+    """Compare the ratio of the odds of applying: the larger over the smaller if `expected` is above 1."""
     ratio = odds(more) / odds(less)
     error = ratio * math.sqrt((more - less) / (less * more))
-    if wanted < 1:
+    if expected < 1:
         ratio, error = 1 / ratio, error / ratio**2
-    return Found(effect=effect, what=what, source=source, wanted=wanted, found=ratio, error=error)
+    return Result(effect=effect, what=what, source=source, expected=expected, observed=ratio, error=error)
 
 
-def payout() -> Found:
+def payout() -> Result:
     model = SeveranceChoice(typical=0.02)
-    less = takers(model, months=6.0)
-    more = takers(model, months=6.0 * 41 / 25)
+    less = applicants(model, months=6.0)
+    more = applicants(model, months=6.0 * 41 / 25)
     source = "Asch and others, 2016: $25,000 to $41,000, separations up by 45%"
-    found = odds_ratio("payout", "", source, 1.45, less, more)
+    observed = odds_ratio("payout", "", source, 1.45, less, more)
     ratio = more / less
     what = "ratio of applicants when the sum offered rises from 25 to 41, at a take-up of about 2%"
-    return attrs.evolve(found, what=what, found=ratio, error=ratio * math.sqrt((more - less) / (less * more)))
+    return attrs.evolve(observed, what=what, observed=ratio, error=ratio * math.sqrt((more - less) / (less * more)))
 
 
-def pension() -> Found:
+def pension() -> Result:
     model = SeveranceChoice(typical=0.05)
-    less, more = (takers(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
+    less, more = (applicants(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
     source = "Asch, Haider and Zissimopoulos, 2003: separation “more than doubles”"
     return odds_ratio("pension", "odds ratio of applying after reaching pension age", source, 2.0, less, more)
 
 
-def better_placed() -> Found:
+def better_placed() -> Result:
     model = SeveranceChoice(typical=0.05)
-    less, more = (takers(model, outside=score) for score in (0.0, 1.0))
+    less, more = (applicants(model, outside=score) for score in (0.0, 1.0))
     what = "odds ratio of applying for one more standard deviation of outside option"
     return odds_ratio("outside-option", what, "sign from theory; size assumed", math.exp(0.25), less, more)
 
 
-def clawed_back() -> Found:
+def clawed_back() -> Result:
     model = SeveranceChoice(typical=0.05)
-    less, more = (takers(model, clawback=months) for months in (12.0, 0.0))
+    less, more = (applicants(model, clawback=months) for months in (12.0, 0.0))
     what = "odds of applying with twelve months of clawback divided by the odds with none"
     return odds_ratio("clawback", what, "deterrence assumed", math.exp(-0.24), less, more)
 
 
-def from_2010_to_2025() -> Found:
-    """Five in a hundred at 4.5 months and a risk of a quarter; then twelve months, and a risk of three quarters."""
+def from_2010_to_2025() -> Result:
+    """5% apply for 4.5 months at a risk of 0.25; then the offer is twelve months at a risk of 0.75."""
     shift = 0.75 * math.log(4.5 / 6.0) + 1.1 * 0.25
     model = SeveranceChoice(typical=1 / (1 + math.exp(-(math.log(0.05 / 0.95) - shift))))
-    share = takers(model, risk=0.75, months=12.0) / PEOPLE
-    return Found(
+    share = applicants(model, risk=0.75, months=12.0) / PEOPLE
+    return Result(
         effect="risk-of-redundancy",
         what="share who would apply in 2025, if 5% did in 2010",
         source="13% to 20% expressed interest in November 2025; the middle of the log-odds is 16%",
-        wanted=0.16,
-        found=share,
+        expected=0.16,
+        observed=share,
         error=math.sqrt(share * (1 - share) / PEOPLE),
     )
 
 
-def payment_alone() -> Found:
+def payment_alone() -> Result:
     model = SeveranceChoice(typical=1 / (1 + 19 * math.exp(0.75 * math.log(4.5 / 6.0))))
-    share = takers(model, months=12.0) / PEOPLE
-    return Found(
+    share = applicants(model, months=12.0) / PEOPLE
+    return Result(
         effect="payout",
         what="share who would apply for 12 months' pay, if 5% do for 4.5 months' pay, at the same risk",
         source="log-odds of 0.05 plus 0.736: 9.9%, about half of the way to 2025",
-        wanted=0.099,
-        found=share,
+        expected=0.099,
+        observed=share,
         error=math.sqrt(share * (1 - share) / PEOPLE),
     )
 
 
-def second_round(lasting: float, wanted: float, error: float) -> Found:
-    """New applicants of a second round on the same terms, for each of the first; the fact is told in one digit."""
+def second_round(lasting: float, expected: float, error: float) -> Result:
+    """New applicants in a second round on the same terms, per applicant in the first. The source has one digit."""
     model = SeveranceChoice(typical=0.05, lasting=lasting)
     run = played(
         crowd(end=SHORT), {"offer": Offers(months=(6.0, 6.0))}, severance=model, departures=hazards(resign=0.0)
     )
     first, second = applied(run)
-    return Found(
+    return Result(
         effect="lasting-taste",
         what=f"new applicants in a second round per applicant in the first, if {lasting:g} of the variance lasts",
         source="arithmetic of the normal copula at 5% a round",
-        wanted=wanted,
-        found=len(second - first) / len(first),
+        expected=expected,
+        observed=len(second - first) / len(first),
         error=error,
     )
 
 
-def signing() -> Found:
+def signing() -> Result:
     model = SeveranceChoice(typical=0.3)
     run = played(crowd(end=SHORT), {"offer": Offers(months=(6.0,))}, severance=model, departures=hazards(resign=0.0))
     count = len(run.log.of(Kind.APPROVED))
     withdrew = len(run.log.of(Kind.WITHDREW))
-    return Found(
+    return Result(
         effect="signs",
         what="approved applicants who sign",
         source="assumed, 0.85 to 0.95",
-        wanted=0.9,
-        found=1 - withdrew / count,
+        expected=0.9,
+        observed=1 - withdrew / count,
         error=math.sqrt(0.09 / count),
     )
