@@ -176,7 +176,7 @@ def premium_pence(annual: ArrayLike, wte: ArrayLike, months: ArrayLike, *, share
     rate = rate_parts(float(checked("share", share, 0, 1, "give a share from 0 to 1")))
 
     def _rule(pay: Any, time: Any, month: Any) -> Any:
-        # The rate in whole basis points keeps the products within 64 bits.
+        # The rate counts in whole basis points (hundredths of a per cent); a smaller part of it is ignored.
         yearly = of_each(pay * parts(time, WTE_PARTS), rate // 100, WTE_PARTS * RATE_PARTS // 100)
         return half_up(yearly * parts(month, MONTH_PARTS), 12 * MONTH_PARTS)
 
