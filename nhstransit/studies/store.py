@@ -408,7 +408,6 @@ class Store:
             replaced = [] if before is None else [before]
             self._count(table, Total.of([row[-1]]) - Total.of(replaced))
         return written
-        return written
 
     def remove(self, table: str, where: str, cells: tuple[Any, ...]) -> None:
         """Remove rows, and subtract them from the table's total. Call it only inside `writing`.
