@@ -21,10 +21,13 @@ def said(number: float, unit: str) -> str:
     """A figure with its unit, in words: "£1.2 million", "71.3% of knowledge", "457 function-months"."""
     if unit.startswith("£"):
         return f"{pounds(number)}{unit[1:]}"
+    # A minus sign instead of a hyphen. Small numbers have three significant digits, large and whole ones no decimals.
     sign = "−" if number < 0 else ""
     size = abs(number)
     text = f"{sign}{size:,.0f}" if size >= 100 or size == round(size) else f"{sign}{size:,.3g}"
-    return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}".rstrip()
+    if unit.startswith("%"):
+        return f"{text}{unit}"
+    return f"{text} {unit}".rstrip()
 
 
 def bare(number: float, unit: str) -> str:
@@ -57,6 +60,7 @@ def which(choice: Choice) -> tuple[str, ...]:
     else:
         within = " within the limits" if limited else ""
         lines = [_declared(choice, within)]
+    # Figures are in the objective's own direction again, as the reader knows them.
     lead = choice.units[0, choice.place(choice.favoured)] * first.sign
     lines.append(f"Its mean of {first.name} is {said(float(lead.mean()), first.unit)}.")
     share, among = _share_won(choice)
@@ -83,7 +87,8 @@ def _share_won(choice: Choice) -> tuple[float, str]:
     share = float(choice.futures_won()["share"].loc[choice.favoured])
     if len(names) == int(choice.distinct.sum()):
         return share, number_of(len(names), "option")
-    return share, f"the {number_of(len(names), 'option')} {'within the limits' if choice.acceptable.any() else 'left'}"
+    among = "within the limits" if choice.acceptable.any() else "left"
+    return share, f"the {number_of(len(names), 'option')} {among}"
 
 
 def _declared(choice: Choice, within: str) -> str:
@@ -152,6 +157,7 @@ def _where_it_fails(choice: Choice) -> tuple[str, ...]:
     """In which futures the favoured option fails, and what failing means."""
     failing = choice.failing()
     count = int(failing.sum())
+    # A pattern needs enough cases of both kinds, so the smaller number decides.
     few = min(count, len(failing) - count)
     things = "draws" if choice.figures.shape[3] > 1 else "futures"
     begin = f"{choice.favoured!r} fails in {count:,} of {len(failing):,} {things}"
@@ -174,7 +180,8 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     """How one number could change the choice: the worth of knowing it, and where a rival overtakes or comes nearest."""
     unit = choice.objectives[0].unit
     rival = repr(str(row["rival"]))
-    at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
+    ends = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
+    at, where, low, high = ends
     drawn = f"(drawn from {low} to {high})"
     known = f"Knowing {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
     if not math.isnan(row["at"]):
