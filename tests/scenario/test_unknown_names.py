@@ -93,7 +93,7 @@ def test_removing_a_policy_removes_its_name_from_other_policies() -> None:
 
 
 def test_returners_after_early_closures_of_regions_repay_like_others() -> None:
-    """`Returns` names the early redundancies of strategic health authorities, but not their clustering, which is left out."""
+    """`Returns` names the early redundancies of the SHAs, but not their clustering, which this scenario leaves out."""
     returns = load_scenario("england-2010-as-planned").policies["returns"]
     assert set(returns.after) == set(returns.repays) >= {"redundancy", "redundancy-shas"}
     assert "clustering-shas" not in returns.after
