@@ -378,9 +378,7 @@ def test_named_steps_are_read_as_years_in_the_band(tmp_path: Path) -> None:
         {"Spine Point": text, "Latest Start Date": "01-APR-2020"} for text in ("Entry Step", "Intermediate", "Top", "")
     ]
     made = extract(tmp_path, *changes, on=dt.date(2025, 12, 1))
-    assert made.people.point.tolist() == [1, 3, 4, 4], (
-        "Band 5 has steps at 0, 2 and 4 years, and these people have served five"
-    )
+    assert made.people.point.tolist() == [1, 3, 4, 4], "Band 5 has steps at 0, 2 and 4 years; these people have five"
 
 
 def test_pay_of_a_point_is_read_as_that_point_and_other_pay_is_kept(tmp_path: Path) -> None:
