@@ -155,7 +155,7 @@ def some_of(options: Iterable[str], default: Any = _NONE) -> Any:
             raise ScenarioError(field.name, f"is {shown(items)}", "give names in a tuple or list")
         for item in items:
             if not isinstance(item, str) or item not in words:
-                raise ScenarioError(field.name, f"names {shown(item)}", nearest(str(item), words))
+                raise ScenarioError(field.name, f"has the unknown name {shown(item)}", nearest(str(item), words))
 
     return attrs.field(default=default, converter=_listed, validator=_check)
 

@@ -42,7 +42,7 @@ def command(
     table has a hash, and is compared with the stored table of an earlier version.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.choice.benchmark import FIGURES, benchmark_policies, read_benchmark, stored_benchmark
     from nhstransit.cli.new_files import check_new

@@ -50,7 +50,7 @@ def command(
     FIT may also be england-2010, the bundled fit.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.cli.new_files import check_new
     from nhstransit.england import targets_of

@@ -58,7 +58,7 @@ def command(
     is the unchanged one, and the other scenarios are the options. All have the same draws and random numbers.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.choice.choice_file import choose_file
     from nhstransit.cli.show import tell_statuses

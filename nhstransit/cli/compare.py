@@ -59,7 +59,7 @@ def command(
     baseline.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.comparison import compare
     from nhstransit.comparison.wording import number

@@ -23,7 +23,7 @@ def command(pair: Pair, staff: int | None, by_trial: bool) -> None:
     with its own scenario: --set changes RUN, and --without leaves a policy out of the baseline.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.comparison import diverge, responsible
 

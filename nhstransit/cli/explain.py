@@ -19,7 +19,7 @@ def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...])
     SCENARIO is the name of a bundled scenario or a TOML file.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.scenario.explain import explain
 

@@ -37,7 +37,7 @@ def make(
     """Forecast England from the information in the TOML file KNOWN. By default it is what was public on 19 January 2011.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.cli.new_files import check_new
     from nhstransit.england.exante import bundled_ex_ante, load_ex_ante
@@ -70,7 +70,7 @@ def ahead(known: Path | None, out: Path, worlds: int, workers: int, progress: bo
     By default it is what was public about England on 11 November 2025.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.cli.new_files import check_new
     from nhstransit.england.foresight import load_foresight, look_ahead, save_card
@@ -101,7 +101,7 @@ def score(card: Path | None, happened: Path | None, path: Path | None) -> None:
     2025.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit import toml
     from nhstransit.cli.table import shown

@@ -43,7 +43,7 @@ def command(
     """Print the gap of every scenario in STORE from a baseline, with its interval and the chance that it exceeds --line.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.studies import open_study
 

@@ -44,7 +44,7 @@ def command(
     evidence or experience. An unknown has not even a judgement behind it.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.errors import InputError, nearest
     from nhstransit.scenario import joined, levers

@@ -85,7 +85,7 @@ def command(
     Only you can read the staff list and the key of its pseudonyms. No data leave your computer.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.errors import StaffError
     from nhstransit.scenario.folder import make_folder

@@ -43,7 +43,7 @@ def command(scenario: str, left_out: tuple[str, ...], settings: tuple[str, ...],
     """Print the staff of SCENARIO on its first day, their cost, and the sources and assumptions behind these numbers.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.scenario import assumptions
 

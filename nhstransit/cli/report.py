@@ -36,7 +36,7 @@ def command(thing: str, out: Path, seed: int, baseline: str, invented: bool) -> 
     The report is one file, without scripts, that you can send to others. It hides small counts of real staff.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     own = Path(thing) if is_folder(thing) else None
     write_report(lambda: _found(thing, seed), out, baseline=baseline, real=False if invented else None, own=own)

@@ -62,7 +62,7 @@ def command(
     its folder `private`, which only you can read.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     check_brief(brief)
     if is_folder(scenario) and draws is not None:

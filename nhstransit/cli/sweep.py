@@ -72,7 +72,7 @@ def command(
     The exit status is 1 if every run failed.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.studies import sweep
     from nhstransit.studies.progress import wanted

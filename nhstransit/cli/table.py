@@ -26,7 +26,7 @@ def command(store: Path, measures: tuple[str, ...], runs: bool, path: Path | Non
     """Print the means of every scenario in STORE, or the results of every run.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.studies import open_study
     from nhstransit.studies.results import wanted

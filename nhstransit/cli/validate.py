@@ -37,7 +37,7 @@ def command(
     """Run SCENARIO several times, and compare it with every published figure, fitted or held out, with a verdict.
 
     \f
-    Args: one for each option and argument, described by its help.
+    Args: the options and arguments of the command, which have their own help texts.
     """
     from nhstransit.england.validation import validate
 

@@ -140,7 +140,7 @@ def set_in(scenario: Scenario, settings: tuple[str, ...]) -> Scenario:
 
 
 def _setting(text: str) -> tuple[str, Any]:
-    """A dotted path and a value written as TOML: 18, 0.15, 2010-10-29, true, "luck", ["pct"]."""
+    """A dotted path and a value written as TOML: 18, 0.15, 2010-10-29, true, "section16", ["pct"]."""
     from nhstransit import toml
 
     parts = _SETTING.fullmatch(text)
@@ -152,6 +152,6 @@ def _setting(text: str) -> tuple[str, Any]:
     try:
         tables = toml.loads(f"format = {toml.FORMAT}\nvalue = {value.strip()}", f"--set {text}")
     except FormatError as error:
-        right = 'write the value as TOML: 18, 0.15, 2010-10-29, true, "luck", ["pct"]'
+        right = 'write the value as TOML: 18, 0.15, 2010-10-29, true, "section16", ["pct"]'
         raise FormatError(f"--set {text}", error.wrong, right) from None
     return path.strip(), tables["value"]

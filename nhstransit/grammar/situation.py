@@ -335,7 +335,7 @@ def _check_names(given: Sequence[str], known: Sequence[str], field: str) -> None
     """Raise ScenarioError for a name that does not exist."""
     for name in given:
         if name not in known:
-            raise ScenarioError(field, f"names {name!r}", nearest(name, known))
+            raise ScenarioError(field, f"has the unknown name {name!r}", nearest(name, known))
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -137,7 +137,7 @@ class BandsWithin:
             for band, odds in row.items():
                 where = f"bands_within: {function}"
                 if band not in BANDS:
-                    raise OrganisationError(where, f"names {band!r}", nearest(band, BANDS))
+                    raise OrganisationError(where, f"has the unknown name {band!r}", nearest(band, BANDS))
                 if not 0 <= odds < 1e6:
                     raise OrganisationError(where, f"gives band {band} odds of {odds:g}", "give odds of 0 or more")
 
@@ -168,7 +168,7 @@ class Mix:
             _check_ranges(what, shares, ranges)
         for band in self.bands:
             if band not in BANDS:
-                raise OrganisationError("mix: bands", f"names {band!r}", nearest(band, BANDS))
+                raise OrganisationError("mix: bands", f"has the unknown name {band!r}", nearest(band, BANDS))
 
     def table(self, within: BandsWithin | None) -> Floats:
         """Shares of posts by function and band, (functions, bands of `BANDS`). They match the shares of functions and
@@ -398,7 +398,7 @@ class Fund:
         for year in self.years:
             start, _, end = year.partition("-")
             if not (start.isdigit() and financial_year_name(int(start)) == f"{start}-{end}"):
-                raise ScenarioError("years", f"names {year!r}", 'give financial years such as "2011-12"')
+                raise ScenarioError("years", f"contains {year!r}", 'give financial years such as "2011-12"')
 
     def purses(self, roster: Roster) -> Ints:
         """The number of the purse on which each organisation may draw, (bodies,); −1 if it may not draw."""

@@ -50,7 +50,7 @@ def matters(
     check_table("table", table)
     if of not in table.columns:
         right = "name a column of the table: first, total, learned or narrowed"
-        raise InputError("of", f"is {of!r}, which is no column of the table", right)
+        raise InputError("of", f"is {of!r}, which is not a column that can be drawn", right)
     wide = table[of].unstack("figure")[list(dict.fromkeys(table.index.get_level_values("figure")))]
     wide = wide.loc[wide.max(axis=1).sort_values(ascending=False).index[:SHOWN]]
     ax = axes(ax, max(9.5, NAMES + COLUMN * wide.shape[1]), height(len(wide)) + 0.9)

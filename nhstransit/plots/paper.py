@@ -231,7 +231,9 @@ def save(figure: Figure | Axes, path: Path | str, *, show: bool = True, data: bo
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
         wrong = (
-            f"ends in {target.suffix!r}, which is no format of a figure" if suffix else "has no suffix for its format"
+            f"ends in {target.suffix!r}, which is not a format of a figure"
+            if suffix
+            else "has no suffix for its format"
         )
         raise InputError(str(target), wrong, f"end the name in {', '.join(FORMATS)}")
     if isinstance(drawn, Page) and not show:

@@ -73,9 +73,8 @@ def gaps(compared: Comparison | Comparisons, ax: Axes | None = None, *, note: st
         )
     title(ax, finding)
     bars = "Bars: paired 95% intervals (Student's t)." if ends is not None else "There are too few pairs for intervals."
-    missing = (
-        f" Not drawn, since zero in the baseline: {', '.join(in_words(str(name)) for name in lost)}." if lost else ""
-    )
+    zeros = ", ".join(in_words(str(name)) for name in lost)
+    missing = f" Not drawn, because the baseline's figure is zero: {zeros}." if lost else ""
     first_pair = pairs[0]
     compared_with = beside(first_pair.run.scenario, first_pair.baseline.scenario, first_pair.run.seed, len(pairs))
     small_print(

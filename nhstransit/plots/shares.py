@@ -1,4 +1,4 @@
-"""People affected by a policy: those who left or stayed because of it, by group, directly and through others."""
+"""People who left or stayed because of a policy, by group, affected directly or through others."""
 
 from __future__ import annotations
 

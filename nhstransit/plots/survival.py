@@ -90,7 +90,7 @@ def survival(
     source(ax, run, "Kaplan–Meier estimates, with 95% intervals for these people in one run.", note, below=40.0)
     ends_in_words = "; ".join(f"{group} {percent(end)}" for group, end in zip(groups, ends, strict=True))
     drawn = table[table.index.isin([row for line in lines for row in line.index])]
-    alt = f"Falling steps by years since the start. {finding}. At the end: {ends_in_words or 'nobody'}."
+    alt = f"Lines that fall in steps, by years since the start. {finding}. At the end: {ends_in_words or 'nobody'}."
     return described(ax, drawn, alt)
 
 

@@ -190,7 +190,7 @@ class CostReduction(BasePolicy):
         """The day of each step, with its position as the round. Raises ScenarioError for an unknown employer."""
         for name in self.bodies:
             if name not in bodies.names:
-                raise ScenarioError("bodies", f"names {name!r}", nearest(name, bodies.names))
+                raise ScenarioError("bodies", f"has the unknown name {name!r}", nearest(name, bodies.names))
         return [Occasion(int(day), "step", round=place) for place, day in enumerate(self._step_days(calendar))]
 
     def _step_days(self, calendar: Calendar) -> Longs:

@@ -75,7 +75,7 @@ class TransferFunctions(BasePolicy):
         for field, names in (("bodies", self.bodies), ("successor", (self.successor,) if self.successor else ())):
             for name in names:
                 if name not in bodies.names:
-                    raise ScenarioError(field, f"names {name!r}", nearest(name, bodies.names))
+                    raise ScenarioError(field, f"has the unknown name {name!r}", nearest(name, bodies.names))
         return [Occasion(calendar.day(self.held), "made"), Occasion(calendar.day(self.starts), "cleared")]
 
     def propose(self, situation: Situation) -> Proposals | None:

@@ -93,7 +93,7 @@ class Mars(Panel):
         for field, given, known in (("regions", self.regions, bodies.regions), ("bodies", self.bodies, bodies.names)):
             for name in given:
                 if name not in known:
-                    raise ScenarioError(field, f"names {name!r}", nearest(name, known))
+                    raise ScenarioError(field, f"has the unknown name {name!r}", nearest(name, known))
         return [Occasion(calendar.day(self.closes), "panel")]
 
     def propose(self, situation: Situation) -> Proposals | None:

@@ -67,7 +67,7 @@ class Milestone(BasePolicy):
         """The day of the news. Raises ScenarioError for an employer that does not exist."""
         for name in self.employers:
             if name not in bodies.names:
-                raise ScenarioError("employers", f"names {name!r}", nearest(name, bodies.names))
+                raise ScenarioError("employers", f"has the unknown name {name!r}", nearest(name, bodies.names))
         day = int(add_months(epoch_day(self.announced), self.later_months)) - calendar.origin
         return [Occasion(day, "news", phase=Phase.MILESTONES)]
 

@@ -216,7 +216,9 @@ class Redundancy(BasePolicy):
             ScenarioError: for a residuary organisation that does not exist.
         """
         if self.residuary and self.residuary not in bodies.names:
-            raise ScenarioError("residuary", f"names {self.residuary!r}", nearest(self.residuary, bodies.names))
+            raise ScenarioError(
+                "residuary", f"has the unknown name {self.residuary!r}", nearest(self.residuary, bodies.names)
+            )
         mine = bodies.closes[bodies.of_kinds(self.kinds)]
         closing = np.unique(mine[(mine >= calendar.day(self.announced)) & (mine < NEVER)]).tolist()
         return [

@@ -1,8 +1,8 @@
 """The answer for one organisation: who may leave, the cost, which staff would be lost, and how reliable it is.
 
-A single organisation is not calibrated, and the page says so first. Assumptions that its analyst cannot know (take-up,
-leaving, refill) are varied, and the page shows how much the answer moves. Counts follow a stated rule of disclosure
-control.
+The model is not calibrated to a single organisation, and the page begins with this warning. Assumptions that the analyst
+cannot know (take-up, leaving, refill) are varied, and the page shows how much the answer changes. Counts follow a stated
+rule of disclosure control.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Answer:
     """The answer's sections, as a page shows them, and its tables by name; both without personal data.
 
     Attributes:
-        sections: in the order of the page.
+        sections: the sections, in the order of the page.
         tables: the tables, which may be shared under `rule`.
         run: the run that the page reports. It contains data on individual people.
         rule: the rule of disclosure control.
@@ -158,7 +158,7 @@ class _Offer:
 
 @attrs.frozen(eq=False, kw_only=True)
 class _Counts:
-    """Every count of people of the opening staff that the page shows, as it may be shown.
+    """Every count of the opening staff on the page, after disclosure control.
 
     Attributes:
         cuts: for each characteristic: its name, the group of each person, (people,), and the names of the groups.
@@ -453,7 +453,7 @@ def _mask(size: int, rows: Rows) -> Bools:
 
 
 def _cover(run: Run, rule: Rule, made: dict[str, pd.DataFrame]) -> Section:
-    """Productive WTE as a share of the establishment, by function: at the start, the lowest and at the end.
+    """Productive WTE as a share of the establishment, by function: at the start, at its lowest and at the end.
 
     A function is hidden if few people work in it in any month. Each share is rounded to a step of at least the
     threshold's number of posts, so that it does not reveal whether a few more people stay.
@@ -507,9 +507,9 @@ def _assumptions(scenario: Scenario, ranges: Mapping[str, tuple[float, float]]) 
     """Take-up, leaving and refill, each with its range in `ranges`, or else the range of its parameter."""
     levers: list[tuple[str, str, Any]] = [
         ("chance of applying", "behaviour.severance.typical", scenario.behaviour.severance),
-        ("leave of their own accord, a year", "behaviour.departures.resign", scenario.behaviour.departures),
+        ("share who resign each year", "behaviour.departures.resign", scenario.behaviour.departures),
         *(
-            ("posts left of their own accord that are refilled", f"policies.{name}.refill", policy)
+            ("share of vacancies that are filled again", f"policies.{name}.refill", policy)
             for name, policy in scenario.policies.items()
             if isinstance(policy, Hiring)
         ),
@@ -529,7 +529,7 @@ _OUTCOMES = ("go by the scheme", "cost", "saving a year", "payback months", "lea
 
 
 def _shown(found: _Outcome, rule: Rule) -> tuple[str, ...]:
-    """An outcome as it may be shared, in the order of `_OUTCOMES`."""
+    """An outcome after disclosure control, in the order of `_OUTCOMES`."""
     return (
         rule.one(found.leavers),
         rule.money(found.cost, found.leavers),
@@ -608,7 +608,7 @@ def _swept(
         f"{draws} runs: all assumptions vary at once and at random ({varied_in_words}), and each run has its own random "
         "numbers. Each column is sorted separately, so a row is not one run."
     )
-    return Section.of("All of it at once", text, table)
+    return Section.of("All assumptions at once", text, table)
 
 
 def _transferred(scenario: Scenario) -> list[Section]:

@@ -70,9 +70,9 @@ def write_results(
 ) -> tuple[Path, ...]:
     """Write a run, its tables and its figures into a folder, completely or not at all; returns the files.
 
-    The folder contains the run itself (`run.json`, `run.npz`); its story with the long tables (`story.txt`); every event
-    in words (`log.csv`, as in `run.log.table()`); tables of people, posts, heads by month, policies, routes, accounts and
-    the pay bill; two figures; and `manifest.json`, which lists the files. With `published` there are also
+    The folder contains the run itself (`run.json`, `run.npz`), its story with the long tables (`story.txt`), and every
+    event in words (`log.csv`, as in `run.log.table()`). There are tables of people, posts, heads by month, policies,
+    routes, accounts and the pay bill, and two figures. `manifest.json` lists the files. With `published` there are also
     `published.csv` and `scope-bridge.csv`.
 
     If the staff may be real, only their owner can read the folder and its files. Files with one row per person

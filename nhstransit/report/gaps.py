@@ -60,7 +60,7 @@ class Figures:
         return gap_told(what, safe, unit, below, above, where=where, than=than)
 
     def _safe(self, number: float, unit: str) -> float | None:
-        """A figure as it may be shown; None if it is hidden."""
+        """A figure after disclosure control; None if it is hidden."""
         if self.rule is None or not math.isfinite(number):
             return number
         if unit not in COUNTS:

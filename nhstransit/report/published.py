@@ -97,7 +97,7 @@ def _own(scenario: Scenario, folder: Path) -> tuple[Path, ...]:
 
 
 def _beside(folders: tuple[Path, ...]) -> Iterator[Path]:
-    """The readable folders with a list that are beside some folders."""
+    """Readable folders with a list that have the same parent folder as one of `folders`."""
     for parent in dict.fromkeys(folder.parent for folder in folders):
         try:
             yield from sorted(path.parent for path in parent.glob(f"*/{LIST}"))

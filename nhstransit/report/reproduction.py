@@ -130,7 +130,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 
 def _tables(files: Mapping[str, str], made: Run) -> tuple[str, ...]:
-    """The files, of some with their stored digests, that differ when they are written for this run now."""
+    """The files, with their stored digests given, whose digests differ when they are written again for this run."""
     if not files:
         return ()
     published = beside(made) if "published.csv" in files and has_published(made) else None

@@ -57,7 +57,7 @@ EXIT_COSTS = (
 NO_MATTER = "not in it"  # the line is zero, so that no change of it can make the total zero
 FAR_OFF = "never"  # the change would be too large
 SWITCH = 3.0  # the largest relative rise of a line that counts as possible
-FEW = 6  # the most seeds that are all listed
+FEW = 6  # up to this many seeds are all listed
 NOT_IN_IT = (
     "The model does not include care of patients, waiting times or the quality of services. It includes buildings, "
     "contracts and systems only if the author of the scenario entered a sum for them.",
@@ -265,8 +265,8 @@ def _lost(measures: Measures) -> Part:
     months = int(below["function_months"].sum())
     short = int(below["function_months_below"].sum())
     said = [
-        f"Each function needs a minimum cover in every month: of {months:,} months over all functions, {short:,} "
-        f"({percent(short / months)}) were below it."
+        f"Each function of an employer needs a minimum cover. Of {months:,} months over all functions and employers, "
+        f"{short:,} ({percent(short / months)}) were below the minimum cover."
         if months
         else "No function had work that needs a minimum cover.",
         _rebuilt(measures),
@@ -418,7 +418,7 @@ def _savings(measures: Measures) -> Section:
     said = (
         "The net sum leaves out posts whose paid leavers came back, and deducts the cost of posts that policies opened."
         if differ
-        else "Gross and net savings are equal: no paid leaver came back to a post, and no policy opened a post."
+        else "Gross and net savings are equal: no paid leaver came back to a post, and no policy opened a post at a cost."
     )
     return Section(
         heading="What removed posts save, by financial year",
@@ -440,7 +440,7 @@ def worth_told(worth: Any, years: int) -> list[str]:
     value = float(total["exchequer"])
     said = [
         f"Over {years} years the net present value is {pounds(value)} to the Exchequer and {pounds(total['social'])} to "
-        "society, which does not count transfer payments."
+        "society, where transfer payments do not count."
     ]
     entered = float(worth.loc["total entered", "exchequer"]) if "total entered" in worth.index else 0.0
     if round(entered):

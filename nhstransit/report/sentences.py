@@ -192,7 +192,7 @@ def _moved(change: float, down: str, up: str, same: str) -> str:
 
 
 def _ends(shares: dict[str, float], named: Callable[[str], str]) -> tuple[str, str] | None:
-    """The groups that lost the largest and the smallest share of their people; None where all shares are equal."""
+    """The groups that lost the largest and the smallest share of their people; None if all shares are equal."""
     if not shares or max(shares.values()) == min(shares.values()):
         return None
     most = max(shares, key=lambda name: shares[name])

@@ -493,7 +493,7 @@ def judged(published: Published) -> list[Row]:
 def verdict(row: Row, kept: Mapping[str, Kept]) -> str:
     """The verdict on one figure of one run, in the terms that `validate` uses for several runs.
 
-    Random variation is that of the stored runs.
+    It takes random variation from the stored runs.
     """
     own = float(row.simulated or 0.0)
     low, high = (kept[row.figure].low, kept[row.figure].high) if row.figure in kept else (own, own)

@@ -108,7 +108,9 @@ def check_suffix(path: Path) -> None:
     """Raise InputError unless a report can be written in the format of this suffix."""
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        wrong = f"ends in {path.suffix!r}, which is no format of a report" if suffix else "has no suffix for its format"
+        wrong = (
+            f"ends in {path.suffix!r}, which is not a format of a report" if suffix else "has no suffix for its format"
+        )
         raise InputError(str(path), wrong, f"end the name in {', '.join(FORMATS)}")
 
 

@@ -1,7 +1,7 @@
 """A report as an accessible spreadsheet: a cover, contents, and one sheet for each table.
 
-It follows "Making spreadsheets accessible" by the government's Analysis Function: one table per sheet, its title in cell
-A1, headers in one row, no merged or empty cells, no meaning shown by colour alone, and every table marked as a table.
+It follows "Making spreadsheets accessible" by the government's Analysis Function. Each sheet has one table, with its
+title in cell A1 and its headers in one row. There are no merged or empty cells, and colour alone has no meaning.
 """
 
 from __future__ import annotations

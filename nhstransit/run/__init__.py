@@ -1,4 +1,4 @@
-"""A run: the result of a scenario and a seed, its history, its conservation laws, and its storage on disk."""
+"""A run, the result of a scenario and a seed: its history, conservation checks, and storage on disk."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The cost of people in post, day by day, so that the pay of two worlds can be compared person by person.
+"""The cost of people in post, day by day, so that the pay in two runs can be compared person by person.
 
 A person's yearly cost is the employer's full cost of their pay and hours, at the rates of the preceding 1 April. Each
-day in post costs a 365th of it. Pence are summed as whole numbers of 365ths.
+day in post costs a 365th of it. Sums are exact, because they are whole numbers of 365ths of a penny.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ _PERSON = 2**24  # more days than any run has
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pieces:
-    """Stretches of one person's time at one rate of pay: row in people, first day, day after the last, pay, spell."""
+    """Periods in which a person is in post at one rate of pay, (n,) each."""
 
-    row: Longs
-    start: Ints
-    stop: Ints
+    row: Longs  # row in people
+    start: Ints  # first day
+    stop: Ints  # day after the last
     pay: Longs  # whole-time pence a year
-    again: Bools  # after the person had left once: a spell after a return
+    again: Bools  # whether the person had left before and returned
 
 
 def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
-    """Cost of each person in 365ths of a penny from first day to last: before ever leaving, and after coming back.
+    """Cost of each person over the run in 365ths of a penny: before first leaving, and after coming back.
 
-    The results are (people,) each. `law` is the law of the run, if it was not the one of its scenario.
+    The results are (people,) each. `law` is the law of the run if it differs from that of its scenario.
     """
     first, again = np.zeros((2, len(run.people)), "int64")
     parts = pieces(run)
@@ -49,9 +49,9 @@ def accrued(run: Run, law: Law | None = None) -> tuple[Longs, Longs]:
 
 
 def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
-    """The first financial year of a run, and the cost of everyone in 365ths of a penny in each, (years,).
+    """The first financial year of a run, and the cost of everyone in each year in 365ths of a penny, (years,).
 
-    `law` is the law of the run, if it was not the one of its scenario.
+    `law` is the law of the run if it differs from that of its scenario.
     """
     sums = [int(cost.sum()) for _, cost in _costs(run, pieces(run), law or run.scenario.dated_law)]
     first = int(financial_year(np.array([run.scenario.calendar.origin]))[0])
@@ -59,7 +59,7 @@ def accrued_by_year(run: Run, law: Law | None = None) -> tuple[int, Longs]:
 
 
 def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
-    """Year by year: the stretches that have a day in the year, and the cost of each within it in 365ths of a penny."""
+    """For each year, the periods with a day in it, and the cost of each within the year in 365ths of a penny."""
     wte = run.people.wte
     origin = run.scenario.calendar.origin
     for start, stop in _years(run):
@@ -71,14 +71,16 @@ def _costs(run: Run, parts: Pieces, law: Law) -> Iterator[tuple[Longs, Longs]]:
 
 
 def pieces(run: Run) -> Pieces:
-    """All stretches in post of everyone, in order of person and time."""
+    """All periods in post of everyone, in order of person and time."""
     log = run.log
     size = len(run.people)
     places = log.places(Kind.ARRIVED, Kind.DEPARTED, Kind.PAY)
     kind = log.kind[places]
     everybody = np.arange(size)
     row = np.concatenate([everybody, run.rows_of(log.staff[places])])
-    day = np.concatenate([np.zeros(size, "int64"), log.day[places] + (kind == Kind.DEPARTED)])  # the last day is paid
+    day = np.concatenate(
+        [np.zeros(size, "int64"), log.day[places] + (kind == Kind.DEPARTED)]
+    )  # leavers' last day is paid
     here = np.concatenate([run.opening_post >= 0, kind == Kind.ARRIVED])
     pay = np.concatenate([run.opening_pay, log.pence[places]])
     turns = np.concatenate([np.ones(size, bool), kind != Kind.PAY])
@@ -92,9 +94,9 @@ def pieces(run: Run) -> Pieces:
     pay = _carried(pay[order].astype("int64"), raises[order])
     day = (
         np.maximum.accumulate(row * _PERSON + day) - row * _PERSON
-    )  # a person who is back on the day of leaving is paid for it once
+    )  # a person who leaves and returns on one day is paid for that day once
     first = np.diff(row, prepend=-1) > 0
-    before = went - went[first][np.cumsum(first) - 1]  # departures before each stretch; everyone's first row has none
+    before = went - went[first][np.cumsum(first) - 1]  # departures before each period; everyone's first row has none
     last = np.append(first[1:], True)
     stop = np.where(last, run.scenario.calendar.days, np.append(day[1:], 0))
     kept = here & (stop > day)
@@ -102,13 +104,13 @@ def pieces(run: Run) -> Pieces:
 
 
 def _carried(column: Array, given: Bools) -> Array:
-    """The column, with each missing cell filled by the last given cell before it."""
+    """The column with each missing cell replaced by the last given cell before it."""
     place = np.maximum.accumulate(np.where(given, np.arange(len(column)), 0))
     return column[place]  # type: ignore[return-value]
 
 
 def _years(run: Run) -> list[tuple[int, int]]:
-    """First day and day after the last of each financial year of the run."""
+    """The first day of each financial year of the run, and the day after its last day."""
     calendar = run.scenario.calendar
     days = np.arange(calendar.days) + calendar.origin
     starts = np.flatnonzero(np.diff(financial_year(days), prepend=-1)).tolist()

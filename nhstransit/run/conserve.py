@@ -1,7 +1,7 @@
-"""The laws that every run must obey: nobody is lost or duplicated, no post is overfilled, every penny is accounted for.
+"""Conservation laws of a run: nobody is lost or duplicated, no post is overfilled, every penny is accounted for.
 
-They are checked at the end of every run and whenever one is loaded: the log alone must lead from the opening state to
-the closing one.
+They are checked at the end of every run and when a run is loaded. The events of the log alone must lead from the opening
+state to the closing state.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from nhstransit.run.run import Run
 from nhstransit.selection import ordered
 
 _BEFORE = -1  # a position in the log before its first event
-_SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
+_SHAPES = (  # kind of event; whether it has a post that is left, a post that is filled, and a person
     (Kind.REMOVED, True, False, False),
     (Kind.MOVED, True, True, True),
     (Kind.DEPARTED, True, False, True),
@@ -38,7 +38,7 @@ _SHAPES = (  # kind, whether it leaves a post, takes one, and is about a person
 
 
 def conserve(run: Run) -> None:
-    """Raise ConservationError, naming the law, the person or post and the day, unless all laws hold."""
+    """Raise ConservationError if a law is broken. The message has the law, the person or post, and the day."""
     check_kind("run", run, Run)
     _time_runs_forward(run)
     _everything_is_known(run)
@@ -64,11 +64,11 @@ def _time_runs_forward(run: Run) -> None:
         place = int(back[0]) + 1
         _fail("time runs forward", f"event {place} on day {log.day[place]} comes after day {log.day[place - 1]}")
     if len(log) and (log.day[0] < 0 or log.day[-1] >= run.scenario.calendar.days):
-        _fail("time runs forward", f"days {log.day[0]} to {log.day[-1]} lie outside the scenario")
+        _fail("time runs forward", f"days {log.day[0]} to {log.day[-1]} are not all within the scenario")
 
 
 def _everything_is_known(run: Run) -> None:
-    """Kinds, people and posts in the log belong to the run."""
+    """All kinds, people and posts in the log are known in the run."""
     log = run.log
     everybody = run.people.staff
     known = marked(Kind)
@@ -77,18 +77,18 @@ def _everything_is_known(run: Run) -> None:
     code = log.kind.view("uint8")
     kinds = log.kind[~known[code]]
     if len(kinds):
-        _fail("kinds are known", f"{kinds[0]} is in the log and is not a kind of event")
+        _fail("kinds are known", f"{kinds[0]} is in the log but is not a kind of event")
     strangers = log.staff[~_among_sorted(log.staff, everybody) & (log.staff != NOBODY)]
     if len(strangers):
-        _fail("people are known", f"staff {strangers[0]} is in the log and not among the people")
+        _fail("people are known", f"staff {strangers[0]} is in the log but not among the people of the run")
     named = np.concatenate([log.first[from_posts[code]], log.second[to_posts[code]]])
     if len(named) and (named.min() < NOBODY or named.max() >= len(run.posts)):
         wrong = named[(named < NOBODY) | (named >= len(run.posts))]
-        _fail("posts are known", f"post {wrong[0]} is in the log and not among the posts")
+        _fail("posts are known", f"post {wrong[0]} is in the log but not among the posts of the run")
 
 
 def _among_sorted(numbers: AnyArray, known: AnyArray) -> AnyArray:
-    """Whether each number, (n,), is among those `known`, which are in order and differ."""
+    """Whether each number, (n,), is among the `known` ones, which are sorted and all different."""
     if not len(known):
         return np.zeros(len(numbers), bool)
     if int(known[-1]) - int(known[0]) == len(known) - 1:  # without gaps
@@ -97,9 +97,9 @@ def _among_sorted(numbers: AnyArray, known: AnyArray) -> AnyArray:
 
 
 def _movements_are_whole(run: Run) -> None:
-    """A departure leaves a post, an arrival takes one, and a move does both.
+    """A departure has a post that is left, an arrival a post that is filled, and a move both.
 
-    A post's own event names a post and no person.
+    The opening or removal of a post has a post but no person.
     """
     log = run.log
     for kind, leaves, takes, personal in _SHAPES:
@@ -108,15 +108,16 @@ def _movements_are_whole(run: Run) -> None:
         whole &= (log.staff[these] != NOBODY) == personal
         if not whole.all():
             event = log.take(these[~whole][:1]).tuples()[0]
-            detail = f"staff {event[4]} is {kind.name.lower()} from post {event[5]} to {event[6]} on day {event[0]}"
+            what = f"the event {kind.name.lower()!r} of staff {event[4]}"
+            detail = f"{what} is from post {event[5]} to post {event[6]} on day {event[0]}"
             _fail("movements are whole", detail)
     opened = log.places(Kind.OPENED)
     if ((log.second[opened] == NOBODY) | (log.staff[opened] != NOBODY)).any():
-        _fail("movements are whole", "an opening names no post, or names a person")
+        _fail("movements are whole", "the opening of a post has no post, or has a person")
 
 
 def _people_move_from_where_they_are(run: Run) -> None:
-    """Each movement starts at the post where the previous one ended, and the last ends at the person's closing post."""
+    """Each person's movement starts at the post where the previous one ended; the last ends at the closing post."""
     log = run.log
     moves = log.places(*MOVEMENTS)
     rows = run.rows_of(log.staff[moves])
@@ -132,7 +133,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     if wrong.any():
         place = int(np.argmax(wrong))
         event = log.take(moves[[place]]).tuples()[0]
-        detail = f"staff {event[4]} leaves post {event[5]} on day {event[0]} but held {was[place]}"
+        detail = f"staff {event[4]} leaves post {event[5]} on day {event[0]} but held post {was[place]}"
         _fail("people move from where they are", detail)
     closing = run.opening_post.copy()
     last = np.roll(first, -1)
@@ -140,7 +141,7 @@ def _people_move_from_where_they_are(run: Run) -> None:
     lost = closing != run.closing.post
     if lost.any():
         row = int(np.argmax(lost))
-        ends = f"ends in post {closing[row]} by the log and {run.closing.post[row]} in the world"
+        ends = f"ends in post {closing[row]} according to the log, but in post {run.closing.post[row]} in the closing state"
         detail = f"staff {run.people.staff[row]} {ends}"
         _fail("opening + arrivals − departures = closing", detail)
 
@@ -155,7 +156,7 @@ def _posts_hold_one_person(run: Run) -> None:
     held = total - (total - step)[lead]
     if (held > 1).any():
         worst = int(np.argmax(held))
-        _fail("a post holds one person", f"post {post[worst]} holds {held[worst]}")
+        _fail("a post holds one person", f"post {post[worst]} is held by {held[worst]} people")
     opened = _life(run, Kind.OPENED)
     removed = _life(run, Kind.REMOVED)
     late = (step > 0) & (place > removed[post]) & (removed[post] > _BEFORE)
@@ -173,10 +174,10 @@ def _posts_hold_one_person(run: Run) -> None:
 
 
 def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """Every filling and leaving of a post, including the opening: position in the log, post, and +1 or −1.
+    """Every time that a post is filled or left, with the opening staff: position in the log, post, and +1 or −1.
 
-    The order is post by post, then by position in the log. The three are packed into one number because it sorts many
-    times faster.
+    They are in order of post, then of position in the log. The three are packed into one number because one column sorts
+    many times faster than three.
     """
     log = run.log
     moves = log.places(*MOVEMENTS)
@@ -191,12 +192,12 @@ def _comings_and_goings(run: Run) -> tuple[AnyArray, AnyArray, AnyArray]:
 
 
 def _life(run: Run, kind: Kind) -> AnyArray:
-    """The position in the log at which each post was opened, or removed; −1 if it never was."""
+    """The position in the log at which each post was opened or removed, as `kind` says; −1 if it never was."""
     where = np.full(len(run.posts), _BEFORE)
     events = run.log.places(kind)
     posts = run.log.second[events] if kind is Kind.OPENED else run.log.first[events]
     if _twice(posts):
-        _fail("a post opens once and goes once", f"a post is {kind.name.lower()} twice")
+        _fail("a post opens once and is removed once", f"a post is {kind.name.lower()} twice")
     where[posts] = events
     return where
 
@@ -208,7 +209,7 @@ def _twice(numbers: AnyArray) -> bool:
 
 
 def _nobody_is_paid_twice(run: Run) -> None:
-    """Nobody receives the same kind of exit money twice on one day by one rule."""
+    """Nobody receives the same kind of exit payment twice on one day under one policy or rule."""
     for kind in (Kind.SEVERANCE, Kind.IN_LIEU, Kind.PENSION, Kind.BOUGHT_OUT):
         paid = _exits(run.log.take(run.log.places(kind)))
         if _twice(paid):
@@ -221,9 +222,9 @@ def _exits(log: Log) -> AnyArray:
 
 
 def _posts_are_credited_once(run: Run) -> None:
-    """A post opened by a policy saves nothing when removed, unless it took over from a post.
+    """A post that a policy opened saves nothing when it is removed, unless it replaced another post.
 
-    The post that it took over from then saves nothing itself.
+    The removal of the other post then saves nothing.
     """
     law = "a post is credited once"
     log = run.log
@@ -231,41 +232,45 @@ def _posts_are_credited_once(run: Run) -> None:
     planned = log.rule[opened] == RULES["opening"]
     took_over = log.first[opened] != NOBODY
     if ((planned | took_over) & (log.pence[opened] != 0)).any() or (log.pence[opened] < 0).any():
-        _fail(law, "a post is debited that was planned or took over another's work, or with negative pence")
+        _fail(law, "a post has a negative cost, or has a cost although it was planned or replaced another post")
     handed = log.first[opened[took_over]]
     if _twice(handed):
-        _fail(law, "two posts took over from one")
+        _fail(law, "two posts replaced the same post")
     if not len(opened):
         return
     gone = _life(run, Kind.REMOVED)
     if ((gone[handed] > _BEFORE) & (gone[handed] < opened[took_over])).any():
-        _fail(law, "a post took over from one that had gone")
+        _fail(law, "a post replaced a post that had already been removed")
     credited = np.ones(len(run.posts), bool)
     credited[log.second[opened[~planned & ~took_over]]] = False
     credited[handed] = False
     removed = log.take(log.places(Kind.REMOVED))
     wrong = (removed.pence > 0) & ~credited[removed.first]
     if wrong.any():
-        _fail(law, f"post {removed.first[np.argmax(wrong)]} saves {removed.pence[np.argmax(wrong)]} pence")
+        amount = removed.pence[np.argmax(wrong)]
+        _fail(
+            law, f"the removal of post {removed.first[np.argmax(wrong)]} saves {amount} pence but should save nothing"
+        )
 
 
 def _pence_agree(run: Run) -> None:
-    """Pence by kind in the log equal the separate ledger that the engine kept."""
+    """Pence by kind of event in the log equal those in the separate ledger of the engine."""
     for kind in (*MONEY, Kind.REMOVED, Kind.OPENED):
         logged = int(run.log.pence[run.log.places(kind)].sum())
         kept = run.closing.ledger.get(kind.name, 0)
         if logged != kept:
-            _fail("pence in the log are the pence of the accounts", f"{kind.name.lower()}: {logged} against {kept}")
+            detail = f"{kind.name.lower()}: {logged} in the log, {kept} in the accounts"
+            _fail("pence in the log are the pence of the accounts", detail)
 
 
-# The laws of interims: an interim covers one post, which is vacant, and is paid for exactly the days of cover.
+# The laws of interims: an interim covers one vacant post, and is paid for exactly the days of cover.
 
 Fail = Callable[[str, str], None]
 _FILLED = (Kind.MOVED, Kind.ARRIVED)
 
 
 def covers(run: Run, fail: Fail) -> None:
-    """Call `fail` with a law and a detail if an interim of the run breaks a law."""
+    """Call `fail` with the law and a detail if an interim in the run breaks a law."""
     log = run.log
     begun = log.places(Kind.INTERIM)
     if not len(log.places(Kind.INTERIM, Kind.INTERIM_ENDED, Kind.AGENCY)):
@@ -285,19 +290,19 @@ def _ends(log: Log, begun: AnyArray, fail: Fail) -> AnyArray:
     place = place[order]
     post = post[order]
     begins = order < len(begun)
-    again = np.append(post[1:] == post[:-1], False)  # the next event is about the same post
+    again = np.append(post[1:] == post[:-1], False)  # whether the next event is about the same post
     first = np.insert(~again[:-1], 0, True)
-    after = np.insert(begins[:-1], 0, False)  # the event before is a beginning
+    after = np.insert(begins[:-1], 0, False)  # whether the previous event is a beginning
     if (begins & ~first & after).any():
-        fail("cover is of a vacant post", "a post is covered twice at once")
+        fail("only a vacant post is covered", "a post is covered by two interims at once")
     if (~begins & (first | ~after)).any():
-        fail("cover ends once", "cover of a post ends that had not begun")
+        fail("cover ends once", "cover of a post ends but had not begun")
     ended = np.full(len(log), len(log))
     ended[place[begins & again]] = np.append(place[1:], 0)[begins & again]
     ended = ended[begun]
     known = ended < len(log)
     if (log.staff[ended[known]] != log.staff[begun[known]]).any():
-        fail("cover ends once", "cover ends for another person than it began for")
+        fail("cover ends once", "cover begins with one person and ends with another")
     return ended
 
 
@@ -310,11 +315,11 @@ def _one_at_a_time(log: Log, begun: AnyArray, ended: AnyArray, fail: Fail) -> No
     last = ended[known][order]
     twice = (who[1:] == who[:-1]) & (first[1:] < last[:-1])
     if twice.any():
-        fail("an interim covers one post", f"staff {who[1:][twice][0]} covers two")
+        fail("an interim covers one post", f"staff {who[1:][twice][0]} covers two posts")
 
 
 def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
-    """Nobody holds a covered post: it is vacant when cover begins, and cover ends before someone takes it."""
+    """A covered post is vacant: nobody holds it when cover begins, and cover ends before somebody fills it."""
     log = run.log
     posts = log.second[begun]
     taken = log.places(*_FILLED)
@@ -324,52 +329,55 @@ def _vacant(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
     until = _count(log.second[taken], taken, posts, ended) - _count(log.second[taken], taken, posts, begun)
     held_then = (before != 0) | (until != 0)
     if held_then.any():
-        fail("cover is of a vacant post", f"post {posts[held_then][0]} is held while it is covered")
+        fail("only a vacant post is covered", f"post {posts[held_then][0]} is held while it is covered")
 
 
 def _count(post: AnyArray, place: AnyArray, of: AnyArray, by: AnyArray) -> AnyArray:
-    """How often each post of `of` occurs in `post` at a position in the log before `by`, (covers,)."""
+    """How often each post of `of` occurs in `post` at positions in the log before `by`, (covers,)."""
     packed = np.sort(post.astype("int64") << 32 | place)
     low = np.searchsorted(packed, of.astype("int64") << 32)
     return np.searchsorted(packed, (of.astype("int64") << 32) | by) - low
 
 
 def _paid_by_the_day(run: Run, begun: AnyArray, ended: AnyArray, fail: Fail) -> None:
-    """Pence paid for each cover are its pence per day times its days, up to the world's last day if it continues."""
+    """Pence paid for each cover are its pence a day times its days, up to the last day of the run if it continues."""
     log = run.log
     paid = log.places(Kind.AGENCY)
     keys = np.append(log.second[begun].astype("int64") << 32 | begun, -1)
-    order = np.argsort(keys, kind="stable")  # the first group is not a cover
+    order = np.argsort(keys, kind="stable")  # the added key −1 sorts first and stands for no cover
     cover = order[np.searchsorted(keys[order], log.first[paid].astype("int64") << 32 | paid) - 1]
     known = cover < len(begun)
     cover = cover[known]
     meant = (log.second[begun[cover]] == log.first[paid[known]]) & (paid[known] < ended[cover])
     if not known.all() or not meant.all():
-        fail("an interim is paid by the day", "a payment is for no cover")
+        fail("an interim is paid by the day", "a payment belongs to no cover")
     pence = np.bincount(cover, weights=log.pence[paid], minlength=len(begun))
     over = ended < len(log)
     last = np.where(over, log.day[np.minimum(ended, len(log) - 1)] - 1, run.scenario.calendar.days - 1)
     owed = log.pence[begun] * (last - log.day[begun] + 1)
     if (pence != owed).any():
         wrong = int(np.argmax(pence != owed))
-        fail("an interim is paid by the day", f"post {log.second[begun[wrong]]}: {int(pence[wrong])} for {owed[wrong]}")
+        detail = f"post {log.second[begun[wrong]]}: {int(pence[wrong])} pence are paid, but {owed[wrong]} are due"
+        fail("an interim is paid by the day", detail)
 
 
-# The laws of promises: last days, promised posts and guarantees are kept, bought out, or ended by an event of the
-# log.
+# The laws of promises: last days, promised posts and guarantees are kept, bought out, or ended by an event in the log.
 
-_OWN_WAYS = [RULES[cause] for cause in CAUSES]  # people who die, retire or resign give up their guarantee
+_OWN_WAYS = [RULES[cause] for cause in CAUSES]  # a guarantee ends if the person dies, retires or resigns
 
 
 def promises(run: Run, fail: Fail) -> None:
-    """Call `fail` with a law and a detail if a promise of the run is broken without an event."""
+    """Call `fail` with the law and a detail if a promise is broken without an event in the log."""
     _last_days(run, fail)
     _posts(run, fail)
     _guarantees(run, fail)
 
 
 def _last_days(run: Run, fail: Fail) -> None:
-    """An agreed exit ends with a departure, by its own rule on its last day or by another before, or is made void."""
+    """An agreed exit ends with a departure or is made void.
+
+    The departure is on the agreed last day under the policy that agreed it, or by that day for another reason.
+    """
     log = run.log
     agreed = log.places(Kind.EXIT_AGREED)
     after = _next(log.staff, log.places(Kind.DEPARTED, Kind.EXIT_VOID), log.staff, agreed)
@@ -383,11 +391,11 @@ def _last_days(run: Run, fail: Fail) -> None:
     wrong |= left & same & (log.day[then] != last)
     if wrong.any():
         event = agreed[np.argmax(wrong)]
-        fail("a last day is kept", f"staff {log.staff[event]} was to leave on day {log.second[event]}")
+        fail("a last day is kept", f"staff {log.staff[event]} should have left on day {log.second[event]}")
 
 
 def _posts(run: Run, fail: Fail) -> None:
-    """A promised post is taken up by the person promised it, unless they leave, or it goes with its employer."""
+    """A promised post is filled by the person to whom it was promised, unless they leave or its employer closes."""
     log = run.log
     promised = log.places(Kind.APPOINTED)
     post = log.second[promised]
@@ -402,11 +410,12 @@ def _posts(run: Run, fail: Fail) -> None:
     wrong |= (removed < settled) & (log.rule[gone] != RULES["closure"])
     if wrong.any():
         event = promised[np.argmax(wrong)]
-        fail("a promised post is kept", f"staff {log.staff[event]} was promised post {log.second[event]}")
+        detail = f"staff {log.staff[event]} was promised post {log.second[event]} but did not get it"
+        fail("a promised post is kept", detail)
 
 
 def _guarantees(run: Run, fail: Fail) -> None:
-    """A person who leaves before a guarantee ends leaves by choice, has applied to leave, or is paid the rest of it."""
+    """People who leave before their guarantee ends do so by choice, have applied to leave, or are paid for the rest."""
     log = run.log
     given = log.places(Kind.RETAINED)
     left = log.places(Kind.DEPARTED)
@@ -416,7 +425,7 @@ def _guarantees(run: Run, fail: Fail) -> None:
     terms = _last_before(log.staff, given, left)
     known = terms >= 0
     came = _last_before(log.staff, log.places(Kind.ARRIVED), left)
-    known &= came < terms  # terms from before a return have ended
+    known &= came < terms  # a guarantee from before a return has ended
     until = np.where(known, log.second[np.maximum(terms, 0)], -1)
     short = until > log.day[left] - (log.phase[left] == Phase.CLOSURES)
     paid = np.isin(_stamp(log.staff[left], log.day[left]), _stamp(log.staff[bought], log.day[bought]))
@@ -426,7 +435,9 @@ def _guarantees(run: Run, fail: Fail) -> None:
     broken = short & ~paid & ~np.isin(log.rule[left], _OWN_WAYS) & ~asked
     if broken.any():
         event = left[np.argmax(broken)]
-        detail = f"staff {log.staff[event]} leaves on day {log.day[event]}, guaranteed a job to {until[broken][0]}"
+        detail = (
+            f"staff {log.staff[event]} leaves on day {log.day[event]} but had a guarantee until day {until[broken][0]}"
+        )
         fail("a guarantee is kept or bought out", detail)
     owed = _stamp(log.staff[left[short]], log.day[left[short]])
     idle = ~np.isin(_stamp(log.staff[bought], log.day[bought]), owed)
@@ -443,14 +454,12 @@ def _stamp(staff: AnyArray, other: AnyArray) -> AnyArray:
 
 
 def _next(whose: AnyArray, places: AnyArray, of: AnyArray, after: AnyArray) -> AnyArray:
-    """The first of `places` in the log after each of `after`, of the same person or post; the log's length if none.
-
-    `whose` and `of` are the columns of the log that name the person or post, for `places` and for `after`.
+    """The first of `places` after each of `after` for the same person or post, (n,); the log's length if there is none.
 
     Args:
-        whose: the column that names the person or post at `places`.
+        whose: the column of the log that has the person or post for `places`.
         places: positions in the log.
-        of: the column that names the person or post at `after`.
+        of: the column of the log that has the person or post for `after`.
         after: (n,) positions in the log.
     """
     keys = np.sort(whose[places].astype("int64") << 32 | places)
@@ -460,7 +469,7 @@ def _next(whose: AnyArray, places: AnyArray, of: AnyArray, after: AnyArray) -> A
 
 
 def _last_before(whose: AnyArray, places: AnyArray, at: AnyArray) -> AnyArray:
-    """The last of `places` in the log before each of `at`, of the same person; −1 if none."""
+    """The last of `places` in the log before each of `at` for the same person; −1 if there is none."""
     keys = np.sort(whose[places].astype("int64") << 32 | places)
     wanted = whose[at].astype("int64") << 32 | at
     spot = np.searchsorted(keys, wanted) - 1

@@ -1,8 +1,8 @@
-"""The groups for counting people, posts and events, with their labels: defined here and nowhere else.
+"""The groups by which people, posts and events are counted, with their labels: defined only here.
 
-A group has one name, which is the name of its column in every table, and one set of labels, so that tables join. Kinds
-of organisation and bands have the words of scenario files as labels ("pct", "8a"); `organisations.bodies.KINDS` gives
-kinds of organisation in full. Age and service are complete years, in the bands of NHS workforce statistics.
+A grouping has one name, which is its column in every table, and one set of labels, so that tables join. The labels of
+kinds of organisation and of bands are the codes of scenario files ("pct", "8a"); `organisations.bodies.KINDS` has kinds
+in words. Age and service are in complete years, in the bands of NHS workforce statistics.
 """
 
 from __future__ import annotations
@@ -27,10 +27,9 @@ ALL = "all"  # the single group of everyone, and the row of a table that adds al
 AGES = (30, 40, 50, 55, 60)  # complete years at which a band begins, without the first band
 SERVICE = (2, 5, 10, 15, 20)
 NOT_STATED = "not stated"
-UNSTATED = SEXES.index("unknown")  # a group of its own only if it has people
+UNSTATED = SEXES.index("unknown")  # this group is shown only if it has people
 
-# Columns that appear next to a group's own in tables of survival, rates and losses. No characteristic may have their
-# names.
+# Other columns in tables of survival, rates and losses by group. A characteristic must not have one of these names.
 _TAKEN = {
     *("financial_year", "days", "people", "opening", "closing", "arrived", "left", "stable", "unbroken", "route"),
     *("leaver_rate", "stability", "bowey", "person_years", "rate", "rate_low", "rate_high", "low", "high", "share"),
@@ -40,7 +39,7 @@ _TAKEN = {
 }
 
 Cut = Literal["all", "kind", "region", "employer", "function", "band"]
-CUTS = ("all", "kind", "region", "employer", "function", "band")  # of posts, and so of the people who hold them
+CUTS = ("all", "kind", "region", "employer", "function", "band")  # groups of posts, and so of the people in them
 By = Literal["rule", "all", "kind", "region", "employer", "function", "band"]
 CHARACTERISTICS = (
     "sex",
@@ -55,16 +54,24 @@ CHARACTERISTICS = (
     "profession",
     "contract",
     "pension_section",
-)  # of people, as they entered the run
+)  # groups of people by their characteristics when they entered the run
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Characteristic:
-    """A user's own characteristic: `groups` (n,) are the words for the people with the identities `staff` (n,).
+    """A user's own characteristic.
 
-    People are matched by identity, because a run sorts its people; the order of the rows does not matter. People who
-    are not named, including newcomers, are "not stated". Raises InputError for unequal lengths, an identity given
-    twice, or a name that is also a column next to groups in a table.
+    People are matched by identity, so the order of rows does not matter. People who are not in `staff`, such as
+    newcomers, are in the group "not stated".
+
+    Attributes:
+        name: the name of the characteristic.
+        staff: identities of people, (n,).
+        groups: the group of each of these people, in words, (n,).
+
+    Raises:
+        InputError: the lengths differ, an identity occurs twice, or the name is that of another column of tables by
+            group.
     """
 
     name: str
@@ -75,18 +82,18 @@ class Characteristic:
         staff = np.asarray(self.staff)
         groups = np.asarray(self.groups, object)
         if staff.ndim != 1 or staff.shape != groups.shape:
-            wrong = f"has {staff.size} identities and {groups.size} groups"
-            raise InputError(f"characteristic {self.name!r}", wrong, "give a word for each identity")
+            wrong = f"has different numbers of identities ({staff.size}) and groups ({groups.size})"
+            raise InputError(f"characteristic {self.name!r}", wrong, "give one group for each identity")
         if self.name in _TAKEN:
-            wrong = "has the name of another column of the tables of groups"
+            wrong = "has the same name as another column of tables by group"
             raise InputError(f"characteristic {self.name!r}", wrong, "give it another name")
         if len(np.unique(staff)) < len(staff):
-            raise InputError(f"characteristic {self.name!r}", "names somebody twice", "name each identity once")
+            raise InputError(f"characteristic {self.name!r}", "has an identity twice", "give each identity once")
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Grouping:
-    """The group of each of some people or posts: `codes` (n,) are indices in `names`; `by` names the column."""
+    """The group of each of some people or posts: `codes` (n,) are indices in `names`; `by` is the column's name."""
 
     by: str
     codes: Ints
@@ -96,12 +103,12 @@ class Grouping:
         return len(self.names)
 
     def take(self, who: AnyArray) -> Grouping:
-        """The same grouping of some of them, by mask or position."""
+        """The grouping of some of the people or posts, selected by mask or position."""
         return attrs.evolve(self, codes=self.codes[who])
 
     @property
     def words(self) -> AnyArray:
-        """The name of each one's group, (n,)."""
+        """The name of the group of each person or post, (n,)."""
         return np.array([*self.names, ""], object)[self.codes]
 
 
@@ -112,10 +119,10 @@ PeopleCut = str | Characteristic | None  # one of CHARACTERISTICS, a user's own,
 
 
 def of_posts(run: Run, by: Cut) -> Grouping:
-    """The group of each post, (posts,). Raises InputError for an unknown cut, with the nearest valid one."""
+    """The group of each post, (posts,). Raises InputError for an unknown group; the message has the nearest one."""
     posts = run.posts
     if by not in CUTS:
-        raise InputError("by", f"is {by!r}", nearest(str(by), CUTS))
+        raise InputError("by", f"is {by!r}, which is not a group of posts", nearest(str(by), CUTS))
     names: Sequence[str]
     if by == "all":
         codes = np.zeros(len(posts), "int32")
@@ -145,28 +152,28 @@ def of_bodies(run: Run, by: Literal["employer", "kind", "region"]) -> Grouping:
 
 
 def groups(run: Run, by: Cut) -> tuple[Ints, list[str]]:
-    """`of_posts` as codes (posts,) and names. Raises InputError for an unknown cut."""
+    """The result of `of_posts` as codes (posts,) and names. Raises InputError for an unknown group."""
     found = of_posts(run, by)
     return found.codes, list(found.names)
 
 
 def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, list[str]]:
-    """The group of each event by its rule or by its post, (n,), and the groups' names.
+    """The group of each event according to its rule or its post, (n,), and the names of the groups.
 
     Args:
         run: the run.
-        by: "rule", or a cut of posts.
+        by: "rule", or one of `CUTS`.
         rule: (n,) rule numbers.
         post: (n,) rows of posts.
 
     Raises:
-        InputError: the cut is unknown.
+        InputError: `by` is neither.
     """
     if by == "rule":
         codes, place = np.unique(rule, return_inverse=True)
         return np.asarray(place.ravel(), "int64"), [run.rules[code] for code in codes.tolist()]
     if by not in CUTS:
-        raise InputError("by", f"is {by!r}", nearest(str(by), ("rule", *CUTS)))
+        raise InputError("by", f"is {by!r}, which is not a group of events", nearest(str(by), ("rule", *CUTS)))
     code, names = groups(run, by)
     return np.asarray(code[post] if len(code) else post, "int64"), names
 
@@ -175,10 +182,10 @@ def group_of(run: Run, by: By, rule: AnyArray, post: AnyArray) -> tuple[Longs, l
 
 
 def grouping(run: Run, by: PeopleCut) -> Grouping:
-    """The group of everyone in a run when they entered, (people,); a single group, "all", if `by` is None or "all".
+    """The group of everyone when they entered the run, (people,); a single group, "all", if `by` is None or "all".
 
-    Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest valid one, and for a user's own
-    characteristic that names nobody in this run.
+    Raises InputError for a name that is not in `CHARACTERISTICS`, and for a user's own characteristic without anybody in
+    this run.
     """
     if isinstance(by, Characteristic):
         return _own(run, by)
@@ -186,7 +193,7 @@ def grouping(run: Run, by: PeopleCut) -> Grouping:
         return Grouping(by=ALL, codes=np.zeros(len(run.people), "int32"), names=(ALL,))
     if by not in CHARACTERISTICS:
         right = f"{nearest(str(by), CHARACTERISTICS)}; or give a Characteristic"
-        raise InputError("by", f"is {by!r}", right)
+        raise InputError("by", f"is {by!r}, which is not a characteristic of people", right)
     return _grouped(run, by)
 
 
@@ -226,12 +233,12 @@ def _characteristic(run: Run, by: str) -> tuple[AnyArray, Sequence[str]]:
 
 
 def in_bands(years: AnyArray, starts: Sequence[int]) -> Ints:
-    """The band of each number of complete years, (n,): an index in `bands(starts)`."""
+    """The index in `bands(starts)` for each number of complete years, (n,)."""
     return np.searchsorted(starts, years, side="right").astype("int32")
 
 
 def bands(starts: Sequence[int]) -> tuple[str, ...]:
-    """The labels of bands of complete years that begin at `starts`, including the one below the first.
+    """The labels of bands of complete years that begin at `starts`, and of the band below the first.
 
     >>> bands((30, 40, 60))
     ('under 30', '30–39', '40–59', '60 and over')
@@ -248,10 +255,11 @@ def _own(run: Run, by: Characteristic) -> Grouping:
     known = place < len(run.people)
     known[known] = run.people.staff[place[known]] == staff[known]
     if len(run.people) and not known.any():
-        raise InputError(f"characteristic {by.name!r}", "names nobody in this run", "give the identities of its staff")
-    told = np.full(len(run.people), NOT_STATED, object)
-    told[place[known]] = words[known]
-    names = sorted({*told.tolist()} - {NOT_STATED}) + ([NOT_STATED] if (told == NOT_STATED).any() else [])
+        right = "give identities of people in the run"
+        raise InputError(f"characteristic {by.name!r}", "does not include anybody in this run", right)
+    stated = np.full(len(run.people), NOT_STATED, object)
+    stated[place[known]] = words[known]
+    names = sorted({*stated.tolist()} - {NOT_STATED}) + ([NOT_STATED] if (stated == NOT_STATED).any() else [])
     places = {name: code for code, name in enumerate(names)}
-    codes = np.array([places[word] for word in told.tolist()], "int32")
+    codes = np.array([places[word] for word in stated.tolist()], "int32")
     return Grouping(by=by.name, codes=codes, names=tuple(names) or (NOT_STATED,))

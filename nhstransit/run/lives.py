@@ -1,4 +1,4 @@
-"""The life of each post and employer: when it opened, when and why it was removed, which interims covered it."""
+"""The life of each post: when it opened, when and why it was removed, and which interims covered it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from nhstransit.workforce.columns import NEVER
 class Lives:
     """The life of each post, (posts,) each.
 
-    `opened` is the first day on which it could be held: 0 for posts there at the start, `NEVER` for one that never
-    opened. `removed` is the day of its removal, `NEVER` for posts that remain. `rule` is the rule that removed it, -1
-    if none. `saving` is pence a year saved for good, 0 if the employer closed.
+    `opened` is the first day on which it could be held: 0 for posts that existed at the start, `NEVER` for posts that
+    never opened. `removed` is the day of its removal; `NEVER` for posts that remain. `rule` is the policy or rule that
+    removed it; −1 if none did. `saving` is the lasting saving in pence a year; 0 if the employer closed.
     """
 
     opened: Ints
@@ -32,11 +32,11 @@ class Lives:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Covers:
-    """Each time that an interim covered a vacant post, in the order in which cover began within each post, (n,).
+    """Each period in which an interim covered a vacant post, in order of post and time, (n,).
 
-    Cover holds at the ends of the days from `start` to the day before `end`. If it continues, `end` is the scenario's
-    number of days. `row` is the person who came back as an interim, -1 for an unknown person. `pence` is the total paid
-    for it.
+    The post was covered at the end of each day from `start` to the day before `end`. If cover continues, `end` is the
+    number of days in the scenario. `row` is the person who came back as the interim; −1 for an agency's interim. `pence`
+    is the total paid.
     """
 
     post: Ints
@@ -61,7 +61,7 @@ def lives(run: Run) -> Lives:
     removed = np.full(len(run.posts), NEVER, "int32")
     rule = np.full(len(run.posts), -1, "int32")
     saving = np.zeros(len(run.posts), "int64")
-    # A post is removed at most once (conservation checks this), so no event overwrites another here.
+    # `conserve` checks that a post is removed at most once, so no event overwrites another here.
     removed[closures.post] = closures.day
     rule[closures.post] = closures.rule
     saving[closures.post] = closures.pence
@@ -75,16 +75,16 @@ def funded_on(run: Run, day: int) -> Bools:
 
 
 def closing_days(run: Run) -> Ints:
-    """The final last day of each employer, after any delays, (bodies,); NEVER if it continues."""
+    """The last day of each employer, after any postponement, (bodies,); NEVER if it continues."""
     closes = run.scenario.roster.closes.copy()
-    put_off = run.log.of_bodies.of(Kind.EXTENDED)
-    closes[put_off.body] = put_off.last_day  # an employer may be extended more than once: NumPy keeps the last
+    postponed = run.log.of_bodies.of(Kind.EXTENDED)
+    closes[postponed.body] = postponed.last_day  # if an employer is postponed more than once, NumPy uses the last value
     return closes
 
 
 @once
 def covers(run: Run) -> Covers:
-    """The times that interims covered posts in a run, by post and in order of time."""
+    """The periods in which interims covered posts in a run, in order of post and time."""
     log = run.log
     days = run.scenario.calendar.days
     turns = log.steps(Kind.INTERIM, Kind.INTERIM_ENDED)
@@ -93,7 +93,7 @@ def covers(run: Run) -> Covers:
     begins = turns.kind == Kind.INTERIM
     last = np.full(len(turns), days)
     same = turns.post[1:] == turns.post[:-1]
-    last[:-1] = np.where(same, turns.day[1:], days)  # cover begins and ends alternately, as conservation checks
+    last[:-1] = np.where(same, turns.day[1:], days)  # cover begins and ends alternately, as `conserve` checks
     begun = turns.take(begins)
     paid = log.steps(Kind.AGENCY)
     starts = begun.post.astype("int64") << 32 | begun.order

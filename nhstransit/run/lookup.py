@@ -1,4 +1,4 @@
-"""The first or the last of several events about one person: the only place that reduces a run's events in this way."""
+"""The first or last of several events about each person, and other summaries of events per person."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nhstransit.log import Events, Phase, Steps
 if TYPE_CHECKING:
     from nhstransit.run.run import Run
 
-NONE = -1  # for a person without such an event
+NONE = -1  # the position for a person without such an event
 
 
 def first_of(run: Run, events: Events) -> Rows:
@@ -29,19 +29,21 @@ def last_of(run: Run, events: Events) -> Rows:
 def first_at(index: AnyArray, size: int) -> Rows:
     """The first position in `index` (n,) of each number from 0 to `size` − 1, (size,); −1 if none."""
     found = np.full(size, NONE, np.intp)
-    found[index[::-1]] = np.arange(len(index))[::-1]  # NumPy keeps the last of several; reversed, that is the first
+    found[index[::-1]] = np.arange(len(index))[
+        ::-1
+    ]  # NumPy uses the last of several values, which is the first reversed
     return found
 
 
 def last_at(index: AnyArray, size: int) -> Rows:
     """The last position in `index` (n,) of each number from 0 to `size` − 1, (size,); −1 if none."""
     found = np.full(size, NONE, np.intp)
-    found[index] = np.arange(len(index))  # NumPy keeps the last of several
+    found[index] = np.arange(len(index))  # NumPy uses the last of several values
     return found
 
 
 def latest(run: Run, events: Events, column: AnyArray, start: AnyArray) -> AnyArray:
-    """The cell of `column` (events,) in the last event about each person, or `start` if there is none, (people,).
+    """The value of `column` in the last event about each person, or the value of `start` if there is none, (people,).
 
     Args:
         run: the run.
@@ -50,7 +52,7 @@ def latest(run: Run, events: Events, column: AnyArray, start: AnyArray) -> AnyAr
         start: (people,) the values before any event.
     """
     current = start.copy()
-    current[run.rows_of(events.staff)] = column  # NumPy keeps the last of several
+    current[run.rows_of(events.staff)] = column  # NumPy uses the last of several values
     return current
 
 
@@ -62,14 +64,14 @@ def named(run: Run, events: Events) -> Bools:
 
 
 def pence_of(run: Run, payments: Steps) -> Longs:
-    """Pence of these events about each person, exact, (people,)."""
+    """The total pence of these events for each person, (people,)."""
     pence = np.zeros(len(run.people), "int64")
     np.add.at(pence, run.rows_of(payments.staff), payments.pence)
     return pence
 
 
 def named_by(run: Run, rules: Sequence[int]) -> Bools:
-    """Which people are in any event made by these rules, (people,)."""
+    """Which people are in any event of these policies or rules, (people,)."""
     staff = run.log.staff[np.isin(run.log.rule, rules)]
     found = np.zeros(len(run.people), bool)
     found[run.rows_of(staff[staff >= 0])] = True
@@ -77,9 +79,7 @@ def named_by(run: Run, rules: Sequence[int]) -> Bools:
 
 
 def events_by(run: Run, day: int, phase: Phase) -> int:
-    """The number of events up to the end of a phase of a day.
-
-    Later events have this position in the log or a higher one.
+    """The number of events up to the end of a phase of a day, which is the position in the log of the next event.
 
     Args:
         run: the run.

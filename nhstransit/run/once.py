@@ -1,4 +1,4 @@
-"""Work that several rooms share, done once for each run and released together with it."""
+"""Results that are computed once for each run and released together with it."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = ParamSpec("P")
-_KEPT: WeakKeyDictionary[Run, dict[Any, Any]] = WeakKeyDictionary()  # a run never changes, nor does a result
+_KEPT: WeakKeyDictionary[Run, dict[Any, Any]] = WeakKeyDictionary()  # safe, because runs and results never change
 
 
 def once(make: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
     """Wrap `make` so that a second call for the same run and arguments returns the first result.
 
-    Calls with arguments that cannot be hashed are computed every time. The result must not hold the run, because it
-    would then keep the run alive.
+    With arguments that cannot be hashed, `make` is called every time. The result must not refer to the run, because the
+    run would then never be released.
     """
     asked = signature(make)
 
     @wraps(make)
     def kept(run: Run, *args: P.args, **kwargs: P.kwargs) -> T:
-        if run not in _KEPT:  # a run is looked at closely the first time only
+        if run not in _KEPT:  # check only the first time, because the check takes time
             _check_run(run)
         words = asked.bind(run, *args, **kwargs)
         words.apply_defaults()
@@ -48,6 +48,6 @@ def once(make: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P]
 
 def _check_run(run: object) -> None:
     """Raise InputError for anything but a run."""
-    from nhstransit.run.run import Run  # which this module serves
+    from nhstransit.run.run import Run  # here, because that module is imported with this one
 
     check_kind("run", run, Run)

@@ -1,4 +1,4 @@
-"""Where two logs diverge: the first event, in the canonical order of a day, that is in one log and not in the other."""
+"""Where two logs diverge: the first event, in the canonical order of a day, that is in only one of them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import numpy as np
 from nhstransit.log import COLUMNS, Event, Log
 from nhstransit.run.run import Run
 
-# Within a day events are compared in this order of columns, because the order in which an engine wrote them does not
-# matter.
+# Events of a day are sorted by these columns before they are compared, since the order of writing does not matter.
 _CANONICAL = ("phase", "rule", "staff", "kind", "first", "second", "pence")
 
 
@@ -26,9 +25,8 @@ class Parting:
 def ranks(*runs: Run) -> list[str]:
     """The names of all rules of some runs, in the order in which they act within a phase.
 
-    If orders differ, the last run's wins.
-
-    Runs of two scenarios may give one rule two numbers, so their logs are compared by these indices instead.
+    If the orders of runs differ, the order of the last run is used. A rule may have different numbers in two scenarios,
+    so logs are compared by the indices in this list instead.
     """
     first: dict[str, int] = {}
     for run in runs:
@@ -42,7 +40,7 @@ def ranked(run: Run, order: list[str], staff: int | None = None) -> Log:
 
     Args:
         run: the run.
-        order: the names of rules, as `ranks` gives them.
+        order: the names of rules in the order of `ranks`.
         staff: an identity; None for everyone.
     """
     log = run.log if staff is None else run.log.about(staff)
@@ -78,7 +76,7 @@ def before(log: Log, event: Event | None) -> Log:
 
 
 def digests(ours: Log, theirs: Log) -> tuple[str, str]:
-    """SHA-256 of each of two logs. Equal digests mean equal events, whatever their order within a day."""
+    """SHA-256 of each of two logs. Equal digests mean equal events in any order within a day."""
     plain = all(np.array_equal(getattr(ours, name), getattr(theirs, name)) for name in COLUMNS)
     both = (ours, theirs) if plain else (ours.ordered(), theirs.ordered())
     first, second = (hashlib.sha256(log.to_bytes()).hexdigest() for log in both)
@@ -103,7 +101,7 @@ def _on(log: Log, day: int) -> Log:
 
 
 def _first_alone(ours: Log, theirs: Log) -> Parting | None:
-    """The first event, in canonical order, that one of two days has more often than the other."""
+    """The first event of a day, in canonical order, that is not in both logs."""
     place = _alike(ours, theirs)
     logs = (ours, theirs)
     there = [inside for inside, log in enumerate(logs) if place < len(log)]

@@ -1,4 +1,4 @@
-"""Whether the people of a run are real, because this decides who may read what is kept of them."""
+"""Whether the people of a run may be real, because this decides who may read their data."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from nhstransit.workforce.read import read_staff
 def staff_are_real(run: Run) -> bool:
     """Whether the opening staff may be real people.
 
-    This is true of any staff list, except one that the library synthesised or bundles. A synthetic list that a user
-    passes in Python, or as a file of their own, counts as real. To override this, pass `real=False` where you publish.
+    This is true of any staff list that the library neither synthesised nor bundles. So a user's own synthetic list counts
+    as real too. To override this, use `real=False` in the function that writes a report.
     """
     check_kind("run", run, Run)
     return has_real_staff(run.scenario)
@@ -31,13 +31,13 @@ def has_real_staff(scenario: Scenario) -> bool:
 
 
 def stored_staff_are_real(tables: Mapping[str, Any]) -> bool:
-    """Whether the opening staff of a scenario that a store holds may be real people.
+    """Whether the opening staff of a scenario in a store may be real people.
 
-    A store holds no staff lists. So a list counts as real unless the organisations are those of a bundled scenario that
-    has one; staff that are made from margins do not.
+    A store has no staff lists. Staff made from margins are not real. A staff list counts as real unless the organisations
+    are those of a bundled scenario with a staff list.
 
     Args:
-        tables: the tables of the scenario's file; empty for a scenario that no file can name.
+        tables: the tables of the scenario's file; empty for a scenario that cannot be written to a file.
     """
     return "staff" not in tables and _named(tables.get("organisations", ())) not in _bundled_organisations()
 
@@ -57,7 +57,7 @@ def _named(organisations: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str],
 
 
 def owners_only(path: Path) -> None:
-    """Let only their owner read a file, or a folder and its files. On Windows the folder above decides."""
+    """Let only the owner read a file, or a folder and its files. On Windows, the parent folder's permissions apply."""
     if path.is_dir():
         path.chmod(0o700)
     for file in path.iterdir() if path.is_dir() else [path]:

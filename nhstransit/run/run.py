@@ -1,4 +1,4 @@
-"""The run itself: scenario, seed, log, people, posts and provenance. Everything else is read from it."""
+"""The run itself: scenario, seed, log, people, posts and provenance. All results are computed from it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @attrs.frozen(kw_only=True)
 class Provenance:
-    """What a run was made with: enough to make it again."""
+    """The versions and inputs of a run, which are enough to repeat it."""
 
     library: str
     numpy: str
@@ -32,7 +32,7 @@ class Provenance:
     machine: str
     law: str  # digest of the dated parameters
     staff: str  # digest of the opening staff
-    scipy: str = ""  # "" where a run of an earlier version did not keep it
+    scipy: str = ""  # "" if an earlier version of the library did not record it
     simpy: str = ""
 
     @classmethod
@@ -52,7 +52,7 @@ class Provenance:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Closing:
-    """The state of the world at the end, kept separately from the log so that the log can be checked against it."""
+    """The engine's state at the end, stored separately from the log so that the log can be checked against it."""
 
     post: Ints  # (people,) post held; −1 for people not in post
     ledger: Named[int]  # pence by kind of event
@@ -63,9 +63,9 @@ class Closing:
 class Run:
     """One realisation of a scenario.
 
-    `people` are all who were ever in it, as they entered. `opening_post` (people,) is the post each held at the start,
-    −1 for people who came later. `opening_pay` (people,) is whole-time basic pay in pence a year on entering. Positions
-    in `people` and `posts` are rows. The log names people by identity and posts by row.
+    `people` are all people who were ever in the run, as they were when they entered. `opening_post` (people,) is the post
+    that each held at the start; −1 for people who came later. `opening_pay` (people,) is whole-time basic pay on entering,
+    in pence a year. A row is a position in `people` or `posts`. The log refers to people by identity and to posts by row.
     """
 
     scenario: Scenario
@@ -84,7 +84,7 @@ class Run:
     def __attrs_post_init__(self) -> None:
         for name in ("opening_post", "opening_pay"):
             object.__setattr__(self, name, guarded(np.ascontiguousarray(getattr(self, name), "int32")))
-        # Words come from this run's scenario, even if the log was taken from another run.
+        # The words come from this run's scenario, even if the log is that of another run.
         object.__setattr__(self, "log", Log(**self.log.columns(), words=self._words()))
 
     def _words(self) -> Words:
@@ -102,7 +102,7 @@ class Run:
 
     @property
     def history(self) -> History:
-        """Where people were and when, as tables: spells, exits, moves, posts, payments, stocks of any day."""
+        """Where people were and when, as tables: spells, exits, moves, posts, payments, and stocks on any day."""
         from nhstransit.run.history import History
 
         return History(self)
@@ -116,11 +116,11 @@ class Run:
 
     @cached_property
     def rules(self) -> dict[int, str]:
-        """Names of the rule numbers in the log: the well-known ones and the scenario's policies."""
+        """The names of rules by their number in the log: built-in rules and the scenario's policies."""
         return {code: name for name, code in self.codes.items()}
 
     def code_of(self, name: str) -> int:
-        """The number of a rule in the log, by name. For an unknown name it is `NO_RULE`, which no event has."""
+        """The number of a rule in the log, by name; `NO_RULE`, which never occurs in the log, for an unknown name."""
         return self.codes.get(name, NO_RULE)
 
     def __repr__(self) -> str:
@@ -130,20 +130,20 @@ class Run:
         )
 
     def _repr_html_(self) -> str:
-        told = {
+        facts = {
             "scenario": self.scenario.name,
             "seed": str(self.seed),
             "people": f"{len(self.people):,}",
             f"not in post on {self.scenario.end}": f"{int((self.closing.post < 0).sum()):,}",
             "events": f"{len(self.log):,}",
         }
-        shown = tables.frame({"what": list(told), "which": list(told.values())})
+        shown = tables.frame({"what": list(facts), "value": list(facts.values())})
         return tables.html(shown, self.scenario.title or self.scenario.name)
 
 
 @cache
 def _installed(package: str) -> str:
-    """The version of an installed package, looked up once: it is read from a file, which takes as long as 50 staff."""
+    """The version of an installed package, cached because reading it from a file takes time."""
     return version(package)
 
 

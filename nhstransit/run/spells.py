@@ -1,7 +1,4 @@
-"""Which person was in which post, from when to when.
-
-Measures of expertise and cover use these spells, computed once per run.
-"""
+"""Spells: which person was in which post, and when. They are computed once per run."""
 
 from __future__ import annotations
 
@@ -16,24 +13,24 @@ from nhstransit.run.once import once
 from nhstransit.run.run import Run
 from nhstransit.workforce.columns import Disposition, RiskClass
 
-AT_START = 0  # how a person came into a post
+AT_START = 0  # how a spell began
 ARRIVED = 1
 MOVED = 2
-STILL = 0  # how the time in it ended
+STILL = 0  # how a spell ended
 LEFT = 1
 MOVED_ON = 2
 BEGAN = ("at the start", "arrived", "moved")
 ENDED = ("still in post", "left", "moved on")
-DAYS_A_MONTH = DAYS_A_YEAR / 12.0  # to convert lengths of time to months; never to count a person's service
+DAYS_A_MONTH = DAYS_A_YEAR / 12.0  # to convert lengths of time to months; a person's service is never counted so
 
 
 @attrs.frozen(eq=False, kw_only=True)
 class Spells:
-    """Each time that a person held a post, by person and in order of time, (n,).
+    """Each period in which a person held a post, in order of person and time, (n,).
 
-    A spell holds at the ends of the days from `start` to the day before `end`. For people still in post, `end` is the
-    scenario's number of days. `place` is the position of its beginning in the log: 0 for the opening, otherwise one
-    more than the event's row.
+    The person held the post at the end of each day from `start` to the day before `end`. For people still in post, `end`
+    is the number of days in the scenario. `place` is 0 for a spell that begins at the start, otherwise one more than the
+    position in the log of the event that begins it.
     """
 
     row: Rows  # rows in people
@@ -42,9 +39,9 @@ class Spells:
     end: Ints
     began: Bytes  # AT_START, ARRIVED or MOVED
     ended: Bytes  # STILL, LEFT or MOVED_ON
-    rule: Ints  # of its beginning; −1 at the start
-    exit_rule: Ints  # of its end; −1 if it did not end
-    first: Bools  # not the person's second spell
+    rule: Ints  # the rule that began it; −1 at the start
+    exit_rule: Ints  # the rule that ended it; −1 if it did not end
+    first: Bools  # whether it is the person's first spell
     place: Longs
 
     def __len__(self) -> int:
@@ -57,22 +54,21 @@ def spells(run: Run) -> Spells:
     moves = run.log.moves
     seated = np.flatnonzero(run.opening_post != NOBODY)
     rows = np.concatenate([seated, run.rows_of(moves.staff)])
-    # Person and time are packed in one number, which sorts many times faster than two columns. The event's number is
-    # carried along.
+    # Person and number of the event are packed into one number, which sorts many times faster than two columns.
     when = np.concatenate([np.zeros(len(seated), "int64"), np.arange(1, len(moves) + 1)])
     packed = np.sort(rows.astype("int64") << 32 | when)
     row = packed >> 32
-    event = (packed & (2**32 - 1)) - 1  # position in moves; -1 for people there at the start
+    event = (packed & (2**32 - 1)) - 1  # position in moves; −1 for the opening staff
     at_start = event < 0
 
-    def told(column: AnyArray, opening: AnyArray | int) -> AnyArray:
+    def of_event(column: AnyArray, opening: AnyArray | int) -> AnyArray:
         return np.where(at_start, opening, column[event] if len(column) else NOBODY)
 
-    post = told(moves.to_post, run.opening_post[row] if len(row) else NOBODY)
-    day = told(moves.day, 0)
-    rule = told(moves.rule, -1)
-    came_from = told(moves.from_post, NOBODY)
-    place = told(moves.order + 1, 0)
+    post = of_event(moves.to_post, run.opening_post[row] if len(row) else NOBODY)
+    day = of_event(moves.day, 0)
+    rule = of_event(moves.rule, -1)
+    came_from = of_event(moves.from_post, NOBODY)
+    place = of_event(moves.order + 1, 0)
     last = np.ones(len(row), bool)
     last[:-1] = row[1:] != row[:-1]
     held = post != NOBODY
@@ -97,18 +93,18 @@ def spells(run: Run) -> Spells:
 
 @attrs.frozen(eq=False, kw_only=True)
 class Pieces:
-    """Spells divided where a person became a leaver or ceased to be one, or was lent out or came back, (n,)."""
+    """Spells divided at each change in whether the person is a leaver or is lent to another employer, (n,)."""
 
     spell: Rows
     start: Ints
     end: Ints
     leaver: Bools
-    lent: Bools  # assigned to a shadow consortium, while in the post that they are lent from
+    lent: Bools  # assigned to a shadow consortium while holding the post
 
 
 @once
 def pieces(run: Run) -> Pieces:
-    """The spells of a run, divided into pieces within which nothing that affects output changes."""
+    """The spells of a run, divided into pieces in which a person's output does not change."""
     held = spells(run)
     keys = held.row.astype("int64") << 32 | held.place
     soured = _turns(run, Kind.DISPOSITION, Disposition.LEAVER)
@@ -136,13 +132,13 @@ def pieces(run: Run) -> Pieces:
 
 @attrs.frozen(eq=False)
 class _Turns:
-    """Events that bring a person into a state or out of it: person and position in the log, packed and sorted."""
+    """Events that begin or end a state of a person: person and position in the log, packed into one number and sorted."""
 
     when: Longs
     into: Bools
 
     def last(self, when: Longs, since: Longs) -> Bools:
-        """Whether the last event in `since` < t ≤ `when`, packed in the same way, was one into the state, (n,)."""
+        """Whether the last event after `since` and up to `when`, packed in the same way, began the state, (n,)."""
         if not len(self.when):
             return np.zeros(len(when), bool)
         place = np.searchsorted(self.when, when, side="right") - 1
@@ -150,15 +146,15 @@ class _Turns:
 
 
 def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:
-    """The turns of everyone who was ever in a state.
+    """The events that begin or end a state, for everyone who was ever in it.
 
-    An event to the state `silent` does not end it: a person who is lent and wins a post continues to be lent.
+    A change to the state `silent` is ignored. For example, a person who is lent and wins a post is still lent.
 
     Args:
         run: the run.
         kind: the kind of event that changes the state.
         state: the state.
-        silent: a state that does not end it; −1 for none.
+        silent: the state that does not end it; −1 for none.
     """
     turns = run.log.changes(kind)
     rows = run.rows_of(turns.staff)
@@ -171,16 +167,13 @@ def _turns(run: Run, kind: Kind, state: int, silent: int = -1) -> _Turns:
 
 
 def held_on(run: Run, day: int) -> Ints:
-    """The post that each person held at the end of a day, (people,); −1 for people in none.
-
-    Before day 0: at the start.
-    """
+    """The post that each person held at the end of a day, (people,); −1 for none. Day −1 is the opening state."""
     moves = run.log.moves.until(day)
     return np.asarray(latest(run, moves, moves.to_post, run.opening_post))
 
 
 def month_days(run: Run) -> Ints:
-    """The days whose end closes a month: the last of each month, and the scenario's last, (months,)."""
+    """The last day of each month of the scenario, and the scenario's last day, (months,)."""
     calendar = run.scenario.calendar
     ends = calendar.month_ends
     return np.append(ends[ends < calendar.days - 1], calendar.days - 1).astype("int32")
@@ -188,23 +181,23 @@ def month_days(run: Run) -> Ints:
 
 @once
 def month_of(run: Run) -> Longs:
-    """The index of the first of these days on or after each day, (days + 1,); after the last day, their number."""
+    """The index in `month_days` of the first day on or after each day, (days + 1,)."""
     return np.searchsorted(month_days(run), np.arange(run.scenario.calendar.days + 1))
 
 
 def month_names(run: Run) -> list[str]:
-    """Those days as dates."""
+    """The days of `month_days` as dates in ISO format."""
     return [run.scenario.calendar.date(day).isoformat() for day in month_days(run).tolist()]
 
 
 def mean_wte(run: Run) -> float:
-    """Mean whole-time equivalent of the opening staff, for vacant posts; 1 if there are no staff."""
+    """The mean whole-time equivalent of the opening staff, used for vacant posts; 1 if there are no staff."""
     wte: Floats = run.people.wte[run.opening_post != NOBODY]
     return float(wte.mean()) if len(wte) else 1.0
 
 
 def posts_held(run: Run, posts: AnyArray, days: AnyArray) -> Bools:
-    """Whether each of these posts was held at the end of its own day, (n,).
+    """Whether each of these posts was held at the end of the day given for it, (n,).
 
     Args:
         run: the run.
@@ -221,7 +214,7 @@ def posts_held(run: Run, posts: AnyArray, days: AnyArray) -> Bools:
 
 @once
 def _by_post(run: Run) -> tuple[Longs, Longs]:
-    """The beginnings and the ends of all spells, with post and day packed in one number, in order."""
+    """The beginnings and the ends of all spells, sorted, each as post and day packed into one number."""
     held = spells(run)
     post = held.post.astype("int64") << 32
     return np.sort(post | held.start), np.sort(post | held.end)

@@ -1,4 +1,4 @@
-"""A person's employer, post, pay, risk class and disposition on any day, and a post's holder, rebuilt from the log."""
+"""The state on any day, rebuilt from the log: each person's post, pay, risk class and disposition, each post's holder."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from nhstransit.workforce.columns import RiskClass
 
 @attrs.frozen(eq=False, kw_only=True)
 class State:
-    """The state of a run at the end of a day: columns over `run.people` and over `run.posts`.
+    """The state of a run at the end of a day: columns for `run.people` and for `run.posts`.
 
-    `post` is −1 for people not in post, and then employer, function and band are −1 too.
+    For people not in post, `post`, `employer`, `function` and `band` are −1.
     """
 
     post: Ints
@@ -42,18 +42,18 @@ class State:
 
 
 def state_on(run: Run, day: dt.date | int) -> State:
-    """The state of a run at the end of a date, or of a day counted from the scenario's start.
+    """The state of a run at the end of a day: a date, or the number of days since the start of the scenario.
 
     Raises InputError for a day outside the scenario.
     """
     check_kind("run", run, Run)
     check_kind(
-        "day", day, (dt.date, int, np.integer), "give a date, such as datetime.date(2012, 4, 1), or a day counted"
+        "day", day, (dt.date, int, np.integer), "give a date, such as datetime.date(2012, 4, 1), or the number of a day"
     )
     number = run.scenario.calendar.day(day) if isinstance(day, dt.date) else int(day)
     if not 0 <= number < run.scenario.calendar.days:
         right = f"give one from {run.scenario.start} to {run.scenario.end}"
-        raise InputError("day", f"{day} lies outside the scenario", right)
+        raise InputError("day", f"{day} is outside the scenario", right)
     post = held_on(run, number)
     held = post >= 0
     safe = np.where(held, post, 0)
@@ -84,7 +84,7 @@ def posts_and_pay(run: Run, day: int) -> tuple[Ints, Ints]:
 
 
 def _first_risk(run: Run) -> Bytes:
-    """Risk class on entering: none, except exposed for people who enter an employer that will close."""
+    """Risk class on entering: `EXPOSED` for people who join an employer that will close, otherwise `NONE`."""
     closes = run.scenario.roster.closes[run.people.employer] < np.iinfo("int32").max
     late = run.opening_post < 0
     return np.where(late & closes, RiskClass.EXPOSED, RiskClass.NONE).astype("int8")

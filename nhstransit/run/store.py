@@ -1,4 +1,7 @@
-"""Keeping a run: its arrays as `run.npz`, the rest as `run.json`, sealed; never pickled, nothing in it is executed."""
+"""Saving and loading a run: its arrays in `run.npz`, everything else in `run.json`, with digests.
+
+Nothing is pickled, and loading a run executes no code from its files.
+"""
 
 from __future__ import annotations
 
@@ -45,10 +48,10 @@ from nhstransit.workforce.columns import Workforce
 FORMAT = 2
 TEXT = "run.json"
 ARRAYS = "run.npz"
-_PACKING = 2  # of 9: higher levels take several times as long and save a twentieth
-MOST_BYTES = 3_000_000_000  # of the arrays of a run, inflated
-_ACCEPT = "make the run again, or accept it with accept_edited=True (--accept-edited at the command line)"
-_DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may raise
+_PACKING = 2  # of 9; higher levels of compression take several times as long and save a twentieth of the space
+MOST_BYTES = 3_000_000_000  # the largest size of the decompressed arrays of a run
+_ACCEPT = "simulate the run again, or accept the change with accept_edited=True (--accept-edited on the command line)"
+_DAMAGE = (  # errors from reading a file that was cut off, changed or made by other software
     ConservationError,
     InputError,
     ArithmeticError,
@@ -66,20 +69,20 @@ _DAMAGE = (  # what reading a file that was cut, altered or made elsewhere may r
 
 
 def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
-    """Write a run into a folder, made if need be; returns the folder.
+    """Write a run into a folder, which is created if necessary; returns the folder.
 
-    The folder gets `run.json`, `run.npz` and a manifest with their digests. It holds the older run or the new one, whole.
-    Where the staff may be real, only its owner may read it.
+    The files are `run.json`, `run.npz` and a manifest with their digests. An older run is replaced completely or not at
+    all. If the staff may be real, only the owner can read the folder.
 
     Args:
-        run: what to keep.
+        run: the run.
         folder: a new or empty folder.
-        overwrite: whether a run that is there is replaced; files that its manifest does not name are kept.
+        overwrite: whether an existing run is replaced. Files that are not in its manifest remain.
 
     Raises:
-        RunError: where the folder holds a run or other files (unless `overwrite`), a file that is not the library's has
-            the name of one to be written, or it cannot be written.
-        ScenarioError: where the scenario has a policy that no file can name.
+        RunError: the folder contains a run or other files (unless `overwrite`), a file that is not the library's has the
+            name of one to be written, or the folder cannot be written.
+        ScenarioError: the scenario has a policy that cannot be written to a file.
     """
     check_kind("run", run, Run)
     check_path("folder", folder)
@@ -97,19 +100,19 @@ def save_run(run: Run, folder: str | Path, *, overwrite: bool = False) -> Path:
 def load_run(
     folder: str | Path, *, allow_code: bool = False, accept_edited: bool = False, most_bytes: int = MOST_BYTES
 ) -> Run:
-    """The run kept in a folder, its seal and its conservation laws checked again.
+    """Load a run from its folder. Its digests and conservation laws are checked again.
 
     Args:
         folder: the folder.
-        allow_code: whether your own classes that the scenario names are imported.
-        accept_edited: whether a run is read although its files were changed after they were written.
-        most_bytes: the largest size of all arrays together, before anything is decompressed. A million people over three
-            years need about a thousand million.
+        allow_code: whether to import your own classes that the scenario names.
+        accept_edited: whether to load a run whose files were changed after they were written.
+        most_bytes: the largest total size of the arrays, checked before they are decompressed. A million people over
+            three years need about 1,000,000,000.
 
     Raises:
-        RunError: where there is no run, it is of another format, it is damaged or too large, or a file of its manifest,
-            its scenario, staff, people, posts or log are not those that were kept (unless `accept_edited`).
-        CodeError: where code is named and not allowed.
+        RunError: there is no run, it has another format, it is damaged or too large, or its files or their contents were
+            changed after they were saved (unless `accept_edited`).
+        CodeError: the scenario names your own code, and `allow_code` is False.
     """
     check_path("folder", folder)
     place = Path(folder)
@@ -128,14 +131,14 @@ def load_run(
         run = _restored(content, arrays, allow_code=allow_code)
         conserve(run)
     except (FileNotFoundError, NotADirectoryError):
-        raise RunError(str(place), "holds no run", f"name a folder with {TEXT} and {ARRAYS}") from None
+        raise RunError(str(place), "contains no run", f"name a folder with {TEXT} and {ARRAYS}") from None
     except OSError as error:
         raise RunError(str(place), f"cannot be read ({error.strerror or error})", "check the folder") from None
     except _DAMAGE as error:
         if isinstance(error, (RunError, CodeError)):
             raise
-        told = " ".join(str(error).split()) or type(error).__name__
-        raise RunError(str(place), f"is damaged ({told})", "make the run again") from None
+        damage = " ".join(str(error).split()) or type(error).__name__
+        raise RunError(str(place), f"is damaged ({damage})", "simulate the run again") from None
     return run
 
 
@@ -145,22 +148,22 @@ def put_run(folder: Path, run: Run, text: str) -> None:
     Args:
         folder: an empty folder.
         run: the run.
-        text: the text of its description, as `described` gives it.
+        text: the content of `run.json`, made by `described`.
 
     Raises:
-        OSError: where the folder cannot be written.
+        OSError: the folder cannot be written.
     """
     _save_arrays(folder / ARRAYS, run)
     (folder / TEXT).write_text(text, "utf-8", newline="\n")
 
 
 def described(run: Run) -> str:
-    """All of a run but its arrays, as text. Raises ScenarioError for a policy that no file can name."""
+    """Everything in a run except its arrays, as text. Raises ScenarioError for a policy that cannot be written."""
     return json.dumps(_described(run), indent=1, ensure_ascii=False)
 
 
 def about(run: Run) -> dict[str, Any]:
-    """What the manifest of a folder says of its run: scenario, seed, formats and versions."""
+    """The entries about a run in the manifest of its folder: scenario, seed, formats and versions."""
     made = run.provenance
     return {
         "scenario": run.scenario.name,
@@ -172,7 +175,7 @@ def about(run: Run) -> dict[str, Any]:
 
 
 def _check_files(place: Path) -> None:
-    """Raise RunError where a file that the manifest names was changed, or there is no manifest to check against."""
+    """Raise RunError if a file in the manifest was changed, or if there is no valid manifest."""
     manifest = read_manifest(place)
     if manifest is None:
         wrong = "is missing" if not (place / MANIFEST).exists() else "was changed after it was written"
@@ -186,11 +189,11 @@ def _check_files(place: Path) -> None:
 
 
 def _check_seal(place: Path, content: Mapping[str, Any], arrays: Mapping[str, Any]) -> None:
-    """Raise RunError where a part of the run is not the one whose digest was kept with it."""
+    """Raise RunError if the digest of a part of the run is not the one saved with it."""
     found = _seal(content["scenario"], arrays)
     edited = [name for name, kept in found.items() if content["seal"].get(name) != kept]
     if edited:
-        raise RunError(f"{place}: {', '.join(edited)}", "was changed after it was saved: the digest differs", _ACCEPT)
+        raise RunError(f"{place}: {', '.join(edited)}", "was changed after it was saved (the digest differs)", _ACCEPT)
 
 
 def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
@@ -208,13 +211,13 @@ def _seal(scenario: str, arrays: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _digest(columns: Mapping[str, Any]) -> str:
-    """The SHA-256 of named columns, whatever their order."""
-    told = [f"{name} {columns[name].dtype.str} {digest(columns[name].tobytes())}" for name in sorted(columns)]
-    return digest("\n".join(told).encode())
+    """The SHA-256 of named columns, which does not depend on their order."""
+    lines = [f"{name} {columns[name].dtype.str} {digest(columns[name].tobytes())}" for name in sorted(columns)]
+    return digest("\n".join(lines).encode())
 
 
 def _described(run: Run) -> dict[str, Any]:
-    """All of a run but its arrays, as JSON has it."""
+    """Everything in a run except its arrays, as an object for JSON."""
     scenario = toml.dumps(to_tables(run.scenario))
     return {
         "format": FORMAT,
@@ -232,7 +235,7 @@ def _described(run: Run) -> dict[str, Any]:
 
 
 def _arrays(run: Run) -> dict[str, Any]:
-    """Every array of a run by its name in the file."""
+    """Every array of a run, by its name in the file."""
     columns = {f"log_{name}": column for name, column in run.log.columns().items()}
     columns |= {f"people_{name}": column for name, column in run.people.columns().items()}
     columns |= {f"posts_{name}": column for name, column in run.posts.columns().items()}
@@ -241,7 +244,7 @@ def _arrays(run: Run) -> dict[str, Any]:
 
 
 def _save_arrays(path: Path, run: Run) -> None:
-    """Write the arrays as `np.savez_compressed` does, at a lower level of compression."""
+    """Write the arrays in the format of `np.savez_compressed`, but with less compression."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_PACKING) as archive:
         for name, column in _arrays(run).items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
@@ -252,40 +255,40 @@ def _check_format(place: Path, described: Any) -> None:
     for name, wanted in (("format", FORMAT), ("log_format", eventlog.FORMAT)):
         found = described.get(name) if isinstance(described, dict) else None
         if found != wanted:
-            raise RunError(f"{place}: {name}", f"is {found!r}", f"this version reads {wanted}; make the run again")
+            wrong = f"is {found!r}, but this version reads only {wanted}"
+            raise RunError(f"{place}: {name}", wrong, "simulate the run again")
 
 
 def _check_texts(place: Path, content: Any) -> None:
-    """Raise RunError where a text could steer the terminal that it is printed on."""
+    """Raise RunError if a text contains control characters, which could affect a terminal that prints it."""
     try:
         toml.refuse_controls(content, "")
     except FormatError as error:
-        raise RunError(f"{place}: {TEXT}: {error.where}", error.wrong, "make the run again") from None
+        raise RunError(f"{place}: {TEXT}: {error.where}", error.wrong, "simulate the run again") from None
 
 
 def _check_size(path: Path, most_bytes: int) -> None:
-    """Raise ValueError where the arrays are larger than allowed, or one is not as large as its header says.
+    """Raise ValueError if the arrays are larger than allowed, or the size of an array differs from its header.
 
-    It looks at the archive's directory and at the first bytes of each array, and inflates nothing else.
+    Only the archive's directory and the first bytes of each array are read, so nothing large is decompressed.
     """
     with opened(path) as content, zipfile.ZipFile(content) as archive:
         members = archive.infolist()
         total = sum(member.file_size for member in members)
         if total > most_bytes:
-            raise ValueError(f"{total:,} bytes of arrays, more than the {most_bytes:,} allowed by most_bytes")
+            raise ValueError(f"the arrays have {total:,} bytes, more than the {most_bytes:,} of most_bytes")
         for member in members:
             with archive.open(member) as file:
                 read = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}[npy.read_magic(file)]
                 shape, _, dtype = read(file)
                 if dtype.hasobject or file.tell() + math.prod(shape) * dtype.itemsize != member.file_size:
-                    raise ValueError(f"{member.filename} is not as large as its header says")
+                    raise ValueError(f"the size of {member.filename} differs from its header")
 
 
 def _loaded(path: Path, most_bytes: int) -> dict[str, Any]:
-    """The arrays of a file. Raises OSError where it cannot be read, and ValueError for a file that is damaged.
+    """The arrays of a file. Raises OSError if it cannot be read, and ValueError if it is damaged.
 
-    NumPy reads headers with Python's own tokeniser and ZIP files with its decompressors. What these raise over bytes that
-    make no sense changes with the version of Python, so that no list of errors can be complete.
+    The errors that NumPy raises for a damaged file depend on the version of Python, so all of them become ValueError.
     """
     try:
         _check_size(path, most_bytes)
@@ -298,12 +301,12 @@ def _loaded(path: Path, most_bytes: int) -> dict[str, Any]:
 
 
 def _even(arrays: dict[str, Any]) -> dict[str, Any]:
-    """The arrays, if those of the log, of the people and of the posts are of one length each. Raises ValueError."""
+    """The arrays, unchanged. Raises ValueError if those of the log, the people or the posts differ in length."""
     lead = {"log": "log_day", "people": "people_staff", "opening": "people_staff", "closing": "people_staff"}
     for name, array in arrays.items():
         whole = arrays[lead.get(name.partition("_")[0], "posts_key")]
         if array.shape != whole.shape or array.ndim != 1:
-            raise ValueError(f"{name} has shape {array.shape}, not {whole.shape}")
+            raise ValueError(f"{name} has the shape {array.shape} instead of {whole.shape}")
     return arrays
 
 
@@ -318,7 +321,7 @@ def _restored(described: dict[str, Any], arrays: dict[str, Any], *, allow_code: 
     opening = arrays["opening_post"] >= 0
     staff = Workforce(**{name: column[opening] for name, column in people.columns().items()}, **vocabulary)
     if len(staff) != described["opening_staff"]:
-        raise ValueError(f"{len(staff)} opening staff, not {described['opening_staff']}")
+        raise ValueError(f"there are {len(staff)} opening staff instead of {described['opening_staff']}")
     return Run(
         scenario=from_tables(tables, staff=staff, allow_code=allow_code),
         seed=Luck(described["seed"]).seed,

@@ -71,7 +71,7 @@ def check_names(
             if spoken not in known[_BUNDLED[field]]:
                 place = f"policies.{name}.{field}"
                 right = nearest(spoken, known[_BUNDLED[field]])
-                mistakes.add(ScenarioError(place, f"names {shown(spoken)}", right))
+                mistakes.add(ScenarioError(place, f"has the unknown name {shown(spoken)}", right))
         if isinstance(policy, Filling) and policy.waves and waves.isdisjoint(policy.waves):
             right = f"known: {', '.join(map(str, sorted(waves)))}"
             wrong = f"are {policy.waves}, but no organisation is in these waves"

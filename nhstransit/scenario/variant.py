@@ -227,7 +227,7 @@ def _layered(staff: Workforce | StaffSynthesis, also: tuple[Layer, ...]) -> Work
 def _shifted(scenario: Scenario, shift: Shift) -> Scenario:
     for name in shift.but:
         if name not in scenario.policies:
-            raise ScenarioError("shift.but", f"names {name!r}", f"known: {', '.join(scenario.policies)}")
+            raise ScenarioError("shift.but", f"has the unknown name {name!r}", f"known: {', '.join(scenario.policies)}")
     policies: dict[str, Policy] = {
         name: policy if name in shift.but else _later(policy, shift) for name, policy in scenario.policies.items()
     }

@@ -190,6 +190,7 @@ class Pooled:
         except BrokenExecutor:
             self.pool.broke(executor)
             self._again.appendleft(flight)
+            return
         except NotImplementedError:
             wrong = f"is a {type(executor).__name__}, whose submit() is not implemented"
             raise SweepError("executor", wrong, "give a complete executor, like those in concurrent.futures") from None

@@ -374,7 +374,9 @@ class Margins:
         named = {name for margin in self.margin if margin.of == "hours" for _, row in margin.rows() for name in row}
         for name in named:
             if not name.isdecimal() or not 1 <= int(name) <= 100:
-                raise StaffError("margin of hours", f"names {name!r}", "give hundredths of whole time, from 1 to 100")
+                raise StaffError(
+                    "margin of hours", f"contains {name!r}", "give hundredths of whole time, from 1 to 100"
+                )
         return tuple(sorted(named or {DEFAULTS["hours"]}, key=int, reverse=True))
 
     def _check_words(self, margin: Margin) -> None:
@@ -387,7 +389,7 @@ class Margins:
         known = self.categories(variable)
         for name in names:
             if name not in known:
-                raise StaffError(f"{where}: {variable}", f"names {name!r}", nearest(name, known))
+                raise StaffError(f"{where}: {variable}", f"has the unknown name {name!r}", nearest(name, known))
 
 
 def _check_spread(where: str, spread: float) -> None:

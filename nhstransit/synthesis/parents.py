@@ -143,7 +143,9 @@ def _known(books: Mapping[str, Source], *, file: str, what: str, part: Any, valu
     """One line, with its sources looked up."""
     for identity in part.sources:
         if identity not in books:
-            raise FormatError(f"{file}: {what}: sources", f"names {identity!r}", nearest(identity, books))
+            raise FormatError(
+                f"{file}: {what}: sources", f"has the unknown name {identity!r}", nearest(identity, books)
+            )
     span = getattr(part, "ranges", None) or getattr(part, "range", None)
     spread = getattr(part, "spread", 0.0)
     return Known(

@@ -86,9 +86,9 @@ def test_threat_off_leaves_the_selection_of_calm_times() -> None:
 
 def test_an_unknown_effect_is_told_with_the_nearest() -> None:
     """A mistyped name is refused with the nearest known."""
-    with pytest.raises(ScenarioError, match=r"^off: names 'contagien'; did you mean 'contagion'\?"):
+    with pytest.raises(ScenarioError, match=r"^off: has the unknown name 'contagien'; did you mean 'contagion'\?"):
         Behaviour().without("contagien")
-    with pytest.raises(ScenarioError, match=r"^behaviour\.off: names 'contagien'"):
+    with pytest.raises(ScenarioError, match=r"^behaviour\.off: has the unknown name 'contagien'"):
         load_scenario("hamlet").having("behaviour.off", ("contagien",))
 
 

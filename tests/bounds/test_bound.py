@@ -221,7 +221,7 @@ def test_bad_suitability_is_refused():
         Suitable(reach="regoin")
     with pytest.raises(NhstransitError, match="bands_down: is 99"):
         Suitable(bands_down=99)
-    with pytest.raises(NhstransitError, match="national: names 'ccgs'; did you mean 'ccg'"):
+    with pytest.raises(NhstransitError, match="national: has the unknown name 'ccgs'; did you mean 'ccg'"):
         Suitable(national=("ccgs",))
 
 

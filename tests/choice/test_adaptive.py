@@ -18,12 +18,12 @@ from nhstransit.policies import Mars
 from tests.choice.made import QUOTA, ROUND, counted, world
 from tests.examples import every
 
-END = dt.date(2010, 10, 31)
+END = dt.date(2010, 8, 15)
 LATER = {
-    "announced": dt.date(2010, 8, 1),
-    "opens": dt.date(2010, 8, 10),
-    "closes": dt.date(2010, 9, 1),
-    "leaves": dt.date(2010, 9, 30),
+    "announced": dt.date(2010, 7, 1),
+    "opens": dt.date(2010, 7, 5),
+    "closes": dt.date(2010, 7, 20),
+    "leaves": dt.date(2010, 7, 31),
 }
 
 

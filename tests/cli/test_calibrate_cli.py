@@ -32,10 +32,10 @@ value = 8
 model_error = 1.0
 
 [[target]]
-name = "redundancies-total"
-kind = "count"
-value = 55
-model_error = 3.0
+name = "mars-round1-saving"
+kind = "total"
+value = 0.2
+model_error = 0.05
 
 [[parameter]]
 path = "behaviour.severance.typical"
@@ -43,6 +43,14 @@ low = 0.01
 high = 0.2
 scale = "log"
 reason = "no elasticity tells its level"
+"""
+
+
+SHORT = """
+format = 1
+of = "hamlet"
+name = "short"
+end = 2011-03-31
 """
 
 
@@ -57,12 +65,14 @@ def fit_file(folder: Path, before: str = "", after: str = "") -> str:
 def test_a_fit_is_made_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The folder holds a fit that can be read, draws for a sweep, and a scenario with the fitted number in it."""
     out = tmp_path / "fitted"
+    (tmp_path / "short.toml").write_text(SHORT, "utf-8")
+    file = fit_file(tmp_path, 'scenario = "hamlet"', 'scenario = "short.toml"')
     with quick_chains(40):
-        status, told, err = asked(capsys, "calibrate", fit_file(tmp_path), "--out", str(out), "--no-progress")
+        status, told, err = asked(capsys, "calibrate", file, "--out", str(out), "--no-progress")
     assert status == 0, err
     assert "mars-round1-leavers" in told and TYPICAL in told
     assert {path.name for path in out.iterdir()} == {"made.toml", "made-draws.csv", "made-scenario.toml"}
-    assert {path.name for path in tmp_path.iterdir()} == {"fit.toml", "fitted"}
+    assert {path.name for path in tmp_path.iterdir()} == {"fit.toml", "short.toml", "fitted"}
     fit = load_fit(out / "made.toml")
     assert [one.path for one in fit.parameter] == [TYPICAL]
     assert len(read_draws(out / "made-draws.csv")) == 20
@@ -134,7 +144,7 @@ name = "mars-round1-leavers"
 share = 0.1
 
 [[block.figure]]
-name = "redundancies-total"
+name = "mars-round1-saving"
 share = 0.1
 """
 WAVES = """budget = 10

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -132,15 +133,16 @@ def test_a_folder_with_a_run_is_kept(hamlet, capsys):
     status, out, err = told(capsys, "run", "hamlet", "--seed", "2", "--out", str(hamlet[1]))
     assert status == 2
     assert out == ""
-    assert "already holds a run; name another folder, or add --overwrite" in err
+    assert "already contains a run; name another folder, or add --overwrite" in err
     assert {path.name: path.read_bytes() for path in hamlet[1].iterdir()} == before
 
 
-def test_a_folder_is_overwritten_when_asked(tmp_path, capsys):
+def test_a_folder_is_overwritten_when_asked(hamlet, tmp_path, capsys):
     """With --overwrite the folder then holds the new run."""
-    for seed in ("1", "2"):
-        assert told(capsys, "run", "hamlet", "--seed", seed, "--out", str(tmp_path / "o"), "--overwrite")[0] == 0
-    assert nt.load_run(tmp_path / "o").seed == 2
+    folder = shutil.copytree(hamlet[1], tmp_path / "o")
+    assert nt.load_run(folder).seed == 1
+    assert told(capsys, "run", "hamlet", "--seed", "2", "--out", str(folder), "--overwrite")[0] == 0
+    assert nt.load_run(folder).seed == 2
 
 
 def test_a_users_own_table_is_not_written_over(tmp_path, capsys):
@@ -154,9 +156,9 @@ def test_a_users_own_table_is_not_written_over(tmp_path, capsys):
     assert (tmp_path / "people.csv").read_text() == "mine"
 
 
-def test_an_edited_folder_is_read_only_when_asked(tmp_path, capsys):
+def test_an_edited_folder_is_read_only_when_asked(hamlet, tmp_path, capsys):
     """The file is named; --accept-edited reads the run."""
-    told(capsys, "run", "hamlet", "--out", str(tmp_path / "o"))
+    shutil.copytree(hamlet[1], tmp_path / "o")
     (tmp_path / "o" / "people.csv").write_text("edited")
     status, out, err = told(capsys, "career", str(tmp_path / "o"), "7")
     assert (status, out) == (2, "")
@@ -166,10 +168,10 @@ def test_an_edited_folder_is_read_only_when_asked(tmp_path, capsys):
     assert told(capsys, "compare", str(tmp_path / "o"), "--without", "mars", "--accept-edited")[0] == 0
 
 
-def test_results_left_aside_are_put_back(tmp_path, capsys):
+def test_results_left_aside_are_put_back(hamlet, tmp_path, capsys):
     """As a kill between the two renames leaves them: the next command says so in a sentence and reads them."""
-    told(capsys, "run", "hamlet", "--out", str(tmp_path / "o"))
-    sentence = "was being replaced when a run was interrupted; it holds the older results again"
+    shutil.copytree(hamlet[1], tmp_path / "o")
+    sentence = "was being replaced when a run was interrupted; it contains the older results again"
     for words in (("career", str(tmp_path / "o"), "7"), ("compare", str(tmp_path / "o"), "--without", "mars")):
         aside = tmp_path / ".o.nhstransit-abcdefgh"
         aside.mkdir()
@@ -202,7 +204,7 @@ def test_each_run_gets_a_folder_of_its_own(tmp_path, capsys, monkeypatch):
         (["run", "hamlet", "--set", "policies.mars.qota=0.2"], "did you mean 'quota'?"),
         (["run", "hamlet", "--set", "policies.mars.quota=half"], "write the value as TOML"),
         (["run", "nowhere/at-all.toml"], "no such file"),
-        (["career", "/nonexistent", "3"], "holds no run"),
+        (["career", "/nonexistent", "3"], "contains no run"),
         (["career", ".", "three"], "is not a valid integer"),
         (["compare", "hamlet"], "the run would be compared with itself"),
     ],

@@ -192,7 +192,7 @@ def test_a_saved_run_keeps_its_seed(kept, capsys):
     assert "the saved run has the seed 4, not 1; leave out --seed" in refused(capsys, "compare", *kept, "--seed", "1")
     assert "a saved run has only one seed" in refused(capsys, "compare", *kept, "--seeds", "3")
     assert "nothing can be left out of it" in refused(capsys, "diverge", *kept, "--without", "rets")
-    assert "holds no run" in refused(capsys, "diverge", ".", "hamlet")
+    assert "contains no run" in refused(capsys, "diverge", ".", "hamlet")
 
 
 def test_deadweight_is_told_without_being_asked(kept, capsys):

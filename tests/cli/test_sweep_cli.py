@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import sqlite3
-from contextlib import closing
+import tempfile
+from contextlib import closing, redirect_stderr, redirect_stdout
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import nhstransit as nt
+from nhstransit.cli import main
 from nhstransit.england import status_of
 from nhstransit.studies import open_study
 from nhstransit.studies.store import opened
@@ -40,6 +44,17 @@ def study(folder: Path, replications: int = 2, more: str = "") -> tuple[str, str
     path = folder / "study.toml"
     path.write_text(STUDY.format(replications, more), "utf-8")
     return str(path), str(folder / "study.db")
+
+
+@cache
+def swept() -> bytes:
+    """The store that the command makes of the study."""
+    with tempfile.TemporaryDirectory() as folder:
+        file, store = study(Path(folder))
+        with pytest.raises(SystemExit) as end, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            main(["sweep", file, "--store", store, "--no-progress"])
+        assert not end.value.code
+        return Path(store).read_bytes()
 
 
 @pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.thorough)])  # two: tests/studies too
@@ -109,8 +124,8 @@ def test_shards_are_run_apart_and_merged(
 
 def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Exit status 2 and a sentence; without intervals the means are printed."""
-    file, store = study(tmp_path)
-    asked(capsys, "sweep", file, "--store", store)
+    _, store = study(tmp_path)
+    Path(store).write_bytes(swept())
     assert "has only 2 independent results, too few for an interval; run at least 10" in refused(capsys, "gaps", store)
     status, out, _ = asked(capsys, "gaps", store, "--no-intervals", "--baseline", "no mars")
     assert status == 0 and "as it was" in out and "–" in out
@@ -127,7 +142,7 @@ def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.Capture
 def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """`store check` names the row and ends with status 2; with --mend the rest is saved; a sweep makes what is lost."""
     file, store = study(tmp_path)
-    asked(capsys, "sweep", file, "--store", store)
+    Path(store).write_bytes(swept())
     whole = open_study(store).sha256()
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute(

@@ -83,10 +83,10 @@ def test_posts_are_found_held_or_not(asked: dict[str, Any], expected: int) -> No
 @pytest.mark.parametrize(
     ("asked", "wrong"),
     [
-        ({"regions": ("Vail",)}, "regions: names 'Vail'; did you mean 'Vale'"),
-        ({"bodies": ("Nort",)}, "bodies: names 'Nort'; did you mean 'North'"),
-        ({"bands": ("8f",)}, "bands: names '8f'"),
-        ({"kinds": ("pcts",)}, "kinds: names 'pcts'; did you mean 'pct'"),
+        ({"regions": ("Vail",)}, "regions: has the unknown name 'Vail'; did you mean 'Vale'"),
+        ({"bodies": ("Nort",)}, "bodies: has the unknown name 'Nort'; did you mean 'North'"),
+        ({"bands": ("8f",)}, "bands: has the unknown name '8f'"),
+        ({"kinds": ("pcts",)}, "kinds: has the unknown name 'pcts'; did you mean 'pct'"),
     ],
 )
 def test_a_name_that_is_not_there_is_refused(asked: dict[str, Any], wrong: str) -> None:

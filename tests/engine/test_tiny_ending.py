@@ -147,7 +147,7 @@ def test_the_pool_may_be_some_functions_and_bands() -> None:
 
 def test_a_residuary_body_that_is_not_there_is_named() -> None:
     """An unknown residuary body is refused with the nearest."""
-    with pytest.raises(ScenarioError, match=r"residuary: names 'Odl'; did you mean 'Old'\?"):
+    with pytest.raises(ScenarioError, match=r"residuary: has the unknown name 'Odl'; did you mean 'Old'\?"):
         told(person(1), bodies=[OLD], policies=redundancy(residuary="Odl"))
 
 

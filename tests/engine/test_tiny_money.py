@@ -137,7 +137,9 @@ def test_nothing_is_to_be_found_where_nothing_is_short(people: int) -> None:
 def test_an_unknown_fund_is_refused() -> None:
     """A fund that the scenario does not have is named before anything is played, with the nearest."""
     policies = {"start-up": attrs.evolve(START_UP, funds=("pursed",))}
-    with pytest.raises(ScenarioError, match=r"^policies\.start-up\.funds: names 'pursed'; did you mean 'purse'\?"):
+    with pytest.raises(
+        ScenarioError, match=r"^policies\.start-up\.funds: has the unknown name 'pursed'; did you mean 'purse'\?"
+    ):
         run_of(person(1), bodies=[peopled("Old", 9)], policies=policies, purse=Fund(pounds_a_head=1.0))
 
 

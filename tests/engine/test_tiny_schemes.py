@@ -101,9 +101,12 @@ def test_a_regions_appetite_scales_the_quota(appetite: dict[str, float], go: int
 def test_a_name_that_is_none() -> None:
     """A region or body that does not exist is told with the nearest, as is a scale below zero."""
     for terms, message in (
-        ({"regions": ("Fell",)}, r"^policies\.mars\.regions: names 'Fell'; did you mean 'Fells'\?"),
-        ({"bodies": ("Otter",)}, r"^policies\.mars\.bodies: names 'Otter'; did you mean 'Other'\?"),
-        ({"appetite": Named({"Vail": 1.0})}, r"^policies\.mars\.appetite: names 'Vail'; did you mean 'Vale'\?"),
+        ({"regions": ("Fell",)}, r"^policies\.mars\.regions: has the unknown name 'Fell'; did you mean 'Fells'\?"),
+        ({"bodies": ("Otter",)}, r"^policies\.mars\.bodies: has the unknown name 'Otter'; did you mean 'Other'\?"),
+        (
+            {"appetite": Named({"Vail": 1.0})},
+            r"^policies\.mars\.appetite: has the unknown name 'Vail'; did you mean 'Vale'\?",
+        ),
     ):
         with pytest.raises(ScenarioError, match=message):
             told(*PEOPLE, scheme=mars(**terms))
@@ -290,5 +293,7 @@ def test_a_round_says_what_it_has_besides() -> None:
 def test_a_fund_that_is_none() -> None:
     """A round paid from a fund that the scenario does not have is refused, with the nearest."""
     scenario = attrs.evolve(small_world(*PEOPLE, bodies=TWO), funds=Named({"pot": Fund(pounds_a_head=1.0)}))
-    with pytest.raises(ScenarioError, match=r"^policies\.mars\.fund: names 'pott'; did you mean 'pot'\?"):
+    with pytest.raises(
+        ScenarioError, match=r"^policies\.mars\.fund: has the unknown name 'pott'; did you mean 'pot'\?"
+    ):
         attrs.evolve(scenario, policies=Named({"mars": mars(fund="pott")}))

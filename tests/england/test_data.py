@@ -186,7 +186,11 @@ EDITS = {
     "an unknown key": ('group = "rehire"', 'group = "rehire"\nloved = true', "loved: is not a key"),
     "a number in quotes": ("value = 46000.0", 'value = "46000"', "value: is '46000'; write a number"),
     "an id twice": ('id = "staff-transferred"', 'id = "rehire-cohorts"', "'rehire-cohorts': appears twice"),
-    "an unknown kind of body": ('asked = ["pct"]', 'asked = ["pcts"]', "asked: names 'pcts'; did you mean 'pct'"),
+    "an unknown kind of body": (
+        'asked = ["pct"]',
+        'asked = ["pcts"]',
+        "asked: has the unknown name 'pcts'; did you mean 'pct'",
+    ),
     "a measure misspelt": ('measure = "transferred"', 'measure = "transfered"', "did you mean 'transferred'"),
     "a sample larger than all": (
         "{ bodies = 4, out_of = 151",

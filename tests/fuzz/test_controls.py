@@ -117,7 +117,7 @@ def test_every_text_of_a_kept_run_is_looked_at(kept: Path, tmp_path: Path) -> No
         (place / "run.json").write_text(json.dumps(changed), "utf-8")
         (place / "manifest.json").unlink()
         write_manifest(place, {})
-        with pytest.raises(RunError, match=r"contains a control character \('.*\); make the run again") as caught:
+        with pytest.raises(RunError, match=r"contains a control character \('.*\); simulate the run again") as caught:
             nt.load_run(place)
         assert "\x1b" not in str(caught.value)
 

@@ -186,17 +186,21 @@ def test_a_characteristic_of_ones_own_goes_by_identity():
 
 def test_wrong_input_is_told_in_a_sentence(run):
     """An unknown word, a characteristic that fits nobody, and unequal columns each say what would be right."""
-    with pytest.raises(nt.NhstransitError, match="by: is 'agee'; did you mean 'age'"):
+    with pytest.raises(
+        nt.NhstransitError, match="by: is 'agee', which is not a characteristic of people; did you mean 'age'"
+    ):
         staying(run, by="agee")
     with pytest.raises(nt.NhstransitError, match="leaving: is 'employers'; did you mean 'employer'"):
         staying(run, leaving="employers")
     with pytest.raises(nt.NhstransitError, match="who: is 'all'"):
         staying(run, who="all")
-    with pytest.raises(nt.NhstransitError, match="names nobody in this run; give the identities"):
+    with pytest.raises(nt.NhstransitError, match="does not include anybody in this run; give identities"):
         staying(run, by=Characteristic(name="faith", staff=[10**6], groups=["none"]))
-    with pytest.raises(nt.NhstransitError, match="has 2 identities and 1 groups; give a word for each"):
+    with pytest.raises(
+        nt.NhstransitError, match=r"different numbers of identities \(2\) and groups \(1\); give one group"
+    ):
         Characteristic(name="faith", staff=[1, 2], groups=["none"])
-    with pytest.raises(nt.NhstransitError, match="names somebody twice"):
+    with pytest.raises(nt.NhstransitError, match="has an identity twice"):
         Characteristic(name="faith", staff=[1, 1], groups=["none", "any"])
 
 

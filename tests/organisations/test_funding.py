@@ -293,7 +293,7 @@ def test_bundled_posts_have_the_bands_of_the_opening_staff() -> None:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda: within(a={"10": 1.0}), "bands_within: a: names '10'"),
+        (lambda: within(a={"10": 1.0}), "bands_within: a: has the unknown name '10'"),
         (lambda: within(a={"5": -1.0}), "bands_within: a: gives band 5 odds of -1; give odds of 0 or more"),
         (
             lambda: MIX.table(within(a={"5": 0.0, "7": 0.0})),
@@ -304,7 +304,10 @@ def test_bundled_posts_have_the_bands_of_the_opening_staff() -> None:
             "allowance: has pay shares of 0.8 and 0.3, which add up to more than 1",
         ),
         (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5})), "mix: bands: add up to 0.5"),
-        (lambda: attrs.evolve(MIX, bands=Named({"5": 0.5, "8e": 0.5})), "mix: bands: names '8e'; did you mean '8"),
+        (
+            lambda: attrs.evolve(MIX, bands=Named({"5": 0.5, "8e": 0.5})),
+            "mix: bands: has the unknown name '8e'; did you mean '8",
+        ),
         (lambda: Plan(kind="ccg", mix="m", sources=("x",), quality="choice"), "plan for ccg: has none or several of"),
         (
             lambda: Plan(kind="ccg", posts=5, outside=5, mix="m", sources=("x",), quality="choice"),

@@ -26,7 +26,7 @@ OF_MANY = ("study_gaps", "fan", "tornado", "matters", "validation")
 NAMES = (*OF_A_RUN, *OF_TWO, *OF_MANY, *OF_A_CHOICE)
 TORNADO = pd.DataFrame(
     {"low": [-21.0, 4.0, -2.5], "high": [23.0, -6.0, 1.0]},
-    index=["people who resign in a calm year", "vacancies that are filled again", "chance of applying"],
+    index=["people who resign in a normal year", "vacancies that are filled again", "chance of applying"],
 )
 SHARES = pd.DataFrame(
     {"learned": [0.6, 0.2, 0.1, 0.7]},
@@ -66,9 +66,9 @@ def drawing(name: str) -> Callable[..., Axes]:
     """A figure by name, as a function that takes axes and a note."""
     plots: Any = nt.plots
     more: dict[str, Callable[..., Axes]] = {
-        "strata": partial(plots.strata, a_pair()),
+        "strata": lambda ax=None, **kw: plots.strata(a_pair(), ax, **kw),
         "waterfall": lambda ax=None, **kw: plots.waterfall(a_pair().waterfall, ax, **kw),
-        "gaps": partial(plots.gaps, a_pair()),
+        "gaps": lambda ax=None, **kw: plots.gaps(a_pair(), ax, **kw),
         "study_gaps": lambda ax=None, **kw: plots.study_gaps(a_study(), ax, baseline="as is", measure="left", **kw),
         "fan": lambda ax=None, **kw: plots.fan(a_study(), ax, series="heads: pct", scenario="as is", **kw),
         "tornado": lambda ax=None, **kw: plots.tornado(TORNADO, ax, what="people who left", **kw),

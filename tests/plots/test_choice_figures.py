@@ -31,7 +31,7 @@ def test_dominated_options_are_apart(choice: Choice) -> None:
     assert ax.data.set_index("option")["kept"].tolist() == [True, True, False]
     assert (
         ax.get_title(loc="left").replace("\n", " ")
-        == "1 option is dominated; by social value the favoured option is option 1"
+        == "1 option is dominated; for social value the favoured option is option 1"
     )
     low, high = ax.get_ylim()
     assert low > high

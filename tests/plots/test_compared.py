@@ -92,8 +92,8 @@ def test_points_are_gaps_over_the_baseline(pair, several):
     lows = [segment[0][0] for segment in bars.get_segments()]
     assert lows == pytest.approx((ends["low"] / shown["baseline"]).to_numpy())
     alone = nt.plots.gaps(pair)
-    assert not alone.collections and "No intervals: too few pairs." in alone.get_xlabel()
-    assert "Zero in the baseline: departures with a payment, cost of paying people to go." in " ".join(
+    assert not alone.collections and "There are too few pairs for intervals." in alone.get_xlabel()
+    assert "the baseline's figure is zero: departures with a payment, cost of paying people to go." in " ".join(
         ax.get_xlabel().split()
     )
 

@@ -31,8 +31,8 @@ def test_the_bands_are_the_opening_staff(hamlet):
         (STAYED, STAYED, "there", ""),
         (MOVED, "clinical commissioning groups", "moved", "ccg"),
         (LEFT, "retired", "left", "retirement"),
-        (LET_GO, "left by MARS", "left", "mars"),
-        (LET_GO, "left by redundancy", "left", "redundancy"),
+        (LET_GO, "left through MARS", "left", "mars"),
+        (LET_GO, "left through redundancy", "left", "redundancy"),
     ],
 )
 def test_the_bands_hold_the_counts_of_the_metrics(hamlet, family, name, fate, where):
@@ -72,8 +72,10 @@ def test_names_tell_people_and_shares(hamlet, drawn):
     """On the left the people of each kind; on the right people and per cent of all."""
     words = [text.get_text() for text in drawn.texts]
     assert "primary care trusts\n184" in words
-    redundancies = sum(people for (_, end), people in bands(hamlet).items() if end == (LET_GO, "left by redundancy"))
-    assert f"left by redundancy  {redundancies} ({redundancies / 300:.0%})" in words
+    redundancies = sum(
+        people for (_, end), people in bands(hamlet).items() if end == (LET_GO, "left through redundancy")
+    )
+    assert f"left through redundancy  {redundancies} ({redundancies / 300:.0%})" in words
     shares = [int(re.findall(r"\((\d+)%\)", word)[0]) for word in words if word.endswith("%)")]
     assert sum(shares) == 100
 
@@ -105,10 +107,11 @@ def test_title_and_source_are_told(hamlet):
     """What the figure is about, how many people, scenario, seed and note."""
     ax = nt.plots.destinations(hamlet, note="for ministers")
     assert "April 2010" in ax.get_title(loc="left") and "March 2014" in ax.get_title(loc="left")
-    said = "300 people (heads). Source: nhstransit, scenario hamlet, seed 1. Uncalibrated: nothing here was fitted."
-    assert f"{said} For ministers." in [text.get_text() for text in ax.texts]
+    said = "Numbers of people (heads), 300 in all. Source: nhstransit, scenario hamlet, seed 1."
+    assert f"{said} Uncalibrated: nothing here was fitted. For ministers." in [text.get_text() for text in ax.texts]
 
 
+@pytest.mark.thorough  # of two others: tests/plots/test_new_figures.py
 def test_given_axes_are_drawn_on(hamlet):
     """Axes passed in come back, and no others are made."""
     figure = Figure()

@@ -124,6 +124,7 @@ def test_title_unit_and_source_are_told(hamlet, drawn):
     assert [text for text in words(drawn) if text.endswith(said)]
 
 
+@pytest.mark.thorough  # of two others: tests/plots/test_new_figures.py
 def test_given_axes_are_drawn_on(hamlet):
     """Axes passed in come back, and no others are made."""
     figure = Figure()

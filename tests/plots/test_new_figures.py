@@ -38,7 +38,7 @@ def test_policies_stand_in_order_of_their_days(hamlet):
     ax = nt.plots.policies(hamlet)
     assert list(ax.data["first_day"]) == sorted(ax.data["first_day"])
     assert "MARS\n29 October 2010" in [label.get_text() for label in ax.get_yticklabels()]
-    assert ax.get_title(loc="left").startswith("Hiring comes first, on 1 June 2010; 8 policies")
+    assert ax.get_title(loc="left").startswith("Hiring is the first policy to act, on 1 June 2010; 8 act")
 
 
 def test_survival_is_drawn_as_steps(hamlet):
@@ -95,7 +95,7 @@ def test_a_tornado_is_ordered_by_reach():
     table = pd.DataFrame({"low": [-1.0, -5.0], "high": [1.0, 4.0]}, index=["a", "b"])
     ax = nt.plots.tornado(table, what="people who left")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["b", "a"]
-    assert ax.get_title(loc="left") == "b moves people who left most"
+    assert ax.get_title(loc="left") == "b has the largest effect on people who left"
     with pytest.raises(InputError, match="'high'"):
         nt.plots.tornado(table[["low"]], what="x")
 
@@ -107,7 +107,7 @@ def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
     """On axes of a user's own too, and of a world without people."""
     own = Figure().add_subplot()
     draw = getattr(nt.plots, name)
-    assert draw(hamlet, own) is own
+    assert draw(hamlet, own) is own and own.figure.axes == [own]
     assert len(own.data) and re.search(r"\d", own.alt)
     if name != "destinations":
         assert draw(nobody).alt

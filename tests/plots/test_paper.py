@@ -20,6 +20,7 @@ from nhstransit.errors import InputError, RunError
 from nhstransit.plots.paper import apart
 from nhstransit.studies import Study
 from tests.examples import every
+from tests.plots.every import drawing
 
 HAMLET = """
 import sys, matplotlib
@@ -122,8 +123,8 @@ def test_another_suffix_is_refused(tmp_path, name):
         (lambda run: nt.plots.ratings(None), "run: is None; give a Run"),
         (lambda run: nt.plots.strata(run), r"comparison: is a Run; give a Comparison, such as compare\(run, baseline="),
         (lambda run: nt.plots.waterfall(run), "steps: is a Run; give a waterfall"),
-        (lambda run: nt.plots.gaps(run), "compared: is a Run; give a comparison"),
-        (lambda run: nt.plots.gaps(Study(source=None, sweep=1)), r"is a Study; give .* study.gaps\(baseline"),
+        (lambda run: nt.plots.gaps(run), "compared: is a Run; give the result of compare"),
+        (lambda run: nt.plots.gaps(Study(source=None, sweep=1)), r"is a Study; give .* plots.study_gaps"),
         (lambda run: nt.plots.headcount(run, ax=1), "ax: is 1; give matplotlib axes"),
     ],
 )
@@ -147,13 +148,13 @@ def test_a_figure_is_saved_with_its_numbers_beside_it(hamlet, tmp_path):
     assert not (tmp_path / "alone.csv").exists()
 
 
-def test_numbers_of_a_figure_without_any_are_refused(hamlet, tmp_path):
+def test_numbers_of_a_figure_without_any_are_refused(tmp_path):
     """Before anything is written; of several axes the caller says which."""
     figure = Figure()
     with pytest.raises(InputError, match="has no numbers of its own; give the axes that a function of plots returned"):
         nt.plots.save(figure, tmp_path / "a.svg", data=True)
     for place in (1, 2):
-        nt.plots.pay_bill(hamlet, figure.add_subplot(1, 2, place))
+        drawing("tornado")(figure.add_subplot(1, 2, place))
     with pytest.raises(InputError, match="has 2 tables"):
         nt.plots.save(figure, tmp_path / "a.svg", data=True)
     nt.plots.save(figure.axes[0], tmp_path / "a.svg", data=True)

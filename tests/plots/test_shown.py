@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-import nhstransit as nt
-from tests.shared import hamlet_run
+from tests.plots.every import drawing
 
+tornado = drawing("tornado")  # every figure is shown by the same wrapper, and this one is drawn soonest
 PNG = b"\x89PNG"
 
 
@@ -58,13 +58,13 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
 
 def test_a_figure_as_the_last_line_is_shown_once(notebook):
     """The notebook asks it for its picture, and so it is not shown again at the end of the cell."""
-    (picture,) = notebook.end_cell(nt.plots.headcount(hamlet_run()))
+    (picture,) = notebook.end_cell(tornado())
     assert picture.startswith(PNG)
 
 
 def test_figures_that_a_cell_keeps_are_shown_at_its_end(notebook):
     """Each once: under a name, or in a loop."""
-    kept = [draw(hamlet_run()) for draw in (nt.plots.headcount, nt.plots.destinations)]
+    kept = [draw() for draw in (tornado, drawing("matters"))]
     pictures = notebook.end_cell()
     assert len(pictures) == len(kept) and all(picture.startswith(PNG) for picture in pictures)
     assert notebook.end_cell() == []
@@ -72,7 +72,7 @@ def test_figures_that_a_cell_keeps_are_shown_at_its_end(notebook):
 
 def test_a_figure_on_given_axes_is_left_to_its_owner(notebook):
     """It is not the library's to show."""
-    nt.plots.headcount(hamlet_run(), ax=Figure().subplots())
+    tornado(ax=Figure().subplots())
     assert notebook.end_cell() == []
 
 
@@ -81,5 +81,5 @@ def test_outside_a_notebook_nothing_is_shown(monkeypatch):
     made = Notebook()
     del made.kernel
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: made, version_info=(9, 0, 0)))
-    nt.plots.headcount(hamlet_run())
+    tornado()
     assert made.end_cell() == []

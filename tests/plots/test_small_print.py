@@ -103,6 +103,8 @@ def test_the_steps_between_two_worlds_say_it_too(worlds: tuple[Scenario, Scenari
 def test_a_table_without_its_world_says_that_it_does_not_know() -> None:
     """A tornado and a grid of shares are drawn from tables, which may be of any world."""
     for axes in (nt.plots.tornado(TABLE, what="people who left"), nt.plots.matters(SHARES)):
-        assert "The table does not say whether anything was fitted." in small_print(axes)
+        assert "The scenario is not given, so the figure cannot show whether its numbers were fitted." in small_print(
+            axes
+        )
     with pytest.raises(nt.NhstransitError, match="scenario: is 'hamlet'; give a Scenario"):
         nt.plots.tornado(TABLE, what="people who left", scenario="hamlet")

@@ -32,7 +32,7 @@ def test_news_may_be_for_some() -> None:
     news = Milestone(announced=date("2010-05-03"), functions=("finance",), bands=("6",), employers=("Old",))
     log = played(*people, bodies=[body("Old"), body("Other")], policies={"news": news}).log
     assert log.of(Kind.RISK).staff.tolist() == [1]
-    with pytest.raises(ScenarioError, match=r"employers: names 'Odl'; did you mean 'Old'\?"):
+    with pytest.raises(ScenarioError, match=r"employers: has the unknown name 'Odl'; did you mean 'Old'\?"):
         told(person(1), policies={"news": attrs.evolve(news, employers=("Odl",))})
 
 

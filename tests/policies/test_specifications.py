@@ -69,7 +69,7 @@ def test_dates_in_order(kind: type) -> None:
 def test_bodies_of_known_kinds(kind: type) -> None:
     """A kind of body that does not exist is told with the nearest."""
     field = "senders" if kind is Filling else "kinds"
-    with pytest.raises(ScenarioError, match=rf"^{field}: names 'pctt'; did you mean 'pct'\?"):
+    with pytest.raises(ScenarioError, match=rf"^{field}: has the unknown name 'pctt'; did you mean 'pct'\?"):
         made(kind, **{field: ("pctt",)})
 
 

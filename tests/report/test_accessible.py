@@ -240,10 +240,10 @@ def test_a_validation_names_what_it_misses(monkeypatch: pytest.MonkeyPatch) -> N
     """One figure, far from the run's own: missed by what it is in words, with both numbers as one would say them."""
     monkeypatch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
     told = as_markdown(of_a_validation().document)
-    assert "It misses 1 of 1 published figures that a run can give, over 5 runs." in told
-    missed, met = told.split("## Where the model misses")[1].split("## Where it does not")
+    assert "Over 5 runs, the model misses 1 of 1 published figures that can be compared." in told
+    missed, met = told.split("## Where the model misses")[1].split("## Where the model does not miss")
     assert "| redundancies-total, WTE | 1 | 67 |" in missed
-    assert "Met: none." in met and "| miss | further from the published figure than any of these |" in told
+    assert "Met: none." in met and "| miss | the model's mean is further from the published figure" in told
     assert "e+0" not in told
 
 

@@ -58,7 +58,7 @@ def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain:
     found = plain
     first = found.sections[0]
     assert first.table is None and first.text.startswith("Not calibrated:")
-    assert "must not be used to select individuals" in first.text and found.rule.sentence in first.text
+    assert "never to select people" in first.text and found.rule.sentence in first.text
     headings = [section.heading for section in found.sections[1:]]
     assert headings == [
         "Who may apply: vr",
@@ -66,7 +66,7 @@ def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain:
         "Which people would leave",
         "Cover of functions",
         "What is not known, and what follows",
-        "All of it at once",
+        "All assumptions at once",
     ]
 
 
@@ -223,7 +223,7 @@ def test_an_answer_is_written_beside_what_is_there(tmp_path: Path, plain: Answer
     write_own(found, tmp_path)
     for name in ("share", "private"):
         (tmp_path / name / "notes.txt").write_text("mine")
-    with pytest.raises(RunError, match="already holds a run"):
+    with pytest.raises(RunError, match="already contains a run"):
         write_own(found, tmp_path)
     shared, private = write_own(found, tmp_path, overwrite=True)
     for folder, files in (("share", shared), ("private", private)):
@@ -232,7 +232,7 @@ def test_an_answer_is_written_beside_what_is_there(tmp_path: Path, plain: Answer
     other = tmp_path / "other" / "share"
     other.mkdir(parents=True)
     (other / "answer.md").write_text("mine")
-    with pytest.raises(RunError, match=r"no manifest of the library names \(answer\.md\)"):
+    with pytest.raises(RunError, match=r"are not the library's and would be overwritten \(answer\.md\)"):
         write_own(found, tmp_path / "other")
     assert (other / "answer.md").read_text() == "mine" and not (tmp_path / "other" / "private").exists()
 

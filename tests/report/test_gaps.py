@@ -21,7 +21,7 @@ def test_a_change_of_sign_changes_the_word() -> None:
 def test_no_difference_is_said_where_the_interval_holds_zero(ends: tuple[float, float]) -> None:
     """Zero within it or at its end."""
     told = gap_told("left", 1.0, "people", *ends)
-    assert told.startswith("Left: no difference beyond what chance could give (95% interval ")
+    assert told.startswith("Left: no difference beyond what chance could cause (95% interval ")
     assert "more" not in told and "less" not in told
 
 

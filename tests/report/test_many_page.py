@@ -238,7 +238,7 @@ def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) ->
     told = as_markdown(document)
     assert "| share due to assumptions | share due to chance |" in told
     assert "The table does not include different opening staff" in told
-    assert "(behaviour.departures.resign) moves it most" in told
+    assert "by more than chance could: " in told and "(behaviour.departures.resign)." in told
     assert {"fan", "tornado"} <= {picture.name for picture in document.pictures}
     assert "People in post, primary care trusts: between" in told
 

@@ -361,4 +361,4 @@ def test_stored_intervals_stand_beside_the_numbers_by_source(hamlet: nt.Run, mon
     assert five.columns[-1] == "90% interval" and five.rows[3][-1] == "£1.5m to £3.1m" and five.rows[1][-1] == ""
     source = next(one for one in parts["How sure"].sections if one.heading == "Where the spread comes from")
     assert source.rows == (("cost of paying people to go", "±£300,000 (36%)", "±£400,000 (64%)", "±£0 (0%)"),)
-    assert "A single run cannot say" not in parts["How sure"].sections[0].text
+    assert "A single run cannot show" not in parts["How sure"].sections[0].text

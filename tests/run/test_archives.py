@@ -48,9 +48,9 @@ def saved(array: np.ndarray) -> bytes:
 def test_a_run_of_too_many_bytes_is_not_inflated(kept: Path, tmp_path: Path) -> None:
     """What is larger than allowed is told with the figure; the limit can be raised and lowered."""
     place = changed(kept, tmp_path, "log_day", saved(np.zeros(2_000_000, "int32")))
-    with pytest.raises(RunError, match=r"bytes of arrays, more than the 1,000,000 allowed by most_bytes"):
+    with pytest.raises(RunError, match=r"bytes, more than the 1,000,000 of most_bytes"):
         nt.load_run(place, accept_edited=True, most_bytes=1_000_000)
-    with pytest.raises(RunError, match=r"is damaged .*has shape"):
+    with pytest.raises(RunError, match=r"is damaged .*has the shape"):
         nt.load_run(place, accept_edited=True)
     assert len(nt.load_run(kept, most_bytes=5_000_000).log) > 0
 
@@ -59,7 +59,7 @@ def test_a_header_that_promises_more_than_there_is(kept: Path, tmp_path: Path) -
     """An array whose header names a shape of terabytes is refused before it is made."""
     small = saved(np.zeros(4, "int32"))
     place = changed(kept, tmp_path, "log_day", small.replace(b"(4,), }" + b" " * 12, b"(1000000000000,), }"))
-    with pytest.raises(RunError, match=r"log_day\.npy is not as large as its header says"):
+    with pytest.raises(RunError, match=r"the size of log_day\.npy differs from its header"):
         nt.load_run(place, accept_edited=True)
 
 

@@ -16,7 +16,7 @@ from nhstransit.policies import Hiring, Interims, Mars, Returns
 from nhstransit.run import Run, conserve
 from tests.small import START, behaving, body, date, person, small_world
 
-VACANT = "cover is of a vacant post"
+VACANT = "only a vacant post is covered"
 DAYS = "an interim is paid by the day"
 ENDS = "cover ends once"
 ONE = "an interim covers one post"

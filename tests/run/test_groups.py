@@ -169,7 +169,7 @@ def test_another_group_is_refused_with_the_nearest(run):
 
 def test_a_characteristic_must_not_have_the_name_of_another_column(run):
     """`left` stands beside the groups in tables of rates, so that a characteristic of this name would overwrite it."""
-    with pytest.raises(InputError, match="has the name of another column"):
+    with pytest.raises(InputError, match="has the same name as another column"):
         Characteristic(name="left", staff=run.people.staff, groups=["a"] * len(run.people))
     plain = Characteristic(name="ethnicity", staff=run.people.staff, groups=["a"] * len(run.people))
     made = (
@@ -182,5 +182,5 @@ def test_a_characteristic_must_not_have_the_name_of_another_column(run):
     )
     for table in made:
         for column in set(table.columns) - {"ethnicity"}:
-            with pytest.raises(InputError, match="has the name of another column"):
+            with pytest.raises(InputError, match="has the same name as another column"):
                 Characteristic(name=column, staff=run.people.staff, groups=["a"] * len(run.people))

@@ -287,7 +287,7 @@ def test_stocks_are_people_and_posts_at_the_end_of_a_day(hamlet):
         assert table["posts"].sum() == state.funded.sum()
         assert table["vacant"].sum() == state.vacant.sum()
     assert hamlet.history.stocks(0)["people"].sum() == (hamlet.opening_post >= 0).sum()
-    with pytest.raises(InputError, match="lies outside the scenario"):
+    with pytest.raises(InputError, match="is outside the scenario"):
         hamlet.history.stocks(dt.date(1999, 1, 1))
     with pytest.raises(InputError, match="'functon'"):
         hamlet.history.stocks(0, by="functon")

@@ -107,7 +107,7 @@ def test_a_run_is_not_overwritten_unless_asked(hamlet: Run, tmp_path: Path) -> N
     """A second run does not go where one lies, but where it is asked to it takes its place whole."""
     first = played(person(1))
     save_run(first, tmp_path)
-    with pytest.raises(RunError, match="already holds a run; name another folder, or use overwrite=True"):
+    with pytest.raises(RunError, match="already contains a run; name another folder, or use overwrite=True"):
         save_run(hamlet, tmp_path)
     same(first, load_run(tmp_path))
     same(hamlet, load_run(save_run(hamlet, tmp_path, overwrite=True)))
@@ -134,10 +134,10 @@ def test_a_run_that_cannot_be_written_leaves_the_older_one(hamlet: Run, tmp_path
 def test_what_is_no_run_is_neither_loaded_nor_lost(hamlet: Run, tmp_path: Path) -> None:
     """Arrays that no manifest names, and notes, are somebody's: not loaded, not written over, and told by name."""
     laid(tmp_path / "run", {"run.npz": b"half", "notes.txt": b"mine"})
-    assert "holds no run; name a folder with run.json and run.npz" in refused(tmp_path / "run")
-    with pytest.raises(RunError, match=r"holds other files \(notes.txt, run.npz\); name a new or empty folder"):
+    assert "contains no run; name a folder with run.json and run.npz" in refused(tmp_path / "run")
+    with pytest.raises(RunError, match=r"contains other files \(notes.txt, run.npz\); name a new or empty folder"):
         save_run(hamlet, tmp_path / "run")
-    with pytest.raises(RunError, match=r"no manifest of the library names \(run.npz\)"):
+    with pytest.raises(RunError, match=r"are not the library's and would be overwritten \(run.npz\)"):
         save_run(hamlet, tmp_path / "run", overwrite=True)
     (tmp_path / "run" / "run.npz").unlink()
     same(hamlet, load_run(save_run(hamlet, tmp_path / "run", overwrite=True)))
@@ -153,7 +153,7 @@ def test_an_edited_byte_is_told_by_the_name_of_its_file(kept: dict[str, bytes], 
             with pytest.raises(RunError) as caught:
                 load_run(folder)
             if name != "run.json":  # a text cut open by the byte may not be JSON at all
-                assert f"{name}: was changed after it was written; make the run again, or" in str(caught.value)
+                assert f"{name}: was changed after it was written; simulate the run again, or" in str(caught.value)
     folder = laid(tmp_path / "run", {**kept, "run.json": kept["run.json"] + b" "})
     with pytest.raises(RunError, match=r"run\.json: was changed after it was written; .*accept_edited=True"):
         load_run(folder)
@@ -163,7 +163,7 @@ def test_an_edited_byte_is_told_by_the_name_of_its_file(kept: dict[str, bytes], 
 def test_a_run_without_its_manifest_is_told(kept: dict[str, bytes], tmp_path: Path) -> None:
     """Without a manifest nobody can tell what was edited."""
     folder = laid(tmp_path, {name: content for name, content in kept.items() if name != "manifest.json"})
-    with pytest.raises(RunError, match=r"manifest\.json: is missing; make the run again"):
+    with pytest.raises(RunError, match=r"manifest\.json: is missing; simulate the run again"):
         load_run(folder)
     load_run(folder, accept_edited=True)
 
@@ -222,7 +222,7 @@ def test_places_that_hold_no_run(kept: dict[str, bytes], tmp_path: Path) -> None
     (tmp_path / "empty").mkdir()
     half = [laid(tmp_path / name, {name: kept[name]}) for name in kept]
     for place in (tmp_path / "nowhere", tmp_path / "file", tmp_path / "empty", *half):
-        assert "holds no run" in refused(place)
+        assert "contains no run" in refused(place)
 
 
 def test_a_folder_that_is_a_file_cannot_be_written(hamlet: Run, tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_another_format_is_named(kept: dict[str, bytes], tmp_path: Path) -> None
     for name in ("format", "log_format"):
         for version in (1, "2", None):
             files = {**kept, "run.json": json.dumps({**text, name: version}).encode()}
-            assert f"{name}: is {version!r}; this version reads 2" in refused(laid(tmp_path, files))
+            assert f"{name}: is {version!r}, but this version reads only 2" in refused(laid(tmp_path, files))
 
 
 def edited(edit: Callable[[dict[str, Any]], Any]) -> Callable[[bytes], bytes]:

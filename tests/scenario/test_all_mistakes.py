@@ -80,7 +80,11 @@ def test_mistakes_between_the_parts_of_a_scenario_are_reported_together(tmp_path
         (("organisations", 1, "parent"), "Vale SHa"),
     )
     lines_of_error = refused(tmp_path, tables, b"\n".join(lines))
-    starts = ("hamlet.toml: name: ", "hamlet.toml: end: ", "hamlet.toml: policies.mars.protected: names 'finanse'; ")
+    starts = (
+        "hamlet.toml: name: ",
+        "hamlet.toml: end: ",
+        "hamlet.toml: policies.mars.protected: has the unknown name 'finanse'; ",
+    )
     for start in (
         *starts,
         "hamlet.toml: Northford PCT: parent: refers to the unknown organisation 'Vale SHa'; did you mean 'Vale SHA'? they ",

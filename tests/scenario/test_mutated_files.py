@@ -135,8 +135,14 @@ FAULTS: list[tuple[Any, str]] = [
     (having(("policies", "mars", "quota"), "0.1"), "hamlet.toml: policies.mars.quota: is '0.1'; write a number"),
     (having(("policies", "mars", "quota"), True), "hamlet.toml: policies.mars.quota: is True; write a number"),
     (having(("policies", "mars", "closes"), EARLY), "hamlet.toml: policies.mars.closes: is 2010-08-01, before `opens`"),
-    (having(("policies", "mars", "kinds"), ["pctt"]), "hamlet.toml: policies.mars.kinds: names 'pctt'; did you mean"),
-    (having(("policies", "mars", "protected"), ["x"]), "hamlet.toml: policies.mars.protected: names 'x'; "),
+    (
+        having(("policies", "mars", "kinds"), ["pctt"]),
+        "hamlet.toml: policies.mars.kinds: has the unknown name 'pctt'; did you mean",
+    ),
+    (
+        having(("policies", "mars", "protected"), ["x"]),
+        "hamlet.toml: policies.mars.protected: has the unknown name 'x'; ",
+    ),
     (having(("policies", "mars", "type"), "marz"), "hamlet.toml: policies.mars.type: is 'marz'; did you mean 'mars'?"),
     (having(("policies", "mars", "type"), ["mars"]), "hamlet.toml: policies.mars.type: is "),
     (

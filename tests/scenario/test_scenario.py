@@ -82,8 +82,16 @@ def test_having_can_change_every_part(path: str, item: Any) -> None:
         ("policies.mars.closes", dt.date(2010, 9, 1), "policies.mars.closes: is 2010-09-01, before `opens`"),
         ("policies.mars.closes", "2010-10-30", "policies.mars.closes: is '2010-10-30'; write a date"),
         ("policies.mars.announced", dt.date(2010, 3, 1), "policies.mars.announced: is 2010-03-01, before the scenario"),
-        ("policies.filling.kindred", ["finanse"], "policies.filling.kindred: names 'finanse'; did you mean 'finance'?"),
-        ("policies.mars.protected", ["finanse"], "policies.mars.protected: names 'finanse'; did you mean 'finance'?"),
+        (
+            "policies.filling.kindred",
+            ["finanse"],
+            "policies.filling.kindred: has the unknown name 'finanse'; did you mean 'finance'?",
+        ),
+        (
+            "policies.mars.protected",
+            ["finanse"],
+            "policies.mars.protected: has the unknown name 'finanse'; did you mean 'finance'?",
+        ),
         ("end", dt.date(2009, 1, 1), "end: is 2009-01-01, before the start"),
         ("staff_seed", -1, "staff_seed: is -1; "),
         ("behaviour.departures.premium", 0.5, "behaviour.departures.premium: is 0.5; "),

@@ -35,31 +35,40 @@ def world(**policies: Policy) -> Scenario:
     [
         (
             {"returns": Returns(announced=START, after=("marz",))},
-            r"returns\.after: names 'marz'; did you mean 'mars'\?",
+            r"returns\.after: has the unknown name 'marz'; did you mean 'mars'\?",
         ),
         (
             {"returns": Returns(announced=START, repays=Named({"marz": "mars_2010"}))},
-            r"returns\.repays: names 'marz'; did you mean 'mars'\?",
+            r"returns\.repays: has the unknown name 'marz'; did you mean 'mars'\?",
         ),
         (
             {"start-up": StartUp(announced=START, paid=START, savers=("early-exits",)), "early-exit": Mars(**DAYS)},
-            r"start-up\.savers: names 'early-exits'; did you mean 'early-exit'\?",
+            r"start-up\.savers: has the unknown name 'early-exits'; did you mean 'early-exit'\?",
         ),
         (
             {"start-up": StartUp(announced=START, paid=START, funds=("reserves",))},
-            r"start-up\.funds: names 'reserves'; did you mean 'reserve'\?",
+            r"start-up\.funds: has the unknown name 'reserves'; did you mean 'reserve'\?",
         ),
-        ({"mars": Mars(**DAYS, fund="reserves")}, r"mars\.fund: names 'reserves'; did you mean 'reserve'\?"),
-        ({"mars": Mars(**DAYS, regions=("Vail",))}, r"mars\.regions: names 'Vail'; did you mean 'Vale'\?"),
-        ({"mars": Mars(**DAYS, bodies=("Odl",))}, r"mars\.bodies: names 'Odl'; did you mean 'Old'\?"),
-        ({"mars": Mars(**DAYS, appetite=Named({"Vail": 1.0}))}, r"mars\.appetite: names 'Vail'; did you mean 'Vale'\?"),
+        (
+            {"mars": Mars(**DAYS, fund="reserves")},
+            r"mars\.fund: has the unknown name 'reserves'; did you mean 'reserve'\?",
+        ),
+        (
+            {"mars": Mars(**DAYS, regions=("Vail",))},
+            r"mars\.regions: has the unknown name 'Vail'; did you mean 'Vale'\?",
+        ),
+        ({"mars": Mars(**DAYS, bodies=("Odl",))}, r"mars\.bodies: has the unknown name 'Odl'; did you mean 'Old'\?"),
+        (
+            {"mars": Mars(**DAYS, appetite=Named({"Vail": 1.0}))},
+            r"mars\.appetite: has the unknown name 'Vail'; did you mean 'Vale'\?",
+        ),
         (
             {"news": Milestone(announced=START, employers=("Odl",))},
-            r"news\.employers: names 'Odl'; did you mean 'Old'\?",
+            r"news\.employers: has the unknown name 'Odl'; did you mean 'Old'\?",
         ),
         (
             {"redundancy": Redundancy(announced=START, letters=START, consults=START, residuary="Newt")},
-            r"redundancy\.residuary: names 'Newt'; did you mean 'New'\?",
+            r"redundancy\.residuary: has the unknown name 'Newt'; did you mean 'New'\?",
         ),
         (
             {"filling": Filling(announced=START, held=START, starts=START, waves=(9,))},

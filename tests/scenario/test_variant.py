@@ -126,7 +126,7 @@ def test_a_variant_can_change_the_dates_of_organisations(tmp_path: Path) -> None
         ('[[bodies]]\nkinds = ["ptc"]\nabsent = true', "ptc"),
         ("[[bodies]]\nkinds = []\nabsent = true", "no kinds are given"),
         ("[shift]\nafter = 2010-12-31\nmonths = 0", "months"),
-        ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: names 'mrs'"),
+        ('[shift]\nafter = 2010-12-31\nmonths = 1\nbut = ["mrs"]', "shift.but: has the unknown name 'mrs'"),
         ('[[bodies]]\nkinds = ["sha"]\nabsent = true', "make Vale SHA absent, but it has staff"),
         ("set = 3", "set: is not a table"),
         ("calibrated = 3", "calibrated: is not a table"),

@@ -153,6 +153,25 @@ def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
     assert study.sha256() == sweep({"calm": tiny()}, replications=10, seed=1, measure=left).sha256()
 
 
+def test_a_pool_that_breaks_as_it_takes_a_task_is_asked_again() -> None:
+    """As where a worker dies between two tasks: the task goes to the next pool, and nothing is missing."""
+
+    class Breaks(Fake):
+        def submit(self, fn: Any, /, *args: Any, **more: Any) -> Future[Any]:
+            if not broken:
+                raise BrokenExecutor
+            return super().submit(fn, *args, **more)
+
+    class Mended(Lent):
+        def broke(self, executor: Executor) -> None:
+            broken.append(executor)
+
+    broken: list[Executor] = []
+    tasks = plan_of({"calm": tiny()}, 3).tasks(lambda left: 1, lambda keys: set())
+    found = [one for some in Pooled(Mended(Breaks(lambda task, tries: None))).outcomes(tasks) for one in some]
+    assert len(broken) == 1 and len(found) == 3 and not any(one.failure for one in found)
+
+
 class Bare(Executor):
     """An executor whose `submit` was never written."""
 

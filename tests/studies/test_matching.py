@@ -189,7 +189,7 @@ def test_a_prior_with_a_peak() -> None:
 @pytest.mark.parametrize("wrong", [{"share": 0.0}, {"share": 0.1, "absolute": 0.1}, {"share": -0.1, "absolute": 0.2}])
 def test_an_error_is_a_share_or_absolute(wrong: dict[str, float]) -> None:
     """One of them, above zero; and correlations are possible ones."""
-    with pytest.raises(CalibrationError, match="give one of them"):
+    with pytest.raises(CalibrationError, match="give one of the two"):
         BlockFigure(name="a", **wrong)
     with pytest.raises(CalibrationError, match="together"):
         Block(name="b", together=1.0, figure=())

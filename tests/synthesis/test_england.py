@@ -210,7 +210,8 @@ def test_an_unknown_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     books = {name: source for name, source in parents.bibliography().items() if name != "unite-transfers"}
     monkeypatch.setattr(parents, "bibliography", lambda: books)
     with pytest.raises(
-        parents.FormatError, match=r"bridge-2010-13\.toml: transferred, April 2013: sources: names 'unite-"
+        parents.FormatError,
+        match=r"bridge-2010-13\.toml: transferred, April 2013: sources: has the unknown name 'unite-",
     ):
         parents.provenance()
 

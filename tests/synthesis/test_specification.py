@@ -31,9 +31,12 @@ PARENT: dict[str, Any] = {"sources": ("project",), "quality": "assumption"}
         (lambda: within("sex", "sex", {"female": {"male": 1.0}}), "sex within sex: has only one of `by` and `within`"),
         (
             lambda: margins(shares_of("hours", {"60": 0.5, "sixty": 0.5})),
-            "margin of hours: names 'sixty'; give hundredths",
+            "margin of hours: contains 'sixty'; give hundredths",
         ),
-        (lambda: margins(band={"3": 0.5, "8e": 0.5}), "margin of band: band: names '8e'; did you mean '8"),
+        (
+            lambda: margins(band={"3": 0.5, "8e": 0.5}),
+            "margin of band: band: has the unknown name '8e'; did you mean '8",
+        ),
         (lambda: margins(age=None), "margin of age: is missing; add one"),
         (lambda: Tilt(of=("band",), strength=1.0, **PARENT), "tilt of ('band',): is not valid"),
         (
