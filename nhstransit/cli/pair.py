@@ -145,7 +145,7 @@ def pair_options(command: Command) -> Command:
         click.option(
             "--seed",
             type=SEED,
-            help="Seed of the random numbers of both.  [default: 1, or the saved run's]",
+            help="Seed of the random numbers of the run and of the baseline.  [default: 1, or the saved run's]",
         ),
         click.argument("baseline", required=False),
         click.argument("world", metavar="RUN"),

@@ -109,8 +109,9 @@ class Entry:
     def __attrs_post_init__(self) -> None:
         last = [day for day in (self.since, self.until, self.carried_to) if day is not None]
         if last != sorted(last) or (self.carried_to and not self.until):
-            wrong = f"run from {self.since} to {self.until}, carried to {self.carried_to}"
-            raise FormatError(f"{self.parameter}: dates", wrong, "put since, until and carried_to in that order")
+            wrong = f"are since {self.since}, until {self.until}, carried_to {self.carried_to}"
+            right = "give an `until` that is not before `since`, and a `carried_to` only with an `until` before it"
+            raise FormatError(f"{self.parameter}: dates", wrong, right)
         if self.range and (len(self.range) != 2 or self.range[0] > self.range[1]):
             raise FormatError(f"{self.parameter}: range", f"is {self.range}", "write [lowest, highest]")
 

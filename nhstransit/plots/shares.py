@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from nhstransit.arrays import Longs
-from nhstransit.comparison import STRATA, Comparison
+from nhstransit.comparison import Comparison
 from nhstransit.comparison.strata import COLUMNS, GONE_BECAUSE, KEPT_BECAUSE, Cut
 from nhstransit.errors import check_kind
 from nhstransit.organisations.bodies import KINDS
@@ -50,7 +50,7 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     either = table[COLUMNS[3]] / table["people"]
     words = [KINDS.get(group, group) if by == "kind" else str(group).replace("-", " ") for group in table.index]
     names = [
-        f"{group}  ({people:,} people; {share:.0%} left in both runs)"
+        f"{group}  ({people:,}; {share:.0%} left in both)"
         for group, people, share in zip(words, table["people"], either, strict=True)
     ]
     named(ax, names)
@@ -59,7 +59,10 @@ def strata(comparison: Comparison, ax: Axes | None = None, *, by: Cut = "functio
     kept = int(table[COLUMNS[KEPT_BECAUSE]].sum())
     finding = f"{gone:,} people left only in the run, and {kept:,} only in the baseline, by {by}"
     title(ax, finding)
-    text = "People (heads) of the opening staff; dark: affected directly, light: affected through others."
+    text = (
+        "People (heads) of the opening staff; in brackets, the number in the group and the share who left in both runs. "
+        "Dark: affected directly, light: affected through others."
+    )
     small_print(
         ax, f"{text} {beside(comparison.run.scenario, comparison.baseline.scenario, comparison.run.seed)}", note
     )
@@ -99,8 +102,8 @@ def _framed(ax: Axes, rows: int, most: int) -> None:
     ax.set_xticks([])
     ax.set_ylim(-0.6, rows + 0.1)
     for side, words, colour, sign in (
-        ("right", STRATA[KEPT_BECAUSE], KEPT, -1),
-        ("left", STRATA[GONE_BECAUSE], GONE, 1),
+        ("right", "left only in the baseline", KEPT, -1),
+        ("left", "left only in the run", GONE, 1),
     ):
         ax.text(
             0.03 * sign * reach,

@@ -400,9 +400,9 @@ def _fall(measures: Measures) -> list[Section]:
     if fell <= max(saved, 0.0) or pounds(fell) == pounds(saved):
         return []
     text = (
-        f"The pay bill fell by {pounds(fell)} a year from the first day to the last. Only the pay of posts that a policy "
-        f"removed for good counts as a saving: {pounds(saved)} a year net. The rest is the pay of posts that were vacant on "
-        "the last day, or that ended when their employer closed. Their work may be done elsewhere or not at all."
+        f"The yearly pay bill was {pounds(fell)} lower on the last day than on the first. Only the pay of posts that a "
+        f"policy removed for good counts as a saving: {pounds(saved)} a year net. The rest is the pay of posts that were "
+        "vacant on the last day, or that ended when their employer closed. Their work may be done elsewhere or not at all."
     )
     return [Section.of("The pay bill and the saving", text)]
 

@@ -252,7 +252,7 @@ def _check_above(place: Path) -> None:
     if above is None:
         raise RunError(str(place), "is the root folder", "name a folder within it")
     if not above.is_dir():
-        raise RunError(str(place), f"cannot be written ({above} is a file)", "name a folder within another folder")
+        raise RunError(str(place), f"cannot be written ({above} is a file, not a folder)", "give another location")
     if not os.access(above, os.W_OK | os.X_OK):
         raise RunError(str(place), f"cannot be written ({above} is read-only)", "name a folder that you may write to")
 

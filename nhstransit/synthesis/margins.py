@@ -394,7 +394,7 @@ class Margins:
 
 def _check_spread(where: str, spread: float) -> None:
     if spread and not 1.0 <= spread <= 100.0:
-        raise StaffError(f"{where}: spread", f"is {spread:g}", "give a factor of odds from 1 to 100")
+        raise StaffError(f"{where}: spread", f"is {spread:g}", "give an odds ratio from 1 to 100")
 
 
 def _check_row(where: str, row: Named[Any], *, counted: bool) -> None:

@@ -287,7 +287,7 @@ def check(people: Workforce) -> None:
     mistakes = Mistakes()
     _refuse(mistakes, people, people.staff < 0, "staff", "is negative", "give each person a whole number of 0 or more")
     twice = np.concatenate([np.zeros(min(1, len(people)), bool), people.staff[1:] == people.staff[:-1]])
-    _refuse(mistakes, people, twice, "staff", "is given twice", "give each person one identity")
+    _refuse(mistakes, people, twice, "staff", "is given twice", "give each person a different number")
     vocabularies = {
         "employer": people.employers,
         "function": people.functions,

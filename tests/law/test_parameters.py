@@ -137,7 +137,7 @@ def test_a_reform_within_a_closed_entry_cuts_it_short(tmp_path: Path) -> None:
         ({"name": "Window Days"}, "Window Days"),
         ({"more": "[[numbers]]\nvalue = 1"}, "numbers"),
         ({"name": "section16"}, "two kinds"),
-        ({"more": "until = 2012-01-01"}, "order"),
+        ({"more": "until = 2012-01-01"}, "not before"),
         ({"more": "range = [3, 1]"}, "lowest"),
     ],
     ids=lambda part: str(part)[:30],

@@ -136,7 +136,7 @@ def test_the_longest_fixed_term_can_be_set() -> None:
         ),
         (
             lambda: Margin(of="sex", shares=Named({"female": 0.7, "male": 0.3}), spread=0.5, **PARENT),
-            "sex: spread: is 0.5; give a factor of odds from 1 to 100",
+            "sex: spread: is 0.5; give an odds ratio from 1 to 100",
         ),
     ],
 )
