@@ -79,7 +79,7 @@ def found() -> Any:
         "if fewer than none applied": {"policies.mars-second": IfFewApplied(**terms, fewer_than=0)},
         "if fewer than a million applied": {"policies.mars-second": IfFewApplied(**terms, fewer_than=1_000_000)},
     }
-    objectives = (Objective(name="leavers", way="more"), Objective(name="paid", way="less"))
+    objectives = (Objective(name="gone", way="more"), Objective(name="paid", way="less"))
     draws = nt.studies.Draws(paths=(QUOTA,), rows=[[0.05 * index] for index in range(1, 11)])
     return nt.choose(world(end=END), options=options, objectives=objectives, uncertainties=draws, measure=counted)
 
