@@ -96,7 +96,10 @@ class Box:
 
 def shown(number: float, dated: bool = False) -> str:
     """An uncertain number as text: to three significant digits, or as a date if it is a day count."""
-    return date(dt.date.fromordinal(round(number))) if dated and np.isfinite(number) else f"{number:.3g}"
+    if dated and np.isfinite(number):
+        return date(dt.date.fromordinal(round(number)))
+    digits = f"{number:.3g}"
+    return f"{float(digits):,.0f}" if "e+" in digits else digits
 
 
 def discover(

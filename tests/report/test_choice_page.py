@@ -43,7 +43,9 @@ def test_the_answer_comes_first(choice: Choice) -> None:
     first = document.parts[0]
     assert first.heading == WHICH and first.sections[0].sentences == choice.sentences()
     told = " ".join(first.sections[0].sentences)
-    assert "Choose 'option 1' for more social value within the limits" in told and "Knowing n0 would be worth £" in told
+    assert (
+        "Choose 'option 1' for more social value within the limits" in told and "Knowing 'n0' would be worth £" in told
+    )
     assert [part.heading for part in document.parts[1:]] == [
         "Options side by side",
         "How sure",
