@@ -73,7 +73,9 @@ def which(choice: Choice) -> tuple[str, ...]:
     if len(dropped):
         names_by = [f"{name} (by {row['dominated_by']})" for name, row in dropped.iterrows()]
         sure = f"with a probability of at least {choice.level:.0%}"
-        lines.append(f"These options are dropped because another dominates them {sure}: {listed(names_by)}.")
+        which = "This option is" if len(dropped) == 1 else "These options are"
+        them = "it" if len(dropped) == 1 else "them"
+        lines.append(f"{which} dropped because another dominates {them} {sure}: {listed(names_by)}.")
     elif len(choice.objectives) > 1:
         lines.append(f"No option is dominated by another with a probability of {choice.level:.0%} or more.")
     if choice.failed:
@@ -110,7 +112,7 @@ def _declared(choice: Choice, within: str) -> str:
             f"{number_of(found.units, 'independent future')}."
         )
     if math.isinf(found.needed):
-        more = "their figures are the same in these futures"
+        more = "the two have the same figures in these futures"
     else:
         more = f"about {found.needed:,.0f} would be enough, if means and spreads do not change"
     units = number_of(found.units, "independent future")
@@ -180,20 +182,24 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     """How one number could change the choice: the worth of knowing it, and where a rival overtakes or comes nearest."""
     unit = choice.objectives[0].unit
     rival = repr(str(row["rival"]))
+<<<<<<< HEAD
     ends = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
     at, where, low, high = ends
     drawn = f"(drawn from {low} to {high})"
     known = f"Knowing {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
+=======
+    at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
+    drawn = f"(values drawn: {low} to {high})"
+    known = f"Knowing '{path}' would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
+>>>>>>> da
     if not math.isnan(row["at"]):
-        return f"{known}{rival} overtakes at {at} {drawn}."
+        return f"{known}{rival} becomes the better option at {at} {drawn}."
     if row["lead"] < 0:
         return f"{known}{rival} is expected to lead at {where} {drawn}."
     lead = said(float(row["lead"]), unit)
     average = said(float(row["average"]), unit)
     line = "" if row["trace"] else " (these runs show no clear trend)"
-    return (
-        f"{known}the lead over {rival} is lowest at {where} {drawn}: {lead}, compared with {average} on average{line}."
-    )
+    return f"{known}the lead over {rival} is smallest at {where} {drawn}: {lead}, compared with {average} on average{line}."
 
 
 def _failure(choice: Choice) -> str:
