@@ -51,13 +51,8 @@ def lines(found: tuple[Result, ...]) -> Iterator[str]:
     """A row of the table for each experiment."""
     before = ""
     for each in found:
-<<<<<<< HEAD
-        source = "as above" if each.source == before else each.source
-        yield f"| `{each.effect}` | {each.what} | {each.expected:.3f} | {each.observed:.3f} ± {each.error:.3f} | {source} |"
-=======
         source = "the same as in the row above" if each.source == before else each.source
-        yield f"| `{each.effect}` | {each.what} | {each.wanted:.3f} | {each.found:.3f} ± {each.error:.3f} | {source} |"
->>>>>>> da
+        yield f"| `{each.effect}` | {each.what} | {each.expected:.3f} | {each.observed:.3f} ± {each.error:.3f} | {source} |"
         before = each.source
 
 

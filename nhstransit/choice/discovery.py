@@ -98,12 +98,8 @@ def shown(number: float, dated: bool = False) -> str:
     """An uncertain number as text: to three significant digits, or as a date if it is a day count."""
     if dated and np.isfinite(number):
         return date(dt.date.fromordinal(round(number)))
-<<<<<<< HEAD
-    return f"{number:.3g}"
-=======
     digits = f"{number:.3g}"
     return f"{float(digits):,.0f}" if "e+" in digits else digits
->>>>>>> da
 
 
 def discover(

@@ -182,16 +182,10 @@ def _overturns(choice: Choice, path: str, row: Any) -> str:
     """How one number could change the choice: the worth of knowing it, and where a rival overtakes or comes nearest."""
     unit = choice.objectives[0].unit
     rival = repr(str(row["rival"]))
-<<<<<<< HEAD
     ends = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
     at, where, low, high = ends
-    drawn = f"(drawn from {low} to {high})"
-    known = f"Knowing {path} would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
-=======
-    at, where, low, high = (shown(float(row[name]), choice.dated(path)) for name in ("at", "where", "low", "high"))
     drawn = f"(values drawn: {low} to {high})"
     known = f"Knowing '{path}' would be worth {said(float(row['value']), unit)}; " if row["value"] > 0 else f"{path}: "
->>>>>>> da
     if not math.isnan(row["at"]):
         return f"{known}{rival} becomes the better option at {at} {drawn}."
     if row["lead"] < 0:

@@ -42,7 +42,8 @@ def perceived_after_news(effect: str, date: str, what: str, expected: float) -> 
         departures=hazards(resign=0.0),
     )
     source = (
-        "assumed: three months to build up, twelve to halve; the monthly update is about a day from the exact month"
+        "assumed: perceived risk builds up over three months and halves in twelve; the monthly update differs from an "
+        "exact month by about a day"
     )
     return Result(effect=effect, what=what, source=source, expected=expected, observed=seen[0], error=0.002)
 
@@ -55,8 +56,14 @@ def retention_pay(premium: float = 0.08, elasticity: float = -3.4, expected: flo
     with_it, without = (
         count_leavers(played(crowd(), each, departures=model)) for each in ({"own": first_day(retain)}, None)
     )
-    what = f"hazard with a premium of {premium:.0%} divided by the hazard without, at an elasticity of {elasticity:g}"
-    source = "Sims and Benhenda, 2022: 8% more pay, 23% fewer exits" if expected == 0.77 else "(1 + premium)^elasticity"
+    what = (
+        f"hazard with a premium of {premium:.0%} divided by that without a premium, at an elasticity of {elasticity:g}"
+    )
+    source = (
+        "Sims and Benhenda, 2022: 8% more pay, 23% fewer exits"
+        if expected == 0.77
+        else "formula: (1 + premium)^elasticity"
+    )
     return compared("premium", what, source, expected, with_it, without)
 
 
@@ -66,7 +73,7 @@ def announcement(risk: float, expected: float, source: str) -> Result:
     )
     return compared(
         "announcement",
-        f"hazard at a perceived risk of {risk:g} divided by the hazard at no risk",
+        f"hazard at a perceived risk of {risk:g} divided by that at no perceived risk",
         source,
         expected,
         calm,
@@ -80,7 +87,7 @@ def selection(risk: float, expected: float, source: str) -> Result:
     able, others = (count_leavers(run, skill == sign, READ) for sign in (1.0, -1.0))
     ratio = hazard(able) / hazard(others)
     error = 0.5 * math.sqrt(1 / able[0] + 1 / others[0]) * math.sqrt(ratio)
-    what = f"hazard ratio for one more standard deviation of skill, at a perceived risk of {risk:g}"
+    what = f"hazard ratio for a skill that is one standard deviation higher, at a perceived risk of {risk:g}"
     return Result(effect="skill", what=what, source=source, expected=expected, observed=math.sqrt(ratio), error=error)
 
 
@@ -90,8 +97,8 @@ def outside_option() -> Result:
     far, near = (count_leavers(run, outside == sign) for sign in (1.0, -1.0))
     ratio = math.sqrt(hazard(far) / hazard(near))
     error = 0.5 * math.sqrt(1 / far[0] + 1 / near[0]) * ratio
-    what = "hazard ratio for one more standard deviation of outside option"
-    source = "job-search theory for the sign; size assumed"
+    what = "hazard ratio for an outside option (prospects elsewhere) that is one standard deviation better"
+    source = "sign from job-search theory; size assumed"
     return Result(
         effect="outside-option", what=what, source=source, expected=math.exp(0.25), observed=ratio, error=error
     )
@@ -105,8 +112,10 @@ def disposed(kind: Disposition, expected: float) -> Result:
     run = played(crowd(), {"own": first_day(turn)})
     calm = played(crowd())
     less, more = sorted((count_leavers(run), count_leavers(calm)))
-    what = f"hazard of a {kind.name.lower()} divided by that of a mover"
-    return compared("disposition", what, "the three kinds of staff, 2010; size assumed", expected, less, more)
+    what = f"hazard of people with the disposition of a {kind.name.lower()} divided by that of movers"
+    return compared(
+        "disposition", what, "three kinds of staff were described in 2010; size assumed", expected, less, more
+    )
 
 
 def waiting(weight: float = 0.05, risk: float = 0.5) -> Result:
@@ -119,8 +128,10 @@ def waiting(weight: float = 0.05, risk: float = 0.5) -> Result:
         for each in (weight, 0.0)
     )
     expected = math.exp(-weight * risk * 11.0)  # eleven years' service at the end, a month's pay for each
-    what = f"hazard with a weight of waiting of {weight:g} divided by that with 0, at a risk of {risk:g} and 11 months' pay"
-    return compared("waiting", what, "exp(−weight × risk × months of pay); off by default", expected, tempted, calm)
+    what = f"hazard if waiting has a weight of {weight:g} divided by that at a weight of 0; risk {risk:g}, 11 months of pay"
+    return compared(
+        "waiting", what, "formula: exp(−weight × risk × months of pay); off by default", expected, tempted, calm
+    )
 
 
 def contagion(ratio: float = 0.1) -> Result:
@@ -140,7 +151,7 @@ def contagion(ratio: float = 0.1) -> Result:
     return Result(
         effect="contagion",
         what=f"later departures caused by each departure, at a branching ratio of {ratio:g}",
-        source="q / (1 − q) over all generations; q from quits that follow quits in 1,620 US stores, reduced somewhat",
+        source="formula: q / (1 − q), with the branching ratio q; from a study of quits in 1,620 US stores, and reduced",
         expected=ratio / (1 - ratio),
         observed=caused / first_leavers,
         error=math.sqrt(caused) / first_leavers / (1 - ratio),
@@ -163,8 +174,8 @@ def delayed_departures(days: int, premium: float = 0.15) -> Result:
     expected = math.expm1(-min(0.12 * days / 365.25, longest_delay)) / math.expm1(-longest_delay)
     return Result(
         effect="premium",
-        what=f"of the people delayed by a year's premium of {premium:.0%}, the share gone within {days} days of its end",
-        source="no separate rebound: delayed departures follow from the clocks; closed form",
+        what=f"share of people delayed by a year's premium of {premium:.0%} who leave within {days} days of its end",
+        source="closed form: delayed departures follow from the clocks, without a separate rebound",
         expected=expected,
         observed=share,
         error=max(math.sqrt(expected * (1 - expected) / len(delayed)), 0.002),
@@ -203,11 +214,11 @@ def disaffected(drag: float, attitude: float) -> Result:
     own = model.leaver + model.leaver_attitude * attitude
     first = _logit(own, model.stayer)
     expected = _logit(own - model.leaver_attitude * drag * first, model.stayer)
-    what = f"share of leavers at attitude {attitude:g}, with drag {drag:g} (fall in attitude if all colleagues are leavers)"
+    what = f"share of people with the disposition of a leaver, at an attitude of {attitude:g} and a drag of {drag:g}"
     return Result(
         effect="drag" if drag else "attitude",
         what=what,
-        source="logit of the three scores; sizes assumed, drag off by default",
+        source="logit of the scores of the dispositions; sizes assumed; drag (the effect of colleagues) off by default",
         expected=expected,
         observed=share,
         error=math.sqrt(share * (1 - share) / PEOPLE),
