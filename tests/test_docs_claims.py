@@ -110,7 +110,7 @@ def test_what_is_fitted_of_behaviour_is_said_on_its_page() -> None:
     """Every number of it that was moved, by name."""
     fitted = [path for path in bundled_fit().setting if path.startswith("behaviour.")]
     said = ", ".join(f"`{path}`" for path in fitted)
-    assert f"Fitted, and in `england-2010` only: {said}." in text_of("concepts/behaviour.md") and fitted
+    assert f"Two are fitted, and only in `england-2010`: {said}." in text_of("concepts/behaviour.md") and fitted
 
 
 def test_the_mistake_that_the_page_shows_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
