@@ -32,9 +32,6 @@ FIRST = ("england-2010", "england-2025")  # the scenarios of which others are va
 OURS = "Assumption of this project"
 FITTED = "fitted to published figures"
 GRADES = {"recalled": "From memory, source not checked"}  # grades whose name needs an explanation
-SINGULAR = re.compile(
-    r"^(month|year|week|band|post|place|standard deviation|analyst-month)s\b"
-)  # units that are singular after 1
 MARGINS = ".toml: "  # in the path of a margin, between its file and its name
 PLAIN = {  # words for declared types
     "dt.date": "date",
@@ -116,15 +113,16 @@ def _numbers(fields: Iterable[Any]) -> Iterator[str]:
     entries: list[tuple[tuple[str, str], list[str]]] = []
     for field in fields:
         parent = parent_of(field)
-        span = "" if parent.range is None else f" (range {parent.range[0]:g} to {parent.range[1]:g})"
+        span = "" if parent.range is None else f"; range {parent.range[0]:g} to {parent.range[1]:g}"
         basis = (parent.quality, parent.source)
         if not entries or entries[-1][0] != basis:
             entries.append((basis, []))
-        entries[-1][1].append(f"`{field.name}`: {_value(field)}{span}")
+        entries[-1][1].append(f"`{field.name}`: {_value(field)[:-1]}{span})")
     for (quality, source), named in entries:
         if quality == "assumption":
-            source = re.sub("[,;] assumed$", "", source)
-        yield f"- {'; '.join(named)}. {GRADES.get(quality, quality.capitalize())}: {source}."
+            source = re.sub("(^|[,;] )assumed$", "", source)
+        basis = ": ".join(filter(None, (GRADES.get(quality, quality.capitalize()), source)))
+        yield f"- {'; '.join(named)}. {basis}."
 
 
 def _others_of(kind: Any, fields: Sequence[Any]) -> str:
@@ -134,26 +132,22 @@ def _others_of(kind: Any, fields: Sequence[Any]) -> str:
     for field in fields:
         if field.default is not attrs.NOTHING:
             rest.setdefault(_value(field), []).append(f"`{field.name}`")
-    sentences = [f"Must be given: {', '.join(needed)}."] if needed else []
+    sentences = [f"You must give {', '.join(needed)}."] if needed else []
     if rest:
-        shared = [f"{', '.join(names)} {value}" for value, names in rest.items()]
-        sentences.append(f"By default: {'; '.join(shared)}.")
+        shared = [f"{', '.join(names)} = {value}" for value, names in rest.items()]
+        whose = " of the other fields" if needed else ""
+        sentences.append(f"The defaults{whose} are: {'; '.join(shared)}.")
     return " ".join(sentences)
 
 
 def _value(field: Any) -> str:
-    """A default with its unit, or the name of the number in law that is the default."""
+    """A default, or the name of the number in law that is the default, with the unit in brackets at the end."""
     parent = parent_of(field)
     if parent is None:
         return _default(field.default) or "empty"
     if parent.law and field.default is None:
         return f"the law's `{parent.law}` ({parent.unit})"
-    return f"none ({parent.unit})" if field.default is None else _counted(_default(field.default), parent.unit)
-
-
-def _counted(value: str, unit: str) -> str:
-    """A number with its unit, which is singular after one: "1 month", "2 months"."""
-    return f"{value} {SINGULAR.sub(lambda found: found[1], unit) if value == '1' else unit}"
+    return f"{_default(field.default)} ({parent.unit})"
 
 
 def _holds(kind: Any, field: Any) -> str:

@@ -109,7 +109,7 @@ def test_the_files_named_in_the_odd_protocol_exist() -> None:
 def test_the_page_on_behaviour_lists_its_fitted_numbers() -> None:
     fitted = [path for path in bundled_fit().setting if path.startswith("behaviour.")]
     paths = ", ".join(f"`{path}`" for path in fitted)
-    assert f"Fitted, and in `england-2010` only: {paths}." in text_of("concepts/behaviour.md") and fitted
+    assert f"Two are fitted, and only in `england-2010`: {paths}." in text_of("concepts/behaviour.md") and fitted
 
 
 def test_the_error_message_quoted_on_a_page_is_the_real_one(capsys: pytest.CaptureFixture[str]) -> None:

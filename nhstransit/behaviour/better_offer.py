@@ -24,10 +24,11 @@ RESIGNING = slice(2, 4)  # the rows of the hazards of resigning: see `log.CAUSES
 
 @attrs.frozen(kw_only=True)
 class BetterOffer:
-    """Belief in a better offer, and how many people wait for it. Off if belief is zero.
+    """Belief in a better severance offer, and its effect on leaving. There is no effect if `belief` is zero.
 
     The later offer that people expect is `better` times redundancy pay under section 16, in months of pay, on the
-    employer's closing day (or today, if it continues). Its effect rises with the perceived risk of losing the post.
+    employer's closing day (or today, if the employer continues). Its effect rises with the perceived risk of losing the
+    post.
     """
 
     belief: float = share(

@@ -93,13 +93,13 @@ LONGEST_MONTHS = 720
 
 @attrs.frozen(kw_only=True, slots=False)
 class Departures:
-    """Annual hazards of the four causes, in the order of `log.CAUSES`.
+    """Annual hazards of the four causes of leaving, in the order of `log.CAUSES`.
 
     The hazard of resignation is the base rate (or the function's own rate in `by_function`) times factors for age,
     service, perceived risk, disposition, premium, skill and outside option. The factors for age and service have a mean
     of 1 over the opening staff, so the base rate is the mean rate if nobody perceives a risk. The leaving rate
-    published for an employer due to close already includes the effect of the threat. So `resign` is that rate without
-    retirement, divided by the mean multiple under threat.
+    published for an employer due to close already includes the effect of the threat of redundancy. So `resign` is that
+    rate without retirement, divided by the mean factor for perceived risk under that threat.
     """
 
     resign: float = amount(

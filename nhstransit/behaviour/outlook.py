@@ -78,7 +78,7 @@ _assumed = partial(assumed, source=_NAMED)
 
 @attrs.frozen(kw_only=True)
 class Outlook:
-    """Scores of the three dispositions, plus a lasting Gumbel draw for each person. The highest score wins.
+    """Scores of the three dispositions, each plus a lasting Gumbel draw of the person. The highest score wins.
 
     The score of a mover is 0. The score of a leaver rises with a worse attitude to the reform and a better outside
     option. The score of a stayer rises as the pension comes nearer and as the loss of the post becomes more likely.

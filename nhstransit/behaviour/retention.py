@@ -16,7 +16,7 @@ _UNKNOWN = "the uptake of retention terms was not published; assumed"
 
 @attrs.frozen(kw_only=True)
 class RetentionChoice:
-    """A chance of accepting, lower for people who intend to leave."""
+    """A chance of accepting a guarantee, lower for people who intend to leave."""
 
     accepts: float = share(0.8, parent=Parent(unit="chance", source=_UNKNOWN, quality="assumption", range=(0.3, 0.95)))
     leaver: float = share(

@@ -18,8 +18,9 @@ _DISPOSED = "from the three groups of staff that the NHS's chief executive descr
 
 @attrs.frozen(kw_only=True)
 class SeveranceChoice:
-    """A logit model with the offer, the pay from waiting, perceived risk, pension age, outside option, skill and
-    disposition.
+    """A logit model of accepting severance.
+
+    It includes the offer, the pay from waiting, perceived risk, pension age, outside option, skill and disposition.
 
     `typical` is the chance that a mover of average traits, at no perceived risk, accepts an offer of `typical_months`.
     The other terms shift its log-odds. The effect of having reached the minimum pension age is `pension_reached` if the

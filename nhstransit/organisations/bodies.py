@@ -219,18 +219,18 @@ def _refuse_circle(by_name: dict[str, Organisation], relation: str) -> None:
 class Roster:
     """Organisations in the scenario's order: names, and (bodies,) columns of codes and days."""
 
-    names: tuple[str, ...]  # one for each employer
+    names: tuple[str, ...]  # name of each employer
     regions: tuple[str, ...]  # names of the regions
-    kind: Ints  # position in KINDS
-    region: Ints  # position in `regions`
-    stands: Ints  # first day on which its posts can be filled; 0 or less if it existed before
-    opens: Ints  # first day on which it employs staff; 0 or less if it existed before
-    closes: Ints  # last day; NEVER if it continues
-    area: Ints  # position in ZONES of the zone of its staff's supplement; 0 for none
-    population: Longs  # residents; 0 if not given
+    kind: Ints  # code of the kind
+    region: Ints  # index in `regions`
+    stands: Ints  # first day on which its posts can be filled; 0 or less if it existed before the scenario
+    opens: Ints  # first day on which it employs staff; 0 or less if it existed before the scenario
+    closes: Ints  # last day of the employer; NEVER if it continues
+    area: Ints  # code of the high-cost zone whose supplement its staff get; 0 for none
+    population: Longs  # number of residents; 0 if not given
     clusters: tuple[str, ...]  # names of the clusters
-    cluster: Ints  # position in `clusters`; −1 if it is in none
-    heirs: tuple[tuple[int, ...], ...]  # for each organisation, the positions of its successors
+    cluster: Ints  # index in `clusters`; −1 if the employer is in none
+    heirs: tuple[tuple[int, ...], ...]  # for each employer, the rows of its successors
     wave: Ints  # wave of authorisation of a commissioning group, from 1; 0 for all others
     authorised: Ints  # first day on which it may employ and hire by itself; 0 or less if it needs no authorisation
     replications: int = 1  # number of replications simulated together, one after another

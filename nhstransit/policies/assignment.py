@@ -45,10 +45,10 @@ class Assignment(BasePolicy):
 
     Each employer is willing to lend a share of its staff in `functions` (by default all). The share has mean `willing`
     and standard deviation `spread` over employers, and is drawn at random for each employer. Successors of the kinds
-    `consortia` join on the days of `waves`, each in the wave in which it is authorised. The places at each are in
-    proportion to its residents. They are offered to everyone without an agreed exit, another post, a guarantee or an
-    at-risk letter. Of the people who accept, the most skilled are lent. They keep their employer, their pay and their
-    home post, with fewer duties in it.
+    `consortia` join on the days of `waves`, each in the wave in which it is authorised. Each successor has places in
+    proportion to its residents. These places are offered to everyone without an agreed exit, another post, a guarantee
+    or an at-risk letter. Of the people who accept, the most skilled are lent. People who are lent keep their employer,
+    their pay and their home post, in which they have fewer duties.
     """
 
     place: ClassVar[int] = 56

@@ -44,14 +44,14 @@ _AIM = "the aim to move the best staff to community services was stated in 2010,
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class BestPeople(BasePolicy):
-    """On one day the most skilled are invited to new posts of their own band in community services, after a course.
+    """On one day the most skilled people are invited to new posts of their band in community services, after a course.
 
-    `places` sets the number of new posts for each kind of employer. The continuing employers of a kind share them in
-    proportion to residents. In each region `asked_a_place` people are invited for each post. They are in `functions`
-    (by default all), have no agreed exit or other post, and work for employers of `kinds` that are still open at the
-    end of the course. People who accept rank the employers in the region, and each employer selects the most skilled.
-    The old employer pays `pounds` for the course that day. `months` later the person starts in the new post, in the
-    function `into` (by default their own).
+    `places` sets the number of new posts for each kind of employer. The continuing employers of a kind share these
+    posts in proportion to residents. In each region `asked_a_place` people are invited for each post. The people
+    invited are in `functions` (by default all), have no agreed exit or other post, and work for employers of `kinds`
+    that are still open at the end of the course. People who accept rank the employers in the region, and each employer
+    selects the most skilled of them. On that day the old employer of each person selected pays `pounds` for the course.
+    `months` later the person starts in the new post, in the function `into` (by default their own).
     """
 
     place: ClassVar[int] = 58
@@ -171,7 +171,7 @@ class BestPeople(BasePolicy):
 
     title: ClassVar[str] = "Best people into community services"
     about: ClassVar[str] = (
-        "On one day the most skilled are invited to new posts of their own band in community services, after a course."
+        "On one day the most skilled people are invited to new posts of their band in community services, after a course."
     )
 
     def explain(self, situation: Situation, proposals: Proposals | None) -> tuple[str, ...]:

@@ -32,9 +32,9 @@ from nhstransit.workforce.columns import RiskClass
 class Bridging(BasePolicy):
     """Everyone in some functions is offered a bridge post: their own post, guaranteed to `until`, with a premium.
 
-    Until then these people are left out of cost reductions and at-risk letters. They stay on the payroll and their
-    function stays staffed. A person who moves from a bridge post to a successor counts as having handed over their work.
-    From the day after the bridge ends, people are exposed to redundancy again.
+    Until that day, people who accept are left out of cost reductions and at-risk letters. They stay on the payroll, so
+    their function stays staffed. A person who moves from a bridge post to a successor counts as having handed over
+    their work. From the day after the bridge ends, people are exposed to redundancy again.
     """
 
     place: ClassVar[int] = 31

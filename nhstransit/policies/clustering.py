@@ -35,7 +35,7 @@ from nhstransit.workforce.columns import BANDS
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Clustering(BasePolicy):
-    """On one day the employers of a cluster merge senior posts. At most `kept` of each function and band remain.
+    """On one day the employers of a cluster merge senior posts. At most `kept` posts of each function and band remain.
 
     Empty posts are removed first. Then a panel selects among the holders by skill, which it judges with some error.
     People who are not selected get notice of redundancy when consultation ends, and their posts are removed when they

@@ -76,7 +76,7 @@ class Step:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class CostReduction(BasePolicy):
-    """At each step, employers with a pay bill above the path reduce it. Posts that are removed do not come back.
+    """At each step, employers whose pay bill is above the path reduce it. Posts that are removed do not come back.
 
     `path` lists the steps in order, each with a cut or a target. Exits already agreed and empty posts count first. Then,
     with `volunteers`, people are offered voluntary redundancy. Those who accept are selected in order of the saving for
@@ -95,11 +95,11 @@ class CostReduction(BasePolicy):
 
     Steps take effect `forward_months` earlier, but never before the announcement. If an employer must save an amount
     sooner than planned, the amount is added to its next step, up to what the last step requires. `functions` and
-    `bands` limit who may be made redundant, and `bodies` (names) limits the employers. The offer states within how many
-    months a return costs money: `clawback_months`, by default the law's number on that day. `most_months` limits the
-    months of pay that are offered. It may be set only if `compulsory` is false, because people made redundant have a
-    contractual right to their pay. A share `notice_worked` of the notice is worked and the rest is paid in lieu. With
-    `vacancies`, employers first remove the empty posts that the step leaves no room for.
+    `bands` limit who may be made redundant, and `bodies` (names) limits the employers. People who return within
+    `clawback_months` (by default the law's number on that day) pay money back, and the offer says so. `most_months`
+    limits the months of pay that are offered. It may be set only if `compulsory` is false, because people made
+    redundant have a contractual right to their pay. A share `notice_worked` of the notice is worked and the rest is
+    paid in lieu. With `vacancies`, employers first remove empty posts for which the step leaves no money.
 
     With `by_law`, consultation with the people selected lasts as long as the law requires. Then the bill is compared
     again with the latest step. As many people as are still needed get notice, in the order of selection, and the others

@@ -281,7 +281,7 @@ _MATCHED = {  # by `reach`, in a round of `matching`
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Filling(BasePolicy):
-    """One round of filling posts. People rank posts of their function and panels rank people. Nobody is displaced.
+    """One round in which people rank posts of their function and panels rank people. Nobody loses a post to another.
 
     The round is open to everyone in post in a closing employer of `senders` that is open until at least the day before
     `starts`, except people with another post or an exit of their own choice. The vacant posts of `receivers` are on

@@ -25,8 +25,8 @@ from nhstransit.toml import Named
 class Inflow(Traits):
     """On one day vacant posts are reserved for people from outside the opening staff, who all start on one later day.
 
-    `people` sets how many join each kind of employer. The posts are selected at random. If there are fewer vacant posts
-    than people, all of these posts are reserved.
+    `people` sets how many join each kind of employer. Vacant posts are selected at random. If there are fewer vacant
+    posts than people, all vacant posts are reserved.
     """
 
     place: ClassVar[int] = 46

@@ -43,10 +43,10 @@ def months_at_a_time() -> Any:
 class Interims(BasePolicy):
     """On the 1st of each month a share of vacant posts is covered from an agency, for `months` months or until filled.
 
-    A post reserved for a newcomer who has not started yet is covered like any other. A post reserved for a present
-    member of staff is not. One random draw per post and vacancy decides whether the vacancy is covered. After `months`
-    it may be covered again. A day costs `dearer` times the cost of an employee at the top of the band. `functions` and
-    `bands` limit the posts; by default all.
+    A vacant post reserved for a newcomer who has not started yet is covered like any other vacancy. A vacant post
+    reserved for a present member of staff is not covered. One random draw per post and vacancy decides whether the
+    vacancy is covered. After `months` the vacancy may be covered again. A day costs `dearer` times the cost of an
+    employee at the top of the band. `functions` and `bands` limit the posts; by default all.
     """
 
     place: ClassVar[int] = 72

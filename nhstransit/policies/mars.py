@@ -41,9 +41,9 @@ SECTION_16 = "section16"  # redundancy terms, for a voluntary redundancy
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class Mars(Panel):
-    """One round: staff of some kinds of employer apply, each employer's panel approves some, and these sign and leave.
+    """In one round, staff of some kinds of employer apply, each employer's panel approves some, and these sign and leave.
 
-    They leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
+    People leave on the day `leaves`, or on the employer's last day if that is earlier. `regions` or `bodies` limit the
     round to some regions or employers. For a second round, add another policy of this type under a different name.
 
     The round is open to people in `functions` and `bands` (by default all) with enough service (`min_service_months`,

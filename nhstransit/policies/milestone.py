@@ -30,10 +30,10 @@ class Milestone(BasePolicy):
     """One dated piece of news to the staff of some kinds of employer.
 
     Perceived risk moves by `weight` towards a target. By default this is the share of the function's posts in the
-    region that is expected to be removed, given the posts that exist or are planned on that day. A given `target`
-    replaces it: 0 for news that secures people's jobs, 1 for news that ends them. Dispositions are scored again. People
-    with an agreed exit, a guarantee, an at-risk letter or another post are not affected. With `moved`, the news also
-    reaches people who have started in another post, and exposes them to redundancy again.
+    region that is expected to be removed, given the posts that exist or are planned on that day. If `target` is given,
+    it replaces this share: 0 for news that secures people's jobs, 1 for news that ends them. Dispositions are scored
+    again. People with an agreed exit, a guarantee, an at-risk letter or another post are not affected. With `moved`,
+    the news also reaches people who have started in another post, and exposes them to redundancy again.
 
     The news comes `later_months` after the day `announced`. `functions`, `bands` and `employers` (names) limit the
     people it reaches; by default all. `ramp_months` and `half_life_months` let it build up and fade at its own pace.

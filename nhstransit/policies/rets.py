@@ -55,12 +55,13 @@ class Rets(BasePolicy):
     By default, cap and premium are the law's on the day of the offer. People who are already business-critical come
     first. Then people in `functions` (by default all) are named, the most skilled first. Each halving of the number of
     holders of a function in the employer adds `scarcity` to skill. A person with a guarantee is not made redundant
-    before it ends. It ends on the day `guaranteed`, or on the employer's last day or at the end of a fixed term if that
-    is earlier.
+    before the guarantee ends. It ends on the day `guaranteed`, or on the employer's last day or at the end of a fixed
+    term if that is earlier.
 
-    When it ends, the premium ends too, and people are exposed to redundancy again. People named for it are then no
-    longer business-critical, unless the staff list marks them so or they have other terms. On each day in `renewals`,
-    employers whose closing day is now later than the guarantees offer terms to the new closing day, within the new cap.
+    When the guarantee ends, the premium ends too, and people are exposed to redundancy again. People who became
+    business-critical by the guarantee are then no longer so, unless the staff list marks them so or they have other
+    terms. On each day in `renewals`, employers whose closing day is now later than the guarantees offer terms to the
+    new closing day, within the new cap.
     """
 
     place: ClassVar[int] = 30

@@ -101,16 +101,16 @@ def _repaying(repays: Any) -> Named[str]:
 class Returns(BasePolicy):
     """People who left under a policy in `after` return with the chance `share`, after a randomly drawn time.
 
-    Both are drawn again each time a person leaves. The time has the distribution `1 − exp(−(t/scale)^shape)`. On the 1st
-    of each month, people who are due get a vacant post in an employer of `kinds`, in their region, function and band. If
-    there is none, they are back elsewhere in the NHS. The new contract is permanent with the chance `permanent`, and
-    otherwise lasts `term_months`. Service for which severance was paid, or before a break of more than a year, no longer
-    counts.
+    Whether the person returns, and after what time, are drawn again each time the person leaves. The time has the
+    distribution `1 − exp(−(t/scale)^shape)`. On the 1st of each month, people who are due get a vacant post in an
+    employer of `kinds`, in their region, function and band. If there is no such post, they return elsewhere in the NHS.
+    The new contract is permanent with the chance `permanent`, and otherwise lasts `term_months`. Service for which
+    severance was paid, or before a break of more than a year, no longer counts.
 
     `repays` sets, for a policy, the terms on which severance is repaid. People who return within the window of these
     terms pay back the unexpired months, net of tax. For other policies the window is `clawback_months`, by default the
-    law's four weeks. A share `deterred` of the people due inside their window does not return then. Of these people a
-    share `after_window` returns within `after_months` of the end of the window, and the rest never return.
+    law's four weeks. A share `deterred` of the people due inside their window does not return at that time. Of these
+    people a share `after_window` returns within `after_months` of the end of the window, and the rest never return.
 
     In addition, some people return within two years as interims, for `months`, if a post is vacant and not covered. They
     are a share `unseen` of the people in Band 8a and above, and a third of that share in lower bands. A day costs

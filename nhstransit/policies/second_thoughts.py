@@ -23,11 +23,11 @@ _READING = "the NHS chief executive described leavers, stayers and movers in Nov
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class SecondThoughts(BasePolicy):
-    """On the 1st of each month stayers with another post become movers, and some movers long without one become leavers.
+    """On the 1st of each month stayers with a new post become movers, and some movers long without one become leavers.
 
     The second change concerns movers in closing employers who are exposed or at risk, without an agreed exit or another
-    post. If all of this is true on a 1st of a month and again `months` later, a share `lose_heart` of them become
-    leavers. One random draw per person decides this for the whole run. News may change dispositions again.
+    post. If all of this is true of them on the 1st of a month and again `months` later, a share `lose_heart` of them
+    become leavers. One random draw per person decides this for the whole run. News may change dispositions again.
     """
 
     place: ClassVar[int] = 33

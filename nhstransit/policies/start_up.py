@@ -26,8 +26,8 @@ class StartUp(BasePolicy):
 
     The need is the sum per resident times the residents of the region's employers of `kinds`. The saving is what the
     posts removed by the policies `savers` save per year in the whole region. Those employers share a shortfall in
-    proportion to residents. They draw it from `funds`, in order. They must save the rest by cutting costs sooner, and
-    the log records this. A region with a surplus keeps it.
+    proportion to residents. Each employer draws its share from the `funds`, in the order given. It must save the rest
+    by cutting costs sooner, and the log records this sum. A region with a surplus keeps it.
     """
 
     place: ClassVar[int] = 43

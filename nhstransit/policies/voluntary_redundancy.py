@@ -54,22 +54,22 @@ class Panel:
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class VoluntaryRedundancy(BasePolicy):
-    """In a financial year, employers offer voluntary redundancy on section 16 terms, as far as the year's step requires.
+    """In one financial year, employers offer voluntary redundancy on section 16 terms, as far as the year's step requires.
 
     The year's step takes the required cut from `from_cut` to `cut`, both shares of the opening pay bill. A share
     `year_end` of the step is left to the last of `panels`. The panels before it divide the rest evenly.
 
-    Each panel compares the bill allowed with the bill expected on the last day. The latter is the pay of people who stay
-    and of newcomers who have not started yet, less a share `expected_leaving` per year for people who leave without
-    payment. An employer that meets its target offers nothing. Other employers offer voluntary redundancy to permanent
-    staff in `functions` and `bands` (by default all) with enough service for redundancy pay, but not to people with a
-    guarantee, an agreed exit or another post.
+    Each panel compares the bill allowed with the bill expected on the last day. The bill expected is the pay of people
+    who stay and of newcomers who have not started yet, less a share `expected_leaving` per year for people who leave
+    without payment. An employer that meets its target offers nothing. Other employers offer voluntary redundancy to
+    permanent staff in `functions` and `bands` (by default all) with enough service for redundancy pay, but not to
+    people with a guarantee, an agreed exit or another post.
 
     A panel refuses business-critical staff, and cases that cost more than `payback_months` of the saving. The cost is
-    redundancy pay, pay in lieu of notice, and the capital cost of a pension taken early. The panel approves the others
-    in random order until the bill meets the target. People who sign leave, and their posts are removed. Notice runs from
-    the day of the panel; any part after the last day is paid in lieu. If too few people apply, later policies, such as
-    compulsory redundancy, must make the rest of the cut.
+    redundancy pay, pay in lieu of notice, and the capital cost of a pension taken early. The panel approves the other
+    cases in random order until the bill meets the target. People who sign leave, and their posts are removed. Notice
+    runs from the day of the panel; any part after the last day is paid in lieu. If too few people apply, later
+    policies, such as compulsory redundancy, must make the rest of the cut.
     """
 
     place: ClassVar[int] = 42

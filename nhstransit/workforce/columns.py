@@ -119,24 +119,24 @@ NEVER = 2**31 - 1  # stands for an epoch day or day that never comes
 YOUNGEST = 16  # youngest age at the start of service, in complete years
 
 COLUMNS = {
-    "staff": "int32",  # permanent staff number, 0 or more; the key of all the person's draws
-    "employer": "int16",  # position in `employers`
-    "function": "int8",  # position in `functions`
-    "band": "int8",  # position in BANDS
+    "staff": "int32",  # permanent staff number of the person, 0 or more, on which all the person's draws depend
+    "employer": "int16",  # index in `employers`
+    "function": "int8",  # index in `functions`
+    "band": "int8",  # code of the band, an index of BANDS
     "point": "int8",  # pay point within the band, from 0
     "pay_pence": "int32",  # whole-time basic pay per year; 0: as the dated tables give for band and point
     "wte_hundredths": "int8",  # whole-time equivalent in hundredths, 1 to 100
-    "born": "int32",  # epoch day
+    "born": "int32",  # epoch day of birth
     "service_from": "int32",  # epoch day from which reckonable NHS service counts
-    "sex": "int8",  # position in SEXES
-    "clinician": "bool",
-    "contract": "int8",  # position in CONTRACTS
+    "sex": "int8",  # code of the sex, an index of SEXES
+    "clinician": "bool",  # whether the person is a clinician
+    "contract": "int8",  # code of the contract, an index of CONTRACTS
     "contract_ends": "int32",  # epoch day of the last day in post; NEVER for a permanent contract
-    "section": "int8",  # section of the pension scheme, position in SECTIONS
-    "critical": "bool",  # business-critical
-    "skill": "float32",  # standardised
-    "outside": "float32",  # outside option, standardised
-    "attitude": "float32",  # to the reform, standardised; positive is in favour
+    "section": "int8",  # code of the section of the pension scheme, an index of SECTIONS
+    "critical": "bool",  # whether the person is business-critical
+    "skill": "float32",  # standardised skill
+    "outside": "float32",  # standardised strength of the person's outside option
+    "attitude": "float32",  # standardised attitude to the reform; positive is in favour
 }
 
 
