@@ -188,12 +188,8 @@ def _sure(choice: Choice) -> Part:
     rows = []
     for name, row in choice.selections().iterrows():
         needed = float(row["needed"])
-<<<<<<< HEAD
-        more = "no number is enough: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
-=======
         # No number of futures can tell two options apart that are the same.
-        more = "no number: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
->>>>>>> ce
+        more = "no number is enough: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
         rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
     columns = ("objective", "best option", "probability that it is best, at least", "nearest rival", "futures needed")
     heading = "How sure"
@@ -253,18 +249,12 @@ def _knowing(choice: Choice) -> Part:
         heading=heading,
         sections=(
             Section(
-<<<<<<< HEAD
                 heading=heading,
                 sentences=few,
                 columns=("number", "what knowing it is worth", "90% interval: low", "90% interval: high"),
-                rows=rows,
-            ),
-            Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
-=======
-                heading=heading, sentences=few, columns=("number", "worth knowing", "low", "high"), rows=tuple(rows)
+                rows=tuple(rows),
             ),
             Section(heading="Switching values", sentences=none, columns=columns, rows=tuple(switches)),
->>>>>>> ce
             *_failures(choice, traced),
         ),
         pictures=(Picture.of("choice-information", _plots().information(choice, titles=_words(choice))),),

@@ -605,11 +605,8 @@ def number_in_words(scenario: Scenario, path: str) -> str:
         The words, or the path if there are none.
     """
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
-<<<<<<< HEAD
     unit = units[0] if units else ""
-=======
     # The path of a policy's number is: policies, the policy's name, then the field within it.
->>>>>>> ce
     steps = names_in(path)
     if steps[0] != "policies" or len(steps) < 3 or steps[1] not in scenario.policy_titles:
         return unit or path
