@@ -458,7 +458,8 @@ def _every(group: Any, tables: Any) -> list[InputError]:
                 step = f"[{note.index}]"
                 key = note.index
         place = _position(tables, key)
-        # A group of faults deeper inside, unknown keys, an error of the library itself, a missing key, or another error.
+        # The cases: a group of faults deeper inside, unknown keys, an error of the library, a missing key, another
+        # error.
         if isinstance(fault, BaseValidationError):
             found += _moved(gathered(_every(fault, _at(tables, key))), step, place)
         elif isinstance(fault, ForbiddenExtraKeysError):

@@ -129,7 +129,8 @@ class WaitingApplicants:
         """
         said = self.model.answer(proposals, prospects, people, chances).said
         factor = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
-        # The draw is the same in every round (0), so a person who waits once waits again, unless the factor rises.
+        # The draw does not depend on the round, so a person who waits in one round also waits in the next, unless the
+        # factor rises.
         draws = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
         return Answers(said=np.where(draws < factor, said, 0).astype("int8"))
 

@@ -36,7 +36,7 @@ def perceived(
     """
     elapsed = np.maximum(day - np.asarray(since, "float64"), 0.0)
     ramped, fading = unfolded(elapsed, ramp_days, half_life_days)
-    # Fading applies to the whole risk, so that it is forgotten from whatever level it reached.
+    # Fading applies to the whole risk, including the risk from before the news.
     risk = origin + (np.asarray(target) - origin) * ramped
     return np.asarray(risk * fading)
 

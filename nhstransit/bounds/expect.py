@@ -68,7 +68,7 @@ class Expectation:
         `standard_gap` is the gap divided by its standard deviation. `eventually` is the share of the opening staff and
         arrivals whom the chain expects to finally leave by the route.
         """
-        # A route by which nobody can leave has a spread of zero and no gap.
+        # A route with no chance of leaving has a spread of zero, and its gap is not standardised.
         seen = self.left.sum(axis=0)
         spread = self.spread
         gap = seen - self.expected

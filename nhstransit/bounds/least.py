@@ -350,7 +350,7 @@ def _stocks(began: Ints, ends: Ints, kind: Rows, types: int, first: Ints, gone: 
     cells = int(cell.max(initial=-1)) + 1
     days = np.unique(np.concatenate([began[began >= 0], gone[gone <= last]])).astype("int32")
     here = _present(began, ends, kind, types, days)
-    # The day before the next of these days, and the last day of the run for the last of them.
+    # For each day, the day before the next one in `days`. For the last one, it is the last day of the run.
     before_next = np.append(days[1:] - 1, last)[: len(days)]
     later = _present(began, ends, kind, types, before_next)
     return _Stocks(days=days, here=here, later=later, posts=_present(first, gone, cell, cells, days))

@@ -264,7 +264,7 @@ def _tabled(study: Study) -> tuple[pd.DataFrame, str]:
     for figure in FIGURES:
         # Variants by replication, (variants, replications); the first variant is the one to compare with.
         cells = study.results.cells(figure)[:, 0, :]
-        # The bytes in one order, so that the hash is the same on every machine.
+        # Bytes in a fixed order, so that the hash is the same on every machine.
         content.update(cells.astype("<f8").tobytes())
         for place, variant in enumerate(study.results.names):
             # All variants have the same seeds, so gaps are paired.

@@ -140,7 +140,7 @@ def discover(
         warnings.simplefilter("ignore")  # EMA Workbench uses deprecated pandas features; the user cannot change that
         box = _peeled(prim, numbers, failing, smallest)
         _prune(box, numbers, _chosen(box.peeling_trajectory, density))
-    # The first box has all futures, so its ends are those that restrict nothing.
+    # The first box has all futures, so its ends restrict nothing.
     open_ends = box.box_lims[0]
     limits = tuple(
         Limit(

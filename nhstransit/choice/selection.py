@@ -225,7 +225,7 @@ class Elimination:
         alive = np.ones(figures.shape[:-1], bool)
         took = np.full(figures.shape[:-2], figures.shape[-1])
         done = np.zeros(figures.shape[:-2], bool)
-        # Without the last of the first futures, which the first turn of the loop adds.
+        # The loop begins by adding the last of the first futures.
         sums = figures[..., : self.first - 1].sum(axis=-1)
         for count in range(self.first, figures.shape[-1] + 1):
             sums = sums + figures[..., count - 1]

@@ -103,7 +103,7 @@ def choose(
         executor=executor,
         progress=progress,
     )
-    # Without a rule every option is simulated in all futures; with one, options are eliminated on the way.
+    # Without an elimination procedure every option is simulated in all futures.
     alive = np.ones(len(found), bool)
     if rule is None:
         figures, digests, study = player.play(alive, units)
@@ -233,7 +233,7 @@ def _inert(player: _Player, figures: Floats, digests: Floats) -> dict[str, str]:
     ours = digests[0]
     found: dict[str, str] = {}
     for option, events in zip(player.options[1:], digests[1:], strict=True):
-        # Only runs that both have. An eliminated option has fewer runs than the unchanged scenario.
+        # Only runs that both options have. An eliminated option has fewer runs than the unchanged scenario.
         both = np.isfinite(events) & np.isfinite(ours)
         if both.any() and (events[both] == ours[both]).all():
             found[option.name] = why_inert(player.options[0].scenario, option, player.draws, player.seed)

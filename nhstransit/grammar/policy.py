@@ -432,7 +432,8 @@ class RetentionOffer(Proposals):
         """Number of people whose employer closes, or whose fixed term ends, before the guarantee does."""
         people = situation.people
         closes = situation.bodies.closes[people.employer[self.rows]]
-        # Employers that continue and permanent contracts have NEVER, which is later than any guarantee.
+        # For an employer that continues, and for a permanent contract, the day is NEVER, which is later than any
+        # guarantee.
         lasts = np.minimum(closes, people.contract_ends[self.rows])
         return int((lasts < self.until).sum())
 

@@ -485,7 +485,7 @@ def _ages(parameters: Parameters, born: ArrayLike | None, leaving: ArrayLike) ->
     Otherwise, or if no days of birth are given, an empty tuple.
     """
     entries = [entry for name in _SECTION_16 for entry in parameters.table(name).entries]
-    # Ages are computed only if needed, because days of birth are often not at hand.
+    # Ages are computed only if needed, because days of birth are not always given.
     if born is None or not any("taper_age" in entry.value for entry in entries):
         return ()
     return (months_until("born", born, np.asarray(leaving) + 1),)

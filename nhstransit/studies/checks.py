@@ -141,7 +141,7 @@ class Pool:
 
 def pool_of(found: Matched, *, steps: int = STEPS) -> Pool:
     """A sample of the posterior with its log density divided by four, for reweighting to any part of the evidence."""
-    # Points are not ruled out, because a part of the evidence may allow points that all of it rules out.
+    # Points are not ruled out, because a part of the evidence may allow points that the whole evidence rules out.
     surface, starts = posterior_surface(found.evidence, found.emulated, found.ensemble, len(found.parameters))
     flat = _Flattened(attrs.evolve(surface, bounded=False))
     # Every second step after the burn-in, because neighbouring steps are nearly the same.

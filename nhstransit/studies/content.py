@@ -155,7 +155,7 @@ def _text(thing: Any, place: str) -> str:
     if isinstance(thing, (tuple, list)):
         return f"({','.join(_text(part, f'{place}[{at}]') for at, part in enumerate(thing))})"
     if isinstance(thing, Mapping):
-        # The order of entries matters only where the scenario's file order does.
+        # The order of entries counts only for an `InOrder` mapping. Other mappings are sorted.
         keys = list(thing) if isinstance(thing, InOrder) else sorted(thing)
         parts = (f"{_text(key, place)}:{_text(thing[key], f'{place}.{key}')}" for key in keys)
         return f"{{{','.join(parts)}}}"

@@ -184,8 +184,8 @@ def wanted(progress: bool | None) -> bool:
 
 
 def _console() -> Any:
-    # Imported here, because rich is needed only for a progress display. Standard error leaves standard output for
-    # results.
+    # Imported here, because only a progress display needs rich. It is on standard error, because standard output is
+    # for results.
     from rich.console import Console
 
     return Console(stderr=True, markup=False, emoji=False)

@@ -665,7 +665,8 @@ def _begin(store: Store, writing: bool, shared: bool) -> None:
     if not shared:
         run("PRAGMA journal_mode = DELETE")
         run("PRAGMA locking_mode = NORMAL")
-    # A file for writing: its journal, then the tables of a new store, or the totals that an earlier format lacks.
+    # For writing: set the journal, then create the tables of a new store, or add the totals that an earlier format
+    # lacks.
     if writing:
         if shared:
             run("PRAGMA journal_mode = WAL")

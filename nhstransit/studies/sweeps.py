@@ -280,6 +280,6 @@ def _widest(study: Study, measure: str, baseline: str | None) -> tuple[float, in
     units = [one for one in every if len(one)]
     if not units:
         raise SweepError(f"measure {measure!r}", "has no successful runs", "see failures()")
-    # One unit has no spread yet; infinity asks for more of them.
+    # A single unit has no spread. Infinity leads to more replications.
     spreads = [float(one.std(ddof=1)) if len(one) > 1 else math.inf for one in units]
     return max(spreads), min(len(one) for one in units)

@@ -842,7 +842,7 @@ def _hundredths(wte: Floats) -> AnyArray:
 def _repeated(codes: Longs) -> Bools:
     """Which entries repeat an earlier one, (n,)."""
     _, first = np.unique(codes, return_index=True)
-    # Everything but the first row of each code.
+    # All rows except the first of each code.
     repeated = np.ones(len(codes), bool)
     repeated[first] = False
     return repeated

@@ -214,7 +214,7 @@ class Workforce:
     def content(self) -> str:
         """The SHA-256 hash of the columns and their vocabularies, in hexadecimal."""
         digest = hashlib.sha256(repr((self.employers, self.functions)).encode())
-        # The bytes in one order, so that the hash is the same on every machine.
+        # Bytes in a fixed order, so that the hash is the same on every machine.
         for name in COLUMNS:
             column = getattr(self, name)
             little_endian = column.astype(column.dtype.newbyteorder("<"))
