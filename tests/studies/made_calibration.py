@@ -1,4 +1,4 @@
-"""Worlds whose figures are known beforehand: everybody alike, nothing but resignations, so that counts are binomial."""
+"""Scenarios with known figures: all people are alike and only leave, so that counts are binomial."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ FREE = (
 
 @cache
 def crowd(resign: float = 0.4, other: float = 0.1) -> Scenario:
-    """Three hundred people alike for nine months, of whom some resign and some go otherwise."""
+    """300 people who are alike, over nine months; some resign and some leave for other reasons."""
     people = (person(staff) for staff in range(1, PEOPLE + 1))
     return small_world(*people, behaviour=behaving(resign=resign, other=other))
 
 
 def counts(run: Run) -> dict[str, float]:
-    """Who resigned, and who went otherwise; the share of all who left."""
+    """The numbers who resigned and who left for other reasons, and the share of all who left."""
     left = run.log.of(Kind.DEPARTED).rule
     resigned = int(np.isin(left, [rule_code("resignation"), rule_code("resignation-within-nhs")]).sum())
     return {"resigned": float(resigned), "otherwise": float(len(left) - resigned), "share": len(left) / PEOPLE}
 
 
 def aims(resign: float, other: float) -> tuple[Target, ...]:
-    """What a crowd of these hazards gives, without chance: competing exponentials to the last day."""
+    """The expected figures for these hazards, from competing exponential times up to the last day."""
     left = PEOPLE * (1.0 - math.exp(-(resign + other) * YEARS))
     return (
         Target(name="resigned", kind="count", value=left * resign / (resign + other)),
@@ -54,7 +54,7 @@ def aims(resign: float, other: float) -> tuple[Target, ...]:
 
 @cache
 def found(resign: float = 0.4, other: float = 0.1) -> Calibration:
-    """The fit of a crowd to what a crowd of these hazards gives."""
+    """The fit to the expected figures for these hazards."""
     with quick_chains():
         return calibrate(
             crowd(),
@@ -70,7 +70,7 @@ def found(resign: float = 0.4, other: float = 0.1) -> Calibration:
 
 @contextmanager
 def quick_chains(steps: int = 100) -> Iterator[None]:
-    """Shorter chains for what does not rest on their length; in the long proofs they have the library's own."""
+    """Use shorter chains in tests that do not depend on their length; thorough tests use the default length."""
     with pytest.MonkeyPatch.context() as patch:
         if not THOROUGH:
             patch.setattr(calibration, "STEPS", steps)

@@ -1,4 +1,4 @@
-"""A fit by history matching of worlds whose figures are known beforehand, small enough for every test."""
+"""A small fit by history matching of scenarios with known figures."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DISCREPANCY = Discrepancy(
 
 @cache
 def matched(resign: float = 0.4, other: float = 0.1) -> Matched:
-    """The fit of a crowd to what a crowd of these hazards gives."""
+    """The fit to the expected figures for these hazards."""
     return match(
         crowd(),
         aims(resign, other),

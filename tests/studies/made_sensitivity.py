@@ -1,4 +1,4 @@
-"""Worlds of known sensitivities: a measure that is a formula of the scenario's own numbers, and a crowd that leaves."""
+"""Scenarios with known sensitivities: a measure is a formula of the scenario's numbers, and people leave."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tests.studies.made_calibration import crowd
 RESIGN = "behaviour.departures.resign"
 OTHER = "behaviour.departures.other"
 IDLE = "behaviour.severance.payout"
-POINTS = 40 if THOROUGH else 30  # of which there must be ten for each assumption
+POINTS = 40 if THOROUGH else 30  # at least ten for each assumption
 RANGES = (Range(RESIGN, 0.0, 1.0), Range(OTHER, 0.0, 1.0), Range(IDLE, 0.3, 1.2))
 
 
 def formula(run: Run) -> dict[str, float]:
-    """Three times one hazard and the other, and their product about the middle; besides who left, and what never varies."""
+    """A weighted sum of two hazards, the product of their deviations, the number of leavers, and a constant."""
     departures = run.scenario.behaviour.departures
     first = departures.resign
     second = departures.other
@@ -32,29 +32,29 @@ def formula(run: Run) -> dict[str, float]:
 
 @cache
 def ranked() -> Ranking:
-    """The ranking of three hazards for all of these."""
+    """The ranking of three hazards for all these figures."""
     return rank(crowd(), RANGES, points=POINTS, seeds=2, measure=formula, progress=False)
 
 
 def holed(run: Run) -> dict[str, float]:
-    """The formula, but nothing comes of runs in which more than 92 in a hundred would resign."""
+    """The formula; runs with a resignation rate above 0.92 fail."""
     if run.scenario.behaviour.departures.resign > 0.92:
         raise ValueError("did not converge")
     return formula(run)
 
 
 def broken(run: Run) -> dict[str, float]:
-    """The formula, but nothing comes of the upper half of a hazard."""
+    """The formula; runs in the upper half of the range of a hazard fail."""
     if run.scenario.behaviour.departures.resign > 0.5:
         raise ValueError("did not converge")
     return formula(run)
 
 
 def never(run: Run) -> dict[str, float]:
-    """Nothing comes of any run."""
+    """Every run fails."""
     raise ValueError("no such column")
 
 
 def still(run: Run) -> dict[str, float]:
-    """What never varies."""
+    """A constant figure."""
     return {"still": 1.0, "flat": 2.0}

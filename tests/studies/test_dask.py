@@ -1,4 +1,4 @@
-"""Dask for real: a scheduler and two worker processes, one of them killed while the sweep goes on."""
+"""Dask with a scheduler and two worker processes, one of which is killed during the sweep."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nhstransit.studies.store import check
 from tests.studies.made import PLACE, pair, slow
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.timeout(900)  # a scheduler and its workers take their time on a busy machine
+pytestmark = pytest.mark.timeout(900)  # a scheduler and its workers start slowly on a busy machine
 SCRIPT = """
 import os, signal, sys, threading, time
 from dask.distributed import Client, LocalCluster
@@ -87,8 +87,8 @@ if __name__ == "__main__":
 
 
 @pytest.mark.thorough
-def test_a_cluster_closed_midway_is_told(tmp_path: Path) -> None:
-    """A sweep that cannot end before its cluster is closed: one sentence, and what was committed is kept."""
+def test_a_cluster_that_is_closed_during_a_sweep_is_reported(tmp_path: Path) -> None:
+    """The error is one line, and committed runs are kept."""
     script = tmp_path / "script.py"
     path = tmp_path / "study.db"
     script.write_text(textwrap.dedent(CLOSED))
@@ -108,7 +108,7 @@ def test_a_cluster_closed_midway_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_a_sweep_on_dask_survives_a_killed_worker(tmp_path: Path) -> None:
-    """Two worker processes, one killed midway: every run is there once, and the hash is that of a serial sweep."""
+    """Every run is there once, and the hash equals that of a serial sweep."""
     script = tmp_path / "script.py"
     path = tmp_path / "study.db"
     script.write_text(textwrap.dedent(SCRIPT))

@@ -1,4 +1,4 @@
-"""The emulator, against brute force and surfaces that are known; the sampler, against a distribution that is."""
+"""The emulator compared with brute force and known surfaces, and the sampler with a known distribution."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ POINTS = spread_points(32, 2, 1)
 BENT = 3.0 + 2.0 * POINTS[:, 0] - 4.0 * POINTS[:, 1] ** 2 + POINTS[:, 0] * POINTS[:, 1]
 
 
-def test_a_quadratic_is_found_exactly() -> None:
-    """Between the points that were run, a quadratic surface is told to a thousandth."""
+def test_a_quadratic_surface_is_predicted_accurately() -> None:
+    """Between the points, the prediction is accurate to a thousandth."""
     emulator = emulated(POINTS, BENT)
     other = spread_points(64, 2, 2)
     truth = 3.0 + 2.0 * other[:, 0] - 4.0 * other[:, 1] ** 2 + other[:, 0] * other[:, 1]
@@ -25,29 +25,29 @@ def test_a_quadratic_is_found_exactly() -> None:
     assert emulator.mean(other) == pytest.approx(emulator.predict(other)[0])
 
 
-def test_left_out_in_closed_form_is_left_out_by_hand() -> None:
-    """What is said of a point unseen equals the emulator made without it, and its doubt is larger by the noise."""
+def test_the_closed_form_of_leaving_one_out_agrees_with_refitting() -> None:
+    """The prediction equals that of an emulator without the point, and its variance is larger by the noise."""
     figures = BENT + 0.3 * np.sin(9.0 * POINTS[:, 0])
     emulator = emulated(POINTS, figures)
     mean, variance = emulator.left_out()
     for number in (0, 7, 31):
-        gone = np.arange(32) == number
-        without = emulator.without(gone)
-        told, doubt = without.predict(POINTS[gone])
-        assert told[0] == pytest.approx(mean[number], rel=1e-6)
-        assert doubt[0] + (emulator.size * emulator.noise) ** 2 == pytest.approx(variance[number], rel=5e-3)
+        left_out = np.arange(32) == number
+        without = emulator.without(left_out)
+        predicted, variance = without.predict(POINTS[left_out])
+        assert predicted[0] == pytest.approx(mean[number], rel=1e-6)
+        assert variance[0] + (emulator.size * emulator.noise) ** 2 == pytest.approx(variance[number], rel=5e-3)
 
 
-def test_doubt_grows_away_from_what_was_run() -> None:
-    """In a corner that no point is near, the emulator doubts itself more than in their midst."""
+def test_predictive_variance_is_larger_away_from_the_points() -> None:
+    """It is larger in a corner without points than in the middle of the points."""
     near = POINTS[(POINTS < 0.6).all(axis=1)]
     emulator = emulated(near, np.sin(5.0 * near[:, 0]) + near[:, 1])
-    _, doubt = emulator.predict(np.array([[0.3, 0.3], [1.0, 1.0]]))
-    assert doubt[1] > 5.0 * doubt[0]
+    _, variance = emulator.predict(np.array([[0.3, 0.3], [1.0, 1.0]]))
+    assert variance[1] > 5.0 * variance[0]
 
 
-def test_noise_is_told_from_shape() -> None:
-    """A figure of pure chance is emulated by nearly its mean, not by its points."""
+def test_noise_is_distinguished_from_a_trend() -> None:
+    """A purely random figure is predicted by nearly its mean."""
     noise = np.sin(1e4 * np.arange(32.0))
     emulator = emulated(POINTS, noise)
     assert emulator.mean(POINTS).std() < 0.75 * noise.std()
@@ -55,7 +55,7 @@ def test_noise_is_told_from_shape() -> None:
 
 @attrs.frozen(eq=False)
 class _Known:
-    """An emulator that knows: the first axis itself."""
+    """An emulator that returns one axis exactly."""
 
     axis: int
 
@@ -63,8 +63,8 @@ class _Known:
         return points[:, self.axis] * 10.0, np.zeros(len(points))
 
 
-def test_a_sample_has_the_mean_and_width_of_its_distribution() -> None:
-    """Chains over two normal figures end with their means and standard deviations."""
+def test_a_sample_has_the_mean_and_standard_deviation_of_its_distribution() -> None:
+    """The distribution has two normal figures."""
     targets = (Target(name="one", kind="total", value=4.0), Target(name="two", kind="total", value=6.0))
     surface = Surface(targets=targets, emulators=(_Known(0), _Known(1)), variance=np.array([0.25, 0.04]))  # type: ignore[arg-type]
     path = sampled(surface, spread_points(40, 2, 3), steps=500, seed=1)[250:].reshape(-1, 2) * 10.0
@@ -72,8 +72,8 @@ def test_a_sample_has_the_mean_and_width_of_its_distribution() -> None:
     assert path.std(axis=0) == pytest.approx([0.5, 0.2], rel=0.12)
 
 
-def test_no_chain_leaves_the_cube() -> None:
-    """A figure beyond the range's end is answered at that end, and never outside."""
+def test_chains_stay_within_the_ranges() -> None:
+    """For a figure beyond the end of a range, the sample is at that end."""
     target = Target(name="one", kind="total", value=12.0)
     surface = Surface(targets=(target,), emulators=(_Known(0),), variance=np.array([4.0]))  # type: ignore[arg-type]
     path = sampled(surface, spread_points(20, 1, 3), steps=100, seed=1)
@@ -82,7 +82,7 @@ def test_no_chain_leaves_the_cube() -> None:
 
 
 def test_points_are_spread_evenly() -> None:
-    """Each quarter of each axis holds a quarter of the points, and another seed moves them."""
+    """Each quarter of each axis contains a quarter of the points. Another seed has other points."""
     points = spread_points(64, 3, 1)
     for axis in range(3):
         assert np.bincount((points[:, axis] * 4).astype(int), minlength=4).tolist() == pytest.approx([16] * 4, abs=2)

@@ -1,4 +1,4 @@
-"""Crews: the same results whoever carries out the tasks, and only lost runs are repeated."""
+"""Executors: results do not depend on the executor, and only lost runs are repeated."""
 
 from __future__ import annotations
 
@@ -25,34 +25,34 @@ from nhstransit.studies.tasks import Outcome, Task, VersionError, outcomes_of, p
 from tests.examples import some
 from tests.studies.made import PLACE, fatal, left, odd_and_noted, outcome, pair, plan_of, slow, tiny
 
-pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # some runs fail on purpose
 
 ROOT = Path(__file__).parents[2]
 DRAWS = Draws(paths=("behaviour.departures.resign",), rows=((0.5,), (1.0,)))
 
 
-@pytest.mark.parametrize("workers", some([1, 2], [1]))  # a process takes longer to start than to do all that is asked
+@pytest.mark.parametrize("workers", some([1, 2], [1]))  # starting a process takes longer than the runs
 def test_serial_processes_and_threads_agree(workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The hash of all that was found is one: failures with their traces, series and draws included; no run is made twice."""
+    """The hash of all results is the same, including failures with traces, series and draws. No run is made twice."""
     monkeypatch.setenv(PLACE, str(tmp_path))
     measured: dict[str, Any] = {"measure": odd_and_noted, "series": monthly_heads}
     made = []
     calls = tmp_path / "calls"
     with ThreadPoolExecutor(3) as threads:
-        for place, executor in enumerate((None, Processes(workers), threads, Lent(threads, workers=7))):
-            store = tmp_path / f"{place}.db"
+        for index, executor in enumerate((None, Processes(workers), threads, Lent(threads, workers=7))):
+            store = tmp_path / f"{index}.db"
             made.append(sweep(pair(), replications=4, seed=3, draws=DRAWS, store=store, executor=executor, **measured))
             assert not multiprocessing.active_children()  # workers end with their sweep
             seen = Counter(calls.read_text().splitlines())
             calls.unlink()
-            assert len(seen) == 8 and set(seen.values()) == {2}  # of each seed a run of either scenario
+            assert len(seen) == 8 and set(seen.values()) == {2}  # each seed is run in both scenarios
     assert len({study.sha256() for study in made}) == 1
     assert 0 < len(made[0].failures()) < len(made[0]) == 16
 
 
-@pytest.mark.thorough  # each loss starts two processes anew; with an executor that only loses, it is told below
+@pytest.mark.thorough  # each loss starts two new processes; tests below use a fake executor
 def test_a_run_that_kills_its_worker_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told from the others by trying suspects alone; every other run is there, and equal."""
+    """Suspected runs are tried alone to identify it; every other run has its usual result."""
     monkeypatch.setattr(flights, "GIVEN_UP", 1)
     scenario = {"calm": tiny()}
     seeds = [point.seed for point in points(10)]
@@ -78,12 +78,12 @@ def points(count: int) -> list[Any]:
 
 
 class Fake(Executor):
-    """Carries out what it is given at once, but for those tasks that `fate` gives an error for."""
+    """Runs tasks immediately, except those for which `fate` returns an error."""
 
     def __init__(self, fate: Callable[[Task, int], BaseException | None]) -> None:
         self.fate = fate
         self.tries = Counter[bytes]()
-        self.inner: Executor | None = None  # who takes the others, where they are to take their time
+        self.inner: Executor | None = None  # the executor of the other tasks, if they are to run in parallel
 
     def submit(self, fn: Any, /, *args: Any, **more: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -101,7 +101,7 @@ class Fake(Executor):
 
 @pytest.mark.parametrize("error", [CancelledError(), OSError("gone"), KeyError("worker")], ids=repr)
 def test_only_lost_runs_are_repeated(error: BaseException) -> None:
-    """A task that is lost once is tried again, and nothing else is."""
+    """A task that is lost once is tried again."""
     lost = points(12)[5].key
     fake = Fake(lambda task, tries: error if tries == 1 and lost in {point.key for point in task.points} else None)
     study = sweep({"calm": tiny()}, replications=12, seed=1, measure=left, executor=fake)
@@ -110,19 +110,19 @@ def test_only_lost_runs_are_repeated(error: BaseException) -> None:
     assert lost in again and max(fake.tries.values()) == 2 and len(again) < 12
 
 
-def test_what_is_lost_again_and_again_is_given_up() -> None:
-    """After so many losses in company and alone the run is a failure with the last error; its neighbours are not."""
+def test_a_run_that_is_lost_repeatedly_is_a_failure() -> None:
+    """After several losses, with other runs and alone, it fails with the last error; the other runs do not."""
     lost = points(12)[5].key
     fake = Fake(lambda task, tries: OSError("out of reach") if lost in {point.key for point in task.points} else None)
     study = sweep({"calm": tiny()}, replications=12, seed=1, measure=left, executor=fake)
     assert len(study.failures()) == 1 and len(study) == 12
-    told = study.failures()["error"].iloc[0]
-    assert told == "its worker process was lost 5 times, finally with no other run in progress: OSError: out of reach"
+    error = study.failures()["error"].iloc[0]
+    assert error == "its worker process was lost 5 times, finally with no other run in progress: OSError: out of reach"
     assert fake.tries[lost] == SUSPECTED + GIVEN_UP
 
 
-def test_suspects_fly_alone() -> None:
-    """While a suspect is tried nothing else is in flight."""
+def test_suspected_runs_are_tried_alone() -> None:
+    """No other run is in progress while a suspected run is tried."""
     seen: list[int] = []
 
     class Watched(Pooled):
@@ -140,8 +140,8 @@ def test_suspects_fly_alone() -> None:
     assert len(found) == 12 and sum(bool(one.failure) for one in found) == 1 and set(seen) == {1}
 
 
-def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
-    """It cannot be made anew: the sweep stops with a sentence, and what was done is in the store."""
+def test_a_broken_executor_of_the_user_is_reported(tmp_path: Path) -> None:
+    """It cannot be replaced, so the sweep stops; completed runs are in the store."""
     fake = Fake(lambda task, tries: BrokenExecutor() if sum(fake.tries.values()) > 6 else None)
     with pytest.raises(SweepError, match="executor: is broken; call again with a new executor"):
         sweep({"calm": tiny()}, replications=10, seed=1, measure=left, executor=fake, store=tmp_path / "study.db")
@@ -153,8 +153,8 @@ def test_a_broken_lent_executor_is_told(tmp_path: Path) -> None:
     assert study.sha256() == sweep({"calm": tiny()}, replications=10, seed=1, measure=left).sha256()
 
 
-def test_a_pool_that_breaks_as_it_takes_a_task_is_asked_again() -> None:
-    """As where a worker dies between two tasks: the task goes to the next pool, and nothing is missing."""
+def test_a_task_that_breaks_its_pool_goes_to_the_next_pool() -> None:
+    """A worker may die between two tasks. No run is missing."""
 
     class Breaks(Fake):
         def submit(self, fn: Any, /, *args: Any, **more: Any) -> Future[Any]:
@@ -173,11 +173,11 @@ def test_a_pool_that_breaks_as_it_takes_a_task_is_asked_again() -> None:
 
 
 class Bare(Executor):
-    """An executor whose `submit` was never written."""
+    """An executor without `submit`."""
 
 
 class Strange(Executor):
-    """One that gives no future, or fails in a way of its own."""
+    """An executor whose `submit` returns no future or raises an error."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -189,7 +189,7 @@ class Strange(Executor):
 
 
 @pytest.mark.parametrize(
-    ("lent", "said"),
+    ("lent", "message"),
     [
         (
             Bare(),
@@ -206,24 +206,24 @@ class Strange(Executor):
         (Strange(OSError()), r"executor: accepts no more tasks \(OSError\)"),
     ],
 )
-def test_an_executor_that_is_not_whole_is_told(lent: Executor, said: str, tmp_path: Path) -> None:
-    """In a sentence, with the store closed as it should be."""
+def test_an_invalid_executor_is_refused(lent: Executor, message: str, tmp_path: Path) -> None:
+    """The store is closed properly."""
     for executor in (lent, Lent(lent)):
-        with pytest.raises(SweepError, match=said):
+        with pytest.raises(SweepError, match=message):
             sweep(tiny(), replications=2, seed=1, measure=left, executor=executor, store=tmp_path / "study.db")
     assert [path.name for path in tmp_path.iterdir()] == ["study.db"]
 
 
 def test_a_worker_of_another_version_stops_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No run of it goes among the others."""
+    """None of its runs is stored."""
     plan = plan_of(tiny())
     monkeypatch.setattr("nhstransit.studies.tasks.code_content", lambda: "another")
     with pytest.raises(VersionError, match="a worker: has different code of nhstransit from the process"):
         perform(next(plan.tasks(lambda left: 1, lambda keys: set())))
 
 
-def test_a_task_has_no_need_of_anything_global() -> None:
-    """Carried out twice, in any order, it gives the same outcomes but for the time they took."""
+def test_a_task_does_not_depend_on_global_state() -> None:
+    """Run twice in any order, tasks have the same outcomes, except for their duration."""
     tasks = list(plan_of(pair(), 3).tasks(lambda left: 3, lambda keys: set()))
 
     def found(some: Iterator[Task]) -> dict[bytes, tuple[Any, ...]]:
@@ -234,14 +234,12 @@ def test_a_task_has_no_need_of_anything_global() -> None:
 
 @pytest.mark.parametrize("make", [lambda workers: Lent(Fake(lambda task, tries: None), workers=workers), Processes])
 @pytest.mark.parametrize("workers", [-1, 1.5, True, "2", None])
-def test_a_number_of_workers_that_is_none_is_told(make: Any, workers: Any) -> None:
-    """It would run nothing, and say so of no run."""
+def test_an_invalid_number_of_workers_is_refused(make: Any, workers: Any) -> None:
     with pytest.raises(SweepError, match="give a whole number of 1 or more"):
         make(workers)
 
 
-def test_no_workers_and_no_executor_are_told() -> None:
-    """Of one's own there is at least one process; what is lent takes work."""
+def test_zero_workers_and_a_missing_executor_are_refused() -> None:
     with pytest.raises(SweepError, match="processes: the number is 0; give a whole number of 1 or more"):
         Processes(0)
     with pytest.raises(SweepError, match="executor: is None; give an executor"):
@@ -250,7 +248,7 @@ def test_no_workers_and_no_executor_are_told() -> None:
 
 @pytest.mark.thorough
 def test_workers_end_with_their_pool() -> None:
-    """Closing a pool ends its processes at once; another start gives others."""
+    """Closing a pool ends its processes immediately; a new start has new processes."""
     pool = Processes(1)
     try:
         first = pool.executor().submit(os.getpid).result()
@@ -261,8 +259,8 @@ def test_workers_end_with_their_pool() -> None:
         pool.close()
 
 
-def test_workers_that_end_before_they_begin_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As they do where a script runs itself again in each; here they only seem to."""
+def test_workers_that_end_before_they_start_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This happens when a script without a guard runs itself in each worker; here it is imitated."""
 
     class Broken:
         def __init__(self, *_: Any, **__: Any) -> None:
@@ -286,8 +284,8 @@ def test_workers_that_end_before_they_begin_are_told(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.thorough
-def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
-    """Its workers would run the script again: a sentence says what to write, and no process is left behind."""
+def test_a_script_without_a_guard_is_reported(tmp_path: Path) -> None:
+    """Its workers would run the script again. The error says what to write, and no process is left."""
     script = tmp_path / "script.py"
     script.write_text(
         textwrap.dedent("""
@@ -314,8 +312,8 @@ def test_a_script_without_a_guard_is_told(tmp_path: Path) -> None:
     )
 
 
-def test_the_pace_fits_tasks_to_time_and_workers() -> None:
-    """One run until something is known; then as many as take two seconds, and at least four tasks for each worker."""
+def test_the_size_of_tasks_depends_on_time_and_workers() -> None:
+    """First one run; then as many runs as take two seconds, with at least four tasks per worker."""
     pace = Pace(2)
     (point, *_) = points(1)
     assert pace.block(1_000) == 1
@@ -323,8 +321,8 @@ def test_the_pace_fits_tasks_to_time_and_workers() -> None:
     assert pace.block(1_000_000) == round(TASK_SECONDS / 0.05) and pace.block(80) == 10 and pace.block(1) == 1
 
 
-def test_what_was_done_when_a_sweep_was_stopped_is_kept() -> None:
-    """Futures that are done and not yet handed over give their outcomes; those that are not, or were lost, give none."""
+def test_completed_runs_are_kept_when_a_sweep_is_stopped() -> None:
+    """Outcomes are taken from completed futures, but not from unfinished or lost ones."""
     with ThreadPoolExecutor(1) as threads:
         crew = crew_of(threads)
     assert isinstance(crew, Pooled)

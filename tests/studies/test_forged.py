@@ -1,4 +1,4 @@
-"""A store from a stranger: whatever it holds, it ends in a sentence, and nothing in it is executed."""
+"""A forged store: its content is refused with an error, and nothing in it is executed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.studies.made import left, pair
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of four runs, as a sweep has written it."""
+    """A store of four runs from a sweep."""
     path = tmp_path_factory.mktemp("whole") / "study.db"
     sweep(pair(), replications=2, seed=1, measure=left, store=path)
     return path
@@ -49,7 +49,7 @@ SCHEMA = {
 
 @pytest.mark.parametrize("sql", SCHEMA.values(), ids=SCHEMA)
 def test_another_schema_is_refused(sql: str, whole: Path, tmp_path: Path) -> None:
-    """Before anything is read, and before a sweep goes on with it; the sentence names what is odd."""
+    """It is refused before anything is read or added. The error names the difference."""
     path = copied(whole, tmp_path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(sql)
@@ -65,8 +65,8 @@ def test_another_schema_is_refused(sql: str, whole: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "ask", [open_study, check, mend, lambda path: again(path)], ids=["open", "check", "mend", "go on"]
 )
-def test_a_schema_that_is_no_text_is_told(ask: Callable[[Path], object], whole: Path, tmp_path: Path) -> None:
-    """SQLite quotes the damaged bytes in its own message, which then is no text either."""
+def test_a_schema_with_damaged_bytes_is_reported(ask: Callable[[Path], object], whole: Path, tmp_path: Path) -> None:
+    """SQLite quotes the bytes in its own message, which then is not valid text."""
     path = copied(whole, tmp_path)
     content = path.read_bytes()
     assert content.count(b"CREATE TABLE sweeps (id") == 1
@@ -80,14 +80,14 @@ def again(path: Path) -> None:
 
 
 def recount(connection: sqlite3.Connection, table: str) -> None:
-    """Give a table the total of the rows that it has now."""
+    """Set the total of a table to that of its present rows."""
     total = Total.of(found for (found,) in connection.execute(f"SELECT seal FROM {table}"))
-    told = (table, total.rows, total.told())
-    connection.execute(f"INSERT OR REPLACE INTO {TOTALS} VALUES (?, ?, ?, ?)", (*told, seal(told)))
+    row = (table, total.rows, total.told())
+    connection.execute(f"INSERT OR REPLACE INTO {TOTALS} VALUES (?, ?, ?, ?)", (*row, seal(row)))
 
 
 def emptied(path: Path) -> None:
-    """Take away the names of all figures, and count again."""
+    """Delete the names of all figures, and count again."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM layouts")
         recount(connection, "layouts")
@@ -95,7 +95,7 @@ def emptied(path: Path) -> None:
 
 
 def resealed(table: str, column: int, new: object) -> Callable[[Path], None]:
-    """Change a cell of every row of a table, seal the rows and count them again, as only a forger would."""
+    """Change a cell in every row of a table, and set valid seals and totals."""
 
     def change(path: Path) -> None:
         with closing(sqlite3.connect(path)) as connection, connection:
@@ -113,12 +113,12 @@ def resealed(table: str, column: int, new: object) -> Callable[[Path], None]:
 
 
 def resealed_total(digest: str) -> Callable[[Path], None]:
-    """Give the runs a total that is not a number."""
+    """Set a total of runs that is not a number."""
 
     def change(path: Path) -> None:
-        told = ("runs", 4, digest)
+        row = ("runs", 4, digest)
         with closing(sqlite3.connect(path)) as connection, connection:
-            connection.execute(f"INSERT OR REPLACE INTO {TOTALS} VALUES (?, ?, ?, ?)", (*told, seal(told)))
+            connection.execute(f"INSERT OR REPLACE INTO {TOTALS} VALUES (?, ?, ?, ?)", (*row, seal(row)))
         connection.close()
 
     return change
@@ -141,8 +141,8 @@ CELLS = {
 
 
 @pytest.mark.parametrize("forge", CELLS.values(), ids=CELLS)
-def test_forged_cells_end_in_a_sentence(forge: Callable[[Path], None], whole: Path, tmp_path: Path) -> None:
-    """Rows whose seals are right and whose contents are not what a sweep writes."""
+def test_forged_cells_are_refused(forge: Callable[[Path], None], whole: Path, tmp_path: Path) -> None:
+    """The seals are valid, but no sweep writes such content."""
     path = copied(whole, tmp_path)
     forge(path)
     try:
@@ -155,10 +155,10 @@ def test_forged_cells_end_in_a_sentence(forge: Callable[[Path], None], whole: Pa
         assert str(path) in str(error) and "\n" not in str(error)
 
 
-def test_a_world_that_would_fill_the_memory_is_refused(
+def test_a_compressed_scenario_that_would_fill_the_memory_is_refused(
     whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A few kilobytes that become more than a scenario may have are not inflated."""
+    """A few kilobytes would expand to more than the largest size of a scenario."""
     monkeypatch.setattr(results, "MOST_WORLD", 5_000_000)
     path = copied(whole, tmp_path)
     bomb = zlib.compress(b"#" * 20_000_000, 9)
@@ -167,8 +167,8 @@ def test_a_world_that_would_fill_the_memory_is_refused(
         statuses_of(open_study(path))
 
 
-def test_reading_changes_nothing(whole: Path, tmp_path: Path) -> None:
-    """The bytes of a store are the same after it was read."""
+def test_reading_does_not_change_a_store(whole: Path, tmp_path: Path) -> None:
+    """The bytes are the same before and after."""
     path = copied(whole, tmp_path)
     before = path.read_bytes()
     open_study(path).summary()

@@ -1,4 +1,4 @@
-"""The table of gaps in words, with units, and the same by month; and the scenarios that changed nothing."""
+"""The table of gaps with units, gaps by month, and scenarios that changed nothing."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from tests.studies.made import tiny
 
 
 def figures(run: Run) -> dict[str, float]:
-    """People who left, and pounds in millions."""
+    """The number of leavers, and amounts of money."""
     gone = float((run.closing.post < 0).sum())
     return {"gone": gone, "cost": 2.5e6 * gone, "cost in 2010-11": 2.5e6, "never": float("nan")}
 
 
 def by_month(run: Run) -> dict[str, list[float]]:
-    """Two months of the number of people who left."""
+    """The number of leavers in two months."""
     gone = float((run.closing.post < 0).sum())
     return {"gone by month": [0.0, gone]}
 
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    """Three worlds, of which one differs from the first in nothing that counts."""
+    """Three scenarios, of which two have the same events."""
     calm = tiny(4, end=END)
     worlds = {
         "calm": calm,
@@ -38,7 +38,7 @@ def study() -> Study:
 
 
 def test_gaps_have_units_and_money_is_in_millions(study: Study) -> None:
-    """A measure of one year has the unit of the measure; without units names stay as they are."""
+    """A figure for one year has the unit of its measure. Without units, names are unchanged."""
     found = gap_table(study, units={"gone": "people", "cost": "£ a year"})
     assert list(found.index) == ["gone (people)", "cost (£m a year)", "cost in 2010-11 (£m a year)", "never"]
     gone = study.table().groupby("scenario")["gone"].mean()
@@ -50,8 +50,11 @@ def test_gaps_have_units_and_money_is_in_millions(study: Study) -> None:
     assert list(gap_table(study).index) == ["gone", "cost", "cost in 2010-11", "never"]
 
 
-def test_the_same_by_month(study: Study) -> None:
-    """The mean of the first, and the gaps of the others; in the first month there are none."""
+def test_gaps_by_month(study: Study) -> None:
+    """The table has the mean of the first scenario and the gaps of the others.
+
+    In the first month there are no gaps.
+    """
     found = month_table(study, "gone by month")
     assert study.kept_series == ("gone by month",)
     assert list(found.index) == [1, 2] and found.loc[1].tolist() == ["0.00", "none", "none"]
@@ -62,7 +65,7 @@ def test_the_same_by_month(study: Study) -> None:
 
 
 def test_scenarios_that_changed_nothing_are_named(study: Study) -> None:
-    """Every figure is the same in every run; a study of one scenario has none of them."""
+    """All their figures are the same in every run. A study of one scenario has no such scenarios."""
     assert study.unchanged() == ("named",)
     assert study.unchanged(baseline="restless") == ()
     assert sweep({"calm": tiny()}, replications=1, seed=1).unchanged() == ()

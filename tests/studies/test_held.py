@@ -1,4 +1,4 @@
-"""A worker holds the scenarios of its latest tasks: they are sent about once for each worker, and nothing else differs."""
+"""A worker caches the scenarios of its latest tasks, so that each scenario is sent about once per worker."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.studies.made import pair, plan_of, tiny
 
 @pytest.fixture(autouse=True)
 def empty_handed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that holds no scenario yet."""
+    """Start with an empty cache of scenarios."""
     monkeypatch.setattr(tasks, "_HELD", type(tasks._HELD)())
 
 
@@ -28,21 +28,21 @@ def tasks_of(scenarios: Any, replications: int = 3) -> list[Task]:
 
 
 def found(outcomes: tuple[Outcome, ...] | None) -> list[tuple[Any, ...]]:
-    """What outcomes say, but for the time they took."""
+    """The content of outcomes, without their duration."""
     assert outcomes is not None
     return [(one.point.key, one.names, one.figures, one.failure) for one in outcomes]
 
 
-def test_a_task_that_names_its_scenario_gives_what_the_whole_one_gives() -> None:
-    """Once the scenario has been sent with another task; before that, the worker says that it has not got it."""
+def test_a_task_that_names_its_scenario_has_the_same_outcome() -> None:
+    """The scenario must have been sent with another task; otherwise the worker reports that it is missing."""
     first, second, *_ = tasks_of(tiny())
     assert perform_named(second.named()) is None
     perform_holding(first)
     assert found(perform_named(second.named())) == found(perform(second))
 
 
-def test_a_worker_holds_a_few_scenarios_and_the_latest() -> None:
-    """The one that was asked for longest ago is dropped first."""
+def test_a_worker_caches_the_latest_few_scenarios() -> None:
+    """The scenario that was used longest ago is dropped first."""
     some = [tasks_of(tiny().having("staff_seed", number))[0] for number in range(tasks.HELD + 1)]
     for task in some[:-1]:
         perform_holding(task)
@@ -54,18 +54,18 @@ def test_a_worker_holds_a_few_scenarios_and_the_latest() -> None:
 
 @attrs.define(eq=False)
 class Watched(Processes):
-    """Workers in this process, which write down by which function each task is carried out."""
+    """A worker in this process that records the function of each task."""
 
     asked: Counter[str] = attrs.field(factory=Counter)
     forgetful: bool = False
     workers: ThreadPoolExecutor = attrs.field(factory=lambda: ThreadPoolExecutor(1))
 
     def executor(self) -> Executor:
-        """One worker, asked through this object."""
+        """This object is the executor."""
         return self  # type: ignore[return-value]
 
     def submit(self, function: Any, task: Any) -> Any:
-        """Count, and hand on."""
+        """Record the function and run the task."""
         self.asked[function.__name__] += 1
         return self.workers.submit(_forgetting if self.forgetful else _plainly, function, task)
 
@@ -84,7 +84,7 @@ def _forgetting(function: Any, task: Any) -> Any:
 
 
 def outcomes(pool: Watched, some: Iterator[Task]) -> list[tuple[Any, ...]]:
-    """What a crew with this pool makes of some tasks."""
+    """The outcomes of some tasks with this pool."""
     crew = Pooled(pool)
     try:
         return sorted(each for part in crew.outcomes(some) for each in found(part))
@@ -93,23 +93,23 @@ def outcomes(pool: Watched, some: Iterator[Task]) -> list[tuple[Any, ...]]:
 
 
 def test_each_scenario_is_sent_once_to_one_worker() -> None:
-    """Of six tasks on two scenarios, two take the scenario along; all give what they give alone."""
+    """Of six tasks on two scenarios, two include the scenario. All have their usual outcomes."""
     some = tasks_of(pair())
     pool = Watched(1)
     assert outcomes(pool, iter(some)) == sorted(each for task in some for each in found(perform(task)))
     assert pool.asked == {"perform_holding": 2, "perform_named": 4}
 
 
-def test_a_worker_that_has_lost_its_scenarios_gets_them_again() -> None:
-    """Each task that only names its scenario comes back, and is sent again whole; no run is lost or doubled."""
+def test_a_worker_without_its_scenarios_receives_them_again() -> None:
+    """Each task that only names its scenario is returned and sent again with it. No run is lost or repeated."""
     some = tasks_of(tiny())
     pool = Watched(1, forgetful=True)
     assert outcomes(pool, iter(some)) == sorted(each for task in some for each in found(perform(task)))
     assert pool.asked == {"perform_holding": 3, "perform_named": 2}
 
 
-def test_a_changed_policy_or_behaviour_keeps_the_opening_and_a_changed_law_does_not() -> None:
-    """Staff and posts are made once for all draws of a study, unless a draw changes what they rest on."""
+def test_opening_staff_and_posts_are_reused_unless_their_inputs_change() -> None:
+    """A draw of policies or behaviour reuses them; a draw of the law does not."""
     world = tiny()
     opening = world.opening
     assert world.having("behaviour.departures.resign", 0.5).opening is opening

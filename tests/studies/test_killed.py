@@ -1,7 +1,7 @@
-"""Killed without warning, at any moment: no run lost that was committed, none doubled, no process left behind.
+"""Sweeps that are killed at any moment lose and repeat no committed run, and leave no process behind.
 
-Everything here waits for a state, such as runs in the store, and never for a time: however busy the machine, a sweep is
-disturbed while it is under way. What a test starts is ended, and its pipe closed, however the test ends.
+Tests wait for a state, such as runs in the store, and never for a time. So a sweep is killed while it is in progress,
+also on a busy machine. Each test ends its processes and closes their pipes, also if it fails.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from tests.studies.made import PLACE, held, pair, slow
 
 ROOT = Path(__file__).parents[2]
 REPLICATIONS = 20
-LONG = 600.0  # seconds after which a state that does not come is a fault, however busy the machine
+LONG = 600.0  # seconds to wait for a state before the test fails
 pytestmark = pytest.mark.timeout(3 * LONG)
-# A session that runs in the background ignores SIGINT, and its children inherit that: the script takes it back.
+# A background session ignores SIGINT, and its child processes inherit this: the script restores the signal.
 SCRIPT = """
 import signal
 import sys
@@ -49,30 +49,30 @@ if __name__ == "__main__":
 
 
 @pytest.fixture(scope="module")
-def unharmed() -> str:
-    """The hash of the sweep that nobody disturbed."""
+def expected_hash() -> str:
+    """The hash of the undisturbed sweep."""
     return undisturbed(slow)
 
 
 def undisturbed(measure: Callable[[Run], dict[str, float]]) -> str:
-    """The hash of the sweep, made here and without a pause."""
+    """The hash of the same sweep in this process, without pauses."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(made, "pause", 0.0)
         return sweep(pair(), replications=REPLICATIONS, seed=1, measure=measure).sha256()
 
 
 def until(state: Callable[[], bool], what: str) -> None:
-    """Wait for a state, as long as it takes."""
+    """Wait for a state."""
     end = time.monotonic() + LONG
     while not state():
-        assert time.monotonic() < end, f"never came to pass: {what}"
+        assert time.monotonic() < end, f"did not happen: {what}"
         time.sleep(0.02)
 
 
-class Begun:
-    """A sweep in a process of its own, known with all its descendants by a word in their environment.
+class StartedSweep:
+    """A sweep in another process. A word in the environment identifies it and all its child processes.
 
-    Used with `with`, at the end of which nothing of it is left.
+    Use it in a `with` statement, which ends all its processes.
     """
 
     def __init__(self, folder: Path, measure: str = "slow") -> None:
@@ -90,7 +90,7 @@ class Begun:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for pid in self.everybody():
+        for pid in self.processes():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait()
@@ -99,34 +99,34 @@ class Begun:
 
     @property
     def over(self) -> bool:
-        """Whether it has ended."""
+        """Whether the sweep has ended."""
         return self.process.poll() is not None
 
     def reaches(self, path: Path, count: int) -> None:
-        """Wait until so many runs are committed, or it has ended."""
+        """Wait until this number of runs is committed or the sweep has ended."""
         until(lambda: self.over or rows(path) >= count, f"{count} runs")
 
-    def everybody(self) -> set[int]:
+    def processes(self) -> set[int]:
         """All living processes of this sweep."""
         found = set()
-        for place in Path("/proc").iterdir():
-            if place.name.isdigit() and self.word.encode() in read(place / "environ"):
-                found.add(int(place.name))
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdigit() and self.word.encode() in read(folder / "environ"):
+                found.add(int(folder.name))
         return found
 
     def workers(self) -> list[int]:
-        """Its worker processes: those that Python spawned to work."""
-        return [pid for pid in self.everybody() if b"spawn_main" in read(Path(f"/proc/{pid}/cmdline"))]
+        """The worker processes, which Python spawned."""
+        return [pid for pid in self.processes() if b"spawn_main" in read(Path(f"/proc/{pid}/cmdline"))]
 
-    def alone(self) -> None:
-        """Wait until nobody is left, who would otherwise have outlived the sweep."""
-        until(lambda: not self.everybody(), "the end of every process of a sweep")
+    def wait_for_processes(self) -> None:
+        """Wait until no process of the sweep is left."""
+        until(lambda: not self.processes(), "the end of every process of a sweep")
 
-    def ended(self) -> None:
-        """Wait for the end, which must be a good one, with nobody left."""
-        told = self.process.communicate(timeout=LONG)[1].decode()
-        assert self.process.returncode == 0, told
-        self.alone()
+    def wait_for_success(self) -> None:
+        """Wait for the end; check that it was successful and no process is left."""
+        errors = self.process.communicate(timeout=LONG)[1].decode()
+        assert self.process.returncode == 0, errors
+        self.wait_for_processes()
 
 
 def read(path: Path) -> bytes:
@@ -137,115 +137,120 @@ def read(path: Path) -> bytes:
 
 
 def rows(path: Path) -> int:
-    """Runs committed so far."""
+    """The number of committed runs."""
     try:
         return len(open_study(path))
     except StoreError:
         return 0
 
 
-def killed(folder: Path, unharmed: str, times: int, seed: int) -> None:
-    """The parent is killed so many times, at once or after some more runs, without orphans; then the sweep goes on."""
+def kill_parent(folder: Path, expected_hash: str, times: int, seed: int) -> None:
+    """Kill the parent several times, check that no process is left, and then resume the sweep."""
     rng = random.Random(seed)
     path = folder / "study.db"
     before = 0
     for _ in range(times):
         more = rng.choice([0, 0, 1, 2, 5, 9])
-        with Begun(folder) as begun:
-            begun.reaches(path, before + more)
-            time.sleep(rng.uniform(0.0, 0.3))  # any moment will do
-            begun.process.kill()
-            begun.process.wait()
-            begun.alone()
+        with StartedSweep(folder) as started:
+            started.reaches(path, before + more)
+            time.sleep(rng.uniform(0.0, 0.3))  # a random moment
+            started.process.kill()
+            started.process.wait()
+            started.wait_for_processes()
         there = rows(path)
         assert there >= before
         before = there
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(made, "pause", 0.0)
         sweep(pair(), replications=REPLICATIONS, seed=1, measure=slow, store=path)
-    whole(path, unharmed)
+    check_complete(path, expected_hash)
 
 
-def whole(path: Path, unharmed: str) -> None:
-    """Every run once, each as it should be, in one file."""
+def check_complete(path: Path, expected_hash: str) -> None:
+    """Check that every run is there once with the expected result, in one file."""
     report = check(path)
     assert (report.runs, report.failed, report.missing, report.damaged) == (2 * REPLICATIONS, 0, 0, ())
-    assert open_study(path).sha256() == unharmed
+    assert open_study(path).sha256() == expected_hash
     assert [one.name for one in path.parent.glob("study*")] == ["study.db"]
 
 
-def worn(folder: Path, times: int, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Workers are killed while the sweep goes on, which makes do with others and ends whole.
+def kill_workers(folder: Path, times: int, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kill workers during a sweep, which replaces them and is completed.
 
-    It gets on only as far as it is let, so that it cannot end before the last is killed.
+    Tokens limit the progress of the sweep, so that it cannot end before the last worker is killed.
     """
     monkeypatch.setenv(PLACE, str(folder))
     rng = random.Random(seed)
     path = folder / "study.db"
-    with Begun(folder, "held") as begun:
+    with StartedSweep(folder, "held") as started:
         for _ in range(times):
-            lead(begun, path, rows(path) + rng.choice([1, 2, 3]))
-            until(lambda: begun.over or len(begun.workers()) >= 2, "two workers")
-            assert not begun.over
-            os.kill(rng.choice(begun.workers()), signal.SIGKILL)
+            let_run(started, path, rows(path) + rng.choice([1, 2, 3]))
+            until(lambda: started.over or len(started.workers()) >= 2, "two workers")
+            assert not started.over
+            os.kill(rng.choice(started.workers()), signal.SIGKILL)
         (folder / "released").touch()
-        begun.ended()
-    whole(path, undisturbed(held))
+        started.wait_for_success()
+    check_complete(path, undisturbed(held))
 
 
-def lead(begun: Begun, path: Path, count: int) -> None:
-    """Let a sweep go on, a run at a time, until so many are committed."""
+def let_run(started: StartedSweep, path: Path, count: int) -> None:
+    """Let a sweep continue, one run at a time, until this number of runs is committed."""
 
-    def there() -> bool:
+    def reached() -> bool:
         if not list(path.parent.glob("token-*")):
             (path.parent / f"token-{uuid.uuid4().hex}").touch()
-        return begun.over or rows(path) >= count
+        return started.over or rows(path) >= count
 
-    until(there, f"{count} runs")
-
-
-def test_the_parent_is_killed(tmp_path: Path, unharmed: str) -> None:
-    """At a random instant, then resumed: every run once, equal to an uninterrupted sweep, no orphans."""
-    killed(tmp_path, unharmed, 1, seed=1)
+    until(reached, f"{count} runs")
 
 
-@pytest.mark.thorough
-def test_workers_are_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One at a random instant within a sweep, which ends whole all the same."""
-    worn(tmp_path, 1, 2, monkeypatch)
+def test_a_sweep_can_be_resumed_after_its_parent_is_killed(tmp_path: Path, expected_hash: str) -> None:
+    """The parent is killed at a random moment. After resuming, the result equals that of an uninterrupted sweep."""
+    kill_parent(tmp_path, expected_hash, 1, seed=1)
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("seed", range(10))
-def test_the_parent_is_killed_often(tmp_path: Path, unharmed: str, seed: int) -> None:
-    """Fifty times in all, with resumption after every five."""
-    killed(tmp_path, unharmed, 5, seed=100 + seed)
+def test_a_sweep_is_completed_after_a_worker_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker is killed at a random moment."""
+    kill_workers(tmp_path, 1, 2, monkeypatch)
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(10))
-def test_workers_are_killed_often(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fifty times in all, five a sweep."""
-    worn(tmp_path, 5, 200 + seed, monkeypatch)
+def test_a_sweep_can_be_resumed_after_its_parent_is_killed_often(tmp_path: Path, expected_hash: str, seed: int) -> None:
+    """The parent is killed fifty times, five times per sweep."""
+    kill_parent(tmp_path, expected_hash, 5, seed=100 + seed)
 
 
 @pytest.mark.thorough
-def test_the_keyboard_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C, which every process of the terminal hears: no orphan, no worker's traceback, one file, and it goes on."""
+@pytest.mark.parametrize("seed", range(10))
+def test_a_sweep_is_completed_after_workers_are_killed_often(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty workers are killed, five per sweep."""
+    kill_workers(tmp_path, 5, 200 + seed, monkeypatch)
+
+
+@pytest.mark.thorough
+def test_ctrl_c_ends_a_sweep_cleanly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every process of the terminal receives Ctrl-C.
+
+    No process, no worker's traceback and only one file remain. The sweep can be resumed.
+    """
     monkeypatch.setenv(PLACE, str(tmp_path))
     path = tmp_path / "study.db"
-    with Begun(tmp_path, "held") as begun:  # it cannot end before it is let go on
-        lead(begun, path, 1)
-        assert not begun.over
-        for pid in begun.everybody():
+    with StartedSweep(tmp_path, "held") as started:  # it cannot end without further tokens
+        let_run(started, path, 1)
+        assert not started.over
+        for pid in started.processes():
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGINT)
-        said = begun.process.communicate(timeout=LONG)[1].decode()
-        assert begun.process.returncode not in (0, -signal.SIGKILL)
-        assert said.count("Traceback") == 1 and "runs completed; the same sweep" in said
-        begun.alone()
+        errors = started.process.communicate(timeout=LONG)[1].decode()
+        assert started.process.returncode not in (0, -signal.SIGKILL)
+        assert errors.count("Traceback") == 1 and "runs completed; the same sweep" in errors
+        started.wait_for_processes()
     assert [one.name for one in tmp_path.glob("study*")] == ["study.db"]
     assert 0 < rows(path) < 2 * REPLICATIONS
     (tmp_path / "released").touch()
     sweep(pair(), replications=REPLICATIONS, seed=1, measure=held, store=path)
-    whole(path, undisturbed(held))
+    check_complete(path, undisturbed(held))

@@ -1,4 +1,4 @@
-"""History matching: known truths are found, what is wrong is ruled out, and the checks of a fit can fail."""
+"""History matching: known parameters are recovered, wrong ones are ruled out, and the checks of a fit can fail."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ from tests.studies.made_matching import DISCREPANCY, FREE, IDLE, matched
 
 @cache
 def pool() -> Pool:
-    """Points of the flattened posterior, for every test that reweights them."""
+    """Points of the flattened posterior, for the tests that reweight them."""
     return pool_of(matched(), steps=120 if THOROUGH else 48)
 
 
 @pytest.mark.thorough
-def test_known_truths_are_found_again() -> None:
-    """Fitted to what hazards of 0.4 and 0.1 give, both lie in the middle 80%, and the idle input is not moved."""
+def test_known_hazards_are_recovered() -> None:
+    """After a fit to the expected figures for 0.4 and 0.1, both are within the middle 80%.
+
+    An input without effect is unchanged.
+    """
     found = matched().identified
     for path, truth in ((RESIGN, 0.4), (OTHER, 0.1)):
         assert found.loc[path, "10%"] < truth < found.loc[path, "90%"]
@@ -42,22 +45,22 @@ def test_known_truths_are_found_again() -> None:
 
 
 @pytest.mark.thorough
-def test_chains_have_mixed_and_space_is_ruled_out() -> None:
-    """R-hat is near 1, the effective sample is large, and both waves leave a small part of the prior."""
+def test_chains_converge_and_most_of_the_prior_is_ruled_out() -> None:
+    """R-hat is near 1, the effective sample is large, and a small part of the prior is left."""
     assert matched().rhat < 1.1 and matched().effective > 200
     first, second = matched().left
     assert 0.0 < second <= first * 1.2 < 0.3
     assert matched().runs == 12 + 40 + 16 + 12 and matched().bounded
 
 
-def test_emulators_are_judged_at_points_left_out() -> None:
-    """They tell nearly all of the variance, and their intervals hold about what they say."""
+def test_emulators_are_accurate_at_points_left_out() -> None:
+    """They explain nearly all of the variance, and their intervals have about their stated coverage."""
     quality = matched().quality
     assert (quality["r2"] > 0.9).all() and quality["within 90%"].between(0.8, 1.0).all()
 
 
-def test_a_planted_wrong_mechanism_is_ruled_out() -> None:
-    """Figures of a world in which half of those who left were back (which no input can give) leave no point plausible."""
+def test_figures_of_a_wrong_mechanism_rule_out_every_point() -> None:
+    """The figures assume that half of the leavers returned, which no input can produce."""
     wrong = tuple(attrs.evolve(one, value=one.value / 2) if one.name == "share" else one for one in aims(0.4, 0.1))
     found = matched()
     rows = found.ensemble.wave == 0
@@ -68,8 +71,11 @@ def test_a_planted_wrong_mechanism_is_ruled_out() -> None:
     assert left_of(right, found.emulated, len(FREE)) > 0.0
 
 
-def test_a_replication_that_lacks_a_figure_is_left_out() -> None:
-    """It tells nothing of how figures vary together; where too few are whole, the figure that is lacking is named."""
+def test_a_replication_without_a_figure_is_left_out() -> None:
+    """It has no information on covariances.
+
+    If too few replications are complete, the error names the missing figure.
+    """
     found = matched()
     whole = found.ensemble.matrix(DISCREPANCY.figures)[found.ensemble.wave == 0]
     gap = np.full(3, np.nan)
@@ -83,16 +89,16 @@ def test_a_replication_that_lacks_a_figure_is_left_out() -> None:
         evidence_of(DISCREPANCY, found.targets, np.vstack([gap, gap, whole[:3]]), np.zeros(3))
 
 
-def test_a_file_with_something_else_than_numbers_is_no_ensemble(tmp_path: Path) -> None:
-    """It is refused by name, as a file without inputs is."""
+def test_a_file_with_other_data_is_refused_as_an_ensemble(tmp_path: Path) -> None:
+    """The error names the file; a file without inputs is refused too."""
     path = tmp_path / "ensemble.csv"
     path.write_text("wave,input: a,left\n1,0.5,many\n", "utf-8")
     with pytest.raises(FormatError, match="has a cell that is not a number"):
         read_ensemble(path)
 
 
-def test_ranks_are_uniform_and_a_planted_fault_is_seen() -> None:
-    """Known truths have uniform ranks; with a likelihood that is five times too sure of itself they have not."""
+def test_ranks_are_uniform_only_with_the_right_likelihood() -> None:
+    """With a likelihood that is five times too narrow, ranks of known parameters are not uniform."""
     size = 4096 if THOROUGH else 1024
     right = calibrated(matched(), trials=120, pool=size)
     wrong = calibrated(matched(), trials=120, pool=size, narrowed=0.2)
@@ -103,8 +109,8 @@ def test_ranks_are_uniform_and_a_planted_fault_is_seen() -> None:
 
 
 @pytest.mark.thorough
-def test_a_block_is_predicted_without_itself() -> None:
-    """Without its block a figure is predicted as it was, sharper than by the prior where other blocks tell of it."""
+def test_a_block_is_predicted_from_the_other_blocks() -> None:
+    """The prediction agrees with the figure and is narrower than that of the prior if other blocks are informative."""
     table = out_of_block(matched(), pool=pool())
     assert table["inside 90%"].all() and (table["effective"] > 50).all()
     share = table.loc["resigned"]
@@ -112,7 +118,7 @@ def test_a_block_is_predicted_without_itself() -> None:
 
 
 def test_later_figures_are_predicted_from_earlier_ones() -> None:
-    """From two figures the third is predicted, as it was; an unknown figure, and nothing to predict, are refused."""
+    """The third figure is predicted from the first two. An unknown figure and an empty list are refused."""
     table = predicted_from(matched(), ["resigned", "otherwise"], pool=pool())
     assert list(table.index) == ["share"] and table.loc["share", "inside 90%"]
     assert table.loc["share", "crps"] < table.loc["share", "prior crps"]
@@ -122,8 +128,8 @@ def test_later_figures_are_predicted_from_earlier_ones() -> None:
         predicted_from(matched(), ["resigned", "otherwise", "share"])
 
 
-def test_intervals_hold_every_source() -> None:
-    """The interval of one world is wider than chance alone, and grows with the model's own error."""
+def test_intervals_include_every_source_of_error() -> None:
+    """The interval is wider than chance alone, and grows with the model error."""
     ensemble = matched().ensemble
     small, large = (intervals(ensemble, {"resigned": (share, 0.0)})["resigned"] for share in (0.0, 0.3))
     assert large.high_90 - large.low_90 > 1.5 * (small.high_90 - small.low_90)
@@ -131,8 +137,8 @@ def test_intervals_hold_every_source() -> None:
 
 
 @pytest.mark.thorough
-def test_an_ensemble_is_kept_and_gone_on_from(tmp_path: Path) -> None:
-    """Written and read it is the same to seven digits, and a fit that begins with it makes no run of its own."""
+def test_a_fit_can_start_from_a_stored_ensemble(tmp_path: Path) -> None:
+    """The ensemble is stored to seven digits, and a fit that starts from it makes no run."""
     path = tmp_path / "ensemble.csv"
     matched().ensemble.write(path)
     begun = read_ensemble(path)
@@ -149,7 +155,7 @@ def _never(run: object) -> dict[str, float]:
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "message"),
     [
         ({"waves": (4,)}, "of which the first is 9 or more"),
         ({"waves": (40, 16, 12)}, "one or two numbers"),
@@ -161,18 +167,18 @@ def _never(run: object) -> dict[str, float]:
         ),
     ],
 )
-def test_what_cannot_be_matched_is_told(changes: dict[str, object], said: str) -> None:
-    """Each mistake ends with a sentence that says what would be right."""
+def test_an_invalid_match_is_refused(changes: dict[str, object], message: str) -> None:
+    """The error says what would be right."""
     asked: dict[str, object] = {"parameters": FREE, "discrepancy": DISCREPANCY, **changes}
     free = asked.pop("parameters")
     error = asked.pop("discrepancy")
     asked = {"waves": (9,), "replications": 4, **asked}
-    with pytest.raises(CalibrationError, match=said):
+    with pytest.raises(CalibrationError, match=message):
         match(crowd(), aims(0.4, 0.1), free, error, measure=counts, progress=False, **asked)  # type: ignore[arg-type]
 
 
-def test_a_prior_with_a_peak() -> None:
-    """A triangle's quantiles go there and back, its middle is at the mode of a symmetric one, and ends are the ends."""
+def test_a_triangular_prior_has_correct_quantiles() -> None:
+    """Quantiles and shares are inverse functions. The median of a symmetric prior is its mode."""
     one = Parameter(path="p", low=0.0, mode=1.0, high=4.0)
     shares = np.linspace(0, 1, 9)
     assert one.shares(one.values(shares)) == pytest.approx(shares) and one.values(np.array([0.25])) == pytest.approx(
@@ -187,16 +193,16 @@ def test_a_prior_with_a_peak() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"share": 0.0}, {"share": 0.1, "absolute": 0.1}, {"share": -0.1, "absolute": 0.2}])
-def test_an_error_is_a_share_or_absolute(wrong: dict[str, float]) -> None:
-    """One of them, above zero; and correlations are possible ones."""
+def test_a_model_error_is_either_a_share_or_absolute(wrong: dict[str, float]) -> None:
+    """Exactly one is given and above zero, and correlations are possible."""
     with pytest.raises(CalibrationError, match="give one of the two"):
         BlockFigure(name="a", **wrong)
     with pytest.raises(CalibrationError, match="together"):
         Block(name="b", together=1.0, figure=())
 
 
-def test_what_matters_is_found_and_what_is_idle_is_not() -> None:
-    """Resignations depend on their hazard; the idle input explains nothing, before fitting or after."""
+def test_inputs_with_an_effect_are_found() -> None:
+    """Resignations depend on their hazard. An input without effect explains nothing before or after fitting."""
     table = importance(matched(), ["resigned"]).loc["resigned"]
     assert table.loc[RESIGN, "total"] > 0.8 and table.loc[IDLE, "total"] < 0.05
     assert table.loc[RESIGN, "learned"] > 0.5 > 0.1 > table.loc[IDLE, "learned"]
@@ -206,8 +212,11 @@ def test_what_matters_is_found_and_what_is_idle_is_not() -> None:
 
 
 @pytest.mark.thorough
-def test_what_matters_to_a_gap_is_found_with_common_luck() -> None:
-    """To the same world there is no gap at any point; to one that ends earlier the gap is what happened later."""
+def test_inputs_with_an_effect_on_a_gap_are_found() -> None:
+    """With common random numbers, the gap to the same scenario is zero.
+
+    The gap to a shorter scenario is the later events.
+    """
     fit = matched()
     none = gaps_at(fit, crowd(), ["resigned", "share"], measure=counts, progress=False)
     assert not none.ensemble.matrix(("resigned", "share")).any()

@@ -1,4 +1,4 @@
-"""Seeds and keys: which runs share their luck, and what names a result."""
+"""Seeds and keys: which runs share random numbers, and what identifies a result."""
 
 from __future__ import annotations
 
@@ -42,35 +42,35 @@ def points(plan: Plan) -> list[Any]:
 
 
 @pytest.mark.thorough
-def test_a_hundred_thousand_runs_share_no_luck() -> None:
-    """Of 10⁵ seeds, in 100 draws, none comes twice, and all are seeds that the engine takes."""
+def test_100_000_runs_have_different_seeds() -> None:
+    """The seeds in 100 draws are all different and valid for the engine."""
     made = seeds(100_000, draws=100)
     assert len(np.unique(made)) == 100_000 and made.min() >= 0 and made.max() < 2**63
 
 
 @pytest.mark.thorough
-def test_a_million_runs_share_no_luck() -> None:
-    """Of 10⁶ seeds, in 100 draws, none comes twice."""
+def test_a_million_runs_have_different_seeds() -> None:
+    """The seeds in 100 draws are all different."""
     assert len(np.unique(seeds(1_000_000, draws=100))) == 1_000_000
 
 
-def test_seeds_are_those_of_the_tree() -> None:
-    """Each is the first word of NumPy's SeedSequence at its place, and has not changed since it was committed."""
+def test_seeds_come_from_numpys_seed_sequence() -> None:
+    """Each is the first word of the SeedSequence at its position. Stored seeds have not changed."""
     by_hand = np.random.SeedSequence(2010).spawn(3)[2].spawn(8)[7].generate_state(1, np.uint64)[0]
     assert branch_seed(2010, 2, 7) == int(by_hand) >> 1
     assert [branch_seed(2010, 0, number) for number in range(2)] == [7534481458529998913, 22753436633731811]
 
 
-def test_bits_of_seeds_are_even() -> None:
-    """Each of the 63 bits is set in half of the seeds, to five standard errors."""
+def test_bits_of_seeds_are_balanced() -> None:
+    """Each of the 63 bits is set in half of the seeds, within five standard errors."""
     made = seeds(MANY).astype("uint64")
     for bit in range(63):
         share = float(((made >> np.uint64(bit)) & np.uint64(1)).mean())
         assert abs(share - 0.5) < 5 * 0.5 / np.sqrt(MANY)
 
 
-def test_scenarios_share_luck_and_nothing_else_does() -> None:
-    """One seed for a replication of a draw in every scenario; another for another replication or draw."""
+def test_scenarios_share_seeds_and_replications_and_draws_do_not() -> None:
+    """A replication of a draw has the same seed in every scenario."""
     draws = Draws(paths=("behaviour.departures.resign",), rows=[[0.5], [0.6]])  # type: ignore[arg-type]
     made = points(plan_of(pair(), 5, draws=draws))
     of = {(point.scenario, point.draw, point.replication): point.seed for point in made}
@@ -80,14 +80,14 @@ def test_scenarios_share_luck_and_nothing_else_does() -> None:
     assert len(set(of.values())) == 10
 
 
-def test_more_replications_keep_the_first() -> None:
-    """A plan that is extended has the runs of the shorter one, key for key."""
+def test_more_replications_keep_the_first_runs() -> None:
+    """An extended plan has all keys of the shorter plan."""
     few, many = ({point.key for point in points(plan_of(pair(), count))} for count in (3, 8))
     assert few < many
 
 
-def test_two_names_for_one_world_are_run_once() -> None:
-    """A label makes no other run, nor does a title."""
+def test_a_scenario_with_two_names_is_run_once() -> None:
+    """Labels and titles are not part of the key."""
     world = tiny()
     plan = plan_of({"a": world, "b": attrs.evolve(world, title="The same", about="again", name="other")}, 4)
     assert len(plan) == 4 and len(points(plan)) == 4
@@ -104,22 +104,22 @@ CHANGES: dict[str, Callable[[], Plan]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_key_names_all_that_a_run_follows_from(change: str) -> None:
-    """Another scenario, staff list, draw, seed, measure or series: not one key in common."""
+def test_a_key_depends_on_every_input_of_a_run(change: str) -> None:
+    """Plans with another scenario, staff list, draw, seed, measure or series share no key."""
     ours, theirs = ({point.key for point in points(plan)} for plan in (plan_of(tiny()), CHANGES[change]()))
     assert len(ours) == len(theirs) == 4 and not ours & theirs
 
 
 @pytest.mark.parametrize("what", ["code_content", "data_content"])
-def test_a_key_names_code_and_data(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another version of the library, or of its data, makes other keys."""
+def test_a_key_depends_on_code_and_data(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of the library or of its data has other keys."""
     ours = {point.key for point in points(plan_of(tiny()))}
     monkeypatch.setattr(f"nhstransit.studies.plan.{what}", lambda: "another")
     assert not ours & {point.key for point in points(plan_of(tiny()))}
 
 
-def test_code_is_what_runs_rest_on() -> None:
-    """Rooms above the measures do not count, all others do; the hash is the same whoever asks."""
+def test_the_hash_of_code_covers_the_packages_that_runs_use() -> None:
+    """Packages above the measures do not count. The hash is reproducible."""
     house = Path(content.__file__).parents[1]
     counted = {path.relative_to(house).parts[0] for path in house.rglob("*.py")} - content.ABOVE_RUNS
     assert {"engine", "policies", "law", "measures", "streams.py"} <= counted and "cli" not in counted
@@ -128,7 +128,7 @@ def test_code_is_what_runs_rest_on() -> None:
 
 @pytest.mark.thorough
 def test_keys_are_the_same_in_every_process() -> None:
-    """Whatever the hash seed of the process."""
+    """They do not depend on Python's hash seed."""
     code = "from tests.studies.test_plan import *; print(points(plan_of(pair()))[0].key.hex())"
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -141,8 +141,8 @@ def test_keys_are_the_same_in_every_process() -> None:
     assert done.stdout.strip() == points(plan_of(pair()))[0].key.hex()
 
 
-def test_a_policy_of_ones_own_counts_by_its_content_and_source() -> None:
-    """Two with other fields differ; a part that tells nothing of itself is refused by its path."""
+def test_the_key_covers_content_and_source_of_a_users_policy() -> None:
+    """Policies with different fields differ. A part without readable content is refused with its path."""
     worlds = [
         small_world(person(1), policies={"own": Own(dates=(date,), does=len)}) for date in ("2010-05-01", "2010-06-01")
     ]
@@ -154,8 +154,8 @@ def test_a_policy_of_ones_own_counts_by_its_content_and_source() -> None:
         scenario_content(opaque)
 
 
-def test_every_part_of_the_hamlet_counts() -> None:
-    """Whatever is changed in a scenario, its content is another."""
+def test_every_part_of_a_scenario_is_in_the_key() -> None:
+    """Every change of a scenario changes its content."""
     hamlet = load_scenario("hamlet")
     changed = [
         hamlet.having("policies.rets.cap", 0.2),
@@ -167,8 +167,8 @@ def test_every_part_of_the_hamlet_counts() -> None:
     assert len({scenario_content(world) for world in (hamlet, *changed)}) == 6
 
 
-def test_a_field_that_was_added_later_counts_only_where_it_is_set() -> None:
-    """A kept or sealed world stays what it was when a policy gets another lever, until the lever is used."""
+def test_a_later_field_of_a_policy_is_in_the_key_only_if_it_is_set() -> None:
+    """A stored scenario keeps its content when a policy gets a new field, until the field is used."""
     hamlet = load_scenario("hamlet")
     step = Step(by=dt.date(2011, 6, 1), cut=0.2)
     path = CostReduction(announced=dt.date(2010, 9, 1), path=(step,), compulsory=False)
@@ -181,17 +181,17 @@ def test_a_field_that_was_added_later_counts_only_where_it_is_set() -> None:
         assert scenario_content(world) == scenario_content(used[0]) == scenario_content(used[1])
 
 
-def test_margins_beside_a_scenario_count(tmp_path: Path) -> None:
-    """A scenario whose staff are made from a file of its own is another when that file changes."""
+def test_margins_beside_a_scenario_are_in_the_key(tmp_path: Path) -> None:
+    """Changing the margin file of a scenario changes the scenario's content."""
     from importlib.resources import files
 
     bundled = (files("nhstransit.data") / "england" / "margins-2010.toml").read_text("utf-8")
     england = load_scenario("england-2010-prior")
     found = []
     for ending in ("", "\n# looked at again\n"):
-        place = tmp_path / "england" / "margins-2010.toml"
-        place.parent.mkdir(exist_ok=True)
-        place.write_text(bundled + ending, "utf-8")
+        path = tmp_path / "england" / "margins-2010.toml"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(bundled + ending, "utf-8")
         found.append(scenario_content(attrs.evolve(england, home=tmp_path)))
     assert found[0] == scenario_content(england) != found[1]
 
@@ -207,13 +207,13 @@ def nested() -> Any:
     "measure", [lambda run: {}, nested(), tiny().having, 3], ids=["lambda", "inner", "method", "3"]
 )
 def test_a_measure_that_no_worker_can_import_is_refused(measure: Any) -> None:
-    """With what would be right."""
+    """The error says what would be right."""
     with pytest.raises(SweepError, match="which a worker process cannot import; define the function at the top level"):
         function_name(measure, "measure")
 
 
-def test_a_measure_is_known_by_its_name() -> None:
-    """Module and name, which finds it again."""
+def test_a_measure_is_identified_by_module_and_name() -> None:
+    """A worker can import it by them."""
     assert function_name(left, "measure") == "tests.studies.made:left"
     assert content.named_function("nhstransit.studies:monthly_heads", "series") is monthly_heads
     for name in ("nowhere:left", "tests.studies.made:nothing_such", "left", "tests.studies.made:PLACE"):
@@ -225,8 +225,8 @@ HAMLET = load_scenario("hamlet").having("end", dt.date(2010, 12, 31))
 QUOTAS = Draws(paths=("policies.mars.quota", "behaviour.departures.resign"), rows=((0.02, 0.1), (0.1, 0.2)))
 
 
-def test_a_draw_is_idle_in_a_policy_that_only_others_have() -> None:
-    """Laid over a variant without the policy, the rest of each draw stands; numbers and seeds are those of the others."""
+def test_a_draw_ignores_policies_that_a_scenario_does_not_have() -> None:
+    """The other numbers of the draw apply, and seeds are the same as in the other scenarios."""
     plan = plan_of({"as it was": HAMLET, "no mars": HAMLET.without("mars")}, 2, draws=QUOTAS)
     tasks = list(plan.tasks(lambda left: 2, lambda keys: set()))
     assert [dict(task.setting) for task in tasks] == [
@@ -275,16 +275,16 @@ BROKEN: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_a_plan_that_cannot_be_is_told_before_anything_runs(what: str) -> None:
-    """One sentence each, from the reader's side."""
-    make, said = BROKEN[what]
+def test_an_invalid_plan_is_refused_before_any_run(what: str) -> None:
+    """Each error is one line."""
+    make, message = BROKEN[what]
     with pytest.raises(InputError) as caught:
         make()
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(message)
 
 
 def test_blocks_are_of_one_scenario_and_draw() -> None:
-    """A task holds at most the asked number of replications, and only those not done."""
+    """A task has at most the requested number of replications, and only missing ones."""
     plan = plan_of(pair(), 7)
     keys = {point.key for point in points(plan)[:2]}
     tasks = list(plan.tasks(lambda left: 3, lambda asked: keys & set(asked)))

@@ -1,4 +1,4 @@
-"""Draws and designs: what they hold, what they cover, what they refuse."""
+"""Draws and designs: their content, their coverage, and their errors."""
 
 from __future__ import annotations
 
@@ -39,24 +39,24 @@ def draws(draw: Any) -> Draws:
 
 @given(made=draws(), end=st.sampled_from([".csv", ".toml"]))
 @examples(8, 150)
-def test_draws_come_back_from_a_file(made: Draws, end: str, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Numbers to the last bit, dates, flags, texts and lists, in CSV and in TOML."""
+def test_draws_are_read_back_from_a_file(made: Draws, end: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """This holds for numbers, dates, flags, texts and lists, in CSV and in TOML."""
     path = tmp_path_factory.mktemp("draws") / f"draws{end}"
     made.write(path)
     back = read_draws(path)
     assert back == made and [list(map(type, row)) for row in back.rows] == [list(map(type, row)) for row in made.rows]
 
 
-def test_texts_that_look_like_something_else_come_back_as_texts(tmp_path: Path) -> None:
-    """Numbers, flags, days, lists and quoted texts."""
+def test_texts_that_look_like_other_types_stay_texts(tmp_path: Path) -> None:
+    """They look like numbers, flags, dates, lists and quoted texts."""
     texts = ("18", "0.5", "-3", "true", "inf", "2010-10-29", '["a"]', '"a"', "1 # one", "plain")
     made = Draws(paths=("a",), rows=tuple((text,) for text in texts))
     made.write(tmp_path / "draws.csv")
     assert read_draws(tmp_path / "draws.csv") == made
 
 
-def test_draws_of_numpy_numbers_are_plain() -> None:
-    """What comes from an array is kept as Python's own numbers, and names the same content."""
+def test_draws_convert_numbers_of_numpy() -> None:
+    """They become Python's own numbers, with the same content."""
     made = Draws(paths=("a", "b"), rows=np.array([[1.5, 2.0]]))  # type: ignore[arg-type]
     assert made.rows == ((1.5, 2.0),) and type(made.rows[0][0]) is float
     assert made.content(0) == Draws(paths=("b", "a"), rows=[[2.0, 1.5]]).content(0)  # type: ignore[arg-type]
@@ -64,7 +64,7 @@ def test_draws_of_numpy_numbers_are_plain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("paths", "rows", "said"),
+    ("paths", "rows", "message"),
     [
         (("a", "a"), [[1, 2]], "draws: have the path 'a' twice; give each path once"),
         (("a", "b"), [[1, 2], [3]], "draws: row 1: has 1 values for 2 paths; give one value per path"),
@@ -77,15 +77,15 @@ def test_draws_of_numpy_numbers_are_plain() -> None:
         (("a",), [[None]], "draws: contain None; give finite numbers, texts, dates, true or false, or lists of them"),
     ],
 )
-def test_draws_that_cannot_be_are_told(paths: Any, rows: Any, said: str) -> None:
-    """One sentence each."""
+def test_invalid_draws_are_refused(paths: Any, rows: Any, message: str) -> None:
+    """Each error is one line."""
     with pytest.raises(SweepError) as caught:
         Draws(paths=paths, rows=rows)
-    assert str(caught.value) == said
+    assert str(caught.value) == message
 
 
-def test_a_file_of_draws_is_told_with_its_name(tmp_path: Path) -> None:
-    """A list in place of a row, and a file that is not there."""
+def test_an_error_in_a_file_of_draws_names_the_file(tmp_path: Path) -> None:
+    """A list in place of a row, and a missing file."""
     path = tmp_path / "draws.toml"
     path.write_text('format = 1\npaths = ["a"]\nrows = [1, 2]\n', "utf-8")
     with pytest.raises(InputError, match=r"draws\.toml: rows: are not lists"):
@@ -94,8 +94,8 @@ def test_a_file_of_draws_is_told_with_its_name(tmp_path: Path) -> None:
         read_draws(tmp_path / "none.csv")
 
 
-def test_a_draw_stands_in_the_scenario() -> None:
-    """Every value at its path, and nothing else changed."""
+def test_a_draw_sets_its_values_in_the_scenario() -> None:
+    """Nothing else changes."""
     made = Draws(paths=(QUOTA, RESIGN), rows=((0.07, 0.2), (0.08, 0.3)))
     world = made.world(HAMLET, 1)
     assert world.policies["mars"].quota == 0.08 and world.behaviour.departures.resign == 0.3
@@ -104,8 +104,8 @@ def test_a_draw_stands_in_the_scenario() -> None:
     )
 
 
-def test_a_grid_is_every_combination() -> None:
-    """In order, the last path changing fastest; a point's scenario has its values and its name says them."""
+def test_a_grid_has_every_combination() -> None:
+    """The last path changes fastest. The scenario of a point has its values, and its name contains them."""
     made = grid(HAMLET, Levels(PAYBACK, 6, 18), Levels(QUOTA, 0.05, 0.1, 0.2))
     assert made.draws.rows == tuple(product((6, 18), (0.05, 0.1, 0.2)))
     assert list(made)[1] == "payback_months=6, quota=0.1" and len(made) == len(set(made)) == 6
@@ -113,15 +113,15 @@ def test_a_grid_is_every_combination() -> None:
     assert dict(made.items()) == {name: made[name] for name in made}
 
 
-def test_zipped_levels_go_side_by_side() -> None:
-    """As many points as levels; unequal numbers are told."""
+def test_zipped_levels_are_combined_by_position() -> None:
+    """Unequal numbers of levels are refused."""
     assert zipped(HAMLET, Levels(PAYBACK, 6, 18), Levels(QUOTA, 0.05, 0.1)).draws.rows == ((6, 0.05), (18, 0.1))
     with pytest.raises(SweepError, match=r"payback_months has 2 values, policies\.mars\.quota has 1"):
         zipped(HAMLET, Levels(PAYBACK, 6, 18), Levels(QUOTA, 0.05))
 
 
-def test_crossed_designs_are_every_pair() -> None:
-    """Each point of one with each of the other; a path in both, and two bases, are told."""
+def test_crossed_designs_have_every_pair() -> None:
+    """A path in both designs, and two different bases, are refused."""
     first = grid(HAMLET, Levels(PAYBACK, 6, 18))
     second = zipped(HAMLET, Levels(QUOTA, 0.1, 0.2), Levels(RESIGN, 0.1, 0.3))
     made = crossed(first, second)
@@ -134,8 +134,8 @@ def test_crossed_designs_are_every_pair() -> None:
 
 @given(points=st.integers(1, 40), seed=st.integers(0, 2**63 - 1))
 @examples(6, 125)
-def test_a_latin_hypercube_has_one_point_a_part(points: int, seed: int) -> None:
-    """In each range every one of n equal parts holds one of the n points."""
+def test_a_latin_hypercube_has_one_point_in_each_part(points: int, seed: int) -> None:
+    """Each of n equal parts of a range contains one of the n points."""
     made = latin_hypercube(HAMLET, Range(QUOTA, 0.1, 0.5), Range(RESIGN, 0.0, 2.0), points=points, seed=seed)
     columns = np.array(made.draws.rows)
     for column, low, width in ((columns[:, 0], 0.1, 0.4), (columns[:, 1], 0.0, 2.0)):
@@ -144,7 +144,7 @@ def test_a_latin_hypercube_has_one_point_a_part(points: int, seed: int) -> None:
 
 
 def test_ranges_of_a_latin_hypercube_are_independent() -> None:
-    """Over many points two ranges hardly correlate, and the luck of one does not hang on the other being there."""
+    """Two ranges are hardly correlated, and the points of one do not depend on the presence of the other."""
     both = np.array(latin_hypercube(HAMLET, Range(QUOTA, 0, 1), Range(RESIGN, 0, 1), points=2000, seed=3).draws.rows)
     alone = latin_hypercube(HAMLET, Range(RESIGN, 0, 1), points=2000, seed=3)
     assert abs(np.corrcoef(both.T)[0, 1]) < 4 / np.sqrt(2000)
@@ -153,8 +153,8 @@ def test_ranges_of_a_latin_hypercube_are_independent() -> None:
 
 @given(power=st.integers(0, 6), seed=st.integers(0, 2**63 - 1))
 @examples(5, 75)
-def test_sobol_points_fill_every_dyadic_box(power: int, seed: int) -> None:
-    """Of 2^m points in two dimensions every box of sides 2^-a and 2^-b, a + b = m, holds just one."""
+def test_every_dyadic_box_has_one_sobol_point(power: int, seed: int) -> None:
+    """With 2^m points in two dimensions, every box with sides 2^-a and 2^-b, a + b = m, contains exactly one."""
     made = sobol(HAMLET, Range(QUOTA, 0, 1), Range(RESIGN, 0, 1), points=2**power, seed=seed)
     columns = np.array(made.draws.rows)
     for a in range(power + 1):
@@ -162,8 +162,8 @@ def test_sobol_points_fill_every_dyadic_box(power: int, seed: int) -> None:
         assert len(boxes) == 2**power
 
 
-def test_more_sobol_points_keep_the_first() -> None:
-    """So that a study can be extended; numbers that are no power of two are told."""
+def test_more_sobol_points_keep_the_first_points() -> None:
+    """So a study can be extended. A number that is no power of two is reported."""
     few, many = (sobol(HAMLET, Range(QUOTA, 0, 1), points=points, seed=5).draws.rows for points in (8, 32))
     assert many[:8] == few
     with pytest.raises(
@@ -173,7 +173,7 @@ def test_more_sobol_points_keep_the_first() -> None:
 
 
 def test_whole_numbers_and_dates_are_spread_evenly() -> None:
-    """Where the scenario has a whole number so have the points, both ends included; dates likewise."""
+    """If the scenario has a whole number or a date, so have the points, including both ends."""
     made = latin_hypercube(
         HAMLET, Range(SERVICE, 5.5, 8.2), Range(CLOSES, dt.date(2010, 10, 1), dt.date(2010, 10, 3)), points=300, seed=1
     )
@@ -183,7 +183,7 @@ def test_whole_numbers_and_dates_are_spread_evenly() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (
             lambda: grid(HAMLET, Levels("policies.mars.quotta", 1)),
@@ -210,23 +210,23 @@ def test_whole_numbers_and_dates_are_spread_evenly() -> None:
         ),
     ],
 )
-def test_a_design_that_cannot_be_is_told(make: Callable[[], Any], said: str) -> None:
-    """An unknown path is answered by its nearest neighbour, a value that may not stand there by what may."""
+def test_an_invalid_design_is_refused(make: Callable[[], Any], message: str) -> None:
+    """For an unknown path, the error suggests the nearest path; for an invalid value, a valid one."""
     with pytest.raises(NhstransitError) as caught:
         make()
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(message)
 
 
-def test_points_alike_to_six_digits_have_names_of_their_own() -> None:
-    """A name is never given twice, however near two points lie."""
+def test_points_that_agree_to_six_digits_have_different_names() -> None:
+    """No two points have the same name."""
     made = grid(HAMLET, Levels(QUOTA, 0.1, 0.1 + 1e-12))
     assert len(set(made.names)) == 2
     with pytest.raises(KeyError):
         made["nowhere"]
 
 
-def test_a_path_that_leads_nowhere_is_told_by_the_scenario() -> None:
-    """What stands at a path is found as it is set."""
+def test_an_unknown_path_is_reported_when_a_draw_is_applied() -> None:
+    """The path is looked up when it is set."""
     from nhstransit.scenario import part_at
 
     assert part_at(HAMLET, QUOTA) == HAMLET.policies["mars"].quota

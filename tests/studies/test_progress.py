@@ -1,4 +1,4 @@
-"""The line that tells how far a sweep has come, and where it is shown."""
+"""The progress line of a sweep, and where it is shown."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from nhstransit.studies.progress import Display, wanted
 from nhstransit.studies.sweeps import Stopped
 from tests.studies.made import left, odd, outcome, pair, plan_of
 
-pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # of runs meant to fail
+pytestmark = pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")  # some runs fail on purpose
 
 
 @pytest.fixture
 def paper(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What a terminal of 120 columns is told."""
+    """The output to a terminal of 120 columns."""
     text = io.StringIO()
     monkeypatch.setattr(progress, "_console", lambda: Console(file=text, force_terminal=True, width=120))
     return text
 
 
-def told(paper: io.StringIO) -> str:
-    """The line as it was left."""
+def last_line(paper: io.StringIO) -> str:
+    """The last state of the line."""
     return [line for line in paper.getvalue().splitlines() if "runs" in line][-1]
 
 
-def test_the_line_tells_done_failed_rate_and_time(paper: io.StringIO) -> None:
-    """Of 12 runs all are counted in the end, with those that failed and how fast it went."""
+def test_the_line_shows_completed_and_failed_runs_rate_and_time(paper: io.StringIO) -> None:
+    """At the end, all 12 runs are counted, with failures and the rate."""
     study = sweep(pair(), replications=6, seed=1, measure=odd, progress=True)
-    last = told(paper)
+    last = last_line(paper)
     failed = len(study.failures())
     assert "12/12" in last and f"{failed} failed" in last and " a second" in last and "0:00:0" in last
 
 
-def test_what_was_there_before_is_counted_as_done(paper: io.StringIO, tmp_path: Any) -> None:
-    """A sweep that goes on begins where it stopped."""
+def test_stored_runs_are_counted_as_completed(paper: io.StringIO, tmp_path: Any) -> None:
+    """A resumed sweep starts with the stored runs."""
     sweep(pair(), replications=3, seed=1, measure=left, store=tmp_path / "study.db", progress=False)
     assert paper.getvalue() == ""
     with Display(12, 6) as display:
         display.note([outcome(next(plan_of(pair()).tasks(lambda left: 1, lambda keys: set())).points[0], 1.0)])
-    assert "7/12" in told(paper) and display.done == 7
+    assert "7/12" in last_line(paper) and display.done == 7
 
 
-def test_it_is_shown_in_terminals_and_notebooks_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not where nobody would see it, unless it is asked for."""
+def test_the_line_is_shown_only_in_terminals_and_notebooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elsewhere it is shown only on request."""
     for terminal, notebook in ((True, False), (False, True), (False, False)):
         console = Console(file=io.StringIO(), force_terminal=terminal, force_jupyter=False)
         console.is_jupyter = notebook
@@ -68,8 +68,11 @@ def interrupted(run: Any) -> dict[str, float]:
     return left(run)
 
 
-def test_a_stopped_sweep_keeps_what_is_done(tmp_path: Any) -> None:
-    """Ctrl-C raises a KeyboardInterrupt with the study so far, in memory or in one closed file; the same call goes on."""
+def test_a_stopped_sweep_keeps_completed_runs(tmp_path: Any) -> None:
+    """The KeyboardInterrupt contains the study so far, in memory or in one closed file.
+
+    The same call resumes the sweep.
+    """
     for store in (None, tmp_path / "study.db"):
         Keyboard.calls = 0
         with pytest.raises(KeyboardInterrupt, match="stopped with 4 runs completed; the same sweep") as caught:
@@ -81,10 +84,10 @@ def test_a_stopped_sweep_keeps_what_is_done(tmp_path: Any) -> None:
     assert Keyboard.calls == 5 + 8
 
 
-def test_a_long_sweep_tells_the_log_once_a_minute(
+def test_a_long_sweep_writes_to_the_log_once_a_minute(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Runs, failures, rate and time left; a last line at the end; nothing of a sweep that takes less than a minute."""
+    """It writes runs, failures, rate and remaining time, and a last line. A sweep under a minute writes nothing."""
     clock = [0.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: clock[0])
     point = next(plan_of(pair()).tasks(lambda left: 1, lambda keys: set())).points[0]

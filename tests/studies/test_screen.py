@@ -1,4 +1,4 @@
-"""Elementary effects against functions of which they are known: a sum, a product, and what moves nothing."""
+"""Elementary effects of functions with known effects: a sum, a product, and a constant."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ def screened() -> Screening:
     return screen(crowd(), RANGES, trajectories=6, measure=formula, progress=False)
 
 
-def test_effects_of_a_sum_are_its_slopes_wherever_one_starts() -> None:
-    """Of 3x + y, x over its range makes 3 and y 1, without spread; what is not in it makes nothing."""
+def test_effects_of_a_sum_equal_its_slopes_everywhere() -> None:
+    """In 3x + y, the effects are 3 and 1 without spread; another input has no effect."""
     table = screened().table("sum")
     assert list(table.index) == [RESIGN, OTHER, IDLE]
     assert table["mean"].tolist() == table["size"].tolist() == pytest.approx([3.0, 1.0, 0.0], abs=1e-9)
     assert table["spread"].tolist() == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
 
 
-def test_effects_of_a_product_hang_on_where_one_starts() -> None:
-    """Of the product of two deviations each has an effect of one sign here and the other there."""
+def test_effects_of_a_product_depend_on_the_starting_point() -> None:
+    """In a product of two deviations, the sign of an effect depends on the other input."""
     table = screened().table("product")
     for path in (RESIGN, OTHER):
         assert table.loc[path, "spread"] > 0.1 and table.loc[path, "size"] > abs(table.loc[path, "mean"])
     assert table.loc[IDLE, "size"] == 0.0
 
 
-def test_those_that_make_people_leave_are_chosen_first() -> None:
-    """Who left turns on both hazards; what never varies is no headline."""
+def test_the_hazards_of_leaving_are_selected_first() -> None:
+    """The number of leavers depends on both hazards. A constant figure is not a headline."""
     found = screened()
     assert set(found.chosen(2)) == {RESIGN, OTHER} and found.chosen(3)[2] == IDLE
     assert RESIGN in found.foremost(1).loc["sum", "1"] and "still" not in found.found
@@ -48,7 +48,7 @@ def test_those_that_make_people_leave_are_chosen_first() -> None:
 
 
 def test_paths_through_missing_points_are_left_out() -> None:
-    """What fails near the top of a range is on some paths: the others are screened, and both are counted."""
+    """Points near the upper end of a range fail. The other paths are used, and both numbers are shown."""
     found = screen(tiny(), RANGES, trajectories=8, measure=holed, progress=False)
     kept = found.found["sum"].trajectories
     assert (
@@ -61,7 +61,7 @@ def test_paths_through_missing_points_are_left_out() -> None:
 
 
 def test_too_few_paths_are_refused() -> None:
-    """Every path goes through the upper half of every range: none is left, of two that are needed."""
+    """Every path crosses the failing upper half of a range, so none is left of the two that are needed."""
     with pytest.raises(
         SweepError, match=r"of 16 points are missing.*only 0 of 4 trajectories complete, but 2 are needed"
     ):
@@ -74,23 +74,26 @@ def test_too_few_paths_are_refused() -> None:
 
 @pytest.mark.thorough
 def test_all_assumptions_of_a_scenario_can_be_screened() -> None:
-    """Every range of the hamlet can be moved to its ends, all together; a share that another limits is had by its path."""
+    """All ranges of the hamlet can be set to their ends together.
+
+    A share that another number limits needs its path.
+    """
     hamlet = load_scenario("hamlet")
     ranges = ranges_of(hamlet)
     limited = ranges_of(hamlet, "policies.mars.redeployed")
     assert len(limited) == 1 and limited[0] not in ranges
     draws = at_shares(hamlet, ranges, list(np.array([[0.0] * len(ranges), [1.0] * len(ranges)]).T)).draws
-    for place in range(2):
-        draws.world(hamlet, place)
+    for index in range(2):
+        draws.world(hamlet, index)
 
 
-def test_the_end_of_a_range_of_whole_numbers_is_in_it() -> None:
-    """At a share of 1 stands the greatest value, not one beyond."""
+def test_a_range_of_whole_numbers_includes_its_upper_end() -> None:
+    """A share of 1 is the largest value, not one more."""
     assert Range("policies.mars.payback_months", 10, 20).values(np.array([0.0, 0.999, 1.0]), True) == (10, 20, 20)
 
 
-def test_what_cannot_be_screened_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One path, one assumption, no replication; an unknown headline; and SALib not there."""
+def test_an_invalid_screening_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One path, one assumption, no replication, an unknown headline, and a missing SALib."""
     for wrong in ({"trajectories": 1}, {"seeds": 0}):
         with pytest.raises(SweepError, match="give"):
             screen(crowd(), RANGES, measure=formula, **wrong)
