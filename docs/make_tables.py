@@ -195,7 +195,7 @@ def numbers() -> Iterator[str]:
     rows = [(f"`{file}`", *(counts[file, grade] or "" for grade in grades)) for file in files]
     total = [sum(counts[file, grade] for file in files) for grade in grades]
     yield f"{len(known)} numbers, or sets of numbers stated together, come with the library."
-    yield from ("", *table(("where", *grades), [*rows, ("all", *total)], right=grades))
+    yield from ("", *table(("file or folder", *grades), [*rows, ("all files", *total)], right=grades))
 
 
 def assumed() -> Iterator[str]:
@@ -217,12 +217,20 @@ def assumed() -> Iterator[str]:
         left = [one for path, one in shown.items() if not _same(one, known.get(like, {}).get(path))]
         rows = [one for one in left if not _is_default(one)]
         unsure = sum(one.unsure for one in inputs)
-        as_in = f"{len(shown) - len(left)} of `{like}`" if like else ""
+        as_in = f"{len(shown) - len(left)}, as in `{like}`" if like else "0"
         counts.append((f"`{name}`", len(inputs), unsure, len(shown) - unsure, as_in, len(left) - len(rows), len(rows)))
         if rows:
             lists += [f"## `{name}`", "", *_listed(rows), ""]
         known[name] = shown
-    heads = ("scenario", "inputs", "assumed or from memory", "fitted", "as in", "defaults", "listed below")
+    heads = (
+        "scenario",
+        "inputs",
+        "assumed or from memory",
+        "fitted",
+        "same as in another scenario",
+        "library defaults",
+        "listed below",
+    )
     yield from (*table(heads, counts, right=heads[1:4] + heads[5:]), "", *lists)
 
 
@@ -232,9 +240,10 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
     for one in rows:
         if MARGINS not in one.path:
             value, instead = _setting(one)
-            settings.setdefault((one.unit, instead), []).append(f"`{one.path}` {value}")
+            settings.setdefault((one.unit, instead), []).append(f"`{one.path}` = {value}")
     for (unit, instead), named in settings.items():
-        yield f"- {', '.join(named)} ({unit}), {instead}."
+        of_unit = unit.replace("as the margin", "that of the margin")
+        yield f"- {', '.join(named)}. Unit: {of_unit}. {instead[:1].upper()}{instead[1:]}."
     files: dict[str, dict[str, list[str]]] = {}
     for one in rows:
         file, mark, margin = one.path.partition(MARGINS)
@@ -242,8 +251,9 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
             other = "; ".join(source for source in one.source.split("; ") if source != OURS)
             files.setdefault(file, {}).setdefault(other, []).append(margin.removeprefix("margin of "))
     for file, sources in files.items():
-        listed = [", ".join(margins) + (f" ({source})" if source else "") for source, margins in sources.items()]
-        yield f"- `{file}.toml`: {'; '.join(listed)}."
+        yield f"- Margins in `{file}.toml`:"
+        for source, margins in sources.items():
+            yield f"  - {f'Source: {source}' if source else 'Assumed'}. Margins: {', '.join(margins)}."
 
 
 def _setting(one: Input) -> tuple[str, str]:
@@ -251,10 +261,9 @@ def _setting(one: Input) -> tuple[str, str]:
     value = f"{one.value:g}" if isinstance(one.value, float) else str(one.value)
     source = one.source.removeprefix("set in this scenario; ").replace(FITTED, "fitted")
     for words in ("the library's own is ", "the margins' own is "):
-        source = source.replace(words, "instead of ")
-    return value, source.replace(" is replaced", "").replace("the law's", "instead of the law's").replace(
-        "fitted; ", "fitted, "
-    )
+        source = source.replace(words, "used instead of the default ")
+    source = re.sub(r"the law's (\S+) is replaced", r"used instead of the law's `\1`", source)
+    return value, source.replace(" is replaced", "").replace("fitted; ", "fitted, and ")
 
 
 def _is_default(one: Input) -> bool:

@@ -160,8 +160,10 @@ def parts_of(counts: Sequence[int]) -> list[tuple[str, str]]:
     shares = _adding(counts, 100)
     parts = []
     for count, rounded, share in zip(counts, heads, shares, strict=True):
+        # A few people must not read as none, so a part that rounds to zero is given exactly, or as "under 1%".
         people_of_part = f"{rounded:,.0f}" if rounded or not count else f"{count:,}"
-        parts.append((people_of_part, f"{share}%" if share or not count else "under 1%"))
+        share_of_part = f"{share}%" if share or not count else "under 1%"
+        parts.append((people_of_part, share_of_part))
     return parts
 
 
@@ -175,6 +177,7 @@ def _adding(counts: Sequence[int], whole: int) -> list[int]:
     total = sum(counts)
     if not total:
         return [0] * len(counts)
+    # Integers throughout, so that equal remainders are equal.
     floors = [count * whole // total for count in counts]
     lost = [count * whole % total for count in counts]
     first = sorted(range(len(counts)), key=lambda place: -lost[place])
@@ -195,6 +198,7 @@ def percent(share: float) -> str:
         return "under 1%"
     if 1 - FEW_PER_CENT <= share < 1:
         return "over 99%"
+    # A rounded zero has no sign.
     text = f"{abs(100 * share):.0f}%"
     return f"−{text}" if share < 0 and text != "0%" else text
 
@@ -244,6 +248,7 @@ def difference(number: float, unit: str) -> str:
 def signed(number: float, unit: str) -> str:
     """A gap with its sign, as a table shows it: "+£1.9m", "−12 people", "0 people"."""
     text = difference(number, unit)
+    # A gap that rounds to zero has no sign.
     if text == difference(0.0, unit):
         return text
     return f"{'+' if number > 0 else '−'}{text}"
@@ -259,6 +264,7 @@ def between(low: float, high: float, unit: str) -> str:
     """
     first = signed(low, unit)
     last = signed(high, unit)
+    # The unit that both ends have at their end is written once.
     for shared in (" percentage points", unit[1:] if unit.startswith("£") else f" {unit}", " person"):
         if shared.strip() and first.endswith(shared):
             return f"{first.removesuffix(shared)} to {last}"

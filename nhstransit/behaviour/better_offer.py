@@ -64,6 +64,7 @@ class BetterOffer:
             now: (n,) months of pay offered for leaving now; 0 for a resignation.
             risk: (n,) perceived risk of losing the post, 0 to 1.
         """
+        # Nobody gains from waiting if the present offer is at least as good as the one that they hope for.
         gain = np.maximum(self.better * np.asarray(later, "float64") - now, 0.0)
         log_factor = np.asarray(-self.worth * self.belief * np.asarray(risk, "float64") * gain)
         some = np.flatnonzero(log_factor)  # for everyone else (half of a national run), the factor is exactly 1
@@ -127,6 +128,7 @@ class WaitingApplicants:
         """
         said = self.model.answer(proposals, prospects, people, chances).said
         factor = self.hope.held_back(prospects.redundancy_months, proposals.months, prospects.risk)
+        # The draw is the same in every round (0), so a person who waits once waits again, unless the factor rises.
         draws = chances.luck.uniform("waits for a better offer", 0, people.key[proposals.rows])
         return Answers(said=np.where(draws < factor, said, 0).astype("int8"))
 

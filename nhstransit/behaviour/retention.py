@@ -31,7 +31,8 @@ class RetentionChoice:
         """
         means_to_go = people.disposition[proposals.rows] == Disposition.LEAVER
         limit = np.where(means_to_go, self.leaver, self.accepts)
-        return Answers(said=(chances.uniform("acceptance", people.key[proposals.rows]) < limit).astype("int8"))
+        draws = chances.uniform("acceptance", people.key[proposals.rows])
+        return Answers(said=(draws < limit).astype("int8"))
 
     def sign(self, rows: Rows, people: People, chances: Chances) -> Bools:
         """Everyone signs: a person who accepts terms signs them.

@@ -432,6 +432,7 @@ class RetentionOffer(Proposals):
         """Number of people whose employer closes, or whose fixed term ends, before the guarantee does."""
         people = situation.people
         closes = situation.bodies.closes[people.employer[self.rows]]
+        # Employers that continue and permanent contracts have NEVER, which is later than any guarantee.
         lasts = np.minimum(closes, people.contract_ends[self.rows])
         return int((lasts < self.until).sum())
 
@@ -469,6 +470,7 @@ class PostOffer(Proposals):
         """
         rows, choices = np.unique(self.rows, return_counts=True)
         said = f"Kinds of post (body, function and band) open to each person: {span(choices, '{:.0f}')}."
+        # People with a row on their own band have more than lower posts to compete for.
         lower_only = len(rows) - len(np.unique(self.rows[self.bands_down == 0]))
         if not lower_only:
             return (said,)

@@ -132,6 +132,7 @@ class Purse:
     def of(self, employer: AnyArray) -> Longs:
         """The most that each of these employers may draw, (n,): zero if it may not draw."""
         place = self.number[employer]
+        # An employer without a purse has −1, and 0 stands in for it until the last line.
         left = self.pence[np.maximum(place, 0)] if len(self.pence) else np.zeros(len(place), "int64")
         return np.where(place >= 0, left, 0)
 
@@ -188,7 +189,9 @@ class Situation:
         bodies = self.bodies
         if bodies.replications == 1 or not len(self.asked):
             return np.ones(len(bodies), bool)
-        return np.isin(bodies.replication, bodies.replication[self.people.employer[self.asked]])
+        # A reminder is of one replication if its people are.
+        asking = bodies.replication[self.people.employer[self.asked]]
+        return np.isin(bodies.replication, asking)
 
     def bodies_of(
         self,
@@ -253,6 +256,7 @@ class Situation:
             ScenarioError: for a kind, region, employer or band that does not exist.
         """
         people = self.people
+        # Filters on employers are applied to the few employers first, and then to their people.
         employers = self.bodies_of(kinds, regions=regions, bodies=bodies)
         if closing:
             employers &= self.bodies.closes < NEVER
@@ -263,6 +267,7 @@ class Situation:
             found &= np.isin(people.band, _positions(bands, BANDS, "bands"))
         if free:
             found &= ~people.settled
+        # Service is computed last and only for people who pass all other filters.
         if served_months:
             rows = np.flatnonzero(found)
             found[rows] = self.service_months(rows, self.epoch_day) >= served_months
@@ -309,6 +314,7 @@ class Situation:
             function: (n,) codes of functions.
             band: (n,) codes of bands.
         """
+        # Region in the highest bits, then function in 8 bits and band in 8 bits.
         region = self.bodies.region[employer].astype("int64")
         return np.asarray((region << 16) | (function.astype("int64") << 8) | band)
 
@@ -322,6 +328,7 @@ class Situation:
 
     def service_months(self, rows: Rows, leaving: int | AnyArray) -> Longs:
         """Complete months of service of `rows` to the end of epoch day `leaving` (one day for all, or one for each)."""
+        # The month is complete at the end of the day of leaving, which is the beginning of the day after.
         return complete_months(self.people.service_from[rows], leaving + 1)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from nhstransit.choice import Choice
 from nhstransit.choice.discovery import shown
 from nhstransit.choice.information import FEWEST_DRAWS
+from nhstransit.choice.result import ALL
 from nhstransit.choice.words import floor_percent, inert, mind, said, too_few_to_know, which
 from nhstransit.england import bundled_fit, status_of
 from nhstransit.errors import InputError
@@ -57,8 +58,8 @@ def choice_document(choice: Choice, *, real: bool | None = None) -> Document:
     return Document(
         title=title,
         about=(
-            "All options have the same random numbers and the same uncertain numbers in "
-            f"{choice.common.shape[2]:,} futures."
+            f"The options are compared in {choice.common.shape[2]:,} futures. Within a future, all options have the same "
+            "random numbers and the same values of the uncertain numbers."
         ),
         status=(*banners, UNASSURED),
         parts=tuple(parts),
@@ -142,7 +143,7 @@ def _side_by_side(choice: Choice) -> Part:
             Section(heading="What each option changes", columns=("option", "changes"), rows=changes),
             Section(heading="Means over futures", columns=("option", *names), rows=rows),
             Section(
-                heading=f"Gaps from {choice.names[0]}: paired 95% intervals",
+                heading=f"Differences from {choice.names[0]!r}: 95% intervals of the paired differences",
                 columns=("option", *names),
                 rows=differences,
             ),
@@ -185,11 +186,11 @@ def _sure(choice: Choice) -> Part:
     rows = []
     for name, row in choice.selections().iterrows():
         needed = float(row["needed"])
-        more = "no number: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
+        more = "no number is enough: the two are the same" if np.isinf(needed) else f"{needed:,.0f}"
         rows.append((str(name), str(row["best"]), floor_percent(float(row["chance"])), str(row["rival"]), more))
-    columns = ("objective", "best option", "probability, at least", "nearest rival", "futures that would be enough")
+    columns = ("objective", "best option", "probability that it is best, at least", "nearest rival", "futures needed")
     heading = "How sure"
-    text = f"These are results of {choice.units.shape[2]:,} independent futures; with more, the probability is higher."
+    text = f"The table is based on {choice.units.shape[2]:,} independent futures. With more, the probability is higher."
     text += " This table ignores the limits." if choice.limited else ""
     return Part(
         heading=heading,
@@ -209,11 +210,13 @@ def _robust(choice: Choice) -> Part:
         )
         for name, row in choice.pareto().iterrows()
     )
-    columns = ("option", "verdict", "most likely dominated by", "with a probability of")
+    columns = ("option", "verdict", "option most likely to dominate it", "probability of that")
     heading = "Over all futures and objectives"
     return Part(
         heading=heading,
-        sections=(Section(heading="Dominated over all objectives", columns=columns, rows=rows),),
+        sections=(
+            Section(heading="Options that another option dominates in all objectives", columns=columns, rows=rows),
+        ),
         pictures=(Picture.of("choice-regret", _plots().regret(choice)),),
     )
 
@@ -222,6 +225,7 @@ def _knowing(choice: Choice) -> Part:
     """The value of information about each uncertain number, and the value at which a rival becomes better."""
     scenario = choice.options[0].scenario
     traced = {path: traced_in_words(scenario, path) for path in choice.numbers[0]}
+    traced[ALL] = "all uncertain numbers together"
     first = choice.objectives[0]
     rows = tuple(
         (
@@ -240,13 +244,18 @@ def _knowing(choice: Choice) -> Part:
         for _, row in choice.switching().reset_index().iterrows()
     )
     heading = "Which study to commission first"
-    none = () if switches else ("No rival overtakes within the range of any one number.",)
+    none = () if switches else ("No single number, within its range, makes another option better.",)
     few = (too_few_to_know(choice),) if choice.units.shape[2] < FEWEST_DRAWS else ()
-    columns = ("number", "rival", "overtakes at", "drawn from")
+    columns = ("number", "rival", "the rival becomes the better option at", "values drawn")
     return Part(
         heading=heading,
         sections=(
-            Section(heading=heading, sentences=few, columns=("number", "worth knowing", "low", "high"), rows=rows),
+            Section(
+                heading=heading,
+                sentences=few,
+                columns=("number", "what knowing it is worth", "90% interval: low", "90% interval: high"),
+                rows=rows,
+            ),
             Section(heading="Switching values", sentences=none, columns=columns, rows=switches),
             *_failures(choice, traced),
         ),

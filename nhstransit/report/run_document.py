@@ -58,6 +58,19 @@ NO_MATTER = "not in it"  # the line is zero, so that no change of it can make th
 FAR_OFF = "never"  # the change would be too large
 SWITCH = 3.0  # the largest relative rise of a line that counts as possible
 FEW = 6  # up to this many seeds are all listed
+SETTINGS = {  # the words for a setting of a policy, by its name and unit
+    ("cut", "share of the opening pay bill"): "cut as a share of the opening pay bill",
+    ("from_cut", "share of the opening pay bill"): "cut in earlier years, as a share of the opening pay bill",
+    ("payback_months", "months"): "months within which a case must pay back",
+    ("refill", "share of vacancies"): "share of vacancies that are filled again",
+    ("removed", "share of vacated posts"): "share of vacated posts that are removed",
+    ("share", "share of people paid to leave"): "share of people paid to leave who return",
+    ("share", "share of posts"): "share of posts that are transferred",
+    ("unreasonable", "share of refusals"): "share of refusals that are judged unreasonable",
+    ("weeks", "weeks from advert to start"): "weeks from an advertisement to a start",
+    ("weight", "share of the way to the target"): "share of the way to its target that perceived risk moves",
+}
+ROWS_OF = {"freezes": "freeze", "panels": "panel", "path": "step"}  # the word for one row of a list of a policy
 NOT_IN_IT = (
     "The model does not include care of patients, waiting times or the quality of services. It includes buildings, "
     "contracts and systems only if the author of the scenario entered a sum for them.",
@@ -570,11 +583,24 @@ def number_in_words(scenario: Scenario, path: str) -> str:
         The words, or the path if there are none.
     """
     units = [one.unit for one in inputs_with_paths(scenario) if one.path == path]
+    unit = units[0] if units else ""
     steps = names_in(path)
-    if steps[0] == "policies" and steps[1] in scenario.policy_titles:
-        what = f"{inside(scenario.policy_titles[steps[1]])}, {' '.join(steps[2:]).replace('_', ' ')}"
-        return f"{what}, in {units[0]}" if units else what
-    return units[0] if units else path
+    if steps[0] != "policies" or len(steps) < 3 or steps[1] not in scenario.policy_titles:
+        return unit or path
+    *rows, field = steps[2:]
+    part = " ".join(ROWS_OF.get(name, name.replace("_", " ")) for name in rows)
+    owner = inside(scenario.policy_titles[steps[1]])
+    return f"{_setting_in_words(field, unit)} ({owner}{f', {part}' if part else ''})"
+
+
+def _setting_in_words(field: str, unit: str) -> str:
+    """A setting of a policy in words: those of `SETTINGS`, or its name and its unit."""
+    if (field, unit) in SETTINGS:
+        return SETTINGS[field, unit]
+    name = field.replace("_", " ")
+    if not unit or unit in name:
+        return name
+    return f"{name}, as a {unit}" if unit.startswith("share") else f"{name}, in {unit}"
 
 
 def how_made(runs: Sequence[Run], called: Sequence[str] = (), seeds: Sequence[int] = ()) -> Part:

@@ -30,12 +30,13 @@ from tests.behaviour.severance_experiments import (
     signing,
 )
 
-KAPPA = "McEvoy and Cascio, 1987, for the sign; size assumed"
-THREAT = "Diwan 1994, Rama 1997, attrition after layoff news, for the sign; size assumed"
+KAPPA = "sign from McEvoy and Cascio, 1987; size assumed"
+THREAT = "sign from studies of leaving after news of layoffs (Diwan, 1994; Rama, 1997); size assumed"
 
 # In the order of the page. An experiment runs on first use, so that tests are collected without a simulation.
 EXPERIMENTS: tuple[partial[Result], ...] = (
     partial(announcement, 0.13, 1.27, "Trevor and Nyberg, 2008: 10.4% to 13.0% after a small cut"),
+<<<<<<< HEAD
     partial(announcement, 1.0, 2.0 - math.exp(-2.5), "levels off toward 2; assumed"),
     partial(
         perceived_after_news, "ramp", "2010-05-01", "share of a certain risk that is felt a month after the news", 1 / 3
@@ -47,6 +48,17 @@ EXPERIMENTS: tuple[partial[Result], ...] = (
         "share of a certain risk that is felt fifteen months after the news",
         0.5,
     ),
+=======
+    partial(announcement, 1.0, 2.0 - math.exp(-2.5), "assumed: the ratio levels off towards 2"),
+    partial(
+        felt,
+        "ramp",
+        "2010-05-01",
+        "perceived risk a month after news that a post will certainly be lost, as a share of 1",
+        1 / 3,
+    ),
+    partial(felt, "fading", "2011-07-01", "perceived risk fifteen months after such news, as a share of 1", 0.5),
+>>>>>>> da
     partial(selection, 0.0, math.exp(-0.15), KAPPA),
     partial(selection, 1.0, math.exp(0.18), THREAT),
     partial(outside_option),

@@ -95,29 +95,53 @@ def payout() -> Result:
     source = "Asch and others, 2016: $25,000 to $41,000, separations up by 45%"
     observed = odds_ratio("payout", "", source, 1.45, less, more)
     ratio = more / less
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
     what = "ratio of applicants when the sum offered rises from 25 to 41, at a take-up of about 2%"
     return attrs.evolve(observed, what=what, observed=ratio, error=ratio * math.sqrt((more - less) / (less * more)))
+=======
+    what = "applicants if the sum offered is 41, divided by applicants if it is 25, at a take-up of about 2%"
+    return attrs.evolve(found, what=what, found=ratio, error=ratio * math.sqrt((more - less) / (less * more)))
+>>>>>>> da:tests/behaviour/found_taking.py
 
 
 def pension() -> Result:
     model = SeveranceChoice(typical=0.05)
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
     less, more = (applicants(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
     source = "Asch, Haider and Zissimopoulos, 2003: separation “more than doubles”"
     return odds_ratio("pension", "odds ratio of applying after reaching pension age", source, 2.0, less, more)
+=======
+    less, more = (takers(model, born=epoch_day(dt.date(year, 1, 1))) for year in (1970, 1952))
+    source = "Asch, Haider and Zissimopoulos, 2003: the rate of leaving “more than doubles”"
+    return odds_ratio(
+        "pension", "odds of applying after pension age divided by those before it", source, 2.0, less, more
+    )
+>>>>>>> da:tests/behaviour/found_taking.py
 
 
 def better_placed() -> Result:
     model = SeveranceChoice(typical=0.05)
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
     less, more = (applicants(model, outside=score) for score in (0.0, 1.0))
     what = "odds ratio of applying for one more standard deviation of outside option"
+=======
+    less, more = (takers(model, outside=score) for score in (0.0, 1.0))
+    what = "odds ratio of applying for an outside option that is one standard deviation better"
+>>>>>>> da:tests/behaviour/found_taking.py
     return odds_ratio("outside-option", what, "sign from theory; size assumed", math.exp(0.25), less, more)
 
 
 def clawed_back() -> Result:
     model = SeveranceChoice(typical=0.05)
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
     less, more = (applicants(model, clawback=months) for months in (12.0, 0.0))
     what = "odds of applying with twelve months of clawback divided by the odds with none"
     return odds_ratio("clawback", what, "deterrence assumed", math.exp(-0.24), less, more)
+=======
+    less, more = (takers(model, clawback=months) for months in (12.0, 0.0))
+    what = "odds of applying with a clawback of twelve months divided by those without clawback"
+    return odds_ratio("clawback", what, "size of the deterrence assumed", math.exp(-0.24), less, more)
+>>>>>>> da:tests/behaviour/found_taking.py
 
 
 def from_2010_to_2025() -> Result:
@@ -127,10 +151,17 @@ def from_2010_to_2025() -> Result:
     share = applicants(model, risk=0.75, months=12.0) / PEOPLE
     return Result(
         effect="risk-of-redundancy",
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
         what="share who would apply in 2025, if 5% did in 2010",
         source="13% to 20% expressed interest in November 2025; the middle of the log-odds is 16%",
         expected=0.16,
         observed=share,
+=======
+        what="share of people who apply in 2025, if 5% apply in 2010",
+        source="in November 2025, 13% to 20% expressed interest; the middle on the log-odds scale is 16%",
+        wanted=0.16,
+        found=share,
+>>>>>>> da:tests/behaviour/found_taking.py
         error=math.sqrt(share * (1 - share) / PEOPLE),
     )
 
@@ -140,10 +171,17 @@ def payment_alone() -> Result:
     share = applicants(model, months=12.0) / PEOPLE
     return Result(
         effect="payout",
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
         what="share who would apply for 12 months' pay, if 5% do for 4.5 months' pay, at the same risk",
         source="log-odds of 0.05 plus 0.736: 9.9%, about half of the way to 2025",
         expected=0.099,
         observed=share,
+=======
+        what="share of people who apply for 12 months' pay, if 5% apply for 4.5 months' pay, at the same risk",
+        source="log-odds of 5% plus 0.736, which is 9.9%: about half of the rise to 2025",
+        wanted=0.099,
+        found=share,
+>>>>>>> da:tests/behaviour/found_taking.py
         error=math.sqrt(share * (1 - share) / PEOPLE),
     )
 
@@ -157,10 +195,17 @@ def second_round(lasting: float, expected: float, error: float) -> Result:
     first, second = applied(run)
     return Result(
         effect="lasting-taste",
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
         what=f"new applicants in a second round per applicant in the first, if {lasting:g} of the variance lasts",
         source="arithmetic of the normal copula at 5% a round",
         expected=expected,
         observed=len(second - first) / len(first),
+=======
+        what=f"new applicants in round 2 for each in round 1, if a share {lasting:g} of the variance of preferences lasts",
+        source="formula of the normal copula, if 5% apply in each round",
+        wanted=wanted,
+        found=len(second - first) / len(first),
+>>>>>>> da:tests/behaviour/found_taking.py
         error=error,
     )
 
@@ -172,9 +217,16 @@ def signing() -> Result:
     withdrew = len(run.log.of(Kind.WITHDREW))
     return Result(
         effect="signs",
+<<<<<<< HEAD:tests/behaviour/severance_experiments.py
         what="approved applicants who sign",
         source="assumed, 0.85 to 0.95",
         expected=0.9,
         observed=1 - withdrew / count,
+=======
+        what="share of approved applicants who sign",
+        source="assumed; range 0.85 to 0.95",
+        wanted=0.9,
+        found=1 - withdrew / count,
+>>>>>>> da:tests/behaviour/found_taking.py
         error=math.sqrt(0.09 / count),
     )

@@ -1,4 +1,7 @@
-"""A world for choices: a few people, one round of severance, and resignations; a few milliseconds a run."""
+"""A small scenario for choices: a few people, one severance round and resignations.
+
+A run takes a few milliseconds.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ OPTIONS: dict[str, Any] = {
 
 
 def world(people: int = 16, end: dt.date = dt.date(2010, 7, 31)) -> Scenario:
-    """Everyone applies; a quarter of them may go with pay, others resign now and then, to a month after the round."""
+    """Most people apply, a quarter may leave with pay, and others resign; it ends a month after the round."""
     staff = [person(number, since=f"{1987 + number % 20}-04-01") for number in range(1, people + 1)]
     behaviour = behaving(resign=0.7)
     sure = attrs.evolve(behaviour, severance=attrs.evolve(behaviour.severance, typical=0.9))
@@ -50,7 +53,7 @@ def world(people: int = 16, end: dt.date = dt.date(2010, 7, 31)) -> Scenario:
 
 
 def counted(run: Run) -> dict[str, float]:
-    """How many left, and how many with a sum of money: quick figures."""
+    """The number of leavers, the number of paid leavers, and a digest of events."""
     paid = float((run.log.exits.rule == run.scenario.rules.get("mars", -1)).sum())
     return {"gone": float((run.closing.post < 0).sum()), "paid": paid, DIGEST: events_digest(run)}
 
@@ -60,17 +63,17 @@ _measured = itertools.count(1)
 
 
 def mortal(run: Run) -> dict[str, float]:
-    """The same figures; but where the environment says after how many runs, the process is killed without warning."""
+    """The same figures as `counted`; the process is killed after the number of runs that the environment states."""
     if KILLED_AFTER in os.environ and next(_measured) > int(os.environ[KILLED_AFTER]):
         os.kill(os.getpid(), signal.SIGKILL)
     return counted(run)
 
 
 def choice_of(figures: Any, objectives: Any, numbers: Any = None, **more: Any) -> Choice:
-    """A choice without runs: figures (objectives, options, draws, replications), and numbers (draws, paths)."""
+    """A choice without runs, from figures (objectives, options, draws, replications) and numbers (draws, paths)."""
     figures = np.asarray(figures, float)
     base = world(3)
-    options = [Option(name=f"option {place}", scenario=base) for place in range(figures.shape[1])]
+    options = [Option(name=f"option {index}", scenario=base) for index in range(figures.shape[1])]
     draws = (
         NONE if numbers is None else Draws(paths=tuple(f"n{at}" for at in range(np.shape(numbers)[1])), rows=numbers)
     )
@@ -79,9 +82,9 @@ def choice_of(figures: Any, objectives: Any, numbers: Any = None, **more: Any) -
 
 
 def one_limit(numbers: Any, failing: Any, names: Sequence[str], *, density: float = 0.8) -> Box:
-    """In place of `discover`: the one end of one number that describes the failures best, or no limit if none tells more.
+    """A quick replacement for `discover`: the one limit of one number that describes the failures best, or no limit.
 
-    EMA Workbench takes seconds to import, which only tests of `discover` and the long session spend. `density` is not read.
+    EMA Workbench takes seconds to import, so only tests of `discover` and thorough tests use it. `density` is not used.
     """
     found = Box(limits=(), coverage=1.0, density=failing.mean(), mass=1.0, failing=failing.mean(), futures=len(failing))
     for name, column in zip(names, numbers.T, strict=True):
@@ -100,6 +103,6 @@ def one_limit(numbers: Any, failing: Any, names: Sequence[str], *, density: floa
 
 
 def _at_least(hits: int, cases: int, chance: float) -> float:
-    """The chance of so many hits or more among independent cases."""
+    """The probability of at least this number of hits among independent cases."""
     each = (math.comb(cases, many) * chance**many * (1.0 - chance) ** (cases - many) for many in range(hits, cases + 1))
     return math.fsum(each)

@@ -1,4 +1,4 @@
-"""An adaptive policy beside fixed ones: a second round that opens only if a trigger is passed, under the same luck."""
+"""An adaptive policy compared with fixed policies: a second round is held only if a trigger is met."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ LATER = {
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class IfFewWent(Mars):
-    """A round that is held only where fewer than a share of the opening staff left by an earlier round."""
+    """A round that is held only if less than a share of the opening staff left through an earlier round."""
 
     after: str = "mars"
     fewer_than: float = share(0.2, parent=Parent(unit="share of the opening staff"))
 
     def propose(self, situation: Situation) -> Proposals | None:
-        gone = situation.people.left_rule == situation.rule_of(self.after)
-        passed = gone.sum() < self.fewer_than * len(gone)
+        left = situation.people.left_rule == situation.rule_of(self.after)
+        passed = left.sum() < self.fewer_than * len(left)
         return super().propose(situation) if passed or situation.stage != "panel" else None
 
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class IfFewApplied(Mars):
-    """A round that is held only where fewer people than a number have applied in an earlier round."""
+    """A round that is held only if fewer than a number of people applied in an earlier round."""
 
     after: str = "mars"
     fewer_than: int = 4
@@ -54,7 +54,7 @@ class IfFewApplied(Mars):
 
 @attrs.frozen(kw_only=True, field_transformer=strict)
 class IfCovered(Mars):
-    """A round that is held only while a share of a function's posts is filled."""
+    """A round that is held only if a share of a function's posts is filled."""
 
     function: str = "finance"
     least: float = share(0.5, parent=Parent(unit="share of the function's posts"))
@@ -67,7 +67,7 @@ class IfCovered(Mars):
 
 @pytest.fixture(scope="module")
 def found() -> Any:
-    """A first round whose size is uncertain in effect; then a second: never, always, and by either trigger."""
+    """A choice in which the size of the first round is uncertain, and the second is held never, always or on a trigger."""
     fixed = attrs.evolve(ROUND, **LATER)
     terms = {field.name: getattr(fixed, field.name) for field in attrs.fields(Mars)}
     options = {
@@ -80,55 +80,55 @@ def found() -> Any:
         "if fewer than a million applied": {"policies.mars-second": IfFewApplied(**terms, fewer_than=1_000_000)},
     }
     objectives = (Objective(name="gone", way="more"), Objective(name="paid", way="less"))
-    draws = nt.studies.Draws(paths=(QUOTA,), rows=[[0.05 * place] for place in range(1, 11)])
+    draws = nt.studies.Draws(paths=(QUOTA,), rows=[[0.05 * index] for index in range(1, 11)])
     return nt.choose(world(end=END), options=options, objectives=objectives, uncertainties=draws, measure=counted)
 
 
-def gone(found: Any, name: str) -> np.ndarray:
+def leavers(found: Any, name: str) -> np.ndarray:
     return np.asarray(found.figures[0, found.place(name), :, 0])
 
 
-def test_a_trigger_that_never_passes_is_no_second_round(found: Any) -> None:
-    """Event for event, which the result says by itself."""
+def test_a_trigger_that_is_never_met_holds_no_second_round(found: Any) -> None:
+    """The result reports by itself that the option changed no event."""
     assert "if fewer than none" in found.inert and "if fewer than none applied" in found.inert
 
 
-def test_a_trigger_that_always_passes_is_the_fixed_round(found: Any) -> None:
-    assert (gone(found, "if fewer than all") == gone(found, "always")).all()
-    assert (gone(found, "if fewer than a million applied") == gone(found, "always")).all()
-    assert (gone(found, "always") > gone(found, "small")).any()
+def test_a_trigger_that_is_always_met_equals_the_fixed_round(found: Any) -> None:
+    assert (leavers(found, "if fewer than all") == leavers(found, "always")).all()
+    assert (leavers(found, "if fewer than a million applied") == leavers(found, "always")).all()
+    assert (leavers(found, "always") > leavers(found, "small")).any()
 
 
-def test_a_trigger_decides_future_by_future(found: Any) -> None:
-    """Held where the first round was small, and not where it was large: in each future it is one of the fixed two."""
-    adaptive, always, never = (gone(found, name) for name in ("if fewer than a quarter", "always", "small"))
+def test_a_trigger_decides_in_each_future(found: Any) -> None:
+    """The second round is held if the first was small. In each future, the result equals that of a fixed policy."""
+    adaptive, always, never = (leavers(found, name) for name in ("if fewer than a quarter", "always", "small"))
     assert ((adaptive == always) | (adaptive == never)).all()
     assert (adaptive[:3] == always[:3]).all() and (adaptive[-3:] == never[-3:]).all()
-    covered = gone(found, "if covered")
+    covered = leavers(found, "if covered")
     assert ((covered == always) | (covered == never)).all() and (covered != never).any()
 
 
 @pytest.mark.parametrize("seed", every(2, range(1, 5)))
-def test_a_trigger_of_applications_is_passed_at_their_number(seed: int) -> None:
-    """Those that the log has of the first round: with one more the second is held, and with just as many it is not."""
+def test_a_trigger_compares_with_the_number_of_applications(seed: int) -> None:
+    """With a threshold one above the applications in the log, the second round is held; at their number it is not."""
     fixed = attrs.evolve(ROUND, **LATER)
     terms = {field.name: getattr(fixed, field.name) for field in attrs.fields(Mars)}
-    uneager = world(end=END).having("behaviour.severance.typical", 0.3)
-    first = nt.simulate(uneager, seed=seed)
+    few_apply = world(end=END).having("behaviour.severance.typical", 0.3)
+    first = nt.simulate(few_apply, seed=seed)
     applied = len(first.log.steps(Kind.APPLIED).by(first.scenario.rules["mars"]).staff)
     assert applied
     for least, held in ((applied + 1, True), (applied, False)):
-        run = nt.simulate(uneager.having("policies.mars-second", IfFewApplied(**terms, fewer_than=least)), seed=seed)
+        run = nt.simulate(few_apply.having("policies.mars-second", IfFewApplied(**terms, fewer_than=least)), seed=seed)
         assert bool(run.log.caused_by(run.scenario.rules["mars-second"])) is held
 
 
-def test_applications_are_counted_where_they_were_made() -> None:
-    """By employer, added up over rounds; zero for a policy that nobody applied under."""
+def test_applications_are_counted_for_each_employer() -> None:
+    """Counts are added up over rounds; a policy without applications has zero."""
     seen: list[Any] = []
 
     @attrs.frozen(kw_only=True, field_transformer=strict)
     class Looks(Mars):
-        """Keeps what it sees."""
+        """A policy that stores the counts of applications."""
 
         def propose(self, situation: Situation) -> Proposals | None:
             seen.append((situation.applications("mars"), situation.applications("none such")))

@@ -1,4 +1,4 @@
-"""Benchmarks of policy variants: their sets, their table, and the comparison with an earlier one."""
+"""Benchmarks of policy variants: sets of variants, tables, and comparisons with an earlier table."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ SETS = ("hamlet", *(pytest.param(name, marks=pytest.mark.thorough) for name in N
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_bundled_sets_are_whole(name: str) -> None:
-    """Each variant loads, no two are the same, and the first is the scenario as it stands; each England has over twenty."""
+def test_bundled_sets_have_different_valid_variants(name: str) -> None:
+    """The first variant is the unchanged scenario. Each set for England has more than twenty variants."""
     assert name in bundled_benchmarks()
     known, written, scenarios = read_set(name)
     contents = [scenario_content(one) for one in scenarios.values()]
@@ -80,8 +80,8 @@ def test_bundled_sets_are_whole(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_stored_tables_are_of_their_sets(name: str) -> None:
-    """A table that comes with the library holds every variant and figure of its set, as of its version."""
+def test_stored_tables_match_their_sets(name: str) -> None:
+    """A bundled table has every variant and figure of its set, and the same version."""
     table = stored_benchmark(name)
     _, written, scenarios = read_set(name)
     assert table is not None and table.version == written.version and table.name == name
@@ -90,34 +90,33 @@ def test_stored_tables_are_of_their_sets(name: str) -> None:
 
 
 @pytest.mark.thorough
-def test_the_stored_table_is_what_the_model_gives() -> None:
-    """The hamlet's, played again: no answer differs, and the hash is the same."""
+def test_the_stored_table_of_the_hamlet_is_reproduced() -> None:
+    """After running it again, no result differs and the hash is the same."""
     again = benchmark_policies("hamlet")
     stored = stored_benchmark("hamlet")
     assert stored is not None and not len(again.against(stored)) and again.hash == stored.hash
 
 
-def test_variants_stand_beside_the_first(found: Benchmark) -> None:
-    """Same seeds: the gap of the first is zero, and so is that of a variant that changed nothing, which is named."""
+def test_variants_are_compared_with_the_first(found: Benchmark) -> None:
+    """The gap of the first is zero, and so is the gap of a variant that changed nothing, which is named."""
     assert (found.name, found.version, found.replications) == ("small", 3, 2)
     assert (found.table.loc["as it stands"]["gap"] == 0).all()
     assert list(found.inert) == ["a quota above every case"]
     assert found.inert["a quota above every case"].startswith("the limit is never reached: ")
     assert found.table.loc[("no MARS", "left with pay"), "gap"] != 0
-    assert found.table["low"].isna().all()  # two replications give no interval
+    assert found.table["low"].isna().all()  # two replications are too few for an interval
     assert repr(found).startswith("Benchmark of small, version 3: 3 variants × 2 replications")
 
 
-def test_a_table_is_written_and_read(found: Benchmark, tmp_path: Path) -> None:
-    """Nothing is lost, and the two agree."""
+def test_a_table_is_the_same_after_writing_and_reading(found: Benchmark, tmp_path: Path) -> None:
     found.write(tmp_path / "table.csv")
     again = read_benchmark(tmp_path / "table.csv")
     assert len(found.against(again)) == 0 and again.hash == found.hash
     assert np.array_equal(again.table["mean"].to_numpy(), found.table["mean"].to_numpy())
 
 
-def test_an_answer_that_changed_is_seen(found: Benchmark) -> None:
-    """Another mean, an answer with another sign, a row that is new and one that is gone."""
+def test_changed_results_are_found(found: Benchmark) -> None:
+    """A different mean, a different sign, a new row, and a missing row."""
     table = found.table.copy()
     table.loc[("no MARS", "left"), "mean"] += 1
     table.loc[("no MARS", "exit cost"), ["gap", "low", "high"]] = [5.0, 1.0, 9.0]
@@ -129,11 +128,11 @@ def test_an_answer_that_changed_is_seen(found: Benchmark) -> None:
         ("no MARS", "social value"): "new",
     }
     assert changes.loc[("no MARS", "left"), "then"] == changes.loc[("no MARS", "left"), "now"] + 1
-    gone = attrs.evolve(found, table=table).against(found)
-    assert gone["changed"].loc[("no MARS", "social value")] == "gone"
+    fewer = attrs.evolve(found, table=table).against(found)
+    assert fewer["changed"].loc[("no MARS", "social value")] == "gone"
 
 
-def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark) -> None:
+def test_different_sets_or_numbers_of_runs_are_not_compared(found: Benchmark) -> None:
     with pytest.raises(
         InputError,
         match="the stored table: is of 'other' with 2 replications and seed 1; give a table of 'small'",
@@ -142,7 +141,7 @@ def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         (SET.format(1, "hamlet").replace("without = ", "witout = "), "variants[1].witout"),
         (SET.format(1, "hamlet").replace('["mars"]', '["marz"]'), "scenario 'no MARS': "),
@@ -153,12 +152,12 @@ def test_another_set_or_another_number_of_runs_is_not_compared(found: Benchmark)
         ),
     ],
 )
-def test_a_set_that_is_not_right_is_refused(text: str, said: str, tmp_path: Path) -> None:
+def test_an_invalid_set_is_refused(text: str, message: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text, "utf-8")
     with pytest.raises(InputError) as error:
         read_set(path)
-    assert said in str(error.value) and "mine.toml" in str(error.value)
+    assert message in str(error.value) and "mine.toml" in str(error.value)
 
 
 def test_an_unknown_set_is_refused() -> None:
@@ -166,7 +165,7 @@ def test_an_unknown_set_is_refused() -> None:
         read_set("hamlett")
 
 
-def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
     path.write_text("variant,figure\na,left\n", "utf-8")
     with pytest.raises(FormatError, match="has no column 'unit'; give a table written by"):

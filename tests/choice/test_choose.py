@@ -1,4 +1,4 @@
-"""`choose`: common luck, refusals, inert levers, limits, elimination, resumption, and what the result says."""
+"""`choose`: common random numbers, invalid requests, settings without effect, elimination and stores."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ QUICK = (Objective(name="gone", way="less", unit="people"), PAID)
 @pytest.mark.parametrize(
     ("path", "quota"), [("law.section16@2015-04-01.salary_cap", 0.25), ("policies.mars.budget_pounds", 0.0)]
 )
-def test_no_reason_is_given_by_sums_of_another_kind(path: str, quota: float) -> None:
-    """A cap on salaries is not held to payments, nor a budget to severance where a policy pays none."""
+def test_a_limit_is_explained_only_by_payments_of_its_kind(path: str, quota: float) -> None:
+    """A cap on salaries is not compared with payments, and a budget of a policy without payments not with severance."""
     run = nt.simulate(world().having(QUOTA, quota), seed=1)
     assert _reason(run, Change(path, None, 1e9)) == ""
     if quota:
@@ -46,8 +46,8 @@ def scenario() -> nt.Scenario:
     return world()
 
 
-def test_all_options_share_draws_and_luck(scenario: nt.Scenario) -> None:
-    """The runs of one future have one seed and one draw in all options; and the paid leavers follow the quota."""
+def test_all_options_share_draws_and_seeds(scenario: nt.Scenario) -> None:
+    """In one future, the runs of all options have the same seed and draw. The paid leavers depend on the quota."""
     found = nt.choose(scenario, options=OPTIONS, objectives=QUICK, uncertainties=UNSURE, futures=10, measure=counted)
     table = found.study.table()
     assert (table.groupby(["draw", "replication"])["seed"].nunique() == 1).all() and len(table) == 40
@@ -60,16 +60,16 @@ def test_all_options_share_draws_and_luck(scenario: nt.Scenario) -> None:
     assert found.table().loc[("a small round", "paid"), "changes"] == "MARS: quota from 25% to 10%"
 
 
-def test_the_figures_of_the_library_decide(scenario: nt.Scenario) -> None:
-    """The usual objectives, each in its unit; money that nobody is paid costs nothing."""
+def test_choose_uses_the_decision_figures_by_default(scenario: nt.Scenario) -> None:
+    """The objectives have units, and a scheme without payments costs nothing."""
     found = nt.choose(scenario, options={"no round": {"policies.mars.on": False}}, replications=10)
     assert [one.name for one in found.objectives] == list(USUAL)
     assert found.table().loc[("no round", "cost to the Exchequer"), "mean"] == 0.0
     assert found.table()["unit"].iloc[0] == "£"
 
 
-def test_an_idle_lever_is_named_with_the_reason(scenario: nt.Scenario) -> None:
-    """A budget above every sum."""
+def test_an_option_without_effect_is_named_with_the_reason(scenario: nt.Scenario) -> None:
+    """Here the budget is larger than all payments."""
     one = nt.choose(
         scenario,
         options={"a budget": {"policies.mars.budget_pounds": 1e6}, "no round": {"policies.mars.on": False}},
@@ -83,16 +83,16 @@ def test_an_idle_lever_is_named_with_the_reason(scenario: nt.Scenario) -> None:
     )
 
 
-def test_a_quota_above_every_case_is_named(scenario: nt.Scenario) -> None:
-    """Fewer apply than either quota allows."""
+def test_a_quota_that_is_never_reached_is_named(scenario: nt.Scenario) -> None:
+    """Fewer people apply than either quota allows."""
     wide = scenario.having(QUOTA, 0.95)
     one = nt.choose(wide, options={"wider": {QUOTA: 0.99}}, objectives=QUICK, replications=10, measure=counted)
-    said = one.inert["wider"]
-    assert said.startswith("the limit is never reached: ") and said.endswith("% of an employer's staff")
+    reason = one.inert["wider"]
+    assert reason.startswith("the limit is never reached: ") and reason.endswith("% of an employer's staff")
 
 
 def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
-    """A round that nobody can apply for; and then no other option is left."""
+    """Nobody can apply in this round, so that no other option remains."""
     idle = scenario.having("policies.mars.min_service_months", 600)
     options = {"no round": {"policies.mars.on": False}}
     one = nt.choose(idle, options=options, objectives=QUICK, replications=10, measure=counted)
@@ -101,7 +101,7 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"options": {}}, "options: are empty; give them by name"),
         ({"options": [1]}, "options: are [1]; give them by name"),
@@ -177,15 +177,15 @@ def test_a_policy_that_does_nothing_is_named(scenario: nt.Scenario) -> None:
         ({"level": 2.0}, "level: is 2.0; give a share between 0 and 1"),
     ],
 )
-def test_what_makes_no_choice_is_refused(given: dict[str, Any], said: str, scenario: nt.Scenario) -> None:
-    """In one sentence, before the first run."""
+def test_an_invalid_choice_is_refused(given: dict[str, Any], message: str, scenario: nt.Scenario) -> None:
+    """The error is one line and comes before the first run."""
     asked = {"options": OPTIONS, "objectives": GONE, "replications": 10, **given}
     with pytest.raises(InputError) as error:
         nt.choose(scenario, **asked)
-    assert said in str(error.value) and "\n" not in str(error.value)
+    assert message in str(error.value) and "\n" not in str(error.value)
 
 
-def test_a_figure_that_the_measure_lacks_is_refused(scenario: nt.Scenario) -> None:
+def test_an_objective_that_the_measure_does_not_return_is_refused(scenario: nt.Scenario) -> None:
     with pytest.raises(
         InputError, match="objective 'gon': is not a figure that the measure returns; did you mean 'gone'"
     ):
@@ -193,8 +193,8 @@ def test_a_figure_that_the_measure_lacks_is_refused(scenario: nt.Scenario) -> No
         nt.choose(scenario, options=OPTIONS, objectives=asked, replications=10, measure=counted)
 
 
-def test_elimination_spends_fewer_runs_and_finds_the_same(scenario: nt.Scenario) -> None:
-    """Options far behind are out after the first futures; figures are those of a choice with all futures."""
+def test_elimination_needs_fewer_runs_for_the_same_result(scenario: nt.Scenario) -> None:
+    """Options that are far behind are dropped after the first futures. The figures equal those with all futures."""
     asked: dict[str, Any] = {"options": OPTIONS, "objectives": PAID, "replications": 20, "seed": 3, "measure": counted}
     every = nt.choose(scenario, **asked)
     one = nt.choose(scenario, **asked, indifference=0.5)
@@ -203,8 +203,8 @@ def test_elimination_spends_fewer_runs_and_finds_the_same(scenario: nt.Scenario)
     assert np.array_equal(one.figures[:, :, 0, :10], every.figures[:, :, 0, :10])
 
 
-def test_elimination_over_draws_is_by_draw(scenario: nt.Scenario) -> None:
-    """Units are draws; options that are out early have no figures for later draws; equal ones stay to the end."""
+def test_elimination_uses_draws_as_units(scenario: nt.Scenario) -> None:
+    """Dropped options have no figures for later draws; equal options stay to the end."""
     one = nt.choose(
         scenario,
         options={"a large round": {QUOTA: 0.6}, "much the same": {"policies.mars.budget_pounds": 1e6}},
@@ -226,8 +226,10 @@ def test_elimination_over_draws_is_by_draw(scenario: nt.Scenario) -> None:
         pytest.param({"uncertainties": UNSURE, "futures": 10}, id="draws", marks=pytest.mark.thorough),
     ],
 )
-def test_a_store_resumes_and_gives_the_same(futures: dict[str, Any], tmp_path: Path, scenario: nt.Scenario) -> None:
-    """A choice of two options, stopped; then all from the same store; then all in memory: equal to the last bit."""
+def test_a_resumed_choice_equals_an_unbroken_one(
+    futures: dict[str, Any], tmp_path: Path, scenario: nt.Scenario
+) -> None:
+    """A choice of two options is stored, extended to all options from the store, and compared with one in memory."""
     asked: dict[str, Any] = {"objectives": QUICK, "measure": counted, **futures}
     two = {name: OPTIONS[name] for name in list(OPTIONS)[:2]}
     nt.choose(scenario, options=two, **asked, store=tmp_path / "choice.db")
@@ -238,8 +240,8 @@ def test_a_store_resumes_and_gives_the_same(futures: dict[str, Any], tmp_path: P
 
 
 @pytest.mark.thorough
-def test_any_executor_gives_the_same(scenario: nt.Scenario) -> None:
-    """This process, two others, and three threads: equal to the last bit, with and without draws."""
+def test_every_executor_has_the_same_result(scenario: nt.Scenario) -> None:
+    """One process, two processes and three threads have identical results, with and without draws."""
     asked: dict[str, Any] = {"options": OPTIONS, "objectives": QUICK, "measure": counted}
     for more in ({"replications": 10}, {"uncertainties": UNSURE, "futures": 10}):
         here = nt.choose(scenario, **asked, **more).sha256()
@@ -263,31 +265,34 @@ nt.choose(
 
 
 @pytest.mark.thorough
-def test_a_choice_that_was_killed_gives_the_same(tmp_path: Path, scenario: nt.Scenario) -> None:
-    """The process is killed after 17 of 40 runs. The same call makes the rest, and gives what an undisturbed one gives."""
-    place = tmp_path / "choice.db"
+def test_a_killed_choice_can_be_resumed(tmp_path: Path, scenario: nt.Scenario) -> None:
+    """The process is killed after 17 of 40 runs. The same call makes the others and has the same result."""
+    path = tmp_path / "choice.db"
     killed = {**os.environ, KILLED_AFTER: "17", "PYTHONPATH": str(Path(__file__).parents[2])}
-    ended = subprocess.run([sys.executable, "-c", KILLED, str(place)], env=killed, check=False, capture_output=True)
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(path)], env=killed, check=False, capture_output=True)
     assert ended.returncode == -9, ended.stderr.decode()
-    left = len(open_study(place))
+    left = len(open_study(path))
     assert 0 < left <= 17
     aim = Objective(name="gone", way="less")
     asked: dict[str, Any] = {"options": OPTIONS, "objectives": [aim], "uncertainties": UNSURE, "futures": 10}
-    again = nt.choose(scenario, **asked, measure=mortal, store=place)
+    again = nt.choose(scenario, **asked, measure=mortal, store=path)
     fresh = nt.choose(scenario, **asked, measure=mortal)
     assert len(again.study) == 40 and again.sha256() == fresh.sha256()
 
 
-def test_a_grid_is_a_set_of_options(scenario: nt.Scenario) -> None:
-    """The point that is the scenario as it stands is not among them twice."""
+def test_a_grid_can_be_the_options(scenario: nt.Scenario) -> None:
+    """The point that equals the unchanged scenario is included only once."""
     design = grid(scenario, Levels(QUOTA, 0.1, 0.25, 0.5))
     one = nt.choose(scenario, options=design, objectives=PAID, replications=10, measure=counted)
     assert one.names == ("small", "quota=0.1", "quota=0.5")
 
 
 @pytest.mark.thorough
-def test_the_draws_of_a_fit_are_those_of_the_scenario() -> None:
-    """As many as asked for; beside ranges, draw by draw; a variant has those of its world. Nothing is run."""
+def test_a_choice_can_use_the_draws_of_a_fit() -> None:
+    """It has the requested number of draws, also together with ranges. A variant has the draws of its base.
+
+    Nothing is run.
+    """
     england = nt.load_scenario("england-2010")
     fit = england.draws()
     assert draws_of(england, "fit").rows == fit.rows[:20] and draws_of(england, "fit", 40).rows == fit.rows[:40]
@@ -297,8 +302,8 @@ def test_the_draws_of_a_fit_are_those_of_the_scenario() -> None:
     assert both.rows[3][: len(fit.paths)] == fit.rows[3]
 
 
-def test_numbers_of_draws_are_those_that_vary() -> None:
-    """Dates count as days; texts, and numbers that are always the same, are left out."""
+def test_uncertain_numbers_are_those_that_vary() -> None:
+    """Dates count as numbers of days. Text and constant numbers are left out."""
     rows = [[0.1, dt.date(2010, 4, 1), "a", 3], [0.2, dt.date(2010, 5, 1), "b", 3]]
     paths, values = numbers_of(Draws(paths=("x", "day", "word", "same"), rows=rows))
     assert paths == ("x", "day") and values[1, 1] - values[0, 1] == 30

@@ -1,4 +1,4 @@
-"""Scenario discovery by EMA Workbench's PRIM: a planted box is found, and nothing where nothing is."""
+"""Scenario discovery with PRIM of EMA Workbench: it finds a known box, and no box in random failures."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from nhstransit.errors import InputError
 NAMES = ("refill", "apply", "idle", "other")
 
 
-def planted(futures: int = 400, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Futures fail where the first number is above 0.6 and the second below 0.4."""
+def known_box(futures: int = 400, seed: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Futures that fail if the first number is above 0.6 and the second below 0.4."""
     numbers = np.random.default_rng(seed).random((futures, 4))
     return numbers, (numbers[:, 0] > 0.6) & (numbers[:, 1] < 0.4)
 
 
 @pytest.fixture(scope="module")
 def box() -> Box:
-    """What is found of the planted one."""
-    return discover(*planted(), NAMES)
+    """The result of scenario discovery for these futures."""
+    return discover(*known_box(), NAMES)
 
 
-def test_a_planted_box_is_found(box: Box) -> None:
-    """Its two limits, near where they are, and no others."""
+def test_a_known_box_is_found(box: Box) -> None:
+    """The two limits are near the true ones, and there are no others."""
     assert [one.name for one in box.limits] == ["refill", "apply"]
     assert box.limits[0].low == pytest.approx(0.6, abs=0.03) and box.limits[0].high == np.inf
     assert box.limits[1].high == pytest.approx(0.4, abs=0.04) and box.limits[1].low == -np.inf
@@ -38,13 +38,13 @@ def test_a_planted_box_is_found(box: Box) -> None:
 
 
 @pytest.mark.thorough
-def test_the_box_is_one_that_ema_workbench_peels() -> None:
-    """On the same futures in its own hands: the limits of a box on the way, with its coverage, density and quasi-p."""
+def test_the_box_agrees_with_ema_workbench() -> None:
+    """EMA Workbench, called directly, has a box with the same limits, coverage, density and quasi-p."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from ema_workbench.analysis import prim
 
-        numbers, failing = planted()
+        numbers, failing = known_box()
         frame = pd.DataFrame(numbers, columns=list(NAMES))
         theirs = prim.Prim(frame, failing.astype(int), threshold=0.5).find_box()
     box = discover(numbers, failing, NAMES)
@@ -63,26 +63,26 @@ def test_the_box_is_one_that_ema_workbench_peels() -> None:
     assert box.mass == inside.mean()
 
 
-def test_the_same_futures_give_the_same_box(box: Box) -> None:
-    """Nothing is drawn: NumPy's own generator is neither used nor set."""
-    before = str(np.random.get_state())  # noqa: NPY002 the generator that all of NumPy shares
-    assert discover(*planted(), NAMES) == box
+def test_scenario_discovery_uses_no_random_numbers(box: Box) -> None:
+    """The same futures have the same box, and the state of NumPy's global generator is unchanged."""
+    before = str(np.random.get_state())  # noqa: NPY002 the global generator of NumPy
+    assert discover(*known_box(), NAMES) == box
     assert str(np.random.get_state()) == before  # noqa: NPY002
 
 
-def test_no_warning_and_no_setting_is_left_behind() -> None:
-    """EMA Workbench warns of packages that it could use, and its packages set filters: a user sees none of it."""
+def test_scenario_discovery_emits_no_warning_and_changes_no_filter() -> None:
+    """EMA Workbench warns about optional packages, and its packages set filters; users see neither."""
     before = list(warnings.filters)
-    with warnings.catch_warnings(record=True) as heard:
-        discover(*planted(120), NAMES)
-    assert not heard and warnings.filters == before
+    with warnings.catch_warnings(record=True) as emitted:
+        discover(*known_box(120), NAMES)
+    assert not emitted and warnings.filters == before
 
 
-def test_an_end_that_makes_no_difference_is_dropped() -> None:
-    """Of the chosen box, each end that is kept is significant by itself, as the exact binomial has it."""
+def test_a_limit_that_is_not_significant_is_dropped() -> None:
+    """Each limit of the box is significant by itself in the exact binomial test."""
     from scipy.stats import binomtest
 
-    numbers, failing = planted(120, 9)
+    numbers, failing = known_box(120, 9)
     box = discover(numbers, failing, NAMES)
     inside = np.ones(120, bool)
     for one in box.limits:
@@ -99,37 +99,37 @@ def test_an_end_that_makes_no_difference_is_dropped() -> None:
         assert one.quasi_p == pytest.approx(chance.pvalue) and one.quasi_p <= 0.05
 
 
-def test_without_ema_workbench_one_sentence_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_ema_workbench_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ema_workbench.analysis.prim", None)
     with pytest.raises(
         InputError, match=r"scenario discovery: needs EMA Workbench; install it with: pip install .*\[discovery\]"
     ):
-        discover(*planted(), NAMES)
+        discover(*known_box(), NAMES)
 
 
-def test_the_box_in_words(box: Box) -> None:
+def test_a_box_is_described_in_words(box: Box) -> None:
     assert str(box).startswith("fails in 16% of 400 futures; in ")
     assert "refill is at least 0.6" in str(box) and "and apply is at most 0." in str(box)
 
 
 @pytest.mark.thorough
 def test_a_noisy_box_is_found() -> None:
-    """One failure in ten is elsewhere, and one future in five in the box does not fail."""
-    numbers, failing = planted(800, 3)
+    """2% of the futures outside the box fail, and 20% of those inside do not."""
+    numbers, failing = known_box(800, 3)
     random = np.random.default_rng(4).random(800)
     box = discover(numbers, np.where(failing, random < 0.8, random < 0.02), NAMES, density=0.7)
     assert {one.name for one in box.limits} == {"refill", "apply"}
     assert box.coverage > 0.6 and box.density >= 0.7
 
 
-def test_nothing_is_found_where_nothing_is() -> None:
-    """Failures at random: whatever box is best, it has few limits, and the sentence says so where it has none."""
+def test_random_failures_have_no_box() -> None:
+    """The numbers are constant, so no limit separates the failures, and the sentence says so."""
     box = discover(np.ones((60, 2)), np.arange(60) % 3 == 0, ("one", "two"))
     assert box.limits == () and "no limits on the uncertain numbers separate" in str(box)
 
 
-def test_whole_numbers_are_peeled() -> None:
-    """A number with three values: the limit lies between two of them."""
+def test_limits_of_whole_numbers_are_between_two_values() -> None:
+    """The number has three values."""
     number = np.arange(300) % 3
     box = discover(number[:, None].astype(float), number == 2, ("months",))
     assert box.limits[0].low == 1.5 and box.coverage == box.density == 1.0

@@ -1,4 +1,4 @@
-"""The page on choosing, played small: its blocks run as written, but for fewer people, futures and runs."""
+"""The code of the page on choosing runs as written, with fewer people, futures and runs."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ FEWER = {"replications=30": f"replications={FEWEST}", "budget=24, replications=2
 
 
 def small_world() -> Scenario:
-    """A few people with a round of severance, vacancies that are refilled, and nothing else of the hamlet's."""
+    """A few people with a severance round and vacancies that are refilled."""
     hiring = Hiring(announced=dt.date(2010, 4, 1), until=dt.date(2010, 12, 31), refill=0.5)
     return world(8).having("policies.hiring", hiring)
 
 
 @pytest.mark.thorough
 def test_the_blocks_of_the_page_on_choosing_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What they leave behind is a choice of four options, a winner of few runs, and a search, all in words."""
+    """The results are a choice of four options, a winner after elimination, and a search."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(uncertainties, "USUAL_FUTURES", FEWEST)
     space: dict[str, Any] = {"__name__": "page", "HAMLET": small_world()}

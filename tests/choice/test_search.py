@@ -1,4 +1,4 @@
-"""Search: grid and simplex find the same best point of a known function, under limits and within the budget."""
+"""Search: every method finds the best point of a known function, within limits and the budget."""
 
 from __future__ import annotations
 
@@ -22,39 +22,39 @@ LEVERS = (Range(QUOTA, 0.0, 1.0), Range(MONTHS, 6, 60))
 
 
 def hill(run: Run) -> dict[str, float]:
-    """A hill over two levers with its top at 0.3 and 24, and a slope; nothing else of the run."""
+    """A function of two levers with its maximum at 0.3 and 24, and a linear one; nothing depends on the events."""
     mars = run.scenario.policies["mars"]
     return {"height": -((mars.quota - 0.3) ** 2) - ((mars.payback_months - 24) / 54) ** 2, "slope": mars.quota}
 
 
-SEED = branch_seed(1, 0, 0)  # of the only future
+SEED = branch_seed(1, 0, 0)  # the seed of the only future
 HEIGHT = Objective(name="height", way="more")
 SLOPE = Objective(name="slope", way="less", most=0.2)
 
 
 @pytest.fixture(scope="module")
 def scenario() -> nt.Scenario:
-    """Three people until the day after the round: what is measured here is read off its policies."""
+    """Three people until the day after the round; the measures here depend only on the policies."""
     return world(3).having("end", dt.date(2010, 7, 1))
 
 
 @pytest.mark.parametrize("method", some(["grid", "nelder-mead", "direct"], []))
-def test_a_known_top_is_found(method: str, scenario: nt.Scenario) -> None:
-    """By a grid, a simplex and a search of the whole; no more runs than the budget, none twice."""
+def test_each_method_finds_a_known_maximum(method: str, scenario: nt.Scenario) -> None:
+    """The number of runs is within the budget, and no point is run twice."""
     found = search(scenario, *LEVERS, budget=49, method=method, objectives=HEIGHT, measure=hill)
     assert found.runs == 49 if method == "grid" else found.runs <= 49
     check_top(found)
 
 
 def check_top(found: Search) -> None:
-    """Every point once; the best of them near the top of the hill."""
+    """Check that every point is run once and the best is near the maximum."""
     assert len(set(found.points)) == len(found.points)
     assert found.best[QUOTA] == pytest.approx(0.3, abs=0.06)
     assert found.best[MONTHS] == pytest.approx(24, abs=4)
 
 
-def test_a_grid_and_a_simplex_agree_on_a_known_top(scenario: nt.Scenario) -> None:
-    """Both after each other, which is the usual way."""
+def test_a_grid_followed_by_a_simplex_finds_a_known_maximum(scenario: nt.Scenario) -> None:
+    """This is the default method."""
     both = search(scenario, *LEVERS, budget=40, objectives=HEIGHT, measure=hill)
     assert both.runs <= 40
     check_top(both)
@@ -64,13 +64,13 @@ def test_a_grid_and_a_simplex_agree_on_a_known_top(scenario: nt.Scenario) -> Non
 
 @pytest.mark.parametrize("method", some(["grid", "nelder-mead", "both"], ["both"]))
 def test_limits_move_the_best_point(method: str, scenario: nt.Scenario) -> None:
-    """At most 0.2 of the slope: the best is on the limit, whichever way it is found."""
+    """With at most 0.2 of the linear function, every method finds the best point on the limit."""
     found = search(scenario, LEVERS[0], objectives=[HEIGHT, SLOPE], measure=hill, budget=26, method=method)
     assert found.best[QUOTA] == pytest.approx(0.2, abs=0.03) and found.best[QUOTA] <= 0.2
     assert found.table["dominated"].any()
 
 
-def test_limits_that_no_point_keeps_are_told(scenario: nt.Scenario) -> None:
+def test_limits_that_no_point_meets_are_reported(scenario: nt.Scenario) -> None:
     with pytest.raises(
         InputError, match="search: found no point within every limit; widen the ranges, or relax the limits"
     ):
@@ -79,7 +79,7 @@ def test_limits_that_no_point_keeps_are_told(scenario: nt.Scenario) -> None:
 
 
 def two_hills(run: Run) -> dict[str, float]:
-    """One hill with its top at 0.2, and one at 0.7: between the tops, what the one gains the other loses."""
+    """Two functions with maxima at 0.2 and 0.7; between the maxima, one rises while the other falls."""
     quota = run.scenario.policies["mars"].quota
     return {"height": -((quota - 0.2) ** 2), "other": -((quota - 0.7) ** 2), "slope": quota}
 
@@ -87,7 +87,7 @@ def two_hills(run: Run) -> dict[str, float]:
 @pytest.mark.thorough
 @pytest.mark.parametrize("method", ["nelder-mead", "direct", "both"])
 def test_both_ends_of_a_pareto_set_are_found(method: str, scenario: nt.Scenario) -> None:
-    """Of two objectives without limits each is sought; what is not dominated lies between their tops."""
+    """Both maxima are found, and points that are not dominated are between them."""
     aims = [HEIGHT, Objective(name="other", way="more")]
     found = search(scenario, LEVERS[0], objectives=aims, measure=two_hills, budget=36, method=method)
     assert found.runs <= 36
@@ -101,8 +101,8 @@ def test_both_ends_of_a_pareto_set_are_found(method: str, scenario: nt.Scenario)
         found.best_for("hight")
 
 
-def test_points_share_luck_and_draws(scenario: nt.Scenario) -> None:
-    """More of a quota never pays fewer: with common luck the search has no noise, and the same call finds the same."""
+def test_points_share_seeds_and_draws(scenario: nt.Scenario) -> None:
+    """With common random numbers, a higher quota never pays fewer people, and the same call has the same result."""
     asked: dict[str, Any] = {
         "objectives": Objective(name="paid", way="less"),
         "measure": counted,
@@ -117,7 +117,7 @@ def test_points_share_luck_and_draws(scenario: nt.Scenario) -> None:
 
 
 @pytest.mark.parametrize(
-    ("levers", "given", "said"),
+    ("levers", "given", "message"),
     [
         ((), {}, "levers: the number given is 0; give 1 to 3, such as Range"),
         ((LEVERS[0], LEVERS[0]), {}, "lever 'policies.mars.quota': is given twice"),
@@ -132,23 +132,23 @@ def test_points_share_luck_and_draws(scenario: nt.Scenario) -> None:
         (LEVERS, {"budget": 30, "replications": 10}, "give 70 runs or more: 7 points of 10 runs each"),
     ],
 )
-def test_what_cannot_be_searched_is_refused(
-    levers: tuple[Range, ...], given: dict[str, Any], said: str, scenario: nt.Scenario
+def test_an_invalid_search_is_refused(
+    levers: tuple[Range, ...], given: dict[str, Any], message: str, scenario: nt.Scenario
 ) -> None:
     with pytest.raises(InputError) as error:
         search(scenario, *levers, **{"budget": 50, "objectives": HEIGHT, "measure": hill, **given})
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
 def redundancies(run: Run) -> dict[str, float]:
-    """Redundancies of a run, and the fewest that any policy could have made of its stocks: the linear programme's."""
+    """Redundancies of a run, and the fewest that any policy could have reached, from the linear programme."""
     found = bound(run)
     return {"made": float(found.simulated), "fewest": float(found.least)}
 
 
 @pytest.mark.thorough
-def test_no_point_of_a_search_beats_the_linear_programme() -> None:
-    """In the hamlet, over how far down people may be placed and how much of a scheme there is: the best is above it."""
+def test_no_point_of_a_search_is_better_than_the_linear_programme() -> None:
+    """In the hamlet, the search varies how many bands lower people may be placed and the size of a scheme."""
     made = Objective(name="made", way="less")
     fewest = Objective(name="fewest", way="less")
     levers = (Range(QUOTA, 0.0, 0.5), Range("policies.redundancy.bands_down", 0, 2))

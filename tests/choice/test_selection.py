@@ -1,4 +1,4 @@
-"""Rules of selection on toy problems with known answers: they keep their promises over many repetitions."""
+"""Rules of selection on small problems with known answers, over many repetitions."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ REPETITIONS = 1_000 if THOROUGH else 300
 
 
 def normal(means: list[float], futures: int, seed: int, shared: float = 1.0) -> np.ndarray:
-    """Figures (repetitions, options, futures): luck of standard deviation 1 of each option, and shared luck."""
+    """Figures (repetitions, options, futures) with noise of standard deviation 1 per option, and common noise."""
     random = np.random.default_rng(seed)
     own = random.standard_normal((REPETITIONS, len(means), futures))
     return own + shared * random.standard_normal((REPETITIONS, 1, futures)) + np.array(means)[:, None]
 
 
-def test_a_wrong_winner_is_declared_no_more_often_than_promised() -> None:
-    """The best by half a standard deviation, 20 futures: wrong winners in at most 5%, right ones often."""
+def test_a_wrong_winner_is_declared_in_at_most_five_per_cent() -> None:
+    """The best option leads by half a standard deviation over 20 futures; the right winner is declared often."""
     found = [selected(one) for one in normal([0.0, 0.0, 0.5, 0.0], 20, 1)]
     declared = np.array([one.declared for one in found])
     right = np.array([one.best == 2 for one in found])
@@ -31,7 +31,7 @@ def test_a_wrong_winner_is_declared_no_more_often_than_promised() -> None:
 
 
 def test_equal_means_have_no_winner() -> None:
-    """Four equal options: a winner is declared in at most 5% of repetitions, within sampling error."""
+    """Among four equal options, a winner is declared in at most 5% of repetitions, within sampling error."""
     declared = np.mean([selected(one).declared for one in normal([1.0] * 4, 15, 2)])
     assert declared <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / REPETITIONS)
     two = np.mean([selected(one).declared for one in normal([1.0, 1.0], 15, 3)])
@@ -39,13 +39,13 @@ def test_equal_means_have_no_winner() -> None:
 
 
 def test_a_clear_winner_is_declared() -> None:
-    """Three standard deviations apart, 10 futures: declared in nearly every repetition."""
+    """Options differ by three standard deviations over 10 futures."""
     found = [selected(one) for one in normal([0.0, 3.0, 0.0], 10, 4)]
     assert np.mean([one.declared and one.best == 1 for one in found]) > 0.98
 
 
-def test_the_chance_of_correct_selection_is_a_lower_bound() -> None:
-    """Where it says 0.9 to 1 the selection is right at least as often; it grows with the futures."""
+def test_the_probability_of_correct_selection_is_a_lower_bound() -> None:
+    """When it is 0.9 to 1, the selection is right at least as often. It rises with the number of futures."""
     figures = normal([0.0, 0.4, 0.0], 40, 5)
     found = [selected(one) for one in figures]
     sure = np.array([one.chance >= 0.9 for one in found])
@@ -55,8 +55,8 @@ def test_the_chance_of_correct_selection_is_a_lower_bound() -> None:
     assert np.mean([one.chance for one in found]) > few + 0.1
 
 
-def test_the_futures_still_needed_are_enough() -> None:
-    """Projected from a first sample with known spread: with so many, the mean difference is significant."""
+def test_the_stated_number_of_futures_is_enough() -> None:
+    """With the number projected from a first sample, the mean difference is significant."""
     gap = np.array([0.1, 0.3] * 10)
     found = selected(np.array([gap, np.zeros(20), np.full(20, -1.0)]))
     assert found.declared and found.needed <= 20
@@ -68,15 +68,15 @@ def test_the_futures_still_needed_are_enough() -> None:
     assert again.declared
 
 
-def test_shared_luck_drops_out() -> None:
-    """Figures that differ by a constant are certain however much they vary together."""
-    luck = np.random.default_rng(6).standard_normal(10) * 100
-    found = selected(np.array([luck, luck + 1.0]))
+def test_common_noise_cancels() -> None:
+    """Options that differ by a constant have a certain order, however large the common noise is."""
+    noise = np.random.default_rng(6).standard_normal(10) * 100
+    found = selected(np.array([noise, noise + 1.0]))
     assert (found.best, found.chance, found.declared) == (1, 1.0, True)
 
 
-def test_equal_figures_have_no_winner_and_need_endless_futures() -> None:
-    """Two options that are the same in every future."""
+def test_equal_figures_have_no_winner_and_need_infinitely_many_futures() -> None:
+    """Two options are the same in every future."""
     found = selected(np.zeros((2, 12)))
     assert (found.chance, found.declared, found.needed) == (0.0, False, math.inf)
 
@@ -88,16 +88,16 @@ def test_too_few_futures_are_refused() -> None:
         selected(np.zeros((2, 9)))
 
 
-def test_the_chance_future_by_future_ends_at_the_chance() -> None:
-    """One value for each number of futures from 2."""
+def test_the_chance_by_number_of_futures_ends_at_the_final_chance() -> None:
+    """There is one value for each number of futures from 2."""
     figures = normal([0.0, 0.4, 0.0], 40, 5)[0]
     path = chance_by_futures(figures)
     assert len(path) == 39 and path[-1] == pytest.approx(selected(figures).chance)
 
 
 @pytest.mark.parametrize("shared", [0.0, 1.0])
-def test_elimination_keeps_its_promise(shared: float) -> None:
-    """The best by the indifference, four others equal (least favourable): right in at least 95%, within sampling error."""
+def test_elimination_selects_the_best_in_at_least_95_per_cent(shared: float) -> None:
+    """In the least favourable case, the best leads four equal options by the indifference."""
     rule = Elimination(indifference=0.5)
     winner, took = rule.decided(normal([0.0, 0.0, 0.5, 0.0, 0.0], 600, 7, shared))
     assert (winner >= 0).all()
@@ -105,8 +105,8 @@ def test_elimination_keeps_its_promise(shared: float) -> None:
     assert took.min() >= rule.first and took.mean() < 400
 
 
-def test_elimination_spends_runs_where_they_matter() -> None:
-    """An option far behind is out after the first futures; the close rival stays longer."""
+def test_elimination_drops_distant_options_first() -> None:
+    """An option far behind is dropped after the first futures; a close competitor stays longer."""
     rule = Elimination(indifference=0.5)
     figures = normal([0.0, 0.5, -5.0], 600, 8)
     variances = rule.variances(figures)
@@ -114,35 +114,35 @@ def test_elimination_spends_runs_where_they_matter() -> None:
     assert alive[:, 2].mean() < 0.35 and alive[:, 1].mean() > 0.99 and alive[:, 0].mean() > 0.85
 
 
-def test_elimination_without_an_end_names_no_winner() -> None:
-    """Two options within the indifference when the futures end."""
+def test_elimination_that_does_not_finish_has_no_winner() -> None:
+    """Two options are within the indifference when the futures end."""
     winner, took = Elimination(indifference=0.01).decided(normal([0.0, 0.0], 20, 9)[:5])
     assert (winner == -1).all() and (took == 20).all()
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"indifference": 0}, "indifference: is 0; give the smallest difference that matters"),
         ({"indifference": 1.0, "level": 1.0}, "level: is 1.0; give a share between 0 and 1"),
         ({"indifference": 1.0, "first": 3}, "first: is 3; give 10 futures or more"),
     ],
 )
-def test_a_rule_that_cannot_be_is_refused(given: dict[str, float], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_an_invalid_elimination_rule_is_refused(given: dict[str, float], message: str) -> None:
+    with pytest.raises(InputError, match=message):
         Elimination(**given)  # type: ignore[arg-type]
 
 
-def test_ocba_by_its_ratios() -> None:
-    """N1/N2 = (s1/d1)²/(s2/d2)², and the best has s√(Σ(N/s)²); the runs add up to the budget."""
+def test_ocba_has_the_optimal_ratios() -> None:
+    """N1/N2 = (s1/d1)²/(s2/d2)², the best option has s√(Σ(N/s)²), and the runs add up to the budget."""
     share = ocba([3.0, 2.0, 1.0], [1.0, 1.0, 2.0], 1_000_000)
     assert share.sum() == 1_000_000
     assert share[1] / share[2] == pytest.approx(1.0, rel=1e-4)
     assert share[0] / share[1] == pytest.approx(math.sqrt(1 + 0.25), rel=1e-4)
 
 
-def test_ocba_finds_the_best_more_often_than_equal_shares() -> None:
-    """Ten options of known spread, 100 runs: over many repetitions the right one is selected more often."""
+def test_ocba_selects_the_best_more_often_than_equal_allocation() -> None:
+    """The problem has ten options with known spread and 100 runs."""
     means = np.arange(10.0) / 4
     spreads = np.full(10, 1.0)
     share = ocba(means, spreads, 200)
@@ -155,13 +155,13 @@ def test_ocba_finds_the_best_more_often_than_equal_shares() -> None:
 
 
 @pytest.mark.parametrize(
-    ("means", "spreads", "said"),
+    ("means", "spreads", "message"),
     [
         ([1.0], [1.0], "means: the number is 1, and the number of spreads is 1; give two or more"),
         ([1.0, 2.0], [1.0, 0.0], "spreads: one is 0; give standard deviations above 0"),
         ([2.0, 2.0], [1.0, 1.0], "means: two options have the same highest mean; make a few more"),
     ],
 )
-def test_ocba_without_a_best_is_refused(means: list[float], spreads: list[float], said: str) -> None:
-    with pytest.raises(InputError, match=said):
+def test_ocba_without_a_best_is_refused(means: list[float], spreads: list[float], message: str) -> None:
+    with pytest.raises(InputError, match=message):
         ocba(means, spreads, 10)

@@ -1,4 +1,4 @@
-"""The command in this process: exit status, output, errors."""
+"""Run the command in this process and return its exit status and output."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from nhstransit.cli import main
 
 
 def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
-    """Exit status, output and errors of `nhstransit` with these words."""
+    """Exit status, standard output and standard error of `nhstransit` with these arguments."""
     with pytest.raises(SystemExit) as end:
         main(list(words))
     captured = capsys.readouterr()
@@ -16,7 +16,7 @@ def asked(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, st
 
 
 def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
-    """The one sentence with which these words are refused, with exit status 2 and nothing else."""
+    """The error for these arguments: one line on standard error, exit status 2, and no output."""
     status, out, err = asked(capsys, *words)
     assert (status, out, err.count("\n")) == (2, "", 1), err
     return err

@@ -1,4 +1,4 @@
-"""`nhstransit calibrate`: a fit file carried out, and what is said when something in it is not right."""
+"""`nhstransit calibrate`: a fit from a file, and the errors for an invalid file."""
 
 from __future__ import annotations
 
@@ -55,22 +55,22 @@ end = 2011-03-31
 
 
 def fit_file(folder: Path, before: str = "", after: str = "") -> str:
-    """A fit of the hamlet, with one thing written otherwise."""
+    """A fit file for the hamlet with one part replaced."""
     assert before in FIT
     path = folder / "fit.toml"
     path.write_text(FIT.replace(before, after, 1) if before else FIT, "utf-8")
     return str(path)
 
 
-def test_a_fit_is_made_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder holds a fit that can be read, draws for a sweep, and a scenario with the fitted number in it."""
+def test_calibrate_writes_a_fit_draws_and_a_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The scenario in the folder has the fitted number."""
     out = tmp_path / "fitted"
     (tmp_path / "short.toml").write_text(SHORT, "utf-8")
     file = fit_file(tmp_path, 'scenario = "hamlet"', 'scenario = "short.toml"')
     with quick_chains(40):
-        status, told, err = asked(capsys, "calibrate", file, "--out", str(out), "--no-progress")
+        status, out_text, err = asked(capsys, "calibrate", file, "--out", str(out), "--no-progress")
     assert status == 0, err
-    assert "mars-round1-leavers" in told and TYPICAL in told
+    assert "mars-round1-leavers" in out_text and TYPICAL in out_text
     assert {path.name for path in out.iterdir()} == {"made.toml", "made-draws.csv", "made-scenario.toml"}
     assert {path.name for path in tmp_path.iterdir()} == {"fit.toml", "short.toml", "fitted"}
     fit = load_fit(out / "made.toml")
@@ -82,7 +82,7 @@ def test_a_fit_is_made_and_written(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "message"),
     [
         ("budget = 10", "budget = 3", "budget: is 3; give a whole number of runs"),
         ("budget = 10", "budgett = 10", "budgett"),
@@ -93,31 +93,31 @@ def test_a_fit_is_made_and_written(tmp_path: Path, capsys: pytest.CaptureFixture
         ("nhstransit.england:expected_figures", "os:getcwd", "--allow-code"),
     ],
 )
-def test_a_mistake_in_the_file_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], before: str, after: str, said: str
+def test_an_invalid_fit_file_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], before: str, after: str, message: str
 ) -> None:
-    """One sentence, exit status 2, and nothing is written."""
+    """The error is one line with exit status 2, and nothing is written."""
     out = tmp_path / "fitted"
-    assert said in refused(capsys, "calibrate", fit_file(tmp_path, before, after), "--out", str(out))
+    assert message in refused(capsys, "calibrate", fit_file(tmp_path, before, after), "--out", str(out))
     assert not out.exists()
 
 
-def test_a_folder_that_is_not_empty_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """It is refused before anything is run, with its file as it was."""
+def test_a_folder_that_is_not_empty_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is refused before any run, and its file is unchanged."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine")
-    said = refused(capsys, "calibrate", fit_file(tmp_path), "--out", str(tmp_path / "mine"))
-    assert "already exists" in said
+    error = refused(capsys, "calibrate", fit_file(tmp_path), "--out", str(tmp_path / "mine"))
+    assert "already exists" in error
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["notes.txt"]
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By its name."""
+def test_a_missing_fit_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The error names the file."""
     assert "fitt.toml" in refused(capsys, "calibrate", "fitt.toml", "--out", str(tmp_path / "fitted"))
 
 
-def test_the_bundled_file_asks_for_the_bundled_fit() -> None:
-    """England's file fits the parameters, and the targets, of the fit that comes with the library, for the same reasons."""
+def test_the_bundled_fit_file_matches_the_bundled_fit() -> None:
+    """England's file has the parameters, targets and reasons of the fit in the library."""
     england = read_fit_file(found("england/fit-2010.toml"), published=targets_of)
     fit = bundled_fit()
     assert england.discrepancy is not None
@@ -154,15 +154,15 @@ replications = 4
 """
 
 
-@pytest.mark.thorough  # in small: tests/studies/test_matching.py
-def test_a_fit_in_waves_goes_on_from_its_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder has the ensemble of runs too, and a second fit that begins with it says the same and makes no run."""
+@pytest.mark.thorough  # a small version: tests/studies/test_matching.py
+def test_a_second_fit_in_waves_reuses_the_runs_of_the_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A fit that begins with the stored ensemble has the same result and makes no run."""
     (tmp_path / "error.toml").write_text(ERROR, "utf-8")
     fit = fit_file(tmp_path, "budget = 10\n", WAVES)
     out = tmp_path / "fitted"
-    status, told, err = asked(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
+    status, out_text, err = asked(capsys, "calibrate", fit, "--out", str(out), "--no-progress")
     assert status == 0, err
-    assert "Runs used: 10." in told and "within 90%" in told
+    assert "Runs used: 10." in out_text and "within 90%" in out_text
     names = {"made.toml", "made-draws.csv", "made-scenario.toml", "made-ensemble.csv"}
     assert {path.name for path in out.iterdir()} == names
     again = tmp_path / "again"
@@ -174,10 +174,10 @@ def test_a_fit_in_waves_goes_on_from_its_own_runs(tmp_path: Path, capsys: pytest
     assert kept.target[0].block == "first round" and len(kept.discrepancy_sha256) == 64 and len(kept.space_left) == 1
 
 
-def test_words_of_another_kind_of_fit_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A budget for a fit in waves, and waves that are no numbers."""
+def test_options_of_another_kind_of_fit_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A budget for a fit in waves, and waves that are not numbers."""
     (tmp_path / "error.toml").write_text(ERROR, "utf-8")
     fit = fit_file(tmp_path, "budget = 10\n", WAVES)
-    for words, said in ((("--budget", "20"), "use --waves"), (("--waves", "ten"), "give whole numbers")):
+    for words, message in ((("--budget", "20"), "use --waves"), (("--waves", "ten"), "give whole numbers")):
         status, _, err = asked(capsys, "calibrate", fit, "--out", str(tmp_path / "new"), *words)
-        assert status == 2 and said in err, err
+        assert status == 2 and message in err, err

@@ -1,4 +1,4 @@
-"""`nhstransit choose` and `nhstransit benchmark-policies`: what they print, write and refuse."""
+"""`nhstransit choose` and `nhstransit benchmark-policies`: their output, files and errors."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def study(folder: Path, more: str = "") -> str:
     return str(path)
 
 
-def test_a_choice_is_made_kept_and_tabled(
+def test_a_choice_is_printed_stored_and_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sentences first; then a table of the same runs, from the store beside; then as CSV."""
+    """It is printed as sentences, then from the store as a table, and written as CSV."""
     monkeypatch.chdir(tmp_path)
     file = study(tmp_path)
     status, out, _ = asked(capsys, "choose", file)
@@ -65,7 +65,7 @@ def test_a_choice_is_made_kept_and_tabled(
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (("[choice]\n", "[choce]\n"), "choce"),
         (('way = "less"', 'way = "fewer"'), "is 'fewer'"),
@@ -81,15 +81,15 @@ def test_a_choice_is_made_kept_and_tabled(
         (("[choice]", '[choice]\nuncertainties = "fit"'), "'fit' cannot be used: hamlet was not fitted"),
     ],
 )
-def test_a_file_that_makes_no_choice_is_refused(
-    change: tuple[str, str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_an_invalid_choice_file_is_refused(
+    change: tuple[str, str], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With the file's name, and nothing written."""
+    """The error names the file, and nothing is written."""
     file = Path(study(tmp_path))
     assert change[0] in file.read_text("utf-8")
     file.write_text(file.read_text("utf-8").replace(*change), "utf-8")
-    told = refused(capsys, "choose", str(file), "--store", str(tmp_path / "store.db"))
-    assert said in told and "choice.toml" in told and not (tmp_path / "store.db").exists()
+    error = refused(capsys, "choose", str(file), "--store", str(tmp_path / "store.db"))
+    assert message in error and "choice.toml" in error and not (tmp_path / "store.db").exists()
 
 
 def test_a_study_without_a_choice_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,8 +99,8 @@ def test_a_study_without_a_choice_is_refused(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.thorough
-def test_the_bundled_choices_are_read() -> None:
-    """Their options differ, their objectives are known; nothing is run."""
+def test_the_bundled_choices_are_valid() -> None:
+    """Their options differ and their objectives are known. Nothing is run."""
     from nhstransit.choice.choice_file import _arguments
     from nhstransit.choice.options import options_of
     from nhstransit.studies.study_file import bundled_studies, read_study
@@ -115,25 +115,25 @@ def test_the_bundled_choices_are_read() -> None:
 
 
 def test_variants_are_benchmarked_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A table with its hash; then the same answers as the table that was written."""
+    """A second benchmark has the same results as the table that the first one wrote."""
     file = tmp_path / "two.toml"
     out = tmp_path / "table.csv"
     file.write_text(SMALL, "utf-8")
     store = str(tmp_path / "runs.db")
-    status, told, _ = asked(
+    status, out_text, _ = asked(
         capsys, "benchmark-policies", str(file), "--store", store, "--out", str(out), "--figure", "left"
     )
-    assert status == 0 and out.exists() and "expertise" not in told
-    assert "Benchmark of two, version 1: 2 variants × 1 replications" in told and "no earlier table" in told
-    status, told, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
+    assert status == 0 and out.exists() and "expertise" not in out_text
+    assert "Benchmark of two, version 1: 2 variants × 1 replications" in out_text and "no earlier table" in out_text
+    status, out_text, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
     assert (
         status == 0
-        and "The results are the same as in the stored table (version 1," in told
-        and "expertise kept" in told
+        and "The results are the same as in the stored table (version 1," in out_text
+        and "expertise kept" in out_text
     )
     out.write_text(out.read_text("utf-8").replace("as it stands,left,people,", "as it stands,left,people,1"), "utf-8")
-    status, told, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
-    assert "1 result differs from the stored table" in told
+    status, out_text, _ = asked(capsys, "benchmark-policies", str(file), "--store", store, "--against", str(out))
+    assert "1 result differs from the stored table" in out_text
     assert "already exists" in refused(capsys, "benchmark-policies", str(file), "--out", str(out))
 
 
@@ -144,7 +144,7 @@ def test_an_unknown_figure_or_set_is_refused(capsys: pytest.CaptureFixture[str])
     assert "benchmark 'hamlett': is not a bundled set" in refused(capsys, "benchmark-policies", "hamlett")
 
 
-def test_no_replications_are_not_those_of_the_file(tmp_path: Path) -> None:
-    """Zero is refused, as `choose` refuses it."""
+def test_zero_replications_are_refused(tmp_path: Path) -> None:
+    """Zero does not mean the number in the file."""
     with pytest.raises(InputError, match="replications"):
         choose_file(study(tmp_path), replications=0)

@@ -1,4 +1,4 @@
-"""`nhstransit explain`: the same words as in Python, and mistakes in one sentence."""
+"""`nhstransit explain`: the same text as in Python, and errors in one line."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from cli.asking import asked, refused
 from nhstransit.england import status_of
 
 
-def test_it_prints_the_explanation(capsys):
-    """Word for word what `explain` gives, and what the numbers rest on."""
+def test_explain_prints_the_explanation(capsys):
+    """The text equals that of `nhstransit.explain`, with the banner on what was fitted."""
     status, out, err = asked(capsys, "explain", "hamlet")
     assert (status, err) == (0, "")
     hamlet = nt.load_scenario("hamlet")
@@ -21,21 +21,21 @@ def test_it_prints_the_explanation(capsys):
 
 
 @pytest.mark.thorough
-def test_in_a_process_of_its_own_too():
-    """The module runs from a shell, with warnings for errors."""
+def test_explain_works_as_a_module_in_another_process():
+    """Warnings are errors in that process."""
     call = [sys.executable, "-W", "error", "-m", "nhstransit", "explain", "hamlet"]
     done = subprocess.run(call, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "29 October 2010 · mars, panel" in done.stdout
 
 
-def test_what_is_left_out_is_not_told(capsys):
-    """Without MARS there is nothing of it."""
+def test_a_policy_that_is_left_out_is_not_explained(capsys):
+    """With --without mars, MARS is not mentioned."""
     assert "mars" not in asked(capsys, "explain", "hamlet", "--without", "mars")[1]
 
 
-def test_what_is_set_is_told(capsys):
-    """Another premium is read out."""
+def test_a_changed_setting_is_explained(capsys):
+    """The explanation has the changed premium."""
     out = " ".join(asked(capsys, "explain", "hamlet", "--set", "policies.rets.premium=0.2")[1].split())
     assert "policies.rets.premium 0.2 (in place of the law's rets.premium)" in out
 
@@ -50,6 +50,6 @@ def test_what_is_set_is_told(capsys):
         (("explain",), "SCENARIO"),
     ],
 )
-def test_mistakes_are_told_in_a_sentence(capsys, words, hint):
-    """Exit status 2, one line, and what would be right."""
+def test_a_mistake_is_reported_in_one_line(capsys, words, hint):
+    """The exit status is 2, and the line says what would be right."""
     assert hint in refused(capsys, *words)

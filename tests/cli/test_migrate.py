@@ -1,4 +1,4 @@
-"""`nhstransit migrate` carries scenario and study files of version 0.1.0 over, and nothing else."""
+"""`nhstransit migrate` converts scenario and study files of version 0.1.0."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ base = 'england-2010'
 
 
 def test_a_scenario_keeps_its_meaning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The new file loads as the world that the old one meant; comments stay; the old file is not touched."""
+    """The new file loads as the scenario of the old file and keeps its comments; the old file is unchanged."""
     old = tmp_path / "mine.toml"
     old.write_text(SCENARIO, "utf-8")
     status, out, _ = asked(capsys, "migrate", str(old), "--out", str(tmp_path / "new.toml"))
@@ -48,7 +48,7 @@ def test_a_scenario_keeps_its_meaning(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_a_study_keeps_its_meaning() -> None:
-    """Bases and modules have their new names; a scenario's own name stays."""
+    """Bases and modules get their new names; the name of a scenario stays."""
     found = migrated(STUDY)
     assert found.changes == (
         (4, "nhstransit.metrics", "nhstransit.measures"),
@@ -59,21 +59,20 @@ def test_a_study_keeps_its_meaning() -> None:
     assert "base = 'england-2010-prior'" in found.text
 
 
-def test_margins_say_what_is_impossible() -> None:
-    """The table of combinations that nobody can be in has a new name."""
+def test_the_table_of_impossible_combinations_is_renamed() -> None:
     found = migrated('format = 1\n[[nought]]\nwhy = "nobody"\n')
     assert found.text == f'{NOTE}\nformat = 1\n[[impossible]]\nwhy = "nobody"\n'
     assert found.changes == ((2, "[[nought]]", "[[impossible]]"),)
 
 
-def test_new_modules_exist() -> None:
-    """Each module is carried over to one that can be imported."""
+def test_new_names_of_modules_exist() -> None:
+    """Each new name of a module can be imported."""
     for new in MODULES.values():
         __import__(new)
 
 
-def test_what_cannot_be_carried_over_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file that was carried over already, a store, a file that already exists, one that is not TOML."""
+def test_files_that_cannot_be_converted_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is already converted, a store, an existing output file, and a file that is not TOML."""
     old = tmp_path / "mine.toml"
     old.write_text(SCENARIO, "utf-8")
     new = str(tmp_path / "new.toml")

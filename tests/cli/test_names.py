@@ -1,4 +1,4 @@
-"""Names that somebody wrote, as the command prints them, writes them into paths, and takes them from options."""
+"""Users' names with unusual characters in output, in file names and in options of the command."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def variant(folder: Path, name: str = "draft", title: str = "") -> str:
     return str(path)
 
 
-def test_brackets_and_colons_are_printed_as_they_stand(capsys, tmp_path, monkeypatch):
-    """No name is taken for markup: in titles, names, folders and tables of a run and of an opening."""
+def test_brackets_and_colons_are_printed_unchanged(capsys, tmp_path, monkeypatch):
+    """Titles, names, folders and tables of a run and of the opening staff are not read as markup."""
     monkeypatch.chdir(tmp_path)
     for words in (("show",), ("run", "--out", "out [/]"), ("explain",)):
         status, out, err = asked(capsys, words[0], variant(tmp_path, title=MARKUP), *words[1:])
@@ -35,8 +35,7 @@ def test_brackets_and_colons_are_printed_as_they_stand(capsys, tmp_path, monkeyp
     assert (tmp_path / "out [/]" / "run.json").exists()
 
 
-def test_names_in_tables_of_a_study(capsys, tmp_path):
-    """Scenarios whose names differ in brackets only are told apart."""
+def test_scenarios_whose_names_differ_only_in_brackets_are_distinguished(capsys, tmp_path):
     study = tmp_path / "s.toml"
     short = 'base = "hamlet"\nhaving = { end = 2010-06-30 }\n'
     parts = "".join(f'[[scenarios]]\nname = "with [{name}]"\n{short}' for name in ("all", "/none"))
@@ -49,8 +48,8 @@ def test_names_in_tables_of_a_study(capsys, tmp_path):
 @pytest.mark.parametrize(
     "name", ["../../outside", "/tmp/outside", "a/b", "a\\\\b", "..", ".", "", " ", "a\\u0000b", "x" * 200]
 )
-def test_a_name_that_is_a_path_writes_nothing(name, capsys, tmp_path, monkeypatch):
-    """It is refused before anything is written, in a sentence with the file."""
+def test_a_scenario_name_that_is_a_path_is_refused(name, capsys, tmp_path, monkeypatch):
+    """Nothing is written, and the error names the file."""
     inner = tmp_path / "in" / "ner"
     inner.mkdir(parents=True)
     monkeypatch.chdir(inner)
@@ -59,15 +58,15 @@ def test_a_name_that_is_a_path_writes_nothing(name, capsys, tmp_path, monkeypatc
     assert {path.name for path in tmp_path.rglob("*")} == {"in", "ner", "draft.toml"}
 
 
-def test_marks_that_no_folder_may_have_elsewhere_are_replaced(capsys, tmp_path, monkeypatch):
-    """A colon or a question mark in a name does no harm to the folder's."""
+def test_characters_that_some_systems_forbid_are_replaced_in_folder_names(capsys, tmp_path, monkeypatch):
+    """Examples are a colon and a question mark."""
     monkeypatch.chdir(tmp_path)
     assert asked(capsys, "run", variant(tmp_path, "what: if?"))[0] == 0
     assert (tmp_path / "results" / "what- if-" / "run.json").exists()
 
 
 @pytest.mark.parametrize(
-    ("setting", "said"),
+    ("setting", "message"),
     [
         ('staff="other.csv"', "staff: is 'other.csv'; give a Workforce"),
         ("organisations.Eastmoor PCT={}", "organisations.Eastmoor PCT: is a table; give an Organisation"),
@@ -78,21 +77,21 @@ def test_marks_that_no_folder_may_have_elsewhere_are_replaced(capsys, tmp_path, 
         ("policies.mars.quota", "--set policies.mars.quota: has no path or no value"),
     ],
 )
-def test_settings_that_may_not_stand_there(setting, said, capsys):
-    """A sentence and exit status 2, whatever is set."""
-    assert said in refused(capsys, "show", "hamlet", "--set", setting)
+def test_invalid_settings_are_refused(setting, message, capsys):
+    """The error is one line, and the exit status is 2."""
+    assert message in refused(capsys, "show", "hamlet", "--set", setting)
 
 
-def test_a_quoted_name_in_a_setting(capsys):
-    """Names in quotation marks may hold full stops and equals signs."""
+def test_a_setting_may_contain_a_quoted_name(capsys):
+    """Names in quotation marks may contain full stops and equals signs."""
     assert asked(capsys, "show", "hamlet", "--set", 'policies."mars".quota=0.07')[0] == 0
     assert 'policies."a=b.c": does not exist' in refused(
         capsys, "show", "hamlet", "--set", 'policies."a=b.c".quota=0.07'
     )
 
 
-def spoken(monkeypatch, encoding, *words):
-    """Exit status, and the bytes of output and errors, where both streams have this encoding."""
+def run_with_encoding(monkeypatch, encoding, *words):
+    """Exit status, and the bytes of output and errors when both streams have this encoding."""
     streams = {name: io.TextIOWrapper(io.BytesIO(), encoding, write_through=True) for name in ("stdout", "stderr")}
     for name, stream in streams.items():
         monkeypatch.setattr(sys, name, stream)
@@ -102,37 +101,37 @@ def spoken(monkeypatch, encoding, *words):
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "cp850", "ascii", "utf-8"])
-def test_output_in_any_encoding(encoding, tmp_path, monkeypatch):
-    """Letters that the console lacks are printed as the nearest it has; the exit status is 0, and nothing else is lost."""
-    status, out, err = spoken(monkeypatch, encoding, "show", variant(tmp_path, title="Yr Ŵyddgrug → 日本"))
+def test_output_works_in_any_encoding(encoding, tmp_path, monkeypatch):
+    """Letters that the encoding lacks are replaced by the nearest letters."""
+    status, out, err = run_with_encoding(monkeypatch, encoding, "show", variant(tmp_path, title="Yr Ŵyddgrug → 日本"))
     assert (status, err) == (0, b"")
     first = out.decode(encoding).split(": the opening")[0].strip()
     assert first == ("Yr Ŵyddgrug → 日本" if encoding == "utf-8" else "Yr Wyddgrug -> ??")
 
 
-def test_errors_in_any_encoding(monkeypatch):
-    """A refusal too: exit status 2, and a sentence that can be read."""
-    status, _, err = spoken(monkeypatch, "cp1252", "show", "Ŵyddgrug")
+def test_errors_work_in_any_encoding(monkeypatch):
+    """The error is readable, and the exit status is 2."""
+    status, _, err = run_with_encoding(monkeypatch, "cp1252", "show", "Ŵyddgrug")
     assert status == 2 and err.startswith(b"nhstransit: scenario 'Wyddgrug': is not bundled; ")
 
 
 @pytest.mark.thorough
-def test_errors_in_any_encoding_of_a_process():
-    """The same in a process of its own, whose streams have their encoding from its environment."""
+def test_errors_work_in_the_encoding_of_another_process():
+    """The environment of that process sets the encoding."""
     script = "from nhstransit.cli import main; main(['show', 'Ŵyddgrug'])"
     environment = {**os.environ, "PYTHONIOENCODING": "cp1252"}
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment, check=False)
     assert done.returncode == 2 and done.stderr.startswith(b"nhstransit: scenario 'Wyddgrug': is not bundled; ")
 
 
-def test_what_stands_for_a_letter() -> None:
-    """The letter without its accent, a plain sign, or a question mark."""
+def test_an_unavailable_letter_is_replaced() -> None:
+    """The replacement is the letter without its accent, a plain character, or a question mark."""
     for letter, stands in (("Ŵ", "W"), ("−", "-"), ("£", "GBP "), ("日", "?"), ("\u0302", "")):
         assert _nearest(UnicodeEncodeError("ascii", letter, 0, 1, "")) == (stands, 1)
 
 
-def test_several_mistakes_are_a_line_each(capsys, monkeypatch):
-    """On standard error, the first after the command's name; spaces within are kept."""
+def test_several_mistakes_are_printed_on_separate_lines(capsys, monkeypatch):
+    """The first line begins with the name of the command. Spaces within a line are kept."""
     import nhstransit.cli.scenarios as verb
 
     def refuse() -> None:

@@ -1,4 +1,4 @@
-"""`nhstransit new`: a folder from an extract in one round, private, and a scenario that runs for each question."""
+"""`nhstransit new`: from a payroll extract to a private folder with a scenario that runs, for each question."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ OAKDALE = Path(__file__).parents[1] / "workforce" / "extracts" / "oakdale.csv"
 def test_an_extract_becomes_a_folder_that_runs(
     question: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each question's scenario loads, runs, and holds the seven people of the extract."""
+    """The scenario of each question can be run and has the seven people of the extract."""
     folder = tmp_path / "oakdale"
     status, out, err = asked(capsys, "new", str(folder), "--staff", str(OAKDALE), "--question", question)
     assert (status, err) == (0, "") and "12 rows were read: 7 people" in out and "4 rows left out" in out
     world = load_scenario(folder / "scenario.toml")
     assert len(world.workforce) == 7 and world.organisations[0].kind == "pct"
     assert len(simulate(world, seed=1).log)
-    if question != "mars":  # one folder is enough for the command, which answers with runs of many seeds
+    if question != "mars":  # one folder is enough for the command, which is slow
         return
     monkeypatch.setitem(answer.__kwdefaults__, "runs", 1)
     monkeypatch.setitem(answer.__kwdefaults__, "draws", 2)
@@ -38,7 +38,10 @@ def test_an_extract_becomes_a_folder_that_runs(
 
 
 def test_two_employers_merge_into_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Both close; a successor has a post for each but for half of the most senior; one employer cannot merge."""
+    """Both close, and a successor has posts for all except half of the most senior staff.
+
+    One employer cannot merge.
+    """
     one = write_extract(tmp_path / "one.csv", 60, seed=1)
     two = write_extract(tmp_path / "two.csv", 60, seed=2, employer="998 Elmdale PCT")
     both = tmp_path / "both.csv"
@@ -55,25 +58,25 @@ def test_two_employers_merge_into_one(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "has only one employer (Oakdale PCT)" in sentence and not (tmp_path / "no").exists()
 
 
-def test_what_is_private_is_readable_by_its_owner_only(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The folder, the list, the key; people have pseudonyms that stay with the key when the list is read again."""
+def test_private_files_are_readable_only_by_their_owner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """This covers the folder, the staff list and the key. With the key, people keep their pseudonyms."""
     folder = tmp_path / "oakdale"
     asked(capsys, "new", str(folder), "--staff", str(OAKDALE))
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     for name in ("staff.csv", "identity.key", "mapping.toml", "quality.csv"):
         assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
     first = (folder / "staff.csv").read_text("utf-8")
-    assert "2011000" not in first, "no number of the payroll"
+    assert "2011000" not in first, "no payroll number is printed"
     asked(capsys, "new", str(folder), "--staff", str(OAKDALE), "--overwrite")
     assert (folder / "staff.csv").read_text("utf-8") == first
     asked(capsys, "new", str(tmp_path / "own"), "--staff", str(OAKDALE), "--own-numbers")
     assert "20110001," in (tmp_path / "own" / "staff.csv").read_text("utf-8")
 
 
-def test_mistakes_leave_a_mapping_to_correct_and_nothing_else(
+def test_after_mistakes_only_a_mapping_to_correct_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All mistakes on lines of their own, status 2; corrected in the mapping, the same command succeeds."""
+    """Each mistake is on its own line, and the status is 2. With a corrected mapping, the command succeeds."""
     text = OAKDALE.read_text("utf-8-sig").replace("Local|VSM", "Cluster").replace("Maternity & Adoption", "Away")
     path = tmp_path / "extract.csv"
     path.write_text(text, "utf-8")
@@ -91,34 +94,34 @@ def test_mistakes_leave_a_mapping_to_correct_and_nothing_else(
     assert (status, err) == (0, "") and "7 people" in out
 
 
-def test_a_folder_is_not_overwritten_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A scenario that is there stays, unless it is said."""
+def test_a_folder_is_overwritten_only_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By default an existing scenario stays."""
     folder = tmp_path / "oakdale"
     asked(capsys, "new", str(folder), "--staff", str(OAKDALE))
     assert "already contains a scenario" in refused(capsys, "new", str(folder), "--staff", str(OAKDALE))
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--kind", "trustt"), "is of the kind 'trustt'"),
         (("--on", "1990-01-01"), "1990-01-01"),
     ],
 )
-def test_what_cannot_be_is_refused_with_nothing_written(
-    words: tuple[str, ...], told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_invalid_options_are_refused_and_nothing_is_written(
+    words: tuple[str, ...], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """One sentence, status 2, no folder."""
-    assert told in refused(capsys, "new", str(tmp_path / "x"), "--staff", str(OAKDALE), *words)
+    """The error is one line with status 2, and there is no folder."""
+    assert message in refused(capsys, "new", str(tmp_path / "x"), "--staff", str(OAKDALE), *words)
     assert not (tmp_path / "x").exists()
 
 
-def test_a_row_of_the_file_appears_in_no_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Neither a payroll number nor a birth of the extract stands in the report or on the screen."""
+def test_output_and_report_contain_no_row_of_the_extract(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither contains a payroll number or a date of birth."""
     source = write_extract(tmp_path / "extract.csv", 200)
     folder = tmp_path / "oakdale"
-    gone = write_leavers(tmp_path / "leavers.csv", 200)
-    _, out, _ = asked(capsys, "new", str(folder), "--staff", str(source), "--leavers", str(gone))
+    leavers = write_leavers(tmp_path / "leavers.csv", 200)
+    _, out, _ = asked(capsys, "new", str(folder), "--staff", str(source), "--leavers", str(leavers))
     lines = source.read_text("utf-8").splitlines()[1:]
     shown = out + (folder / "quality.md").read_text("utf-8") + (folder / "quality.csv").read_text("utf-8")
     shown += (folder / "mapping.toml").read_text("utf-8") + (folder / "scenario.toml").read_text("utf-8")
@@ -126,21 +129,21 @@ def test_a_row_of_the_file_appears_in_no_table(tmp_path: Path, capsys: pytest.Ca
     for line in lines:
         cells = line.split(",")
         assert cells[0] not in shown and cells[14] not in shown
-    for line in gone.read_text("utf-8").splitlines()[1:]:
+    for line in leavers.read_text("utf-8").splitlines()[1:]:
         number, _, _, born, *_ = line.split(",")
         assert number not in shown and born not in shown
 
 
 def test_a_transfer_without_an_employer_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The sentence says how it is written."""
+    """The error shows the right form."""
     words = ("--question", "abolish", "--transfer", "finance")
     sentence = refused(capsys, "new", str(tmp_path / "x"), "--staff", str(OAKDALE), *words)
     assert "estates=Oakdale Council" in sentence and not (tmp_path / "x").exists()
 
 
 @pytest.mark.thorough
-def test_two_pages_in_two_folders_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By --out, by --report, and by a second folder made from the same extract; the first page is none."""
+def test_a_second_answer_in_another_folder_has_a_warning(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """This covers --out, --report and a second folder from the same extract. The first answer has no warning."""
     own = tmp_path / "oakdale"
     asked(capsys, "new", str(own), "--staff", str(OAKDALE))
     status, _, err = asked(capsys, "run", str(own), "--out", str(tmp_path / "one" / "deep"))
@@ -157,13 +160,13 @@ def test_two_pages_in_two_folders_are_warned_of(tmp_path: Path, capsys: pytest.C
     assert status == 0 and "Warning: 3 other pages" in err
 
 
-def test_a_column_that_is_missing_is_told_on_the_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Who may go, and for how much, depends on NHS service: its absence must not stand in the quality report alone."""
+def test_a_missing_column_for_service_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Eligibility and payments depend on NHS service, so the quality report alone is not enough."""
     source = write_extract(tmp_path / "extract.csv", 40)
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
-    place = rows[0].index("NHS CSD Date")
+    column = rows[0].index("NHS CSD Date")
     with source.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([*row[:place], *row[place + 1 :]] for row in rows)
+        csv.writer(file).writerows([*row[:column], *row[column + 1 :]] for row in rows)
     _, out, _ = asked(capsys, "new", str(tmp_path / "x"), "--staff", str(source))
     assert "  Note: No column gives NHS service: it is counted from the start with this employer" in out

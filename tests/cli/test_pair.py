@@ -1,4 +1,4 @@
-"""`nhstransit compare` and `nhstransit diverge`: scenarios or saved runs, side by side, at the command line."""
+"""`nhstransit compare` and `nhstransit diverge`: two scenarios or saved runs at the command line."""
 
 from __future__ import annotations
 
@@ -15,50 +15,50 @@ from nhstransit.england import status_of
 from tests.examples import some
 from tests.made_extract import made_folder, write_extract
 
-RESTS_ON = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # what is said of both worlds after all else
+BANNER = f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n"  # the last line, which covers both scenarios
 
 
-def told(capsys, *words: str) -> str:
-    """What is printed between the line that names both worlds and what is said of both worlds at the end."""
+def output_of(capsys, *words: str) -> str:
+    """The output without its first line, which names both scenarios, and without the banner at its end."""
     status, out, _ = asked(capsys, *words)
     first, _, rest = out.partition("\n")
     assert status == 0 and first.startswith("Run: ") and ". Baseline: " in first
-    assert rest.endswith(RESTS_ON)
-    assert (f"{ONE_PAIR}\n{RESTS_ON}" in rest) == (words[0] == "compare" and "--seeds" not in words)
-    return rest.removesuffix(RESTS_ON).removesuffix(f"{ONE_PAIR}\n")
+    assert rest.endswith(BANNER)
+    assert (f"{ONE_PAIR}\n{BANNER}" in rest) == (words[0] == "compare" and "--seeds" not in words)
+    return rest.removesuffix(BANNER).removesuffix(f"{ONE_PAIR}\n")
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory):
     """Folders with the hamlet under seed 4, and the hamlet without MARS under seed 4."""
-    place = tmp_path_factory.mktemp("kept")
+    folder = tmp_path_factory.mktemp("kept")
     hamlet = nt.load_scenario("hamlet")
-    nt.save_run(nt.simulate(hamlet, seed=4), place / "with")
-    nt.save_run(nt.simulate(hamlet.without("mars"), seed=4), place / "without")
-    return str(place / "with"), str(place / "without")
+    nt.save_run(nt.simulate(hamlet, seed=4), folder / "with")
+    nt.save_run(nt.simulate(hamlet.without("mars"), seed=4), folder / "without")
+    return str(folder / "with"), str(folder / "without")
 
 
-def test_two_scenarios_part_where_the_library_says(capsys):
-    """`diverge hamlet --without mars` prints the audit."""
+def test_diverge_prints_the_audit_of_two_scenarios(capsys):
+    """The output equals that of the library."""
     hamlet = nt.load_scenario("hamlet")
-    want = diverge(nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1))
-    told = "Run: hamlet. Baseline: hamlet without MARS. Both with seed 1."
-    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{told}\n{want!r}\n{RESTS_ON}", "")
+    expected = diverge(nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1))
+    first_line = "Run: hamlet. Baseline: hamlet without MARS. Both with seed 1."
+    assert asked(capsys, "diverge", "hamlet", "--without", "mars") == (0, f"{first_line}\n{expected!r}\n{BANNER}", "")
 
 
 def test_saved_runs_are_audited_and_compared(kept, capsys):
-    """Two folders are loaded, whatever their seed, and told as their runs are in Python."""
+    """The output for two folders equals that for their runs in Python."""
     run, baseline = map(nt.load_run, kept)
-    assert told(capsys, "diverge", *kept) == f"{diverge(run, baseline)!r}\n"
-    assert told(capsys, "compare", *kept) == f"{nt.compare(run, baseline=baseline)!r}\n"
+    assert output_of(capsys, "diverge", *kept) == f"{diverge(run, baseline)!r}\n"
+    assert output_of(capsys, "compare", *kept) == f"{nt.compare(run, baseline=baseline)!r}\n"
 
 
 @pytest.mark.thorough
-def test_a_saved_run_beside_its_own_scenario(kept, capsys):
-    """The scenario is played with the seed of the saved run: the same events; with a policy less, the other run's."""
-    assert told(capsys, "diverge", kept[0], "hamlet").startswith("The two runs have the same ")
-    assert told(capsys, "compare", kept[0], "--without", "mars") == told(capsys, "compare", *kept)
-    assert told(capsys, "compare", "hamlet", kept[1], "--seed", "4") == told(capsys, "compare", *kept)
+def test_a_saved_run_is_compared_with_its_scenario(kept, capsys):
+    """The scenario is run with the seed of the saved run, and has the same events. --without also works."""
+    assert output_of(capsys, "diverge", kept[0], "hamlet").startswith("The two runs have the same ")
+    assert output_of(capsys, "compare", kept[0], "--without", "mars") == output_of(capsys, "compare", *kept)
+    assert output_of(capsys, "compare", "hamlet", kept[1], "--seed", "4") == output_of(capsys, "compare", *kept)
 
 
 @pytest.mark.parametrize(
@@ -68,49 +68,51 @@ def test_a_saved_run_beside_its_own_scenario(kept, capsys):
         [("hamlet", "hamlet", "--seed", "4"), ("kept",)],
     ),
 )
-def test_what_is_set_is_set_in_the_run(world, kept, capsys):
-    """A what-if is the run: its gaps have the sign of what the change does; both worlds are named in the first line."""
+def test_settings_change_the_run_and_not_the_baseline(world, kept, capsys):
+    """The gaps then have the sign of the change's effect, and the first line names both scenarios."""
     hamlet = nt.load_scenario("hamlet")
     changed = hamlet.having("policies.mars.quota", 0.0)
-    want = nt.compare(nt.simulate(changed, seed=4), baseline=nt.simulate(hamlet, seed=4))
-    assert want.gaps.loc["left with pay", "gap"] < 0
+    expected = nt.compare(nt.simulate(changed, seed=4), baseline=nt.simulate(hamlet, seed=4))
+    assert expected.gaps.loc["left with pay", "gap"] < 0
     words = ("--set", "policies.mars.quota=0.0")
     first = "Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 4."
     named = (kept[0] if word == "kept" else word for word in world)
-    assert asked(capsys, "compare", *named, *words)[1] == f"{first}\n{want!r}\n{ONE_PAIR}\n{RESTS_ON}"
+    assert asked(capsys, "compare", *named, *words)[1] == f"{first}\n{expected!r}\n{ONE_PAIR}\n{BANNER}"
 
 
-def test_an_audit_names_what_is_set(capsys):
-    """In its first line; in its words the change goes from the baseline's value to the run's."""
+def test_an_audit_names_the_changed_setting(capsys):
+    """The change is shown from the baseline's value to the run's value."""
     words = ("--set", "policies.mars.quota=0.0")
     audit = asked(capsys, "diverge", "hamlet", *words)[1]
     assert audit.startswith("Run: hamlet with policies.mars.quota=0.0. Baseline: hamlet. Both with seed 1.\n")
     assert "policies.mars.quota: 0.0 → " not in audit and " → 0.0" in audit
 
 
-def test_what_is_set_and_what_is_left_out_stand_on_their_own_sides(capsys):
-    """`--set` with `--without`: the run has the change and the policy, the baseline neither."""
+def test_set_changes_the_run_and_without_changes_the_baseline(capsys):
+    """The run has the change and the policy; the baseline has neither."""
     hamlet = nt.load_scenario("hamlet")
     run = nt.simulate(hamlet.having("policies.mars.payback_months", 6), seed=1)
-    want = nt.compare(run, baseline=nt.simulate(hamlet.without("rets"), seed=1))
+    expected = nt.compare(run, baseline=nt.simulate(hamlet.without("rets"), seed=1))
     words = ("compare", "hamlet", "--set", "policies.mars.payback_months=6", "--without", "rets")
-    assert told(capsys, *words) == f"{want!r}\n"
+    assert output_of(capsys, *words) == f"{expected!r}\n"
 
 
-def test_one_person_is_audited(kept, capsys):
-    """`--staff` looks at one person's events."""
+def test_one_person_can_be_audited(kept, capsys):
+    """`--staff` selects the events of one person."""
     run, baseline = map(nt.load_run, kept)
-    who = diverge(run, baseline).person
-    assert f"{diverge(run, baseline, staff=who)!r}\n" == told(capsys, "diverge", *kept, "--staff", str(who))
+    staff_id = diverge(run, baseline).person
+    assert f"{diverge(run, baseline, staff=staff_id)!r}\n" == output_of(
+        capsys, "diverge", *kept, "--staff", str(staff_id)
+    )
 
 
-def test_the_responsible_difference_is_found_by_trial(kept, capsys):
-    """`--by-trial` names it after the audit."""
+def test_the_cause_of_a_divergence_is_found_by_trial(kept, capsys):
+    """`--by-trial` names the responsible setting after the audit."""
     out = asked(capsys, "diverge", *kept, "--by-trial")[1]
     assert out.endswith("Each of these alone makes the runs differ at the same event: policies.mars.\n")
 
 
-def test_further_tables_are_printed_when_asked(kept, capsys):
+def test_further_tables_are_printed_on_request(kept, capsys):
     """Strata by group, deadweight, posts saved, additionality and the waterfall follow the comparison."""
     more = ("--changes", "--by", "function", "--scheme", "mars", "--waterfall")
     status, out, _ = asked(capsys, "compare", *kept, *more)
@@ -131,11 +133,11 @@ def test_further_tables_are_printed_when_asked(kept, capsys):
 
 @pytest.mark.thorough
 def test_several_seeds_are_compared_as_in_python(capsys):
-    """`--seeds 2 --seed 3` plays seeds 3 and 4 on both sides."""
+    """`--seeds 2 --seed 3` runs seeds 3 and 4 on both sides."""
     hamlet = nt.load_scenario("hamlet")
     runs, baselines = ([nt.simulate(world, seed=seed) for seed in (3, 4)] for world in (hamlet, hamlet.without("rets")))
     words = ("compare", "hamlet", "--without", "rets", "--seeds", "2", "--seed", "3")
-    assert told(capsys, *words) == f"{nt.compare(runs, baseline=baselines)!r}\n"
+    assert output_of(capsys, *words) == f"{nt.compare(runs, baseline=baselines)!r}\n"
     assert "Both with seeds 3 to 4." in asked(capsys, *words)[1]
 
 
@@ -159,21 +161,21 @@ def test_several_seeds_are_compared_as_in_python(capsys):
         pytest.param(
             ("compare", "hamlet", "england-2010"),
             "have different people under 300 of 300 identities, such as 0",
-            marks=pytest.mark.thorough,  # of two small worlds: tests/comparison/test_people.py
+            marks=pytest.mark.thorough,  # for two small scenarios: tests/comparison/test_people.py
         ),
         (("compare", "hamlet", "--without", "mars", "--retention", "mars"), "guarantees nobody a job in the run"),
         (("diverge", "hamlet", "--without", "mars", "--staff", "999999"), "identity 999999 is in neither run"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(words, sentence, capsys):
-    """In one sentence, with exit status 2 and nothing printed before it."""
+def test_invalid_comparisons_are_refused(words, sentence, capsys):
+    """The error is one line with exit status 2, and there is no output."""
     assert sentence in refused(capsys, *words)
 
 
-def test_what_fails_late_prints_nothing_before_it(kept, tmp_path, capsys):
-    """Saved runs under another law have no waterfall at the command line, and the comparison is not printed above that."""
-    for place, folder in zip(kept, ("with", "without"), strict=True):
-        run = nt.load_run(place)
+def test_a_late_error_has_no_output_before_it(kept, tmp_path, capsys):
+    """Saved runs with other law have no waterfall, and the comparison is not printed before this error."""
+    for saved, folder in zip(kept, ("with", "without"), strict=True):
+        run = nt.load_run(saved)
         other = attrs.evolve(run, provenance=attrs.evolve(run.provenance, law="0" * 64))
         nt.save_run(other, tmp_path / folder)
     words = (str(tmp_path / "with"), str(tmp_path / "without"))
@@ -182,8 +184,8 @@ def test_what_fails_late_prints_nothing_before_it(kept, tmp_path, capsys):
     assert "law: these runs used another law" in refused(capsys, "diverge", *words, "--by-trial")
 
 
-def test_every_cut_but_everybody_is_offered():
-    """The words of `--by` are those of the library, which only the command itself loads."""
+def test_by_offers_every_grouping_of_the_library():
+    """The grouping "all" is left out."""
     assert ("all", *CUTS) == comparison.CUTS
 
 
@@ -195,8 +197,11 @@ def test_a_saved_run_keeps_its_seed(kept, capsys):
     assert "contains no run" in refused(capsys, "diverge", ".", "hamlet")
 
 
-def test_deadweight_is_told_without_being_asked(kept, capsys):
-    """Who was paid to go by a scheme that the baseline lacks, and would have left unpaid: for one pair and for several."""
+def test_deadweight_is_printed_by_default(kept, capsys):
+    """Deadweight is the share of people who were paid by a scheme and would have left unpaid.
+
+    One pair and several pairs are checked.
+    """
     out = asked(capsys, "compare", *kept)[1]
     row = nt.compare(*map(nt.load_run, kept[:1]), baseline=nt.load_run(kept[1])).deadweight("mars").loc[24]
     assert (
@@ -211,29 +216,29 @@ def test_deadweight_is_told_without_being_asked(kept, capsys):
     assert "Deadweight" not in asked(capsys, "compare", "hamlet", "--without", "rets")[1]
 
 
-def test_tables_of_one_pair_are_refused_for_several_before_anything_is_played(capsys):
-    """The message names the options that cannot stand together."""
-    said = refused(
+def test_tables_of_one_pair_are_refused_for_several_seeds(capsys):
+    """The error names the options that exclude each other, before any run."""
+    error = refused(
         capsys, "compare", "england-2010", "--without", "mars", "--seeds", "8", "--scheme", "mars", "--waterfall"
     )
-    assert "--seeds 8 prints only the summary; leave out --seeds, or --scheme and --waterfall" in said
+    assert "--seeds 8 prints only the summary; leave out --seeds, or --scheme and --waterfall" in error
 
 
-def test_the_folder_of_an_organisation_is_compared_by_its_scenario(tmp_path, capsys):
-    """As `nhstransit run` takes it."""
+def test_compare_accepts_the_folder_of_an_organisation(tmp_path, capsys):
+    """It uses the scenario in the folder, like `nhstransit run`."""
     folder = tmp_path / "oakdale"
     made_folder(folder, write_extract(tmp_path / "extract.csv", 60), question="vr")
-    status, said, _ = asked(capsys, "compare", str(folder), "--without", "vr")
-    assert status == 0 and said.startswith("Run: oakdale. Baseline: oakdale without vr.")
+    status, out, _ = asked(capsys, "compare", str(folder), "--without", "vr")
+    assert status == 0 and out.startswith("Run: oakdale. Baseline: oakdale without vr.")
 
 
-def test_what_a_baseline_cannot_show_is_a_share_between_two_bounds():
-    """Of people whose baseline ends too soon nobody knows whether they would have stayed."""
+def test_deadweight_has_bounds_when_the_baseline_ends_too_soon():
+    """It is then unknown whether some people would have stayed."""
     hamlet = nt.load_scenario("hamlet")
     pair = nt.simulate(hamlet, seed=1), nt.simulate(hamlet.without("mars"), seed=1)
     row = nt.compare(pair[0], baseline=pair[1]).deadweight("mars", months=(60,)).loc[60]
-    (said,) = told_deadweight([pair], months=60)
+    (sentence,) = told_deadweight([pair], months=60)
     assert row["unseen"] > 0
     least = row["unpaid"] / row["takers"]
     most = (row["unpaid"] + row["unseen"]) / row["takers"]
-    assert f"(between {least:.0%} and {most:.0%})" in said and "because the baseline ends too soon" in said
+    assert f"(between {least:.0%} and {most:.0%})" in sentence and "because the baseline ends too soon" in sentence

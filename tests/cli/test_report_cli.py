@@ -1,4 +1,4 @@
-"""`nhstransit report` and `--report`: what is written, and what is refused before anything is run."""
+"""`nhstransit report` and `--report`: the written files, and the errors before any run."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from nhstransit.cli.main import main
 
 
 def asked(*words, capsys):
-    """Exit status, and what was printed on standard output and standard error."""
+    """Exit status, standard output and standard error."""
     with pytest.raises(SystemExit) as end:
         main([str(word) for word in words])
     return end.value.code, *capsys.readouterr()
 
 
 @pytest.mark.thorough
-def test_a_run_is_reported_as_it_is_made_and_from_its_folder(tmp_path, capsys):
-    """The same page both times."""
+def test_report_and_run_report_write_the_same_page(tmp_path, capsys):
+    """The page is written during the run, and later from its folder."""
     one = tmp_path / "one.md"
     other = tmp_path / "other.md"
     code, out, _ = asked("run", "hamlet", "--out", tmp_path / "o", "--report", one, capsys=capsys)
@@ -35,8 +35,8 @@ def test_a_run_is_reported_as_it_is_made_and_from_its_folder(tmp_path, capsys):
         ("validate", "hamlet", "--report"),
     ],
 )
-def test_a_name_that_no_report_has_is_refused_at_once(words, tmp_path, monkeypatch, capsys):
-    """Exit status 2, one sentence, nothing written."""
+def test_an_invalid_name_for_a_report_is_refused_before_the_run(words, tmp_path, monkeypatch, capsys):
+    """The error is one line with exit status 2, and nothing is written."""
     monkeypatch.chdir(tmp_path)
     code, out, err = asked(*words, "brief.docx", capsys=capsys)
     assert code == 2 and "end the name in .html, .xlsx, .md" in err and not out
@@ -44,8 +44,7 @@ def test_a_name_that_no_report_has_is_refused_at_once(words, tmp_path, monkeypat
 
 
 @pytest.mark.thorough
-def test_a_comparison_is_reported(tmp_path, capsys):
-    """As a page."""
+def test_a_comparison_is_written_as_a_page(tmp_path, capsys):
     page = tmp_path / "brief.html"
     code, *_ = asked("compare", "hamlet", "--without", "mars", "--report", page, capsys=capsys)
     assert code == 0 and "Compared with what" in page.read_text("utf-8")

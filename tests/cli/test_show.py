@@ -1,4 +1,4 @@
-"""`nhstransit show`: the opening workforce in tables, and what it rests on."""
+"""`nhstransit show`: tables of the opening workforce, and its assumptions."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def hamlet(capsys):
 @pytest.mark.parametrize(
     "heading", ["the opening workforce on 2010-04-01", "By region", "By function", "By band", "Ages (rows)"]
 )
-def test_the_tables_are_there(hamlet, heading):
-    """By kind, region, function and band, and ages by service."""
+def test_show_prints_the_tables_of_the_opening_staff(hamlet, heading):
+    """They are by kind, region, function and band, and ages by service."""
     assert heading in hamlet
 
 
-def test_numbers_are_formatted_for_reading(hamlet):
-    """People whole, WTE to a tenth, millions of pounds to a tenth, shares as per cent."""
+def test_numbers_have_readable_formats(hamlet):
+    """People are whole numbers; WTE and millions of pounds have one decimal; shares are percentages."""
     (line,) = [line.split() for line in hamlet.splitlines() if line.strip().startswith("primary care trust ")]
     assert line == ["primary", "care", "trust", "184", "161.0", "£5.0m", "£6.1m", "79%", "33%", "43.3", "9.3"]
 
 
-def test_what_is_assumed_is_listed(hamlet):
-    """How many of how many inputs, and each of them; evidence is left out unless asked for."""
+def test_assumptions_are_listed(hamlet):
+    """The output has their number and the total of inputs. Evidence is left out by default."""
     inputs = assumptions(nt.load_scenario("hamlet"))
     unsure = sum(one.unsure for one in inputs)
     assert f"Of {len(inputs)} inputs, {unsure} are assumed or from memory, and 3 are set by this scenario." in hamlet
@@ -44,14 +44,14 @@ def test_what_is_assumed_is_listed(hamlet):
     assert "behaviour.severance.pension_reached" not in hamlet
 
 
-def test_all_inputs_are_listed_where_asked_for(capsys):
-    """Levers and evidence too."""
+def test_all_inputs_are_listed_on_request(capsys):
+    """The list then includes choices and evidence."""
     out = asked(capsys, "show", "hamlet", "--all")[1]
     assert "policies.mars.quota" in out and "behaviour.severance.pension_reached" in out
 
 
-def test_england_stands_beside_what_was_published(capsys):
-    """Thousands are set apart, the pay bill beside the published one, margins among the assumptions."""
+def test_the_staff_of_england_are_compared_with_published_figures(capsys):
+    """Numbers have thousands separators, the published pay bill is shown, and margins are among the assumptions."""
     status, out, _ = asked(capsys, "show", "england-2010")
     assert status == 0
     assert "64,225" in out and "56,501.1" in out
@@ -61,20 +61,20 @@ def test_england_stands_beside_what_was_published(capsys):
     assert gap[1].startswith("−£") and gap[1].endswith("m") and gap[2].endswith("%")
 
 
-def test_the_hamlet_has_nothing_published(hamlet):
-    """Invented people stand beside nothing."""
+def test_the_hamlet_has_no_published_figures(hamlet):
+    """Invented people are not compared with published figures."""
     assert "Compared with what was published" not in hamlet
 
 
-def test_the_verb_is_listed_under_its_own_name(capsys):
-    """`show` lives in a module of another name, and `--help` knows it as `show`."""
+def test_show_is_listed_in_the_help(capsys):
+    """Its module has another name."""
     out = asked(capsys, "--help")[1]
     assert all(f"  {verb} " in out for verb in ("show", "explain", "sources"))
     assert "the staff of SCENARIO" in asked(capsys, "show", "--help")[1]
 
 
 def commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    """A command and those within it."""
+    """A command and its subcommands."""
     yield name, command
     for part, within in getattr(command, "commands", {}).items():
         yield from commands(within, f"{name} {part}")
@@ -88,7 +88,7 @@ def test_every_option_has_help_and_notes_for_maintainers_are_not_shown(verb):
         assert "Args:" not in command.get_help(click.Context(command, info_name=name))
 
 
-def test_the_modules_name_is_no_verb(capsys):
+def test_the_name_of_the_module_is_not_a_command(capsys):
     """`nhstransit opening` is refused."""
     assert "'opening' is not a command" in refused(capsys, "opening", "hamlet")
 
@@ -101,12 +101,12 @@ def test_the_modules_name_is_no_verb(capsys):
         (("show", "hamlet", "--set", "policies.mars.qota=0.1"), "did you mean 'quota'?"),
     ],
 )
-def test_mistakes_are_told_in_a_sentence(capsys, words, hint):
-    """Exit status 2, one line, and what would be right."""
+def test_a_mistake_is_reported_in_one_line(capsys, words, hint):
+    """The exit status is 2, and the line says what would be right."""
     assert hint in refused(capsys, *words)
 
 
-VALIDATE = ("validate", "hamlet", "--replications", "5")  # the narrowest in the usual session: it plays five runs
+VALIDATE = ("validate", "hamlet", "--replications", "5")  # five runs: one width in a normal session
 
 
 @pytest.mark.parametrize(
@@ -117,8 +117,8 @@ VALIDATE = ("validate", "hamlet", "--replications", "5")  # the narrowest in the
         *(pytest.param(VALIDATE, width, marks=pytest.mark.thorough) for width in (80, 100)),
     ],
 )
-def test_on_a_narrow_terminal_words_stay_whole(words, width, capsys, monkeypatch):
-    """No table is wider than the terminal, and none prints its words letter by letter."""
+def test_words_stay_whole_on_a_narrow_terminal(words, width, capsys, monkeypatch):
+    """No table is wider than the terminal or breaks words into letters."""
     from rich.console import Console
 
     monkeypatch.setattr("nhstransit.cli.show.console", lambda: Console(width=width))
@@ -138,6 +138,6 @@ def test_on_a_narrow_terminal_words_stay_whole(words, width, capsys, monkeypatch
         ("diverge", "hamlet", "--without", "mars"),
     ],
 )
-def test_every_verb_says_what_the_numbers_rest_on(words, capsys):
-    """In the words of the one place that decides it."""
+def test_every_command_prints_the_banner_on_what_was_fitted(words, capsys):
+    """The text comes from `england.status_of`."""
     assert f"hamlet: {status_of(nt.load_scenario('hamlet')).banner}\n" in asked(capsys, *words)[1]

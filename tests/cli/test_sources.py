@@ -1,4 +1,4 @@
-"""`nhstransit sources`: every bundled number, by grade, on the terminal or in a file."""
+"""`nhstransit sources`: every bundled number by grade, on the terminal or in a file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EVERY = (*synthesis.provenance(), *published.provenance())
 
 
 def test_every_number_is_printed(capsys):
-    """All of them are counted; each file has its table."""
+    """The output has their total and a table for each file."""
     status, out, err = asked(capsys, "sources")
     assert (status, err) == (0, "")
     assert f"{len(EVERY)} numbers." in out
@@ -22,21 +22,21 @@ def test_every_number_is_printed(capsys):
 
 
 @pytest.mark.parametrize("grade", ["assumption", "official"])
-def test_a_grade_is_picked_out(capsys, grade):
-    """Only numbers of the grade asked for."""
+def test_numbers_of_one_grade_can_be_selected(capsys, grade):
+    """Only numbers of that grade are printed."""
     out = asked(capsys, "sources", "--quality", grade)[1]
     mine = sum(number.quality == grade for number in EVERY)
     assert f"{mine} numbers." in out
 
 
-def test_grades_add_up(capsys):
-    """Two grades are both listed."""
+def test_several_grades_can_be_selected(capsys):
+    """Numbers of both grades are printed."""
     out = asked(capsys, "sources", "--quality", "press", "--quality", "seed")[1]
     assert f"{sum(number.quality in ('press', 'seed') for number in EVERY)} numbers." in out
 
 
-def test_a_file_holds_all_of_it(capsys, tmp_path):
-    """A line a number and source, uncut, in UTF-8."""
+def test_all_sources_are_written_as_csv(capsys, tmp_path):
+    """The file has one line per number and source, without shortening, in UTF-8."""
     path = tmp_path / "sources.csv"
     status, out, _ = asked(capsys, "sources", "--quality", "assumption", "--csv", str(path))
     assert status == 0 and str(path) in out.replace("\n", "")
@@ -49,12 +49,11 @@ def test_a_file_holds_all_of_it(capsys, tmp_path):
 
 
 def test_an_unknown_grade_is_refused(capsys):
-    """One sentence that names the grades there are."""
-    said = refused(capsys, "sources", "--quality", "hearsay")
-    assert "hearsay" in said and "assumption" in said
+    """The error lists the known grades."""
+    error = refused(capsys, "sources", "--quality", "hearsay")
+    assert "hearsay" in error and "assumption" in error
 
 
-def test_a_file_that_cannot_be_is_refused(capsys, tmp_path):
-    """A folder that is not there."""
-    said = refused(capsys, "sources", "--csv", str(tmp_path / "none" / "sources.csv"))
-    assert "cannot be written" in said
+def test_a_file_in_a_missing_folder_is_refused(capsys, tmp_path):
+    error = refused(capsys, "sources", "--csv", str(tmp_path / "none" / "sources.csv"))
+    assert "cannot be written" in error

@@ -1,4 +1,4 @@
-"""The commands of sweeps: run, resume, extend, read, check; and what each says when something is not right."""
+"""The commands of sweeps: run, resume, extend, read and check a study, and their errors."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def study(folder: Path, replications: int = 2, more: str = "") -> tuple[str, str
 
 @cache
 def swept() -> bytes:
-    """The store that the command makes of the study."""
+    """The content of the store that the command makes for the study."""
     with tempfile.TemporaryDirectory() as folder:
         file, store = study(Path(folder))
         with pytest.raises(SystemExit) as end, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
@@ -57,16 +57,16 @@ def swept() -> bytes:
         return Path(store).read_bytes()
 
 
-@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.thorough)])  # two: tests/studies too
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.thorough)])  # also in tests/studies
 def test_a_study_is_run_resumed_extended_and_read(
     workers: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """First two replications; then more of them, and another scenario; then tables, gaps and a check."""
+    """First two replications are run, then more and another scenario; then tables, gaps and a check are printed."""
     file, store = study(tmp_path)
-    told = f"as it was and no mars: {status_of(nt.load_scenario('hamlet')).banner}\n"
+    banner = f"as it was and no mars: {status_of(nt.load_scenario('hamlet')).banner}\n"
     assert asked(capsys, "sweep", file, "--store", store)[:2] == (
         0,
-        f"Study(as it was, no mars: 4 runs of 2 scenarios, 0 failed) in {store}\n{told}",
+        f"Study(as it was, no mars: 4 runs of 2 scenarios, 0 failed) in {store}\n{banner}",
     )
     first = open_study(store).table()
     file, store = study(tmp_path, 3, THIRD)
@@ -83,8 +83,10 @@ def test_a_study_is_run_resumed_extended_and_read(
     assert status == 0 and "9 runs, 0 of them failed; 0 still to run; 0 damaged" in out
 
 
-def test_gaps_are_told_with_what_is_still_needed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Scenario by scenario, with how many runs more an interval of the half width wanted would need."""
+def test_gaps_are_printed_with_the_number_of_runs_still_needed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The number is for an interval with the requested half width, for each scenario."""
     store = tmp_path / "study.db"
     kept = opened(store, writing=True)
     filled([[np.arange(12.0)], [np.arange(12.0) ** 2]], kept)
@@ -96,17 +98,17 @@ def test_gaps_are_told_with_what_is_still_needed(tmp_path: Path, capsys: pytest.
 def test_the_store_is_named_after_the_study(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without --store it lies in the folder one is in; --replications goes before the file's, --keep saves runs."""
+    """Without --store, it is in the current folder. --replications overrides the file, and --keep saves runs."""
     monkeypatch.chdir(tmp_path)
     file, _ = study(tmp_path, 9)
     assert asked(capsys, "sweep", file, "--replications", "1", "--keep", "runs")[0] == 0
     assert len(open_study("study.db")) == 2 and len(list((tmp_path / "runs").rglob("run.json"))) == 2
 
 
-def test_shards_are_run_apart_and_merged(
+def test_shards_are_run_separately_and_merged(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each into a store of its own name; what a missing one would have had is counted."""
+    """Each shard has its own store. The runs of a missing shard are counted."""
     monkeypatch.chdir(tmp_path)
     file, _ = study(tmp_path)
     status, out, _ = asked(capsys, "sweep", file, "--shard", "1/2")
@@ -123,7 +125,7 @@ def test_shards_are_run_apart_and_merged(
 
 
 def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Exit status 2 and a sentence; without intervals the means are printed."""
+    """The exit status is 2. Without intervals, the means are printed."""
     _, store = study(tmp_path)
     Path(store).write_bytes(swept())
     assert "has only 2 independent results, too few for an interval; run at least 10" in refused(capsys, "gaps", store)
@@ -139,8 +141,11 @@ def test_gaps_of_too_few_runs_are_refused(tmp_path: Path, capsys: pytest.Capture
     assert "sweep 2: is not in this store" in refused(capsys, "table", store, "--sweep", "2")
 
 
-def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`store check` names the row and ends with status 2; with --mend the rest is saved; a sweep makes what is lost."""
+def test_a_damaged_store_is_reported_mended_and_completed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`store check` names the row and ends with status 2.
+
+    --mend saves the other rows, and a sweep makes the lost runs.
+    """
     file, store = study(tmp_path)
     Path(store).write_bytes(swept())
     whole = open_study(store).sha256()
@@ -160,7 +165,7 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("sweep", "nowhere.toml"), "nowhere.toml: no such file; check the path"),
         (("table", "nowhere.db"), "nowhere.db: no such file; give the path of a store that a sweep has written"),
@@ -181,13 +186,13 @@ def test_a_damaged_store_is_named_mended_and_made_whole(tmp_path: Path, capsys: 
         (("gaps", "nowhere.db", "--level", "95"), "Invalid value for '--level'"),
     ],
 )
-def test_what_is_not_there_is_told(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """One sentence, exit status 2."""
-    assert said in refused(capsys, *words)
+def test_a_missing_file_is_reported(words: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The error is one line, and the exit status is 2."""
+    assert message in refused(capsys, *words)
 
 
-def test_a_folder_for_runs_is_tried_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where nothing can be written, nothing is simulated: exit status 2, and no store."""
+def test_a_folder_for_runs_is_checked_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If it is not writable, nothing is run, there is no store, and the exit status is 2."""
     file, store = study(tmp_path)
     for folder in ("/proc/zz", file):
         assert f"keep: {folder}: cannot be written (" in refused(
@@ -199,7 +204,7 @@ def test_a_folder_for_runs_is_tried_first(tmp_path: Path, capsys: pytest.Capture
 def test_a_stopped_sweep_ends_with_130(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Ctrl-C says how many runs are kept and that the same sweep goes on."""
+    """The message says how many runs are stored and that the same sweep can continue."""
     from nhstransit.studies import executors as execute
     from nhstransit.studies import tasks
 
@@ -218,8 +223,11 @@ def test_a_stopped_sweep_ends_with_130(
     assert "12 runs of 2 scenarios, 0 failed" in asked(capsys, "sweep", file, "--store", store)[1]
 
 
-def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A sweep with failed runs says so at once, then how many failed and why; exit status 1 where none came to anything."""
+def test_failed_runs_are_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first failure is reported immediately, then the number and reasons.
+
+    The exit status is 1 if all runs failed.
+    """
     file, store = study(tmp_path)
     text = Path(file).read_text().replace("seed =", 'measure = "tests.studies.made:wordy"\nseed =')
     Path(file).write_text(text)
@@ -233,8 +241,10 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert f"No run succeeded: {why}" in asked(capsys, "table", store)[1]
 
 
-def test_a_lever_that_did_not_bind_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A cap above every case changed no event, and the sweep says why; a scenario that changed some is not named."""
+def test_a_setting_that_changed_nothing_is_named_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A cap above every salary changes no event. A scenario that changes events is not named."""
     idle = '[[scenarios]]\nname = "capped high"\nbase = "hamlet"\n'
     idle += 'having = { end = 2010-12-31, "law.mars_2010.payment_cap" = 900000 }\n'
     file, store = study(tmp_path, 1, idle)

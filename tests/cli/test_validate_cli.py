@@ -1,4 +1,4 @@
-"""`nhstransit validate` prints verdicts, writes CSV, and says where figures speak of something else."""
+"""`nhstransit validate` prints verdicts and writes CSV."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from nhstransit import tables
 from nhstransit.cli import main
 
 
-def test_a_scenario_beside_what_was_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every figure goes to the CSV file; the hamlet is told not to be what the figures speak of."""
+def test_a_scenario_is_compared_with_published_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every figure is in the CSV file.
+
+    For the hamlet, the output says that the figures are not about this scenario.
+    """
     path = tmp_path / "all.csv"
     with pytest.raises(SystemExit) as ended:
         main(["validate", "hamlet", "--replications", "5", "--store", str(tmp_path / "v.db"), "--csv", str(path)])
@@ -20,5 +23,5 @@ def test_a_scenario_beside_what_was_published(tmp_path: Path, capsys: pytest.Cap
     assert "mars-round1-leavers" in kept["figure"] and "not simulated" in kept["verdict"]
     with pytest.raises(SystemExit):
         main(["validate", "hamlet", "--replications", "5", "--store", str(tmp_path / "v.db")])
-    told = capsys.readouterr().out
-    assert "not this scenario" in told and "6 identities were checked" in told and "not simulated" not in told
+    out = capsys.readouterr().out
+    assert "not this scenario" in out and "6 identities were checked" in out and "not simulated" not in out

@@ -1,7 +1,7 @@
-"""The bodies of a layout, made: region by region, each in its patch, with parents and successors.
+"""Make the organisations of a layout, region by region, with parents and successors.
 
-England's trusts, groups and area teams have names, from `trusts-2010.csv` and `groups-2013.csv`; councils and support
-units are numbered. Without those tables every body of a region is numbered, which any other layout can be.
+England's trusts, groups and area teams have names, from `trusts-2010.csv` and `groups-2013.csv`. Councils and support
+units are numbered. For a layout without those tables, every organisation of a region is numbered.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from nhstransit.organisations.layout import Layout, Region, beside, clusters, si
 from nhstransit.organisations.posts import found
 from nhstransit.rounding import in_turn, largest_remainder
 
-ENGLAND = "England"  # the region of a national body
+ENGLAND = "England"  # the region of a national organisation
 DEPARTMENT = "Department of Health (work that moved or ended)"
 ARMS_LENGTH = "Arm's-length bodies (work that moved or ended)"
 BOARD = "NHS Commissioning Board, national team"
@@ -63,7 +63,7 @@ class Names:
     ccg: tuple[Place, ...]
 
     def teams(self) -> dict[str, str]:
-        """The region of each area team: that with most of its residents."""
+        """The region of each area team: the one with most of its residents."""
         served: dict[str, Counter[str]] = {}
         for group in self.ccg:
             served.setdefault(group.area_team, Counter())[group.region] += group.thousands
@@ -71,7 +71,7 @@ class Names:
 
 
 def names_in(layout: Layout) -> Names:
-    """The trusts and the groups of a layout that names them."""
+    """The trusts and groups from the tables of a layout."""
     trusts, groups = layout.names
     return Names(pct=_places(trusts), ccg=_places(groups))
 
@@ -87,7 +87,7 @@ def _places(file: str) -> tuple[Place, ...]:
 
 @attrs.frozen(eq=False)
 class _Patch:
-    """One region laid out: residents, names and home clusters of its bodies by kind, and the area team of each."""
+    """One region: residents, names and clusters of its organisations by kind, and the area team of each."""
 
     layout: Layout
     region: Region
@@ -97,11 +97,11 @@ class _Patch:
     teams: dict[str, list[str]]
 
     def along(self, kind: str, other: str) -> list[str]:
-        """For each body of a kind the name of the body of another that serves the middle of its residents."""
+        """For each organisation of `kind`, the name of the one of kind `other` that serves the middle of its residents."""
         return [self.names[other][at] for at in beside(self.people[kind], self.people[other]).tolist()]
 
     def body(self, kind: str, at: int, **more: Any) -> Organisation:
-        """One body of the patch."""
+        """One organisation of the region."""
         home = self.homes[kind][at] if kind in self.homes else ""
         residents = int(self.people[kind][at])
         region = self.region.name
@@ -111,9 +111,9 @@ class _Patch:
 
 
 def lay_out(layout: Layout, names: Names | None = None) -> tuple[Organisation, ...]:
-    """All bodies of a layout without provider arms, senders first; checked as a table read from a file would be.
+    """All organisations of a layout without provider arms, those that close first, with the checks of a file.
 
-    Trusts, groups and area teams are numbered where `names` are not given.
+    Without `names`, trusts, groups and area teams are numbered.
     """
     patches = [_patch(layout, region, names) for region in layout.region]
     waves = iter(_waves(layout))
@@ -127,7 +127,7 @@ def lay_out(layout: Layout, names: Names | None = None) -> tuple[Organisation, .
 
 
 def sized(bodies: Sequence[Organisation]) -> tuple[Organisation, ...]:
-    """The same bodies, with the size of each trust and of its provider arm by payroll, and how it was read."""
+    """The same organisations, with the sizes of trusts and provider arms according to the payroll, and the method."""
     residents = {body.name: body.population for body in bodies if body.kind == "pct"}
     arms = {body.parent: body.population for body in bodies if body.kind == "pct-provider"}
     read = {one.name: one for one in trust_sizes(bundled_payroll(), residents or arms)}
@@ -136,8 +136,8 @@ def sized(bodies: Sequence[Organisation]) -> tuple[Organisation, ...]:
     for body in bodies:
         if body.kind == "pct":
             one = read[body.name]
-            told = f"{one.how}, {one.read_on:%Y-%m}" if one.read_on else one.how
-            body = attrs.evolve(body, size=round(one.size), sized_by=told)
+            sized_by = f"{one.how}, {one.read_on:%Y-%m}" if one.read_on else one.how
+            body = attrs.evolve(body, size=round(one.size), sized_by=sized_by)
         elif body.kind == "pct-provider":
             rest = max(whole[body.parent] - read[body.parent].size, 0.0)
             body = attrs.evolve(body, size=round(rest), sized_by="payroll, 2010-04, less the trust")
@@ -146,7 +146,7 @@ def sized(bodies: Sequence[Organisation]) -> tuple[Organisation, ...]:
 
 
 def _kin(patches: Sequence[_Patch]) -> dict[str, list[str]]:
-    """The groups and councils of each cluster, which may reach over two regions."""
+    """The groups and councils of each cluster; a cluster may cross a regional border."""
     kin: dict[str, list[str]] = {}
     for kind in ("ccg", "council"):
         for patch in patches:
@@ -156,26 +156,26 @@ def _kin(patches: Sequence[_Patch]) -> dict[str, list[str]]:
 
 
 def lay_out_arms(layout: Layout, names: Names | None = None) -> tuple[Organisation, ...]:
-    """The option of provider arms: one for each PCT, and the bodies they go to whole, one of a kind a region.
+    """One provider arm for each PCT, and the organisations that receive them: one per kind and region.
 
-    Destinations are shared out over arms, not people, by the layout's shares; remainders go on from region to region.
+    The layout's shares apply to arms, not people. Remainders are carried from region to region.
     """
     kinds = list(layout.arms)
     counts = in_turn([region.pcts for region in layout.region], [layout.arms[kind] for kind in kinds])
     out = []
     for region, row in zip(layout.region, counts.tolist(), strict=True):
         patch = _patch(layout, region, names)
-        places = np.repeat(np.arange(len(kinds)), row)[
+        destinations = np.repeat(np.arange(len(kinds)), row)[
             np.argsort(np.arange(region.pcts) * 7 % region.pcts, kind="stable")
         ]
-        for at, place in enumerate(places.tolist()):
-            out.append(_arm(patch, at, _destination(kinds[place], region)))
-        out += [_standing(kinds[place], region) for place, count in enumerate(row) if count]
+        for at, kind in enumerate(destinations.tolist()):
+            out.append(_arm(patch, at, _destination(kinds[kind], region)))
+        out += [_standing(kinds[kind], region) for kind, count in enumerate(row) if count]
     return tuple(sorted(out, key=lambda body: body.kind != "pct-provider"))
 
 
 def _patch(layout: Layout, region: Region, names: Names | None) -> _Patch:
-    """A region's residents shared out over its bodies; CSUs serve equal parts of it, numbered area teams too."""
+    """Divide a region's residents among its organisations; CSUs and numbered area teams serve equal parts."""
     people = {"council": sizes(region.residents, region.councils, layout.spread)}
     people["csu"] = largest_remainder(region.residents, np.ones(region.csus))
     if names is None:
@@ -188,7 +188,7 @@ def _patch(layout: Layout, region: Region, names: Names | None) -> _Patch:
             kind: [own[at] for at in beside(people[kind], people["pct"])] for kind in ("ccg", "council")
         }
         near = {kind: beside(people[kind], people["board-area"]) for kind in ("pct", "ccg")}
-        teams = {kind: [called["board-area"][at] for at in places.tolist()] for kind, places in near.items()}
+        teams = {kind: [called["board-area"][at] for at in indices.tolist()] for kind, indices in near.items()}
         return _Patch(layout, region, people, called, homes, teams)
     called = {kind: _names(region.name, MARKS[kind], len(people[kind])) for kind in people}
     homes = {}
@@ -212,7 +212,7 @@ def _team(area: str) -> str:
 
 
 def _served(names: Names, team: str, residents: Mapping[str, int]) -> int:
-    """Residents of an area team: those of its groups, of whichever regions."""
+    """Residents of an area team: those of its groups in all regions."""
     total = 0
     for region, people in residents.items():
         mine = [place for place in names.ccg if place.region == region]
@@ -222,11 +222,11 @@ def _served(names: Names, team: str, residents: Mapping[str, int]) -> int:
 
 
 def _names(region: str, mark: str, count: int) -> list[str]:
-    return [f"{region} {mark} {place:02d}" for place in range(1, count + 1)]
+    return [f"{region} {mark} {number:02d}" for number in range(1, count + 1)]
 
 
 def _national_senders(layout: Layout) -> list[Organisation]:
-    """The Department and its arm's-length bodies: only the part whose work moves or ends, so they close."""
+    """The parts of the Department and of its arm's-length bodies whose work moves or ends; so these parts close."""
     close = layout.dates.close
     heirs = (BOARD, OTHERS["phe"], OTHERS["hee"], OTHERS["tda"], OTHERS["hscic"])
     return [
@@ -257,7 +257,7 @@ def _senders(patch: _Patch, kin: Mapping[str, Sequence[str]]) -> list[Organisati
 
 
 def _pct_heirs(patch: _Patch, kin: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """Successors of each PCT: those of its cluster, those beside it, and who takes what is left in the region."""
+    """Successors of each PCT: those of its cluster, those nearest to it, and those for the rest of the region."""
     rest = (PROPERTY, ELSEWHERE.format(region=patch.region.name))
     near = [patch.along("pct", kind) for kind in ("council", "csu")]
     out = []
@@ -299,7 +299,10 @@ def _board_name(board: str) -> str:
 
 
 def _heirs(patch: _Patch, waves: Iterator[int]) -> list[Organisation]:
-    """A region's successor bodies; an area team rates the commissioning groups beside it, and is rated by its region."""
+    """The successors in a region.
+
+    An area team is the parent of its commissioning groups and belongs to a regional team.
+    """
     dates = patch.layout.dates
     later = {"shadow": dates.posts_open, "opens": dates.live}
     out = []
@@ -316,14 +319,14 @@ def _heirs(patch: _Patch, waves: Iterator[int]) -> list[Organisation]:
 
 
 def _elsewhere(patch: _Patch, later: dict[str, Any]) -> Organisation:
-    """Posts that some body of the region has, none of those named: the balance of what was reported."""
+    """An organisation for reported posts of the region that belong to no named organisation."""
     region = patch.region
     name = ELSEWHERE.format(region=region.name)
     return Organisation(name=name, kind="nhs-elsewhere", region=region.name, population=region.residents, **later)
 
 
 def _waves(layout: Layout) -> list[int]:
-    """The wave, from 1, of each commissioning group in order: every stretch of them holds each wave in proportion."""
+    """The wave of each commissioning group, from 1; waves are spread evenly over the list of groups."""
     left = np.array(layout.wave_sizes, "float64")
     due = np.zeros(len(left))
     out: list[int] = []
@@ -346,10 +349,10 @@ def _destination(kind: str, region: Region) -> str:
 
 
 def _standing(kind: str, region: Region) -> Organisation:
-    """A body that was there before and goes on: all of a kind in a region, taken as one."""
+    """One organisation for all of a kind in a region that exist before and after the reform."""
     return Organisation(name=_destination(kind, region), kind=kind, region=region.name, population=region.residents)
 
 
 def names_of(bodies: Sequence[Organisation], kind: str) -> tuple[str, ...]:
-    """The names of the bodies of one kind, in order."""
+    """The names of the organisations of one kind, in order."""
     return tuple(body.name for body in bodies if body.kind == kind)

@@ -1,4 +1,4 @@
-"""Money to posts: the rule by hand, and England's posts beside what was planned."""
+"""From money to posts: the formula by hand, and England's posts compared with the published plans."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def england() -> Funding:
 
 @cache
 def bodies() -> tuple[Organisation, ...]:
-    """The bundled organisations with the posts that it gives them."""
+    """The bundled organisations with the posts of the bundled funding."""
     return Places(bodies=("england/bodies-2010.csv",), funding="england/posts-2013.toml").organisations(())
 
 
@@ -75,22 +75,22 @@ def posts(kind: str) -> list[int]:
     return [sum(line.posts for line in body.establishment) for body in bodies() if body.kind == kind]
 
 
-def test_the_rule_by_hand() -> None:
-    """£25 for 200,000 residents is £5m: £1m buys 20 whole-time posts at £50,000, and £1.5m 37.5 in support at £40,000."""
+def test_the_allowance_buys_the_expected_wte() -> None:
+    """£25 for 200,000 residents is £5m: £1m buys 20 WTE at £50,000, and £1.5m buys 37.5 WTE of support at £40,000."""
     assert ALLOWANCE.own_wte(200_000) == pytest.approx(20)
     assert ALLOWANCE.support_wte(200_000) == pytest.approx(37.5)
     assert ALLOWANCE.non_pay_share == pytest.approx(0.5)
 
 
-def test_whole_time_posts_become_posts_of_one_person_each() -> None:
-    """Twenty whole-time posts at 0.8 WTE a person are 25 posts, by residents over the groups."""
+def test_wte_are_converted_to_posts_of_one_person_each() -> None:
+    """20 WTE at 0.8 WTE per person are 25 posts, shared between groups in proportion to residents."""
     plan = Plan(kind="ccg", money="own pay", mix="m", sources=("x",), quality="choice")
     bodies = [group("One", 50_000), group("Two", 150_000)]
     assert posts_by_body(bodies, plan, funding(plan)).tolist() == [6, 19]
 
 
 def test_posts_follow_from_the_staff_in_post() -> None:
-    """90 WTE in post at a vacancy rate of a tenth are 100 posts, 125 of one person each at 0.8, by residents."""
+    """90 WTE in post at a vacancy rate of 0.1 are 100 WTE, or 125 posts of 0.8 WTE, shared in proportion to residents."""
     plan = Plan(kind="ccg", by="payroll", mix="m", sources=("x",), quality="choice")
     there = InPost(wte=Named({"Here": 90.0, "There": 8.0}), vacancy_rate=0.1)
     bodies = [group("One", 50_000), group("Two", 150_000), attrs.evolve(group("Three", 10), region="There")]
@@ -99,8 +99,8 @@ def test_posts_follow_from_the_staff_in_post() -> None:
     assert posts_by_body(bodies, plan, funding(plan, payroll=more)).sum() == round(90 * 1.1 / 0.9 / 0.8) + 12
 
 
-def test_one_kind_gets_what_is_left_of_all_posts() -> None:
-    """Of 500 posts groups get what their payroll gives, and elsewhere the rest, whatever the vacancy rate."""
+def test_one_kind_can_receive_the_rest_of_all_posts() -> None:
+    """Of 500 posts, groups have those of their payroll, and other employers have the rest, at any vacancy rate."""
     plans = [Plan(kind="ccg", by="payroll", mix="m", sources=("x",), quality="choice")]
     plans.append(Plan(kind="nhs-elsewhere", by="rest", mix="m", sources=("x",), quality="choice"))
     bodies = [group("One", 50_000), Organisation(name="Else", kind="nhs-elsewhere", region="Here")]
@@ -113,8 +113,11 @@ def test_one_kind_gets_what_is_left_of_all_posts() -> None:
     assert sum(found_posts[0]) == sum(found_posts[1]) == 500
 
 
-def test_commissioning_groups_have_the_posts_of_their_payroll() -> None:
-    """8,296 WTE were in post in April 2013: at a vacancy rate of 0.08, 9,018 whole-time posts, region by region."""
+def test_commissioning_groups_have_the_posts_that_their_payroll_implies() -> None:
+    """8,296 WTE were in post in April 2013.
+
+    At a vacancy rate of 0.08 that is 9,018 WTE of posts, region by region.
+    """
     payroll = england().payroll
     assert payroll is not None and sum(payroll.wte.values()) == pytest.approx(8_296.4, abs=0.1)
     whole_time = sum(posts("ccg")) * england().allowance.participation
@@ -130,8 +133,8 @@ def test_commissioning_groups_have_the_posts_of_their_payroll() -> None:
     assert min(posts("ccg")) >= 3 and max(posts("ccg")) <= 300
 
 
-def test_the_payroll_of_groups_is_that_of_their_table() -> None:
-    """Each region's staff in post are the entries of its groups; 147 of 211 have one."""
+def test_the_payroll_of_groups_equals_the_table_of_groups() -> None:
+    """The staff in post of each region are the sum over its groups; 147 of 211 groups have an entry."""
     cells = tables.read_csv(found("england/groups-2013.csv"))
     seen: dict[str, float] = {}
     for region, fte in zip(cells["region"], cells["fte"], strict=True):
@@ -141,22 +144,25 @@ def test_the_payroll_of_groups_is_that_of_their_table() -> None:
     assert {region: round(wte, 1) for region, wte in seen.items()} == dict(england().payroll.wte)
 
 
-def test_support_units_land_in_the_planned_range() -> None:
-    """7,000 to 8,000 were planned: the whole-time posts lie there, the people between there and the 9,000 of 2014."""
+def test_support_units_have_the_planned_posts() -> None:
+    """7,000 to 8,000 WTE were planned. The number of posts is between 7,000 and the 9,000 people of 2014."""
     residents = sum(body.population for body in bodies() if body.kind == "ccg")
     assert 7_000 <= england().allowance.support_wte(residents) <= 8_000
     assert 7_000 <= sum(posts("csu")) <= 9_000
 
 
-def test_the_new_system_has_about_the_posts_reported() -> None:
-    """All receivers together have 48,000 to 50,000 posts; every plan with a number gets exactly that."""
+def test_successors_have_about_the_reported_number_of_posts() -> None:
+    """All successors together have 48,000 to 50,000 posts. Every plan with a number has exactly that number."""
     assert 48_000 <= sum(line.posts for body in bodies() for line in body.establishment) <= 50_000
     for plan in england().plan:
         assert not plan.posts or sum(posts(plan.kind)) == plan.posts
 
 
 def test_six_thousand_posts_are_for_people_from_outside() -> None:
-    """Left out, the Health Protection Agency's 3,686 and others' are gone from their bodies, and nobody else's."""
+    """They include 3,686 posts for staff of the Health Protection Agency.
+
+    `include_outside=False` removes exactly these posts.
+    """
     inside = fund(bundled_bodies(), england(), include_outside=False)
     less = sum(line.posts for body in bodies() for line in body.establishment) - sum(
         line.posts for body in inside for line in body.establishment
@@ -165,7 +171,7 @@ def test_six_thousand_posts_are_for_people_from_outside() -> None:
 
 
 def shares_of_posts() -> tuple[dict[str, float], dict[str, float]]:
-    """Shares of all successors' posts, less those for people from outside, by function and by band."""
+    """Shares of all successors' posts by function and by band, without posts for people from outside."""
     functions: Counter[str] = Counter()
     bands: Counter[str] = Counter()
     for one in bodies():
@@ -179,10 +185,10 @@ def shares_of_posts() -> tuple[dict[str, float], dict[str, float]]:
     return by_function, by_band
 
 
-def test_no_function_is_in_surplus_and_senior_posts_are_fewer_than_seniors() -> None:
-    """Against the opening staff's shares: no function has far fewer posts, junior bands have theirs, the top has fewer."""
-    wanted = (one for one in load_margins("england/margins-2010.toml").margin if one.of in ("function", "band"))
-    margins = {one.of: one.shares or one.by["pct"] for one in wanted}
+def test_only_senior_bands_have_clearly_fewer_posts_than_staff() -> None:
+    """Shares of posts are compared with shares of the opening staff, by function and band."""
+    chosen = (one for one in load_margins("england/margins-2010.toml").margin if one.of in ("function", "band"))
+    margins = {one.of: one.shares or one.by["pct"] for one in chosen}
     functions, bands = shares_of_posts()
     assert all(functions[name] > 0.75 * size for name, size in margins["function"].items())
     top = [bands[band] / margins["band"][band] for band in ("8c", "8d", "9", "VSM")]
@@ -191,14 +197,14 @@ def test_no_function_is_in_surplus_and_senior_posts_are_fewer_than_seniors() -> 
 
 
 @pytest.mark.parametrize("what", ["function", "band"])
-def test_each_margin_of_successors_posts_has_a_range_that_holds_it(what: str) -> None:
-    """Every share of every mix has one; a range for nothing, or that leaves the share out, is refused."""
+def test_each_share_of_successors_posts_has_a_range_that_contains_it(what: str) -> None:
+    """A range for an unknown name, or one that does not contain the share, is refused."""
     for mix in england().mix.values():
         shares, ranges = (mix.functions, mix.function_ranges) if what == "function" else (mix.bands, mix.band_ranges)
         assert set(shares) == set(ranges)
     name, other = ("finance", "finanse") if what == "function" else ("6", "10")
-    for wrong, told in (({name: (0.0, 0.5)}, "whose share is 1"), ({other: (0.0, 1.0)}, "has no share")):
-        with pytest.raises(OrganisationError, match=told):
+    for wrong, message in (({name: (0.0, 0.5)}, "whose share is 1"), ({other: (0.0, 1.0)}, "has no share")):
+        with pytest.raises(OrganisationError, match=message):
             Mix(
                 functions=Named({"finance": 1.0}),
                 bands=Named({"6": 1.0}),
@@ -208,8 +214,8 @@ def test_each_margin_of_successors_posts_has_a_range_that_holds_it(what: str) ->
             )
 
 
-def test_a_post_costs_what_the_allowance_says() -> None:
-    """At the middle of each band in April 2013 a support unit's post costs £45,000, a group's about that."""
+def test_posts_cost_what_the_allowance_assumes() -> None:
+    """At the mean pay of each band in April 2013, a post of a support unit costs what the allowance assumes, within 2%."""
     law = Law.bundled()
     on = epoch_day(dt.date(2013, 4, 1))
     points = law.points(on)
@@ -224,8 +230,8 @@ def test_a_post_costs_what_the_allowance_says() -> None:
 
 
 @given(st.lists(st.integers(0, 80), min_size=1, max_size=30))
-def test_posts_are_whole_and_their_mix_holds_over_all_bodies(sizes: list[int]) -> None:
-    """Each body gets its number of posts, and every function and band its share of all within two."""
+def test_posts_are_whole_and_their_mix_is_met_over_all_employers(sizes: list[int]) -> None:
+    """Each employer has its number of posts, and the mix of functions and bands is met within two posts."""
     lines = establishments(np.array(sizes), MIX, None)
     assert [sum(line.posts for line in body) for body in lines] == sizes
     senior = sum(line.posts for body in lines for line in body if line.function == "a" and line.band == "7")
@@ -248,10 +254,10 @@ def named_shares(names: str, sizes: list[float]) -> Named[float]:
 
 
 @given(SIZES, SIZES, ODDS)
-def test_odds_shape_the_table_and_leave_both_shares_as_they_are(
+def test_odds_do_not_change_the_shares_of_functions_and_bands(
     functions: list[float], bands: list[float], odds: list[float]
 ) -> None:
-    """Rows and columns are the shares of the mix, and every ratio of odds is the one given, times independence's."""
+    """The table has the shares of the mix and the odds ratios that are given."""
     mix = Mix(
         functions=named_shares("abc", functions), bands=named_shares("567", bands), sources=("x",), quality="choice"
     )
@@ -259,31 +265,33 @@ def test_odds_shape_the_table_and_leave_both_shares_as_they_are(
     table = mix.table(within(**rows))[:, [BANDS.index(band) for band in "567"]]
     assert table.sum(axis=1) == pytest.approx(list(mix.functions.values()), abs=1e-6)
     assert table.sum(axis=0) == pytest.approx(list(mix.bands.values()), abs=1e-9)
-    wanted = np.array(odds).reshape(3, 3)
-    for one in (table, wanted):
+    expected = np.array(odds).reshape(3, 3)
+    for one in (table, expected):
         one /= one[:, :1] * one[:1] / one[0, 0]
-    assert table == pytest.approx(wanted, rel=1e-6)
+    assert table == pytest.approx(expected, rel=1e-6)
 
 
 def test_without_odds_every_function_has_the_same_bands() -> None:
-    """And odds of 1 change nothing."""
+    """Odds of 1 change nothing."""
     assert MIX.table(None) == pytest.approx(MIX.table(within(a={"5": 1.0})))
     assert MIX.table(None)[0, BANDS.index("5")] == 0.5 * 0.75
 
 
-def test_bundled_posts_have_the_bands_of_the_staff_who_did_the_work() -> None:
-    """No clinical post in the community below Band 5, and the odds that the opening staff has, where it has any."""
+def test_bundled_posts_have_the_bands_of_the_opening_staff() -> None:
+    """The odds equal those of the opening staff, and no clinical post in the community is below Band 5."""
     given_odds = england().bands_within
     assert given_odds is not None
     lines = [line for one in bodies() for line in one.establishment if line.function == "community-clinical"]
     assert lines and not {line.band for line in lines} & {"2", "3", "4"}
     theirs = next(one for one in load_margins("england/margins-2010.toml").odds if one.within == "function")
-    same = [name for name in theirs.by if name != "public-health"]  # in part registered: fewer posts below Band 5
+    same = [
+        name for name in theirs.by if name != "public-health"
+    ]  # some posts need registration: fewer are below Band 5
     assert {name: dict(given_odds.odds[name]) for name in same} == {name: dict(theirs.by[name]) for name in same}
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         (lambda: within(a={"10": 1.0}), "bands_within: a: has the unknown name '10'"),
         (lambda: within(a={"5": -1.0}), "bands_within: a: gives band 5 odds of -1; give odds of 0 or more"),
@@ -323,15 +331,15 @@ def test_bundled_posts_have_the_bands_of_the_staff_who_did_the_work() -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
-    """Where, what is wrong, and what would be right."""
+def test_invalid_funding_is_refused(wrong: Any, message: str) -> None:
+    """The error says where, what is wrong, and what would be right."""
     with pytest.raises(InputError) as caught:
         wrong()
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_posts_for_a_body_that_is_shut_are_refused() -> None:
-    """A plan whose posts come after a body's last day names the body, the day and the remedy."""
+def test_posts_after_an_organisation_closes_are_refused() -> None:
+    """The error names the organisation and the date."""
     plan = Plan(kind="ccg", posts=5, mix="m", since=dt.date(2013, 5, 1), sources=("x",), quality="choice")
     with pytest.raises(InputError, match="One: has a posts from 2013-05-01, after it closes"):
         fund([group("One", 5, closes=dt.date(2013, 3, 31))], funding(plan))

@@ -1,4 +1,4 @@
-"""Kinds of body in words: one, several, and those of which there is but one."""
+"""Kinds of organisation in words: singular, plural, and kinds with only one organisation."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from nhstransit.organisations.bodies import KINDS, LISTED, kinds_in_words, numbe
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_words(kind: str) -> None:
-    """One, several, and without a number."""
+    """With the number 1, with a larger number, and without a number."""
     assert number_of_bodies(1, kind)
     assert number_of_bodies(3, kind).startswith("3 ")
     assert kinds_in_words((kind,))
 
 
 @pytest.mark.parametrize(
-    ("count", "kind", "said"),
+    ("count", "kind", "text"),
     [
         (1, "sha", "1 strategic health authority"),
         (151, "pct", "151 primary care trusts"),
@@ -25,13 +25,13 @@ def test_every_kind_has_words(kind: str) -> None:
         (2, "dh", "2 × Department of Health"),
     ],
 )
-def test_so_many_bodies(count: int, kind: str, said: str) -> None:
-    """Plurals that are no mere "s", and names in place of numbers."""
-    assert number_of_bodies(count, kind) == said
+def test_a_number_of_organisations_is_written_in_words(count: int, kind: str, text: str) -> None:
+    """Irregular plurals are right. A kind with only one organisation has its name instead of a number."""
+    assert number_of_bodies(count, kind) == text
 
 
 def test_kinds_are_listed_or_counted() -> None:
-    """A few by name, more by their number, none as no body."""
+    """A few kinds are listed, more are counted, and no kind is "no body"."""
     assert kinds_in_words(("pct", "sha", "dh")) == (
         "primary care trusts, strategic health authorities and the Department of Health"
     )

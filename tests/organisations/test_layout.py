@@ -1,4 +1,4 @@
-"""The bodies of England: the counts published, every residents in one body of a kind, and nobody left without successors."""
+"""The organisations of England: published counts, residents, and successors for every organisation that closes."""
 
 from __future__ import annotations
 
@@ -28,22 +28,21 @@ KINDS = Counter(body.kind for body in BODIES)
 BY_NAME = {body.name: body for body in BODIES}
 
 
-def test_the_committed_tables_are_what_the_layout_gives() -> None:
-    """Both tables of bodies are laid out again, body for body."""
+def test_the_bundled_tables_equal_those_made_from_the_layout() -> None:
     assert read_bodies(found("england/bodies-2010.csv")) == BODIES
     assert read_bodies(found("england/provider-arms-2010.csv"), alone=False) == ARMS
 
 
-def test_the_counts_are_those_published() -> None:
-    """151 PCTs, 10 SHAs, 211 groups, 19 support units, 27 area and 4 regional teams, 152 councils."""
-    wanted = {"pct": 151, "sha": 10, "ccg": 211, "csu": 19, "board-area": 27, "board-region": 4, "council": 152}
-    assert {kind: KINDS[kind] for kind in wanted} == wanted
+def test_the_numbers_of_organisations_are_the_published_ones() -> None:
+    """For example 151 PCTs, 10 SHAs and 211 clinical commissioning groups."""
+    expected = {"pct": 151, "sha": 10, "ccg": 211, "csu": 19, "board-area": 27, "board-region": 4, "council": 152}
+    assert {kind: KINDS[kind] for kind in expected} == expected
     for kind in ("dh", "alb", "board-national", "phe", "hee", "hscic", "property", "tda"):
         assert KINDS[kind] == 1
 
 
-def test_clusters_are_those_published() -> None:
-    """52 PCT clusters, eight of one PCT, two over a regional border as reported; SHAs in four clusters."""
+def test_clusters_are_the_published_ones() -> None:
+    """There are 52 PCT clusters, of which eight have one PCT and two cross a regional border, and four SHA clusters."""
     clusters = Counter(body.cluster for body in BODIES if body.kind == "pct")
     assert len(clusters) == 52 and sum(size == 1 for size in clusters.values()) == 8
     regions = Counter(cluster for cluster, _ in {(body.cluster, body.region) for body in BODIES if body.kind == "pct"})
@@ -55,16 +54,16 @@ def test_clusters_are_those_published() -> None:
 
 @pytest.mark.parametrize("kind", ["pct", "ccg", "council", "csu", "board-area", "sha", "board-region"])
 def test_residents_of_a_kind_add_up_to_england(kind: str) -> None:
-    """Every resident is in exactly one body of each kind: 52.234 million, region by region."""
+    """Every resident is in exactly one organisation of each kind: 52.234 million, region by region."""
     assert sum(body.population for body in BODIES if body.kind == kind) == 52_234_000
-    if kind not in ("board-region", "board-area"):  # an area team may reach over a border
+    if kind not in ("board-region", "board-area"):  # an area team may cross a regional border
         for region in LAYOUT.region:
             served = sum(body.population for body in BODIES if body.kind == kind and body.region == region.name)
             assert served == region.residents
 
 
-def test_waves_are_those_authorised() -> None:
-    """34, 67, 62 and 48 groups, each on its wave's day and before it is statutory."""
+def test_groups_are_authorised_in_the_published_waves() -> None:
+    """34, 67, 62 and 48 groups are authorised, each on the day of its wave and before it opens."""
     waves = Counter(body.wave for body in BODIES if body.kind == "ccg")
     assert waves == {1: 34, 2: 67, 3: 62, 4: 48}
     for body in BODIES:
@@ -73,8 +72,8 @@ def test_waves_are_those_authorised() -> None:
 
 
 @pytest.mark.parametrize("bodies", [NUMBERED, BODIES], ids=["numbered", "named"])
-def test_every_sender_has_successors_in_its_region_or_the_nation(bodies: tuple[Organisation, ...]) -> None:
-    """Bodies that close name successors that open no later than the day after, in their region, cluster or area team."""
+def test_every_organisation_that_closes_has_successors_nearby(bodies: tuple[Organisation, ...]) -> None:
+    """Its successors have opened by the day after, in its region, cluster or area team, or for all England."""
     boards = {region.name: region.board for region in LAYOUT.region}
     by_name = {body.name: body for body in bodies}
     for body in bodies:
@@ -86,8 +85,8 @@ def test_every_sender_has_successors_in_its_region_or_the_nation(bodies: tuple[O
             assert near or heir.cluster == body.cluster or heir.kind == "board-area"
 
 
-def test_every_pct_has_a_group_a_council_a_unit_and_a_team() -> None:
-    """Each kind of successor is there for every PCT; every group and council follows somebody."""
+def test_every_pct_has_each_kind_of_successor() -> None:
+    """Conversely, every organisation that opens is a successor."""
     for body in BODIES:
         if body.kind == "pct":
             assert {"ccg", "council", "csu", "board-area"} <= {BY_NAME[name].kind for name in body.successors}
@@ -95,8 +94,8 @@ def test_every_pct_has_a_group_a_council_a_unit_and_a_team() -> None:
     assert all(body.name in heirs for body in BODIES if body.opens)
 
 
-def test_bodies_have_the_names_of_england() -> None:
-    """Every trust of the payroll is there under its name and in its region; so are groups and area teams."""
+def test_organisations_have_their_real_names() -> None:
+    """Trusts have the names of the payroll and are in their regions; groups and area teams also have their names."""
     trusts = {body.name: body for body in BODIES if body.kind == "pct"}
     assert set(trusts) == set(bundled_payroll().names)
     assert BY_NAME["Bassetlaw PCT"].region == "East Midlands"
@@ -108,8 +107,8 @@ def test_bodies_have_the_names_of_england() -> None:
     )
 
 
-def test_every_trust_is_sized_and_says_how() -> None:
-    """Sizes follow from payroll, and one trust in eight at most is sized by its residents."""
+def test_every_trust_has_a_size_with_its_source() -> None:
+    """Sizes come from the payroll; at most 19 of 151 trusts have a size in proportion to residents."""
     trusts = {body.name: body for body in BODIES if body.kind == "pct"}
     read = trust_sizes(bundled_payroll(), {name: body.population for name, body in trusts.items()})
     for one in read:
@@ -122,20 +121,20 @@ def test_every_trust_is_sized_and_says_how() -> None:
     assert sum(body.size for body in ARMS if body.kind == "pct-provider") == pytest.approx(159_000, rel=0.01)
 
 
-def test_arms_go_where_the_shares_say() -> None:
-    """151 arms: 28, 27, 26, 14 and 5 per cent of them by destination, within one arm; each to a body of its region."""
+def test_provider_arms_transfer_in_the_stated_shares() -> None:
+    """The 151 arms transfer within their region, in the shares of the layout within one arm."""
     arms = ARMS
     by_name = {body.name: body for body in arms}
-    gone = Counter(by_name[body.successors[0]].kind for body in arms if body.kind == "pct-provider")
+    destinations = Counter(by_name[body.successors[0]].kind for body in arms if body.kind == "pct-provider")
     for kind, share in LAYOUT.arms.items():
-        assert abs(gone[kind] - 151 * share) < 1
+        assert abs(destinations[kind] - 151 * share) < 1
     assert all(by_name[arm.successors[0]].region == arm.region for arm in arms if arm.successors)
     both = Places(bodies=("england/bodies-2010.csv", "england/provider-arms-2010.csv")).organisations(())
     assert len(both) == len(BODIES) + len(arms)
 
 
-def test_the_number_of_groups_is_an_input() -> None:
-    """With ten groups fewer in London there are 201, and still every resident is in one."""
+def test_the_number_of_groups_can_be_changed() -> None:
+    """With ten fewer groups in London there are 201, and every resident is still in one."""
     regions = [attrs.evolve(one, ccgs=22) if one.name == "London" else one for one in LAYOUT.region]
     fewer = attrs.evolve(LAYOUT, region=tuple(regions), wave_sizes=(34, 67, 62, 38))
     groups = [body for body in lay_out(fewer) if body.kind == "ccg"]
@@ -143,8 +142,8 @@ def test_the_number_of_groups_is_an_input() -> None:
 
 
 @given(st.integers(1_000, 10**7), st.integers(1, 40), st.floats(1, 20))
-def test_sizes_are_spread_as_stated(residents: int, count: int, spread: float) -> None:
-    """Residents add up, and the largest is `spread` times the smallest, to rounding."""
+def test_sizes_have_the_stated_spread(residents: int, count: int, spread: float) -> None:
+    """Sizes add up to the residents, and the largest is `spread` times the smallest, up to rounding."""
     people = sizes(residents, count, spread)
     assert people.sum() == residents
     if count > 1:
@@ -153,15 +152,15 @@ def test_sizes_are_spread_as_stated(residents: int, count: int, spread: float) -
 
 
 @given(st.lists(st.integers(1, 99), min_size=1, max_size=20), st.lists(st.integers(1, 99), min_size=1, max_size=20))
-def test_whoever_is_beside_keeps_the_order(people: list[int], others: list[int]) -> None:
-    """Along a region the bodies beside never step back, and every position is one there is."""
-    places = beside(np.array(people), np.array(others))
-    assert (np.diff(places) >= 0).all()
-    assert places.min() >= 0 and places.max() < len(others)
+def test_neighbours_are_in_the_same_order(people: list[int], others: list[int]) -> None:
+    """Along a region, the indices of neighbours never decrease and are all valid."""
+    indices = beside(np.array(people), np.array(others))
+    assert (np.diff(indices) >= 0).all()
+    assert indices.min() >= 0 and indices.max() < len(others)
 
 
-def test_a_layout_that_cannot_be_is_refused() -> None:
-    """More clusters than PCTs, or waves that do not make all groups, are told."""
+def test_an_impossible_layout_is_refused() -> None:
+    """More clusters than PCTs, and waves that do not add up to all groups."""
     with pytest.raises(OrganisationError, match="region London: has 40 clusters"):
         attrs.evolve(LAYOUT.region[6], clusters=40)
     with pytest.raises(

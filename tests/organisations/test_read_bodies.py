@@ -1,4 +1,4 @@
-"""Reading bodies and posts: the way there and back, and every mistake told by file and line."""
+"""Reading organisations and posts: what is written is read back, and mistakes are reported with file and line."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def written(folder: Path, text: str, name: str = "bodies.csv") -> Path:
     return path
 
 
-def test_bodies_are_read_from_csv(tmp_path: Path) -> None:
-    """Dates, numbers, an empty cell as nothing, and successors parted by semicolons."""
+def test_organisations_are_read_from_csv(tmp_path: Path) -> None:
+    """Successors are separated by semicolons, and an empty cell means that there is no value."""
     old, new, _ = read_bodies(written(tmp_path, GOOD))
     assert old.successors == ("New", "Newer") and old.population == 1_000 and old.closes == dt.date(2013, 3, 31)
     assert new.opens == dt.date(2013, 4, 1) and new.closes is None and new.cluster == "N1"
 
 
-def test_bodies_survive_the_way_to_csv_and_back(tmp_path: Path) -> None:
-    """All columns, waves and shadow dates too, are equal after writing and reading."""
+def test_organisations_are_the_same_after_writing_and_reading_csv(tmp_path: Path) -> None:
+    """All columns are the same, also waves and shadow dates."""
     bodies = (
         Organisation(name="Team", kind="board-area", region="North", opens=dt.date(2013, 4, 1)),
         Organisation(
@@ -68,8 +68,8 @@ def test_bodies_survive_the_way_to_csv_and_back(tmp_path: Path) -> None:
     assert read_bodies(tmp_path / "all.csv") == bodies
 
 
-def test_bodies_are_read_from_toml_with_their_posts(tmp_path: Path) -> None:
-    """One [[body]] each, posts inside it; a fault is told by its place."""
+def test_organisations_are_read_from_toml_with_their_posts(tmp_path: Path) -> None:
+    """Each [[body]] contains its posts, and a mistake is reported with its path."""
     text = (
         'format = 1\n[[body]]\nname = "A"\nkind = "sha"\nregion = "North"\n'
         '[[body.establishment]]\nfunction = "f"\nband = "5"\nposts = 3\n'
@@ -81,7 +81,7 @@ def test_bodies_are_read_from_toml_with_their_posts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         (
             ("New; Newer", "New; Newest"),
@@ -106,16 +106,15 @@ def test_bodies_are_read_from_toml_with_their_posts(tmp_path: Path) -> None:
         (("kind", "sort"), "column 'sort': is not known"),
     ],
 )
-def test_a_mistake_is_told_by_file_and_line(tmp_path: Path, change: tuple[str, str], told: str) -> None:
-    """Dangling successors, circles, dates that cannot be, words and numbers that are not."""
+def test_a_mistake_is_reported_with_file_and_line(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    """Unknown successors, circles of successors, invalid dates, and wrong words and numbers."""
     assert change[0] in GOOD
     with pytest.raises((OrganisationError, FormatError)) as caught:
         read_bodies(written(tmp_path, GOOD.replace(*change, 1)))
-    assert "bodies.csv" in str(caught.value) and told in str(caught.value)
+    assert "bodies.csv" in str(caught.value) and message in str(caught.value)
 
 
-def test_a_missing_column_and_an_empty_table_are_told(tmp_path: Path) -> None:
-    """Without `region`, or without any body, there is nothing to read."""
+def test_a_missing_column_and_an_empty_table_are_refused(tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="column 'region': is missing; add it; needed: name, kind, region"):
         read_bodies(written(tmp_path, "name,kind\nOld,pct\n"))
     with pytest.raises(OrganisationError, match="contains no organisations"):
@@ -128,8 +127,8 @@ BODIES = (
 )
 
 
-def test_posts_are_read_by_body_function_band_and_date(tmp_path: Path) -> None:
-    """Lines go to their body in order, from its first day or from the day they name."""
+def test_posts_are_read_with_employer_function_band_and_date(tmp_path: Path) -> None:
+    """Posts exist from the employer's first day, or from the date in their line."""
     text = "body,function,band,posts,since\nNew,f,5,3,\nOld,f,8a,2,2011-04-01\nNew,f,VSM,1,2014-04-01\n"
     old, new = read_posts(written(tmp_path, text, "posts.csv"), BODIES, ("f",))
     assert old.establishment == (Establishment(function="f", band="8a", posts=2, since=dt.date(2011, 4, 1)),)
@@ -137,7 +136,7 @@ def test_posts_are_read_by_body_function_band_and_date(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("Newt,f,5,3,", "line 2: body: is 'Newt'; did you mean 'New'?"),
         ("New,g,5,3,", "line 2: function: is 'g'"),
@@ -148,22 +147,22 @@ def test_posts_are_read_by_body_function_band_and_date(tmp_path: Path) -> None:
         ("New,f,5,3,2012-04-01", "New: has f posts from 2012-04-01, before it opens (2013-04-01)"),
     ],
 )
-def test_posts_that_cannot_be_are_told(tmp_path: Path, line: str, told: str) -> None:
-    """An unknown body, function or band, a count that is not whole, and posts for a body that is shut."""
+def test_invalid_posts_are_refused(tmp_path: Path, line: str, message: str) -> None:
+    """An unknown employer, function or band, a number that is not whole, and posts for an employer that is not open."""
     path = written(tmp_path, f"body,function,band,posts,since\n{line}\n", "posts.csv")
     with pytest.raises(OrganisationError) as caught:
         read_posts(path, BODIES, ("f",))
-    assert str(path) in str(caught.value) and told in str(caught.value)
+    assert str(path) in str(caught.value) and message in str(caught.value)
 
 
 def test_a_group_may_not_open_before_it_is_authorised() -> None:
-    """Authorised in March and open in January cannot be."""
+    """Here it opens in January and is authorised in March."""
     with pytest.raises(OrganisationError, match="opens 2013-01-01, before it is authorised"):
         Organisation(name="G", kind="ccg", region="N", opens=dt.date(2013, 1, 1), authorised=dt.date(2013, 3, 1))
 
 
-def test_all_mistakes_of_bodies_are_told_at_once(tmp_path: Path) -> None:
-    """By line as the file has them, blank ones too: cells, dates of any other form, short lines and empty names."""
+def test_all_mistakes_in_a_table_of_organisations_are_reported_together(tmp_path: Path) -> None:
+    """Line numbers count blank lines too."""
     text = (
         HEADER
         + "Old,pctt,North,N1,1_000,,2013-W13,,New\n\n"
@@ -173,8 +172,8 @@ def test_all_mistakes_of_bodies_are_told_at_once(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError) as caught:
         read_bodies(written(tmp_path, text))
-    told = [line.removeprefix(f"{tmp_path}/bodies.csv: ") for line in str(caught.value).split("\n")]
-    assert [line.rpartition("; ")[0] for line in told] == [
+    lines = [line.removeprefix(f"{tmp_path}/bodies.csv: ") for line in str(caught.value).split("\n")]
+    assert [line.rpartition("; ")[0] for line in lines] == [
         "line 2: population: is '1_000'",
         "line 2: closes: is '2013-W13'",
         "line 4: has 4 cells, not 9",
@@ -185,23 +184,23 @@ def test_all_mistakes_of_bodies_are_told_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_all_mistakes_of_posts_are_told_at_once(tmp_path: Path) -> None:
-    """Bodies, functions, bands and counts, each by its line, with names that look alike told apart."""
+def test_all_mistakes_in_a_table_of_posts_are_reported_together(tmp_path: Path) -> None:
+    """For names that look alike, the error says how they differ."""
     bodies = (Organisation(name="Old PCT", kind="pct", region="North"),)
     text = "body,function,band,posts\nOld\u00a0PCT,nursing,8A,3\n\nOld PCT,nursing,8a,\nOld PCT,nurse,8z,1\n"
     with pytest.raises(InputError) as caught:
         read_posts(written(tmp_path, text, "posts.csv"), bodies, ("nursing",))
-    told = [line.removeprefix(f"{tmp_path}/posts.csv: ") for line in str(caught.value).split("\n")]
-    assert told[0].startswith("line 2: body: is 'Old\\xa0PCT'; did you mean 'Old PCT'? they differ in ")
-    assert "no-break space" in told[0] and told[1].startswith(
+    lines = [line.removeprefix(f"{tmp_path}/posts.csv: ") for line in str(caught.value).split("\n")]
+    assert lines[0].startswith("line 2: body: is 'Old\\xa0PCT'; did you mean 'Old PCT'? they differ in ")
+    assert "no-break space" in lines[0] and lines[1].startswith(
         "line 2: band: is '8A'; did you mean '8a'? they differ in cap"
     )
-    assert told[2].startswith("line 4: posts: is empty; ")
-    assert [line.split(":")[1].strip() for line in told[3:]] == ["function", "band"]
+    assert lines[2].startswith("line 4: posts: is empty; ")
+    assert [line.split(":")[1].strip() for line in lines[3:]] == ["function", "band"]
 
 
-def test_bodies_named_wrongly_are_all_told(tmp_path: Path) -> None:
-    """Names given twice, and every successor and parent that is not there."""
+def test_all_wrong_names_of_organisations_are_reported(tmp_path: Path) -> None:
+    """Repeated names, and every unknown successor and parent."""
     text = GOOD.replace("New; Newer", "Nw; Newest").replace(
         "Newer,csu,North,,,2013-04-01,,,", "New,csu,North,,,2013-04-01,,Od,"
     )

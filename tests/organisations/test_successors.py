@@ -1,4 +1,4 @@
-"""Numbers of the plans that give successors their posts: set by path, and posts follow at once."""
+"""The numbers of the plans for successors' posts: they are set by path, and the posts change with them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ PLACES = Places(bodies=("england/bodies-2010.csv",), funding="england/posts-2013
 
 @cache
 def bodies() -> tuple[Organisation, ...]:
-    """The bundled organisations with the posts of the plan."""
+    """The bundled organisations with the posts of their plans."""
     return PLACES.organisations(())
 
 
 @cache
 def prior() -> Scenario:
-    """England before fitting."""
+    """The scenario of England before fitting."""
     return nt.load_scenario("england-2010-prior")
 
 
@@ -48,14 +48,13 @@ def everything(scenario: Scenario) -> int:
 
 
 def test_each_number_set_to_its_own_value_changes_nothing() -> None:
-    """The plans are the same, number by number."""
     funding = plans().funding
     for number in numbers_in(funding):
         assert funding_with(funding, {number.path: number.value}) == funding, number.path
 
 
-def test_a_higher_vacancy_rate_moves_posts_and_adds_none() -> None:
-    """From 0.03 to 0.15 groups gain what elsewhere in the NHS loses."""
+def test_a_higher_vacancy_rate_moves_posts_to_commissioning_groups() -> None:
+    """From 0.03 to 0.15, groups gain as many posts as the rest of the NHS loses."""
     low, high = (prior().having("successors.vacancy_rate", rate) for rate in (0.03, 0.15))
     gained = posts(high, "ccg") - posts(low, "ccg")
     assert gained == pytest.approx(8_296.4 / 0.88 * (1 / 0.85 - 1 / 0.97), abs=12)
@@ -63,8 +62,11 @@ def test_a_higher_vacancy_rate_moves_posts_and_adds_none() -> None:
     assert everything(low) == everything(high) == everything(prior()) == 49_600
 
 
-def test_odds_of_bands_move_posts_within_a_function_and_add_none() -> None:
-    """With fewer junior posts in corporate services others have more of them; each function has as many as before."""
+def test_odds_of_bands_move_posts_between_functions_and_bands() -> None:
+    """Corporate services have fewer junior posts and other functions more.
+
+    The totals of functions and bands stay the same.
+    """
     fewer = prior().having("successors.bands_within.corporate.2", 1.0)
 
     def counted(world: Scenario, *fields: str) -> Counter[tuple[str, ...]]:
@@ -80,16 +82,16 @@ def test_odds_of_bands_move_posts_within_a_function_and_add_none() -> None:
         assert all(abs(sums[0][name] - sums[1][name]) < 0.01 * sums[0][name] + 20 for name in sums[0])
 
 
-def test_a_change_taken_back_leaves_the_world_as_it_was() -> None:
-    """None restores the number of the file, and with it every post."""
+def test_setting_none_restores_the_number_of_the_file() -> None:
+    """The posts are then also as before."""
     there = prior().having("successors.posts.council", 6_000).having("successors.total", 48_000)
     assert posts(there, "council") == 6_000 and everything(there) == 48_000
     back = there.having("successors.total", None).having("successors.posts.council", None)
     assert back == prior() and back.organisations == prior().organisations
 
 
-def test_a_file_may_set_them_and_a_kept_world_keeps_them() -> None:
-    """Read from tables, and written to tables again, posts and numbers are the same."""
+def test_a_scenario_file_keeps_the_numbers_of_plans() -> None:
+    """After writing and reading tables, numbers and posts are the same."""
     changed = prior().having("successors.vacancy_rate", 0.1)
     again = from_tables(to_tables(changed), folder=prior().home)
     assert again == changed and dict(again.successors) == {"vacancy_rate": 0.1}
@@ -97,22 +99,22 @@ def test_a_file_may_set_them_and_a_kept_world_keeps_them() -> None:
         again.having("successors.vacancy_rate", 0.2)
 
 
-def test_posts_of_other_origin_stay() -> None:
-    """A line beside the plan's is kept; posts that are not the plan's are not touched in silence."""
+def test_posts_that_no_plan_gives_are_kept() -> None:
+    """An additional line is kept. An employer without the posts of its plan is refused."""
     own = Establishment(function="finance", band="9", posts=3)
-    place = next(at for at, body in enumerate(bodies()) if body.kind == "ccg")
+    index = next(at for at, body in enumerate(bodies()) if body.kind == "ccg")
     more = list(bodies())
-    more[place] = attrs.evolve(more[place], establishment=(*more[place].establishment, own))
+    more[index] = attrs.evolve(more[index], establishment=(*more[index].establishment, own))
     made = plans().given_anew(more, {}, {"vacancy_rate": 0.15})
-    assert own in made[place].establishment
-    assert len(made[place].establishment) > 1
-    more[place] = attrs.evolve(more[place], establishment=(own,))
+    assert own in made[index].establishment
+    assert len(made[index].establishment) > 1
+    more[index] = attrs.evolve(more[index], establishment=(own,))
     with pytest.raises(InputError, match="has different posts from those of its plan"):
         plans().given_anew(more, {}, {"vacancy_rate": 0.15})
 
 
-def test_they_are_levers_with_ranges() -> None:
-    """Those that a plan makes use of are listed, and a study varies those with a range."""
+def test_the_numbers_of_plans_are_levers() -> None:
+    """The numbers that a plan uses are listed, and a study can vary those with a range."""
     table = nt.levers(prior())
     mine = table[table.index.str.startswith("successors.")]
     assert tuple(mine.loc["successors.vacancy_rate", ["value", "low", "high"]]) == (0.08, 0.03, 0.15)
@@ -127,15 +129,15 @@ def test_they_are_levers_with_ranges() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "number", "told"),
+    ("path", "number", "message"),
     [
         ("successors.vacancy_rat", 0.1, "successors.vacancy_rat: does not exist; did you mean 'vacancy_rate'"),
         ("successors.total", 100.5, "successors.total: is 100.5; give a whole number"),
         ("successors.vacancy_rate", 1.0, "vacancy_rate: is 1; give a share below 1"),
     ],
 )
-def test_a_mistake_is_told_by_its_path(path: str, number: float, told: str) -> None:
-    """Where, what is wrong, and what would be right."""
+def test_an_invalid_number_of_a_plan_is_refused(path: str, number: float, message: str) -> None:
+    """The error says where, what is wrong, and what would be right."""
     with pytest.raises(InputError) as caught:
         prior().having(path, number)
-    assert told in str(caught.value)
+    assert message in str(caught.value)

@@ -1,4 +1,4 @@
-"""Runs to draw: the hamlet's, and one of a world without people."""
+"""Runs to draw: the hamlet's, and one of a scenario without people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every figure of the library, drawn of small worlds, by name: the hamlet, a comparison, a study, a choice, a validation."""
+"""Every figure of the library by name, drawn from small scenarios, a comparison, a study, a choice and a validation."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ SHARES = pd.DataFrame(
 
 @cache
 def a_pair() -> nt.Comparison:
-    """The hamlet beside itself without MARS."""
+    """The hamlet compared with the hamlet without MARS."""
     return nt.compare(hamlet_run(), baseline=hamlet_without("mars"))
 
 
 @cache
 def a_study() -> Study:
-    """Three scenarios of a few people, ten runs of each, with monthly heads."""
+    """Three scenarios of a few people with ten runs each and monthly heads."""
     worlds = {
         "as is": tiny(4, end=END),
         "restless": tiny(4, end=END, resign=1.5),
@@ -53,7 +53,7 @@ def a_study() -> Study:
 
 @cache
 def a_choice() -> Choice:
-    """Three options in 24 futures of two numbers, by two objectives."""
+    """Three options with two objectives, in 24 futures of two uncertain numbers."""
     first = np.linspace(0.0, 1.0, 24)
     second = first[::-1]
     value = 1e6 * np.array([first, second, 0.4 + 0.1 * first])
@@ -63,7 +63,7 @@ def a_choice() -> Choice:
 
 
 def drawing(name: str) -> Callable[..., Axes]:
-    """A figure by name, as a function that takes axes and a note."""
+    """The function that draws a figure; it accepts axes and a note."""
     plots: Any = nt.plots
     more: dict[str, Callable[..., Axes]] = {
         "strata": lambda ax=None, **kw: plots.strata(a_pair(), ax, **kw),

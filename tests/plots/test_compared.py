@@ -1,4 +1,4 @@
-"""Figures of a run beside its baseline: bars and points hold what the tables hold."""
+"""Figures of a comparison: bars and points show the values of the tables."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tests.shared import hamlet_without
 
 @pytest.fixture(scope="module")
 def pair(hamlet):
-    """The hamlet beside itself without MARS."""
+    """The hamlet compared with the hamlet without MARS."""
     return nt.compare(hamlet, baseline=hamlet_without("mars"))
 
 
 @pytest.fixture(scope="module")
 def several():
-    """A planted scheme over ten seeds, for a year."""
+    """A comparison of a simple scheme over ten seeds and one year."""
     base = restless(30).having("end", dt.date(2011, 3, 31))
     scheme = with_policy(base, "planted", pays(range(8)))
     runs, baselines = ([nt.simulate(world, seed=seed) for seed in range(10)] for world in (scheme, base))
@@ -40,24 +40,24 @@ def drawn(pair, several):
     }
 
 
-def test_strata_bars_are_the_table(pair):
-    """To the right those left because of it, to the left those kept, and the dark part are the direct."""
+def test_strata_bars_have_the_values_of_the_table(pair):
+    """People who left because of the policy are to the right, people who stayed because of it to the left."""
     ax = nt.plots.strata(pair)
     table = pair.strata_by("function")
     widths = {label: [] for label in ("direct", "through")}
     for bars in ax.containers:
         widths[bars.get_label()].append([patch.get_width() for patch in bars])
-    kept = np.array(widths["direct"][0])
-    gone = np.array(widths["direct"][1])
-    assert (-kept == table["stayed_direct"]).all() and (gone == table["left_direct"]).all()
-    kept = kept + widths["through"][0]
-    gone = gone + widths["through"][1]
-    assert (-kept == table[COLUMNS[2]]).all() and (gone == table[COLUMNS[1]]).all()
-    assert gone.sum() > 0
+    stayed = np.array(widths["direct"][0])
+    left = np.array(widths["direct"][1])
+    assert (-stayed == table["stayed_direct"]).all() and (left == table["left_direct"]).all()
+    stayed = stayed + widths["through"][0]
+    left = left + widths["through"][1]
+    assert (-stayed == table[COLUMNS[2]]).all() and (left == table[COLUMNS[1]]).all()
+    assert left.sum() > 0
 
 
-def test_at_most_thirty_groups_are_drawn_and_those_most_moved(pair, monkeypatch):
-    """Of more groups the ones with most people gone or stayed because of it are shown, in the order of the table."""
+def test_only_the_groups_with_the_most_changes_are_drawn(pair, monkeypatch):
+    """The limit is lowered to two groups here."""
     monkeypatch.setattr("nhstransit.plots.shares.MOST", 2)
     ax = nt.plots.strata(pair, by="band")
     table = pair.strata_by("band")
@@ -67,8 +67,8 @@ def test_at_most_thirty_groups_are_drawn_and_those_most_moved(pair, monkeypatch)
     assert moved[names].min() >= moved.drop(names).max()
 
 
-def test_the_waterfall_floats_from_nought_to_the_gap(pair):
-    """Each bar begins where the one before ended, and the last bar is the gap."""
+def test_the_waterfall_leads_from_zero_to_the_gap(pair):
+    """Each bar begins where the previous one ended, and the last bar is the gap."""
     ax = nt.plots.waterfall(pair.waterfall)
     steps = pair.waterfall
     bars = list(ax.patches)
@@ -100,8 +100,8 @@ def test_points_are_gaps_over_the_baseline(pair, several):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("which", ["strata", "waterfall", "gaps", "several"])
-def test_names_and_small_print_lie_on_the_paper(pair, several, which):
-    """No text is cut off, and rows have their names."""
+def test_all_text_is_within_the_figure(pair, several, which):
+    """No text is cut off, and the figure has a title."""
     ax = drawn(pair, several)[which]
     ax.figure.draw_without_rendering()
     edge = ax.figure.bbox
@@ -113,33 +113,33 @@ def test_names_and_small_print_lie_on_the_paper(pair, several, which):
 
 
 @pytest.mark.parametrize("name", some(["strata", "waterfall", "gaps"], ["waterfall"]))
-def test_given_axes_are_drawn_on_and_notes_are_told(pair, name):
-    """Axes passed in come back, with the note in the small print."""
+def test_figures_are_drawn_on_given_axes_with_the_note(pair, name):
+    """The given axes are returned, with the note in the small print."""
     ax = Figure().add_subplot()
     assert getattr(nt.plots, name)(pair.waterfall if name == "waterfall" else pair, ax, note="uncalibrated") is ax
     assert ax.get_xlabel().endswith("Uncalibrated.")
 
 
-def test_equal_worlds_are_drawn_without_bars(hamlet):
-    """Nothing moved: no bar has a length, no point is there, and nothing fails."""
+def test_equal_runs_are_drawn_without_bars(hamlet):
+    """No bar has a length, and there are no points."""
     same = nt.compare(hamlet, baseline=hamlet)
     assert not any(patch.get_width() for patch in nt.plots.strata(same).patches)
     assert not any(patch.get_width() for patch in nt.plots.waterfall(same.waterfall).patches)
     assert len(nt.plots.gaps(same).lines[0].get_xdata()) == 0
 
 
-def test_what_is_no_waterfall_is_refused(pair):
-    """A comparison has one, and is told so."""
+def test_a_comparison_is_refused_as_a_waterfall(pair):
+    """The error says how to get the waterfall of a comparison."""
     with pytest.raises(nt.NhstransitError, match="steps: is a Comparison; give a waterfall, such as"):
         nt.plots.waterfall(pair)
 
 
-def test_shares_on_the_axis_have_as_many_decimals_each():
-    """One where any tick needs it, two for finer ones, none for whole numbers; zero is zero."""
-    for ticks, told in (
+def test_percentages_on_an_axis_have_the_same_number_of_decimals():
+    """They have as many decimals as the finest tick needs; zero is written as 0."""
+    for ticks, labels in (
         ([-0.02, 0.0, 0.01], ["-2%", "0", "+1%"]),
         ([-0.02, 0.0, 0.005], ["-2.0%", "0", "+0.5%"]),
         ([0.025, 0.05], ["+2.5%", "+5.0%"]),
         ([0.0025, 0.01], ["+0.25%", "+1.00%"]),
     ):
-        assert [percent(share, np.array(ticks)) for share in ticks] == told
+        assert [percent(share, np.array(ticks)) for share in ticks] == labels

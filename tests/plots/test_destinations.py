@@ -1,4 +1,4 @@
-"""Who went where: bands hold the metrics' counts, and blocks are as high as their people are many."""
+"""The figure of destinations: bands have the counts of the measures, and heights are in proportion to people."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def drawn(hamlet):
     return nt.plots.destinations(hamlet)
 
 
-def test_the_bands_are_the_opening_staff(hamlet):
-    """Everybody of the opening is in one band."""
+def test_the_bands_add_up_to_the_opening_staff(hamlet):
+    """Each of the 300 people is in one band."""
     assert sum(bands(hamlet).values()) == 300
 
 
@@ -35,23 +35,23 @@ def test_the_bands_are_the_opening_staff(hamlet):
         (LET_GO, "left through redundancy", "left", "redundancy"),
     ],
 )
-def test_the_bands_hold_the_counts_of_the_metrics(hamlet, family, name, fate, where):
-    """Each place on the right gets the people that the table gives it."""
+def test_the_bands_have_the_counts_of_the_measures(hamlet, family, name, fate, where):
+    """Each destination on the right has as many people as in the table."""
     table = whereabouts(hamlet)
-    want = table[(table["fate"] == fate) & (table["where"] == where)]["people"].sum()
-    assert sum(people for (_, end), people in bands(hamlet).items() if end == (family, name)) == want > 0
+    expected = table[(table["fate"] == fate) & (table["where"] == where)]["people"].sum()
+    assert sum(people for (_, end), people in bands(hamlet).items() if end == (family, name)) == expected > 0
 
 
 def test_a_band_is_drawn_for_each_flow(hamlet, drawn):
-    """As many bands as flows, and a block for each name on either side."""
+    """There is also a block for each name on either side."""
     flows = bands(hamlet)
     assert sum(isinstance(patch, PathPatch) for patch in drawn.patches) == len(flows)
     blocks = [patch for patch in drawn.patches if isinstance(patch, Rectangle)]
     assert len(blocks) == len({start for start, _ in flows}) + len({end for _, end in flows})
 
 
-def test_heights_go_by_people(drawn):
-    """Both sides are equally high in all, and a block's height is its share of the people."""
+def test_heights_are_in_proportion_to_people(drawn):
+    """Both sides have the same total height, and the height of a block is its share of the people."""
     left = [patch.get_height() for patch in drawn.patches if isinstance(patch, Rectangle) and patch.get_x() < NODE]
     right = [patch.get_height() for patch in drawn.patches if isinstance(patch, Rectangle) and patch.get_x() > NODE]
     assert sum(left) == pytest.approx(sum(right))
@@ -59,7 +59,7 @@ def test_heights_go_by_people(drawn):
 
 
 def test_blocks_of_a_side_do_not_overlap(drawn):
-    """One ends before the next begins, and all lie on the paper."""
+    """Each block ends before the next begins, and all are within the axes."""
     blocks = [patch for patch in drawn.patches if isinstance(patch, Rectangle)]
     for left in (True, False):
         mine = [one for one in blocks if (one.get_x() < NODE) is left]
@@ -68,8 +68,8 @@ def test_blocks_of_a_side_do_not_overlap(drawn):
         assert spans[0][0] >= 0 and spans[-1][1] <= 1 + 1e-9
 
 
-def test_names_tell_people_and_shares(hamlet, drawn):
-    """On the left the people of each kind; on the right people and per cent of all."""
+def test_names_include_people_and_shares(hamlet, drawn):
+    """Names on the left have the number of people; names on the right also have the percentage of all."""
     words = [text.get_text() for text in drawn.texts]
     assert "primary care trusts\n184" in words
     redundancies = sum(
@@ -80,8 +80,8 @@ def test_names_tell_people_and_shares(hamlet, drawn):
     assert sum(shares) == 100
 
 
-def test_the_title_gives_no_share_of_nothing(hamlet):
-    """Nobody kept an employer in a world where all closed: then it says nothing of them."""
+def test_the_title_leaves_out_empty_groups(hamlet):
+    """When all employers closed, nobody kept an employer, and the title does not mention this group."""
     flows = {("a", (MOVED, "b")): 30, ("a", (LEFT, "retired")): 70}
     assert _finding(hamlet, flows) == (
         "By March 2014, 70% of the opening staff of April 2010 had left and 30% had another employer"
@@ -92,28 +92,28 @@ def test_the_title_gives_no_share_of_nothing(hamlet):
     assert "%" not in _finding(hamlet, {})
 
 
-def test_families_differ_in_grey_too():
-    """The four families differ in lightness by a tenth, or one of the two is hatched."""
+def test_the_colours_of_groups_differ_in_lightness():
+    """Lightness differs by more than 0.08, except for the group that is hatched."""
 
     def light(colour):
-        red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+        red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
     plain = sorted(light(colour) for family, colour in COLOURS.items() if family != LET_GO)
     assert all(b - a > 0.08 for a, b in pairwise(plain))
 
 
-def test_title_and_source_are_told(hamlet):
-    """What the figure is about, how many people, scenario, seed and note."""
+def test_title_and_source_are_shown(hamlet):
+    """The text includes the number of people, scenario, seed and note."""
     ax = nt.plots.destinations(hamlet, note="for ministers")
     assert "April 2010" in ax.get_title(loc="left") and "March 2014" in ax.get_title(loc="left")
-    said = "Numbers of people (heads), 300 in all. Source: nhstransit, scenario hamlet, seed 1."
-    assert f"{said} Uncalibrated: nothing here was fitted. For ministers." in [text.get_text() for text in ax.texts]
+    source = "Numbers of people (heads), 300 in all. Source: nhstransit, scenario hamlet, seed 1."
+    assert f"{source} Uncalibrated: nothing here was fitted. For ministers." in [text.get_text() for text in ax.texts]
 
 
 @pytest.mark.thorough  # of two others: tests/plots/test_new_figures.py
-def test_given_axes_are_drawn_on(hamlet):
-    """Axes passed in come back, and no others are made."""
+def test_the_figure_is_drawn_on_given_axes(hamlet):
+    """The given axes are returned, and the figure gets no other axes."""
     figure = Figure()
     ax = figure.add_subplot()
     assert nt.plots.destinations(hamlet, ax) is ax
@@ -121,14 +121,13 @@ def test_given_axes_are_drawn_on(hamlet):
 
 
 def test_no_name_is_cut_off_or_covered(drawn):
-    """Every text lies within the figure, and none overlaps another."""
+    """Every text is within the figure, and no two texts overlap."""
     drawn.figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in drawn.texts]
     edge = drawn.figure.bbox
     assert all(edge.x0 <= box.x0 and box.x1 <= edge.x1 and edge.y0 <= box.y0 and box.y1 <= edge.y1 for box in boxes)
-    assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
+    assert not any(a.overlaps(b) for index, a in enumerate(boxes) for b in boxes[index + 1 :])
 
 
-def test_nobody_is_drawn_as_nothing(nobody):
-    """A run without people gives axes without bands."""
+def test_a_run_without_people_has_no_bands(nobody):
     assert not nt.plots.destinations(nobody).patches

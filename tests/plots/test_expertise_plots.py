@@ -1,4 +1,4 @@
-"""Figures of knowledge and readiness hold what the metrics say, bear names, and stand an empty world."""
+"""Figures of knowledge and readiness show the measures, have names, and can be drawn for a run without people."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def words(ax):
     return [text.get_text().strip() for text in ax.texts]
 
 
-def test_the_lines_are_those_of_the_metrics(hamlet):
-    """People, knowledge and knowledge a person, at the start and at each month end, the start being 100."""
+def test_the_lines_have_the_values_of_the_measures(hamlet):
+    """People, knowledge and knowledge per person at the start and at each month end, with 100 at the start."""
     ax = nt.plots.knowledge(hamlet)
     lines = {line.get_label(): line.get_ydata() for line in ax.get_lines() if not line.get_label().startswith("_")}
     table = knowledge_by_month(hamlet)
@@ -29,8 +29,8 @@ def test_the_lines_are_those_of_the_metrics(hamlet):
     assert any(word.startswith("knowledge a person") for word in words(ax))
 
 
-def test_the_bars_are_those_of_the_metrics(hamlet):
-    """Each colour's bars add up to its successors over the months in which any is rated."""
+def test_the_bars_have_the_values_of_the_measures(hamlet):
+    """The bars of each colour add up to the ratings of that colour, over the months with any rating."""
     ax = nt.plots.ratings(hamlet, kind="")
     table = ratings_by_month(hamlet)
     heights = [sum(bar.get_height() for bar in bars) for bars in ax.containers]
@@ -38,15 +38,15 @@ def test_the_bars_are_those_of_the_metrics(hamlet):
     assert len(ax.containers[0]) == (table.sum(axis=1) > 0).sum() == 12
 
 
-def test_a_kind_there_is_not_is_refused(hamlet):
-    """The nearest known kind is named."""
+def test_an_unknown_kind_of_organisation_is_refused(hamlet):
+    """The error contains the nearest known kind."""
     with pytest.raises(InputError, match="did you mean 'ccg'"):
         nt.plots.ratings(hamlet, kind="ccgs")
 
 
 @pytest.mark.parametrize("draw", every(2, [nt.plots.knowledge, nt.plots.ratings]))
-def test_given_axes_are_drawn_on_and_an_empty_world_can_be(draw, nobody, hamlet, tmp_path):
-    """Axes given are those returned; without people nothing is drawn, and without complaint."""
+def test_figures_use_given_axes_and_can_show_a_run_without_people(draw, nobody, hamlet, tmp_path):
+    """The given axes are returned. A run without people has finite values and can be saved."""
     ax = Figure().add_subplot()
     assert draw(hamlet, ax, note="uncalibrated") is ax
     assert "Uncalibrated." in ax.texts[-1].get_text()

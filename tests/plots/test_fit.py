@@ -1,4 +1,4 @@
-"""Figures at the width of a column, of a page and of a screen: no label lies on another, and none is cut off."""
+"""Figures at the width of a column, a page and a screen: no label overlaps another or is cut off."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ SLACK = 1.0  # pixels by which boxes of text may touch
 
 
 def boxes(axes: Axes) -> list[tuple[str, Bbox]]:
-    """Every text that is seen, with the box around it in pixels; text on a fill stands in a cell of its own."""
+    """Every visible text with its box in pixels, except text in filled cells, which cannot overlap."""
     figure = axes.figure.figure
     assert figure is not None
     figure.draw_without_rendering()
-    unseen = set()
+    hidden = set()
     for part in figure.findobj(Axes):
         for axis in (part.xaxis, part.yaxis):
             low, high = sorted(axis.get_view_interval())
-            for place, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True):
-                if not part.axison or not low - 1e-9 <= place <= high + 1e-9:
-                    unseen.add(id(label))
+            for position, label in zip(axis.get_ticklocs(), axis.get_ticklabels(), strict=True):
+                if not part.axison or not low - 1e-9 <= position <= high + 1e-9:
+                    hidden.add(id(label))
     return [
         (text.get_text(), text.get_window_extent())
         for text in figure.findobj(Text)
-        if text.get_visible() and text.get_text().strip() and text.get_label() != ON_FILL and id(text) not in unseen
+        if text.get_visible() and text.get_text().strip() and text.get_label() != ON_FILL and id(text) not in hidden
     ]
 
 
 def collisions(texts: list[tuple[str, Bbox]]) -> list[tuple[str, str]]:
-    """Pairs of texts of which one lies on the other."""
+    """Pairs of texts that overlap."""
     found = []
     for (one, box), (other, beside) in combinations(texts, 2):
         wide = min(box.x1, beside.x1) - max(box.x0, beside.x0)
@@ -50,19 +50,19 @@ def collisions(texts: list[tuple[str, Bbox]]) -> list[tuple[str, str]]:
 
 
 def cut_off(axes: Axes, texts: list[tuple[str, Bbox]]) -> list[str]:
-    """Texts that leave the paper."""
+    """Texts that are partly outside the figure."""
     page = axes.figure.figure.bbox
     return [
-        said
-        for said, box in texts
+        text
+        for text, box in texts
         if box.x0 < page.x0 - SLACK or box.x1 > page.x1 + SLACK or box.y0 < page.y0 - SLACK or box.y1 > page.y1 + SLACK
     ]
 
 
 @pytest.mark.parametrize("width", some(WIDTHS, WIDTHS[:1]))
 @pytest.mark.parametrize("name", some(NAMES, FEW[:1]))
-def test_no_label_lies_on_another_or_leaves_the_paper(name: str, width: float) -> None:
-    """On axes of a user's own that are as high as the figure of the library's own, or a fifth more in a column."""
+def test_labels_do_not_overlap_at_any_width(name: str, width: float) -> None:
+    """The figure is drawn on a user's axes, with the default height, or a fifth more at the width of a column."""
     draw = drawing(name)
     high = draw().figure.get_figheight() * (1.2 if width < 5 else 1.0)
     axes = draw(Figure(figsize=(width, high), layout="constrained").add_subplot())
@@ -72,16 +72,15 @@ def test_no_label_lies_on_another_or_leaves_the_paper(name: str, width: float) -
 
 
 @pytest.mark.parametrize("name", some(NAMES, FEW[:2]))
-def test_the_same_of_figures_of_the_librarys_own(name: str) -> None:
-    """At their own size."""
+def test_labels_do_not_overlap_at_the_default_size(name: str) -> None:
     axes = drawing(name)()
     texts = boxes(axes)
     assert collisions(texts) == []
     assert cut_off(axes, texts) == []
 
 
-def test_labels_that_lie_on_one_another_are_found() -> None:
-    """The test can fail: two names at one place, and one beyond the paper."""
+def test_overlapping_and_cut_off_labels_are_found() -> None:
+    """The checks find two texts at one position and one text outside the figure."""
     axes = Figure().add_subplot()
     axes.text(0.5, 0.5, "one")
     axes.text(0.5, 0.5, "two")

@@ -1,4 +1,4 @@
-"""Figures of policies, the pay bill, survival, regions and of many runs: numbers, words, findings."""
+"""Figures of policies, the pay bill, survival, regions and many runs: their data, texts and titles."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tests.shared import hamlet_study
 
 @pytest.fixture(scope="module")
 def study():
-    """Three scenarios with ten runs each, and monthly heads."""
+    """A study of three scenarios with ten runs each and monthly heads."""
     return hamlet_study()
 
 
 def test_the_bridge_adds_up_to_the_pay_bill(hamlet):
-    """From the first day's to the last day's, as the measure has them."""
+    """It leads from the pay bill of the first day to that of the last day, as measured."""
     parts = bridge(hamlet)
     table = nt.measure(hamlet).pay_bill
     assert parts[0] == pytest.approx(table["full_cost"].iloc[0])
@@ -33,8 +33,8 @@ def test_the_bridge_adds_up_to_the_pay_bill(hamlet):
     assert parts[1] < 0 < parts[2]
 
 
-def test_policies_stand_in_order_of_their_days(hamlet):
-    """Each with its title and its days in words; the first is named in the title."""
+def test_policies_are_in_order_of_their_first_days(hamlet):
+    """Each has its title and dates, and the figure's title names the first policy."""
     ax = nt.plots.policies(hamlet)
     assert list(ax.data["first_day"]) == sorted(ax.data["first_day"])
     assert "MARS\n29 October 2010" in [label.get_text() for label in ax.get_yticklabels()]
@@ -42,7 +42,7 @@ def test_policies_stand_in_order_of_their_days(hamlet):
 
 
 def test_survival_is_drawn_as_steps(hamlet):
-    """Closures at midnight are steps and not slopes; the share named is the measure's."""
+    """Closures at midnight are steps instead of slopes, and the title has the measured share."""
     ax = nt.plots.survival(hamlet)
     (line,) = ax.lines
     assert line.get_drawstyle() == "steps-post"
@@ -51,8 +51,8 @@ def test_survival_is_drawn_as_steps(hamlet):
     assert len(nt.plots.survival(hamlet, by="sex").lines) == 2
 
 
-def test_a_long_line_of_survival_is_thinned_and_keeps_its_falls():
-    """A fall at one midnight stays on its day; at most some four hundred days are drawn, the last among them."""
+def test_a_long_survival_line_is_thinned_but_keeps_its_steps():
+    """A large fall stays on its day. About 400 days are drawn, including the last."""
     share = np.linspace(1.0, 0.8, 2000)
     share[1234:] -= 0.3
     line = pd.DataFrame({"days": np.arange(2000), "share": share})
@@ -61,8 +61,8 @@ def test_a_long_line_of_survival_is_thinned_and_keeps_its_falls():
     assert _thinned(line.head(400)) is not None and len(_thinned(line.head(400))) == 400
 
 
-def test_regions_have_a_panel_each_with_one_scale(hamlet):
-    """Its heading has people at both ends."""
+def test_each_region_has_a_panel(hamlet):
+    """Its heading has the number of people at the start and at the end."""
     (panel,) = nt.plots.regions(hamlet).child_axes
     assert panel.get_title(loc="left") == "Vale\n300 to 152 (-49%)"
     assert panel.get_ylim()[0] == 0
@@ -70,7 +70,7 @@ def test_regions_have_a_panel_each_with_one_scale(hamlet):
 
 @pytest.mark.thorough
 def test_a_fan_has_the_quantiles_of_the_runs(study):
-    """The middle 90% holds the middle half, which holds the median."""
+    """The quantiles are in order, and the median is that of the study."""
     ax = nt.plots.fan(study, series="heads: pct", scenario="as is")
     data = ax.data
     order = ["quantile 0.05", "quantile 0.25", "median", "quantile 0.75", "quantile 0.95"]
@@ -81,17 +81,17 @@ def test_a_fan_has_the_quantiles_of_the_runs(study):
 
 
 @pytest.mark.thorough
-def test_gaps_of_a_study_name_what_differs_beyond_chance(study):
-    """A scheme that is left out costs less; the title names it, and one that chance could give is not named."""
-    told = nt.plots.study_gaps(study, baseline="as is", measure="left with pay").get_title(loc="left")
+def test_the_title_names_only_scenarios_that_differ_beyond_chance(study):
+    """A scenario is named only if the interval of its gap excludes zero."""
+    title = nt.plots.study_gaps(study, baseline="as is", measure="left with pay").get_title(loc="left")
     row = study.gaps(baseline="as is", measures="left with pay").loc[("no scheme", "left with pay")]
-    parted = bool(row["high"] < 0 or row["low"] > 0)
-    assert ("no scheme differs from as is" in told) is parted
-    assert ("no scenario differs" in told) is not parted
+    differs = bool(row["high"] < 0 or row["low"] > 0)
+    assert ("no scheme differs from as is" in title) is differs
+    assert ("no scenario differs" in title) is not differs
 
 
-def test_a_tornado_is_ordered_by_reach():
-    """The widest first; a table without its columns is refused."""
+def test_a_tornado_is_ordered_by_the_size_of_effects():
+    """The largest effect comes first. A table without a required column is refused."""
     table = pd.DataFrame({"low": [-1.0, -5.0], "high": [1.0, 4.0]}, index=["a", "b"])
     ax = nt.plots.tornado(table, what="people who left")
     assert [label.get_text() for label in ax.get_yticklabels()] == ["b", "a"]
@@ -103,8 +103,8 @@ def test_a_tornado_is_ordered_by_reach():
 @pytest.mark.parametrize(
     "name", every(4, ["headcount", "destinations", "knowledge", "policies", "pay_bill", "survival", "regions"])
 )
-def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
-    """On axes of a user's own too, and of a world without people."""
+def test_every_figure_of_a_run_has_data_and_a_text_alternative(hamlet, nobody, name):
+    """This also holds on a user's axes and for a run without people."""
     own = Figure().add_subplot()
     draw = getattr(nt.plots, name)
     assert draw(hamlet, own) is own and own.figure.axes == [own]
@@ -113,8 +113,8 @@ def test_every_figure_of_a_run_has_numbers_and_words(hamlet, nobody, name):
         assert draw(nobody).alt
 
 
-def test_an_svg_for_a_page_names_its_parts_after_it(hamlet):
-    """Text is text, and two figures of one page share no identifier."""
+def test_identifiers_in_an_svg_contain_the_name_of_the_figure(hamlet):
+    """Two figures on one page share no identifier, and text is stored as text."""
     one, other = (nt.plots.svg(nt.plots.pay_bill(hamlet), name) for name in ("one", "other"))
     assert "people who left</text>" in one and one.startswith("<svg ")
     assert not set(re.findall(r'id="([^"]+)"', one)) & set(re.findall(r'id="([^"]+)"', other))

@@ -1,4 +1,4 @@
-"""Each figure is the picture that was looked at and kept, within a tolerance; a planted fault is not."""
+"""Each figure equals its stored picture within a tolerance; a figure with a deliberate fault does not."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.plots.pictures import KEPT, TOLERANCE, distance, kept, picture
 FEW = ("knowledge", "pay_bill", "information")
 
 
-def test_every_figure_of_the_library_is_kept() -> None:
-    """And no other."""
+def test_every_figure_has_a_stored_picture() -> None:
+    """There are no other stored pictures."""
     assert set(NAMES) == set(nt.plots.__all__) - {"save", "svg", "timeline"}
     assert {path.stem for path in KEPT.glob("*.npy")} == set(NAMES)
 
@@ -24,41 +24,41 @@ def test_every_figure_of_the_library_is_kept() -> None:
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in FEW else pytest.mark.thorough) for name in NAMES]
 )
-def test_a_figure_is_the_kept_picture(name: str) -> None:
-    """Where it is meant to differ: look at it, then `PYTHONPATH=tests python -m tests.plots.pictures`."""
+def test_a_figure_equals_its_stored_picture(name: str) -> None:
+    """After an intended change, look at the figure, then run `PYTHONPATH=tests python -m tests.plots.pictures`."""
     assert distance(picture(drawing(name)()), kept(name)) < TOLERANCE
 
 
 def without_its_line(axes: Axes) -> None:
-    """The longest line is gone."""
+    """Hide the longest line."""
     max(axes.lines, key=lambda line: len(line.get_xdata())).set_visible(False)
 
 
 def with_another_colour(axes: Axes) -> None:
-    """The longest line is orange."""
+    """Make the longest line orange."""
     max(axes.lines, key=lambda line: len(line.get_xdata())).set_color("#D55E00")
 
 
 def without_a_label(axes: Axes) -> None:
-    """The first label of the data is gone."""
+    """Hide the first label."""
     axes.texts[0].set_visible(False)
 
 
 def with_another_title(axes: Axes) -> None:
-    """The finding is another one."""
+    """Change the title."""
     axes.set_title("Nothing", loc="left")
 
 
-@pytest.mark.parametrize("spoil", [without_its_line, with_another_colour, without_a_label, with_another_title])
-def test_a_planted_fault_is_seen(spoil: Callable[[Axes], None]) -> None:
-    """By twice the tolerance and more."""
+@pytest.mark.parametrize("damage", [without_its_line, with_another_colour, without_a_label, with_another_title])
+def test_a_deliberate_fault_is_detected(damage: Callable[[Axes], None]) -> None:
+    """The distance is more than twice the tolerance."""
     axes = drawing("knowledge")()
-    spoil(axes)
+    damage(axes)
     assert distance(picture(axes), kept("knowledge")) > 2 * TOLERANCE
 
 
-def test_another_font_is_not_a_fault() -> None:
-    """All text in a font with other widths."""
+def test_another_font_is_within_the_tolerance() -> None:
+    """The other font has letters of other widths."""
     axes = drawing("knowledge")()
     for text in axes.figure.figure.findobj(Text):  # type: ignore[union-attr]
         text.set_fontfamily("DejaVu Serif")

@@ -1,4 +1,4 @@
-"""A notebook shows a figure once: as the last line of a cell, or at its end. In Jupyter itself: tests/test_notebooks.py."""
+"""A notebook shows a figure once. tests/test_notebooks.py checks the same in Jupyter itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PNG = b"\x89PNG"
 
 
 class Notebook:
-    """What the library sees of a notebook: a shell with a kernel, its events, and what is displayed."""
+    """A substitute for a notebook: a shell with a kernel, its events, and the displayed objects."""
 
     def __init__(self) -> None:
         self.kernel = object()
@@ -34,7 +34,7 @@ class Notebook:
         self._at_the_end.remove(call)
 
     def end_cell(self, last: Any = None) -> list[bytes]:
-        """The pictures that the cell shows, `last` being its last line."""
+        """The pictures that a cell shows; `last` is the value of its last line."""
         if last is not None:
             self.shown.append(last)
         pictures = [one._repr_png_() for one in self.shown]
@@ -43,7 +43,7 @@ class Notebook:
             call()
         pictures += [one._repr_png_() for one in self.shown]
         self.shown = []
-        assert not self._at_the_end, "nothing is shown again by the next cell"
+        assert not self._at_the_end, "the next cell would show a figure again"
         return pictures
 
 
@@ -56,28 +56,28 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> Notebook:
     return made
 
 
-def test_a_figure_as_the_last_line_is_shown_once(notebook):
-    """The notebook asks it for its picture, and so it is not shown again at the end of the cell."""
+def test_a_figure_in_the_last_line_of_a_cell_is_shown_once(notebook):
+    """The notebook itself shows it, so that it is not shown again at the end of the cell."""
     (picture,) = notebook.end_cell(tornado())
     assert picture.startswith(PNG)
 
 
-def test_figures_that_a_cell_keeps_are_shown_at_its_end(notebook):
-    """Each once: under a name, or in a loop."""
+def test_other_figures_of_a_cell_are_shown_once_at_its_end(notebook):
+    """These figures are made in a loop and kept in a list."""
     kept = [draw() for draw in (tornado, drawing("matters"))]
     pictures = notebook.end_cell()
     assert len(pictures) == len(kept) and all(picture.startswith(PNG) for picture in pictures)
     assert notebook.end_cell() == []
 
 
-def test_a_figure_on_given_axes_is_left_to_its_owner(notebook):
-    """It is not the library's to show."""
+def test_a_figure_on_given_axes_is_not_shown(notebook):
+    """The owner of the axes decides when to show it."""
     tornado(ax=Figure().subplots())
     assert notebook.end_cell() == []
 
 
 def test_outside_a_notebook_nothing_is_shown(monkeypatch):
-    """Also where IPython is a terminal's, which has no kernel."""
+    """This includes IPython in a terminal, which has no kernel."""
     made = Notebook()
     del made.kernel
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: made, version_info=(9, 0, 0)))

@@ -1,4 +1,4 @@
-"""Every figure says in its small print what its numbers rest on, in the words of `england.status_of`."""
+"""The small print of every figure says whether its numbers were fitted, in the words of `england.status_of`."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ SHARES = pd.DataFrame(
 
 
 def fitted_by_its_author(world: Scenario) -> Scenario:
-    """The same world, of which one number is said to have been fitted."""
+    """The same scenario, with one number marked as fitted."""
     resign = world.behaviour.departures.resign
     return attrs.evolve(world, calibrated={"behaviour.departures.resign": resign})
 
 
 @pytest.fixture(scope="module")
 def worlds() -> tuple[Scenario, Scenario]:
-    """The hamlet, of which a number was fitted, and as it is bundled."""
+    """The hamlet with one fitted number, and the bundled hamlet."""
     plain = hamlet_run().scenario
     return fitted_by_its_author(plain), plain
 
 
 @pytest.fixture(scope="module")
 def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
-    """Each figure by name, with the worlds that it is of."""
+    """Each figure by name, with its scenarios."""
     world = worlds[0]
     plots = nt.plots
     run = attrs.evolve(hamlet_run(), scenario=world)
@@ -77,31 +77,31 @@ def figures(worlds: tuple[Scenario, Scenario]) -> dict[str, tuple[Axes, Any]]:
 
 
 def small_print(axes: Axes) -> str:
-    """All text of the figure, in one line."""
+    """All text of the figure in one line."""
     return " ".join(" ".join(text.get_text() for text in axes.figure.findobj(Text)).split())
 
 
-def test_every_figure_says_what_its_numbers_rest_on(figures: dict[str, tuple[Axes, Any]]) -> None:
-    """Of each world that it is of, and of no other."""
+def test_every_figure_says_whether_its_numbers_were_fitted(figures: dict[str, tuple[Axes, Any]]) -> None:
+    """It says so for each of its scenarios."""
     assert set(figures) == set(nt.plots.__all__) - NO_FIGURES
     notes = {"Uncalibrated: nothing here was fitted.", "Fitted in part: 1 number, by its author."}
     for name, (axes, of) in figures.items():
-        told = {status_of(world).note for world in of}
-        assert told <= notes, name
-        assert {note for note in notes if note in small_print(axes)} == told, name
+        expected = {status_of(world).note for world in of}
+        assert expected <= notes, name
+        assert {note for note in notes if note in small_print(axes)} == expected, name
 
 
-def test_the_steps_between_two_worlds_say_it_too(worlds: tuple[Scenario, Scenario]) -> None:
-    """A waterfall made by playing every set of moves names both worlds, the seed, and what was fitted of each."""
+def test_a_waterfall_between_two_scenarios_says_it_for_both(worlds: tuple[Scenario, Scenario]) -> None:
+    """A waterfall of Shapley values names both scenarios, the seed, and what was fitted in each."""
     plain = tiny()
     moves = {"fit": fitted_by_its_author}
     steps = mechanisms.shapley(plain, moves, seed=3, measure="left")
-    told = small_print(nt.plots.waterfall(steps))
-    assert "scenario small compared with small, seed 3. Fitted in part: 1 number, by its author. Uncalibrated:" in told
+    text = small_print(nt.plots.waterfall(steps))
+    assert "scenario small compared with small, seed 3. Fitted in part: 1 number, by its author. Uncalibrated:" in text
 
 
-def test_a_table_without_its_world_says_that_it_does_not_know() -> None:
-    """A tornado and a grid of shares are drawn from tables, which may be of any world."""
+def test_a_figure_without_a_scenario_says_that_it_is_not_known() -> None:
+    """A tornado and a grid of shares are drawn from tables, which may belong to any scenario."""
     for axes in (nt.plots.tornado(TABLE, what="people who left"), nt.plots.matters(SHARES)):
         assert "The scenario is not given, so the figure cannot show whether its numbers were fitted." in small_print(
             axes

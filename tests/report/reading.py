@@ -1,4 +1,4 @@
-"""A page read as assistive technology reads it: its elements as a tree, with names, and the colours of its text."""
+"""Read a page as assistive technology does: its elements as a tree, their names, and the colours of text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Element:
     children: list[Element | str] = attrs.field(factory=list)
 
     def all(self, *tags: str) -> list[Element]:
-        """Every element below this one with one of the tags; every element without tags given."""
+        """Every element below this one with one of the tags, or every element if no tags are given."""
         found = []
         for child in self.children:
             if isinstance(child, Element):
@@ -47,7 +47,7 @@ class Element:
 
 
 class Tree(HTMLParser):
-    """Builds the tree, and fails on an element that is closed where another is open."""
+    """Builds the tree, and fails if elements are not nested correctly."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Tree(HTMLParser):
         self.now.children.append(Element(tag, {name: value or "" for name, value in facts}, self.now))
 
     def handle_endtag(self, tag: str) -> None:
-        assert self.now.tag == tag, f"{tag} ends where {self.now.tag} is open"
+        assert self.now.tag == tag, f"{tag} is closed while {self.now.tag} is open"
         assert self.now.parent is not None
         self.now = self.now.parent
 
@@ -80,13 +80,13 @@ def read(text: str) -> Element:
 
 
 def rules(text: str) -> dict[str, dict[str, str]]:
-    """The rules of the page's style by selector, without those for print."""
+    """The style rules of the page by selector, without the rules for print."""
     style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)
     assert style is not None
     screen = re.sub(r"@media print \{.*\n\}", "", style[1], flags=re.DOTALL)
     found: dict[str, dict[str, str]] = {}
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", screen):
-        said = dict(part.strip().split(": ", 1) for part in body.replace("\n", " ").split(";") if ":" in part)
+        declarations = dict(part.strip().split(": ", 1) for part in body.replace("\n", " ").split(";") if ":" in part)
         for selector in selectors.split(","):
-            found.setdefault(selector.strip(), {}).update(said)
+            found.setdefault(selector.strip(), {}).update(declarations)
     return found

@@ -1,4 +1,4 @@
-"""What WCAG 2.2 AA asks of pages and can be computed: names, order, headers, contrast, reflow, targets; and the workbook."""
+"""The requirements of WCAG 2.2 AA on pages that can be computed, and the accessibility of the workbook."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NARROW = 320.0  # pixels, success criterion 1.4.10
 
 
 def world(**facts: object) -> nt.Scenario:
-    """Thirty people of whom half leave in a year, and a scheme that pays eight to go."""
+    """Thirty people, of whom half leave within a year, and a scheme that pays eight people to leave."""
     return with_policy(restless(30, **facts), "mars-planted", pays(range(8)))
 
 
@@ -55,7 +55,7 @@ def of_a_study() -> Report:
 
 
 def of_a_validation() -> Report:
-    """The report of one figure that is missed by far."""
+    """The report of a validation in which the model misses its one figure by far."""
     return nt.report(made(1.0, 0.1))
 
 
@@ -77,12 +77,12 @@ def report(request: pytest.FixtureRequest) -> Report:
 
 @pytest.fixture(scope="module")
 def page(report: Report) -> str:
-    """Its page."""
+    """The page of each report."""
     return as_html(report.document)
 
 
 def name_of(element: Element, root: Element) -> str:
-    """The accessible name: a label, the element that labels it, or its text."""
+    """The accessible name of an element: its label, the element that labels it, or its text."""
     if "aria-label" in element.facts:
         return element.facts["aria-label"]
     by = element.facts.get("aria-labelledby")
@@ -91,8 +91,8 @@ def name_of(element: Element, root: Element) -> str:
     return element.text()
 
 
-def test_language_title_and_one_main(page: str) -> None:
-    """3.1.1, 2.4.2, 2.4.1: the language, a title, one main part that the first link leads to."""
+def test_a_page_has_a_language_a_title_and_one_main_part(page: str) -> None:
+    """3.1.1, 2.4.2, 2.4.1: the first link leads to the main part."""
     root = read(page)
     (html,) = root.all("html")
     assert html.facts["lang"] == "en-GB"
@@ -103,8 +103,8 @@ def test_language_title_and_one_main(page: str) -> None:
     assert root.all("a")[0].facts["href"] == f"#{main.facts['id']}"
 
 
-def test_headings_go_down_one_level_at_a_time(page: str) -> None:
-    """1.3.1: no level is left out, and none is empty."""
+def test_no_level_of_headings_is_skipped(page: str) -> None:
+    """1.3.1: no heading is empty."""
     levels = [(int(one.tag[1]), one.text()) for one in read(page).all("h1", "h2", "h3", "h4")]
     assert levels[0][0] == 1 and all(text for _, text in levels)
     assert all(after[0] <= before[0] + 1 for before, after in pairwise(levels))
@@ -126,7 +126,7 @@ def test_tables_have_captions_and_headers_with_scope(page: str) -> None:
 
 
 def test_figures_have_a_text_alternative_with_numbers(page: str) -> None:
-    """1.1.1: every drawing is one image with a name, which has its numbers, and the same stands below it as text."""
+    """1.1.1: every drawing is one image whose name contains numbers, and the same text is below it."""
     root = read(page)
     drawings = root.all("svg")
     assert drawings
@@ -139,8 +139,8 @@ def test_figures_have_a_text_alternative_with_numbers(page: str) -> None:
         assert re.search(r"\d", alt) and alt in figure.text()
 
 
-def test_names_of_links_and_controls_differ(page: str) -> None:
-    """2.4.4, 4.1.2: links that lead elsewhere are called otherwise, and what can have the focus has a name and a role."""
+def test_links_with_different_targets_have_different_names(page: str) -> None:
+    """2.4.4, 4.1.2: every element that can have the focus has a name and a role."""
     root = read(page)
     links = [(name_of(one, root), one.facts["href"]) for one in root.all("a")]
     assert all(name for name, _ in links)
@@ -152,8 +152,8 @@ def test_names_of_links_and_controls_differ(page: str) -> None:
     assert len(regions) == len(set(regions))
 
 
-def test_text_has_contrast(page: str) -> None:
-    """1.4.3: each colour of the style on each ground that it may stand on, and all text of figures on white."""
+def test_text_has_enough_contrast(page: str) -> None:
+    """1.4.3: each text colour on each background that it may have, and all text of figures on white."""
     style = rules(page)
     ink = style["body"]["color"]
     grounds = {"#ffffff", style[".status"]["background"], style["a:focus"]["background"]}
@@ -167,13 +167,15 @@ def test_text_has_contrast(page: str) -> None:
     assert used and {colour for colour in used if contrast(colour) < LEAST_CONTRAST} == set()
 
 
-def test_nothing_but_figures_and_tables_is_wider_than_a_phone(page: str) -> None:
-    """1.4.10: no width of the style is over 320 pixels, except in a box that scrolls by itself, with the keyboard too."""
+def test_only_figures_and_tables_may_be_wider_than_a_phone(page: str) -> None:
+    """1.4.10: no width is over 320 pixels, except in a box that scrolls by itself and by keyboard."""
     style = rules(page)
-    for selector, said in style.items():
+    for selector, declarations in style.items():
         for name in ("width", "min-width"):
-            if said.get(name, "").endswith("rem"):
-                assert float(said[name].removesuffix("rem")) * 16 <= NARROW or selector == "figure svg", selector
+            if declarations.get(name, "").endswith("rem"):
+                assert float(declarations[name].removesuffix("rem")) * 16 <= NARROW or selector == "figure svg", (
+                    selector
+                )
     assert style[".wide"]["overflow-x"] == "auto"
     for one in read(page).all("svg", "table"):
         assert one.parent is not None and "wide" in one.parent.classes()
@@ -181,7 +183,7 @@ def test_nothing_but_figures_and_tables_is_wider_than_a_phone(page: str) -> None
 
 
 def test_targets_are_large_enough(page: str) -> None:
-    """2.5.8: a line of text with its padding is 24 pixels high or more."""
+    """2.5.8: a line of text with its padding is at least 24 pixels high."""
     style = rules(page)
     size, height = re.findall(r"([\d.]+)rem/([\d.]+)", style["body"]["font"])[0]
     assert 16 * float(size) * float(height) >= LEAST_TARGET
@@ -189,8 +191,8 @@ def test_targets_are_large_enough(page: str) -> None:
 
 
 @pytest.mark.thorough
-def test_a_name_with_markup_is_text_wherever_it_can_stand(tmp_path: Path) -> None:
-    """Title, description, policy, organisation, region: shown as they are in page, Markdown and workbook, and never run."""
+def test_names_with_markup_are_shown_as_text(tmp_path: Path) -> None:
+    """Title, description, policy, organisation and region are shown unchanged in page, Markdown and workbook."""
     evil = attrs.evolve(
         world(bodies=[body("Old", region=EVIL)]),
         title=EVIL,
@@ -211,8 +213,10 @@ def test_a_name_with_markup_is_text_wherever_it_can_stand(tmp_path: Path) -> Non
 
 @pytest.mark.thorough
 def test_a_workbook_meets_the_checklist(report: Report, tmp_path: Path) -> None:
-    """Of the Analysis Function: contents that lead to each sheet, one table per sheet that is marked as one, headers that
-    differ, no merged, empty or hidden cell, no picture, numbers as numbers, a title of the document.
+    """The checklist is that of the Government Analysis Function.
+
+    The contents link to each sheet. Each sheet has one marked table with different headers, without merged, empty or hidden
+    cells and without pictures. Numbers are stored as numbers, and the document has a title.
     """
     book = openpyxl.load_workbook(report.save(tmp_path / "brief.xlsx"))
     assert book.properties.title == report.document.title
@@ -236,20 +240,20 @@ def test_a_workbook_meets_the_checklist(report: Report, tmp_path: Path) -> None:
             assert all(isinstance(value, int | float) for value in plain)
 
 
-def test_a_validation_names_what_it_misses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One figure, far from the run's own: missed by what it is in words, with both numbers as one would say them."""
+def test_a_validation_page_names_the_figures_that_the_model_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figure is named in words, with readable numbers."""
     monkeypatch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
-    told = as_markdown(of_a_validation().document)
-    assert "Over 5 runs, the model misses 1 of 1 published figures that can be compared." in told
-    missed, met = told.split("## Where the model misses")[1].split("## Where the model does not miss")
+    text = as_markdown(of_a_validation().document)
+    assert "Over 5 runs, the model misses 1 of 1 published figures that can be compared." in text
+    missed, met = text.split("## Where the model misses")[1].split("## Where the model does not miss")
     assert "| redundancies-total, WTE | 1 | 67 |" in missed
-    assert "Met: none." in met and "| miss | the model's mean is further from the published figure" in told
-    assert "e+0" not in told
+    assert "Met: none." in met and "| miss | the model's mean is further from the published figure" in text
+    assert "e+0" not in text
 
 
 @LONG
-def test_a_validation_that_misses_nothing_says_so() -> None:
-    """The figure is the run's own."""
+def test_a_validation_page_says_when_the_model_misses_no_figure() -> None:
+    """Here the published figure equals the run's."""
     simulated = float(made(1.0, 0.1).table.loc["redundancies-total", "simulated"])
     other = as_markdown(nt.report(made(simulated, 0.1)).document)
     assert "It misses none of 1 published figures" in other and "Missed: none." in other

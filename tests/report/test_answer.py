@@ -1,4 +1,4 @@
-"""The answer for one organisation: what it says first, what may be shared, and that no row of a person is in it."""
+"""The answer page for one organisation: its order, its warnings, and disclosure control of what may be shared."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.shared import Once
 
 
 @pytest.fixture(scope="module", autouse=True)
-def played_once() -> Iterator[None]:
-    """No world is played twice with one seed: pages with another rule tell of the same runs."""
+def cache_runs() -> Iterator[None]:
+    """Run each scenario only once per seed, because pages with different disclosure rules use the same runs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nhstransit.report.answer.simulate", Once())
         yield
@@ -36,9 +36,9 @@ def played_once() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("own")
-    made_folder(place / "oakdale", write_extract(place / "extract.csv", 240), question="vr")
-    return place / "oakdale"
+    folder = tmp_path_factory.mktemp("own")
+    made_folder(folder / "oakdale", write_extract(folder / "extract.csv", 240), question="vr")
+    return folder / "oakdale"
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +48,13 @@ def world(folder: Path) -> Scenario:
 
 @pytest.fixture(scope="module")
 def plain(world: Scenario) -> Answer:
-    """The answer of one run, with one point of the sweep."""
+    """The answer from one run and one draw of the sweep."""
     return answer(world, runs=1, draws=1)
 
 
 @pytest.mark.thorough
-def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain: Answer) -> None:
-    """The banner stands before every figure, and states the rule of disclosure control."""
+def test_the_page_begins_with_its_limits(plain: Answer) -> None:
+    """The first section says that the model is not calibrated, must not select people, and how small counts are hidden."""
     found = plain
     first = found.sections[0]
     assert first.table is None and first.text.startswith("Not calibrated:")
@@ -70,34 +70,36 @@ def test_the_page_says_first_that_it_is_not_calibrated_and_selects_nobody(plain:
     ]
 
 
-def test_take_up_times_the_sums_is_the_cost(plain: Answer) -> None:
-    """At each take-up cost and saving are that share of the sums of all who may apply: payback is the same for each."""
+def test_cost_is_in_proportion_to_take_up(plain: Answer) -> None:
+    """Savings are too, so that the payback period is the same for every take-up."""
     table = plain.tables["vr-take-up"]
     cost = [float(re.sub(r"[£,]", "", text)) for text in table["cost"]]
     assert cost[4] == pytest.approx(6 * cost[0], abs=4_000) and cost[1] == pytest.approx(2 * cost[0], abs=2_000)
     assert len(set(table["payback months"])) == 1
     once = int(table["payback months"][0])
     refilled = int(table["with 50% refilled"][0])
-    assert refilled == pytest.approx(2 * once, abs=1), "half of the saving takes twice as long"
+    assert refilled == pytest.approx(2 * once, abs=1), "with half of the saving, payback takes twice as long"
 
 
 @pytest.mark.thorough
-def test_a_date_that_the_law_does_not_allow_is_warned_of(tmp_path: Path) -> None:
-    """Half of the bill by a day on which consultation only opens: the last leave months later, and the page says so."""
+def test_a_date_that_the_law_does_not_allow_has_a_warning(tmp_path: Path) -> None:
+    """Consultation only starts on the target date for halving the pay bill, so that the last people leave months later."""
     made = made_folder(tmp_path / "halve", write_extract(tmp_path / "extract.csv", 240), question="halve")
     assert made.files
     found = answer(load_scenario(tmp_path / "halve" / "scenario.toml"), runs=1, draws=1)
     table = found.tables["cost-reduction-dates"]
-    assert set(table["consultation"]) == {"30 days"}, "of 240 people fewer than 100 are chosen at each step"
+    assert set(table["consultation"]) == {"30 days"}, "of 240 people, fewer than 100 are selected at each step"
     assert table["in time"].str.startswith("no: ").any()
     section = next(section for section in found.sections if section.heading.startswith("Can the dates"))
     assert "Warning:" in section.text and "forward_months" in section.text
 
 
 @pytest.mark.thorough
-def test_everything_that_is_not_known_is_swept_at_once(world: Scenario) -> None:
-    """The middle of the sweep lies between its ends; ranges that are given take the place of the model's own, and the page
-    says that leaving is the organisation's own."""
+def test_all_uncertain_numbers_are_varied_together(world: Scenario) -> None:
+    """The middle of the sweep is between its ends.
+
+    Given ranges replace those of the model, and the page then says that turnover is the organisation's own.
+    """
     exact = Rule(threshold=1, base=1)
     ranges = {"behaviour.departures.resign": (0.0, 0.0001), "behaviour.severance.typical": (0.3, 0.3)}
     found = answer(world, runs=1, draws=6, rule=exact, ranges=ranges)
@@ -115,8 +117,8 @@ def test_everything_that_is_not_known_is_swept_at_once(world: Scenario) -> None:
 
 
 @pytest.mark.thorough
-def test_awards_that_are_assumed_are_stated(tmp_path: Path) -> None:
-    """A scenario that goes on past the last pay table says by what pay is taken to rise, and how to say otherwise."""
+def test_assumed_pay_awards_are_stated(tmp_path: Path) -> None:
+    """The page of a scenario beyond the last pay table states the assumed rise and the setting that changes it."""
     on = dt.date(2026, 2, 1)
     text = write_extract(tmp_path / "extract.csv", 60).read_text("utf-8")
     later = re.sub(r"NHS\|XN\d\d\|\d+", "", re.sub(r"(\d\d-[A-Z]{3}-)(19|20)(\d\d)", _later, text))
@@ -129,12 +131,15 @@ def test_awards_that_are_assumed_are_stated(tmp_path: Path) -> None:
 
 
 def _later(day: re.Match[str]) -> str:
-    """A day of the invented extract sixteen years later."""
+    """A date of the invented extract, sixteen years later."""
     return f"{day[1]}{int(day[2] + day[3]) + 16}"
 
 
-def test_a_second_page_of_the_same_staff_is_warned_of(world: Scenario, tmp_path: Path, plain: Answer) -> None:
-    """The same page again is none; another seed, threshold or rounding is, since their difference says more than either."""
+def test_a_second_page_about_the_same_staff_has_a_warning(world: Scenario, tmp_path: Path, plain: Answer) -> None:
+    """Two pages with different seeds, thresholds or rounding reveal more than each alone.
+
+    The same page again does not count.
+    """
     home = tmp_path / "oakdale"
     home.mkdir()
     alone = attrs.evolve(world, home=home)
@@ -155,19 +160,17 @@ def test_a_second_page_of_the_same_staff_is_warned_of(world: Scenario, tmp_path:
     assert stat.S_IMODE((home / "published.csv").stat().st_mode) == 0o600
 
 
-def test_a_second_page_is_warned_of_in_whatever_folder_it_is_written(
-    world: Scenario, tmp_path: Path, plain: Answer
-) -> None:
-    """Two --out folders of one organisation; two folders beside each other, made from one extract; no other employer's."""
+def test_a_second_page_in_another_folder_has_a_warning(world: Scenario, tmp_path: Path, plain: Answer) -> None:
+    """This covers two --out folders of one organisation and two folders from one extract, but not other employers."""
     for name in ("vr", "mars", "elsewhere"):
         (tmp_path / name).mkdir()
     first = attrs.evolve(plain, run=attrs.evolve(plain.run, scenario=attrs.evolve(world, home=tmp_path / "vr")))
     write_own(first, tmp_path / "far" / "out")
     text = "another page"
-    assert sum(other_pages(text, first.run.scenario, tmp_path / "a" / "b" / "out").values()) == 1, "by its scenario"
+    assert sum(other_pages(text, first.run.scenario, tmp_path / "a" / "b" / "out").values()) == 1, "found by scenario"
     beside = attrs.evolve(world, home=tmp_path / "mars")
     found = other_pages(text, beside, tmp_path / "a" / "b" / "out")
-    assert found == {tmp_path / "vr" / "published.csv": 1}, "by the folder beside it"
+    assert found == {tmp_path / "vr" / "published.csv": 1}, "found in the neighbouring folder"
     assert sum(other_pages(written(plain), beside, tmp_path / "mars").values()) == 0, "the same page"
     staff = world.workforce
     others = attrs.evolve(
@@ -177,14 +180,14 @@ def test_a_second_page_is_warned_of_in_whatever_folder_it_is_written(
     )
     assert other_pages(text, others, tmp_path / "mars") == {}, "other employers"
     (tmp_path / "elsewhere" / "published.csv").write_text("figure,published\nstock,1\n", "utf-8")
-    assert other_pages(text, beside, tmp_path / "mars") == found, "a file of that name that is no such list"
+    assert other_pages(text, beside, tmp_path / "mars") == found, "another file of that name is ignored"
     (tmp_path / "mars" / "published.csv").write_text("figure,published\nstock,1\n", "utf-8")
     with pytest.raises(FormatError, match="has no column 'page'; restore it"):
         other_pages(text, beside, tmp_path / "mars")
 
 
-def test_shares_of_cover_do_not_say_whether_a_few_more_stay(plain: Answer) -> None:
-    """Each is a multiple of a step that holds five posts or more: 25% of 20 posts, 1% of 500."""
+def test_shares_of_cover_do_not_reveal_whether_a_few_people_stay(plain: Answer) -> None:
+    """Each share is rounded to a step of at least five posts: 25% of 20 posts, 1% of 500."""
     assert [_step_of_shares(posts, Rule()) for posts in (19.0, 20.0, 50.0, 100.0, 499.0, 500.0)] == [0, 25, 10, 5, 5, 1]
     shares = [text for name in ("first month", "lowest", "last month") for text in plain.tables["cover"][name]]
     assert all(text == HIDDEN or int(text[:-1]) % 5 == 0 for text in shares)
@@ -193,7 +196,7 @@ def test_shares_of_cover_do_not_say_whether_a_few_more_stay(plain: Answer) -> No
 
 @pytest.mark.thorough
 def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
-    """The first row as assumed, then each assumption at both ends; more who apply cost more."""
+    """The first row has the assumed values, then each assumption is at either end. More applications cost more."""
     table = answer(world, runs=2, draws=1, rule=Rule(threshold=1, base=1)).tables["not-known"]
     assert table["assumption"].tolist()[0] == "as assumed" and table["value"].tolist()[0].count("%") == 3
     assert [len(part) for part in np.split(table["assumption"].to_numpy()[1:], 3)] == [2, 2, 2]
@@ -202,8 +205,11 @@ def test_one_assumption_at_a_time_is_varied(world: Scenario) -> None:
 
 
 @pytest.mark.thorough
-def test_what_may_be_shared_holds_no_row_of_the_file(folder: Path, tmp_path: Path, plain: Answer) -> None:
-    """Neither pseudonyms nor days of birth or service stand in any shared file; the run is its owner's only."""
+def test_shared_files_contain_no_row_of_a_person(folder: Path, tmp_path: Path, plain: Answer) -> None:
+    """Shared files contain no pseudonyms, birth dates or service dates.
+
+    Only the owner can read the files of the run.
+    """
     shared, private = write_own(plain, tmp_path / "out")
     text = "".join(path.read_text("utf-8") for path in shared)
     with (folder / "staff.csv").open(encoding="utf-8") as file:
@@ -214,11 +220,14 @@ def test_what_may_be_shared_holds_no_row_of_the_file(folder: Path, tmp_path: Pat
     assert stat.S_IMODE((tmp_path / "out" / "private").stat().st_mode) == 0o700
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in private)
     with_people = write_own(plain, tmp_path / "asked", people=True)[1]
-    assert "people.csv" in {path.name for path in with_people}, "rows of persons, where they are asked for"
+    assert "people.csv" in {path.name for path in with_people}, "rows of people are written on request"
 
 
-def test_an_answer_is_written_beside_what_is_there(tmp_path: Path, plain: Answer) -> None:
-    """Asked to overwrite, own files in both folders stay; one with the name of a shared table is not written over."""
+def test_writing_an_answer_keeps_other_files(tmp_path: Path, plain: Answer) -> None:
+    """With overwrite, a user's files in both folders stay.
+
+    A user's file with the name of a shared table is refused.
+    """
     found = plain
     write_own(found, tmp_path)
     for name in ("share", "private"):
@@ -237,8 +246,8 @@ def test_an_answer_is_written_beside_what_is_there(tmp_path: Path, plain: Answer
     assert (other / "answer.md").read_text() == "mine" and not (tmp_path / "other" / "private").exists()
 
 
-def test_no_small_count_is_shown(world: Scenario) -> None:
-    """Every count of people on the page is hidden, zero, or a multiple of the base no smaller than the threshold."""
+def test_small_counts_are_hidden(world: Scenario) -> None:
+    """Every count of people is hidden, zero, or a multiple of the rounding base of at least the threshold."""
     rule = Rule(threshold=10, base=10)
     found = answer(world, runs=1, draws=1, rule=rule)
     counts = [*found.tables["vr-eligible"]["people"], *found.tables["vr-take-up"]["people"]]
@@ -250,42 +259,42 @@ def test_no_small_count_is_shown(world: Scenario) -> None:
 
 
 def linked(rule: Rule, *parts: int) -> tuple[tuple[str, ...], str]:
-    """What is told of one table with these parts, and of its total."""
+    """The shown texts of a table with these parts, and of its total."""
     codes = np.repeat(np.arange(len(parts)), parts)
-    told = rule.linked([codes], [len(parts)], [np.ones(len(codes), bool)])
-    return told.parts[0][0], told.totals[0]
+    shown = rule.linked([codes], [len(parts)], [np.ones(len(codes), bool)])
+    return shown.parts[0][0], shown.totals[0]
 
 
-def test_one_hidden_count_hides_another() -> None:
-    """A table with one small part would give it away by its total: another goes with it, or the total."""
+def test_a_hidden_count_is_never_the_only_one_in_a_table() -> None:
+    """The total would reveal a single hidden part; another part or the total is hidden too."""
     rule = Rule()
     for parts in ((3, 40, 20, 0), (3, 2, 40), (1, 9)):
-        told, total = linked(rule, *parts)
-        small = [place for place, part in enumerate(parts) if 0 < part < 5]
-        assert all(told[place] == HIDDEN for place in small)
-        assert [*told, total].count(HIDDEN) >= 2
+        shown, total = linked(rule, *parts)
+        small = [index for index, part in enumerate(parts) if 0 < part < 5]
+        assert all(shown[index] == HIDDEN for index in small)
+        assert [*shown, total].count(HIDDEN) >= 2
     assert linked(rule, 7, 12, 13, 0) == (("5", "10", "15", "0"), "30")
     assert (rule.one(4), rule.one(0), rule.one(1_043)) == (HIDDEN, "0", "1,045")
     assert (rule.percentage(4, 17), rule.percentage(9, 20), rule.percentage(20, 20)) == (HIDDEN, "45%", "100%")
 
 
-def test_no_hidden_count_follows_from_parts_and_total() -> None:
-    """Every small part could be two numbers or more, by trying all tables that are told the same, even without rounding."""
+def test_a_hidden_count_cannot_be_worked_out_from_parts_and_total() -> None:
+    """Among all tables that are shown alike, every small part has at least two possible values, even without rounding."""
     rule = Rule(threshold=4, base=1)
-    told_of: dict[tuple[tuple[str, ...], str], list[tuple[int, ...]]] = {}
+    tables_by_text: dict[tuple[tuple[str, ...], str], list[tuple[int, ...]]] = {}
     for parts in product(range(9), repeat=2):
-        told_of.setdefault(linked(rule, *parts), []).append(parts)
-    for told, tables in told_of.items():
-        if max(map(max, tables)) > 6:  # beyond, tables told the same lie outside what is tried
+        tables_by_text.setdefault(linked(rule, *parts), []).append(parts)
+    for shown, tables in tables_by_text.items():
+        if max(map(max, tables)) > 6:  # larger tables that are shown alike are not all tried
             continue
         for position in range(2):
             possible = {table[position] for table in tables}
             if min(possible) and min(possible) < rule.threshold:
-                assert len(possible) > 1, (told, tables)
+                assert len(possible) > 1, (shown, tables)
 
 
-def test_a_difference_of_two_counts_gives_nobody_away() -> None:
-    """Of 30 people 28 are in a set: its count would say that 2 are not, so it is hidden where these are guarded."""
+def test_a_difference_of_two_counts_reveals_nobody() -> None:
+    """28 of 30 people in a set would reveal 2 people outside it, so the count is hidden when both are protected."""
     rule = Rule(base=1)
     among = np.arange(30) < 28
     codes = np.zeros(30, int)
@@ -294,7 +303,7 @@ def test_a_difference_of_two_counts_gives_nobody_away() -> None:
 
 
 def test_no_cell_is_a_formula(tmp_path: Path) -> None:
-    """Texts that a spreadsheet would run are written behind an apostrophe; numbers stay numbers."""
+    """Text that a spreadsheet would read as a formula begins with an apostrophe; numbers stay numbers."""
     assert [harmless(text) for text in ("=1+1", "+44", "-5", "@a", "\tx", "a=b")] == [
         "'=1+1",
         "+44",
@@ -307,8 +316,8 @@ def test_no_cell_is_a_formula(tmp_path: Path) -> None:
     assert (tmp_path / "t.csv").read_text("utf-8") == "'=name,n\n'=HYPERLINK(1),-1\nfine,2\n"
 
 
-def test_the_report_of_an_answer_has_its_tables_and_no_other(plain: Answer) -> None:
-    """A report of the run itself would be a second page of the same staff, and could undo what this one hides."""
+def test_the_report_of_an_answer_has_only_its_tables(plain: Answer) -> None:
+    """A report of the run would be a second page about the same staff, and could reveal hidden counts."""
     document = report(plain).document
     assert document.real and not document.pictures
     ours = [section.rows for section in plain.sections if section.rows]

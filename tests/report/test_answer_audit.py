@@ -1,8 +1,8 @@
-"""All tables of one organisation's page against an attacker who has them together: no small count can be worked out.
+"""Disclosure control of one organisation's page: no small count can be worked out from all its tables together.
 
-The attacker knows every count that is not marked, unrounded, in every table and sentence at once; which groups are empty;
-and which sets of people hold each other. For each small count, whole-number programmes find the least and the most that it
-may be. This shares no code with what hides the counts.
+The attacker knows every count that is not hidden, unrounded, from all tables and sentences. They also know which groups are
+empty, and which sets of people contain each other. For each small count, integer programmes find its smallest and largest
+possible value. This code is independent of the code that hides the counts.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from nhstransit.scenario import Scenario, load_scenario
 from nhstransit.workforce.columns import BANDS
 from tests.made_extract import made_folder, write_extract
 
-COLUMNS = {  # of the table of people who would be lost
+COLUMNS = {  # of the table of people who would leave
     "at the start": "everyone",
     "go by the scheme": "scheme",
     "of these, would have left anyway": "anyway",
@@ -31,25 +31,25 @@ COLUMNS = {  # of the table of people who would be lost
 
 
 def people_of(world: Scenario, scheme: str, path: str) -> dict[str, Any]:
-    """Whether each person is in each set that the page counts, and in those that follow by subtraction."""
+    """Whether each person is in each set that the page counts, and in each set that follows by subtraction."""
     run = simulate(world, seed=1)
     otherwise = simulate(world.without(*(name for name in (scheme, path) if name)), seed=1)
     opening = len(world.workforce)
     exits = run.log.exits
     codes = [run.code_of(name) for name in (scheme, path, "closure") if name]
-    gone = {
+    left = {
         one: np.isin(np.arange(opening), run.rows_of(exits.staff[np.isin(exits.rule, codes) == one]))
         for one in (True, False)
     }
     anyway = np.isin(np.arange(opening), otherwise.rows_of(otherwise.log.exits.staff))
-    themselves = gone[False] & ~gone[True]
+    themselves = left[False] & ~left[True]
     made = {
         "everyone": np.ones(opening, bool),
-        "scheme": gone[True],
-        "anyway": gone[True] & anyway,
+        "scheme": left[True],
+        "anyway": left[True] & anyway,
         "themselves": themselves,
-        "only by it": gone[True] & ~anyway,
-        "stay": ~gone[True] & ~themselves,
+        "only by it": left[True] & ~anyway,
+        "stay": ~left[True] & ~themselves,
     }
     if scheme:
         policy = world.policies[scheme]
@@ -61,20 +61,20 @@ def people_of(world: Scenario, scheme: str, path: str) -> dict[str, Any]:
         made["may not"] = ~made["may"]
     if path:
         policy = world.policies[path]
-        told = run.log.promises(Kind.CONSULTED if policy.by_law else Kind.EXIT_AGREED)
+        notified = run.log.promises(Kind.CONSULTED if policy.by_law else Kind.EXIT_AGREED)
         for at, occasion in enumerate(policy.days(world.calendar, world.roster)):
-            mine = told.staff[(told.rule == run.code_of(path)) & (told.day == occasion.day)]
-            made[f"step {at}"] = np.isin(np.arange(len(run.people)), run.rows_of(mine))  # newcomers are chosen too
+            mine = notified.staff[(notified.rule == run.code_of(path)) & (notified.day == occasion.day)]
+            made[f"step {at}"] = np.isin(np.arange(len(run.people)), run.rows_of(mine))  # newcomers can be selected too
     return {name: within(mask, len(run.people)) for name, mask in made.items()}
 
 
 def within(mask: Any, people: int) -> Any:
-    """The mask of the opening staff as one of all people of a run: newcomers are in none of its sets."""
+    """Extend a mask of the opening staff to all people of a run; newcomers are in none of its sets."""
     return np.append(mask, np.zeros(people - len(mask), bool))
 
 
 def published(found: Answer, scheme: str, path: str) -> Iterator[tuple[str, str, str]]:
-    """Set, group and text of every count of the opening staff that the page shows."""
+    """Set, group and text of every count of the opening staff on the page."""
     for _, row in found.tables["lost"].iterrows():
         for column, name in COLUMNS.items():
             yield name, f"{row['by']} {row['group']}", str(row[column])
@@ -103,7 +103,7 @@ def groups_of(world: Scenario) -> dict[str, Any]:
 
 
 def narrowest(world: Scenario, found: Answer, scheme: str, path: str, *, naive: bool = False) -> int:
-    """The narrowest range of any small count, from all tables together; `naive`: had only small counts been hidden."""
+    """The narrowest possible range of any small count. With `naive`, only small counts are taken as hidden."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
     sets = people_of(world, scheme, path)
@@ -141,23 +141,23 @@ def narrowest(world: Scenario, found: Answer, scheme: str, path: str, *, naive: 
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Scenario, Answer]]:
-    """The answer for a small organisation, whose every table has small counts."""
-    place = tmp_path_factory.mktemp("audit")
-    made_folder(place / "vr", write_extract(place / "extract.csv", 90), question="vr")
-    world = load_scenario(place / "vr" / "scenario.toml")
+    """The answer for a small organisation, with small counts in every table."""
+    folder = tmp_path_factory.mktemp("audit")
+    made_folder(folder / "vr", write_extract(folder / "extract.csv", 90), question="vr")
+    world = load_scenario(folder / "vr" / "scenario.toml")
     return {"vr": (world, answer(world, runs=1, draws=1))}
 
 
 @pytest.mark.thorough
-def test_no_small_count_follows_from_all_tables_together(asked: dict[str, tuple[Scenario, Answer]]) -> None:
-    """Eligible people, leavers, those who would have left anyway, and all differences of these, by function and band."""
+def test_no_small_count_can_be_worked_out_from_all_tables(asked: dict[str, tuple[Scenario, Answer]]) -> None:
+    """Counts of eligible people, leavers, people who would have left anyway, and their differences, by function and band."""
     world, found = asked["vr"]
     assert narrowest(world, found, "vr", "") >= LEAST
 
 
 @pytest.mark.thorough
-def test_the_attacker_finds_counts_where_only_small_ones_are_hidden(asked: dict[str, tuple[Scenario, Answer]]) -> None:
-    """So the test above can fail."""
+def test_the_attacker_finds_counts_when_only_small_ones_are_hidden(asked: dict[str, tuple[Scenario, Answer]]) -> None:
+    """This shows that the test above can fail."""
     world, found = asked["vr"]
     assert narrowest(world, found, "vr", "", naive=True) < LEAST
 
@@ -166,10 +166,10 @@ def test_the_attacker_finds_counts_where_only_small_ones_are_hidden(asked: dict[
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", range(1, 7))
 @pytest.mark.parametrize(("question", "scheme", "path"), [("vr", "vr", ""), ("halve", "vr", "cost-reduction")])
-def test_no_small_count_follows_for_many_organisations(
+def test_no_small_count_can_be_worked_out_for_many_organisations(
     question: str, scheme: str, path: str, seed: int, tmp_path: Path
 ) -> None:
-    """Twelve invented ones, of 60 to 360 people."""
+    """Twelve invented organisations of 60 to 360 people."""
     made_folder(tmp_path / "own", write_extract(tmp_path / "e.csv", 60 * seed, seed=seed), question=question)
     world = load_scenario(tmp_path / "own" / "scenario.toml")
     assert narrowest(world, answer(world, runs=1, draws=1), scheme, path) >= LEAST

@@ -1,4 +1,4 @@
-"""A second process draws the figures of a large run; where there is none, this one does."""
+"""A second process draws the figures of a large run; if it cannot start, this process does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.shared import hamlet_run
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """The runs whose figures were drawn, in place of drawing them."""
+    """The runs whose figures were requested; nothing is drawn."""
     runs: list[Any] = []
 
     def draw(run: Any) -> dict[str, bytes]:
@@ -28,7 +28,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 def started(executor: Any) -> Future[Any]:
-    """What says that another process has started, or why it has not."""
+    """A future that contains another process, or the reason why it has not started."""
     future: Future[Any] = Future()
     if isinstance(executor, Exception):
         future.set_exception(executor)
@@ -37,8 +37,8 @@ def started(executor: Any) -> Future[Any]:
     return future
 
 
-def test_the_figures_are_drawn_once_by_the_other_process(drawn):
-    """They are begun when the run is there, and asked for when all else is written."""
+def test_the_other_process_draws_the_figures_once(drawn):
+    """Drawing begins when the run is complete; the figures are fetched when everything else is written."""
     with ThreadPoolExecutor(1) as executor:
         beside = Artist(started(executor))
         beside.begin("the run")
@@ -49,8 +49,8 @@ def test_the_figures_are_drawn_once_by_the_other_process(drawn):
 @pytest.mark.parametrize(
     "why", [SweepError("worker processes", "end", "see why"), BrokenExecutor(), OSError(11, "none")]
 )
-def test_this_process_draws_where_no_other_starts(drawn, why):
-    """Nobody misses a figure because a machine allows no second process."""
+def test_this_process_draws_if_no_other_starts(drawn, why):
+    """The figures are complete on a machine that allows no second process."""
     beside = Artist(started(why))
     beside.begin("the run")
     assert not drawn
@@ -59,8 +59,8 @@ def test_this_process_draws_where_no_other_starts(drawn, why):
 
 
 @pytest.mark.parametrize("error", [BrokenExecutor(), ValueError("no such colour")])
-def test_figures_are_drawn_again_where_the_process_was_killed_and_not_where_they_are_wrong(drawn, error):
-    """A fault of drawing would come again."""
+def test_figures_are_drawn_again_only_if_the_process_was_killed(drawn, error):
+    """An error in the drawing code would occur again, so it is raised."""
 
     class Failing:
         def submit(self, *_: Any) -> Future[Any]:
@@ -76,8 +76,8 @@ def test_figures_are_drawn_again_where_the_process_was_killed_and_not_where_they
         assert not drawn
 
 
-def test_a_small_run_and_a_single_processor_have_no_other_process(monkeypatch):
-    """Starting a process takes longer than such a run, or as long from the one processor."""
+def test_small_runs_and_single_processors_use_one_process(monkeypatch):
+    """A second process would save no time there."""
     with artist_beside(LARGE - 1) as beside:
         assert beside is None
     monkeypatch.setattr("os.cpu_count", lambda: 1)
@@ -86,8 +86,7 @@ def test_a_small_run_and_a_single_processor_have_no_other_process(monkeypatch):
 
 
 @pytest.mark.thorough
-def test_the_pictures_are_the_same_whoever_draws_them(monkeypatch):
-    """Byte for byte."""
+def test_both_processes_draw_identical_pictures(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     run = hamlet_run()
     with artist_beside(LARGE) as beside:

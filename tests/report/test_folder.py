@@ -1,4 +1,4 @@
-"""A results folder holds what belongs to its run, and nothing of an older one."""
+"""A results folder contains the files of its run and no files of an earlier run."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from tests.small import person, played
 
 @pytest.fixture(scope="module")
 def hamlet():
-    """The hamlet, measured."""
+    """The measures of the hamlet."""
     return nt.measure(hamlet_run())
 
 
 @pytest.fixture(scope="module")
 def written(hamlet, tmp_path_factory):
-    """The files of a whole folder, figures too."""
+    """The files of a complete folder, including figures."""
     return write_results(hamlet, tmp_path_factory.mktemp("written") / "o")
 
 
 @pytest.fixture
 def without_figures(monkeypatch):
-    """Figures take longer than all else that is written, and most tests here are not about them."""
+    """Leave out figures, which take longer than everything else and which most tests here do not need."""
     monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: {})
 
 
-def test_every_file_that_is_named_is_there(written):
-    """What is returned is what the folder holds, pictures included."""
+def test_the_returned_files_are_those_in_the_folder(written):
+    """They include pictures."""
     assert {path.name for path in written} == {path.name for path in written[0].parent.iterdir()}
     assert {"run.json", "log.csv", "headcount.png", "destinations.png"} <= {path.name for path in written}
     assert all(path.stat().st_size for path in written)
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_what_an_older_run_left_is_taken_away(hamlet, tmp_path):
-    """A second run that writes no log takes the first one's log with it."""
+def test_files_of_an_earlier_run_are_removed(hamlet, tmp_path):
+    """When the second run writes no log, the log of the first run is removed."""
     write_results(hamlet, tmp_path)
     assert (tmp_path / "log.csv").exists()
     files = write_results(hamlet, tmp_path, overwrite=True, log=False)
@@ -50,27 +50,27 @@ def test_what_an_older_run_left_is_taken_away(hamlet, tmp_path):
     assert "log.csv" not in {path.name for path in files}
 
 
-def test_every_file_that_may_be_written_is_reserved(written):
-    """What is written are names that a place is asked for before the work."""
+def test_every_written_file_has_a_reserved_name(written):
+    """Reserved names are checked in the folder before the work begins."""
     assert {path.name for path in written} <= set(NAMES)
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_a_users_own_file_is_never_lost(hamlet, tmp_path, overwrite):
-    """Neither one with the name of a table, nor one that only an older program of the library wrote."""
+def test_a_users_own_file_is_never_overwritten(hamlet, tmp_path, overwrite):
+    """This includes names of tables and names that only an earlier version of the library wrote."""
     for name in ("people.csv", "published.csv", "headcount.png"):
-        place = tmp_path / name
-        place.mkdir()
-        (place / name).write_text("mine")
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / name).write_text("mine")
         with pytest.raises(RunError, match=name):
-            write_results(hamlet, place, overwrite=overwrite)
-        assert [path.name for path in place.iterdir()] == [name]
-        assert (place / name).read_text() == "mine"
+            write_results(hamlet, folder, overwrite=overwrite)
+        assert [path.name for path in folder.iterdir()] == [name]
+        assert (folder / name).read_text() == "mine"
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_files_beside_results_are_kept(hamlet, tmp_path):
-    """Asked to overwrite, what the manifest does not name stays, folders too."""
+def test_other_files_in_the_folder_are_kept(hamlet, tmp_path):
+    """With overwrite, files and folders that the manifest does not list stay."""
     write_results(hamlet, tmp_path / "o")
     (tmp_path / "o" / "notes").mkdir()
     (tmp_path / "o" / "notes" / "mine.txt").write_text("mine")
@@ -82,8 +82,8 @@ def test_files_beside_results_are_kept(hamlet, tmp_path):
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_a_table_that_was_edited_is_told(hamlet, tmp_path):
-    """A table of the folder edited after it was written is named when the run is loaded; one taken away is not missed."""
+def test_loading_a_run_reports_an_edited_table(hamlet, tmp_path):
+    """A table that was deleted is not reported."""
     write_results(hamlet, tmp_path)
     (tmp_path / "accounts.csv").unlink()
     nt.load_run(tmp_path)
@@ -95,8 +95,8 @@ def test_a_table_that_was_edited_is_told(hamlet, tmp_path):
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_a_failing_figure_leaves_the_older_results(hamlet, tmp_path, monkeypatch):
-    """Whatever fails while the new folder is written, the older one is whole and nothing else is left."""
+def test_a_failure_keeps_the_earlier_results(hamlet, tmp_path, monkeypatch):
+    """If writing fails, the earlier folder is complete and no other file is left."""
     write_results(hamlet, tmp_path / "o")
     before = {path.name: path.read_bytes() for path in (tmp_path / "o").iterdir()}
     monkeypatch.setattr("nhstransit.report.folder.pictures", lambda run: 1 / 0)
@@ -106,16 +106,15 @@ def test_a_failing_figure_leaves_the_older_results(hamlet, tmp_path, monkeypatch
     assert [path.name for path in tmp_path.iterdir()] == ["o"]
 
 
-def test_a_run_of_nobody_has_a_folder(tmp_path):
-    """With nobody in it a run is kept without pictures."""
+def test_a_run_without_people_is_written_without_pictures(tmp_path):
     names = {path.name for path in write_results(nt.measure(empty_run()), tmp_path)}
     assert "run.json" in names
     assert "headcount.png" not in names
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_rows_of_real_people_are_written_only_where_they_are_asked_for(tmp_path):
-    """A list of a user's own counts as real: its results are its owner's only, without a row of a person unless asked."""
+def test_rows_of_real_people_are_written_only_on_request(tmp_path):
+    """A user's own staff list counts as real. Only the owner can read its results."""
     real = nt.measure(played(person(1), person(2)))
     names = {path.name for path in write_results(real, tmp_path / "o")}
     assert not names & {"people.csv", "log.csv"} and {"run.json", "posts.csv"} <= names
@@ -125,8 +124,8 @@ def test_rows_of_real_people_are_written_only_where_they_are_asked_for(tmp_path)
     assert asked - names == {"people.csv", "log.csv"}
 
 
-def test_a_folder_of_its_own(tmp_path):
-    """A wish that exists is numbered on."""
+def test_a_new_folder_gets_the_next_free_number(tmp_path):
+    """The requested name is used if it is free."""
     assert free_folder(tmp_path / "a") == tmp_path / "a"
     (tmp_path / "a").mkdir()
     (tmp_path / "a-2").mkdir()
@@ -134,7 +133,7 @@ def test_a_folder_of_its_own(tmp_path):
 
 
 def test_every_column_of_every_table_is_explained(written):
-    """The guide names each, no other, and says what it means."""
+    """The guide lists exactly the columns of all tables, with their meanings."""
     import pandas as pd
 
     folder = written[0].parent
@@ -147,30 +146,30 @@ def test_every_column_of_every_table_is_explained(written):
     }
     assert set(zip(guide["file"], guide["column"], strict=True)) == columns
     assert guide["meaning"].str.len().min() > 5
-    told = (folder / "README.txt").read_text("utf-8")
-    assert all(path.name in told for path in written if path.name != "README.txt")
-    assert "UNCALIBRATED" in told and max(map(len, told.splitlines())) <= 120
+    text = (folder / "README.txt").read_text("utf-8")
+    assert all(path.name in text for path in written if path.name != "README.txt")
+    assert "UNCALIBRATED" in text and max(map(len, text.splitlines())) <= 120
 
 
-def test_every_table_marks_itself_as_utf_8_for_excel(written):
-    """The three bytes by which Excel knows it stand first."""
+def test_every_table_begins_with_a_byte_order_mark(written):
+    """Excel recognises UTF-8 by it."""
     assert {path.read_bytes()[:3] for path in written if path.suffix == ".csv"} == {b"\xef\xbb\xbf"}
 
 
-def test_people_have_words_and_how_they_left(written):
-    """Those out of post at the end have a route and a day, and nobody else has."""
+def test_the_table_of_people_says_how_they_left(written):
+    """Exactly the people without a post at the end have a route and a leaving date."""
     import pandas as pd
 
     people = pd.read_csv(written[0].parent / "people.csv", keep_default_na=False)
-    gone = people["closing_post"] < 0
-    assert gone.any() and (people["route"] != "")[gone].all() and (people["route"] == "")[~gone].all()
-    assert (people["left_on"][gone] > "2010").all()
+    left = people["closing_post"] < 0
+    assert left.any() and (people["route"] != "")[left].all() and (people["route"] == "")[~left].all()
+    assert (people["left_on"][left] > "2010").all()
     assert {"mars", "redundancy"} <= set(people["route"]) and "30–39" in set(people["age_group"])
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_people_are_not_written_of_real_staff(hamlet, tmp_path, monkeypatch):
-    """Unless they are asked for."""
+def test_the_table_of_people_is_not_written_for_real_staff(hamlet, tmp_path, monkeypatch):
+    """It is written on request."""
     monkeypatch.setattr("nhstransit.report.folder.staff_are_real", lambda run: True)
     assert "people.csv" not in {path.name for path in write_results(hamlet, tmp_path / "o")}
     assert "people.csv" in {path.name for path in write_results(hamlet, tmp_path / "p", people=True)}

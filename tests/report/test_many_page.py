@@ -1,4 +1,4 @@
-"""Reports of a comparison and of a study: gaps with intervals, and what changed nothing by name."""
+"""Reports of a comparison and of a study: gaps with intervals, and scenarios that change nothing."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ GOLDEN = Path(__file__).with_name("hamlet-mars-page.md")
 
 @pytest.fixture(scope="module")
 def pair() -> nt.Comparison:
-    """The hamlet beside itself without its scheme."""
+    """The hamlet compared with the hamlet without MARS."""
     return nt.compare(hamlet_run(), baseline=hamlet_without("mars"))
 
 
 @pytest.fixture(scope="module")
 def study() -> nt.Study:
-    """Three scenarios, one of which is the first again, with ten runs each."""
+    """A study with ten runs of three scenarios, of which two are the same."""
     return hamlet_study()
 
 
 @pytest.fixture(scope="module")
 def document(pair: nt.Comparison) -> Any:
-    """The page of it, whose pictures are not drawn: tests/report/test_accessible.py looks at such a page."""
+    """The document of the comparison, without drawn figures; tests/report/test_accessible.py checks a drawn page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
         document = nt.report(pair).document
@@ -50,31 +50,31 @@ def document(pair: nt.Comparison) -> Any:
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> nt.Study:
-    """Thirty people for nine months under thirty draws of how fast they resign, with monthly heads."""
-    draws = Draws(paths=("behaviour.departures.resign",), rows=tuple((0.02 + 0.02 * place,) for place in range(30)))
+    """A study of thirty people over nine months, with monthly heads and thirty draws of the resignation rate."""
+    draws = Draws(paths=("behaviour.departures.resign",), rows=tuple((0.02 + 0.02 * index,) for index in range(30)))
     store = tmp_path_factory.mktemp("drawn") / "s.db"
     worlds = {"as is": restless(30).having("end", dt.date(2010, 12, 31))}
     return nt.sweep(worlds, draws=draws, replications=2, seed=1, series=monthly_heads, store=store, progress=False)
 
 
 @pytest.fixture
-def not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pictures have their titles, texts and numbers, and nothing to be seen: tests/plots looks at them."""
+def without_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave figures undrawn, with their titles, texts and data. tests/plots checks the drawings."""
     monkeypatch.setattr("nhstransit.plots.svg", lambda axes, name: "<svg></svg>")
 
 
-def test_one_pair_calls_nothing_a_difference(document: Any) -> None:
-    """Its gaps are those of these runs, and the page says why."""
-    told = as_markdown(document)
-    assert "There are no intervals: they need at least 10 pairs of runs, and there is 1" in told
-    assert "with MARS than without MARS, in these runs." in told and "95% interval" not in told
-    assert "| MARS | not in it | in it |" in told and "None" not in told
-    assert told.startswith("# A hamlet in transition, with and without MARS\n")
+def test_one_pair_of_runs_has_no_intervals(document: Any) -> None:
+    """The page describes the gaps as those of these runs, and says why."""
+    text = as_markdown(document)
+    assert "There are no intervals: they need at least 10 pairs of runs, and there is 1" in text
+    assert "with MARS than without MARS, in these runs." in text and "95% interval" not in text
+    assert "| MARS | not in it | in it |" in text and "None" not in text
+    assert text.startswith("# A hamlet in transition, with and without MARS\n")
 
 
 @pytest.mark.thorough
-def test_a_setting_that_differs_is_told_in_words(pair: nt.Comparison) -> None:
-    """By the policy's title, with a day as one would say it; no value is shown as Python writes it."""
+def test_a_changed_setting_is_shown_in_words(pair: nt.Comparison) -> None:
+    """It has the policy's title and readable dates; no value is in Python notation."""
     world = pair.run.scenario.having("policies.mars.closes", dt.date(2010, 10, 8)).having(
         "policies.mars.kinds", ("pct",)
     )
@@ -87,8 +87,8 @@ def test_a_setting_that_differs_is_told_in_words(pair: nt.Comparison) -> None:
     assert document.title == "A hamlet in transition, changed and unchanged"
 
 
-def test_a_pair_says_what_it_is_worth_and_where_the_money_went(pair: nt.Comparison, document: Any) -> None:
-    """The net present value of both sides with its gap, and the mechanisms, which sum to the gap of what staff cost."""
+def test_the_page_of_a_pair_has_present_values_and_mechanisms(pair: nt.Comparison, document: Any) -> None:
+    """The mechanisms add up to the gap in staff costs."""
     (money,) = (part for part in document.parts if part.heading == "Money")
     worth, steps = money.sections
     ours, theirs = (nt.measures.present_values(run).loc["total simulated"] for run in (pair.run, pair.baseline))
@@ -104,8 +104,7 @@ def test_a_pair_says_what_it_is_worth_and_where_the_money_went(pair: nt.Comparis
 
 
 @pytest.mark.thorough
-def test_several_pairs_give_the_worth_an_interval() -> None:
-    """Its sentence says what chance could give."""
+def test_several_pairs_have_an_interval_of_the_net_present_value() -> None:
     runs, others = (
         [make(seed) for seed in range(1, 11)] for make in (hamlet_run, lambda seed: hamlet_without("mars", seed))
     )
@@ -113,28 +112,27 @@ def test_several_pairs_give_the_worth_an_interval() -> None:
     assert money.sections[0].columns[-1] == "95% interval" and "95% interval" in money.sections[0].sentences[0]
 
 
-@pytest.mark.usefixtures("not_drawn")
-def test_the_same_world_twice_does_not_differ(pair: nt.Comparison) -> None:
-    """No figure differs, and it is said."""
-    told = as_markdown(nt.report(nt.compare(pair.run, baseline=pair.run)).document)
-    assert "No headline figure differs." in told and "No setting differs." in told
+@pytest.mark.usefixtures("without_drawing")
+def test_the_page_of_two_equal_runs_says_that_they_do_not_differ(pair: nt.Comparison) -> None:
+    text = as_markdown(nt.report(nt.compare(pair.run, baseline=pair.run)).document)
+    assert "No headline figure differs." in text and "No setting differs." in text
 
 
-def test_real_staff_are_not_compared_on_a_page(pair: nt.Comparison) -> None:
-    """The gap of two rounded counts would give them away."""
+def test_a_comparison_of_real_staff_has_no_report(pair: nt.Comparison) -> None:
+    """The gap between two rounded counts could reveal small counts."""
     with pytest.raises(InputError, match="real staff"):
         _ = nt.report(pair, real=True).document
 
 
-def test_the_page_of_a_comparison_as_text_is_the_golden_one(document: Any) -> None:
-    """Sentences, tables and text alternatives of the hamlet with and without MARS, except for versions and digests."""
-    told = as_markdown(document)
-    assert told[: told.index("## How it was made")] == GOLDEN.read_text("utf-8")
+def test_the_text_of_a_comparison_equals_the_stored_text(document: Any) -> None:
+    """It includes sentences, tables and text alternatives, but not versions and digests."""
+    text = as_markdown(document)
+    assert text[: text.index("## How it was made")] == GOLDEN.read_text("utf-8")
 
 
-@pytest.mark.usefixtures("not_drawn")
-def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
-    """Cost and saving first, then exits, in words and with units; a study has its measures by the alphabet."""
+@pytest.mark.usefixtures("without_drawing")
+def test_a_study_with_decision_figures_begins_with_cost_and_saving() -> None:
+    """Exits follow, in words and with units. Other measures of a study are in alphabetical order."""
     study = nt.sweep(
         {"as is": tiny(), "restless": tiny(resign=1.5)}, replications=2, seed=1, measure=reorganisation, progress=False
     )
@@ -153,9 +151,9 @@ def test_a_study_of_a_reorganisation_shows_what_readers_judge_it_by() -> None:
     assert worth_showing(("z", "a")) == ["z", "a"] and worth_showing(("knowledge lost", "left"))[0] == "left"
 
 
-@pytest.mark.usefixtures("not_drawn")
-def test_a_scenario_is_described_by_what_it_changes() -> None:
-    """A world that was made from another has its description, which is not shown of it; a setting is told as such."""
+@pytest.mark.usefixtures("without_drawing")
+def test_a_scenario_is_described_by_its_changes() -> None:
+    """The description that a scenario has from its base is not shown."""
     scheme = attrs.evolve(tiny(), about="A world where few resign.")
     worlds = {"restless": scheme.having("behaviour.departures.resign", 1.5), "calm": scheme}
     study = nt.sweep(worlds, replications=2, seed=1, measure=reorganisation, progress=False)
@@ -170,33 +168,36 @@ def test_a_scenario_is_described_by_what_it_changes() -> None:
 
 
 @pytest.mark.thorough
-def test_a_study_names_what_changed_nothing(study: nt.Study) -> None:
-    """And ranks the others with their intervals."""
+def test_a_study_names_scenarios_that_change_nothing(study: nt.Study) -> None:
+    """It ranks the other scenarios with their intervals."""
     document = nt.report(study, baseline="as is").document
-    told = as_markdown(document)
-    assert "Scenarios that change none of these figures: again." in told
-    assert "| again | £0 | £0 to £0 | no difference |" in told
-    assert "How do again and no scheme differ from as is?" in told
-    assert "in no scheme than in as is (95% interval" in told
+    text = as_markdown(document)
+    assert "Scenarios that change none of these figures: again." in text
+    assert "| again | £0 | £0 to £0 | no difference |" in text
+    assert "How do again and no scheme differ from as is?" in text
+    assert "in no scheme than in as is (95% interval" in text
     assert (
-        "| no scheme | Without MARS. |" in told and "| again | " not in told.partition("## ")[2].partition("Means")[0]
+        "| no scheme | Without MARS. |" in text and "| again | " not in text.partition("## ")[2].partition("Means")[0]
     )
-    assert "chance alone" in told
+    assert "chance alone" in text
     assert {picture.name for picture in document.pictures} >= {"gaps-exit-cost"}
     assert as_html(document).count("<svg") == len(document.pictures)
 
 
 @pytest.mark.thorough
 def test_a_study_of_real_staff_hides_small_counts(study: nt.Study, drawn: nt.Study) -> None:
-    """Means and gaps of people are hidden or rounded, money is to the nearest £1,000, nothing is drawn, and it is said."""
+    """Means and gaps of people are hidden or rounded, money is rounded to £1,000, and there are no figures.
+
+    The page says so.
+    """
     assert not nt.report(study).document.real, "the bundled list is invented"
-    assert nt.report(drawn).document.real, "a list of one's own counts as real"
+    assert nt.report(drawn).document.real, "a user's own staff list counts as real"
     document = nt.report(study, baseline="as is", real=True).document
     assert document.real and not document.pictures and "Disclosure control" in document.status[-1]
     (means,) = (one for part in document.parts for one in part.sections if one.heading == "Means over runs")
     left = means.columns.index("departures")
     heads = means.columns.index("people in post at the end")
-    counts = [row[place] for row in means.rows for place in (left, heads)]
+    counts = [row[column] for row in means.rows for column in (left, heads)]
     assert all(text == "[c]" or int(text.replace(",", "").split()[0]) % 5 == 0 for text in counts), counts
     (gaps,) = (part.sections[0] for part in document.parts if part.heading == "Gaps: people in post at the end")
     shown = [cell for row in gaps.rows for cell in row[1:-1]]
@@ -205,18 +206,18 @@ def test_a_study_of_real_staff_hides_small_counts(study: nt.Study, drawn: nt.Stu
 
 @pytest.mark.thorough
 def test_a_study_is_saved_as_a_workbook(study: nt.Study, tmp_path: Path) -> None:
-    """With a sheet for the gaps of each measure."""
+    """The workbook has a sheet for the gaps of each measure."""
     import openpyxl
 
     book = openpyxl.load_workbook(nt.report(study).save(tmp_path / "s.xlsx"))
     assert "Gaps cost of paying people to" in book.sheetnames
 
 
-def test_the_drivers_of_a_study_are_those_beyond_chance() -> None:
-    """A measure that rises with one assumption and not with another: the first alone is named, and the furthest first."""
-    numbers = [(place / 30.0, (7 * place % 30) / 30.0) for place in range(30)]
+def test_only_assumptions_with_effects_beyond_chance_are_drivers() -> None:
+    """The measure depends on one assumption and not on another; only the first is named."""
+    numbers = [(index / 30.0, (7 * index % 30) / 30.0) for index in range(30)]
     settings = tuple((("behaviour.a", one), ("behaviour.b", other)) for one, other in numbers)
-    cells = np.array([[10.0 * one + 0.1 * (place % 2)] for place, (one, _) in enumerate(numbers)])[None]
+    cells = np.array([[10.0 * one + 0.1 * (index % 2)] for index, (one, _) in enumerate(numbers)])[None]
     found = drivers(made(settings, cells), scenario="base", measure="left")
     assert list(found.index) == ["behaviour.a"]
     assert found.loc["behaviour.a", "low"] == pytest.approx(-10.0 / 3.0, abs=0.1)
@@ -226,39 +227,44 @@ def test_the_drivers_of_a_study_are_those_beyond_chance() -> None:
 
 
 def made(settings: tuple[tuple[tuple[str, float], ...], ...], cells: np.ndarray) -> SimpleNamespace:
-    """A study of one scenario with these draws and these figures of one measure, (1, draws, replications)."""
+    """A study of one scenario with these draws, and figures of one measure, (1, draws, replications)."""
     results = SimpleNamespace(names=("base",), measures=("left",), settings=settings, cells=lambda _: cells)
     return SimpleNamespace(results=results)
 
 
-@pytest.mark.usefixtures("not_drawn")
-def test_a_study_with_draws_says_where_its_spread_comes_from(drawn: nt.Study) -> None:
-    """Assumptions and chance each have a share, and what is in neither is said; heads over time are drawn as a fan."""
+@pytest.mark.usefixtures("without_drawing")
+def test_a_study_with_draws_explains_its_spread(drawn: nt.Study) -> None:
+    """Assumptions and chance each have a share, and the page says what neither includes.
+
+    Heads over time are a fan chart.
+    """
     document = nt.report(drawn, real=False).document
-    told = as_markdown(document)
-    assert "| share due to assumptions | share due to chance |" in told
-    assert "The table does not include different opening staff" in told
-    assert "by more than chance could: " in told and "(behaviour.departures.resign)." in told
+    text = as_markdown(document)
+    assert "| share due to assumptions | share due to chance |" in text
+    assert "The table does not include different opening staff" in text
+    assert "by more than chance could: " in text and "(behaviour.departures.resign)." in text
     assert {"fan", "tornado"} <= {picture.name for picture in document.pictures}
-    assert "People in post, primary care trusts: between" in told
+    assert "People in post, primary care trusts: between" in text
 
 
-def gone(run: nt.Run) -> dict[str, float]:
-    """How many left; the more people resign, the more runs fail: half of them, then all."""
+def leavers_or_failure(run: nt.Run) -> dict[str, float]:
+    """The number of leavers. The measure fails in more runs the more people resign: in half of them, then in all."""
     resign = run.scenario.behaviour.departures.resign
     if resign > 2.0 or (resign > 1.0 and run.seed % 2 == 0):
         raise ValueError("too restless")
     return {"left": float((run.closing.post < 0).sum())}
 
 
-@pytest.mark.usefixtures("not_drawn")
+@pytest.mark.usefixtures("without_drawing")
 @pytest.mark.filterwarnings("ignore::nhstransit.studies.MissingWarning")
-@pytest.mark.parametrize(("resign", "said"), [(1.5, "too few runs to say"), (3.0, "no runs to compare")])
-def test_of_failed_runs_nothing_is_claimed(resign: float, said: str) -> None:
-    """Neither a difference without an interval, nor that a scenario without a right run changed nothing."""
+@pytest.mark.parametrize(("resign", "message"), [(1.5, "too few runs to say"), (3.0, "no runs to compare")])
+def test_a_scenario_with_failed_runs_is_not_compared(resign: float, message: str) -> None:
+    """There is no difference without an interval, and a scenario without a valid run is not message to change nothing."""
     worlds = {"calm": tiny(), "calmer": tiny(resign=0.2), "odd one": tiny(resign=resign)}
-    study = nt.sweep(worlds, replications=12, seed=1, measure=gone, progress=False)
-    told = as_markdown(nt.report(study).document)
-    assert f"{said} |" in next(line for line in told.splitlines() if line.startswith("| odd one |") and said in line)
-    assert "nan" not in told and "change none of these" not in told
-    assert ("Scenarios that cannot be compared, because runs failed: odd one." in told) == (resign > 2.0)
+    study = nt.sweep(worlds, replications=12, seed=1, measure=leavers_or_failure, progress=False)
+    text = as_markdown(nt.report(study).document)
+    assert f"{message} |" in next(
+        line for line in text.splitlines() if line.startswith("| odd one |") and message in line
+    )
+    assert "nan" not in text and "change none of these" not in text
+    assert ("Scenarios that cannot be compared, because runs failed: odd one." in text) == (resign > 2.0)

@@ -1,4 +1,4 @@
-"""Reports to hand on: the page's order, its safety, its contrast, the workbook, and what is refused."""
+"""Reports of a run: order, safety and contrast of the page, the workbook, and invalid requests."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ def hamlet() -> nt.Run:
 
 @pytest.fixture(scope="module")
 def whole(hamlet: nt.Run) -> Report:
-    """Its report, whose parts are made once."""
+    """The report of the run; its parts are made once."""
     return nt.report(hamlet)
 
 
 @pytest.fixture(scope="module")
 def page(whole: Report) -> str:
-    """The same as a page."""
+    """The report as a page."""
     return as_html(whole.document)
 
 
@@ -94,19 +94,19 @@ class Reader(HTMLParser):
                 self.colours |= set(re.findall(r"fill: (#[0-9a-f]{6})", value or ""))
 
 
-def test_the_parts_stand_in_their_order(whole: Report, page: str) -> None:
-    """On the page as in the document."""
+def test_the_parts_of_the_page_are_in_order(whole: Report, page: str) -> None:
+    """The order is that of the document."""
     assert [part.heading for part in whole.document.parts] == ORDER
     assert re.findall(r"<h2 [^>]*>([^<]+)</h2>", page) == ORDER
 
 
-def test_the_status_comes_before_any_number(page: str) -> None:
-    """It is the banner of provenance."""
+def test_the_banner_comes_before_any_number(page: str) -> None:
+    """The banner says whether the numbers were fitted."""
     assert page.index("UNCALIBRATED: an invented example") < page.index("Of 300 people")
 
 
-def test_words_of_the_trade_are_explained(whole: Report) -> None:
-    """An abbreviation is written out where a sentence first uses it, and only there; the list has what occurs, once."""
+def test_abbreviations_are_explained_at_their_first_use(whole: Report) -> None:
+    """The list of abbreviations has each one that occurs, once."""
     sentences = " ".join(
         text for part in whole.document.parts for section in part.sections for text in section.sentences
     )
@@ -118,23 +118,23 @@ def test_words_of_the_trade_are_explained(whole: Report) -> None:
     assert "95% interval" not in words
 
 
-def test_names_in_quotation_marks_are_left_as_they_are() -> None:
-    """An abbreviation within a name waits for its first use outside of it; an apostrophe opens no quotation."""
+def test_abbreviations_in_quoted_names_are_not_explained() -> None:
+    """The abbreviation is explained at its first use outside a name. An apostrophe is not a quotation mark."""
     section = Section(heading="a", sentences=("Choose 'no MARS' or \"late MARS\".", "The NHS's MARS and its 'MARS'."))
     document = Document(title="t", about="", status=(), parts=(Part(heading="a", sections=(section,)),))
-    told = explained(document).parts[-1].sections[0].sentences
-    assert told[0] == section.sentences[0]
-    assert told[1] == "The NHS's MARS (mutually agreed resignations) and its 'MARS'."
+    sentences = explained(document).parts[-1].sections[0].sentences
+    assert sentences[0] == section.sentences[0]
+    assert sentences[1] == "The NHS's MARS (mutually agreed resignations) and its 'MARS'."
 
 
-def test_the_page_as_text_is_the_golden_one(whole: Report) -> None:
-    """Sentences, tables and text alternatives, except for versions and digests."""
-    told = as_markdown(whole.document)
-    assert told[: told.index("## How it was made")] == GOLDEN.read_text("utf-8")
+def test_the_text_of_the_page_equals_the_stored_text(whole: Report) -> None:
+    """It includes sentences, tables and text alternatives, but not versions and digests."""
+    text = as_markdown(whole.document)
+    assert text[: text.index("## How it was made")] == GOLDEN.read_text("utf-8")
 
 
-def test_the_page_is_sound(page: str) -> None:
-    """No script, every identifier once, every reference inside found, nothing loaded from elsewhere."""
+def test_the_page_has_no_script_or_external_resource(page: str) -> None:
+    """Every identifier is unique, and every internal reference has a target."""
     read = Reader(page)
     assert "script" not in read.tags and "link" not in read.tags and "img" not in read.tags
     assert len(read.ids) == len(set(read.ids))
@@ -143,8 +143,11 @@ def test_the_page_is_sound(page: str) -> None:
     assert read.tags.count("h1") == 1 and read.tags.count("svg") == 6
 
 
-def test_switching_values_are_where_the_total_turns() -> None:
-    """A cost of 8 beside a gain of 10: the cost would be 25% larger, the gain 20% smaller; an entered line is out."""
+def test_switching_values_make_the_total_zero() -> None:
+    """For a cost of 8 and a gain of 10, the cost must rise by 25% or the gain fall by 20%.
+
+    Entered lines are left out.
+    """
     worth = tables.frame(
         {
             "line": ["cost", "gain", "small", "own", "total simulated"],
@@ -158,8 +161,8 @@ def test_switching_values_are_where_the_total_turns() -> None:
     assert not switching_values(worth.loc[["small", "total simulated"]]).rows
 
 
-def test_assumptions_that_matter_have_their_values_and_ranges(whole: Report) -> None:
-    """Of this world, in words, with the grade; shares in per cent."""
+def test_important_assumptions_have_values_and_ranges(whole: Report) -> None:
+    """They are in words, with the grade and the values of this scenario; shares are percentages."""
     (section,) = (
         one for part in whole.document.parts for one in part.sections if one.heading == "Assumptions that matter"
     )
@@ -168,8 +171,8 @@ def test_assumptions_that_matter_have_their_values_and_ranges(whole: Report) -> 
     assert len({row[0] for row in section.rows}) == len(section.rows)
 
 
-def test_the_assumptions_named_are_those_that_the_analysis_ranks_first() -> None:
-    """By the largest total index over the headline figures: all of a twentieth or more, in order, but margins and cuts."""
+def test_important_assumptions_are_those_with_the_largest_total_index() -> None:
+    """They are in order of the largest index over the headline figures, down to 0.05, without margins and cuts."""
     with (Path(__file__).parents[2] / "docs" / "data" / "what-matters.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["figure"].startswith("headline: ")]
     total = dict.fromkeys((row["input"] for row in rows), 0.0)
@@ -181,8 +184,8 @@ def test_the_assumptions_named_are_those_that_the_analysis_ranks_first() -> None
     assert list(dict.fromkeys(found)) == list(MATTER)
 
 
-def test_on_paper_nothing_is_cut_off() -> None:
-    """Long digests break, wide tables do not scroll, rows and figures stay whole; what only works on a screen is gone."""
+def test_nothing_is_cut_off_in_print() -> None:
+    """Long digests are broken, wide tables do not scroll, rows and figures stay whole, and screen controls are hidden."""
     text = files("nhstransit.report").joinpath("templates", "page.html").read_text("utf-8")
     paper = text.split("@media print {")[1].split("\n}")[0]
     assert "@page { margin: 16mm 14mm; }" in text
@@ -191,30 +194,30 @@ def test_on_paper_nothing_is_cut_off() -> None:
     assert re.search(r"nav, \.skip, \.download, details, footer \{ display: none; \}", paper)
 
 
-def test_text_in_figures_can_be_read(page: str) -> None:
-    """Each colour of text has a contrast of 4.5 or more with white."""
+def test_text_in_figures_has_enough_contrast(page: str) -> None:
+    """Each text colour has a contrast of at least 4.5 with white."""
     colours = Reader(page).colours
     assert len(colours) >= 3
     assert {colour: contrast(colour) for colour in colours if contrast(colour) < LEAST_CONTRAST} == {}
 
 
-def test_contrast_is_that_of_the_guidelines() -> None:
-    """Black on white, one grey known to pass, and a yellow that is darkened until it does."""
+def test_contrast_follows_the_guidelines() -> None:
+    """Black on white, a grey that is known to pass, and a yellow that is darkened until it passes."""
     assert contrast("#000000") == pytest.approx(21.0)
     assert contrast("#767676") == pytest.approx(4.54, abs=0.005)
     assert contrast("#E69F00") < LEAST_CONTRAST <= contrast(readable("#E69F00"))
     assert readable("#222222") == "#222222"
 
 
-def test_every_figure_has_words_and_numbers(whole: Report) -> None:
-    """A title that is a finding, a text alternative with numbers, and data."""
+def test_every_figure_has_a_title_a_text_alternative_and_data(whole: Report) -> None:
+    """The title states a finding, and the text alternative contains numbers."""
     for picture in whole.document.pictures:
         assert len(picture.title) > 20 and len(picture.data)
         assert re.search(r"\d", picture.alt) and picture.title.split(",")[0] in picture.alt
 
 
 def evil(text: str) -> Document:
-    """A document in which every text is this one, that of its figure too."""
+    """A document in which every text, including that of its figure, is this one."""
     ax = nt.plots.tornado(
         tables.frame({"assumption": [text], "low": [-1.0], "high": [2.0]}, index="assumption"), what=text
     )
@@ -224,8 +227,8 @@ def evil(text: str) -> Document:
 
 
 @pytest.mark.thorough
-def test_no_kind_of_name_is_markup(tmp_path: Path) -> None:
-    """A script as the name of an organisation, a region or a function, as title or as description, is text."""
+def test_markup_in_names_of_a_scenario_is_shown_as_text(tmp_path: Path) -> None:
+    """This includes organisations, regions, functions, the title and the description."""
     staff = [person(number, employer=f"A {EVIL}") for number in range(1, 13)]
     world = small_world(*staff, bodies=(body(f"A {EVIL}", region=f"B {EVIL}"), body("Old", region="Dale")))
     world = attrs.evolve(world, title=f"C {EVIL}", about=f"D {EVIL}")
@@ -243,8 +246,8 @@ def test_no_kind_of_name_is_markup(tmp_path: Path) -> None:
     assert "<script" not in made and "&lt;script" in made and not read(made).all("script")
 
 
-def test_names_cannot_be_markup() -> None:
-    """A script is shown and not run, wherever a text can stand: in the page, in a figure and in Markdown."""
+def test_markup_in_any_text_of_a_document_is_shown_as_text() -> None:
+    """A script is shown in the page, in figures and in Markdown, and never executed."""
     document = evil(EVIL)
     made = as_html(document)
     assert "<script" not in made and made.count("&lt;script&gt;") > 10
@@ -252,15 +255,15 @@ def test_names_cannot_be_markup() -> None:
     assert re.search(r"(?<!\\)<script", as_markdown(document)) is None
 
 
-def test_quotation_marks_end_no_attribute() -> None:
-    """A title with one opens nothing new."""
+def test_quotation_marks_do_not_end_an_attribute() -> None:
+    """A title with a quotation mark adds no attribute."""
     read = Reader(as_html(evil('x" onclick="alert(1)')))
     assert "section" in read.tags
 
 
 @pytest.mark.thorough
-def test_a_workbook_can_be_read_again(whole: Report, tmp_path: Path) -> None:
-    """A cover, contents, and one table per sheet from a title in A1: headers without gaps, no merged or empty cell."""
+def test_a_workbook_has_one_plain_table_per_sheet(whole: Report, tmp_path: Path) -> None:
+    """It has a cover and contents. Each sheet has a title in A1, complete headers, and no merged or empty cell."""
     book = openpyxl.load_workbook(whole.save(tmp_path / "brief.xlsx"))
     tables = [sheet for sheet in book if sheet.title not in ("Cover", "Contents")]
     assert book.sheetnames[:2] == ["Cover", "Contents"] and len(tables) > 15
@@ -271,8 +274,8 @@ def test_a_workbook_can_be_read_again(whole: Report, tmp_path: Path) -> None:
     assert "300" in {str(cell.value) for row in book[tables[0].title].iter_rows() for cell in row}
 
 
-def test_a_workbook_holds_no_formula(tmp_path: Path) -> None:
-    """A text that begins like one is text, wherever it can stand."""
+def test_a_workbook_contains_no_formula(tmp_path: Path) -> None:
+    """Text that begins like a formula stays text."""
     write_workbook(evil("=1+1"), tmp_path / "brief.xlsx")
     book = openpyxl.load_workbook(tmp_path / "brief.xlsx")
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -281,8 +284,8 @@ def test_a_workbook_holds_no_formula(tmp_path: Path) -> None:
     assert links == []
 
 
-def test_real_staff_are_hidden_and_have_no_figures(hamlet: nt.Run) -> None:
-    """Counts below five are marked, others are multiples of five, and nothing is drawn of each person's path."""
+def test_small_counts_of_real_staff_are_hidden(hamlet: nt.Run) -> None:
+    """Counts below five are hidden, other counts are multiples of five, and there are no figures."""
     document = nt.report(hamlet, real=True).document
     assert document.real and not document.pictures
     cells = [
@@ -293,8 +296,8 @@ def test_real_staff_are_hidden_and_have_no_figures(hamlet: nt.Run) -> None:
     assert "122" not in as_markdown(document).split("## How it was made")[0]
 
 
-def test_other_suffixes_are_refused_before_anything_is_made(hamlet: nt.Run, tmp_path: Path) -> None:
-    """The sentence names those that are written; a folder that is missing leaves nothing behind."""
+def test_other_suffixes_are_refused_before_the_report_is_made(hamlet: nt.Run, tmp_path: Path) -> None:
+    """The error lists the possible suffixes. In a missing folder nothing is written."""
     with pytest.raises(InputError, match=r"\.html, \.xlsx, \.md"):
         nt.report(hamlet).save(tmp_path / "brief.docx")
     with pytest.raises(RunError, match="cannot be written"):
@@ -306,21 +309,19 @@ def test_other_suffixes_are_refused_before_anything_is_made(hamlet: nt.Run, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_room_is_the_verb(hamlet: nt.Run) -> None:
-    """Importing the room does not take the verb away."""
+def test_report_stays_a_function_after_its_package_is_imported(hamlet: nt.Run) -> None:
     import nhstransit.report.verb
 
     assert nhstransit.report is nt.report and nhstransit.report.verb.report
     assert nhstransit.report(hamlet, real=True).document.title == "A hamlet in transition"
 
 
-def test_a_world_without_people_has_a_page() -> None:
-    """Nobody is in it, and nothing fails."""
+def test_a_run_without_people_has_a_report() -> None:
     assert "<h2" in as_html(nt.report(empty_run(), real=False).document)
 
 
-def test_the_words_on_net_present_value_follow_its_sign() -> None:
-    """It breaks even if exits cost more, if they cost less, or not at all."""
+def test_the_sentence_on_net_present_value_depends_on_its_sign() -> None:
+    """It breaks even if exits cost more, if they cost less, or never."""
     worth = nt.measure(hamlet_without("mars")).present_values
 
     def with_exits(cost: float, value: float) -> str:
@@ -335,22 +336,22 @@ def test_the_words_on_net_present_value_follow_its_sign() -> None:
     assert "would not break even" in with_exits(100.0, -150.0)
 
 
-def test_what_was_entered_is_named_beside_the_net_present_value() -> None:
-    """It is not part of the value, so a reader must see how much it is."""
+def test_entered_costs_are_named_with_the_net_present_value() -> None:
+    """They are not part of the value, so readers must see how large they are."""
     worth = nt.measure(hamlet_run()).present_values
     assert not any("entered" in sentence for sentence in worth_told(worth, 10))
     worth.loc["total entered", "exchequer"] = -1_500_000.0
-    told = worth_told(worth, 10)[1]
+    sentence = worth_told(worth, 10)[1]
     both = worth.loc["total simulated", "exchequer"] - 1_500_000.0
-    assert told == (
+    assert sentence == (
         "This leaves out lines that the scenario's author entered and that are not simulated: −£1.5m in all. With them it "
         f"is {pounds(both)} to the Exchequer."
     )
 
 
 @pytest.mark.thorough
-def test_stored_intervals_stand_beside_the_numbers_by_source(hamlet: nt.Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each with its interval and what spreads it: inputs, chance, the model's own error; shares add up to 100%."""
+def test_stored_intervals_are_shown_with_their_sources(hamlet: nt.Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sources of spread are inputs, chance and model error, and their shares add up to 100%."""
     numbers = {field.name: float("nan") for field in attrs.fields(KeptInterval) if field.type == "float"}
     numbers |= {"low_90": 1_500_000.0, "high_90": 3_100_000.0, "by_parameter": 300_000.0, "by_chance": 400_000.0}
     kept = {"exit cost": KeptInterval(name="exit cost", role="headline", block="", runs=50, **numbers)}

@@ -1,4 +1,4 @@
-"""What the story of a run says, held against the log; how long and wide it is, and of whom it speaks."""
+"""The story of a run: its numbers agree with the log, its length and width, and which people it mentions."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from tests.shared import hamlet_run
 
 @pytest.fixture(scope="module")
 def hamlet() -> Measures:
-    """The hamlet, measured."""
+    """The measures of the hamlet."""
     return nt.measure(hamlet_run())
 
 
-def test_the_last_closure_is_the_one_put_off() -> None:
-    """Where a body lives longer than was planned, vacancies are counted on the day after it really closed."""
+def test_the_story_ends_after_a_postponed_closure() -> None:
+    """When an organisation closes later than planned, vacancies are counted on the day after it actually closed."""
     longer = Extension(announced=date("2010-05-01"), until=date("2010-08-31"), kinds=("pct",))
     bodies = [body("Old", closes="2010-06-30"), body("New", "ccg")]
     world = small_world(person(1, "Old"), person(2, "New"), bodies=bodies, policies={"extension": longer})
-    told = {section.heading: section.text for section in story(measure(simulate(world, seed=1)), full=True)}
-    assert "On 1 September 2010, " in told["How it ended"] and "July" not in told["How it ended"]
+    sections = {section.heading: section.text for section in story(measure(simulate(world, seed=1)), full=True)}
+    assert "On 1 September 2010, " in sections["How it ended"] and "July" not in sections["How it ended"]
 
 
-def test_it_fits_80_columns_and_a_hundred_lines(hamlet: Measures) -> None:
-    """In full it is longer, and no wider."""
+def test_the_story_fits_80_columns_and_100_lines(hamlet: Measures) -> None:
+    """The full story is longer but not wider."""
     short = as_text(story(hamlet))
     full = as_text(story(hamlet, full=True))
     for text in (short, full):
@@ -42,8 +42,8 @@ def test_it_fits_80_columns_and_a_hundred_lines(hamlet: Measures) -> None:
     assert len(full) > len(short)
 
 
-def test_it_begins_with_what_was_fitted_and_five_sentences(hamlet: Measures) -> None:
-    """The banner is that of the world, and the five follow it in their order."""
+def test_the_story_begins_with_the_banner_and_five_sentences(hamlet: Measures) -> None:
+    """The banner says what was fitted in this scenario, and the five sentences follow in order."""
     first = story(hamlet)[0]
     assert first.heading == "A hamlet in transition"
     assert first.sentences[1] == status_of(hamlet.run.scenario).banner
@@ -51,8 +51,8 @@ def test_it_begins_with_what_was_fitted_and_five_sentences(hamlet: Measures) -> 
     assert first.sentences[7].startswith("This is one run, with seed 1;")
 
 
-def test_the_sentences_say_what_the_log_says(hamlet: Measures) -> None:
-    """Counts and sums are those of the measures."""
+def test_the_sentences_agree_with_the_measures(hamlet: Measures) -> None:
+    """This covers counts and sums."""
     where, cost, bill, lost, far = five_sentences(hamlet)
     left = hamlet.headlines["exit cost"]
     assert where.startswith("Of 300 people in post on 1 April 2010, by 31 March 2014, ")
@@ -63,8 +63,8 @@ def test_the_sentences_say_what_the_log_says(hamlet: Measures) -> None:
     assert far.startswith("No published figure describes this scenario")
 
 
-def test_a_career_is_told_only_where_it_is_asked_for(hamlet: Measures) -> None:
-    """By default the story speaks of nobody by identity; asked for, it tells that person's."""
+def test_a_career_is_included_only_on_request(hamlet: Measures) -> None:
+    """By default the story identifies nobody."""
     for full in (False, True):
         text = as_text(story(hamlet, full=full))
         assert "career" not in text and "Staff " not in text
@@ -75,7 +75,7 @@ def test_a_career_is_told_only_where_it_is_asked_for(hamlet: Measures) -> None:
 
 
 def test_policies_are_named_by_their_titles(hamlet: Measures) -> None:
-    """No key of a policy or rule is printed, in short or in full."""
+    """Neither the short nor the full story contains the key of a policy or rule."""
     for full in (False, True):
         cells = [row[0] for section in story(hamlet, full=full) for row in section.rows]
         assert {"MARS", "Redundancy", "Hiring by successors", "Resignation within the NHS"} <= set(cells)
@@ -84,8 +84,8 @@ def test_policies_are_named_by_their_titles(hamlet: Measures) -> None:
         )
 
 
-def test_a_world_without_policies_and_one_without_people_have_a_story() -> None:
-    """Nothing is divided by nobody, and the words say so."""
+def test_scenarios_without_policies_or_people_have_a_story() -> None:
+    """There is no division by zero people, and the words say that there are none."""
     calm = measure(simulate(small_world(person(1, "Old"), bodies=[body("Old")]), seed=1))
     assert "Nobody was paid to go; no removed post saves anything." in as_text(story(calm, full=True))
     assert "Nobody was in post on " in as_text(story(measure(empty_run()), full=True))

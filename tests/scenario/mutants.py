@@ -1,6 +1,6 @@
-"""Scenario files with one thing wrong: made from the bundled hamlet, the same ones in every run.
+"""Scenario files with one random alteration of the bundled hamlet; every run makes the same files.
 
-`mutants()` gives a name and the content of both files; most cannot be right, some happen to be.
+`mutants()` yields a name and the content of both files. Most of the altered files are invalid; some happen to be valid.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Mutant = tuple[str, bytes, bytes]
 
 
 def mutants(one_in: int = 1) -> Iterator[Mutant]:
-    """All of them, or fewer of each kind."""
+    """All altered files, or one in `one_in` of each kind."""
     yield from _altered_keys(random.Random(1), 500 // one_in)
     yield from _flipped("text", TEXT, random.Random(2), 120 // one_in)
     yield from _flipped("staff", STAFF, random.Random(3), 120 // one_in)
@@ -64,7 +64,7 @@ def written(tables: Any) -> bytes:
 
 
 def paths(tables: Any, done: Path = ()) -> Iterator[Path]:
-    """The way to every key and list item; of long lists, to the first two items."""
+    """The path to every key and list item; of each list, only to the first two items."""
     if isinstance(tables, dict):
         steps = list(tables)
     else:
@@ -75,7 +75,7 @@ def paths(tables: Any, done: Path = ()) -> Iterator[Path]:
 
 
 def having(path: Path, item: Any) -> dict[str, Any]:
-    """The hamlet's tables with one item in the place of another."""
+    """The hamlet's tables with another item at a path."""
     tables = copy.deepcopy(TABLES)
     part = _parent(tables, path)
     part[path[-1]] = item
@@ -94,41 +94,41 @@ def _parent(tables: Any, path: Path) -> Any:
     return tables
 
 
-def _altered_keys(luck: random.Random, count: int) -> Iterator[Mutant]:
+def _altered_keys(rng: random.Random, count: int) -> Iterator[Mutant]:
     every = list(paths(TABLES))
     for _ in range(count):
-        path = luck.choice(every)
-        told = ".".join(str(step) for step in path)
-        match luck.randrange(6):
+        path = rng.choice(every)
+        name = ".".join(str(step) for step in path)
+        match rng.randrange(6):
             case 0:
-                yield f"{told} deleted", written(without(path)), STAFF
+                yield f"{name} deleted", written(without(path)), STAFF
             case 1:
                 beside = (*path[:-1], "unheard-of" if isinstance(path[-1], str) else 0)
-                yield f"{told} has a strange neighbour", written(having(beside, luck.choice(WRONG))), STAFF
+                yield f"{name} has a strange neighbour", written(having(beside, rng.choice(WRONG))), STAFF
             case _:
-                item = luck.choice(WRONG)
-                yield f"{told} is {item!r}", written(having(path, item)), STAFF
+                item = rng.choice(WRONG)
+                yield f"{name} is {item!r}", written(having(path, item)), STAFF
 
 
-def _flipped(which: str, content: bytes, luck: random.Random, count: int) -> Iterator[Mutant]:
+def _flipped(which: str, content: bytes, rng: random.Random, count: int) -> Iterator[Mutant]:
     for number in range(count):
         bytes_ = bytearray(content)
-        for _ in range(luck.choice((1, 1, 2, 8))):
-            bytes_[luck.randrange(len(bytes_))] = luck.choice((luck.randrange(256), *b'"\n\r,[]{}=\\#\0'))
+        for _ in range(rng.choice((1, 1, 2, 8))):
+            bytes_[rng.randrange(len(bytes_))] = rng.choice((rng.randrange(256), *b'"\n\r,[]{}=\\#\0'))
         both = (bytes(bytes_), STAFF) if which == "text" else (TEXT, bytes(bytes_))
         yield f"{which} with flipped bytes {number}", *both
 
 
-def _cut(luck: random.Random, count: int) -> Iterator[Mutant]:
+def _cut(rng: random.Random, count: int) -> Iterator[Mutant]:
     for _ in range(count):
-        where = luck.randrange(len(TEXT))
+        where = rng.randrange(len(TEXT))
         yield f"text cut at {where}", TEXT[:where], STAFF
-        where = luck.randrange(len(STAFF))
+        where = rng.randrange(len(STAFF))
         yield f"staff cut at {where}", TEXT, STAFF[:where]
 
 
-def _cells(luck: random.Random, count: int) -> Iterator[Mutant]:
-    """Staff lists with one cell of another content, or a column gone or named otherwise."""
+def _cells(rng: random.Random, count: int) -> Iterator[Mutant]:
+    """Staff lists in which one cell has another content; in the header that renames a column."""
     lines = [line.split(",") for line in STAFF.decode().splitlines()]
     strange = [
         "",
@@ -147,10 +147,10 @@ def _cells(luck: random.Random, count: int) -> Iterator[Mutant]:
         "9" * 30,
     ]
     for _ in range(count):
-        row = luck.randrange(40)
-        column = luck.randrange(len(lines[0]))
-        cell = luck.choice(strange)
+        row = rng.randrange(40)
+        column = rng.randrange(len(lines[0]))
+        cell = rng.choice(strange)
         cells = copy.deepcopy(lines)
         cells[row][column] = cell
-        told = f"staff row {row}, column {lines[0][column]}: {cell!r}"
-        yield told, TEXT, "\n".join(",".join(line) for line in cells).encode()
+        name = f"staff row {row}, column {lines[0][column]}: {cell!r}"
+        yield name, TEXT, "\n".join(",".join(line) for line in cells).encode()

@@ -1,4 +1,4 @@
-"""Every mistake of a scenario is told at once, in the order of the file, with those of its staff list."""
+"""All mistakes in a scenario and its staff list are reported together, in the order of the file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.scenario.mutants import STAFF, TABLES, TEXT, having, written
 
 
 def refused(folder: Path, tables: Any, staff: bytes = STAFF) -> list[str]:
-    """What is said of a hamlet, a line for each mistake, less its folder."""
+    """The lines of the error for these tables, without the folder: one line for each mistake."""
     (folder / "hamlet.toml").write_bytes(written(tables))
     (folder / "hamlet-staff.csv").write_bytes(staff)
     with pytest.raises(InputError) as caught:
@@ -27,7 +27,7 @@ def refused(folder: Path, tables: Any, staff: bytes = STAFF) -> list[str]:
 
 
 def many(*changes: tuple[tuple[Any, ...], Any]) -> dict[str, Any]:
-    """The hamlet's tables with several things changed."""
+    """The hamlet's tables with several items changed."""
     tables: dict[str, Any] = having(*changes[0])
     for path, item in changes[1:]:
         part: Any = tables
@@ -37,8 +37,8 @@ def many(*changes: tuple[tuple[Any, ...], Any]) -> dict[str, Any]:
     return tables
 
 
-def test_mistakes_of_every_kind_are_told_together(tmp_path: Path) -> None:
-    """Wrong types, values out of range, unknown keys and names: each at its place, in the order of the file."""
+def test_mistakes_of_every_kind_are_reported_together(tmp_path: Path) -> None:
+    """Wrong types, values out of range, unknown keys and unknown names: each with its path, in the order of the file."""
     tables = many(
         (("end",), "2014"),
         (("policies", "mars", "quota"), 1.2),
@@ -49,10 +49,10 @@ def test_mistakes_of_every_kind_are_told_together(tmp_path: Path) -> None:
         (("organisations", 0, "kind"), "shaa"),
         (("organisations", 1, "region"), 7),
     )
-    told = refused(tmp_path, tables)
-    assert all(line.startswith("hamlet.toml: ") for line in told)
-    places = [line.split(": ")[1] for line in told]
-    wanted = [
+    lines_of_error = refused(tmp_path, tables)
+    assert all(line.startswith("hamlet.toml: ") for line in lines_of_error)
+    paths = [line.split(": ")[1] for line in lines_of_error]
+    expected = [
         "end",
         "organisations[0].kind",
         "organisations[1].region",
@@ -63,13 +63,13 @@ def test_mistakes_of_every_kind_are_told_together(tmp_path: Path) -> None:
         "behaviour.departures.quits",
         "behaviour.departures.resign",
     ]
-    assert sorted(places) == sorted(wanted)
-    tops = list(dict.fromkeys(place.partition(".")[0].partition("[")[0] for place in places))
+    assert sorted(paths) == sorted(expected)
+    tops = list(dict.fromkeys(path.partition(".")[0].partition("[")[0] for path in paths))
     assert tops == [key for key in tables if key in tops]
 
 
-def test_a_worlds_own_mistakes_are_told_together(tmp_path: Path) -> None:
-    """Its name, dates, bodies and policies, and in the same breath the staff list's, each by its file."""
+def test_mistakes_between_the_parts_of_a_scenario_are_reported_together(tmp_path: Path) -> None:
+    """Its name, dates, employers and policies, together with the mistakes in its staff list; each line names its file."""
     lines = STAFF.split(b"\n")
     lines[3] = lines[3].replace(b"female", b"F").replace(b",male", b",M")
     lines[7] = lines[7][:20]
@@ -79,7 +79,7 @@ def test_a_worlds_own_mistakes_are_told_together(tmp_path: Path) -> None:
         (("policies", "mars", "protected"), ["finanse"]),
         (("organisations", 1, "parent"), "Vale SHa"),
     )
-    told = refused(tmp_path, tables, b"\n".join(lines))
+    lines_of_error = refused(tmp_path, tables, b"\n".join(lines))
     starts = (
         "hamlet.toml: name: ",
         "hamlet.toml: end: ",
@@ -89,21 +89,21 @@ def test_a_worlds_own_mistakes_are_told_together(tmp_path: Path) -> None:
         *starts,
         "hamlet.toml: Northford PCT: parent: refers to the unknown organisation 'Vale SHa'; did you mean 'Vale SHA'? they ",
     ):
-        assert any(line.startswith(start) for line in told), start
-    staff = [line for line in told if line.startswith("hamlet-staff.csv: ")]
+        assert any(line.startswith(start) for line in lines_of_error), start
+    staff = [line for line in lines_of_error if line.startswith("hamlet-staff.csv: ")]
     assert [line.split(": ")[1] for line in staff] == ["line 4", "line 8"]
 
 
-def test_more_than_twenty_are_counted(tmp_path: Path) -> None:
-    """Twenty lines, and how many more there are."""
-    told = refused(tmp_path, many(*((("functions", place), place) for place in range(5)), (("extra",), {})))
-    assert len(told) == 6
+def test_an_error_shows_twenty_mistakes_and_counts_the_rest(tmp_path: Path) -> None:
+    """Twenty lines, and a last line with the number of further mistakes."""
+    lines_of_error = refused(tmp_path, many(*((("functions", index), index) for index in range(5)), (("extra",), {})))
+    assert len(lines_of_error) == 6
     every = refused(tmp_path, having(("extra",), {}) | {f"extra-{number}": 1 for number in range(30)})
     assert len(every) == 21 and every[-1].startswith("and ") and every[-1].endswith(" more")
 
 
-def test_a_staff_list_is_told_by_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beside the scenario, in a folder that is not named: staff.csv, and not staff.staff.csv."""
+def test_an_error_in_a_staff_list_names_the_staff_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A staff list beside the scenario in the current folder is named staff.csv."""
     monkeypatch.chdir(tmp_path)
     for content, fault in (
         (b"", "is empty"),
@@ -117,12 +117,12 @@ def test_a_staff_list_is_told_by_its_own_name(tmp_path: Path, monkeypatch: pytes
             Path("staff.csv").write_bytes(content)
         with pytest.raises(InputError) as caught:
             load_scenario("hamlet.toml")
-        place = "hamlet.toml: staff.file: is 'staff.csv', which " if content is None else "staff.csv: "
-        assert str(caught.value).startswith(f"{place}{fault}")
+        where = "hamlet.toml: staff.file: is 'staff.csv', which " if content is None else "staff.csv: "
+        assert str(caught.value).startswith(f"{where}{fault}")
 
 
-def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
-    """In scenarios, variants, studies and draws, as editors on Windows write it."""
+def test_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
+    """In scenarios, variants, studies, draws and staff lists; editors on Windows write it."""
     for name, text in (
         ("world.toml", TEXT.replace(b"hamlet-staff.csv", b"staff.csv")),
         ("variant.toml", b'format = 1\nof = "world.toml"\nname = "v"\n'),
@@ -143,10 +143,10 @@ def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
     }
 
 
-def test_a_study_tells_its_file_and_all_mistakes(tmp_path: Path) -> None:
-    """Keys that are not known, wrong types and what is missing."""
+def test_all_mistakes_in_a_study_file_are_reported_together(tmp_path: Path) -> None:
+    """Unknown keys, wrong types and missing keys."""
     (tmp_path / "s.toml").write_text('format = 1\nseed = "1"\ncolour = 1\n[[scenarios]]\nname = 3\n', "utf-8")
     with pytest.raises(InputError) as caught:
         read_study(tmp_path / "s.toml")
-    places = [line.split(": ")[1] for line in str(caught.value).split("\n")]
-    assert places == ["seed", "colour", "scenarios[0].name", "scenarios[0].base", "replications"]
+    paths = [line.split(": ")[1] for line in str(caught.value).split("\n")]
+    assert paths == ["seed", "colour", "scenarios[0].name", "scenarios[0].base", "replications"]

@@ -1,4 +1,4 @@
-"""What a scenario rests on: every number of it, graded; what it sets itself is no longer graded as the default is."""
+"""The assumptions of a scenario: every number with its grade. A number that the scenario sets loses the default's grade."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def hamlet():
     return {one.path: one for one in assumptions(nt.load_scenario("hamlet"))}
 
 
-def test_every_number_with_a_parent_is_listed_once(hamlet):
-    """Behaviour and policies, by their dotted paths."""
+def test_every_number_with_a_source_is_listed_once(hamlet):
+    """The numbers of behaviour and of policies, by dotted path."""
     scenario = nt.load_scenario("hamlet")
     parts = {f"behaviour.{name}": getattr(scenario.behaviour, name) for name in ("departures", "outlook", "severance")}
     parts |= {f"policies.{name}": policy for name, policy in scenario.policies.items()}
@@ -28,42 +28,42 @@ def test_every_number_with_a_parent_is_listed_once(hamlet):
             assert (f"{path}.{field.name}" in hamlet) == (parent_of(field) is not None)
 
 
-def test_paths_lead_to_the_numbers(hamlet):
-    """Each path is one that `having` takes, and the same value there changes nothing."""
+def test_each_listed_path_can_be_set(hamlet):
+    """`having` accepts each path, and setting the same value there changes nothing."""
     scenario = nt.load_scenario("hamlet")
     for path in ("behaviour.severance.typical", "policies.mars.quota", "policies.rets.cap"):
         assert scenario.having(path, hamlet[path].value) == scenario
 
 
-def test_a_default_keeps_its_parent(hamlet):
-    """Unit, source, grade and range are those of the field."""
+def test_a_default_has_the_source_and_grade_of_its_field(hamlet):
+    """Value, unit, grade and range come from the definition of the field."""
     one = hamlet["policies.redundancy.unreasonable"]
     assert (one.value, one.unit, one.quality, one.range) == (0.05, "share of refusals", "assumption", (0.0, 0.1))
     assert one.unsure and not one.changed and one.width == pytest.approx(2.0)
 
 
-def test_a_local_term_that_is_not_given_is_the_laws(hamlet):
-    """Where a policy leaves a legal number to the law, that is what is listed, with the number's name."""
+def test_a_term_that_the_policy_leaves_open_is_listed_as_the_laws(hamlet):
+    """The list then names the legal number that applies."""
     one = hamlet["policies.mars.min_service_months"]
     assert (one.value, one.changed, one.law) == ("the law's", False, "mars_2010.qualifying_months")
 
 
-def test_what_the_scenario_sets_is_its_own(hamlet):
-    """The cap is the law's by default; another number is an assumption, and says in whose place it stands."""
+def test_a_number_that_replaces_the_laws_is_an_assumption(hamlet):
+    """The cap is the law's by default. Another number is an assumption, and its source says what it replaces."""
     one = hamlet["policies.rets.cap"]
     assert (one.value, one.default, one.changed, one.quality) == (0.1, None, True, "assumption")
     assert "the law's rets.most_share is replaced" in one.source
 
 
-def test_a_lever_stays_a_lever():
-    """A quota that is set is a choice, as it was."""
+def test_a_choice_that_is_set_stays_a_choice():
+    """A quota is graded as a choice, whether it is the default or set."""
     changed = nt.load_scenario("hamlet").having("policies.mars.quota", 0.2)
     (one,) = [one for one in assumptions(changed) if one.path == "policies.mars.quota"]
     assert (one.quality, one.changed, one.unsure) == ("choice", True, False)
 
 
-def test_a_number_in_a_table_of_the_users_is_listed():
-    """A rate for one function, which the library does not hold."""
+def test_a_number_in_a_users_table_is_listed():
+    """For example a rate for one function, for which the library has no default."""
     from nhstransit.toml import Named
 
     changed = nt.load_scenario("hamlet").having("behaviour.departures.by_function", Named({"finance": 0.2}))
@@ -71,8 +71,8 @@ def test_a_number_in_a_table_of_the_users_is_listed():
     assert (one.value, one.changed, one.quality) == (0.2, True, "assumption")
 
 
-def test_margins_are_listed_where_staff_are_made():
-    """England's staff rest on its margins, each with source and grade; the hamlet's are a list."""
+def test_margins_are_listed_when_staff_are_synthetic():
+    """England's staff are made from margins, each with source and grade; the hamlet's staff are a list."""
     found = assumptions(nt.load_scenario("england-2010-prior"))
     margins = [one for one in found if one.path.startswith("england/margins-2010.toml")]
     assert len(margins) > 10 and all(one.source and one.quality in QUALITIES for one in margins)

@@ -1,4 +1,4 @@
-"""A fitted scenario has its draws with it; another says that it has none."""
+"""A fitted scenario has the draws of its fit; a scenario that was not fitted refuses to return draws."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nhstransit.scenario.draws import Draws
 
 
 def test_the_fitted_england_has_its_draws() -> None:
-    """Two hundred rows, with every number that the fit moved among their paths; a variant has the same."""
+    """There are 200 draws, and their paths include every number that the fit changed. A variant has the same draws."""
     england = load_scenario("england-2010")
     draws = england.draws()
     assert len(draws) == 200 and set(england.calibrated) <= set(draws.paths)
@@ -20,14 +20,14 @@ def test_the_fitted_england_has_its_draws() -> None:
 
 
 @pytest.mark.parametrize("name", ["hamlet", "england-2010-prior"])
-def test_a_world_that_was_not_fitted_has_none(name: str) -> None:
-    """It says so, and what would be right."""
+def test_a_scenario_that_was_not_fitted_has_no_draws(name: str) -> None:
+    """The error says so and names a fitted scenario."""
     with pytest.raises(ScenarioError, match=r"was not fitted; use a fitted scenario \(england-2010\)"):
         load_scenario(name).draws()
 
 
-def test_some_of_the_draws_are_spread_through_them() -> None:
-    """The first and the last are among them; more than there are is all of them."""
+def test_a_selection_of_draws_is_evenly_spread() -> None:
+    """It includes the first and the last draw. Asking for more draws than there are returns all of them."""
     draws = Draws(paths=("p",), rows=tuple((number,) for number in range(9)))
     assert [row[0] for row in draws.first(3).rows] == [0, 4, 8] and draws.first(1).rows == ((0,),)
     assert draws.first(20) == draws

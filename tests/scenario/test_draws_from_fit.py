@@ -1,4 +1,4 @@
-"""What a fit of one world learnt, drawn in another: which numbers may be taken over, and that they stay joint."""
+"""Draws from the fit of one scenario used in another: which numbers may be used, and that each draw stays together."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def whole() -> Draws:
 
 
 def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws) -> None:
-    """Row by row those of the fit, in the order asked for; the scenario takes them."""
+    """Each row holds the numbers of one draw of the fit, in the requested order, and the scenario can be set to them."""
     found = draws_from_fit("england-2010", hamlet, RATIO, PAYOUT)
     assert found.paths == (RATIO, PAYOUT) and len(found) == len(whole) == 200
     for row, fitted in zip(found.rows, whole.rows, strict=True):
@@ -36,7 +36,7 @@ def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws
 
 
 @pytest.mark.parametrize(
-    ("paths", "said"),
+    ("paths", "message"),
     [
         ((TYPICAL,), f"draws of 'england-2010': {TYPICAL}: is 0.2 in hamlet, outside all draws of the fit (0.00"),
         (("margins.base.total",), "margins.base.total: is not a number of hamlet; leave it out"),
@@ -48,28 +48,28 @@ def test_the_numbers_of_one_draw_stay_together(hamlet: nt.Scenario, whole: Draws
     ],
 )
 def test_a_number_that_means_something_else_here_is_refused(
-    hamlet: nt.Scenario, paths: tuple[str, ...], said: str
+    hamlet: nt.Scenario, paths: tuple[str, ...], message: str
 ) -> None:
-    """Another level than any drawn, none of this world, a misspelling, none at all."""
+    """A value outside all draws, a number that the scenario does not have, a misspelling, and an empty request."""
     with pytest.raises(InputError) as error:
         draws_from_fit("england-2010", hamlet.having(TYPICAL, 0.2), *paths)
-    assert said in str(error.value)
+    assert message in str(error.value)
 
 
-def test_every_number_that_cannot_be_taken_over_is_named(hamlet: nt.Scenario) -> None:
+def test_the_error_names_every_number_that_cannot_be_used(hamlet: nt.Scenario) -> None:
     with pytest.raises(InputError) as error:
         draws_from_fit("england-2010", hamlet.having(TYPICAL, 0.2), TYPICAL, PAYOUT, "margins.base.total")
     assert [one.where.split(": ")[1] for one in error.value.each()] == [TYPICAL, "margins.base.total"]
 
 
-def test_an_unknown_fit_and_a_number_twice_are_refused(hamlet: nt.Scenario) -> None:
+def test_an_unknown_fit_and_a_repeated_number_are_refused(hamlet: nt.Scenario) -> None:
     with pytest.raises(InputError, match="fit 'england-2011': is not bundled; did you mean 'england-2010'"):
         draws_from_fit("england-2011", hamlet, PAYOUT)
     with pytest.raises(SweepError, match=r"draws: have the path 'behaviour.severance.payout' twice"):
         draws_from_fit("england-2010", hamlet, PAYOUT, PAYOUT)
 
 
-def test_draws_stand_side_by_side() -> None:
+def test_draws_with_different_paths_are_joined_row_by_row() -> None:
     one = Draws(paths=("a",), rows=[[1], [2]])
     two = Draws(paths=("b", "c"), rows=[[3, 4], [5, 6]])
     assert beside([one, two]).paths == ("a", "b", "c") and beside([one, two]).rows == ((1, 3, 4), (2, 5, 6))
@@ -81,8 +81,8 @@ def test_draws_stand_side_by_side() -> None:
         beside([one, one])
 
 
-def test_a_choice_joins_draws_of_a_fit_and_ranges(hamlet: nt.Scenario, whole: Draws) -> None:
-    """Ranges are filled to as many draws; without a number, 20; more than the fit has is refused."""
+def test_a_choice_joins_draws_of_a_fit_with_ranges(hamlet: nt.Scenario, whole: Draws) -> None:
+    """Ranges get as many draws as requested, or 20. More draws than the fit has are refused."""
     fit = draws_from_fit("england-2010", hamlet, PAYOUT)
     unsure = Range(TYPICAL, 0.02, 0.2)
     found = draws_of(hamlet, [fit, unsure, Range(RATIO, 1.5, 2.5)], 12)

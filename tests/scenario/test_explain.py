@@ -1,4 +1,4 @@
-"""A scenario in words: in order of date, with counts that a plain count gives, without the engine and without docstrings."""
+"""The explanation of a scenario: in date order, with correct counts, without the engine and without docstrings."""
 
 from __future__ import annotations
 
@@ -38,64 +38,66 @@ def explanation(scenario):
     return nt.explain(scenario)
 
 
-def told(explanation, heading):
-    """All sentences under a heading, in one line."""
+def text_under(explanation, heading):
+    """All sentences under a heading, joined."""
     (found,) = [" ".join(one.sentences) for one in explanation.tellings if one.heading == heading]
     return found
 
 
 @pytest.mark.thorough
 def test_the_engine_is_not_needed():
-    """Explaining a scenario imports neither the engine nor SimPy, nor anything that draws."""
+    """Explaining a scenario imports neither the engine nor SimPy, nor matplotlib."""
     code = "import sys, nhstransit as nt; str(nt.explain(nt.load_scenario('hamlet'))); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = set(done.stdout.split())
     assert not {name for name in modules if name.startswith(("simpy", "nhstransit.engine", "matplotlib"))}
 
 
-def test_the_function_and_its_module_stand_side_by_side():
-    """The front door's `explain` is the function, the room's `explain` its module, whichever is imported first."""
+def test_explain_is_a_function_and_its_module_keeps_the_name():
+    """`nhstransit.explain` is the function and `nhstransit.scenario.explain` its module, whichever is imported first."""
     assert nt.explain is module.explain
     assert isinstance(nt.explain(small_world(person(1))), Explanation)
 
 
-def test_days_come_in_order(explanation, scenario):
+def test_the_explanation_is_in_date_order(explanation, scenario):
     """From the first day of the scenario to the last."""
     dates = [one.date for one in explanation.tellings]
     assert dates == sorted(dates)
     assert (dates[0], dates[-1]) == (scenario.start, scenario.end)
 
 
-def test_the_first_day_counts_people_and_bodies(explanation):
-    """People, bodies by kind and vacancies, as the hamlet's files have them."""
-    text = told(explanation, "the first day")
+def test_the_first_day_counts_people_and_employers(explanation):
+    """The number of people, and of employers and their staff by kind, as in the hamlet's files."""
+    text = text_under(explanation, "the first day")
     assert "300 people" in text
     assert "1 strategic health authority (58), 3 primary care trusts (184) and 1 community provider (58)" in text
 
 
 def test_openings_and_closures_are_counted(explanation):
-    """Shadow form, first day and last day, with the people who work there."""
-    places = {one.date: " ".join(one.sentences) for one in explanation.tellings if one.heading == "organisations"}
-    assert "2 clinical commissioning groups can be filled" in places[dt.date(2012, 4, 1)]
-    assert "2 clinical commissioning groups employ staff from today" in places[dt.date(2013, 4, 1)]
-    closing = places[dt.date(2013, 3, 31)]
+    """The days of shadow form, opening and closure, with the number of people who work there."""
+    sentences_by_date = {
+        one.date: " ".join(one.sentences) for one in explanation.tellings if one.heading == "organisations"
+    }
+    assert "2 clinical commissioning groups can be filled" in sentences_by_date[dt.date(2012, 4, 1)]
+    assert "2 clinical commissioning groups employ staff from today" in sentences_by_date[dt.date(2013, 4, 1)]
+    closing = sentences_by_date[dt.date(2013, 3, 31)]
     assert "1 strategic health authority and 3 primary care trusts" in closing
     assert "242 people" in closing
 
 
-def test_what_cannot_be_told_is_to_be_seen(explanation):
-    """Whose guarantee ends depends on who accepted it."""
-    assert "events before that day" in told(explanation, "rets, end")
+def test_the_explanation_says_what_depends_on_earlier_events(explanation):
+    """For example, whose guarantee ends depends on who accepted it."""
+    assert "events before that day" in text_under(explanation, "rets, end")
 
 
-def test_many_like_days_are_told_once(explanation, scenario):
-    """Hiring acts on the 1st of each month: one telling, and how many more days."""
+def test_repeated_days_of_a_policy_are_explained_once(explanation, scenario):
+    """Hiring acts on the 1st of each month: it has one entry, with the number of further days."""
     days = len(scenario.policies["hiring"].days(scenario.calendar, scenario.roster))
-    assert f"on {days - 1} more days" in told(explanation, "hiring")
+    assert f"on {days - 1} more days" in text_under(explanation, "hiring")
 
 
 def test_inputs_are_counted_by_grade(explanation, scenario):
-    """As many as the scenario's own list has, what is set here named with what it was."""
+    """The counts match the list of assumptions, and a number that the scenario sets is shown with what it replaces."""
     from nhstransit.scenario import assumptions
 
     inputs = assumptions(scenario)
@@ -105,32 +107,29 @@ def test_inputs_are_counted_by_grade(explanation, scenario):
     assert "policies.rets.cap 0.1 (in place of the law's rets.most_share)" in text
 
 
-def test_without_policies_people_only_leave():
-    """A scenario in which no employer acts says so."""
+def test_the_explanation_says_when_there_are_no_policies():
+    """Only the first and the last day are then explained."""
     explanation = nt.explain(small_world(person(1)))
     assert "No employer acts" in explanation.about
     assert [one.heading for one in explanation.tellings] == ["the first day", "the last day"]
 
 
-def test_a_policy_beyond_the_end_is_not_told(scenario):
-    """What is announced after the last day does not happen."""
+def test_a_policy_after_the_last_day_is_not_explained(scenario):
     early = attrs.evolve(scenario, end=dt.date(2010, 8, 31))
     assert not [one for one in nt.explain(early).tellings if "mars" in one.heading]
 
 
-def test_nobody_is_explained_too():
-    """A world without people has a first and a last day."""
+def test_a_scenario_without_people_can_be_explained():
     assert "0 people" in str(nt.explain(empty_run().scenario))
 
 
 def test_html_is_escaped():
-    """What a file says cannot become markup."""
     html = nt.explain(attrs.evolve(small_world(person(1)), title="<b>&", about="<i>"))._repr_html_()
     assert "&lt;b&gt;&amp;" in html and "<i>" not in html
 
 
 def test_lines_are_no_longer_than_a_hundred(explanation):
-    """For a terminal; a word may not be broken for it."""
+    """The text is wrapped for a terminal."""
     assert max(map(len, str(explanation).splitlines())) <= 100
     assert repr(explanation) == str(explanation)
 
@@ -138,8 +137,8 @@ def test_lines_are_no_longer_than_a_hundred(explanation):
 @pytest.mark.thorough
 @examples(5, 60)
 @given(worlds())
-def test_any_world_can_be_read_aloud(world):
-    """In order of date, within the scenario, whatever the policies."""
+def test_any_scenario_can_be_explained(world):
+    """In date order, within the dates of the scenario, for any policies, and without Python objects in the text."""
     explanation = nt.explain(world)
     dates = [one.date for one in explanation.tellings]
     assert dates == sorted(dates)
@@ -147,7 +146,7 @@ def test_any_world_can_be_read_aloud(world):
     assert not re.search(r"\bnan\b|Named\(|object at|\[\]", str(explanation))
 
 
-# What a policy of a user's own says
+# The explanation of a policy that a user wrote
 
 
 @attrs.frozen(kw_only=True)
@@ -163,10 +162,10 @@ class Outing(Own):
 
 
 def outing(puts, **fields):
-    """What is told of a policy that puts this to the two people of a world, on 1 June 2010."""
+    """The explanation of a policy that makes these proposals to the two people of a scenario on 1 June 2010."""
     policy = Outing(dates=("2010-06-01",), does=lambda situation: (), puts=puts, **fields)
     world = small_world(person(1), person(2), policies={"outing": policy})
-    return told(nt.explain(world), "outing")
+    return text_under(nt.explain(world), "outing")
 
 
 def column(*values: Any, kind: str = "int64") -> np.ndarray:
@@ -220,8 +219,8 @@ def column(*values: Any, kind: str = "int64") -> np.ndarray:
     ],
     ids=["nobody", "none", "plain", "severance", "retention", "post", "news"],
 )
-def test_without_explain_a_policy_is_told_by_its_proposals(puts, sentences):
-    """Each kind of proposal says how many people get it and on what terms."""
+def test_a_policy_without_explain_is_explained_by_its_proposals(puts, sentences):
+    """The explanation says how many people get each kind of proposal, and on what terms."""
     assert outing(puts) == f"Two people go out. {sentences}"
 
 
@@ -242,20 +241,20 @@ def test_clawback_is_in_weeks_or_in_rounded_months(months, period):
     assert offer.explain_clawback() == (sentence,)
 
 
-def test_the_people_whom_a_policy_is_for_are_counted():
-    """Of the two people in the kinds of body that a policy of a user's own names."""
+def test_the_people_within_the_kinds_of_a_policy_are_counted():
+    """A field `kinds` that lists kinds of employer limits the people who are counted."""
     news = outing(lambda rows: News(rows=rows[:1], target=np.array([0.25]), weight=0.5), kinds=("pct",))
     assert "It reaches 1 of the 2 people in primary care trusts." in news
 
 
-def test_kinds_of_something_else_are_no_kinds_of_body():
-    """A user's own policy may mean another thing by `kinds`; then everyone is counted."""
+def test_a_field_kinds_with_another_meaning_does_not_limit_the_count():
+    """A user's policy may use `kinds` for something else; then everyone is counted."""
     news = outing(lambda rows: News(rows=rows[:1], target=np.array([0.25]), weight=0.5), kinds=("sporting",))
     assert "It reaches 1 of 2 people." in news
 
 
-def test_a_policy_of_ones_own_speaks_for_itself():
-    """Its `explain` gets the day, its stage and what it proposes, and what it returns is printed."""
+def test_a_policy_can_explain_itself():
+    """Its `explain` receives the situation and the proposals, and the returned sentences are printed."""
 
     @attrs.frozen(kw_only=True)
     class Speaking(Outing):
@@ -263,18 +262,18 @@ def test_a_policy_of_ones_own_speaks_for_itself():
             return (f"On day {situation.day} {len(proposals)} go, by {situation.stage}.", "Nobody is left behind.")
 
     policy = Speaking(dates=("2010-06-01",), does=lambda situation: (), puts=lambda rows: Proposals(rows=rows))
-    text = told(nt.explain(small_world(person(1), person(2), policies={"outing": policy})), "outing")
+    text = text_under(nt.explain(small_world(person(1), person(2), policies={"outing": policy})), "outing")
     assert text.endswith("On day 61 2 go, by 2010-06-01. Nobody is left behind.")
 
 
-@pytest.mark.parametrize("said", ["One string.", None, (1, 2)])
-def test_what_is_no_sentence_is_refused(said):
-    """By the policy's name, with what would be right."""
+@pytest.mark.parametrize("returned", ["One string.", None, (1, 2)])
+def test_an_explanation_that_is_no_tuple_of_sentences_is_refused(returned):
+    """The error names the policy and says what to return."""
 
     @attrs.frozen(kw_only=True)
     class Wrong(Own):
         def explain(self, situation, proposals):
-            return said
+            return returned
 
     world = small_world(person(1), policies={"outing": Wrong(dates=("2010-06-01",), does=lambda situation: ())})
     with pytest.raises(
@@ -284,15 +283,15 @@ def test_what_is_no_sentence_is_refused(said):
 
 
 def test_a_docstring_is_never_printed():
-    """A class without a sentence about itself is told by its name."""
+    """A class without a description is explained by its name."""
     policy = Own(dates=("2010-06-01",), does=lambda situation: ())
-    text = told(nt.explain(small_world(person(1), policies={"own": policy})), "own")
+    text = text_under(nt.explain(small_world(person(1), policies={"own": policy})), "own")
     assert text == "A policy of the class Own, which has no description (`about`). Nobody in post is asked."
     for name in ("nhstransit.scenario.explain", "nhstransit.grammar.explained", "nhstransit.policies.titles"):
         assert not re.search(r"__doc__|getdoc|^import re$", module_file(name).read_text("utf-8"), re.MULTILINE)
 
 
-def test_explaining_knows_no_class_of_policy():
-    """Each policy is asked, so that a new one needs no line in the room that explains."""
+def test_the_explanation_imports_no_policy():
+    """A new policy needs no change to the code that explains scenarios."""
     for name in ("nhstransit.scenario.explain", "nhstransit.grammar.explained", "nhstransit.grammar.policy"):
         assert "nhstransit.policies" not in module_file(name).read_text("utf-8")

@@ -1,4 +1,7 @@
-"""Every number, date and switch of a scenario is a lever: reached by a path, part of the scenario, listed once."""
+"""Levers: the numbers, dates and switches of a scenario.
+
+Each has a path, is part of the scenario, and is listed once.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ HAMLET = load_scenario("hamlet")
 
 @cache
 def england() -> Scenario:
-    """The fitted England."""
+    """The fitted scenario of England."""
     return load_scenario("england-2010")
 
 
@@ -70,7 +73,7 @@ def severance(world: Scenario, **law: Any) -> list[int]:
 
 
 def by_hand(name: str, **terms: float) -> nt.Law:
-    """The bundled law with one table of terms replaced, made without the paths that are tested here."""
+    """The bundled law with changed terms in one table, made without the paths that this file tests."""
     parameters = bundled()
     series = parameters.table(name)
     first = attrs.evolve(series.entries[0], value=Named({**series.entries[0].value, **terms}))
@@ -81,8 +84,11 @@ def by_hand(name: str, **terms: float) -> nt.Law:
 # The law
 
 
-def test_a_number_of_the_law_changes_what_is_paid() -> None:
-    """At most nine months in place of twelve: £18,000 for 24 years; six months' least changes only the short service."""
+def test_a_changed_number_of_the_law_changes_payments() -> None:
+    """A maximum of nine months instead of twelve pays £18,000 for 24 years.
+
+    A minimum of six months changes only short service.
+    """
     assert severance(SCHEME_WORLD) == [2_400_000, 600_000]
     assert severance(SCHEME_WORLD.having("law.mars_2010.most_months", 9)) == [1_800_000, 600_000]
     assert severance(SCHEME_WORLD.having("law.mars_2010.least_months", 6)) == [2_400_000, 1_200_000]
@@ -97,23 +103,23 @@ def test_a_number_of_the_law_changes_what_is_paid() -> None:
         (CLOSING, 'law."section16@2006-10-01".most_months', 12, by_hand("section16", most_months=12.0)),
     ],
 )
-def test_the_oracle_under_the_same_law_agrees(world: Scenario, path: str, number: float, law: nt.Law) -> None:
-    """The second engine, given the parameters changed by hand, tells the same events; under the old law it does not."""
+def test_engine_and_oracle_agree_under_a_changed_law(world: Scenario, path: str, number: float, law: nt.Law) -> None:
+    """The oracle, with parameters changed by hand, has the same events; under the bundled law it has others."""
     run = nt.simulate(world.having(path, number), seed=1)
     assert not first_difference(run.log, oracle(world, 1, law=law), world)
     assert first_difference(run.log, oracle(world, 1), world)
 
 
 def test_a_published_cap_can_be_swept() -> None:
-    """24 years are 24 months, so that each pound of the cap is worth two."""
+    """24 years of service are 24 months of pay, so that each pound of the cap adds two pounds."""
     design = grid(CLOSING, Levels("law.section16.salary_cap", 25_000, 30_000, 40_000))
     paid = [severance(world)[0] / 100 for world in design.values()]
-    assert paid == pytest.approx([50_000, 60_000, 80_000], rel=0.002)  # 4.35 weeks are a little more than a month
+    assert paid == pytest.approx([50_000, 60_000, 80_000], rel=0.002)  # 4.35 weeks are slightly more than a month
     assert list(design) == ["salary_cap=25000", "salary_cap=30000", "salary_cap=40000"]
 
 
-def test_a_path_without_a_day_means_every_entry_and_one_with_a_day_that_entry() -> None:
-    """Where both are given, the entry's own number holds, in whichever order they are set."""
+def test_a_path_without_a_day_changes_every_entry_and_one_with_a_day_changes_that_entry() -> None:
+    """When both are set, the number for the day applies, whatever the order of setting."""
     name = "law.statutory_week_cap"
     for paths in ((name, f"{name}@2011-02-01"), (f"{name}@2011-02-01", name)):
         world = HAMLET
@@ -125,8 +131,8 @@ def test_a_path_without_a_day_means_every_entry_and_one_with_a_day_that_entry() 
     assert part_at(HAMLET, name) == (380, 400, 430, 450, 700, 719)
 
 
-def test_a_changed_entry_says_so() -> None:
-    """Its grade and source are the scenario's; the others keep theirs, and so does one set to its own number."""
+def test_a_changed_entry_is_graded_as_set_by_the_scenario() -> None:
+    """Other entries keep their grade and source, and so does an entry that is set to its own number."""
     law = HAMLET.having("law.mars_2010.most_months", 9).dated_law
     entry = law.parameters.table("mars_2010").entries[0]
     assert (entry.quality, entry.sources) == ("set by the scenario", ("the scenario",))
@@ -137,14 +143,14 @@ def test_a_changed_entry_says_so() -> None:
 
 
 def test_none_restores_the_bundled_number() -> None:
-    """As it was, and the scenario is the one before."""
+    """The scenario then equals the one before the change."""
     changed = HAMLET.having("law.mars_2010.most_months", 9)
     assert changed.having("law.mars_2010.most_months", None) == HAMLET
     assert HAMLET.having("law.mars_2010.salary_cap", None) == HAMLET
 
 
-def test_what_is_told_of_the_law_is_the_scenarios() -> None:
-    """The explanation, the accounts and the differences; without a law given to them."""
+def test_explanation_accounts_and_differences_use_the_scenarios_law() -> None:
+    """They find the law in the scenario: the caller does not pass it."""
     changed = HAMLET.having("law.mars_2010.most_months", 9).having("law.employer_pension@2010-04-01.employer", 0.2)
     text = " ".join(str(nt.explain(changed)).split())
     assert "law.mars_2010.most_months" in text and "set by the scenario" in text
@@ -159,21 +165,21 @@ def test_what_is_told_of_the_law_is_the_scenarios() -> None:
     assert ("law.mars_2010.most_months", 12.0, 9.0) in old_and_new
 
 
-def test_worlds_that_differ_by_their_law_are_compared_each_at_its_own_prices() -> None:
-    """The law is a setting that differs; nothing of the waterfall is left over."""
+def test_scenarios_with_different_law_are_compared_each_at_its_own_prices() -> None:
+    """The comparison lists the law as a changed setting, and the waterfall has no residual."""
     base = nt.simulate(SCHEME_WORLD, seed=1)
     run = nt.simulate(SCHEME_WORLD.having("law.employer_pension@2010-04-01.employer", 0.3), seed=1)
     compared = nt.compare(run, baseline=base)
     assert [change.path for change in compared.changes] == ["law.employer_pension@2010-04-01.employer"]
     assert "dated parameters" not in compared.sentences()[0]
     assert compared.waterfall.gap > 0 and compared.waterfall.residual == 0
-    told = nt.simulate(SCHEME_WORLD, seed=1, law=by_hand("mars_2010", most_months=9.0))
+    other_law = nt.simulate(SCHEME_WORLD, seed=1, law=by_hand("mars_2010", most_months=9.0))
     with pytest.raises(InputError, match="different pay and severance rules"):
-        _ = nt.compare(told, baseline=base).waterfall
+        _ = nt.compare(other_law, baseline=base).waterfall
 
 
-def test_a_kept_run_knows_its_law(tmp_path: Path) -> None:
-    """It is in the scenario that is kept, and the accounts of the run that is read are the same."""
+def test_a_saved_run_keeps_its_law(tmp_path: Path) -> None:
+    """The saved scenario has it, and the accounts of the loaded run are the same."""
     run = nt.simulate(SCHEME_WORLD.having("law.employer_pension@2010-04-01.employer", 0.3), seed=1)
     nt.save_run(run, tmp_path / "kept")
     again = nt.load_run(tmp_path / "kept")
@@ -181,8 +187,8 @@ def test_a_kept_run_knows_its_law(tmp_path: Path) -> None:
     assert accrued(again)[0].tolist() == accrued(run)[0].tolist()
 
 
-def test_pay_points_of_the_scenarios_own_are_those_of_the_opening() -> None:
-    """Pay at the first point of Band 6 in April 2010, for a person whose pay the list leaves to the table."""
+def test_pay_points_that_the_scenario_sets_apply_to_opening_pay() -> None:
+    """Pay at the first point of Band 6 in April 2010, for a person whose pay comes from the pay table."""
     world = small_world(person(1, pay=0)).having("law.afc_points@2010-04-01.6.1", 25_000)
     assert nt.simulate(world, seed=1).opening_pay.tolist() == [2_500_000]
 
@@ -217,14 +223,14 @@ def test_pay_points_of_the_scenarios_own_are_those_of_the_opening() -> None:
         ("policies.marz.on", False, "policies.marz: is not in this scenario; did you mean 'mars'"),
     ],
 )
-def test_what_cannot_stand_at_a_path_is_refused_in_a_sentence(path: str, number: Any, wrong: str) -> None:
-    """Where, what is wrong, what would be right."""
+def test_an_invalid_path_or_value_is_refused(path: str, number: Any, wrong: str) -> None:
+    """The error says where, what is wrong and what would be right."""
     with pytest.raises(InputError, match=re.escape(wrong)):
         HAMLET.having(path, number)
 
 
-def test_every_mistake_of_a_law_table_is_told_at_once() -> None:
-    """In the scenario's file, by the path of its key."""
+def test_all_mistakes_in_a_law_table_are_reported_together() -> None:
+    """Each mistake is reported with the path of its key in the scenario's file."""
     tables = {**to_tables(HAMLET), "law": {"mars_2010": {"most_month": 9}, "exit_cop": 1}}
     with pytest.raises(InputError) as caught:
         from_tables(tables, staff=HAMLET.workforce)
@@ -232,11 +238,14 @@ def test_every_mistake_of_a_law_table_is_told_at_once() -> None:
     assert "law.exit_cop: is not a parameter; did you mean 'exit_cap'" in str(caught.value)
 
 
-LISTS = ("changes.py", "parameters.py")  # of the evidence itself, and of what is of its year alone and never carried on
+LISTS = (
+    "changes.py",
+    "parameters.py",
+)  # the list of evidence, and the list of numbers that apply only to their own year
 
 
-def test_evidence_is_what_no_rule_reads() -> None:
-    """A parameter that a rule names is no evidence, and every name of the evidence is a parameter."""
+def test_a_parameter_that_a_rule_reads_is_not_evidence() -> None:
+    """Conversely, every name in the list of evidence is a parameter."""
     house = Path(nt.__file__).parent
     code = "".join(path.read_text("utf-8") for path in house.rglob("*.py") if path.name not in LISTS)
     parameters = bundled()
@@ -247,8 +256,8 @@ def test_evidence_is_what_no_rule_reads() -> None:
 # Margins
 
 
-def test_a_share_that_is_set_scales_the_others_of_its_row() -> None:
-    """A fifth in finance in place of a tenth: the people say so, and everything else keeps its proportions."""
+def test_setting_a_share_scales_the_other_shares_of_its_row() -> None:
+    """With a fifth in finance instead of a tenth, the staff have that share, and the other shares keep their proportions."""
     world = england().having("margins.function.finance", 0.2)
     assert isinstance(world.staff, StaffSynthesis)
     margins = world.staff.margins_with(world.margins, world.home)
@@ -262,9 +271,10 @@ def test_a_share_that_is_set_scales_the_others_of_its_row() -> None:
 
 
 @pytest.mark.thorough
-def test_the_size_of_the_base_is_a_lever() -> None:
-    """A thousand whole-time equivalents more in PCTs are as many more people, divided by the mean hours."""
-    before = nt.load_scenario("england-2010-prior")  # the fitted world has a total, within which a part has no more
+def test_the_size_of_the_base_can_be_changed() -> None:
+    """A thousand more WTE in PCTs are a thousand more people divided by their mean hours."""
+    # Not the fitted scenario: its total is fixed, so that a larger part would not add people.
+    before = nt.load_scenario("england-2010-prior")
     more = before.having("margins.base.pct", 45_600)
     gap = len(more.workforce) - len(before.workforce)
     assert 1_000 <= gap <= 1_300
@@ -279,8 +289,8 @@ def test_the_size_of_the_base_is_a_lever() -> None:
         ("margins.draws.critical_share", 2, "margins.draws: critical_share: is 2.0; give a share from 0 to 1"),
     ],
 )
-def test_margins_that_cannot_be_are_refused(path: str, number: float, wrong: str) -> None:
-    """When the scenario is made, not when its staff are."""
+def test_impossible_margins_are_refused(path: str, number: float, wrong: str) -> None:
+    """They are refused when the scenario is made, before its staff are made."""
     with pytest.raises(InputError, match=re.escape(wrong)):
         england().having(path, number)
 
@@ -288,8 +298,8 @@ def test_margins_that_cannot_be_are_refused(path: str, number: float, wrong: str
 # Policies on and off
 
 
-def test_a_policy_can_be_switched() -> None:
-    """Off is without it; on is as it is; a design and draws have both."""
+def test_a_policy_can_be_switched_off_and_on() -> None:
+    """Off removes the policy, and on keeps it; a design can vary the switch."""
     assert HAMLET.having("policies.mars.on", False) == HAMLET.without("mars")
     assert HAMLET.having("policies.mars.on", True) == HAMLET
     assert part_at(HAMLET, "policies.mars.on") is True
@@ -303,8 +313,8 @@ def test_a_policy_can_be_switched() -> None:
     assert list(design)[1] == "mars.on=True, rets.on=False"
 
 
-def test_what_is_off_may_be_set() -> None:
-    """A draw that switches a policy off sets its numbers first, in whichever order the paths stand."""
+def test_a_policy_that_is_switched_off_can_be_set() -> None:
+    """A draw sets the numbers of a policy before it switches the policy off, whatever the order of the paths."""
     draws = Draws(paths=("policies.mars.on", "policies.mars.quota"), rows=((False, 0.1), (True, 0.1)))
     assert draws.world(HAMLET, 0) == HAMLET.without("mars")
     assert draws.world(HAMLET, 1) == HAMLET.having("policies.mars.quota", 0.1)
@@ -313,8 +323,8 @@ def test_what_is_off_may_be_set() -> None:
 # The list
 
 
-def test_levers_are_listed_once_with_what_is_known_of_them() -> None:
-    """Path, value, range, unit, source, grade, and whether somebody decides it."""
+def test_levers_are_listed_once_with_value_range_source_and_kind() -> None:
+    """The kind says whether a lever is a decision, an assumption or unknown."""
     table = nt.levers(HAMLET)
     assert table.index.name == "path" and table.index.is_unique
     assert list(table.columns) == ["value", "low", "high", "unit", "source", "quality", "kind", "changed"]
@@ -352,7 +362,7 @@ def test_england_lists_its_margins() -> None:
 
 
 def test_each_lever_set_to_its_own_value_changes_nothing() -> None:
-    """The world is the same but for what it says it sets, and its log is, event for event."""
+    """The scenario is the same apart from its list of set numbers of the law, and the log is the same event for event."""
     values = {str(path): value for path, value in nt.levers(HAMLET)["value"].items()}
     law = {path: value for path, value in values.items() if path.startswith("law.") and value is not None}
     everything = HAMLET
@@ -369,7 +379,7 @@ def test_each_lever_set_to_its_own_value_changes_nothing() -> None:
 
 
 def _with_another(path: str) -> tuple[Scenario, float]:
-    """The hamlet with another number at a path of the law, and the number: the first of three that may stand there."""
+    """The hamlet with another number at a path of the law, and that number: the first valid one of three candidates."""
     old = part_at(HAMLET, path)
     for number in (50_000.0,) if old is None else (old + 1, old * 0.5 + 0.001, old - 1):
         try:
@@ -379,8 +389,8 @@ def _with_another(path: str) -> tuple[Scenario, float]:
     raise AssertionError(path)
 
 
-def test_each_number_of_the_law_changes_the_content_and_goes_through_toml() -> None:
-    """Another number is another scenario, to a store and in a file."""
+def test_each_changed_number_of_the_law_is_stored_and_written() -> None:
+    """A store and a file both distinguish a scenario with a changed number."""
     contents = {scenario_content(HAMLET)}
     paths = [str(path) for path in nt.levers(HAMLET).index if str(path).startswith("law.")]
     sample = [path for path in paths if not path.startswith("law.afc_")] + ["law.afc_points@2010-04-01.5.2"]
@@ -396,8 +406,8 @@ def test_each_number_of_the_law_changes_the_content_and_goes_through_toml() -> N
 
 
 @pytest.mark.thorough
-def test_other_levers_change_the_content_too() -> None:
-    """Behaviour, dates, switches and margins."""
+def test_other_changed_levers_are_stored_and_written() -> None:
+    """Levers of behaviour, dates, switches and margins."""
     paths = {
         "behaviour.departures.resign": 0.1,
         "policies.mars.closes": dt.date(2010, 10, 28),
@@ -414,16 +424,16 @@ def test_other_levers_change_the_content_too() -> None:
 # Where levers are used
 
 
-def test_spread_designs_take_the_law() -> None:
-    """Sobol' points and a Latin hypercube lie within the range, and each is a scenario of its own."""
+def test_space_filling_designs_can_vary_the_law() -> None:
+    """Points of a Sobol' sequence and of a Latin hypercube are within the range and distinct."""
     one = Range("law.mars_2010.most_months", 6, 12)
     for design in (sobol(HAMLET, one, points=4), latin_hypercube(HAMLET, one, points=4)):
         numbers = [part_at(world, one.path) for world in design.values()]
         assert len(set(numbers)) == 4 and all(6 <= number <= 12 for number in numbers)
 
 
-def test_a_study_file_sets_the_law(tmp_path: Path) -> None:
-    """As a table or as a path, in scenarios, designs and draws."""
+def test_a_study_file_can_set_the_law(tmp_path: Path) -> None:
+    """It can do so with a table or a path, in scenarios, designs and draws."""
     (tmp_path / "caps.toml").write_text(
         """format = 1
 seed = 1
@@ -454,14 +464,13 @@ ranges = [{ path = "law.release_real_rate", low = 0.0, high = 0.05 }]
     assert study.draws.world(HAMLET, 0).law.keys() == {"release_real_rate"}
 
 
-def test_a_draw_of_a_wrong_path_of_the_law_is_told_as_it_is() -> None:
-    """Not as an entry of an empty table."""
+def test_a_draw_with_a_misspelt_path_of_the_law_is_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean 'most_months'"):
         applied(HAMLET, (("law.mars_2010.most_month", 9),))
 
 
-def test_ranges_of_the_law_and_of_the_margins_are_had_by_name() -> None:
-    """All of them, or one by its path; without a name those of behaviour and policies, as before."""
+def test_ranges_of_the_law_and_of_the_margins_are_returned_by_name() -> None:
+    """All ranges of a part, or one by its path. Without a name, the ranges of behaviour and policies are returned."""
     assert [one.path for one in ranges_of(england(), "law")] == [
         "law.own_pay_award@2010-04-01",
         "law.release_factor",
@@ -477,8 +486,7 @@ def test_ranges_of_the_law_and_of_the_margins_are_had_by_name() -> None:
             england().having(one.path, end)
 
 
-def test_kinds_of_entries_are_all_reached() -> None:
-    """A number, a table and a row."""
+def test_numbers_tables_and_rows_of_the_law_have_paths() -> None:
     for path, kind in (("exit_cap", NumberEntry), ("mars_2010.most_months", TableEntry)):
         name = path.partition(".")[0]
         assert isinstance({**bundled().numbers, **bundled().tables}[name].entries[0], kind)

@@ -1,4 +1,4 @@
-"""Two boards merge: a structure from a table, a ring-fenced round with the right to slot in, a transfer to a third."""
+"""Two boards merge: a structure from a table, a ring-fenced round with slotting in, and a transfer to a third employer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FUNCTIONS = ("commissioning", "corporate", "finance", "informatics", "primary-ca
 
 
 def both(tmp_path: Path) -> Path:
-    """One file with two boards."""
+    """One staff extract with two boards."""
     one = write_extract(tmp_path / "one.csv", 90, seed=1)
     two = write_extract(tmp_path / "two.csv", 70, seed=2, employer="998 Elmdale PCT")
     path = tmp_path / "both.csv"
@@ -32,9 +32,11 @@ def structure(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_a_merger_by_a_structure_with_a_transfer(tmp_path: Path) -> None:
-    """The successor has the posts of the table; a function goes whole to another employer; nobody slots into more posts than
-    there are; in the ring-fenced round people stay in their band."""
+def test_a_merger_with_a_structure_and_a_transfer(tmp_path: Path) -> None:
+    """The successor has the posts of the table, and all staff of one function transfer to another employer.
+
+    No more people are appointed than there are posts, and people who slot in stay in their band.
+    """
     table = structure(
         tmp_path, "function,band,posts\nFinance,5,6\nFinance,Band 6,4\ncommissioning,7,5\nNew Things,8a,2\n"
     )
@@ -63,7 +65,7 @@ def test_a_merger_by_a_structure_with_a_transfer(tmp_path: Path) -> None:
     left = run.rows_of(run.log.exits.staff)
     here = left[left < len(staff)]
     stayed = np.setdiff1d(np.flatnonzero(staff.function == quality), here)
-    assert np.isin(stayed, moved[to == 3]).all(), "all of the function who are still there go along"
+    assert np.isin(stayed, moved[to == 3]).all(), "everyone of the function who has not left transfers"
     promised = run.log.appointments
     slot = promised.rule == run.code_of("slot-in")
     down = run.posts.band[promised.to_post[slot]] != staff.band[run.rows_of(promised.staff[slot])]
@@ -71,15 +73,15 @@ def test_a_merger_by_a_structure_with_a_transfer(tmp_path: Path) -> None:
     assert 0 < int((to == 2).sum()) <= 15
 
 
-def test_a_merger_without_a_structure_keeps_half_of_the_most_senior(tmp_path: Path) -> None:
-    """A post for each; a function that transfers has none in the successor."""
+def test_a_function_that_transfers_has_no_posts_in_the_successor(tmp_path: Path) -> None:
+    """Also when the merger has no table of posts."""
     made_folder(tmp_path / "own", both(tmp_path), question="merge", transfers={"quality": "Dale Council"})
     world = load_scenario(tmp_path / "own" / "scenario.toml")
     assert not [line for line in world.organisations[2].establishment if line.function == "quality"]
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("function,band\nFinance,5\n", "has no column 'posts'"),
         ("function,band,posts\n", "has no posts"),
@@ -89,13 +91,13 @@ def test_a_merger_without_a_structure_keeps_half_of_the_most_senior(tmp_path: Pa
         ("function,band,posts\nFinance,5,1.5\n", "line 2: posts: is '1.5'"),
     ],
 )
-def test_what_is_no_structure_is_refused_by_line(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(InputError, match=told):
+def test_an_invalid_structure_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         read_structure(structure(tmp_path, text), FUNCTIONS)
 
 
 @pytest.mark.parametrize(
-    ("how", "told"),
+    ("how", "message"),
     [
         ({"question": "vr", "transfers": {"quality": "Somebody"}}, "whose name does not show its kind"),
         ({"question": "mars", "transfers": {"qualitty": "Dale Council"}}, "did you mean 'quality'"),
@@ -104,7 +106,7 @@ def test_what_is_no_structure_is_refused_by_line(tmp_path: Path, text: str, told
         ({"question": "merge", "transfers": {"quality": "Oakdale PCT"}}, "which closes"),
     ],
 )
-def test_a_transfer_that_cannot_be_is_refused_with_nothing_written(tmp_path: Path, how: dict, told: str) -> None:
-    with pytest.raises(InputError, match=told):
+def test_an_impossible_transfer_is_refused_and_nothing_is_written(tmp_path: Path, how: dict, message: str) -> None:
+    with pytest.raises(InputError, match=message):
         make_folder(tmp_path / "own", both(tmp_path), **how)
     assert not (tmp_path / "own").exists()

@@ -1,4 +1,4 @@
-"""More than three hundred scenario files with something wrong: each loads, or is refused in one line that names the file."""
+"""Hundreds of randomly altered scenario files: each loads, or is refused with an error that names the file."""
 
 from __future__ import annotations
 
@@ -21,37 +21,39 @@ BATCHES = 10 if THOROUGH else 1
 
 @cache
 def every() -> list[Mutant]:
-    """All of the mutants, and in the usual session some thirty: made when they are first asked for."""
+    """All altered files; in a normal session one in thirty. They are made on first use."""
     return list(mutants(1 if THOROUGH else 30))
 
 
-def laid(folder: Path, text: bytes, staff: bytes = STAFF) -> Path:
+def write_hamlet(folder: Path, text: bytes, staff: bytes = STAFF) -> Path:
     (folder / "hamlet.toml").write_bytes(text)
     (folder / "hamlet-staff.csv").write_bytes(staff)
     return folder / "hamlet.toml"
 
 
 def refused(folder: Path, text: bytes, staff: bytes = STAFF) -> str:
-    """The sentence with which a scenario is refused, less its folder."""
+    """The error for this scenario, without the folder."""
     with pytest.raises(InputError) as caught:
-        load_scenario(laid(folder, text, staff))
+        load_scenario(write_hamlet(folder, text, staff))
     return str(caught.value).replace(f"{folder}/", "")
 
 
-def test_the_hamlet_itself_loads(tmp_path: Path) -> None:
-    """Copied, and written anew from its tables, it is the bundled one."""
+def test_the_unaltered_hamlet_loads(tmp_path: Path) -> None:
+    """A copy, and a file written from its tables, equal the bundled scenario."""
     assert (
-        load_scenario(laid(tmp_path, TEXT)) == load_scenario(laid(tmp_path, written(TABLES))) == load_scenario("hamlet")
+        load_scenario(write_hamlet(tmp_path, TEXT))
+        == load_scenario(write_hamlet(tmp_path, written(TABLES)))
+        == load_scenario("hamlet")
     )
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_no_mutant_raises_anything_but_a_sentence(batch: int, tmp_path: Path) -> None:
-    """Whatever is altered, the scenario loads or InputError says where, in a line for each mistake that names the file."""
+def test_an_altered_file_loads_or_is_refused_with_its_name(batch: int, tmp_path: Path) -> None:
+    """Each line of the InputError names the file and one mistake."""
     for name, text, staff in every()[batch::BATCHES]:
         try:
-            load_scenario(laid(tmp_path, text, staff))
+            load_scenario(write_hamlet(tmp_path, text, staff))
         except InputError as error:
             for sentence in str(error).split("\n")[:MOST]:
                 assert "\r" not in sentence, name
@@ -61,12 +63,12 @@ def test_no_mutant_raises_anything_but_a_sentence(batch: int, tmp_path: Path) ->
 
 
 @pytest.mark.thorough
-def test_most_mutants_are_refused(tmp_path: Path) -> None:
-    """There are well over three hundred of them, and the larger part cannot be right."""
+def test_most_altered_files_are_refused(tmp_path: Path) -> None:
+    """There are more than 900 of them, and most are invalid."""
     refusals = 0
     for _, text, staff in every()[::9]:
         try:
-            load_scenario(laid(tmp_path, text, staff))
+            load_scenario(write_hamlet(tmp_path, text, staff))
         except InputError:
             refusals += 1
     assert len(every()) > 900 and refusals > len(every()[::9]) * 0.6
@@ -74,11 +76,11 @@ def test_most_mutants_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("batch", range(BATCHES))
-def test_a_mutant_that_loads_can_be_run(batch: int, tmp_path: Path) -> None:
-    """A scenario that loads plays to its end, or says in a sentence why it cannot."""
+def test_an_altered_file_that_loads_can_be_run(batch: int, tmp_path: Path) -> None:
+    """The run reaches its last day, or is refused with a reason on one line."""
     for name, text, staff in every()[batch::BATCHES]:
         try:
-            simulate(load_scenario(laid(tmp_path, text, staff)), seed=1)
+            simulate(load_scenario(write_hamlet(tmp_path, text, staff)), seed=1)
         except InputError as error:
             assert "\n" not in str(error), name
         except Exception as fault:
@@ -178,8 +180,8 @@ FAULTS: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(
     ("tables", "fault"), FAULTS, ids=[f"{n}-{fault[13:50]}" for n, (_, fault) in enumerate(FAULTS)]
 )
-def test_what_is_said_of_a_fault(tables: Any, fault: str, tmp_path: Path) -> None:
-    """File, key, what is wrong, and what would be right."""
+def test_a_fault_is_refused_with_its_key(tables: Any, fault: str, tmp_path: Path) -> None:
+    """The error contains the file, the key, what is wrong, and what would be right."""
     sentence = refused(tmp_path, written(tables))
     assert sentence.startswith(fault)
     assert all("; " in line and line.startswith("hamlet") for line in sentence.split("\n"))
@@ -197,23 +199,22 @@ def test_what_is_said_of_a_fault(tables: Any, fault: str, tmp_path: Path) -> Non
         (TEXT.replace(b"\n", b"\r\n"), ""),
     ],
 )
-def test_what_is_said_of_a_text(text: bytes, fault: str, tmp_path: Path) -> None:
-    """Text that is no TOML, or not of this format; Windows's line ends do no harm."""
+def test_text_that_is_not_valid_toml_is_refused(text: bytes, fault: str, tmp_path: Path) -> None:
+    """Line ends of Windows are accepted."""
     if fault:
         assert refused(tmp_path, text).startswith(fault)
     else:
-        assert load_scenario(laid(tmp_path, text)) == load_scenario("hamlet")
+        assert load_scenario(write_hamlet(tmp_path, text)) == load_scenario("hamlet")
 
 
-def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    """A path to nothing, and to a folder."""
-    for place in (tmp_path / "none.toml", tmp_path):
-        with pytest.raises(InputError, match=str(place)):
-            load_scenario(place)
+def test_a_missing_file_or_a_folder_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.toml", tmp_path):
+        with pytest.raises(InputError, match=str(path)):
+            load_scenario(path)
 
 
-def test_names_with_line_breaks_stay_on_one_line(tmp_path: Path) -> None:
-    """A body whose name holds a line break is told on one line, and the line of the file with it."""
+def test_a_name_with_a_line_break_is_reported_on_one_line(tmp_path: Path) -> None:
+    """The line also names the file."""
     tables = copy.deepcopy(TABLES)
     for body in tables["organisations"][:2]:
         body["name"] = "two\nlines"

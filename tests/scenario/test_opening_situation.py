@@ -1,4 +1,4 @@
-"""The opening situation is the first morning's: the same columns that the engine begins with."""
+"""The opening situation has the same columns as the engine on the first morning."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ def scenario():
     return nt.load_scenario("hamlet")
 
 
-def test_the_columns_are_the_engines(scenario):
-    """People, posts and pay bill, column by column, values and types."""
+def test_the_columns_equal_those_of_the_engine(scenario):
+    """Values and types of the columns of people and posts, and the opening pay bill."""
     posts, seats = scenario.opening
     world = World(scenario.calendar, scenario.roster, scenario.workforce, posts, seats, Law.bundled())
     seen = opening_situation(scenario)
@@ -31,8 +31,8 @@ def test_the_columns_are_the_engines(scenario):
     assert np.array_equal(seen.opening_bill, world.opening_bill)
 
 
-def test_it_cannot_be_written(scenario):
-    """A policy that writes to what it sees is refused."""
+def test_the_situation_is_read_only(scenario):
+    """A policy cannot write to the columns."""
     seen = opening_situation(scenario)
     with pytest.raises(ValueError, match="read-only"):
         seen.people.risk[0] = 1.0
@@ -40,8 +40,8 @@ def test_it_cannot_be_written(scenario):
         seen.posts.funded[0] = False
 
 
-def test_posts_open_with_the_days(scenario):
-    """On a later day the posts that open by then are there, and vacant; people are as on the first."""
+def test_posts_open_on_later_days(scenario):
+    """On a later day, posts that have opened by then are funded and vacant; people are as on the first day."""
     first = opening_situation(scenario)
     later = opening_situation(scenario, 800, "round", number=2)
     assert (later.day, later.stage, later.round) == (800, "round", 2)

@@ -1,4 +1,4 @@
-"""Classes of a user's own named in a file: run only where the caller allows it, and kept with a run."""
+"""A user's own classes in a scenario file: their code runs only when the caller allows it, and a saved run keeps them."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ keen = 2.0
 
 @pytest.fixture
 def written(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A scenario file with a policy and a model of one's own, the module beside it; a module name a test."""
+    """A scenario file with a user's policy and model, beside their module, which has another name in each test."""
     monkeypatch.setattr(sys, "path", [*sys.path])
     module = f"schemes_{abs(hash(request.node.nodeid))}"
     (tmp_path / f"{module}.py").write_text(SCHEMES, "utf-8")
@@ -74,15 +74,15 @@ def written(tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.
     return tmp_path / "own.toml"
 
 
-def test_a_file_alone_runs_no_code(written: Path) -> None:
-    """Without leave the file is refused in a sentence, and the module is not imported."""
+def test_a_scenario_file_cannot_run_code_without_permission(written: Path) -> None:
+    """The file is refused, and the module is not imported."""
     with pytest.raises(CodeError, match=r"policies\.name-all\.type: names your own code .*allow_code=True"):
         nt.load_scenario(written)
     assert not (written.parent / "ran.txt").exists()
 
 
-def test_with_leave_it_is_a_policy_like_any_other(written: Path) -> None:
-    """It has the parameters of the file, acts on its day, and changes by dotted path."""
+def test_with_permission_a_users_policy_works_like_any_other(written: Path) -> None:
+    """It has the parameters of the file, acts on its day, and can be changed by dotted path."""
     world = nt.load_scenario(written, allow_code=True)
     assert world.policies["name-all"].skilled_from == 0.5 and world.behaviour.severance.keen == 2.0
     run = nt.simulate(world, seed=1)
@@ -94,8 +94,8 @@ def test_with_leave_it_is_a_policy_like_any_other(written: Path) -> None:
     assert world.having("policies.name-all.skilled_from", 9.0).policies["name-all"].skilled_from == 9.0
 
 
-def test_a_run_of_it_is_kept_and_read_with_leave(written: Path, tmp_path: Path) -> None:
-    """The tables name the classes; without leave the kept run is refused, and is not called damaged."""
+def test_a_run_with_a_users_policy_is_saved_and_loaded_with_permission(written: Path, tmp_path: Path) -> None:
+    """Without permission the saved run is refused, and the error does not call the run damaged."""
     world = nt.load_scenario(written, allow_code=True)
     assert from_tables(to_tables(world), staff=world.workforce, allow_code=True) == world
     nt.save_run(nt.simulate(world, seed=1), tmp_path / "run")
@@ -105,7 +105,7 @@ def test_a_run_of_it_is_kept_and_read_with_leave(written: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         (":NameAll", ":Nobody", "cannot be imported"),
         (":NameAll", ":Plain", "is not an attrs class"),
@@ -114,15 +114,15 @@ def test_a_run_of_it_is_kept_and_read_with_leave(written: Path, tmp_path: Path) 
         ("skilled_from", "skilful_from", "policies.name-all"),
     ],
 )
-def test_what_cannot_be_right_is_told_in_a_sentence(written: Path, old: str, new: str, told: str) -> None:
-    """A missing class, one that is no attrs class, one of the wrong sort, an unknown parameter."""
+def test_an_unusable_class_or_parameter_is_refused(written: Path, old: str, new: str, message: str) -> None:
+    """A missing class, a class without attrs, a model as a policy, a policy as a model, an unknown parameter."""
     written.write_text(written.read_text("utf-8").replace(old, new), "utf-8")
-    with pytest.raises(nt.NhstransitError, match=told):
+    with pytest.raises(nt.NhstransitError, match=message):
         nt.load_scenario(written, allow_code=True)
 
 
-def test_the_command_line_asks_for_leave(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Status 2 and a sentence without it; with --allow-code the scenario is told."""
+def test_the_command_line_needs_allow_code_to_run_code(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without it, the command ends with status 2 and names the option; with it, the scenario is explained."""
     with pytest.raises(SystemExit) as stopped:
         main(["explain", str(written)])
     assert stopped.value.code == 2 and "--allow-code" in capsys.readouterr().err
@@ -131,26 +131,26 @@ def test_the_command_line_asks_for_leave(written: Path, capsys: pytest.CaptureFi
     assert done.value.code in (0, None) and "name-all" in capsys.readouterr().out
 
 
-def test_a_class_typed_within_a_function_is_named_by_no_file() -> None:
-    """What cannot be imported again cannot be kept."""
+def test_a_class_defined_within_a_function_cannot_be_written_to_a_file() -> None:
+    """Such a class cannot be imported again."""
     from nhstransit.scenario.own import import_path
 
     class Here:
-        """A class of a function's own."""
+        """A class that cannot be imported."""
 
     assert import_path(Here) is None
 
 
 def test_the_type_of_a_model_is_an_import_path() -> None:
-    """A plain word is no class of one's own."""
+    """A word without a module is refused."""
     tables = {**to_tables(nt.load_scenario("hamlet"))}
     tables["behaviour"] = {"severance": {"type": "eager"}}
     with pytest.raises(ScenarioError, match=r"behaviour\.severance\.type: is .eager.; name a class of your own"):
         from_tables(tables, staff=nt.load_scenario("hamlet").workforce)
 
 
-def test_a_new_policy_is_put_in_by_path() -> None:
-    """`having` with a policy and a name of its own adds it; anything else at an unknown path is refused."""
+def test_a_new_policy_is_added_by_path() -> None:
+    """`having` adds a policy under a new name; any other value at an unknown path is refused."""
     hamlet = nt.load_scenario("hamlet")
     second = hamlet.having("policies.mars-second", hamlet.policies["mars"])
     assert set(second.policies) == {*hamlet.policies, "mars-second"}

@@ -1,4 +1,4 @@
-"""A behaviour of a user's own is never kept as something else."""
+"""A user's own model of behaviour is never saved as another model."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from nhstransit.errors import CodeError
 
 @attrs.frozen(kw_only=True)
 class Eager(SeveranceChoice):
-    """A model of a user's own that has the fields of the library's."""
+    """A user's model with the same fields as the library's."""
 
 
-def test_a_run_with_a_model_of_ones_own_is_not_kept_as_another(tmp_path):
-    """It comes back as itself, where code is allowed, or not at all."""
+def test_a_run_with_a_users_model_is_not_saved_as_the_librarys_model(tmp_path):
+    """It is loaded as the user's model where code is allowed, and otherwise refused."""
     hamlet = nt.load_scenario("hamlet")
     own = attrs.evolve(hamlet, behaviour=attrs.evolve(hamlet.behaviour, severance=Eager()))
     run = nt.simulate(own, seed=1)

@@ -1,4 +1,4 @@
-"""Dotted paths: names with full stops, NumPy's values, and whatever else may be put anywhere."""
+"""Dotted paths: names with full stops, values of NumPy and pandas, and invalid values at every path."""
 
 from __future__ import annotations
 
@@ -28,26 +28,28 @@ SEVERAL = attrs.evolve(
     "path", ["policies.mars 1.5.quota", 'policies."mars 1.5".quota', joined("policies", "mars 1.5", "quota")]
 )
 def test_a_name_with_a_full_stop_can_be_addressed(path: str) -> None:
-    """By the longest name that is known, or in quotation marks."""
+    """The longest known name is meant; quotation marks also work."""
     assert part_at(SEVERAL.having(path, 0.07), path) == 0.07
     assert [change.path for change in differences(SEVERAL, SEVERAL.having(path, 0.07))] == ['policies."mars 1.5".quota']
 
 
-def test_the_longest_name_is_meant_unless_quotation_marks_say_otherwise() -> None:
-    """A policy named like a field of another is reached without them, the field with them."""
+def test_the_longest_name_is_meant_unless_there_are_quotation_marks() -> None:
+    """A policy has the name mars.quota, which is also the path of a field of the policy mars.
+
+    Without quotation marks the path leads to the policy, with them to the field.
+    """
     world = attrs.evolve(HAMLET, policies=HAMLET.policies.having("mars.quota", HAMLET.policies["mars"]))
     assert part_at(world, "policies.mars.quota") == HAMLET.policies["mars"]
     assert part_at(world, 'policies."mars".quota') == HAMLET.policies["mars"].quota  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("names", [("a", "b"), ("a", "b.c", "d"), ("a", 'say "b"', "c\\d.e"), ("x=y", "z")])
-def test_joined_names_come_apart_again(names: tuple[str, ...]) -> None:
-    """Whatever stands in a name."""
+def test_joined_names_are_split_into_the_same_names(names: tuple[str, ...]) -> None:
     assert names_in(joined(*names)) == names
 
 
-def test_every_path_that_the_library_makes_leads_somewhere() -> None:
-    """Those of assumptions, ranges and differences, also in a world whose names have full stops."""
+def test_every_path_that_the_library_returns_can_be_used() -> None:
+    """Paths of assumptions, ranges and differences, also in a scenario with full stops in its names."""
     made = [one.path for one in assumptions(SEVERAL)] + [one.path for one in ranges_of(SEVERAL)]
     assert sum("1.5" in path for path in made) > 5
     for path in made:
@@ -58,20 +60,19 @@ def test_every_path_that_the_library_makes_leads_somewhere() -> None:
 
 
 @pytest.mark.parametrize("path", ["policies.mars 1.5", 'policies."mars 1.5"'])
-def test_a_policy_with_a_full_stop_can_be_put_in(path: str) -> None:
-    """Under its whole name, in quotation marks or without."""
+def test_a_policy_with_a_full_stop_in_its_name_can_be_added(path: str) -> None:
+    """Its name may be written with or without quotation marks."""
     mars = HAMLET.policies["mars"]
     assert HAMLET.having(path, mars).policies["mars 1.5"] == mars
 
 
-def test_a_quotation_mark_too_few() -> None:
-    """It is told, not taken for a name."""
+def test_a_missing_quotation_mark_is_refused() -> None:
     with pytest.raises(InputError, match="lacks a closing quotation mark"):
         HAMLET.having('policies."mars.quota', 0.1)
 
 
 @pytest.mark.parametrize(
-    ("path", "given", "kept"),
+    ("path", "given", "expected"),
     [
         ("policies.mars.min_service_months", np.int64(12), 12),
         ("policies.mars.min_service_months", np.uint8(12), 12),
@@ -82,25 +83,25 @@ def test_a_quotation_mark_too_few() -> None:
         ("end", pd.Timestamp("2014-03-30"), dt.date(2014, 3, 30)),
     ],
 )
-def test_numbers_and_days_of_numpy_and_pandas_are_taken(path: str, given: Any, kept: Any) -> None:
-    """As Python's own, so that what is kept and compared is the same."""
+def test_numbers_and_dates_of_numpy_and_pandas_are_converted(path: str, given: Any, expected: Any) -> None:
+    """They become Python's own types, so that stored and compared values are the same."""
     found = part_at(HAMLET.having(path, given), path)
-    assert found == kept and type(found) is type(kept)
+    assert found == expected and type(found) is type(expected)
     *way, field = path.split(".")
     if way:
         policy = attrs.evolve(part_at(HAMLET, ".".join(way)), **{field: given})
-        assert type(getattr(policy, field)) is type(kept) and getattr(policy, field) == kept
+        assert type(getattr(policy, field)) is type(expected) and getattr(policy, field) == expected
 
 
-def test_a_time_of_day_is_no_day() -> None:
-    """Nothing is cut off in silence."""
+def test_a_date_with_a_time_of_day_is_refused() -> None:
+    """The time is not dropped silently."""
     for given in (pd.Timestamp("2010-10-28 12:00"), np.datetime64("2010-10-28T12:00"), dt.datetime(2010, 10, 28)):
         with pytest.raises(InputError, match=r"policies\.mars\.closes: is .*; write a date"):
             HAMLET.having("policies.mars.closes", given)
 
 
-def test_levels_ranges_points_and_replications_of_numpy() -> None:
-    """A study by NumPy's numbers is the study by Python's own."""
+def test_a_study_accepts_numbers_of_numpy() -> None:
+    """A study with NumPy's numbers equals the study with Python's numbers."""
     levels = Levels("policies.mars.payback_months", *np.arange(12, 37, 12))
     assert levels == Levels("policies.mars.payback_months", 12, 24, 36)
     span = Range("policies.mars.quota", np.float64(0.05), np.float64(0.2))
@@ -112,7 +113,7 @@ def test_levels_ranges_points_and_replications_of_numpy() -> None:
             nt.sweep(HAMLET, replications=wrong, seed=1)
 
 
-STRANGE: list[Any] = [
+VALUES: list[Any] = [
     *("text", "", True, -1, 0, 1.9, 2**63, float("nan"), float("inf"), None, object(), b"x", set(), len),
     *(dt.date(1900, 1, 1), dt.date(2040, 1, 1), dt.datetime(2010, 9, 2, 12), [], ["text"], [1, 2], (), {}, {"text": 1}),
     *([{"text": 1}], np.int64(3), np.array([1, 2]), HAMLET, HAMLET.policies["mars"], HAMLET.policies, HAMLET.behaviour),
@@ -120,12 +121,12 @@ STRANGE: list[Any] = [
 ]
 
 
-def test_whatever_is_put_anywhere_stands_there_or_is_refused_in_a_sentence() -> None:
-    """At every path of a world and every part of one: nothing but a scenario, or an error raised on purpose."""
+def test_any_value_at_any_path_is_accepted_or_refused_with_a_short_error() -> None:
+    """At every path of a scenario and of its parts, the result is a scenario or an error of the library."""
     paths = {path for path in flat(HAMLET) if not path.endswith(".type")}
     paths |= {path.rpartition(".")[0] for path in paths if "." in path}
     for path in sorted(paths)[:: 1 if THOROUGH else 6]:
-        for item in STRANGE:
+        for item in VALUES:
             try:
                 assert isinstance(HAMLET.having(path, item), Scenario)
             except NhstransitError as error:
@@ -135,7 +136,7 @@ def test_whatever_is_put_anywhere_stands_there_or_is_refused_in_a_sentence() -> 
 
 
 @pytest.mark.parametrize(
-    ("path", "item", "told"),
+    ("path", "item", "message"),
     [
         ("end", None, "end: is None; "),
         ("staff", "other.csv", "staff: is 'other.csv'; give a Workforce or a StaffSynthesis"),
@@ -146,8 +147,8 @@ def test_whatever_is_put_anywhere_stands_there_or_is_refused_in_a_sentence() -> 
         ("name", "../other", "name: is '../other', which would be a path; "),
     ],
 )
-def test_what_is_said_of_what_may_not_stand_there(path: str, item: Any, told: str) -> None:
-    """The path, what was given, and what would be right."""
+def test_a_value_of_the_wrong_kind_is_refused(path: str, item: Any, message: str) -> None:
+    """The error contains the path, the value, and what to give instead."""
     with pytest.raises(InputError) as caught:
         HAMLET.having(path, item)
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)

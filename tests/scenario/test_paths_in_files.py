@@ -1,4 +1,4 @@
-"""What a file names lies in its own folder or within, or is bundled: no name leads elsewhere, on any system."""
+"""A file that another file names must be bundled, in the same folder, or in a folder below it, on any system."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def quoted(name: str) -> str:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder beside which there is a scenario that nobody in it may name."""
+    """A folder for the files; the scenario outside.toml is in the folder above it."""
     (tmp_path / "outside.toml").write_text('format = 1\nname = "outside"\nof = "hamlet"\n', "utf-8")
     (tmp_path / "in" / "within").mkdir(parents=True)
     return tmp_path / "in"
@@ -45,8 +45,8 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("name", AWAY)
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_scenario_elsewhere_is_refused(kind: str, name: str, folder: Path) -> None:
-    """In variants, studies, sets of variants and fits; also by forms that only Windows knows."""
+def test_a_scenario_outside_the_folder_is_refused(kind: str, name: str, folder: Path) -> None:
+    """In variants, studies, sets of variants and fits, also when the path is in a form that only Windows has."""
     text, read = KINDS[kind]
     (folder / "file.toml").write_text(text.format(quoted(name)), "utf-8")
     with pytest.raises(
@@ -56,10 +56,10 @@ def test_a_scenario_elsewhere_is_refused(kind: str, name: str, folder: Path) -> 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_scenario_is_never_sought_where_the_program_runs(
+def test_a_scenario_is_not_looked_for_in_the_current_folder(
     kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A name without .toml is a bundled one."""
+    """A name without .toml means a bundled scenario."""
     monkeypatch.chdir(folder.parent)
     text, read = KINDS[kind]
     (folder / "file.toml").write_text(text.format('"in/file"'), "utf-8")
@@ -68,8 +68,8 @@ def test_a_scenario_is_never_sought_where_the_program_runs(
 
 
 @pytest.mark.parametrize("kind", ["variant", "study"])
-def test_a_scenario_within_or_by_its_whole_path_is_read(kind: str, folder: Path) -> None:
-    """The whole path is what `calibrate` writes, and says openly what is read."""
+def test_a_scenario_in_a_folder_below_or_with_an_absolute_path_is_read(kind: str, folder: Path) -> None:
+    """`calibrate` writes an absolute path, which shows clearly which file is read."""
     text, read = KINDS[kind]
     (folder / "within" / "inner.toml").write_text('format = 1\nname = "inner"\nof = "hamlet"\n', "utf-8")
     for name in ("within/inner.toml", str(folder / "within" / "inner.toml")):
@@ -78,8 +78,7 @@ def test_a_scenario_within_or_by_its_whole_path_is_read(kind: str, folder: Path)
 
 
 @pytest.mark.parametrize("key", ["priors", "discrepancy"])
-def test_the_files_of_a_fit_lie_beside_it(key: str, folder: Path) -> None:
-    """They were read from anywhere."""
+def test_the_files_of_a_fit_must_be_in_its_folder(key: str, folder: Path) -> None:
     (folder.parent / "elsewhere.toml").write_text("format = 1\n", "utf-8")
     target = '[[target]]\nname = "left"\nkind = "count"\nvalue = 1\nmodel_error = 1\n'
     for name in ("../elsewhere.toml", str(folder.parent / "elsewhere.toml")):
@@ -89,12 +88,12 @@ def test_the_files_of_a_fit_lie_beside_it(key: str, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [*AWAY, "/etc/hosts", "", "//host/share/a.csv"])
-def test_such_names_lead_out(name: str) -> None:
-    """By any system's rules."""
+def test_these_names_lead_out_of_the_folder(name: str) -> None:
+    """Under the rules of any operating system."""
     assert leads_out(name)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "within/a.csv", "a b..csv", ".hidden", f"within{os.sep}a"])
-def test_such_names_do_not(name: str) -> None:
-    """Two points within a name are letters."""
+def test_these_names_stay_in_the_folder(name: str) -> None:
+    """Two full stops within a name are part of the name."""
     assert not leads_out(name)

@@ -1,4 +1,4 @@
-"""Scenarios as values: changed by dotted paths, compared, written as tables and read back, and refused where parts clash."""
+"""Scenarios are values: changed by dotted path, compared, written and read as tables, and refused when parts conflict."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ def refused(make: Any, error: type[InputError] = ScenarioError) -> str:
     return str(caught.value)
 
 
-def test_the_bundled_scenarios_are_known_by_name() -> None:
-    """The hamlet is among them; a name that is not is told with the nearest and the list."""
+def test_bundled_scenarios_are_loaded_by_name() -> None:
+    """The error for an unknown name contains the nearest name and the list."""
     assert "hamlet" in bundled_names()
     sentence = refused(lambda: load_scenario("hamlett"))
     assert sentence.startswith("scenario 'hamlett': is not bundled; did you mean 'hamlet'? known: ")
 
 
-def test_having_changes_one_thing() -> None:
-    """Another value at one path; everything else, and the first scenario, stay."""
+def test_having_changes_one_path() -> None:
+    """Everything else stays the same, and so does the original scenario."""
     slower = HAMLET.having("policies.mars.payback_months", 18)
     assert slower.policies["mars"].payback_months == 18.0 and HAMLET.policies["mars"].payback_months == 24.0
     assert [str(change) for change in differences(HAMLET, slower)] == ["policies.mars.payback_months: 24.0 → 18.0"]
@@ -57,8 +57,8 @@ def test_having_changes_one_thing() -> None:
         ("policies.rets", Milestone(announced=dt.date(2011, 5, 1))),
     ],
 )
-def test_having_reaches_every_part(path: str, item: Any) -> None:
-    """Fields of the scenario, of behaviour, of a body by its name, of a policy; and a part as a whole."""
+def test_having_can_change_every_part(path: str, item: Any) -> None:
+    """Fields of the scenario, of behaviour, of an employer and of a policy; and a whole part."""
     changed = HAMLET.having(path, item)
     assert changed != HAMLET
     assert all(change.path.startswith(path) for change in differences(HAMLET, changed))
@@ -97,21 +97,23 @@ def test_having_reaches_every_part(path: str, item: Any) -> None:
         ("behaviour.departures.premium", 0.5, "behaviour.departures.premium: is 0.5; "),
     ],
 )
-def test_what_having_refuses(path: str, item: Any, fault: str) -> None:
-    """A path that does not exist names the nearest; what may not stand there is told by its whole path."""
+def test_having_refuses_unknown_paths_and_invalid_values(path: str, item: Any, fault: str) -> None:
+    """The error for an unknown path contains the nearest path.
+
+    The error for an invalid value contains the whole path.
+    """
     assert refused(lambda: HAMLET.having(path, item), InputError).startswith(fault.removeprefix(": "))
 
 
-def test_without_some_policies() -> None:
-    """Less one or several by name; an unknown one is told with the nearest."""
+def test_without_removes_policies_by_name() -> None:
+    """The error for an unknown policy contains the nearest name."""
     assert set(HAMLET.policies) - set(HAMLET.without("mars", "rets").policies) == {"mars", "rets"}
     assert refused(lambda: HAMLET.without("marz")).startswith("policies.marz: is not in this scenario; did you mean")
     paths = {change.path for change in differences(HAMLET, HAMLET.without("mars"))}
     assert paths and all(path.startswith("policies.mars.") for path in paths)
 
 
-def test_tables_and_back() -> None:
-    """A scenario written as tables and read again is equal, behaviour, policies, bodies and all."""
+def test_a_scenario_is_the_same_after_writing_and_reading_tables() -> None:
     changed = HAMLET.having("behaviour.departures.by_function", {"finance": 0.3}).having(
         "policies.mars.budget_pounds", 1
     )
@@ -121,24 +123,24 @@ def test_tables_and_back() -> None:
         assert differences(scenario, back) == ()
 
 
-def test_a_policy_of_ones_own_has_no_table() -> None:
-    """A class that no file can name is refused by its policy's name."""
+def test_a_policy_that_cannot_be_imported_is_not_written() -> None:
+    """The error names the policy."""
     own = small_world(person(1), policies={"own": once("2010-05-01", Designate(rows=rows(0)))})
     assert refused(lambda: to_tables(own)).startswith(
         "policies.own: is a Own, which cannot be written in a scenario file; "
     )
 
 
-def test_tables_without_staff() -> None:
-    """Where neither a list nor margins nor people are given, it says so."""
+def test_tables_without_staff_are_refused() -> None:
+    """Neither a staff list nor margins nor a workforce are given."""
     assert refused(lambda: from_tables(to_tables(HAMLET)), FormatError).startswith("staff: is missing; ")
 
 
 MARS = Mars(**{name: date("2010-05-01") for name in ("announced", "opens", "closes", "leaves")})
 
 
-def test_policies_that_cannot_be() -> None:
-    """No policy at all, one too early, one with an engine's name."""
+def test_invalid_policies_are_refused() -> None:
+    """An object that is no policy, a policy announced before the start, and a policy with a reserved name."""
     assert refused(lambda: small_world(policies={"own": 7})).startswith("policies.own: is a int; give an object that")
     early = attrs.evolve(MARS, announced=dt.date(2010, 3, 31))
     assert refused(lambda: small_world(policies={"m": early})).startswith("policies.m.announced: is 2010-03-31, before")
@@ -147,20 +149,14 @@ def test_policies_that_cannot_be() -> None:
         assert sentence == f"policies.{name}: uses a name that is reserved for the simulation; rename it"
 
 
-def test_functions_that_cannot_be() -> None:
-    """None, one twice, or more than a hundred."""
+def test_invalid_lists_of_functions_are_refused() -> None:
+    """No function, a repeated function, and more than a hundred."""
     for functions in ((), ("finance", "finance"), tuple(map(str, range(101)))):
         assert refused(lambda these=functions: attrs.evolve(HAMLET, functions=these)).startswith("functions: are ")
 
 
-def test_staff_that_does_not_fit() -> None:
-    """People of other bodies, in a body not yet or no longer there, in more posts than there are, or not in post."""
-    other = (
-        attrs.evolve(small_world(person(1), bodies=[body("New")], policies={}), staff=small_world(person(1)).staff)
-        if 0
-        else None
-    )
-    assert other is None
+def test_staff_that_do_not_fit_the_scenario_are_refused() -> None:
+    """Staff of unknown or closed employers, more staff than posts, and staff who start later or have left."""
     sentence = refused(
         lambda: attrs.evolve(small_world(person(1)), staff=small_world(person(1, "X"), bodies=[body("X")]).staff)
     )
@@ -178,23 +174,23 @@ def test_staff_that_does_not_fit() -> None:
     assert sentence.startswith("staff 4: contract_ends: is 2010-03-31, before the scenario starts (2010-04-01); ")
 
 
-def test_bodies_that_clash() -> None:
-    """A function that is none of the scenario's, a name given twice."""
+def test_conflicting_organisations_are_refused() -> None:
+    """An unknown function and a repeated name."""
     odd = body("Odd", "pct", ("finanse", "6", 1))
     sentence = refused(lambda: small_world(bodies=[odd]), OrganisationError)
     assert sentence.startswith("organisations.Odd.establishment: names the function 'finanse'; did you mean 'finance'?")
     assert "occurs twice" in refused(lambda: small_world(bodies=[body("A"), body("A")]), OrganisationError)
 
 
-def test_what_a_reader_sees() -> None:
-    """`repr` says what it is in a line; the notebook's table escapes what it shows."""
+def test_a_scenario_is_shown_in_one_line_and_as_html() -> None:
+    """`repr` is one line; the table for notebooks escapes HTML."""
     assert repr(HAMLET).startswith("Scenario('hamlet': 2010-04-01 to 2014-03-31, 7 organisations, ")
     shown = attrs.evolve(HAMLET, title="<b>")._repr_html_()
     assert "&lt;b&gt;" in shown and "<b>" not in shown
 
 
 def test_scenarios_are_values() -> None:
-    """Equal content is an equal scenario, with one hash; nothing can be altered in place."""
+    """Scenarios with equal content are equal and have one hash; a scenario cannot be changed in place."""
     again = load_scenario("hamlet")
     assert again == HAMLET and hash(again) == hash(HAMLET) and len({again, HAMLET}) == 1
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

@@ -1,4 +1,4 @@
-"""A function transfers out of an employer that stays open: posts, people, terms and service go along (TUPE)."""
+"""A function transfers out of an employer that stays open, with its posts, people, terms and service (TUPE)."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from tests.made_extract import made_folder, write_extract
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
-    """Sixty people, of whom two functions transfer to a council, under each question of an employer that stays open."""
-    place = tmp_path_factory.mktemp("out")
-    source = write_extract(place / "extract.csv", 60)
+    """A run of sixty people for each question, in which two functions transfer to a council and the employer stays open."""
+    folder = tmp_path_factory.mktemp("out")
+    source = write_extract(folder / "extract.csv", 60)
     found = {}
     for question in ("vr", "mars", "halve"):
         to = {"quality": "Dale Council", "finance": "Dale Council"}
-        made_folder(place / question, source, question=question, transfers=to)
-        found[question] = simulate(load_scenario(place / question / "scenario.toml"), seed=1)
+        made_folder(folder / question, source, question=question, transfers=to)
+        found[question] = simulate(load_scenario(folder / question / "scenario.toml"), seed=1)
     return found
 
 
-def test_everyone_of_the_function_who_stays_goes_along_and_nobody_else(runs: dict[str, Run]) -> None:
-    """The employer stays open; each post is made once more at the council and removed at its old employer."""
+def test_everyone_of_the_function_who_stays_transfers_and_nobody_else(runs: dict[str, Run]) -> None:
+    """The employer stays open. Each post is created at the council and removed at its old employer, without a saving."""
     for question, run in runs.items():
         world = run.scenario
         log = run.log
@@ -44,16 +44,16 @@ def test_everyone_of_the_function_who_stays_goes_along_and_nobody_else(runs: dic
         ]
         moved = run.rows_of(log.transfers.staff)
         codes = [world.functions.index(name) for name in ("finance", "quality")]
-        theirs = np.flatnonzero(np.isin(staff.function, codes))
+        in_functions = np.flatnonzero(np.isin(staff.function, codes))
         day = world.calendar.day(world.policies["transfer-finance"].starts)
-        settled = [*log.exits.take(log.exits.day < day).staff.tolist()]
-        settled += log.of(Kind.EXIT_AGREED).staff[log.of(Kind.EXIT_AGREED).day < day].tolist()
-        stay = theirs[~np.isin(staff.staff[theirs], settled)]
+        leaving = [*log.exits.take(log.exits.day < day).staff.tolist()]
+        leaving += log.of(Kind.EXIT_AGREED).staff[log.of(Kind.EXIT_AGREED).day < day].tolist()
+        stay = in_functions[~np.isin(staff.staff[in_functions], leaving)]
         assert sorted(moved.tolist()) == stay.tolist() and len(stay) > 5, question
         assert set(run.posts.employer[log.transfers.to_post].tolist()) == {1}
         removed = log.of(Kind.REMOVED)
         by_transfer = np.isin(removed.rule, [world.rules["transfer-finance"], world.rules["transfer-quality"]])
-        assert not removed.pence[by_transfer].any() and by_transfer.sum() >= len(stay), "without a saving"
+        assert not removed.pence[by_transfer].any() and by_transfer.sum() >= len(stay), question
 
 
 def test_terms_pay_and_service_are_kept(runs: dict[str, Run]) -> None:
@@ -73,14 +73,14 @@ def test_terms_pay_and_service_are_kept(runs: dict[str, Run]) -> None:
     "question", ["mars", *(pytest.param(name, marks=pytest.mark.thorough) for name in ("vr", "halve"))]
 )
 def test_engine_and_oracle_agree_on_a_transfer_out(question: str, runs: dict[str, Run]) -> None:
-    """Event for event, beside each question's own policies."""
+    """They agree event for event, together with the policies of each question."""
     run = runs[question]
     assert not first_difference(run.log, oracle(run.scenario, 1), run.scenario)
 
 
 @pytest.mark.thorough
-def test_the_page_says_what_transfers_without_a_count(runs: dict[str, Run]) -> None:
-    """By function, employer and day, and that it is neither a cost nor a saving."""
+def test_the_page_lists_the_functions_that_transfer(runs: dict[str, Run]) -> None:
+    """It lists function, employer and day, and says that a transfer is neither a cost nor a saving."""
     world = runs["vr"].scenario
     found = answer(world, runs=1, draws=1)
     (section,) = [one for one in found.sections if one.heading == "Functions that transfer"]
@@ -89,14 +89,13 @@ def test_the_page_says_what_transfers_without_a_count(runs: dict[str, Run]) -> N
 
 
 def test_a_transfer_to_the_employer_itself_is_refused(tmp_path: Path) -> None:
-    """Its people work there already."""
     source = write_extract(tmp_path / "extract.csv", 30)
     with pytest.raises(InputError, match="for which its people already work; name another employer"):
         made_folder(tmp_path / "own", source, question="vr", transfers={"quality": "Oakdale PCT"})
 
 
-def test_between_two_employers_of_one_file_only_the_others_people_move(tmp_path: Path) -> None:
-    """The receiver's own people of the function stay in their posts."""
+def test_a_transfer_does_not_move_the_receiving_employers_own_people(tmp_path: Path) -> None:
+    """Both employers are in one staff extract; only the staff of the other employer move."""
     one = write_extract(tmp_path / "one.csv", 40, seed=1)
     two = write_extract(tmp_path / "two.csv", 40, seed=2, employer="998 Elmdale PCT")
     both = tmp_path / "both.csv"
@@ -105,5 +104,5 @@ def test_between_two_employers_of_one_file_only_the_others_people_move(tmp_path:
     world = load_scenario(tmp_path / "own" / "scenario.toml")
     run = simulate(world, seed=1)
     moved = run.rows_of(run.log.transfers.staff)
-    names = [world.organisations[place].name for place in world.workforce.employer[moved].tolist()]
+    names = [world.organisations[index].name for index in world.workforce.employer[moved].tolist()]
     assert set(names) == {"Oakdale PCT"}

@@ -1,4 +1,4 @@
-"""Variants: a scenario told by what sets it apart from another."""
+"""Variants: a scenario described by its differences from another scenario."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ HAMLET = nt.load_scenario("hamlet")
 USUAL = 'format = 1\nof = "hamlet"\nname = "other"\n'
 
 
-def told(folder: Path, text: str) -> nt.Scenario:
+def load_variant(folder: Path, text: str) -> nt.Scenario:
     (folder / "other.toml").write_text(USUAL + text, "utf-8")
     return nt.load_scenario(folder / "other.toml")
 
 
-def test_a_variant_that_says_nothing_is_the_same_world(tmp_path: Path) -> None:
-    """All but its name and what is told of it; the same people, and the same log."""
-    other = told(tmp_path, "")
+def test_a_variant_without_changes_is_the_same_scenario(tmp_path: Path) -> None:
+    """Only its name, title and description differ: it has the same people and the same log."""
+    other = load_variant(tmp_path, "")
     assert {change.path for change in differences(HAMLET, other)} == {"name", "title", "about"}
     assert nt.simulate(other, seed=1).log.to_bytes() == hamlet_run().log.to_bytes()
 
 
-def test_without_put_in_and_set(tmp_path: Path) -> None:
-    """It goes without policies, has others, and has things set by dotted path, in that order."""
+def test_policies_are_removed_added_and_then_set(tmp_path: Path) -> None:
+    """A variant can set a field of a policy that it adds."""
     text = """
 without = ["rets"]
 [policies.mars-second]
@@ -51,13 +51,13 @@ leaves = 2011-04-30
 "policies.mars-second.quota" = 0.05
 "behaviour.departures.resign" = 0.2
 """
-    other = told(tmp_path, text)
+    other = load_variant(tmp_path, text)
     assert set(other.policies) == (set(HAMLET.policies) - {"rets"}) | {"mars-second"}
     assert other.policies["mars-second"].quota == 0.05 and other.behaviour.departures.resign == 0.2
 
 
-def test_what_was_fitted_is_graded_so_until_it_is_changed(tmp_path: Path) -> None:
-    """Numbers under `calibrated` are set, and bear that grade, also in a run kept and read again, and in no other."""
+def test_a_fitted_number_is_graded_as_calibrated_until_it_is_changed(tmp_path: Path) -> None:
+    """Numbers under `calibrated` are set and have that grade, also in a run that is saved and loaded."""
     text = """
 [calibrated]
 "policies.mars.quota" = 0.07
@@ -65,7 +65,7 @@ def test_what_was_fitted_is_graded_so_until_it_is_changed(tmp_path: Path) -> Non
 [set]
 "policies.mars.payback_months" = 17
 """
-    other = told(tmp_path, text)
+    other = load_variant(tmp_path, text)
     assert other.policies["mars"].quota == 0.07 and other.policies["mars"].payback_months == 17
     save_run(nt.simulate(other, seed=1), tmp_path / "kept")
     for world in (other, load_run(tmp_path / "kept").scenario):
@@ -76,13 +76,16 @@ def test_what_was_fitted_is_graded_so_until_it_is_changed(tmp_path: Path) -> Non
     assert changed["policies.mars.quota"] == "choice"
 
 
-def test_every_day_after_a_day_is_shifted_and_no_other(tmp_path: Path) -> None:
-    """Policies, bodies and the end move by the months; earlier days and the policies named stay."""
+def test_only_dates_after_the_given_date_are_shifted(tmp_path: Path) -> None:
+    """Later dates of policies, of organisations and of the end move by the months.
+
+    Earlier dates and the excepted policies stay.
+    """
     text = '[shift]\nafter = 2010-12-31\nmonths = 12\nbut = ["rets"]\n'
     tables = toml.loads(f'format = 1\nof = "hamlet"\nname = "other"\n{text}')
     other = variant(HAMLET, tables, folder=tmp_path, allow_code=False)
     with pytest.raises(ScenarioError, match="end: is 2015-03-31, but afc_points has no entry for 2014-04-01"):
-        told(tmp_path, text)  # it can be made, and not be loaded to be played
+        load_variant(tmp_path, text)  # the variant can be made, but not run
     assert other.policies["mars"] == HAMLET.policies["mars"] and other.policies["rets"] == HAMLET.policies["rets"]
     assert other.policies["redundancy"].letters == dt.date(2013, 10, 15)
     assert other.end == dt.date(2015, 3, 31)
@@ -91,27 +94,30 @@ def test_every_day_after_a_day_is_shifted_and_no_other(tmp_path: Path) -> None:
     assert closes["Eastmoor CCG"] == (None, dt.date(2013, 4, 1), dt.date(2014, 4, 1))
 
 
-def test_bodies_that_never_come_or_go_on(tmp_path: Path) -> None:
-    """Who is absent is nobody's successor; who goes on has no last day; the staff are the same people."""
+def test_organisations_can_be_absent_or_stay_open(tmp_path: Path) -> None:
+    """An absent organisation is not a successor; an organisation that goes on has no last day.
+
+    The staff are the same people.
+    """
     text = '[[bodies]]\nkinds = ["ccg"]\nabsent = true\n[[bodies]]\nkinds = ["pct", "sha"]\ngoes_on = true\n'
-    other = told(tmp_path, 'without = ["filling", "hiring-successors"]\n' + text)
+    other = load_variant(tmp_path, 'without = ["filling", "hiring-successors"]\n' + text)
     assert all(body.kind != "ccg" and body.closes is None and not body.successors for body in other.organisations)
     assert np.array_equal(other.workforce.skill, HAMLET.workforce.skill)
     run = nt.simulate(other, seed=1)
     assert "closure" not in {run.rules[rule] for rule in set(run.log.rule.tolist())}
 
 
-def test_other_days_of_bodies(tmp_path: Path) -> None:
-    """A kind of body closes on another day; another can fill its posts sooner."""
+def test_a_variant_can_change_the_dates_of_organisations(tmp_path: Path) -> None:
+    """One kind closes on another day; another kind can fill its posts earlier."""
     text = '[[bodies]]\nkinds = ["sha"]\ncloses = 2012-03-31\n[[bodies]]\nkinds = ["ccg"]\nshadow = 2011-04-01\n'
-    other = {body.name: body for body in told(tmp_path, text).organisations}
+    other = {body.name: body for body in load_variant(tmp_path, text).organisations}
     assert other["Vale SHA"].closes == dt.date(2012, 3, 31)
     assert other["Eastmoor CCG"].shadow == dt.date(2011, 4, 1)
     assert other["Eastmoor PCT"] == {body.name: body for body in HAMLET.organisations}["Eastmoor PCT"]
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ('without = ["mrs"]', "policies.mrs: is not in this scenario"),
         ('[set]\n"policies.mars.payback_month" = 3', "policies.mars.payback_month: does not exist"),
@@ -129,15 +135,14 @@ def test_other_days_of_bodies(tmp_path: Path) -> None:
         ("colour = 3", "colour"),
     ],
 )
-def test_what_cannot_be_right_is_told_with_the_file(tmp_path: Path, text: str, said: str) -> None:
-    """One sentence with the file and the place."""
+def test_an_invalid_variant_is_refused_with_its_file(tmp_path: Path, text: str, message: str) -> None:
+    """The error contains the file and the key."""
     with pytest.raises(nt.NhstransitError, match=r"other\.toml") as refused:
-        told(tmp_path, text)
-    assert said in str(refused.value)
+        load_variant(tmp_path, text)
+    assert message in str(refused.value)
 
 
-def test_a_variant_of_itself_or_of_nothing(tmp_path: Path) -> None:
-    """It must vary another scenario, bundled or in a file."""
+def test_a_variant_of_itself_or_of_an_unknown_scenario_is_refused(tmp_path: Path) -> None:
     (tmp_path / "one.toml").write_text('format = 1\nof = "one.toml"\nname = "one"\n', "utf-8")
     with pytest.raises(nt.NhstransitError, match="names this file itself"):
         nt.load_scenario(tmp_path / "one.toml")
@@ -146,23 +151,23 @@ def test_a_variant_of_itself_or_of_nothing(tmp_path: Path) -> None:
         nt.load_scenario(tmp_path / "two.toml")
 
 
-def test_a_variant_of_a_variant(tmp_path: Path) -> None:
-    """Each starts from the one that it names."""
-    told(tmp_path, 'without = ["rets"]\n')
+def test_a_variant_can_vary_a_variant(tmp_path: Path) -> None:
+    """Each starts from the scenario that it names."""
+    load_variant(tmp_path, 'without = ["rets"]\n')
     (tmp_path / "next.toml").write_text('format = 1\nof = "other.toml"\nname = "next"\nwithout = ["mars"]\n', "utf-8")
     assert set(nt.load_scenario(tmp_path / "next.toml").policies) == set(HAMLET.policies) - {"rets", "mars"}
 
 
 VARIANTS = [name for name in bundled_names() if name.startswith("england-2010-")]
-PLAYED = ("england-2010-prior", "england-2010-slower")  # of those that take long to load
+CHECKED = ("england-2010-prior", "england-2010-slower")  # the others take long to load
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[] if name in PLAYED else [pytest.mark.thorough]) for name in VARIANTS]
+    "name", [pytest.param(name, marks=[] if name in CHECKED else [pytest.mark.thorough]) for name in VARIANTS]
 )
 def test_the_bundled_variants_have_the_same_people(name: str) -> None:
-    """People who are compared are the same in every variant of one base. The size of the base is fitted."""
+    """Variants with the same opening staff and margins have the same people, so that they can be compared."""
     base = nt.load_scenario("england-2010")
     other = nt.load_scenario(name)
     assert other.title != base.title and other.about
@@ -172,8 +177,11 @@ def test_the_bundled_variants_have_the_same_people(name: str) -> None:
 
 
 @given(DATES, st.integers(0, 60))
-def test_months_later_keeps_the_day_or_the_last(date: dt.date, months: int) -> None:
-    """The month is so many on; the day is the same, or the last of a shorter month; a last day stays one."""
+def test_months_later_keeps_the_day_of_the_month_or_its_last_day(date: dt.date, months: int) -> None:
+    """The day of the month stays the same, or is the last day of a shorter month.
+
+    The last day of a month stays a last day.
+    """
     later = months_later(date, months)
     assert later.year * 12 + later.month == date.year * 12 + date.month + months
     next_day = later + dt.timedelta(days=1)
@@ -183,8 +191,8 @@ def test_months_later_keeps_the_day_or_the_last(date: dt.date, months: int) -> N
         assert later.day == date.day or (later.day < date.day and next_day.day == 1)
 
 
-def test_variants_that_go_round_in_a_circle(tmp_path: Path) -> None:
-    """Two or three that name each other, also by other paths to them, are told by name, the circle whole."""
+def test_variants_that_form_a_circle_are_refused(tmp_path: Path) -> None:
+    """The error lists the whole circle of files, also when a file is named by another form of its path."""
     for names in (("a", "b"), ("a", "b", "c"), ("a", "./b")):
         for name, of in zip(names, (*names[1:], names[0]), strict=True):
             (tmp_path / f"{name}.toml").write_text(f'format = 1\nof = "{of}.toml"\nname = "x"\n', "utf-8")
@@ -197,8 +205,8 @@ def test_variants_that_go_round_in_a_circle(tmp_path: Path) -> None:
         nt.load_scenario(tmp_path / "outside.toml")
 
 
-def test_a_long_way_of_variants_is_told(tmp_path: Path) -> None:
-    """Sixty variants of variants end in a sentence, twenty in a scenario."""
+def test_a_chain_of_more_than_fifty_variants_is_refused(tmp_path: Path) -> None:
+    """A chain of sixty variants is refused; a chain of twenty is loaded."""
     for number in range(60):
         of = f"v{number + 1}.toml" if number < 59 else "hamlet"
         (tmp_path / f"v{number}.toml").write_text(f'format = 1\nof = "{of}"\nname = "x"\n', "utf-8")
@@ -207,12 +215,12 @@ def test_a_long_way_of_variants_is_told(tmp_path: Path) -> None:
         nt.load_scenario(tmp_path / "v0.toml")
 
 
-def test_settings_as_tables_and_by_path(tmp_path: Path) -> None:
-    """In quotation marks or without, they set the same; all that cannot be are told at once."""
-    path = told(tmp_path, '[set]\n"policies.mars.quota" = 0.07\n"policies.mars.closes" = 2010-10-28\n')
-    assert told(tmp_path, "[set.policies.mars]\nquota = 0.07\ncloses = 2010-10-28\n") == path
+def test_settings_can_be_tables_or_paths(tmp_path: Path) -> None:
+    """Both forms set the same values, and all invalid settings are reported together."""
+    path = load_variant(tmp_path, '[set]\n"policies.mars.quota" = 0.07\n"policies.mars.closes" = 2010-10-28\n')
+    assert load_variant(tmp_path, "[set.policies.mars]\nquota = 0.07\ncloses = 2010-10-28\n") == path
     with pytest.raises(nt.NhstransitError) as caught:
-        told(tmp_path, '[set]\n"policies.mars.quote" = 0.07\n"policies.mars.quota" = 7.0\n')
+        load_variant(tmp_path, '[set]\n"policies.mars.quote" = 0.07\n"policies.mars.quota" = 7.0\n')
     first, second = str(caught.value).split("\n")
     assert (
         "policies.mars.quote: does not exist; did you mean 'quota'?" in first

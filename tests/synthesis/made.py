@@ -1,4 +1,4 @@
-"""Small margins made by chance, for the tests of synthesis."""
+"""Small margins, some of them random, for the tests of synthesis."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ YEARS = {"new": (0, 5), "known": (5, 20), "long": (20, 40)}
 SEXES = ("female", "male")
 NAMES = {"function": FUNCTIONS, "band": BANDS, "age": tuple(AGES), "service": tuple(YEARS), "sex": SEXES}
 BODIES = tuple(
-    Organisation(name=f"Body {place}", kind="pct", region="Here", population=1_000 * place, closes=dt.date(2013, 3, 31))
-    for place in range(1, 6)
+    Organisation(
+        name=f"Body {number}", kind="pct", region="Here", population=1_000 * number, closes=dt.date(2013, 3, 31)
+    )
+    for number in range(1, 6)
 )
 
 
-def said(of: str, shares: Any, **more: Any) -> Margin:
-    """A margin by shares, from nowhere."""
+def shares_of(of: str, shares: Any, **more: Any) -> Margin:
+    """A margin of shares."""
     return Margin(of=of, shares=Named(shares), sources=("project",), quality="assumption", **more)
 
 
@@ -36,9 +38,9 @@ def within(of: str, other: str, by: Any) -> Margin:
 
 
 def margins(*more: Margin, heads: int = 500, impossible: tuple[Impossible, ...] = (), **shares: Any) -> Margins:
-    """Margins of even shares but for those given, and any further ones; `people` in PCTs is the base "all"."""
+    """Margins of equal shares unless given, and any further margins. The base "all" is `heads` people in PCTs."""
     even = {of: {name: 1 / len(names) for name in names} for of, names in NAMES.items()} | shares
-    plain = [said(of, row) for of, row in even.items() if row]
+    plain = [shares_of(of, row) for of, row in even.items() if row]
     return Margins(
         functions=Named({name: name for name in FUNCTIONS}),
         ages=Named(AGES),
@@ -53,7 +55,7 @@ def margins(*more: Margin, heads: int = 500, impossible: tuple[Impossible, ...] 
     )
 
 
-def chance(seed: int, of: str) -> dict[str, float]:
-    """Shares by chance over the categories of a variable."""
+def random_shares(seed: int, of: str) -> dict[str, float]:
+    """Random shares of the categories of a variable."""
     draw = np.random.default_rng(seed).random(len(NAMES[of])) + 0.02
     return dict(zip(NAMES[of], (draw / draw.sum()).tolist(), strict=True))

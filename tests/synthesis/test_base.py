@@ -1,4 +1,4 @@
-"""The base is one number, and every number of England's margins has a range and can be varied with all others."""
+"""The base is one number. Every number of England's margins has a range, and all can be varied together."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def same(first: Workforce, second: Workforce) -> bool:
 
 @pytest.mark.parametrize("file", [MARGINS, EX_ANTE])
 @pytest.mark.parametrize("base", ["48300", "53100", "64200"])
-def test_every_margin_has_a_range_that_holds_its_value(file: str, base: str) -> None:
-    """Sizes, shares, tilts, odds, correlations and draws: none is without a range, and none lies outside its own."""
+def test_every_margin_has_a_range_that_contains_its_value(file: str, base: str) -> None:
+    """This holds for sizes, shares, tilts, odds, correlations and draws."""
     numbers = list(numbers_in(load_margins(file), base))
     assert len(numbers) > 100
     for number in numbers:
@@ -52,28 +52,28 @@ def test_every_margin_has_a_range_that_holds_its_value(file: str, base: str) -> 
 
 
 @pytest.mark.thorough
-def test_named_bases_are_points_of_one_number() -> None:
-    """The staff of 48,300 and of 64,200 by name are those of the preferred base with that total, person for person."""
+def test_a_named_base_equals_the_preferred_base_with_its_total() -> None:
+    """The bases named 48300 and 64200 have the same people as the preferred base with that total."""
     for total in (48_300, 64_200):
         by_path = margins_with(margins_of_england(), "53100", {"base.total": total})
         assert margin_at(by_path, "53100", "base.total") == pytest.approx(total)
         assert same(staff(by_path), staff(margins_of_england(), base=str(total)))
     assert same(staff(margins_of_england()), staff(margins_with(margins_of_england(), "53100", {"base.total": 53_100})))
-    split = Named({"pct": 40_568.0, "sha": 3_366.0, "dh": 2_365.0, "alb": 2_001.0})  # as it was written out before
+    split = Named({"pct": 40_568.0, "sha": 3_366.0, "dh": 2_365.0, "alb": 2_001.0})  # the parts of the base of 48,300
     written = attrs.evolve(margins_of_england(), base=Named({"48300": Base(wte=split, **PARENT)}))
     assert same(staff(written, base="48300"), staff(margins_of_england(), base="48300"))
 
 
-def test_a_named_base_keeps_its_own_parents_and_scales_the_ranges() -> None:
-    """48,300 has the sources of its count, the shares of the preferred base, and ranges in proportion."""
+def test_a_named_base_has_its_own_sources_and_scaled_ranges() -> None:
+    """The base of 48,300 has the sources of its count, and the ranges of the preferred base in proportion."""
     base = margins_of_england().heads_base("48300")
     assert base.sources == ("hsj-revised-2011-09", "project")
     assert base.ranges["pct"][0] == pytest.approx(42_000 * 483 / 531)
     assert base.ranges["total"] == (48_300.0, 64_200.0)
 
 
-def test_parts_that_are_set_stay_and_the_others_fill_the_total() -> None:
-    """4,000 in SHAs of 60,000: the others share 56,000 as they did the rest of 53,100."""
+def test_parts_that_are_not_set_fill_the_total_in_proportion() -> None:
+    """With 4,000 of 60,000 WTE in SHAs, the other kinds share 56,000 in their former proportions."""
     changed = (
         margins_with(margins_of_england(), "53100", {"base.total": 60_000, "base.sha": 4_000}).heads_base("53100").sizes
     )
@@ -85,13 +85,16 @@ def test_parts_that_are_set_stay_and_the_others_fill_the_total() -> None:
         margins_with(margins_of_england(), "53100", {"base.total": 3_000, "base.sha": 4_000})
 
 
-def test_people_stay_whole() -> None:
-    """A base in people is scaled by largest remainder."""
+def test_a_base_in_people_is_scaled_to_whole_people() -> None:
+    """It is rounded by largest remainder."""
     assert dict(in_proportion(Named({"a": 10, "b": 5}), 4.0)) == {"a": 3, "b": 1}
 
 
-def test_a_row_set_as_a_whole_is_scaled_to_one() -> None:
-    """0.30 and 0.90 of a row of two become a quarter and three quarters; with one of them set the other fills the rest."""
+def test_shares_of_a_row_always_add_up_to_one() -> None:
+    """When both shares of a row are set to 0.3 and 0.9, they become 0.25 and 0.75.
+
+    When one is set, the other fills the rest.
+    """
     both = margins_with(margins_of_england(), "53100", {"contract.permanent": 0.9, "contract.fixed-term": 0.3})
     assert margin_at(both, "53100", "contract.permanent") == pytest.approx(0.75)
     one = margins_with(margins_of_england(), "53100", {"contract.fixed-term": 0.3})
@@ -101,7 +104,7 @@ def test_a_row_set_as_a_whole_is_scaled_to_one() -> None:
 @pytest.mark.thorough
 @pytest.mark.parametrize("end", [0.0, 0.5, 1.0, None])
 def test_all_margins_can_be_varied_together(end: float | None) -> None:
-    """At either end of every range, in the middle, or at random, people are made who meet the margins."""
+    """At either end of every range, in the middle, or at random, the staff meet the margins."""
     numbers = list(numbers_in(margins_of_england(), "53100"))
     ends = np.array([number.range or (0.0, 0.0) for number in numbers])
     shares = np.random.default_rng(5).random(len(numbers)) if end is None else np.full(len(numbers), end)
@@ -116,14 +119,14 @@ def test_all_margins_can_be_varied_together(end: float | None) -> None:
     assert (people.band == BANDS.index("8a")).mean() == pytest.approx(senior, abs=1e-4)
 
 
-def test_the_longest_fixed_term_is_a_number() -> None:
-    """Set to a year, every fixed term ends within it."""
+def test_the_longest_fixed_term_can_be_set() -> None:
+    """It is set to 12 months here."""
     changed = margins_with(margins_of_england(), "53100", {"draws.fixed_term_months": 12})
     assert changed.draws.fixed_term_months == (1, 12)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         (lambda: Base(like="53100", **PARENT), "base: has a total of 0; give `like` and a `total`"),
         (lambda: Base(wte=Named({"pct": 1.0}), total=5.0, **PARENT), "base: has a total of 5"),
@@ -137,21 +140,21 @@ def test_the_longest_fixed_term_is_a_number() -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
-    """Where, what is wrong, and what would be right."""
+def test_invalid_bases_and_margins_are_refused(wrong: Any, message: str) -> None:
+    """The error says where, what is wrong, and what would be right."""
     with pytest.raises(StaffError) as caught:
         wrong()
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_margins_without_a_spread_have_no_range() -> None:
-    """A user's own margins say how far they may be moved, or nothing does."""
+    """A range comes from the margin's `spread`; there is no default."""
     own = {number.path: number.range for number in numbers_in(made(), next(iter(made().base)))}
     assert own["sex.female"] is None
 
 
-def test_bundled_margins_are_read_once_and_a_users_own_each_time(tmp_path: Path) -> None:
-    """A bundled file does not change; one beside a scenario may."""
+def test_bundled_margins_are_cached_and_a_users_margins_are_not(tmp_path: Path) -> None:
+    """A bundled file does not change; a file beside a scenario may."""
     assert load_margins(MARGINS) is load_margins(MARGINS)
     with as_file(files("nhstransit.data") / MARGINS) as bundled:
         text = bundled.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""The scope bridge: the sum, and a run held against it."""
+"""The scope bridge: its sum, and a run compared with it."""
 
 from __future__ import annotations
 
@@ -20,22 +20,25 @@ RUN = Crossing(
 )
 
 
-def test_the_sum_is_the_published_one() -> None:
-    """Left before entries 24,700 to 32,500; entries needed 13,500 to 21,300; refills 4,500 to 17,600."""
+def test_the_sum_equals_the_published_sum() -> None:
+    """24,700 to 32,500 before entries, 13,500 to 21,300 entries needed, and 4,500 to 17,600 refills."""
     assert BRIDGE.before_entries() == (24_700, 32_500)
     assert BRIDGE.entries_needed() == (13_500, 21_300)
     assert BRIDGE.refills_needed() == (4_500, 17_600)
     assert BRIDGE.refill_rate() == pytest.approx((0.32, 0.80), abs=0.01)
 
 
-def test_a_run_whose_moves_are_all_counted_leaves_nothing_unexplained() -> None:
-    """Opening less the three ways out plus the two ways in is what was transferred; a person more is unexplained."""
+def test_a_run_with_all_moves_counted_has_none_unexplained() -> None:
+    """Opening staff, less three kinds of departure, plus two kinds of entry, equals transfers.
+
+    One more transfer is unexplained.
+    """
     assert RUN.unexplained == 0
     assert attrs.evolve(RUN, transferred=45_601).unexplained == 1
 
 
-def test_the_table_says_by_how_far_a_line_lies_outside() -> None:
-    """Refills inside their range are 0 outside; 400 people short of those transferred are -400."""
+def test_the_table_shows_how_far_a_line_is_outside_its_range() -> None:
+    """Refills within their range show 0; 400 too few transfers show -400."""
     table = check_crossing(BRIDGE, RUN).set_index("line")
     assert table.loc["refills", ["low", "high", "outside"]].tolist() == [4_500, 17_600, 0]
     assert table.loc["transferred, April 2013", "outside"] == -400
@@ -43,8 +46,8 @@ def test_the_table_says_by_how_far_a_line_lies_outside() -> None:
     assert len(BRIDGE.frame()) == 9
 
 
-def test_a_bridge_with_a_line_missing_is_refused() -> None:
-    """Every line stands once and in order, or the sum would mean something else."""
+def test_a_bridge_without_a_line_or_with_an_inverted_range_is_refused() -> None:
+    """The sum needs every line exactly once and in order."""
     with pytest.raises(StaffError, match="step: does not have each line exactly once"):
         attrs.evolve(BRIDGE, step=BRIDGE.step[1:])
     with pytest.raises(StaffError, match="has the range 5 to 4"):

@@ -1,4 +1,4 @@
-"""Conflicting margins, against a linear programme on the whole table and by hand."""
+"""Conflicting margins, compared with a linear programme on the whole table and with results by hand."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AXES = [(0,), (1,), (2,), (0, 1), (1, 2), (3,)]
 
 @given(seeds)
 def test_the_margins_of_a_table_never_conflict(seed: int) -> None:
-    """Whatever margins a table with zeros has, all of them can hold."""
+    """All margins of an existing table, also of one with zeros, can be met together."""
     draw = np.random.default_rng(seed)
     table = draw.random((3, 3, 2, 2)) * (draw.random((3, 3, 2, 2)) > 0.5)
     targets = [Target(axes, margin(table, axes)) for axes in AXES]
@@ -25,8 +25,8 @@ def test_the_margins_of_a_table_never_conflict(seed: int) -> None:
 
 @examples(15, 300)
 @given(seeds)
-def test_the_collapsed_table_gives_the_same_verdict_as_the_whole(seed: int) -> None:
-    """Margins of two different tables: a shortfall on the collapsed table exactly when there is one on the whole."""
+def test_the_collapsed_table_has_a_shortfall_exactly_when_the_whole_has(seed: int) -> None:
+    """The margins come from two different tables, so that they may conflict."""
     draw = np.random.default_rng(seed)
     support = draw.random((3, 3, 2, 2)) > 0.4
     tables = [support * draw.integers(0, 5, support.shape) for _ in range(2)]
@@ -38,26 +38,26 @@ def test_the_collapsed_table_gives_the_same_verdict_as_the_whole(seed: int) -> N
 
 @pytest.mark.thorough
 @given(seeds)
-def test_the_margins_named_conflict_and_none_of_them_is_idle(seed: int) -> None:
-    """Those named cannot all hold; leave any one of them out and the others can."""
+def test_each_reported_margin_is_needed_for_the_conflict(seed: int) -> None:
+    """The reported margins cannot be met together; without any one of them, the others can."""
     draw = np.random.default_rng(seed)
     support = draw.random((3, 3, 2, 2)) > 0.5
     targets = [Target(axes, margin(draw.random(support.shape) * 10, axes)) for axes in AXES]
-    guilty = conflicting(support, targets)
-    assert guilty and shortfall(support, [targets[place] for place in guilty]) > 0
-    for place in guilty:
-        assert shortfall(support, [targets[one] for one in guilty if one != place]) == 0
+    reported = conflicting(support, targets)
+    assert reported and shortfall(support, [targets[index] for index in reported]) > 0
+    for left_out in reported:
+        assert shortfall(support, [targets[index] for index in reported if index != left_out]) == 0
 
 
-def test_a_margin_that_only_zeros_forbid_is_named_alone() -> None:
-    """Two people wanted in a category that nobody can be in: that margin, and no other."""
+def test_a_margin_that_needs_an_empty_category_is_reported_alone() -> None:
+    """The margin has two people in a category that must be empty."""
     support = np.array([[True, True], [False, False]])
     targets = [Target((1,), np.array([2.0, 2.0])), Target((0,), np.array([2.0, 2.0]))]
     assert conflicting(support, targets) == (1,)
 
 
-def test_totals_that_differ_are_both_named() -> None:
-    """Ninety people by one margin and a hundred by another, over different axes."""
+def test_margins_with_different_totals_are_both_reported() -> None:
+    """One margin has 90 people and another 100."""
     targets = [Target((0,), np.array([45.0, 45.0])), Target((1,), np.array([50.0, 50.0]))]
     assert conflicting(np.ones((2, 2), bool), targets) == (0, 1)
     assert shortfall(np.ones((2, 2), bool), targets) == pytest.approx(10.0)

@@ -1,4 +1,4 @@
-"""The bundled England: its margins, its sizes, its parents, and the tables a board would read."""
+"""The bundled staff of England: margins, sizes, sources, and the tables for a board."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ ROOT = Path(__file__).parents[2]
 ON = epoch_day(START)
 
 
-def test_every_margin_of_england_holds() -> None:
-    """No category of a one-way margin is a whole person out; of a two-way one, at most a person and a fiftieth."""
+def test_the_staff_of_england_meet_every_margin() -> None:
+    """Each category of a one-way margin is met within one person, and of a two-way margin within 1.02 people."""
     report = margin_report(load_margins(MARGINS), opened_england().staff, ON)
     assert report.worst(1) < 1
     assert report.worst(2) < 1.02
     assert "worst gap" in repr(report) and len(report.frame()) == len(report.lines)
 
 
-def test_the_committed_table_is_what_the_data_give() -> None:
-    """docs/data/england-margins.md is made again, word for word."""
+def test_the_documentation_of_margins_is_up_to_date() -> None:
+    """Generating docs/data/england-margins.md again changes nothing."""
     page = runpy.run_path(str(ROOT / "docs/data/england_margins.py"))["page"]()
     assert page == (ROOT / "docs/data/england-margins.md").read_text("utf-8")
 
@@ -49,23 +49,23 @@ def test_the_committed_table_is_what_the_data_give() -> None:
 @pytest.mark.parametrize(
     ("base", "wte", "heads"), [("48300", 48_300, 54_900), ("53100", 53_100, 60_300), ("64200", 64_200, 73_000)]
 )
-def test_a_base_is_a_named_choice(base: str, wte: int, heads: int) -> None:
-    """Each base gives its whole-time equivalents to the nearest one, and about that many people."""
+def test_each_named_base_has_its_wte_and_people(base: str, wte: int, heads: int) -> None:
+    """WTE agree to the nearest one, people within 0.5%."""
     people = england(base=base).staff
     assert people.wte.sum() == pytest.approx(wte, abs=1)
     assert len(people) == pytest.approx(heads, rel=0.005)
 
 
-def test_kinds_of_employer_have_their_share() -> None:
-    """44,600 WTE in PCTs, 3,700 in SHAs, 2,600 in the Department, 2,200 in arm's-length bodies, to 1.5 per cent."""
+def test_each_kind_of_employer_has_its_share_of_wte() -> None:
+    """44,600 WTE in PCTs, 3,700 in SHAs, 2,600 in the Department and 2,200 in arm's-length bodies, within 1.5%."""
     staff = opened_england().staff
     kinds = np.array([body.kind for body in opened_england().bodies])[staff.employer]
     for kind, wte in {"pct": 44_600, "sha": 3_700, "dh": 2_600, "alb": 2_200}.items():
         assert staff.wte[kinds == kind].sum() == pytest.approx(wte, rel=0.015)
 
 
-def test_shares_implied_by_the_margins_are_those_intended() -> None:
-    """75 per cent women, 18 per cent clinicians, 35 aged 50 and over, 0.88 WTE a head, basic pay near £33,400."""
+def test_the_staff_have_the_intended_shares() -> None:
+    """75% women, 18% clinicians, 35% aged 50 and over, 0.88 WTE per head, and basic pay near £33,400."""
     staff = opened_england().staff
     assert (staff.sex == 0).mean() == pytest.approx(0.75, abs=0.004)
     assert staff.clinician.mean() == pytest.approx(0.18, abs=0.006)
@@ -74,8 +74,8 @@ def test_shares_implied_by_the_margins_are_those_intended() -> None:
     assert Law.bundled().annual_pay(staff.band, staff.point, ON).mean() / 100 == pytest.approx(33_400, rel=0.03)
 
 
-def test_service_is_as_the_lognormal_capped_at_age_less_sixteen() -> None:
-    """Mean complete service of 9.1 to 9.7 years and 18 to 20 per cent above 15, never more than age less 16."""
+def test_service_has_the_intended_distribution() -> None:
+    """Mean service is 8.9 to 9.7 complete years, 18% to 20% have 15 or more, and nobody has more than age less 16."""
     staff = opened_england().staff
     age = complete_years(staff.born, ON)
     service = complete_years(staff.service_from, ON)
@@ -85,15 +85,15 @@ def test_service_is_as_the_lognormal_capped_at_age_less_sixteen() -> None:
 
 
 def test_seniority_rises_with_service() -> None:
-    """Mean service rises from Band 2 to very senior managers without a step down."""
+    """Mean service rises with every band from Band 2 to very senior managers."""
     staff = opened_england().staff
     service = complete_years(staff.service_from, ON)
     means = np.array([service[staff.band == band].mean() for band in range(1, 13)])
     assert (np.diff(means) > 0).all()
 
 
-def test_one_chief_executive_a_body_at_most() -> None:
-    """Points 5 to 9 of very senior managers are chief executives: no body has two, and they are paid by residents."""
+def test_each_employer_has_at_most_one_chief_executive() -> None:
+    """Points 5 to 9 of very senior managers are chief executives; their pay depends on the number of residents."""
     staff = opened_england().staff
     chiefs = (staff.band == 12) & (staff.point >= 5)
     assert np.bincount(staff.employer[chiefs]).max() == 1
@@ -105,8 +105,8 @@ def test_one_chief_executive_a_body_at_most() -> None:
 
 
 @pytest.mark.thorough
-def test_community_staff_are_an_option_that_moves_nobody_else() -> None:
-    """With the 200,000 of provider arms the first 60,000 are the same people, in the same bodies."""
+def test_adding_community_staff_changes_nobody_else() -> None:
+    """With the 200,000 staff of provider arms, the other staff are the same people with the same employers."""
     staff = opened_england().staff
     both = england(community=True)
     first = both.staff.staff < 1_000_000
@@ -118,8 +118,8 @@ def test_community_staff_are_an_option_that_moves_nobody_else() -> None:
     assert len(arms) == 151 and all(len(arm.successors) == 1 for arm in arms)
 
 
-def test_a_scenario_s_own_folder_goes_before_the_bundled_files(tmp_path: Path) -> None:
-    """A file of the same name beside the scenario is the one that is read."""
+def test_a_file_beside_the_scenario_replaces_the_bundled_file(tmp_path: Path) -> None:
+    """The file has the same name as the bundled one."""
     (tmp_path / "england").mkdir()
     text = (
         (ROOT / "nhstransit/data" / MARGINS)
@@ -134,8 +134,8 @@ def test_a_scenario_s_own_folder_goes_before_the_bundled_files(tmp_path: Path) -
     assert people.wte.sum() == pytest.approx(4_460 + 370 + 2_600 + 2_200, abs=1)
 
 
-def test_the_pay_bill_stands_beside_the_published_cost() -> None:
-    """PCT staff cost about a tenth less than the published £1.93bn: the gap is stated, and not closed."""
+def test_the_pay_bill_is_compared_with_the_published_cost() -> None:
+    """PCT staff cost about a tenth less than the published £1.93bn. The table states the gap."""
     total = load_published().total[0]
     table = pay_bill_beside(
         opened_england().staff, opened_england().bodies, ON, kind=total.kind, published_pounds=total.pounds
@@ -144,8 +144,11 @@ def test_the_pay_bill_stands_beside_the_published_cost() -> None:
     assert -0.15 < table.loc["gap", "share_of_published"] < -0.07
 
 
-def test_the_board_s_tables_add_up() -> None:
-    """Kinds, regions, functions and bands each sum to everybody, in people, WTE and pounds; ages by service too."""
+def test_the_tables_for_a_board_add_up() -> None:
+    """Kinds, regions, functions and bands each sum to all staff in people, WTE and pounds.
+
+    Ages by service sum to all people.
+    """
     staff = opened_england().staff
     tables = opening_tables(staff, opened_england().bodies, ON)
     for table in (tables.by_kind, tables.by_region, tables.by_function, tables.by_band):
@@ -163,12 +166,17 @@ def test_the_board_s_tables_add_up() -> None:
         ).sum()
         / 1e8
     )
-    assert by_hand < tables.by_band.loc["all", "cost_million"] < 1.03 * by_hand  # London's supplement comes on top
+    assert (
+        by_hand < tables.by_band.loc["all", "cost_million"] < 1.03 * by_hand
+    )  # the table includes London's supplement
     assert tables.by_band.loc["VSM", "women"] == pytest.approx(0.45, abs=0.002)
 
 
-def test_no_bundled_number_is_an_orphan() -> None:
-    """Each has a file, a value, a grade and a source with title, publisher and date; an assumption a range or a note."""
+def test_every_bundled_number_has_a_source() -> None:
+    """Each has a value, a grade, and a source with title, publisher and date.
+
+    An assumption also has a range or a note.
+    """
     assert {"parameters", MARGINS} < {number.file for number in provenance()}
     for number in provenance():
         assert number.what and number.value and number.quality and number.sources, number
@@ -177,8 +185,11 @@ def test_no_bundled_number_is_an_orphan() -> None:
     assert len(provenance_frame(provenance())) >= len(provenance())
 
 
-def test_england_s_grades_are_no_better_than_their_sources() -> None:
-    """What leans on the project's own choice is an assumption, on recollection alone recalled at best."""
+def test_grades_are_no_better_than_their_sources() -> None:
+    """A number from the project's own choice is an assumption.
+
+    A number from recollection alone is graded as recalled or worse.
+    """
     for number in provenance():
         books = {source.id for source in number.sources}
         if number.file != "parameters" and "project" in books:
@@ -187,15 +198,15 @@ def test_england_s_grades_are_no_better_than_their_sources() -> None:
             assert number.quality in UNSURE, number
 
 
-def test_every_source_of_england_is_used() -> None:
-    """The bibliography holds nothing that no number points to, published outcomes included."""
+def test_every_source_in_the_bibliography_is_used() -> None:
+    """The numbers include published outcomes."""
     figures = (*published.provenance(), *published.provenance(published.outcomes_2025()))
     used = {source.id for number in (*provenance(), *figures) for source in number.sources}
     assert set(bibliography()) == used
 
 
 def test_an_unknown_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A number whose source is in no bibliography is told with file, number and source."""
+    """The error contains the file, the number and the source."""
     books = {name: source for name, source in parents.bibliography().items() if name != "unite-transfers"}
     monkeypatch.setattr(parents, "bibliography", lambda: books)
     with pytest.raises(
@@ -205,16 +216,19 @@ def test_an_unknown_source_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
         parents.provenance()
 
 
-def test_every_margin_of_england_is_said_to_be_assumed() -> None:
-    """Bases, margins, tilts, odds and draws: none of them was published, and the report of assumptions says so."""
+def test_every_margin_of_england_is_reported_as_an_assumption() -> None:
+    """Bases, margins, tilts, odds and draws were not published."""
     margins = load_margins(MARGINS)
-    told = {known.what for known in assumed(margins)}
-    assert {f"margin of {margin.name}" for margin in margins.margin} <= told
-    assert {"base 53100", "latents", "draws"} <= told
+    names = {known.what for known in assumed(margins)}
+    assert {f"margin of {margin.name}" for margin in margins.margin} <= names
+    assert {"base 53100", "latents", "draws"} <= names
 
 
-def test_who_is_in_which_body_is_luck() -> None:
-    """Within a function and band neither age, service nor hours goes with the body: mean ages vary as by chance alone."""
+def test_staff_are_assigned_to_employers_at_random() -> None:
+    """Within a function and band, mean ages vary between employers as at random.
+
+    Hours and service do not depend on the employer.
+    """
     staff = opened_england().staff
     age = (ON - staff.born) / 365.25
     cell = staff.function.astype(int) * 13 + staff.band

@@ -1,4 +1,4 @@
-"""Proportional fitting, against margins known to be possible and odds known to be kept."""
+"""Proportional fitting: possible margins are met, and odds ratios are preserved."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ AXES = [(0,), (1,), (0, 2), (1, 3)]
 
 
 def possible(seed: int, shape: tuple[int, ...] = (3, 4, 2, 3), zeros: float = 0.3) -> tuple[np.ndarray, list[Target]]:
-    """A table with structural zeros, and margins that some table with those zeros has."""
+    """A table with structural zeros, and its margins."""
     draw = np.random.default_rng(seed)
     table = draw.random(shape) * (draw.random(shape) > zeros) * 100
     return table, [Target(axes, margin(table, axes)) for axes in AXES]
 
 
 @given(seeds)
-def test_margins_that_can_hold_are_met(seed: int) -> None:
-    """From odds with the same zeros every margin is met, one-way and two-way, to a thousandth of a person."""
+def test_possible_margins_are_met(seed: int) -> None:
+    """Starting from a table with the same zeros, every one-way and two-way margin is met to a hundredth of a person."""
     table, targets = possible(seed)
     found = fit((table > 0) * 1.0, targets, most_sweeps=20_000)
     assert found.worst < 0.01
@@ -32,14 +32,14 @@ def test_margins_that_can_hold_are_met(seed: int) -> None:
 
 
 @given(seeds)
-def test_what_cannot_be_stays_empty(seed: int) -> None:
-    """A cell with odds of zero has nobody after any number of sweeps."""
+def test_impossible_cells_stay_empty(seed: int) -> None:
+    """A cell with odds of zero contains nobody."""
     table, targets = possible(seed)
     assert not fit((table > 0) * 1.0, targets, most_sweeps=30).table[table == 0].any()
 
 
-def test_odds_ratios_are_kept() -> None:
-    """Fitting scales rows and columns and nothing else: the cross ratio of a two by two table stays."""
+def test_odds_ratios_are_preserved() -> None:
+    """Fitting only scales rows and columns, which leaves the odds ratio of a two-by-two table unchanged."""
     seed = np.array([[3.0, 1.0], [2.0, 5.0]])
     found = fit(
         seed, [Target((0,), np.array([70.0, 30.0])), Target((1,), np.array([40.0, 60.0]))], tolerance=1e-12
@@ -48,21 +48,21 @@ def test_odds_ratios_are_kept() -> None:
     assert found.sum(1) == pytest.approx([70, 30])
 
 
-def test_margins_of_different_totals_show_in_the_gaps() -> None:
-    """Ninety by row and a hundred by column cannot both be met: one gap says so."""
+def test_margins_with_different_totals_leave_a_gap() -> None:
+    """Row totals of 90 and column totals of 100 cannot both be met."""
     found = fit(np.ones((2, 2)), [Target((0,), np.array([45.0, 45.0])), Target((1,), np.array([50.0, 50.0]))])
     assert found.gaps == pytest.approx((5.0, 0.0))
 
 
 @given(seeds, st.integers(1, 3))
-def test_rows_hold_exactly_and_columns_within_their_blocks(seed: int, blocks: int) -> None:
-    """`fit_rows` meets whole row totals to rounding error and the column totals of every block closely."""
+def test_rows_are_met_exactly_and_columns_of_each_block_closely(seed: int, blocks: int) -> None:
+    """`fit_rows` meets row totals to rounding error, and the column totals of every block to 0.05."""
     draw = np.random.default_rng(seed)
     table = draw.random((12, 4)) + 0.05
     block = np.arange(12) % blocks
     whole = draw.integers(0, 9, (12, 4))
-    columns = np.array([whole[block == place].sum(0) for place in range(blocks)], "float64")
+    columns = np.array([whole[block == number].sum(0) for number in range(blocks)], "float64")
     found = fit_rows(table * (whole > 0), whole.sum(1), block, columns, sweeps=5_000)
     assert found.sum(1) == pytest.approx(whole.sum(1))
-    for place in range(blocks):
-        assert found[block == place].sum(0) == pytest.approx(columns[place], abs=0.05)
+    for number in range(blocks):
+        assert found[block == number].sum(0) == pytest.approx(columns[number], abs=0.05)

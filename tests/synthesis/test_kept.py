@@ -1,4 +1,4 @@
-"""Opening staff kept on disk: the same staff, made once, and made again where a file is damaged or its maker changed."""
+"""The cache of opening staff on disk: staff are made once, and again when a file is damaged or the code has changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PEOPLE = small_world(person(1), person(2)).workforce
 
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[Workforce, int]]:
-    """Ask for the staff under a key in a folder of the test's own; with them, how often they have been made so far."""
+    """A function that returns the staff for a key, with a cache of this test's own, and how often staff have been made."""
     monkeypatch.setenv(FOLDER, str(tmp_path / "cache"))
     made: list[Workforce] = []
 
@@ -32,8 +32,8 @@ def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tupl
     return asked
 
 
-def test_staff_are_made_once_and_are_the_same(ask, tmp_path: Path) -> None:
-    """The second time they are read: the same columns, the same vocabularies, the same source."""
+def test_staff_are_made_once_and_then_read_from_the_cache(ask, tmp_path: Path) -> None:
+    """The staff that are read have the same columns, employers, functions and source."""
     assert ask("key") == (PEOPLE, 1)
     people, made = ask("key")
     assert made == 1 and people is not PEOPLE
@@ -44,7 +44,7 @@ def test_staff_are_made_once_and_are_the_same(ask, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("harm", [b"", b"no archive", None])
 def test_a_damaged_file_is_made_again(ask, tmp_path: Path, harm: bytes | None) -> None:
-    """An empty one, another, one with a byte changed: none gives other staff, and the next time it is whole."""
+    """An empty file, a file that is no archive, and a changed byte: the staff are the same, and the file is replaced."""
     ask("key")
     (path,) = (tmp_path / "cache").iterdir()
     whole = bytearray(path.read_bytes())
@@ -56,21 +56,29 @@ def test_a_damaged_file_is_made_again(ask, tmp_path: Path, harm: bytes | None) -
     assert ask("key") == (PEOPLE, made)
 
 
-def test_a_file_that_seems_to_be_packed_otherwise_is_made_again(ask, tmp_path: Path) -> None:
-    """A damaged byte may say that a column is locked, or packed in a way that nobody knows."""
+def test_a_file_with_a_damaged_archive_header_is_made_again(ask, tmp_path: Path) -> None:
+    """A damaged byte may mean that a column is encrypted or compressed by an unknown method."""
     ask("key")
     (path,) = (tmp_path / "cache").iterdir()
     whole = path.read_bytes()
-    entry = whole.rindex(b"PK\x01\x02")  # the archive's list of contents: the last column in it
-    for number, (at, byte) in enumerate(((10, 77), (8, 1)), 2):  # how it is packed; whether it is locked
+    entry = whole.rindex(b"PK\x01\x02")  # the entry of the last column in the archive's list of contents
+    for number, (at, byte) in enumerate(((10, 77), (8, 1)), 2):  # the method of compression; the flag for encryption
         path.write_bytes(whole[: entry + at] + bytes([byte]) + whole[entry + at + 1 :])
         assert ask("key") == (PEOPLE, number)
 
 
-def test_all_that_makes_staff_is_in_the_name_of_their_file() -> None:
-    """Every module that the synthesis imports tells in the digest, except those that read files or say what is wrong."""
+def test_the_cache_key_covers_every_module_that_makes_staff() -> None:
+    """Every module that the synthesis imports is in the digest, except those that only read files or report errors."""
     root = Path(kept.__file__).parents[1]
-    apart = {"caches", "errors", "fields", "files", "law", "tables", "toml"}  # of the law the key holds what is used
+    apart = {
+        "caches",
+        "errors",
+        "fields",
+        "files",
+        "law",
+        "tables",
+        "toml",
+    }  # the key contains the legal numbers
     for path in (root / "synthesis").glob("*.py"):
         for line in path.read_text("utf-8").splitlines():
             module = re.match(r"from nhstransit\.([a-z_.]+) import", line)
@@ -81,23 +89,21 @@ def test_all_that_makes_staff_is_in_the_name_of_their_file() -> None:
             assert names & set(kept._MAKERS), f"{path.name} imports {module[1]}"
 
 
-def test_other_code_makes_other_staff(ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What another version of the library, or of what it rests on, has kept is not read."""
+def test_staff_made_by_another_version_are_not_read(ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The version covers the library and the packages that it needs."""
     ask("key")
     monkeypatch.setattr(kept, "_made_by", lambda: "another version")
     assert ask("key")[1] == 2
 
 
-def test_only_a_few_files_are_kept(ask, tmp_path: Path) -> None:
-    """The oldest go."""
+def test_the_cache_deletes_its_oldest_files(ask, tmp_path: Path) -> None:
     for number in range(kept.MOST + 3):
         ask(str(number))
     assert len(list((tmp_path / "cache").iterdir())) == kept.MOST
 
 
 @pytest.mark.parametrize("folder", ["", "no/such/\0folder"])
-def test_nothing_is_kept_where_it_cannot_or_may_not_be(ask, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
-    """The staff are there all the same, made each time."""
+def test_staff_are_made_each_time_without_a_writable_cache(ask, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
     if folder:
         monkeypatch.setattr(kept, "_write", lambda path, people: (_ for _ in ()).throw(OSError()))
     else:
@@ -106,6 +112,6 @@ def test_nothing_is_kept_where_it_cannot_or_may_not_be(ask, monkeypatch: pytest.
     assert ask("key") == (PEOPLE, 2)
 
 
-def test_the_usual_folder_is_the_users_own() -> None:
-    """A folder of the library's name, where the environment says that caches go."""
+def test_the_default_folder_is_in_the_users_cache_folder() -> None:
+    """The environment determines the user's cache folder."""
     assert usual_folder({"XDG_CACHE_HOME": "/somewhere", "LOCALAPPDATA": "/somewhere"}).name == "nhstransit"

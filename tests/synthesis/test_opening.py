@@ -1,4 +1,4 @@
-"""Made people: every margin met, nothing impossible, the same again; what cannot be is named."""
+"""Synthetic staff meet every margin, are possible people, and are reproducible; impossible margins are refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nhstransit.synthesis.opening import forget
 from nhstransit.toml import Named
 from nhstransit.workforce.columns import Workforce
 from tests.examples import examples
-from tests.synthesis.made import BANDS, BODIES, FUNCTIONS, ON, chance, margins, said, within
+from tests.synthesis.made import BANDS, BODIES, FUNCTIONS, ON, margins, random_shares, shares_of, within
 
 seeds = st.integers(0, 2**31)
 
@@ -27,10 +27,10 @@ def made(spec: object, seed: int = 1, **more: object) -> Workforce:
 
 @examples(15, 300)
 @given(seeds, st.integers(1, 700))
-def test_every_one_way_margin_holds_within_one_person(seed: int, heads: int) -> None:
-    """Random shares of function, band and sex, of any number of people: no category is a whole person out."""
-    by = {band: chance(seed + place, "sex") for place, band in enumerate(BANDS)}
-    shares = {of: chance(seed, of) for of in ("function", "band", "age")}
+def test_every_one_way_margin_is_met_within_one_person(seed: int, heads: int) -> None:
+    """The margins of function, band, age and sex are random, and so is the number of people."""
+    by = {band: random_shares(seed + index, "sex") for index, band in enumerate(BANDS)}
+    shares = {of: random_shares(seed, of) for of in ("function", "band", "age")}
     spec = margins(
         within("sex", "band", by), heads=heads, service={"new": 0.7, "known": 0.2, "long": 0.1}, sex=None, **shares
     )
@@ -43,9 +43,9 @@ def test_every_one_way_margin_holds_within_one_person(seed: int, heads: int) -> 
 
 @examples(10, 200)
 @given(seeds)
-def test_margins_by_chance_either_hold_or_are_named(seed: int) -> None:
-    """Ages and services drawn apart often cannot go together: then both are named, else every margin holds."""
-    shares = {of: chance(seed, of) for of in ("function", "band", "age", "service", "sex")}
+def test_random_margins_are_met_or_refused_by_name(seed: int) -> None:
+    """Random margins of age and service often conflict: then the error names both. Otherwise every margin is met."""
+    shares = {of: random_shares(seed, of) for of in ("function", "band", "age", "service", "sex")}
     too_long = shares["service"]["long"] > 1 - shares["age"]["young"]
     tight = shares["service"]["long"] + shares["age"]["young"] > 1 - 1e-3
     try:
@@ -57,8 +57,8 @@ def test_margins_by_chance_either_hold_or_are_named(seed: int) -> None:
         assert tight or margin_report(margins(**shares), people, epoch_day(ON)).worst(1) < 1
 
 
-def test_impossible_margins_are_named() -> None:
-    """Everybody young and with long service: both margins, and why they cannot hold, are told."""
+def test_impossible_margins_are_refused_by_name() -> None:
+    """Everyone is young and has long service: the error names both margins and the reason."""
     spec = margins(age={"young": 1.0}, service={"long": 1.0})
     with pytest.raises(
         StaffError, match=r"^margins 'age' and 'service': cannot be met .* service longer than age less 16"
@@ -66,15 +66,15 @@ def test_impossible_margins_are_named() -> None:
         made(spec)
 
 
-def test_margins_that_contradict_each_other_are_named() -> None:
-    """Sex by itself says half, sex within band says a tenth: those two are named, and no other."""
+def test_contradictory_margins_are_refused_by_name() -> None:
+    """Half are women in the margin of sex, and a tenth in sex within band: the error names only these two."""
     by = {band: {"female": 0.1, "male": 0.9} for band in BANDS}
     with pytest.raises(StaffError, match=r"^margins 'sex' and 'sex within band': cannot be met together"):
         made(margins(within("sex", "band", by)))
 
 
-def test_a_combination_ruled_out_stays_empty() -> None:
-    """Nobody young is in Band 9, though both have people."""
+def test_an_impossible_combination_stays_empty() -> None:
+    """Nobody is both young and in Band 9, although both categories have people."""
     impossible = (Impossible(where=Named({"age": ("young",), "band": ("9",)}), why="too young"),)
     spec = margins(impossible=impossible)
     people = made(spec)
@@ -86,16 +86,16 @@ def test_a_combination_ruled_out_stays_empty() -> None:
 
 @given(seeds)
 @examples(6, 125)
-def test_service_never_reaches_back_before_sixteen(seed: int) -> None:
-    """Complete years of service are at most complete years of age less sixteen, for everybody."""
+def test_nobody_has_service_from_before_the_age_of_sixteen(seed: int) -> None:
+    """Complete years of service are at most complete years of age less sixteen."""
     people = made(margins(age={"young": 0.6, "middle": 0.2, "old": 0.2}), seed)
     age, service = (complete_years(since, epoch_day(ON)) for since in (people.born, people.service_from))
     assert (service <= age - 16).all()
     assert (service >= 0).all()
 
 
-def test_body_headcounts_are_exact() -> None:
-    """500 people over bodies of 1 to 5 thousand residents: 33, 67, 100, 133 and 167; or as counted body by body."""
+def test_headcounts_of_employers_are_exact() -> None:
+    """500 people are shared in proportion to residents, or as counted for each employer."""
     people = made(margins())
     assert np.bincount(people.employer).tolist() == [33, 67, 100, 133, 167]
     counted = Base(heads=Named({"Body 2": 17, "Body 5": 3}), sources=("project",), quality="assumption")
@@ -103,24 +103,24 @@ def test_body_headcounts_are_exact() -> None:
     assert np.bincount(people.employer, minlength=5).tolist() == [0, 17, 0, 0, 3]
 
 
-def test_functions_and_bands_are_alike_in_every_body() -> None:
-    """No margin ties employers to functions: each body has its share of each within a person or two."""
+def test_every_employer_has_the_same_shares_of_functions() -> None:
+    """No margin links employers with functions, so that each employer has these shares within two people."""
     people = made(margins(heads=5_000, function={"buying": 0.3, "counting": 0.7}))
     buying = np.bincount(people.employer, people.function == 0)
     assert np.abs(buying - 0.3 * np.bincount(people.employer)).max() < 2
 
 
-def test_whole_time_equivalents_come_out_as_asked() -> None:
-    """A base of 400 WTE where half work 60 per cent is 500 people of 400 WTE."""
-    hours = said("hours", {"100": 0.5, "60": 0.5})
+def test_a_base_in_wte_is_met() -> None:
+    """When half of the staff work 60% of whole time, 400 WTE are 500 people."""
+    hours = shares_of("hours", {"100": 0.5, "60": 0.5})
     base = Base(wte=Named({"pct": 400.0}), sources=("project",), quality="assumption")
     people = made(attrs.evolve(margins(hours), base=Named({"all": base})))
     assert len(people) == 500
     assert people.wte.sum() == pytest.approx(400)
 
 
-def test_the_same_seed_gives_the_same_people_and_another_gives_others() -> None:
-    """Byte for byte the same when made again from nothing; another staff seed moves people, not margins."""
+def test_staff_depend_on_the_seed_and_margins_do_not() -> None:
+    """The same seed makes identical staff. Another seed makes other staff with the same margins."""
     first = made(margins())
     assert made(margins()) is first
     forget()
@@ -131,8 +131,8 @@ def test_the_same_seed_gives_the_same_people_and_another_gives_others() -> None:
     assert np.bincount(other.band).tolist() == np.bincount(first.band).tolist()
 
 
-def test_the_key_follows_everything_that_the_people_follow_from() -> None:
-    """Margins, bodies, functions, base, seed, day and first identity each change the key; a post does not."""
+def test_the_cache_key_depends_on_every_input_of_the_synthesis() -> None:
+    """Margins, employers, functions, seed, day and first identity each change the key."""
     given_ = {"base": "all", "staff_seed": 1, "on": ON}
     key = opening_key(margins(), BODIES, FUNCTIONS, **given_)
     assert key == opening_key(margins(), list(BODIES), list(FUNCTIONS), **given_)
@@ -147,16 +147,16 @@ def test_the_key_follows_everything_that_the_people_follow_from() -> None:
     assert len({key, *others}) == 7
 
 
-def test_a_later_layer_has_identities_and_luck_of_its_own() -> None:
-    """From a first identity of a million on, nobody shares identity or skill with the first layer."""
+def test_a_second_layer_of_staff_has_other_identities_and_random_numbers() -> None:
+    """Its identities start at one million, and nobody has the skill of a person in the first layer."""
     first = made(margins())
     second = made(margins(), first_staff=1_000_000)
     assert second.staff.min() == 1_000_000
     assert not np.isin(first.skill, second.skill).any()
 
 
-def test_seniority_rises_with_service_where_tilted() -> None:
-    """With a positive tilt mean service rises from band to band; the margins hold all the same."""
+def test_a_tilt_makes_service_rise_with_band() -> None:
+    """The margins are still met."""
     tilt = Tilt(of=("band", "service"), strength=0.8, sources=("project",), quality="assumption")
     spec = attrs.evolve(margins(heads=3_000), tilt=(tilt,))
     people = made(spec)
@@ -166,19 +166,19 @@ def test_seniority_rises_with_service_where_tilted() -> None:
     assert margin_report(spec, people, epoch_day(ON)).worst(1) < 1
 
 
-def test_latents_are_standard_and_correlated_as_stated() -> None:
-    """Over 40,000 people: mean 0, deviation 1, correlations 0.5, 0.2 and -0.3, each to a fiftieth."""
+def test_latent_scores_are_standard_normal_with_the_stated_correlations() -> None:
+    """Over 40,000 people, means, standard deviations and correlations agree within 0.02."""
     people = made(margins(heads=40_000))
     columns = np.stack([people.skill, people.outside, people.attitude]).astype("float64")
     assert columns.mean(1) == pytest.approx([0, 0, 0], abs=0.02)
     assert columns.std(1) == pytest.approx([1, 1, 1], abs=0.02)
-    wanted = [[1, 0.5, 0.2], [0.5, 1, -0.3], [0.2, -0.3, 1]]
-    assert np.corrcoef(columns) == pytest.approx(np.array(wanted), abs=0.02)
+    expected = [[1, 0.5, 0.2], [0.5, 1, -0.3], [0.2, -0.3, 1]]
+    assert np.corrcoef(columns) == pytest.approx(np.array(expected), abs=0.02)
 
 
-def test_contracts_sections_and_the_critical_follow_their_rules() -> None:
-    """Fixed terms end within two years, joiners from April 2008 are in the 2008 Section, a tenth are critical."""
-    people = made(margins(said("contract", {"permanent": 0.8, "fixed-term": 0.2}), heads=2_000))
+def test_contracts_pension_sections_and_critical_staff_follow_their_rules() -> None:
+    """Fixed terms end within two years, joiners from April 2008 are in the 2008 Section, and a tenth are critical."""
+    people = made(margins(shares_of("contract", {"permanent": 0.8, "fixed-term": 0.2}), heads=2_000))
     fixed = people.contract == 1
     day = epoch_day(ON)
     assert fixed.sum() == 400
@@ -190,23 +190,23 @@ def test_contracts_sections_and_the_critical_follow_their_rules() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "told"),
+    ("spec", "message"),
     [
         ({"base": "none"}, "base: is 'none'; known: all"),
         ({"bodies": BODIES[:0]}, "base: pct: has no organisation on 2010-04-01; add one"),
         ({"functions": ("buying",)}, "margin of function: counting: is not a function of the scenario"),
     ],
 )
-def test_what_does_not_fit_the_scenario_is_refused(spec: dict[str, object], told: str) -> None:
-    """A base, kind of body or function that is not there is told with what is."""
+def test_margins_that_do_not_fit_the_scenario_are_refused(spec: dict[str, object], message: str) -> None:
+    """An unknown base, a kind without organisations, and an unknown function."""
     arguments = {"bodies": BODIES, "functions": FUNCTIONS, "base": "all", "staff_seed": 1, "on": ON} | spec
     with pytest.raises(StaffError) as caught:
         synthesise(margins(), **arguments)  # type: ignore[arg-type]
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_counts_must_be_of_the_same_people() -> None:
-    """Counts that sum to the heads are met exactly; counts of other people are refused with both totals."""
+def test_counts_must_add_up_to_the_base() -> None:
+    """Counts that add up to the number of people are met exactly; otherwise the error contains both totals."""
     counts = Margin(of="sex", counts=Named({"female": 300, "male": 200}), sources=("project",), quality="assumption")
     spec = margins(counts, sex=None)
     assert np.bincount(made(spec).sex).tolist() == [300, 200]

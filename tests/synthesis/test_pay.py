@@ -1,4 +1,4 @@
-"""Pay as it was: the top of the band, band mixes by kind of employer, service of very senior managers, the pay bill."""
+"""Opening pay: the top of the band, band mixes by kind of employer, service of very senior managers, and the pay bill."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ LAST = Law.bundled().points(TODAY) - 1
 
 
 def made(*, heads: int = 2_000, bodies: tuple = BODIES, top: float | None = None, **parts: object) -> Workforce:
-    """Two thousand people of five trusts, half at the top or none in particular."""
+    """Staff of five trusts, with a share at the top of their band if `top` is given."""
     plain: Margins = margins(heads=heads)
     draws = attrs.evolve(plain.draws, top_of_band=top)
     return synthesise(attrs.evolve(plain, draws=draws, **parts), bodies, FUNCTIONS, base="all", staff_seed=1, on=ON)
 
 
 def at_top(people: Workforce) -> np.ndarray:
-    """Who is at the top of the band, (people,)."""
+    """Whether each person is at the top of the band, (people,)."""
     return np.asarray(people.point >= LAST[people.band])
 
 
 @pytest.mark.parametrize("share", [0.2, 0.4, 0.7])
-def test_a_share_is_at_the_top_of_the_band(share: float) -> None:
-    """To the person."""
+def test_the_stated_share_is_at_the_top_of_the_band(share: float) -> None:
+    """It is exact to one person."""
     assert at_top(made(top=share)).mean() == pytest.approx(share, abs=1 / 2_000)
 
 
-def test_points_follow_service() -> None:
-    """Whoever is at the top has served longer; the new are near the bottom; nobody's service or band is changed by it."""
+def test_people_at_the_top_of_the_band_have_longer_service() -> None:
+    """Points are correlated with service, and nobody's service or band changes."""
     plain = made()
     shared = made(top=0.4)
     served = complete_years(shared.service_from, TODAY)
@@ -48,13 +48,12 @@ def test_points_follow_service() -> None:
     assert (plain.service_from == shared.service_from).all() and (plain.band == shared.band).all()
 
 
-def test_more_at_the_top_puts_nobody_down() -> None:
-    """A higher share only raises points."""
+def test_a_higher_share_at_the_top_lowers_nobodys_point() -> None:
     assert (made(top=0.44).point >= made(top=0.36).point).all()
 
 
-def test_a_kind_of_employer_has_a_band_mix_of_its_own() -> None:
-    """An authority of 400 beside trusts: its mix to within a few people, and the margin of bands as before."""
+def test_a_kind_of_employer_can_have_its_own_band_mix() -> None:
+    """An authority of 400 people has its mix within 2 percentage points, and the margin of bands is still met."""
     mixed = (*BODIES, attrs.evolve(BODIES[0], name="Authority", kind="sha"))
     mix = Mix(kind="sha", shares=Named({"3": 0.1, "6": 0.3, "9": 0.6}), sources=("project",), quality="assumption")
     plain = margins(heads=2_000)
@@ -66,8 +65,8 @@ def test_a_kind_of_employer_has_a_band_mix_of_its_own() -> None:
     assert [(people.band == BANDS.index(band)).sum() for band in ("3", "6", "9")] == pytest.approx([667] * 3, abs=1)
 
 
-def test_a_median_within_a_category_holds() -> None:
-    """Half of Band 9 has served 20 years or more; the margin of service is as it was."""
+def test_a_median_within_a_category_is_met() -> None:
+    """Half of Band 9 has served 20 years or more; the margin of service is unchanged."""
     median = Median(of="service", within="band", group="9", years=20.0, sources=("project",), quality="assumption")
     people = made(median=(median,))
     plain = made()
@@ -77,8 +76,8 @@ def test_a_median_within_a_category_holds() -> None:
     assert [((one >= 20).sum()) for one in served] == [((served[1] >= 20).sum())] * 2
 
 
-def test_what_cannot_be_read_is_refused() -> None:
-    """A mix of shares that do not add up, and a share that leaves nobody below the top."""
+def test_an_invalid_mix_or_share_at_the_top_is_refused() -> None:
+    """A mix whose shares do not add up to 1, and a share that puts everyone at the top."""
     with pytest.raises(StaffError, match=r"bands in sha: adds up to 0\.5"):
         Mix(kind="sha", shares=Named({"3": 0.5}), sources=("project",), quality="assumption")
     with pytest.raises(StaffError, match=r"draws: top_of_band: is 1\.0; give a share above 0 and below 1"):
@@ -87,12 +86,12 @@ def test_what_cannot_be_read_is_refused() -> None:
 
 @pytest.fixture(scope="module")
 def england() -> nt.Scenario:
-    """England before anything was fitted."""
+    """The scenario of England before fitting."""
     return nt.load_scenario("england-2010-prior")
 
 
-def test_the_pay_bill_of_trusts_is_within_what_was_published(england: nt.Scenario) -> None:
-    """£1.93bn within 5%, less 0 to 10% for agency staff; and within 3% of its middle."""
+def test_the_pay_bill_of_trusts_agrees_with_the_published_cost(england: nt.Scenario) -> None:
+    """It is within £1.93bn ± 5%, less 0 to 10% for agency staff, and within 3% of the middle of that range."""
     kinds = np.array([body.kind for body in england.organisations])
     people = england.workforce
     law = england.dated_law
@@ -104,8 +103,11 @@ def test_the_pay_bill_of_trusts_is_within_what_was_published(england: nt.Scenari
     assert bill == pytest.approx(1.93e9 * 0.95, rel=0.03)
 
 
-def test_the_bundled_staff_are_paid_as_they_were(england: nt.Scenario) -> None:
-    """Four in ten at the top; 42% of the Department at Band 8b and above; very senior managers with 20 years' service."""
+def test_the_bundled_staff_have_the_published_pay_structure(england: nt.Scenario) -> None:
+    """40% are at the top of their band, and 42% of the Department are at Band 8b or above.
+
+    Very senior managers are 3% of SHA staff and have a median of 20 years' service.
+    """
     people = england.workforce
     kinds = np.array([body.kind for body in england.organisations])[people.employer]
     agenda = people.band != VSM
@@ -116,8 +118,8 @@ def test_the_bundled_staff_are_paid_as_they_were(england: nt.Scenario) -> None:
     assert np.median(served) == pytest.approx(20, abs=1)
 
 
-def test_bodies_of_london_pay_a_supplement(england: nt.Scenario) -> None:
-    """Thirteen trusts that of Inner London, the other eighteen that of Outer London, and no trust elsewhere any."""
+def test_only_trusts_in_london_pay_a_supplement(england: nt.Scenario) -> None:
+    """Thirteen trusts pay the supplement of Inner London and eighteen that of Outer London."""
     trusts = [body for body in england.organisations if body.kind == "pct"]
     zones = [body.high_cost_area for body in trusts if body.region == "London"]
     assert (zones.count("inner"), zones.count("outer")) == (13, 18)

@@ -1,4 +1,4 @@
-"""Counts of real people can be met: from a crowd made by chance its own margins are made again, to the last person."""
+"""Margins counted from an existing group of people can be met exactly."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Person = dict[str, str]
 
 
 def ruled_out(draw: np.random.Generator) -> tuple[Impossible, ...]:
-    """Up to nine pairs of categories, of any two variables, that nobody is in."""
+    """Up to nine random pairs of categories of two variables, which nobody may combine."""
     pairs = []
     for _ in range(int(draw.integers(0, 10))):
         two = draw.choice(list(NAMES), 2, replace=False).tolist()
@@ -28,7 +28,7 @@ def ruled_out(draw: np.random.Generator) -> tuple[Impossible, ...]:
 
 
 def crowd(draw: np.random.Generator, heads: int, impossible: tuple[Impossible, ...]) -> list[Person]:
-    """People by chance, most of them alike, none of them ruled out nor with service longer than age less 16."""
+    """Random people, many of them alike, without impossible combinations or service longer than age less 16."""
     shares: Any = {name: draw.dirichlet(np.full(len(words), 0.7)) for name, words in NAMES.items()}
     found: list[Person] = []
     for _ in range(4_000):
@@ -42,7 +42,7 @@ def crowd(draw: np.random.Generator, heads: int, impossible: tuple[Impossible, .
 
 
 def counted(people: list[Person], impossible: tuple[Impossible, ...]) -> Margins:
-    """The margins of a crowd, each counted by itself."""
+    """The one-way margins of a group of people, as counts."""
     more = [
         Margin(
             of=name,
@@ -57,8 +57,8 @@ def counted(people: list[Person], impossible: tuple[Impossible, ...]) -> Margins
 
 @examples(15, 300)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 40))
-def test_margins_that_a_whole_table_meets_are_met_to_the_person(seed: int, heads: int) -> None:
-    """Whatever is ruled out, and however few people: every one-way margin of an existing crowd comes out exact."""
+def test_margins_of_existing_people_are_met_exactly(seed: int, heads: int) -> None:
+    """This holds for every one-way margin, with any impossible combinations and few people."""
     draw = np.random.default_rng(seed)
     impossible = ruled_out(draw)
     people = crowd(draw, heads, impossible)

@@ -1,4 +1,4 @@
-"""What a table of margins may say, and how a mistake in it is told."""
+"""Tables of margins: which are valid, and how mistakes are reported."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from nhstransit.organisations.posts import found
 from nhstransit.synthesis import Margins, load_margins
 from nhstransit.synthesis.margins import Base, Latents, Margin, Tilt
 from nhstransit.toml import Named
-from tests.synthesis.made import margins, said, within
+from tests.synthesis.made import margins, shares_of, within
 
 PARENT: dict[str, Any] = {"sources": ("project",), "quality": "assumption"}
 
 
 @pytest.mark.parametrize(
-    ("wrong", "told"),
+    ("wrong", "message"),
     [
         (
-            lambda: said("sex", {"female": 0.7, "male": 0.2}),
+            lambda: shares_of("sex", {"female": 0.7, "male": 0.2}),
             "margin of sex: adds up to 0.9; give shares that add up to 1",
         ),
-        (lambda: said("sex", {"female": 1.1, "male": -0.1}), "margin of sex: male: is -0.1"),
+        (lambda: shares_of("sex", {"female": 1.1, "male": -0.1}), "margin of sex: male: is -0.1"),
         (lambda: Margin(of="sex", **PARENT), "sex: has none or several of"),
         (lambda: within("sex", "sex", {"female": {"male": 1.0}}), "sex within sex: has only one of `by` and `within`"),
         (
-            lambda: margins(said("hours", {"60": 0.5, "sixty": 0.5})),
+            lambda: margins(shares_of("hours", {"60": 0.5, "sixty": 0.5})),
             "margin of hours: contains 'sixty'; give hundredths",
         ),
         (
@@ -51,15 +51,15 @@ PARENT: dict[str, Any] = {"sources": ("project",), "quality": "assumption"}
         (lambda: attrs.evolve(margins(), years=Named({"a": (5, 5)})), "years: has the interval [5, 5]"),
     ],
 )
-def test_a_mistake_is_told_in_a_sentence(wrong: Any, told: str) -> None:
-    """Where, what is wrong, and what would be right."""
+def test_an_invalid_margin_is_refused(wrong: Any, message: str) -> None:
+    """The error says where, what is wrong, and what would be right."""
     with pytest.raises(StaffError) as caught:
         wrong()
-    assert told in str(caught.value)
+    assert message in str(caught.value)
 
 
-def test_a_file_is_read_strictly(tmp_path: Path) -> None:
-    """A key that may not stand there is told with file, path and the nearest known."""
+def test_an_unknown_key_in_a_margin_file_is_refused(tmp_path: Path) -> None:
+    """For an unknown key, the error contains the file, the path and the nearest known key."""
     text = found("england/margins-2010.toml").read_text("utf-8")
     path = tmp_path / "mine.toml"
     path.write_text(text.replace("[draws]\n", "[draws]\ncritical = 0.1\n"), "utf-8")
@@ -69,8 +69,7 @@ def test_a_file_is_read_strictly(tmp_path: Path) -> None:
         toml.load(path, Margins)
 
 
-def test_margins_survive_the_way_to_toml_and_back(tmp_path: Path) -> None:
-    """Written as TOML and read again, England's margins are equal."""
+def test_margins_are_the_same_after_writing_and_reading_toml(tmp_path: Path) -> None:
     england = load_margins("england/margins-2010.toml")
     path = tmp_path / "copy.toml"
     toml.write(path, toml.unstructure(england))
@@ -78,7 +77,7 @@ def test_margins_survive_the_way_to_toml_and_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["../margins.toml", "/etc/margins.toml", "england/none.toml", ""])
-def test_a_name_that_leads_nowhere_or_out_is_refused(name: str) -> None:
-    """Only files beside the scenario or among the bundled data are read."""
+def test_margins_are_read_only_from_the_scenario_folder_or_the_bundled_data(name: str) -> None:
+    """Other names are refused."""
     with pytest.raises(InputError, match=r"is no|is neither"):
         load_margins(name)

@@ -1,4 +1,4 @@
-"""Bands of pay: which is above which is said by their table, never by their position in it."""
+"""Pay bands: their order follows from the levels in the table of bands, not from their positions in it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from nhstransit.workforce import columns as codes
 from nhstransit.workforce.cells import grade_of
 from nhstransit.workforce.columns import BANDS, Band, agenda_for_change, at_least, bands_below, rank_of
 
-# Run the hamlet in a process in which the lines of the table stand in the order given by argument, and print what happened.
-# The luck of a post follows from the code of its band, which never changes in a real table: here it is given the old code.
-# Newcomers are numbered in the order of posts, so they all count as one.
+# Runs the hamlet in a process with the table of bands in the order of the argument, and prints a digest of its events.
+# The random numbers of a post depend on the code of its band, which this script changes: each post keeps its old key.
+# Newcomers are numbered in the order of posts, which also changes: the digest gives all of them the number -1.
 _HAMLET = """
 import hashlib, importlib.util, pathlib, sys
 import attrs
@@ -50,31 +50,31 @@ world = world.having("policies.mars", attrs.evolve(world.policies["mars"], redep
 run = nhstransit.simulate(world, seed=3)
 log = run.log
 staff = np.where(np.isin(log.staff, world.workforce.staff), log.staff, -1)
-told = sorted(zip(*(each.tolist() for each in (log.day, log.phase, log.kind, log.rule, staff, log.pence))))
-print(len(told), codes.BANDS[0], hashlib.sha256(repr(told).encode()).hexdigest())
+events = sorted(zip(*(each.tolist() for each in (log.day, log.phase, log.kind, log.rule, staff, log.pence))))
+print(len(events), codes.BANDS[0], hashlib.sha256(repr(events).encode()).hexdigest())
 """
 
 
 def hamlet(order: str) -> list[str]:
-    """How many events the hamlet has, the first band of the table, and a digest of all but the numbers of posts."""
-    asked = subprocess.run(
+    """The number of events, the first band of the table, and a digest of the events without the numbers of posts."""
+    finished = subprocess.run(
         [sys.executable, "-c", _HAMLET, order], capture_output=True, text=True, check=True, env=dict(os.environ)
     )
-    return asked.stdout.split()
+    return finished.stdout.split()
 
 
 def test_ranks_count_the_bands_below() -> None:
-    """Band 1 has none below it, very senior managers have all."""
+    """Band 1 has no band below it; very senior managers have all twelve below them."""
     assert rank_of(np.array([BANDS.index("1"), BANDS.index("8a"), BANDS.index("VSM")])).tolist() == [0, 7, 12]
 
 
-def test_a_band_so_many_lower() -> None:
-    """One band below 8a is 7, two below 9 is 8c."""
+def test_bands_below_counts_down_from_a_band() -> None:
+    """One band below 8a is 7; two bands below 9 is 8c."""
     assert [BANDS[bands_below(BANDS.index("8a"), 1)], BANDS[bands_below(BANDS.index("9"), 2)]] == ["7", "8c"]
 
 
-def test_a_new_band_is_one_line_at_the_end_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Band 8e, appended with its level, lies between 8d and 9 for everything that asks for a rank."""
+def test_a_new_band_needs_only_a_line_at_the_end_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Band 8e, added with its level, ranks between 8d and 9 everywhere."""
     monkeypatch.setattr(codes, "BAND_TABLE", (*codes.BAND_TABLE, Band("8e", 8.5)))
     monkeypatch.setattr(codes, "BANDS", (*BANDS, "8e"))
     new = len(BANDS)
@@ -86,18 +86,18 @@ def test_a_new_band_is_one_line_at_the_end_of_the_table(monkeypatch: pytest.Monk
 
 @pytest.mark.thorough
 def test_no_position_in_the_table_is_used_as_a_rank() -> None:
-    """With the lines of the table in the opposite order the same things happen to the same people."""
+    """With the table in reverse order, the run has the same events for the same people."""
     assert hamlet("backwards")[1] == "VSM"
     assert hamlet("backwards")[2] == hamlet("forwards")[2]
 
 
 def test_the_letters_of_bands_are_read_from_the_table() -> None:
-    """A grade is read with the letters that bands have, and with no others."""
+    """A grade with a letter that no band has is not recognised."""
     assert [grade_of(word) for word in ("Band 8d", "8a", "Band 8z")] == ["8d", "8a", None]
 
 
 def test_no_code_of_a_band_is_compared_or_subtracted() -> None:
-    """In the whole library bands are compared by `rank_of` and `at_least`, and the table is nowhere cut off."""
+    """The library compares bands only with `rank_of` and `at_least`, and never slices the table."""
     as_rank = re.compile(r"BANDS\[:|range\(VSM|\.band(\[\w+\])*(\.astype\([^)]*\))?(\[[^\]]*\])* *([<>]=?|[-+] )")
     assert as_rank.search("people.band[rows] >= _SENIOR") and as_rank.search(
         'people.band[rows].astype("int64") - other'
@@ -122,6 +122,6 @@ def test_no_code_of_a_band_is_compared_or_subtracted() -> None:
         ("NHS|XR00|", None),
     ],
 )
-def test_a_code_that_speaks_of_another_band_makes_a_grade_unknown(word: str, band: str | None) -> None:
-    """Also a code that is no band's: the file has two readings, and the mapping must say which is meant."""
+def test_a_grade_whose_code_and_words_differ_is_unknown(word: str, band: str | None) -> None:
+    """The same applies when the code belongs to no band: the user must decide in the mapping."""
     assert grade_of(word) == band

@@ -1,4 +1,4 @@
-"""The staff columns: sorted at the door, read-only, equal by content, and refused where they cannot be right."""
+"""The staff columns: sorted, read-only, compared by content, and refused when a value is impossible."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def refused(**columns: Any) -> str:
     return str(caught.value)
 
 
-def test_sorted_at_the_door_and_guarded() -> None:
-    """Rows stand in order of identity, in the declared types, and writing to a column raises."""
+def test_columns_are_sorted_by_identity_and_read_only() -> None:
+    """Each column also has its declared type."""
     assert TEAM.staff.tolist() == [2, 5, 9] and TEAM.wte.tolist() == [0.5, 1.0, 1.0]
     for name, kind in COLUMNS.items():
         column = getattr(TEAM, name)
@@ -31,8 +31,8 @@ def test_sorted_at_the_door_and_guarded() -> None:
             column[0] = 0
 
 
-def test_equal_by_content() -> None:
-    """Rows given in another order are the same workforce; another cell, or other words, are not."""
+def test_workforces_are_compared_by_content() -> None:
+    """The order of rows and the source do not matter; another value or another name of an employer does."""
     shuffled = {name: column[[2, 0, 1]] for name, column in TEAM.columns().items()}
     assert TEAM.having(**shuffled) == TEAM and hash(TEAM.having(**shuffled)) == hash(TEAM)
     assert TEAM.having(source="elsewhere") == TEAM
@@ -64,8 +64,8 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("column", "cell", "fault"), WRONG)
-def test_a_cell_that_cannot_be(column: str, cell: Any, fault: str) -> None:
-    """Told by the person's identity, the column and the cell."""
+def test_an_impossible_value_is_refused(column: str, cell: Any, fault: str) -> None:
+    """The error contains the column and the fault."""
     cells = getattr(TEAM, column).astype("float64" if isinstance(cell, float) else "int64")
     cells[2] = cell
     assert fault in refused(**{column: cells}) and column in refused(**{column: cells})
@@ -85,28 +85,26 @@ def test_a_cell_that_cannot_be(column: str, cell: Any, fault: str) -> None:
         ("contract_ends", 1e12),
     ],
 )
-def test_a_number_that_does_not_fit_is_not_wrapped_round(column: str, cell: Any) -> None:
-    """A cell too large for its column, or not whole, is refused and never becomes another number."""
+def test_a_number_that_does_not_fit_its_column_is_refused(column: str, cell: Any) -> None:
+    """A value that is too large or not whole never becomes another number."""
     cells = getattr(TEAM, column).astype("float64" if isinstance(cell, float) else "int64")
     cells[0] = cell
     sentence = refused(**{column: cells})
     assert column in sentence and "does not fit" in sentence
 
 
-def test_columns_of_unequal_length() -> None:
-    """One entry a person in each column."""
+def test_columns_of_unequal_length_are_refused() -> None:
     assert refused(skill=np.zeros(2)).startswith("skill: has shape (2,); give 3 entries, one per person")
 
 
-def test_nobody_is_a_workforce() -> None:
-    """No people at all are fine: an empty list of columns."""
+def test_a_workforce_may_be_empty() -> None:
     nobody = {name: np.empty(0, kind) for name, kind in COLUMNS.items()}
     empty = Workforce(**nobody, employers=(), functions=())
     assert len(empty) == 0 and empty.wte.tolist() == [] and NEVER == 2**31 - 1
 
 
 @pytest.mark.parametrize(
-    ("column", "cells", "told"),
+    ("column", "cells", "message"),
     [
         ("staff", ["A9", "A2", "A5"], "staff[0]: is 'A9', which is not a number; give a whole number for each person"),
         ("staff", [9, "2", 5], "staff[1]: is '2', which is not a number; "),
@@ -118,15 +116,18 @@ def test_nobody_is_a_workforce() -> None:
         ("staff", [10**30, 2, 5], "staff[0]: is 1000000"),
     ],
 )
-def test_text_in_a_column(column: str, cells: list[Any], told: str) -> None:
-    """What pandas holds as objects or strings is refused by its place, and never taken for a number."""
+def test_text_in_a_column_is_refused(column: str, cells: list[Any], message: str) -> None:
+    """Text from pandas is refused with its index and is never read as a number."""
     assert refused(
         **{column: pd.Series(cells, dtype="object") if cells and not isinstance(cells[0], list) else cells}
-    ).startswith(told)
+    ).startswith(message)
 
 
-def test_columns_of_a_frame_are_taken(tmp_path: Any) -> None:
-    """Whole numbers in a column of objects, nullable or of another width are the same staff; dates are told what to give."""
+def test_columns_of_a_data_frame_are_accepted(tmp_path: Any) -> None:
+    """Whole numbers may have any numeric type or be objects.
+
+    Strings and dates are refused, with what to give instead.
+    """
     for kind in ("object", "Int64", "int64", "float64"):
         assert TEAM.having(staff=pd.Series([2, 5, 9], dtype=kind)) == TEAM
     assert refused(staff=pd.Series(["2", "5", "9"], dtype="string")).startswith(
@@ -136,8 +137,8 @@ def test_columns_of_a_frame_are_taken(tmp_path: Any) -> None:
     assert "which is not a number; give epoch days" in refused(born=pd.Series(dates))
 
 
-def test_everybody_who_cannot_be_is_told() -> None:
-    """All mistakes at once, in order of people, days as dates."""
-    said = refused(born=np.array([0, 20_000, 20_000]), point=np.array([-1, 0, 0])).split("\n")
-    assert [line.partition(":")[0] for line in said] == ["staff 2", "staff 5", "staff 9"]
-    assert "born: is 2024-10-04, after service began (2000-04-01); give the date of birth" in said[1]
+def test_all_people_with_impossible_values_are_reported() -> None:
+    """The mistakes are in order of identity, and days are shown as dates."""
+    lines = refused(born=np.array([0, 20_000, 20_000]), point=np.array([-1, 0, 0])).split("\n")
+    assert [line.partition(":")[0] for line in lines] == ["staff 2", "staff 5", "staff 9"]
+    assert "born: is 2024-10-04, after service began (2000-04-01); give the date of birth" in lines[1]

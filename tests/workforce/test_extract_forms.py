@@ -1,4 +1,4 @@
-"""One list of people in fourteen forms of extract: each form gives the same people, in one round."""
+"""The same list of people in fourteen forms of extract: each form is read as the same people."""
 
 from __future__ import annotations
 
@@ -39,9 +39,8 @@ def differences(one: Workforce, other: Workforce) -> list[str]:
 
 
 @pytest.mark.parametrize("form", every(4, FORMS), ids=lambda form: form.__name__)
-def test_every_form_gives_the_same_people(form: Any, rows: Rows, expected: Workforce, tmp_path: Path) -> None:
-    """Nothing is lost or changed by how a payroll writes it; read again by the mapping that was written, it is the same;
-    so it is written as a staff list and read again."""
+def test_every_form_is_read_as_the_same_people(form: Any, rows: Rows, expected: Workforce, tmp_path: Path) -> None:
+    """The same people are also read with the written mapping, and from the written staff list."""
     source = form(rows, tmp_path / "extract")
     made = read_extract(source, on=ON)
     assert differences(made.people, expected) == []
@@ -54,8 +53,7 @@ def test_every_form_gives_the_same_people(form: Any, rows: Rows, expected: Workf
     assert differences(listed, expected) == []
 
 
-def test_a_form_that_says_less_is_told_apart(rows: Rows, expected: Workforce, tmp_path: Path) -> None:
-    """The comparison sees one changed cell."""
+def test_the_comparison_finds_one_changed_cell(rows: Rows, expected: Workforce, tmp_path: Path) -> None:
     changed = [list(row) for row in rows]
     changed[5][changed[0].index("FTE")] = "0.31"
     assert differences(read_extract(FORMS[0](changed, tmp_path / "extract"), on=ON).people, expected) == [

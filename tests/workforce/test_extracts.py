@@ -1,4 +1,4 @@
-"""Payroll extracts of many forms: each is read in one round, or refused with every mistake by line and heading."""
+"""Payroll extracts in many forms: each is read, or refused with all mistakes by line and heading."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def rows(*changes: dict[str, str]) -> list[dict[str, str]]:
 
 
 def written(path: Path, lines: Iterable[dict[str, str]], **how: Any) -> Path:
-    """The rows as a file; `how` is as of `csv.writer`."""
+    """Write the rows to a file, with options of `csv.writer`."""
     lines = list(lines)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, **how)
@@ -67,10 +67,10 @@ def mistakes(tmp_path: Path, *changes: dict[str, str], **how: Any) -> list[tuple
     """Line and heading of each mistake."""
     with pytest.raises(ExtractError) as caught:
         extract(tmp_path, *changes, **how)
-    return places(caught.value)
+    return locations(caught.value)
 
 
-def places(error: InputError) -> list[tuple[int, str]]:
+def locations(error: InputError) -> list[tuple[int, str]]:
     """Line and heading of each mistake; line 0 for a whole column."""
     found = []
     for one in error.each():
@@ -88,17 +88,17 @@ def mended(made: Extracted) -> dict[str, list[int]]:
     return {one.rule: one.lines.tolist() for one in made.quality.mended}
 
 
-def balanced(made: Extracted) -> None:
-    """Every row is a person, a further assignment of one, or left out."""
+def check_rows_add_up(made: Extracted) -> None:
+    """Check that every row is a person, a further assignment of a person, or left out."""
     quality = made.quality
     assert quality.rows == quality.people + quality.rows_further + quality.rows_left_out
     assert quality.people == len(made.people)
 
 
-def test_the_case_of_nineteen_columns_loads_in_one_round() -> None:
-    """Twelve rows of the record system: seven people, one second job, four rows left out, each with its line and reason."""
+def test_an_extract_of_nineteen_columns_is_read_without_a_mapping() -> None:
+    """Twelve rows of the record system: seven people, one second job, and four rows left out with their reasons."""
     made = read_extract(OAKDALE, today=TODAY)
-    balanced(made)
+    check_rows_add_up(made)
     assert (made.quality.rows, made.quality.people, made.quality.rows_further) == (12, 7, 1)
     assert sorted(line for lines in left_out(made).values() for line in lines) == [8, 10, 11, 13]
     people = made.people
@@ -111,11 +111,11 @@ def test_the_case_of_nineteen_columns_loads_in_one_round() -> None:
     assert made.quality.unused == ("Employee Category", "Ethnic Origin")
 
 
-def test_two_jobs_are_one_person_paid_the_mean_of_both(tmp_path: Path) -> None:
-    """0.8 in band 4 and 0.2 in band 3: one person of band 4, whole time, at the mean of both rates by hours."""
+def test_a_person_with_two_jobs_has_the_mean_pay_of_both(tmp_path: Path) -> None:
+    """0.8 WTE in Band 4 and 0.2 in Band 3 are one whole-time person in Band 4, with the mean pay weighted by hours."""
     second = {"Employee Number": "101", "Grade": "Band 3", "Spine Point": "10", "FTE": "0.2", "Directorate": "Estates"}
     made = extract(tmp_path, {"Grade": "Band 4", "Spine Point": "15", "FTE": "0.8"}, second)
-    balanced(made)
+    check_rows_add_up(made)
     people = made.people
     assert len(people) == 1 and people.wte.tolist() == [1.0] and BANDS[people.band[0]] == "4"
     assert people.pay_pence[0] == round(0.8 * 20_554_00 + 0.2 * 17_604_00)
@@ -123,15 +123,18 @@ def test_two_jobs_are_one_person_paid_the_mean_of_both(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-def test_any_delimiter_is_found(tmp_path: Path, delimiter: str) -> None:
-    """Commas, semicolons, tabs and bars; the grade's own bars do not mislead where they are quoted."""
+def test_the_delimiter_is_detected(tmp_path: Path, delimiter: str) -> None:
+    """Commas, semicolons, tabs and vertical bars; quoted bars within a grade are not read as delimiters."""
     path = written(tmp_path / "extract.txt", rows({"Grade": "NHS|XR05|Review Body Band 5"}), delimiter=delimiter)
     assert len(read_extract(path, on=ON).people) == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
-    """With and without a byte order mark; an é of Windows is an é here, and the report says how the text was read."""
+def test_usual_encodings_are_read(tmp_path: Path, encoding: str) -> None:
+    """With and without a byte order mark.
+
+    An é in a Windows encoding is read as é, and the report names the encoding.
+    """
     plain = written(tmp_path / "plain.csv", rows({"Directorate": "Santé"})).read_text("utf-8")
     path = tmp_path / "extract.csv"
     path.write_bytes(plain.encode(encoding))
@@ -140,8 +143,8 @@ def test_any_usual_encoding_is_read(tmp_path: Path, encoding: str) -> None:
     assert ("Windows-1252" in " ".join(made.quality.notes)) == (encoding == "cp1252")
 
 
-def test_titles_totals_blank_lines_and_repeated_headings_are_set_aside(tmp_path: Path) -> None:
-    """Lines that are no people are named with their lines; the rows keep the lines that the file has."""
+def test_titles_totals_blank_lines_and_repeated_headings_are_not_people(tmp_path: Path) -> None:
+    """They are reported with their line numbers, and the other rows keep the line numbers of the file."""
     body = written(tmp_path / "body.csv", rows({}, {"FTE": "x"})).read_text("utf-8").splitlines()
     head, first, second = body
     commas = "," * (len(ROW) - 1)
@@ -150,16 +153,16 @@ def test_titles_totals_blank_lines_and_repeated_headings_are_set_aside(tmp_path:
     path = tmp_path / "extract.csv"
     path.write_text("\n".join(text), "utf-8")
     made = read_extract(path, today=TODAY)
-    assert made.mapping.on == dt.date(2011, 3, 31), "the title's day"
+    assert made.mapping.on == dt.date(2011, 3, 31), "the day in the title"
     assert [line for line, _ in made.quality.set_aside] == [1, 2, 7, 9, 10]
     path.write_text("\n".join(text).replace(",1,", ",x,"), "utf-8")
     with pytest.raises(ExtractError) as caught:
         read_extract(path, today=TODAY)
-    assert [line for line, _ in places(caught.value)] == [8], "the line of the file"
+    assert [line for line, _ in locations(caught.value)] == [8], "the line of the file"
 
 
-def test_trailing_commas_are_nothing_and_short_rows_are_mistakes(tmp_path: Path) -> None:
-    """Empty cells past the last heading are dropped; a row cut short is not filled with blanks."""
+def test_trailing_commas_are_ignored_and_short_rows_are_mistakes(tmp_path: Path) -> None:
+    """Empty cells after the last heading are dropped. A row that is too short is not filled with blanks."""
     lines = written(tmp_path / "body.csv", rows({}, {})).read_text("utf-8").splitlines()
     path = tmp_path / "extract.csv"
     path.write_text("\n".join(line + ",," for line in lines), "utf-8")
@@ -169,13 +172,13 @@ def test_trailing_commas_are_nothing_and_short_rows_are_mistakes(tmp_path: Path)
         read_extract(path, on=ON)
 
 
-def test_a_cell_of_two_lines_moves_no_line_number(tmp_path: Path) -> None:
-    """A mistake below a quoted line break is on the line that an editor shows."""
+def test_a_cell_of_two_lines_keeps_line_numbers_correct(tmp_path: Path) -> None:
+    """A mistake below a quoted line break is reported with the line number that an editor shows."""
     assert mistakes(tmp_path, {"Directorate": "Fin\nance"}, {"FTE": "lots"}) == [(4, "FTE")]
 
 
-def test_a_workbook_and_a_data_frame_give_what_the_file_gives(tmp_path: Path) -> None:
-    """`.xlsx` with a title, days as days and numbers as numbers; a DataFrame of the same."""
+def test_a_workbook_and_a_data_frame_are_read_like_a_csv_file(tmp_path: Path) -> None:
+    """The workbook has a title, dates and numbers; the DataFrame has the same rows."""
     lines = rows({}, {"Gender": "Male", "FTE": "1"})
     plain = read_extract(written(tmp_path / "extract.csv", lines), on=ON).people
     frame = pd.DataFrame(lines)
@@ -198,7 +201,7 @@ def test_a_workbook_and_a_data_frame_give_what_the_file_gives(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "told"),
+    ("name", "content", "message"),
     [
         ("extract.csv.gz", gzip.compress(b"x", mtime=0), "a gzip archive"),
         ("extract.csv", b"PK\x03\x04rest", "a zip archive or a workbook"),
@@ -209,31 +212,32 @@ def test_a_workbook_and_a_data_frame_give_what_the_file_gives(tmp_path: Path) ->
         ("extract.csv", b"Employee Number\x00,Grade,FTE\n", "zero bytes"),
     ],
 )
-def test_what_is_no_list_is_named(tmp_path: Path, name: str, content: bytes, told: str) -> None:
-    """Archives, old workbooks, empty files and other tables are refused for what they are."""
+def test_a_file_that_is_no_staff_list_is_refused(tmp_path: Path, name: str, content: bytes, message: str) -> None:
+    """Archives, old workbooks, empty files and other tables are refused, and the error says what they are."""
     path = tmp_path / name
     path.write_bytes(content)
-    with pytest.raises(InputError, match=told):
+    with pytest.raises(InputError, match=message):
         read_extract(path, on=ON)
 
 
-def test_missing_headings_are_told_at_once(tmp_path: Path) -> None:
-    """Everything that no heading gives, in one message."""
+def test_all_missing_headings_are_reported_together(tmp_path: Path) -> None:
     lines = [
         {name: item for name, item in line.items() if name in ("Employee Number", "Grade", "FTE")} for line in rows({})
     ]
     with pytest.raises(ExtractError) as caught:
         read_extract(written(tmp_path / "extract.csv", lines), on=ON)
-    assert [heading for _, heading in places(caught.value)] == ["Date of Birth", "NHS CSD Date", "Employer"]
+    assert [heading for _, heading in locations(caught.value)] == ["Date of Birth", "NHS CSD Date", "Employer"]
 
 
-def test_all_mistakes_are_told_at_once_by_line_and_then_counted(tmp_path: Path) -> None:
-    """Thirty mistakes: twenty sentences and a count of the rest, in the order of lines."""
+def test_mistakes_are_reported_by_line_and_counted_after_twenty(tmp_path: Path) -> None:
+    """Thirty mistakes are twenty sentences in the order of lines, and a count of the rest."""
     with pytest.raises(ExtractError) as caught:
         extract(tmp_path, *[{"FTE": "lots"}] * 15, *[{"Date of Birth": "31-FEB-1968"}] * 15)
-    told = str(caught.value).splitlines()
-    assert len(told) == 21 and told[0].startswith("extract.csv: line 2, FTE: is 'lots'") and told[-1] == "and 10 more"
-    assert "line 17, Date of Birth: is '31-FEB-1968'" in told[15]
+    lines = str(caught.value).splitlines()
+    assert (
+        len(lines) == 21 and lines[0].startswith("extract.csv: line 2, FTE: is 'lots'") and lines[-1] == "and 10 more"
+    )
+    assert "line 17, Date of Birth: is '31-FEB-1968'" in lines[15]
 
 
 # Days
@@ -253,43 +257,43 @@ def test_all_mistakes_are_told_at_once_by_line_and_then_counted(tmp_path: Path) 
         ("03/03/1968", dt.date(1968, 3, 3)),
     ],
 )
-def test_days_as_written_in_britain(tmp_path: Path, text: str, day: dt.date) -> None:
-    """Words, numbers, two figures of a year: each has one reading."""
+def test_british_forms_of_dates_are_read(tmp_path: Path, text: str, day: dt.date) -> None:
+    """Each form, with names of months, numbers or two-digit years, has one meaning."""
     assert date_of(extract(tmp_path, {"Date of Birth": text}).people.born[0]) == day
 
 
-def test_the_order_of_a_day_is_found_from_the_whole_column(tmp_path: Path) -> None:
-    """03/04/1968 is the 3rd of April beside 14/05/1968, and the 4th of March beside 05/14/1968."""
+def test_the_order_of_day_and_month_is_found_from_the_whole_column(tmp_path: Path) -> None:
+    """03/04/1968 is 3 April in a column with 14/05/1968, and 4 March in a column with 05/14/1968."""
     british = extract(tmp_path, {"Date of Birth": "03/04/1968"}, {"Date of Birth": "14/05/1968"})
     assert date_of(british.people.born[0]) == dt.date(1968, 4, 3) and british.mapping.dates["Date of Birth"] == "dmy"
     american = extract(tmp_path, {"Date of Birth": "03/04/1968"}, {"Date of Birth": "05/14/1968"})
     assert date_of(american.people.born[0]) == dt.date(1968, 3, 4)
 
 
-def test_a_day_of_two_readings_is_asked_for_and_never_guessed(tmp_path: Path) -> None:
-    """Nothing in the column decides: refused with both readings, and read once the order is said."""
+def test_an_ambiguous_date_is_refused_until_the_mapping_decides(tmp_path: Path) -> None:
+    """The error contains both dates. With the order in the mapping, the date is read."""
     lines = [{"Date of Birth": "03/04/1968"}, {"Date of Birth": "05/06/1970"}]
     with pytest.raises(ExtractError, match=r"3 April 1968 or 4 March 1968.*--dates dmy"):
         extract(tmp_path, *lines)
     assert date_of(extract(tmp_path, *lines, order="dmy").people.born[0]) == dt.date(1968, 4, 3)
-    said = StaffMapping(dates=Named({"Date of Birth": "mdy"}))
-    assert date_of(extract(tmp_path, *lines, mapping=said).people.born[0]) == dt.date(1968, 3, 4)
+    mapping = StaffMapping(dates=Named({"Date of Birth": "mdy"}))
+    assert date_of(extract(tmp_path, *lines, mapping=mapping).people.born[0]) == dt.date(1968, 3, 4)
 
 
 @pytest.mark.parametrize("text", ["31/02/1968", "25337", "1968-W20", "14/05", "spring", "14/13/1968 01:30"])
-def test_what_is_no_day_is_a_mistake(tmp_path: Path, text: str) -> None:
-    """Spreadsheets' numbers, weeks, halves of a day."""
+def test_an_invalid_date_is_a_mistake(tmp_path: Path, text: str) -> None:
+    """Serial numbers of spreadsheets, weeks, and times of day."""
     assert mistakes(tmp_path, {}, {"Date of Birth": text}) == [(3, "Date of Birth")]
 
 
 def test_one_column_in_two_orders_is_a_mistake(tmp_path: Path) -> None:
-    """14/05/1968 and 05/14/1968 in one column: the odd one out is told."""
+    """With 14/05/1968 and 05/14/1968 in one column, the less usual form is reported."""
     odd = [{"Date of Birth": "14/05/1968"}, {"Date of Birth": "20/05/1968"}, {"Date of Birth": "05/14/1968"}]
     assert mistakes(tmp_path, *odd) == [(4, "Date of Birth")]
 
 
-def test_days_that_stand_for_none_are_not_taken_for_days(tmp_path: Path) -> None:
-    """An NHS date of 1900 counts as not given: service from the start with the employer, and the report says so."""
+def test_placeholder_dates_count_as_not_given(tmp_path: Path) -> None:
+    """For an NHS start date in 1900, service counts from the start with the employer, and the report says so."""
     made = extract(tmp_path, {"NHS CSD Date": "01-JAN-1900"}, {"NHS CSD Date": ""})
     assert [date_of(day) for day in made.people.service_from] == [dt.date(2004, 4, 1)] * 2
     rules = mended(made)
@@ -315,29 +319,29 @@ def test_days_that_stand_for_none_are_not_taken_for_days(tmp_path: Path) -> None
         ("XR09", "8b"),
     ],
 )
-def test_grades_as_payrolls_write_them(tmp_path: Path, text: str, band: str) -> None:
-    """Codes and words for one band."""
+def test_grades_of_payrolls_are_recognised(tmp_path: Path, text: str, band: str) -> None:
+    """Codes and words for a band."""
     made = extract(tmp_path, {"Grade": text, "Spine Point": ""})
     assert BANDS[made.people.band[0]] == band
 
 
 @pytest.mark.parametrize("text", ["Band 10", "Band 8", "NHS|XR05|Review Body Band 6", "PO3", ""])
-def test_a_grade_that_is_not_known_or_says_two_things_is_a_mistake(tmp_path: Path, text: str) -> None:
-    """A band 8 without its letter might be any of four; a code and words that differ are no grade."""
+def test_an_unknown_or_contradictory_grade_is_a_mistake(tmp_path: Path, text: str) -> None:
+    """Band 8 without its letter could be one of four bands; a code and words can contradict each other."""
     assert mistakes(tmp_path, {}, {"Grade": text, "Spine Point": ""}) == [(3, "Grade")]
 
 
-def test_one_unknown_grade_is_told_once_with_its_lines(tmp_path: Path) -> None:
-    """A hundred people on PO3 are one mistake, and one entry of the mapping file mends it."""
+def test_an_unknown_grade_is_reported_once_with_its_lines(tmp_path: Path) -> None:
+    """A hundred people on PO3 are one mistake, and one entry in the mapping corrects it."""
     changes = [{"Grade": "PO3", "Spine Point": ""}] * 100
     assert mistakes(tmp_path, *changes) == [(2, "Grade")]
-    said = StaffMapping(grades=Named({"PO3": Grade(pay_pounds=38_000)}))
-    people = extract(tmp_path, *changes, mapping=said).people
+    mapping = StaffMapping(grades=Named({"PO3": Grade(pay_pounds=38_000)}))
+    people = extract(tmp_path, *changes, mapping=mapping).people
     assert set(people.pay_pence.tolist()) == {38_000_00} and {BANDS[code] for code in people.band} == {"7"}
 
 
-def test_spine_points_are_points_within_the_band_by_the_dated_table(tmp_path: Path) -> None:
-    """Every spine point of every band of 2010, by code; one of another band is a mistake."""
+def test_spine_points_are_converted_to_points_within_the_band(tmp_path: Path) -> None:
+    """This holds for every spine point of every band in 2010; a spine point of another band is a mistake."""
     for band, (low, high), code in (("2", (1, 8), "02"), ("5", (16, 23), "05"), ("8a", (33, 38), "08")):
         grade = {"Grade": "NHS|XR08|Review Body Band 8 - Range A" if band == "8a" else f"Band {band}"}
         made = extract(tmp_path, *[{**grade, "Spine Point": f"NHS|XN{code}|{n}"} for n in range(low, high + 1)])
@@ -348,8 +352,8 @@ def test_spine_points_are_points_within_the_band_by_the_dated_table(tmp_path: Pa
         extract(tmp_path, {"Spine Point": "NHS|XN06|22"})
 
 
-def test_a_point_of_two_readings_is_asked_for(tmp_path: Path) -> None:
-    """Pay point 6 of band 3 is the lowest on the spine or the sixth in the band; 10 can be but one."""
+def test_an_ambiguous_pay_point_is_refused_until_the_mapping_decides(tmp_path: Path) -> None:
+    """Pay point 6 of Band 3 could be spine point 6 or the sixth point of the band; 10 has one meaning."""
     either = [{"Grade": "Band 3", "Spine Point": "6"}]
 
     def renamed(changes: list[dict[str, str]], **how: Any) -> Extracted:
@@ -365,17 +369,20 @@ def test_a_point_of_two_readings_is_asked_for(tmp_path: Path) -> None:
     assert renamed(either, mapping=StaffMapping(points="within-band")).people.point.tolist() == [5]
 
 
-def test_steps_by_name_and_years_after_2018(tmp_path: Path) -> None:
-    """In 2025 entry, intermediate and top are years in the band; without a point the years since the start count."""
+def test_named_steps_are_read_as_years_in_the_band(tmp_path: Path) -> None:
+    """In 2025, "entry", "intermediate" and "top" mean years in the band.
+
+    Without a point, the years since the start count.
+    """
     changes = [
         {"Spine Point": text, "Latest Start Date": "01-APR-2020"} for text in ("Entry Step", "Intermediate", "Top", "")
     ]
     made = extract(tmp_path, *changes, on=dt.date(2025, 12, 1))
-    assert made.people.point.tolist() == [1, 3, 4, 4], "band 5 has steps at 0, 2 and 4 years; five are served"
+    assert made.people.point.tolist() == [1, 3, 4, 4], "Band 5 has steps at 0, 2 and 4 years; these people have five"
 
 
-def test_pay_gives_the_point_and_what_is_no_points_pay_is_kept(tmp_path: Path) -> None:
-    """£24,554 is the fifth of band 5 in 2010; £26,000 lies between two points and stays the person's own."""
+def test_pay_of_a_point_is_read_as_that_point_and_other_pay_is_kept(tmp_path: Path) -> None:
+    """£24,554 is the fifth point of Band 5 in 2010; £26,000 is between two points and stays individual pay."""
     lines = [
         {**line, "Full Time Salary": pay, "Spine Point": ""}
         for line, pay in zip(rows({}, {}), ("24,554.00", "£26000"), strict=True)
@@ -384,8 +391,11 @@ def test_pay_gives_the_point_and_what_is_no_points_pay_is_kept(tmp_path: Path) -
     assert people.point.tolist() == [4, 5] and people.pay_pence.tolist() == [0, 26_000_00]
 
 
-def test_pay_is_whole_time_or_at_each_persons_hours_by_the_part_timers(tmp_path: Path) -> None:
-    """£14,732 at 0.6 of band 5 is £24,554 whole time; where no part-timer decides, it is asked."""
+def test_pay_of_part_timers_shows_whether_pay_is_whole_time(tmp_path: Path) -> None:
+    """£14,732 for 0.6 WTE in Band 5 is £24,554 whole time.
+
+    Without a clear part-timer, the user must say which it is.
+    """
 
     def paid(*pay: str, **how: Any) -> Extracted:
         lines = [
@@ -401,14 +411,17 @@ def test_pay_is_whole_time_or_at_each_persons_hours_by_the_part_timers(tmp_path:
 
 @pytest.mark.parametrize("pay", ["37", "2046.17", "14.53", "35,18", "x"])
 def test_pay_of_a_month_or_an_hour_is_a_mistake(tmp_path: Path, pay: str) -> None:
-    """Nothing below £10,000 a year whole time is a year's pay."""
+    """Whole-time pay below £10,000 is not a year's pay."""
     lines = [{**line, "Full Time Salary": pay} for line in rows({"FTE": "1"})]
     with pytest.raises(ExtractError, match="Full Time Salary"):
         read_extract(written(tmp_path / "extract.csv", lines), on=ON)
 
 
-def test_very_senior_managers_medical_and_local_grades_have_their_own_pay(tmp_path: Path) -> None:
-    """A chief executive by pay, a consultant and a local grade in the nearest band; without pay they are left out."""
+def test_staff_on_medical_local_and_senior_grades_have_individual_pay(tmp_path: Path) -> None:
+    """A chief executive, a consultant and a local grade have the pay of the extract.
+
+    Without pay they are left out.
+    """
     lines = [
         {**line, "Salary FTE": pay}
         for line, pay in zip(
@@ -431,8 +444,8 @@ def test_very_senior_managers_medical_and_local_grades_have_their_own_pay(tmp_pa
 @pytest.mark.parametrize(
     "heading", ["Annual Salary FTE", "Salary (Full Time) £ p.a.", "FTE Basic Pay", "WTE Annual Salary GBP"]
 )
-def test_a_salary_is_known_by_many_names(tmp_path: Path, heading: str) -> None:
-    """Words around it do not hide it; a monthly one, or the maximum of a scale, is none."""
+def test_a_heading_for_annual_pay_is_recognised(tmp_path: Path, heading: str) -> None:
+    """Additional words do not matter; monthly pay and the maximum of a scale are not annual pay."""
     path = tmp_path / "extract.csv"
     lines = [{**line, heading: "24554", "Spine Point": ""} for line in rows({})]
     assert read_extract(written(path, lines), on=ON).people.point.tolist() == [4]
@@ -441,8 +454,8 @@ def test_a_salary_is_known_by_many_names(tmp_path: Path, heading: str) -> None:
         assert other in read_extract(written(path, lines), on=ON).quality.unused
 
 
-def test_a_form_of_days_in_a_heading_does_not_hide_it(tmp_path: Path) -> None:
-    """Date of Birth (DD/MM/YYYY) is a date of birth."""
+def test_a_heading_may_contain_the_form_of_its_dates(tmp_path: Path) -> None:
+    """For example Date of Birth (DD/MM/YYYY)."""
     lines = [{f"{n} (DD/MM/YYYY)" if n == "Date of Birth" else n: item for n, item in ROW.items()}]
     assert len(read_extract(written(tmp_path / "extract.csv", lines), on=ON).people) == 1
 
@@ -450,8 +463,8 @@ def test_a_form_of_days_in_a_heading_does_not_hide_it(tmp_path: Path) -> None:
 # Hours, contracts, status, pension, sex
 
 
-def test_hours_and_sessions_are_shares_of_a_whole_time_post(tmp_path: Path) -> None:
-    """22.5 of 37.5 hours and 6 of 10 sessions are 0.6; hours under the heading of a share are a mistake."""
+def test_hours_and_sessions_are_converted_to_wte(tmp_path: Path) -> None:
+    """22.5 of 37.5 hours and 6 of 10 sessions are 0.6 WTE. Hours in the column for WTE are a mistake."""
     for heading, text in (("Contracted Hours", "22.5"), ("Contracted Hours", "22:30"), ("Sessions", "6")):
         lines = [{heading if name == "FTE" else name: text if name == "FTE" else item for name, item in ROW.items()}]
         assert read_extract(written(tmp_path / "extract.csv", lines), on=ON).people.wte.tolist() == [0.6]
@@ -460,8 +473,8 @@ def test_hours_and_sessions_are_shares_of_a_whole_time_post(tmp_path: Path) -> N
     assert extract(tmp_path, {"FTE": "60%"}, {"FTE": "0,6"}, {"FTE": "1.06667"}).people.wte.tolist() == [0.6, 0.6, 1.0]
 
 
-def test_who_is_not_in_post_is_left_out_with_the_reason(tmp_path: Path) -> None:
-    """Bank, honorary, no hours, ended, yet to start, under 16, no birth: nothing goes in silence."""
+def test_people_who_are_not_in_post_are_left_out_with_a_reason(tmp_path: Path) -> None:
+    """Bank and honorary staff, no hours, ended or future contracts, under 16, and no date of birth."""
     made = extract(
         tmp_path,
         {},
@@ -474,14 +487,17 @@ def test_who_is_not_in_post_is_left_out_with_the_reason(tmp_path: Path) -> None:
         {"Assignment Category": "Non-Exec Director"},
         {"Latest Start Date": "", "NHS CSD Date": ""},
     )
-    balanced(made)
+    check_rows_add_up(made)
     assert sorted(line for lines in left_out(made).values() for line in lines) == list(range(3, 11))
     table = made.quality.lines
     assert table["line"].tolist() == sorted(table["line"].tolist()) and set(table["done"]) == {"left out"}
 
 
 def test_a_contract_and_its_end_must_agree(tmp_path: Path) -> None:
-    """A permanent contract with a last day is a mistake; a fixed term without one runs past the scenario, and says so."""
+    """A permanent contract with a last day is a mistake.
+
+    A fixed term without a last day outlasts the scenario, and the report says so.
+    """
     lines = [{**line, "Contract End Date": end} for line, end in zip(rows({}, {}), ("30-JUN-2011", ""), strict=True)]
     with pytest.raises(ExtractError, match="line 2, Contract End Date: is the last day of a permanent contract"):
         read_extract(written(tmp_path / "extract.csv", lines), on=ON)
@@ -491,8 +507,8 @@ def test_a_contract_and_its_end_must_agree(tmp_path: Path) -> None:
     assert made.people.contract_ends[1] == NEVER and date_of(made.people.contract_ends[0]) == dt.date(2011, 6, 30)
 
 
-def test_career_breaks_are_out_and_maternity_stays(tmp_path: Path) -> None:
-    """By status; the mapping file can say otherwise."""
+def test_career_breaks_are_left_out_and_maternity_leave_is_kept(tmp_path: Path) -> None:
+    """The mapping can decide otherwise for each status."""
     lines = [
         {**line, "Assignment Status": status}
         for line, status in zip(
@@ -501,12 +517,15 @@ def test_career_breaks_are_out_and_maternity_stays(tmp_path: Path) -> None:
     ]
     path = written(tmp_path / "extract.csv", lines)
     assert read_extract(path, on=ON).people.staff.tolist() == [101, 102]
-    said = StaffMapping(statuses=Named({"Career Break": "keep", "Maternity & Adoption": "leave out"}))
-    assert read_extract(path, on=ON, mapping=said).people.staff.tolist() == [101, 103]
+    mapping = StaffMapping(statuses=Named({"Career Break": "keep", "Maternity & Adoption": "leave out"}))
+    assert read_extract(path, on=ON, mapping=mapping).people.staff.tolist() == [101, 103]
 
 
-def test_the_pension_section_is_that_of_the_membership_or_of_the_service(tmp_path: Path) -> None:
-    """Written sections as written; a member by the day from which service counts; nothing written is no member."""
+def test_the_pension_section_follows_the_membership_or_the_start_of_service(tmp_path: Path) -> None:
+    """A written section is used. Other members get the section for their start of service.
+
+    An empty cell means no member.
+    """
     texts = ("1995 Section", "NHS Pension", "NHS Pension", "", "Opted Out", "2015 Scheme", "1995/2008 Scheme")
     csd = ("", "01-APR-2008", "02-SEP-1996", "", "", "", "")
     lines = [
@@ -517,37 +536,36 @@ def test_the_pension_section_is_that_of_the_membership_or_of_the_service(tmp_pat
     assert [SECTIONS[code] for code in people.section] == ["1995", "2008", "1995", "none", "none", "2015", "1995"]
 
 
-def test_sex_that_is_not_known_is_unknown(tmp_path: Path) -> None:
-    """Not stated is neither; an unknown word is asked for; without a column everyone is unknown."""
+def test_sex_that_is_not_stated_is_unknown(tmp_path: Path) -> None:
+    """An unrecognised word is a mistake. Without a column, everyone's sex is unknown."""
     people = extract(tmp_path, {"Gender": "F"}, {"Gender": "Unknown"}, {"Gender": ""}, {"Gender": "Not Stated"}).people
     assert [SEXES[code] for code in people.sex] == ["female", "unknown", "unknown", "unknown"]
     assert mistakes(tmp_path, {"Gender": "Fmale"}) == [(2, "Gender")]
 
 
-def test_several_employers_may_number_their_staff_alike(tmp_path: Path) -> None:
-    """Two employers' 101 are two people."""
+def test_employers_may_use_the_same_staff_numbers(tmp_path: Path) -> None:
+    """Number 101 of two employers is two people."""
     made = extract(tmp_path, {}, {"Employee Number": "101", "Organisation": "999 Elmdale PCT"})
     assert made.people.employers == ("Elmdale PCT", "Oakdale PCT") and len(made.people) == 2
 
 
-def test_one_row_twice_is_one_person_and_one_assignment_twice_a_mistake(tmp_path: Path) -> None:
-    """A row repeated to the letter is counted once; the same assignment with other cells has two readings."""
+def test_a_repeated_row_counts_once_and_a_changed_repeat_is_a_mistake(tmp_path: Path) -> None:
+    """An identical row counts once. The same assignment with other cells is ambiguous."""
     lines = [{**line, "Assignment Number": "101-1", "Employee Number": "101"} for line in rows({}, {})]
     made = read_extract(written(tmp_path / "extract.csv", lines), on=ON)
-    balanced(made)
+    check_rows_add_up(made)
     assert made.people.wte.tolist() == [0.6] and made.quality.rows_further == 1
     lines[1]["FTE"] = "0.4"
     with pytest.raises(ExtractError, match="line 3, Assignment Number: is given twice with different cells"):
         read_extract(written(tmp_path / "extract.csv", lines), on=ON)
 
 
-def test_two_rows_of_one_person_that_differ_in_birth_are_a_mistake(tmp_path: Path) -> None:
-    """Two births of one number are two readings."""
+def test_two_dates_of_birth_for_one_person_are_a_mistake(tmp_path: Path) -> None:
     assert mistakes(tmp_path, {}, {"Employee Number": "101", "Date of Birth": "15-MAY-1968"}) == [(3, "Date of Birth")]
 
 
-def test_ages_stand_in_for_births_and_the_report_says_so(tmp_path: Path) -> None:
-    """An age band is read as its middle."""
+def test_ages_replace_missing_dates_of_birth_and_the_report_says_so(tmp_path: Path) -> None:
+    """A person in an age band has the age in its middle."""
     lines = [
         {"Age Band" if n == "Date of Birth" else n: "41-45" if n == "Date of Birth" else i for n, i in ROW.items()}
     ]
@@ -556,8 +574,8 @@ def test_ages_stand_in_for_births_and_the_report_says_so(tmp_path: Path) -> None
     assert any("middle of the age" in rule for rule in mended(made))
 
 
-def test_an_employer_without_a_column_is_said(tmp_path: Path) -> None:
-    """The name comes from the user where no heading gives it."""
+def test_the_user_names_the_employer_when_there_is_no_column(tmp_path: Path) -> None:
+    """Without a name, the error mentions the option --employer."""
     lines = [{name: item for name, item in ROW.items() if name != "Organisation"}]
     path = written(tmp_path / "extract.csv", lines)
     with pytest.raises(ExtractError, match="--employer"):
@@ -568,8 +586,8 @@ def test_an_employer_without_a_column_is_said(tmp_path: Path) -> None:
 # Mapping, identities, round trips
 
 
-def test_a_mapping_that_was_written_is_read_and_gives_the_same(tmp_path: Path) -> None:
-    """What was recognised, written and read again, changes nothing; nor does the report."""
+def test_reading_with_the_written_mapping_changes_nothing(tmp_path: Path) -> None:
+    """The people, the mapping and the report are the same."""
     first = read_extract(OAKDALE, today=TODAY)
     path = tmp_path / "mapping.toml"
     path.write_text(mapping_text(first.mapping), "utf-8")
@@ -578,20 +596,20 @@ def test_a_mapping_that_was_written_is_read_and_gives_the_same(tmp_path: Path) -
     assert left_out(again) == left_out(first) and mended(again) == mended(first)
 
 
-def test_headings_of_ones_own_are_named_in_the_mapping(tmp_path: Path) -> None:
-    """A heading that no rule knows, said to be the identity."""
+def test_the_mapping_can_name_an_unknown_heading(tmp_path: Path) -> None:
+    """Here it is the column of staff numbers."""
     lines = [
         {"Nr" if name == "Employee Number" else name: item for name, item in line.items()} for line in rows({}, {})
     ]
     path = written(tmp_path / "extract.csv", lines)
     with pytest.raises(ExtractError, match=r"not recognised: Nr"):
         read_extract(path, on=ON)
-    said = StaffMapping(columns=Named({"staff": "Nr"}))
-    assert read_extract(path, on=ON, mapping=said).people.staff.tolist() == [101, 102]
+    mapping = StaffMapping(columns=Named({"staff": "Nr"}))
+    assert read_extract(path, on=ON, mapping=mapping).people.staff.tolist() == [101, 102]
 
 
-def test_mappings_refuse_what_they_do_not_know(tmp_path: Path) -> None:
-    """A role, a meaning, a heading that is not there."""
+def test_an_invalid_mapping_is_refused(tmp_path: Path) -> None:
+    """An unknown role, an unknown meaning, and a heading that the file does not have."""
     for how in ({"columns": Named({"stuff": "x"})}, {"statuses": Named({"Active": "stay"})}):
         with pytest.raises(StaffError):
             StaffMapping(**how)
@@ -599,16 +617,16 @@ def test_mappings_refuse_what_they_do_not_know(tmp_path: Path) -> None:
         extract(tmp_path, {}, mapping=StaffMapping(columns=Named({"staff": "Number"})))
 
 
-def test_what_is_read_is_written_and_read_again(tmp_path: Path) -> None:
-    """The staff list of an extract is one of the library's own form."""
+def test_people_of_an_extract_are_the_same_after_writing_and_reading(tmp_path: Path) -> None:
+    """They are written as a staff list in the library's own form."""
     people = read_extract(write_extract(tmp_path / "extract.csv", 300)).people
     write_staff(tmp_path / "staff.csv", people)
     assert read_own(tmp_path / "staff.csv", people.employers, people.functions) == people
     assert read_staff(tmp_path / "staff.csv", people.employers, people.functions) == people
 
 
-def test_the_librarys_own_form_is_an_extract_too(tmp_path: Path) -> None:
-    """A staff list with its own headings needs no employers and functions to be named."""
+def test_a_staff_list_in_the_librarys_form_can_be_read_as_an_extract(tmp_path: Path) -> None:
+    """The caller then does not have to name employers and functions."""
     people = read_extract(write_extract(tmp_path / "extract.csv", 200)).people
     write_staff(tmp_path / "staff.csv", people)
     again = read_staff(tmp_path / "staff.csv", on=ON)
@@ -616,8 +634,11 @@ def test_the_librarys_own_form_is_an_extract_too(tmp_path: Path) -> None:
     assert again.functions == people.functions
 
 
-def test_pseudonyms_stay_with_the_key_and_tell_nothing_without() -> None:
-    """One key gives one number for a text in any list; another key another; none twice."""
+def test_pseudonyms_depend_on_the_key() -> None:
+    """With one key a text has the same number in every list; with another key it has another number.
+
+    No number repeats.
+    """
     key = new_key()
     texts = [f"{20_000_000 + number}" for number in range(5_000)]
     numbers = pseudonyms(texts, key)
@@ -627,8 +648,11 @@ def test_pseudonyms_stay_with_the_key_and_tell_nothing_without() -> None:
 
 
 @pytest.mark.parametrize("word", ['"', ",", "½", "٣", "\u202e"])
-def test_a_word_of_signs_alone_has_no_meaning(tmp_path: Path, word: str) -> None:
-    """It is not taken for an empty cell, which for the pension would be no member; as a function it is not stated."""
+def test_a_cell_of_punctuation_is_not_an_empty_cell(tmp_path: Path, word: str) -> None:
+    """In the pension column, an empty cell means no member.
+
+    In the column of functions, punctuation means "not stated".
+    """
     assert mistakes(tmp_path, {"Pension Scheme": word}) == [(2, "Pension Scheme")]
     assert mistakes(tmp_path, {"Gender": word}) == [(2, "Gender")]
     made = extract(tmp_path, {"Directorate": word}, {"Directorate": "NULL"})
@@ -636,14 +660,14 @@ def test_a_word_of_signs_alone_has_no_meaning(tmp_path: Path, word: str) -> None
     assert mended(made)["no function: the function is called not-stated"] == [2, 3]
 
 
-def test_a_grade_in_the_column_of_the_pension_is_no_membership(tmp_path: Path) -> None:
-    """The three letters of the NHS are not enough."""
+def test_a_grade_in_the_pension_column_is_a_mistake(tmp_path: Path) -> None:
+    """The letters NHS alone do not make a member of the NHS Pension Scheme when a grade follows."""
     assert mistakes(tmp_path, {"Pension Scheme": "NHS|XR05|Review Body Band 6"}) == [(2, "Pension Scheme")]
     people = extract(tmp_path, *({"Pension Scheme": word} for word in ("NHS", "NHSPS", "NHS Superannuation"))).people
     assert "none" not in [SECTIONS[code] for code in people.section]
 
 
-def test_letters_with_accents_are_letters(tmp_path: Path) -> None:
-    """A Welsh team keeps its name."""
+def test_letters_with_accents_lose_the_accent(tmp_path: Path) -> None:
+    """A Welsh team keeps its other letters."""
     made = extract(tmp_path, {"Directorate": "Iechyd Môn"})
     assert made.people.functions == ("iechyd-mon",)

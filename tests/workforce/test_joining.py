@@ -1,4 +1,4 @@
-"""Extracts of two employers, each in its own form, as one staff list."""
+"""Extracts of two employers in different forms, read as one staff list."""
 
 from __future__ import annotations
 
@@ -24,37 +24,37 @@ def rows_of(path: Path) -> list[list[str]]:
 
 @pytest.fixture
 def files(tmp_path: Path) -> tuple[Path, Path]:
-    """Oakdale's as the record system writes it, Elmdale's with semicolons and decimal commas."""
+    """The extract of Oakdale in the form of the record system, and that of Elmdale with semicolons and decimal commas."""
     one = write_extract(tmp_path / "one.csv", 40, seed=1)
     two = write_extract(tmp_path / "plain.csv", 30, seed=2, employer=ELMDALE)
     return one, semicolons(rows_of(two), tmp_path / "two")
 
 
-def test_both_are_read_in_their_own_form_and_nobody_is_lost(files: tuple[Path, Path], tmp_path: Path) -> None:
-    """Each person has the facts of their own file; functions of one name are one; rows and people add up."""
+def test_each_extract_is_read_in_its_own_form(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """Each person has the values of their own file, functions with the same name are merged, and rows and people add up."""
     both = read_extract(files)
     alone = [read_extract(path) for path in files]
     people = both.people
     assert people.employers == ("Oakdale PCT", "Elmdale PCT")
     assert len(people) == sum(len(part.people) for part in alone)
-    for code, part in enumerate(alone):
-        mine = np.flatnonzero(people.employer == code)
+    for employer, part in enumerate(alone):
+        mine = np.flatnonzero(people.employer == employer)
         facts = ("born", "service_from", "wte_hundredths", "point", "pay_pence", "band", "sex", "section")
         here = sorted(zip(*(getattr(people, name)[mine].tolist() for name in facts), strict=True))
         there = sorted(zip(*(getattr(part.people, name).tolist() for name in facts), strict=True))
         assert here == there
-        words = sorted(people.functions[place] for place in people.function[mine].tolist())
-        assert words == sorted(part.people.functions[place] for place in part.people.function.tolist())
+        words = sorted(people.functions[code] for code in people.function[mine].tolist())
+        assert words == sorted(part.people.functions[code] for code in part.people.function.tolist())
     quality = both.quality
     assert quality.rows == quality.people + quality.rows_further + quality.rows_left_out
     assert quality.source == "one.csv and two.csv"
     assert all("one.csv" in one.rule or "two.csv" in one.rule for one in (*quality.mended, *quality.left_out))
 
 
-def test_the_same_number_in_two_payrolls_is_two_people(files: tuple[Path, Path]) -> None:
-    """Under pseudonyms and under own numbers; the first file's people keep the pseudonyms that they have alone."""
+def test_one_staff_number_in_two_payrolls_is_two_people(files: tuple[Path, Path]) -> None:
+    """With pseudonyms and without. The people of the first file have the same pseudonyms as when it is read alone."""
     alone = [read_extract(path, key=KEY) for path in files]
-    assert set(alone[0].numbers) & set(alone[1].numbers), "payrolls count alike"
+    assert set(alone[0].numbers) & set(alone[1].numbers), "both payrolls use the same numbers"
     for key in (KEY, None):
         both = read_extract(files, key=key)
         assert len(np.unique(both.people.staff)) == len(both.people)
@@ -64,8 +64,8 @@ def test_the_same_number_in_two_payrolls_is_two_people(files: tuple[Path, Path])
     assert all(first[text] == born for text, born in zip(alone[0].numbers, alone[0].people.born.tolist(), strict=True))
 
 
-def test_a_merger_from_two_files(files: tuple[Path, Path], tmp_path: Path) -> None:
-    """`--staff` once for each; the mapping that is written reads the files again, with the same people."""
+def test_a_merger_is_made_from_two_files(files: tuple[Path, Path], tmp_path: Path) -> None:
+    """The written mapping reads both files again as the same people."""
     made = made_folder(tmp_path / "own", files, question="merge", successor="Dale PCT")  # type: ignore[arg-type]
     world = load_scenario(tmp_path / "own" / "scenario.toml")
     assert [body.name for body in world.organisations] == ["Oakdale PCT", "Elmdale PCT", "Dale PCT"]
@@ -77,8 +77,8 @@ def test_a_merger_from_two_files(files: tuple[Path, Path], tmp_path: Path) -> No
     assert "How one.csv and two.csv was read" not in report and "# How one.csv and two.csv were read" in report
 
 
-def test_days_in_two_orders_are_found_file_by_file(tmp_path: Path) -> None:
-    """One payroll writes 14/05/1968 as 05/14/1968: that decides nothing for the other."""
+def test_the_order_of_day_and_month_is_found_for_each_file(tmp_path: Path) -> None:
+    """One payroll writes 14/05/1968 as 05/14/1968; this has no effect on the other file."""
     one = write_extract(tmp_path / "one.csv", 30, seed=1)
     two = american(rows_of(write_extract(tmp_path / "plain.csv", 30, seed=2, employer=ELMDALE)), tmp_path / "two")
     both = read_extract((one, two))
@@ -87,7 +87,7 @@ def test_days_in_two_orders_are_found_file_by_file(tmp_path: Path) -> None:
 
 
 def test_one_employer_in_two_files_is_refused(tmp_path: Path) -> None:
-    """Whether the second is the rest of its people or the first list again, nobody can say."""
+    """The second file could be the rest of its staff, or the first list again."""
     one = write_extract(tmp_path / "one.csv", 30, seed=1)
     two = write_extract(tmp_path / "two.csv", 30, seed=2)
     with pytest.raises(
@@ -99,7 +99,7 @@ def test_one_employer_in_two_files_is_refused(tmp_path: Path) -> None:
 
 
 def test_files_of_different_days_are_refused(tmp_path: Path) -> None:
-    """A title that says another day."""
+    """The title of one file states another day."""
     one = write_extract(tmp_path / "one.csv", 30, seed=1)
     two = write_extract(tmp_path / "two.csv", 30, seed=2, employer=ELMDALE)
     two.write_text("Staff as at 30 June 2010\n" + two.read_text("utf-8"), "utf-8")

@@ -1,4 +1,4 @@
-"""A list of last year's leavers: what counts, the rates that it sets with their limits, and the backtest."""
+"""A list of last year's leavers: who counts, the rates with their confidence limits, and the backtest."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def read(tmp_path: Path, *changes: dict[str, str], mapping: Any = None) -> Leave
     return read_leavers(tmp_path / "leavers.csv", on=ON, mapping=mapping)
 
 
-def test_causes_are_those_of_the_model_in_its_order() -> None:
-    """Other, retired and resigned stand where the model has death or dismissal, retirement and resignations."""
+def test_causes_of_leaving_are_in_the_order_of_the_model() -> None:
+    """ "Other", "retired" and "resigned" match the model's death or dismissal, retirement, and resignations."""
     assert [cause.split("-")[0] for cause in CAUSES] == ["death", "retirement", "resignation", "resignation"]
     assert REASONS == ("other", "retired", "resigned")
 
@@ -61,19 +61,18 @@ def test_causes_are_those_of_the_model_in_its_order() -> None:
         ("Gone fishing", None),
     ],
 )
-def test_reasons_as_payrolls_write_them(word: str, meaning: str | None) -> None:
-    """What the employer or a contract decides is no leaving of one's own accord; what is not known is not guessed."""
+def test_leaving_reasons_of_payrolls_are_recognised(word: str, meaning: str | None) -> None:
+    """Departures that an employer or a contract decides are left out. An unknown reason is not guessed."""
     found = reason_of(word)
     assert (found and found[0]) == meaning
 
 
-def test_a_destination_that_is_not_told_is_neither() -> None:
-    """It counts neither for nor against other NHS employers."""
+def test_an_unknown_destination_counts_neither_as_nhs_nor_as_other() -> None:
     assert [destination_of(word) for word in ("NHS Organisation", "No Employment", "Unknown", "")] == [1, 0, -1, -1]
 
 
-def test_who_does_not_count_is_set_aside_with_the_reason(tmp_path: Path) -> None:
-    """Other years, redundancies and second rows of one person."""
+def test_rows_that_do_not_count_are_set_aside(tmp_path: Path) -> None:
+    """Leavers of other years, redundancies, and a second row of one person."""
     found = read(
         tmp_path,
         {},
@@ -84,16 +83,21 @@ def test_who_does_not_count_is_set_aside_with_the_reason(tmp_path: Path) -> None
     )
     assert len(found) == 1 and found.rows == 5
     lines = sorted(line for one in found.set_aside for line in one.lines.tolist())
-    assert lines == [2, 3, 4, 5], "of the two rows of person 1 the later is kept"
+    assert lines == [2, 3, 4, 5], "person 1 has two rows, of which only the later counts"
 
 
-def test_all_mistakes_of_a_list_are_told_at_once(tmp_path: Path) -> None:
-    """An unknown reason once with its lines, a day that is none, by line and heading; the mapping may say what is meant."""
+def test_all_mistakes_in_a_list_of_leavers_are_reported_together(tmp_path: Path) -> None:
+    """An unknown reason is reported once for all its lines, an invalid date with its line.
+
+    The mapping can define a reason.
+    """
     with pytest.raises(InputError) as caught:
         read(tmp_path, {"Leaving Reason": "Gone"}, {"Leaving Reason": "Gone"}, {"Termination Date": "31-FEB-2010"})
-    told = str(caught.value).splitlines()
-    assert len(told) == 2 and "leavers.csv: line 2, Leaving Reason: is 'Gone' (2 lines), which is not known" in told[0]
-    assert "line 4, Termination Date: is '31-FEB-2010'" in told[1]
+    lines = str(caught.value).splitlines()
+    assert (
+        len(lines) == 2 and "leavers.csv: line 2, Leaving Reason: is 'Gone' (2 lines), which is not known" in lines[0]
+    )
+    assert "line 4, Termination Date: is '31-FEB-2010'" in lines[1]
     mapping = StaffMapping(reasons=Named({"Gone": "resigned"}))
     assert len(read(tmp_path, {"Leaving Reason": "Gone"}, mapping=mapping)) == 1
     with pytest.raises(InputError, match=r"\[reasons\]|reasons\.Gone"):
@@ -103,7 +107,7 @@ def test_all_mistakes_of_a_list_are_told_at_once(tmp_path: Path) -> None:
 
 
 def year_of(rates: dict[str, float], people: int, seed: int) -> Year:
-    """A year of so many people who leave by the model with these rates, by luck of a generator of its own."""
+    """One year of people who leave according to the model with these rates, simulated here with a separate generator."""
     rng = np.random.default_rng(seed)
     model = Departures(**rates)
     first = 14_335
@@ -128,10 +132,13 @@ def year_of(rates: dict[str, float], people: int, seed: int) -> Year:
 
 
 @pytest.mark.thorough
-def test_rates_are_found_again_from_a_year_made_with_them() -> None:
-    """Of forty years made with known rates, the limits hold the truth in nearly all, and so do those of the backtest."""
+def test_confidence_limits_contain_the_rates_that_made_the_data() -> None:
+    """In at least 34 of 40 simulated years for each rate.
+
+    The limits of the backtest contain over 90% of its counts.
+    """
     truth = {"resign": 0.09, "other": 0.012, "within_nhs": 0.3, "retire_at_60": 0.22}
-    held = dict.fromkeys(truth, 0)
+    covered = dict.fromkeys(truth, 0)
     within = 0
     tried = 0
     for seed in range(40):
@@ -139,15 +146,15 @@ def test_rates_are_found_again_from_a_year_made_with_them() -> None:
         found = observed(year, (year.born, year.service_from))
         for rate in found.rates:
             if rate.path in truth:
-                held[rate.path] += rate.low <= truth[rate.path] <= rate.high
+                covered[rate.path] += rate.low <= truth[rate.path] <= rate.high
         within += sum(one.within for one in found.backtest)
         tried += len(found.backtest)
-    assert min(held.values()) >= 34, held
+    assert min(covered.values()) >= 34, covered
     assert within / tried > 0.9
 
 
 def test_too_few_leavers_set_no_rate(tmp_path: Path) -> None:
-    """Four who resigned keep the model's own rate; the limits of zero leavers begin at zero."""
+    """After four resignations the model keeps its own rate. The limits for zero leavers begin at zero."""
     extracted = read_extract(write_extract(tmp_path / "extract.csv", 60), on=ON)
     found = turnover(extracted, read(tmp_path, {}, {}, {}, {}))
     resign = next(one for one in found.rates if one.path == "resign")
@@ -155,8 +162,8 @@ def test_too_few_leavers_set_no_rate(tmp_path: Path) -> None:
     assert poisson_limits(0)[0] == 0 and poisson_limits(0)[1] == pytest.approx(3.689, abs=1e-3)
 
 
-def test_leavers_set_the_scenario_and_its_ranges(tmp_path: Path) -> None:
-    """The rates stand in the scenario's file, their limits beside it; made again without a list, both are gone."""
+def test_rates_and_ranges_are_written_with_the_scenario(tmp_path: Path) -> None:
+    """The rates are in the scenario's file and their limits in a file beside it, without the numbers of people."""
     from nhstransit.scenario import load_scenario
 
     source = write_extract(tmp_path / "extract.csv", 300)

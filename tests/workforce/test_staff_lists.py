@@ -1,4 +1,4 @@
-"""Staff lists: what is written is what is read, and each bad cell is told by file, line and column."""
+"""Staff lists: a written list is read back unchanged, and each invalid cell is reported with file, line and column."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def refused(tmp_path: Path, *lines: str, header: str = HEADER) -> str:
     return sentence.removeprefix(str(tmp_path) + "/")
 
 
-def test_the_needed_columns_are_enough(tmp_path: Path) -> None:
-    """A line of the nine needed columns, and the defaults of the rest."""
+def test_the_required_columns_are_enough(tmp_path: Path) -> None:
+    """The other columns have defaults."""
     people = read(tmp_path, LINE)
     row = {name: column[0].item() for name, column in people.columns().items()}
     assert row == {
@@ -66,8 +66,8 @@ def test_the_needed_columns_are_enough(tmp_path: Path) -> None:
     assert people.source == "staff.csv" and people.wte.tolist() == [0.6]
 
 
-def test_rows_and_columns_in_any_order(tmp_path: Path) -> None:
-    """Columns in another order, spaces around cells, and lines by no order of identity."""
+def test_rows_and_columns_may_be_in_any_order(tmp_path: Path) -> None:
+    """Spaces around cells are ignored too."""
     swapped = ",".join(reversed(HEADER.split(",")))
     first = " , ".join(reversed(LINE.split(",")))
     people = read(tmp_path, first, first.replace("7", "3", 1).replace(" 7", " 3"), header=swapped)
@@ -97,8 +97,8 @@ CELLS = {
 
 
 @pytest.mark.parametrize(("column", "cell"), [(column, cell) for column, cells in CELLS.items() for cell in cells])
-def test_a_bad_cell(column: str, cell: str, tmp_path: Path) -> None:
-    """Told by line (the header is line 1) and column, with what would be right."""
+def test_an_invalid_cell_is_refused(column: str, cell: str, tmp_path: Path) -> None:
+    """The error contains the line (the header is line 1), the column, and what would be right."""
     names = HEADER.split(",")
     good = LINE.split(",")
     bad = LINE.split(",")
@@ -117,13 +117,13 @@ def _usual(column: str) -> str:
     return words.get(column, "no" if column in ("clinician", "critical") else "0")
 
 
-def test_the_nearest_word_is_offered(tmp_path: Path) -> None:
-    """A mistyped body is told with the nearest."""
+def test_the_nearest_known_name_is_suggested(tmp_path: Path) -> None:
+    """For a misspelt employer, the error contains the nearest name."""
     assert "did you mean 'Vale SHA'?" in refused(tmp_path, LINE.replace("Vale SHA", "Vale SHAA"))
 
 
-def test_headers_that_cannot_be(tmp_path: Path) -> None:
-    """An unknown column, a missing one, one twice."""
+def test_invalid_headers_are_refused(tmp_path: Path) -> None:
+    """An unknown column, a missing column, and a repeated column."""
     unknown = refused(tmp_path, LINE + ",x", header=HEADER + ",skil")
     assert unknown.startswith("staff.csv: column 'skil': is not known; did you mean 'skill'?")
     missing = refused(tmp_path, LINE.rsplit(",", 1)[0], header=HEADER.rsplit(",", 1)[0])
@@ -131,8 +131,8 @@ def test_headers_that_cannot_be(tmp_path: Path) -> None:
     assert "has two columns 'staff'" in refused(tmp_path, LINE + ",7", header=HEADER + ",staff")
 
 
-def test_files_that_cannot_be(tmp_path: Path) -> None:
-    """None there, a folder, empty, a header alone, not UTF-8, lines of unequal length."""
+def test_unreadable_files_are_refused(tmp_path: Path) -> None:
+    """A missing file, a folder, an empty file, only a header, text that is not UTF-8, and lines of unequal length."""
     path = tmp_path / "staff.csv"
     for content, fault in (
         (None, "no such file"),
@@ -150,8 +150,11 @@ def test_files_that_cannot_be(tmp_path: Path) -> None:
         read_staff(tmp_path, BODIES, FUNCTIONS)
 
 
-def test_people_who_cannot_be(tmp_path: Path) -> None:
-    """One identity twice, or service from before the sixteenth birthday: told by line and identity, days as dates."""
+def test_impossible_people_are_refused(tmp_path: Path) -> None:
+    """A repeated identity, and service before the sixteenth birthday.
+
+    The error contains the line and the identity.
+    """
     assert "line 3, staff 7: staff: is given twice (7)" in refused(tmp_path, LINE, LINE)
     early = refused(tmp_path, LINE.replace("1990-07-01", "1981-03-30"))
     assert early.startswith(
@@ -163,7 +166,7 @@ def test_people_who_cannot_be(tmp_path: Path) -> None:
 
 @st.composite
 def people(draw: st.DrawFn) -> Workforce:
-    """A handful of people with every column drawn, to the precision of a staff file."""
+    """A few people with random values in every column, to the precision of a staff file."""
     staff = draw(st.lists(st.integers(0, 2**31 - 2), min_size=1, max_size=6, unique=True))
 
     def column(strategy: st.SearchStrategy[Any]) -> np.ndarray:
@@ -196,8 +199,8 @@ def people(draw: st.DrawFn) -> Workforce:
 
 
 @given(people())
-def test_what_is_written_is_what_is_read(tmp_path_factory: Any, workforce: Workforce) -> None:
-    """Every column comes back, pay to the penny and scores to the fourth decimal."""
+def test_a_written_list_is_read_back_unchanged(tmp_path_factory: Any, workforce: Workforce) -> None:
+    """Every column is the same, pay to the penny and scores to four decimals."""
     path = tmp_path_factory.mktemp("staff") / "staff.csv"
     write_staff(path, workforce)
     back = read_staff(path, BODIES, FUNCTIONS)
@@ -206,39 +209,51 @@ def test_what_is_written_is_what_is_read(tmp_path_factory: Any, workforce: Workf
     assert back == workforce and back.source != workforce.source
 
 
-def test_lines_are_counted_as_the_file_has_them(tmp_path: Path) -> None:
-    """Blank lines, lines of commas and cells over two lines count; a mistake is told at the line on which its row begins."""
+def test_line_numbers_are_those_of_the_file(tmp_path: Path) -> None:
+    """Blank lines, lines of commas and cells over two lines count.
+
+    A mistake is reported at the first line of its row.
+    """
     bad = LINE.replace("8a", "8z").replace("7,", "9,", 1)
     assert refused(tmp_path, LINE, "", ",,,,,,,,", "  ", bad).startswith("staff.csv: line 6: band: is '8z'; ")
     assert refused(tmp_path, '"7\n",' + LINE.split(",", 1)[1], bad).startswith("staff.csv: line 4: band: is '8z'; ")
     assert len(read(tmp_path, LINE, "", ",,,,,,,,")) == 1
 
 
-def test_all_mistakes_are_told_at_once_in_order_of_lines(tmp_path: Path) -> None:
-    """Cells, short rows and impossible people together; of more than twenty the rest are counted."""
+def test_all_mistakes_are_reported_together_in_order_of_lines(tmp_path: Path) -> None:
+    """Invalid cells, short rows and impossible people are in one error.
+
+    After twenty mistakes, the rest are counted.
+    """
     lines = [
         LINE.replace("1965-03-31", "14/05/1968"),
         LINE.replace("7,", "8,", 1).rsplit(",", 1)[0],
         LINE.replace("7,", "9,", 1).replace("1990-07-01", "1981-03-30"),
         LINE.replace("7,", "10,", 1).replace("0.6", "80%").replace("female", "F"),
     ]
-    told = refused_lines(tmp_path, *lines)
-    assert [line.split(":")[1].strip() for line in told] == ["line 2", "line 3", "line 4, staff 9", "line 5", "line 5"]
-    assert told[1].endswith("line 3: has 8 cells, not 9; give every line as many cells as the header")
+    errors = refused_lines(tmp_path, *lines)
+    assert [line.split(":")[1].strip() for line in errors] == [
+        "line 2",
+        "line 3",
+        "line 4, staff 9",
+        "line 5",
+        "line 5",
+    ]
+    assert errors[1].endswith("line 3: has 8 cells, not 9; give every line as many cells as the header")
     many = refused_lines(tmp_path, *(LINE.replace("8a", f"8z{row}") for row in range(25)))
     assert len(many) == 21 and many[19].startswith("staff.csv: line 21: band") and many[-1] == "and 5 more"
 
 
 def refused_lines(tmp_path: Path, *lines: str) -> list[str]:
-    """What is said of a file, a line for each mistake."""
+    """The lines of the error for a file, one for each mistake."""
     with pytest.raises(InputError) as caught:
         read(tmp_path, *lines)
     return [line.removeprefix(f"{tmp_path}/") for line in str(caught.value).split("\n")]
 
 
 @pytest.mark.thorough
-def test_a_thousand_mistakes_are_told_quickly(tmp_path: Path) -> None:
-    """Only those that are told are put in words: ten thousand names unlike all known take no longer than a file does."""
+def test_thousands_of_mistakes_are_reported_quickly(tmp_path: Path) -> None:
+    """The nearest name is looked up only for the mistakes that are shown: ten thousand unknown names take no longer."""
     before = time.process_time()
     names = (f"{row},Vale {row} SHA,{LINE.split(',', 2)[2]}" for row in range(10_000))
     assert refused_lines(tmp_path, *names)[-1] == "and 9,980 more"
@@ -246,23 +261,23 @@ def test_a_thousand_mistakes_are_told_quickly(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cell", ["1968-W20", "1968-W20-2", "19680514", "1968-5-14", "1968-05-14T00:00", "1968-135"])
-def test_only_one_way_of_writing_a_date_is_read(cell: str, tmp_path: Path) -> None:
-    """Weeks, days of the year and dates without dashes are refused, not read as some day."""
-    told = refused(tmp_path, LINE.replace("1965-03-31", cell))
-    assert told == f"staff.csv: line 2: born: is {cell!r}; give a date such as 1965-03-31"
+def test_only_one_form_of_date_is_accepted(cell: str, tmp_path: Path) -> None:
+    """Weeks, days of the year and dates without hyphens are refused."""
+    error = refused(tmp_path, LINE.replace("1965-03-31", cell))
+    assert error == f"staff.csv: line 2: born: is {cell!r}; give a date such as 1965-03-31"
 
 
 @pytest.mark.parametrize(
     ("column", "cell"), [("staff", "٣"), ("staff", "1_0"), ("wte", "0_1"), ("wte", "०.6"), ("point", "²")]
 )
-def test_only_plain_numbers_are_read(column: str, cell: str, tmp_path: Path) -> None:
-    """Digits of other scripts and underscores, which Python would take for numbers, are refused."""
+def test_only_plain_numbers_are_accepted(column: str, cell: str, tmp_path: Path) -> None:
+    """Python would also accept digits of other scripts and underscores; these are refused."""
     cells = dict(zip(HEADER.split(","), LINE.split(","), strict=True)) | {column: cell}
     assert refused(tmp_path, ",".join(cells.values())).startswith(f"staff.csv: line 2: {column}: is ")
 
 
-def test_a_cell_of_200_000_letters_is_not_printed(tmp_path: Path) -> None:
-    """A long cell is shortened, one beyond all measure told by its line, and an open quotation mark by where it opens."""
+def test_a_very_long_cell_is_shortened_in_the_error(tmp_path: Path) -> None:
+    """A cell beyond the limit of the csv module, and a quotation mark that never closes, are reported with their line."""
     assert len(refused(tmp_path, LINE.replace("Vale SHA", "x" * 100_000))) < 500
     endless = refused(tmp_path, LINE, LINE.replace("Vale SHA", "x" * 200_000))
     assert endless.startswith("staff.csv: line 3: has a cell of more than 131,000 letters; ")
@@ -279,17 +294,17 @@ NEEDS = Opening(
 
 
 def unfit(tmp_path: Path, line: str = LINE, header: str = HEADER) -> str:
-    """What is said of one person who cannot be in post on 1 April 2010."""
+    """The error for one person who cannot be in post on 1 April 2010."""
     path = tmp_path / "staff.csv"
     path.write_text(f"{header}\n{line}\n", "utf-8")
-    assert len(read_staff(path, BODIES, FUNCTIONS)) == 1, "without a first day it is right"
+    assert len(read_staff(path, BODIES, FUNCTIONS)) == 1, "without a first day the line is valid"
     with pytest.raises(StaffError) as caught:
         read_staff(path, BODIES, FUNCTIONS, opening=NEEDS)
     return str(caught.value).removeprefix(f"{path}: line 2, staff 7: ")
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("8a,2", "8a,7", "point: is pay point 7, but band 8a has 6 pay points on 2010-04-01; give a point from 1 to 6"),
         ("1965", "0001", "born: is 0001-03-31, more than 100 years before the scenario starts (2010-04-01); "),
@@ -301,21 +316,23 @@ def unfit(tmp_path: Path, line: str = LINE, header: str = HEADER) -> str:
         ("1990-07-01", "2010-04-02", "service_from: is 2010-04-02, after the scenario starts (2010-04-01); "),
     ],
 )
-def test_people_who_cannot_be_in_post_on_the_first_day(old: str, new: str, told: str, tmp_path: Path) -> None:
-    """A pay point the band has not, an impossible age, service that has not begun: by line, with dates."""
-    header = f"{HEADER},section" if "section" in told else HEADER
-    assert unfit(tmp_path, LINE.replace(old, new), header).startswith(told)
+def test_people_who_cannot_be_in_post_on_the_first_day_are_refused(
+    old: str, new: str, message: str, tmp_path: Path
+) -> None:
+    """A pay point that the band does not have, an impossible age, and service that has not begun."""
+    header = f"{HEADER},section" if "section" in message else HEADER
+    assert unfit(tmp_path, LINE.replace(old, new), header).startswith(message)
 
 
-def test_a_birth_after_the_start_of_service_is_told_as_the_birth(tmp_path: Path) -> None:
-    """A year of two digits that became one of this century is what is wrong, and the right one is told."""
-    told = refused(tmp_path, LINE.replace("1965", "2065"))
-    assert told.startswith("staff.csv: line 2, staff 7: born: is 2065-03-31, after service began (1990-07-01); ")
-    assert told.endswith("two digits, 1965")
+def test_a_birth_after_the_start_of_service_is_reported_as_a_wrong_birth(tmp_path: Path) -> None:
+    """A two-digit year was read as 20xx; the error suggests 19xx."""
+    error = refused(tmp_path, LINE.replace("1965", "2065"))
+    assert error.startswith("staff.csv: line 2, staff 7: born: is 2065-03-31, after service began (1990-07-01); ")
+    assert error.endswith("two digits, 1965")
 
 
 @pytest.mark.parametrize(
-    ("contract", "ends", "told"),
+    ("contract", "ends", "message"),
     [
         ("permanent", "2011-06-30", "is 2011-06-30, although the contract is permanent; "),
         ("fixed-term", "", "is empty, although the contract is fixed-term; "),
@@ -323,10 +340,10 @@ def test_a_birth_after_the_start_of_service_is_told_as_the_birth(tmp_path: Path)
         ("fixed-term", "1989-03-31", "is 1989-03-31, before service began (1990-07-01); "),
     ],
 )
-def test_contracts_that_contradict_themselves(contract: str, ends: str, told: str, tmp_path: Path) -> None:
-    """A permanent contract has no end, a fixed-term one has, and it lies ahead."""
-    said = unfit(tmp_path, f"{LINE},{contract},{ends}", f"{HEADER},contract,contract_ends")
-    assert said.startswith(f"contract_ends: {told}")
+def test_contradictory_contracts_are_refused(contract: str, ends: str, message: str, tmp_path: Path) -> None:
+    """A permanent contract has no last day; a fixed-term contract has one, and it is in the future."""
+    error = unfit(tmp_path, f"{LINE},{contract},{ends}", f"{HEADER},contract,contract_ends")
+    assert error.startswith(f"contract_ends: {message}")
 
 
 @pytest.mark.parametrize(
@@ -340,14 +357,14 @@ def test_contracts_that_contradict_themselves(contract: str, ends: str, told: st
         ("4500000", "give pounds, not pence (£45,000?), up to £1,000,000"),
     ],
 )
-def test_pay_that_is_no_years_pay(pay: str, meant: str, tmp_path: Path) -> None:
-    """Less than half of a band's first point, or more than anybody has: refused, with what was likely meant."""
-    told = unfit(tmp_path, f"{LINE},{pay}", f"{HEADER},pay_pounds")
-    assert told.startswith(f"pay_pounds: is £{float(pay):,.2f}".removesuffix(".00")[:16]) and told.endswith(meant)
+def test_impossible_annual_pay_is_refused(pay: str, meant: str, tmp_path: Path) -> None:
+    """Pay below half of the band's first point, or above any salary, is refused with the likely meaning."""
+    error = unfit(tmp_path, f"{LINE},{pay}", f"{HEADER},pay_pounds")
+    assert error.startswith(f"pay_pounds: is £{float(pay):,.2f}".removesuffix(".00")[:16]) and error.endswith(meant)
 
 
-def test_pay_of_a_band_without_a_table(tmp_path: Path) -> None:
-    """Very senior managers without a table are held to the highest band; where no day is known, to a bound for everybody."""
+def test_pay_of_a_band_without_a_pay_table_has_limits_too(tmp_path: Path) -> None:
+    """Very senior managers have the limits of the highest band. Without a date, one limit applies to everyone."""
     vsm = f"{LINE.replace('8a', 'VSM')},12000"
     header = f"{HEADER},pay_pounds"
     first = np.where(np.arange(13) == 12, 0, NEEDS.first_pence)

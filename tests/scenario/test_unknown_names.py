@@ -1,4 +1,4 @@
-"""Names that policies speak of: those that the scenario has not are told at its birth, by dotted path, with the nearest."""
+"""Names in the fields of policies: an unknown name is refused when the scenario is made, with the nearest known name."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ DAYS = {"announced": START, "opens": START, "closes": START, "leaves": START}
 
 
 def world(**policies: Policy) -> Scenario:
-    """A scenario of one person and two bodies in two regions, with a fund."""
+    """A scenario with one person, two employers in two regions, and a fund."""
     bare = attrs.evolve(small_world(person(1), bodies=BODIES), funds=Named({"reserve": Fund(pounds_a_head=1.0)}))
     return attrs.evolve(bare, policies=Named({name.replace("_", "-"): policy for name, policy in policies.items()}))
 
 
 @pytest.mark.parametrize(
-    ("policies", "told"),
+    ("policies", "message"),
     [
         (
             {"returns": Returns(announced=START, after=("marz",))},
@@ -76,19 +76,19 @@ def world(**policies: Policy) -> Scenario:
         ),
     ],
 )
-def test_an_unknown_name_is_told_where_the_scenario_is_made(policies: dict[str, Any], told: str) -> None:
-    """The dotted path, the name, and the nearest one that the scenario has."""
-    with pytest.raises(ScenarioError, match=rf"^policies\.{told}"):
+def test_an_unknown_name_is_refused_when_the_scenario_is_made(policies: dict[str, Any], message: str) -> None:
+    """The error contains the dotted path, the name, and the nearest name in the scenario."""
+    with pytest.raises(ScenarioError, match=rf"^policies\.{message}"):
         world(**policies)
 
 
-def test_what_stands_in_defaults_needs_no_policy() -> None:
-    """Returns name MARS, redundancy and cost reduction by default, and stand in a scenario without them."""
+def test_policies_named_by_default_may_be_absent() -> None:
+    """By default, `Returns` names MARS and redundancy, which this scenario does not have."""
     assert set(world(returns=Returns(announced=START)).policies["returns"].after) >= {"mars", "redundancy"}
 
 
-def test_what_is_taken_out_takes_its_name_with_it() -> None:
-    """Without a policy of one's own naming, the others speak no more of it; of a bundled one they may go on."""
+def test_removing_a_policy_removes_its_name_from_other_policies() -> None:
+    """A name that a user chose is removed from the other policies; the name of a bundled policy may stay."""
     both = world(
         early_exit=Mars(**DAYS),
         mars=Mars(**DAYS),
@@ -101,8 +101,8 @@ def test_what_is_taken_out_takes_its_name_with_it() -> None:
     assert fewer["start-up"].savers == ("mars",)
 
 
-def test_regions_that_close_early_are_returned_from_and_repaid_as_the_others() -> None:
-    """As planned, redundancy of the regions is followed and repaid; their clustering, which never comes, is not named."""
+def test_returners_after_early_closures_of_regions_repay_like_others() -> None:
+    """`Returns` names the early redundancies of the SHAs, but not their clustering, which this scenario leaves out."""
     returns = load_scenario("england-2010-as-planned").policies["returns"]
     assert set(returns.after) == set(returns.repays) >= {"redundancy", "redundancy-shas"}
     assert "clustering-shas" not in returns.after
