@@ -435,7 +435,7 @@ def _last_days(run: Run, fail: Fail) -> None:
 
 
 def _posts(run: Run, fail: Fail) -> None:
-    """A promised post is taken up by the person promised it, unless they leave, or it goes with its employer."""
+    """A promised post is taken up by that person, unless the person leaves or the post is removed with its employer."""
     log = run.log
     promised = log.places(Kind.APPOINTED)
     post = log.second[promised]
@@ -447,8 +447,8 @@ def _posts(run: Run, fail: Fail) -> None:
     then, gone, taken = (np.minimum(place, len(log) - 1) for place in (settled, removed, filled))
     # Three faults: the person moves to another post; somebody else fills the post; it is removed by another rule than the
     # closure of its employer.
-    stands = (settled < len(log)) & (settled < removed)
-    wrong = stands & (log.kind[then] == Kind.MOVED) & (log.second[then] != post)
+    applies = (settled < len(log)) & (settled < removed)
+    wrong = applies & (log.kind[then] == Kind.MOVED) & (log.second[then] != post)
     wrong |= (filled < over) & (log.staff[taken] != log.staff[promised])
     wrong |= (removed < settled) & (log.rule[gone] != RULES["closure"])
     if wrong.any():
@@ -480,9 +480,9 @@ def _guarantees(run: Run, fail: Fail) -> None:
     applied = applied.take(applied.pence > 0)
     left_by = _stamp(log.staff[left], log.rule[left])
     applied_to = _stamp(applied.staff, applied.rule)
-    asked = np.isin(left_by, applied_to)
+    gave_up = np.isin(left_by, applied_to)
     of_own_accord = np.isin(log.rule[left], _OWN_WAYS)
-    broken = short & ~paid & ~of_own_accord & ~asked
+    broken = short & ~paid & ~of_own_accord & ~gave_up
     if broken.any():
         event = left[np.argmax(broken)]
         detail = f"staff {log.staff[event]} leaves on day {log.day[event]}, guaranteed a job to {until[broken][0]}"

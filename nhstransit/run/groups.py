@@ -181,7 +181,7 @@ def grouping(run: Run, by: PeopleCut) -> Grouping:
     """The group of everyone in a run when they entered, (people,); a single group, "all", if `by` is None or "all".
 
     Raises InputError for a name that is not in `CHARACTERISTICS`, with the nearest valid one, and for a user's own
-    characteristic that names nobody in this run.
+    characteristic without any identity of this run.
     """
     if isinstance(by, Characteristic):
         return _own(run, by)
