@@ -63,8 +63,12 @@ def _time_runs_forward(run: Run) -> None:
     if len(back):
         place = int(back[0]) + 1
         _fail("time runs forward", f"event {place} on day {log.day[place]} comes after day {log.day[place - 1]}")
-    if len(log) and (log.day[0] < 0 or log.day[-1] >= run.scenario.calendar.days):
-        _fail("time runs forward", f"days {log.day[0]} to {log.day[-1]} lie outside the scenario")
+    if not len(log):
+        return
+    first = log.day[0]
+    last = log.day[-1]
+    if first < 0 or last >= run.scenario.calendar.days:
+        _fail("time runs forward", f"days {first} to {last} lie outside the scenario")
 
 
 def _everything_is_known(run: Run) -> None:

@@ -247,7 +247,8 @@ def bands(starts: Sequence[int]) -> tuple[str, ...]:
 def _own(run: Run, by: Characteristic) -> Grouping:
     """A user's own groups in alphabetical order, with "not stated" last if it has people."""
     staff = np.asarray(by.staff)
-    words = np.array([str(word) for word in np.asarray(by.groups, object)], object)
+    given = np.asarray(by.groups, object)
+    words = np.array([str(word) for word in given], object)
     # `row` is where each identity would be among the people, who are sorted by identity. It is there only if the identity
     # at that row is the same.
     row = np.searchsorted(run.people.staff, staff)
