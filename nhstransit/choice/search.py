@@ -132,7 +132,9 @@ class Search:
 
         A point is dominated if another is at least as good in the mean of every objective, and better in one.
         """
-        columns: dict[str, Any] = {one.path: [row[at] for row in self.points] for at, one in enumerate(self.levers)}
+        columns: dict[str, Any] = {}
+        for at, one in enumerate(self.levers):
+            columns[one.path] = [row[at] for row in self.points]
         columns |= {one.name: self.figures[:, at] for at, one in enumerate(self.objectives)}
         # `dominates` expects (objectives, points) and returns (points, points): whether the row dominates the column.
         signed = (self.figures * np.array([one.sign for one in self.objectives])).T
