@@ -402,7 +402,7 @@ def _play_simplex(field: _Field) -> None:
     simplex = np.array([start, *(start + _edge(start, axis) for axis in range(len(start)))])
     # It stops when the simplex is smaller than a step, or by `_Spent`. Evaluations of points that have been simulated
     # cost nothing, so the limit on evaluations is far above the budget.
-    options = {"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most}
+    options: Any = {"initial_simplex": simplex, "xatol": 0.5 / STEPS, "fatol": 0.0, "maxfev": 50 * field.most}
     with suppress(_Spent):
         minimize(loss, start, method="Nelder-Mead", options=options)
 

@@ -219,7 +219,7 @@ class _Likelihood:
         noise = (LEAST, MOST) if self.known is None else (math.log(self.known),) * 2
         start[-1] = np.clip(start[-1], *noise)
         bounds = [(LOW, HIGH)] * len(self.apart) + [(LEAST, MOST), (SMALL, LARGE), noise]
-        options = {"maxfun": CALLS}
+        options: Any = {"maxfun": CALLS}
         found: Any = minimize(self._depth, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
         return -float(found.fun), np.asarray(found.x)
 
