@@ -102,8 +102,8 @@ PLAINLY = {
     "Local press on trusts of 2010-11.": "Reports of the local press about trusts in 2010-11.",
     "A straight line from the first step (0.1 to 0.2) to 46 per cent by March 2014 is 0.22 to 0.29": "On a straight line from the"
     " first cut (0.1 to 0.2) to 46 per cent by March 2014, the second cut is 0.22 to 0.29",
-    "Recruitment was stopped in 2010-11; scope bridge. Assumed.": "Recruitment was stopped in 2010-11, and the scope bridge was used too."
-    " number of newcomers. Assumed.",
+    "Recruitment was stopped in 2010-11; scope bridge. Assumed.": "Recruitment was stopped in 2010-11, and the scope"
+    " bridge was used too. Assumed.",
     "and 10,094 redundancies as 19 per cent (53,100)": "and 10,094 redundancies that were reported as 19 per cent of staff (53,100)",
     "No table of service by band found; assumed.": "No table of service by band was found; assumed.",
     "Cohorts of redundancies by year and return to September 2018": "Shares of people made redundant in each year who had returned by"
