@@ -104,7 +104,7 @@ def plain(text: str) -> str:
         text = text.replace(old, new).replace(old[0].lower() + old[1:], new[0].lower() + new[1:])
     for setting, words in SETTINGS.items():
         text = text.replace(setting, words)
-    return text
+    return re.sub(r"and (\d+) more: ", r"and \1 more policies: ", text)
 
 
 def _shortened(table: re.Match[str]) -> str:

@@ -139,7 +139,7 @@ def contagion(ratio: float = 0.1) -> Found:
     return Found(
         effect="contagion",
         what=f"later departures caused by each departure, at a branching ratio of {ratio:g}",
-        source="formula: q / (1 − q), with the branching ratio q; from a study of quits in 1,620 US stores, and reduced",
+        source="formula: q / (1 − q), with the branching ratio q; from a study of quits in 1,620 US stores, and lowered",
         wanted=ratio / (1 - ratio),
         found=brought / seeds,
         error=math.sqrt(brought) / seeds / (1 - ratio),
