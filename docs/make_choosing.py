@@ -56,6 +56,8 @@ WHENCE = """
 {ranged}
 """
 SETTINGS = {  # settings in the descriptions of options, and plainer words for them
+    "With MARS, second": "With a second round of MARS",
+    "with MARS, second": "with a second round of MARS",
     "The terms MARS 2010: ": "MARS terms of 2010: ",
     "months a year from ": "months of pay for each year of service from ",
     "most months from ": "the most months of pay from ",
