@@ -56,6 +56,8 @@ WHENCE = """
 {ranged}
 """
 SETTINGS = {  # settings in the descriptions of options, and plainer words for them
+    "Without second round": "Without the second round",
+    "without second round": "without the second round",
     "With MARS, second": "With a second round of MARS",
     "with MARS, second": "with a second round of MARS",
     "The terms MARS 2010: ": "MARS terms of 2010: ",

@@ -51,7 +51,9 @@ changed to remove a miss. [Published figures](concepts/published.md) explains ho
 """
 
 
-MEANINGS = {  # verdicts whose description in the library refers to its own tables
+MEANINGS = {  # verdicts whose description in the library is too short for the page
+    "within band": "the simulated mean is outside the tolerance, but within the wider range stated for the figure",
+    "within chance": "the simulated mean is outside both, but the published figure, with its tolerance, is within the middle 80% of runs",
     "miss": "the published figure is further from the simulated figure than that",
     "not simulated": "a run cannot produce this figure; the section on figures not simulated has the reason",
 }
@@ -282,8 +284,8 @@ def _forecast() -> str:
     return f"""## Ex ante: the forecast of January 2011
 
 This forecast uses only information that was public on 19 January 2011 (`data/england/ex-ante-2011-01-19.toml` has the sources). It is made
-from {card.worlds} draws of the uncertain numbers, and its stored file has the hash `{card.sha256[:12]}…`. The table compares it with the Department's impact
-assessments and with what happened by March 2013. *Low* and *high* are the ends of an 80% interval. The Department published cases without
+from {card.worlds} draws of the uncertain numbers, and its stored file has the hash `{card.sha256[:12]}…`. The table compares the forecast with the Department's
+impact assessments and with what happened by March 2013. *Low* and *high* are the ends of an 80% interval. The Department published cases without
 probabilities, so the ends of its interval are its lowest and highest cases. The interval score is the width of the interval plus ten times
 the distance between the interval and the outcome, if the outcome is outside it. A lower score is better.
 
