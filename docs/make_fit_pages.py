@@ -94,7 +94,7 @@ def number(item: float) -> str:
 # The files of priors and of the model's own error must match the hash stored with the fit, so their words cannot change.
 # Where the page has plainer words, the key is the text of the file and the value that of the page.
 PLAINLY = {
-    "Four trusts' applications in October 2010 (0.8 to 2.3% of staff, provider arms counted) and 19 to 25% with an offer in 2025": "In October 2010, 0.8 to 2.3% of staff of four trusts applied, including provider arms. In 2025, 19 to 25% applied for an offer",
+    "Four trusts' applications in October 2010 (0.8 to 2.3% of staff, provider arms counted) and 19 to 25% with an offer in 2025": "In October 2010, 0.8 to 2.3% of staff of four trusts applied, including provider arms. In 2025, 19 to 25% of people with an offer applied",
     "The three kinds of staff that the NHS's chief executive described": "The NHS's chief executive described three kinds of staff",
     "Separation at 50 with long service, study of 2003: 1.5 to 3 times the odds.": "A study of 2003: at age 50 with long service, the"
     " odds of leaving are 1.5 to 3 times as high.",
@@ -109,7 +109,7 @@ PLAINLY = {
     "Cohorts of redundancies by year and return to September 2018": "Shares of people made redundant in each year who had returned by"
     " September 2018",
     "Weeks from advert to start": "Weeks from an advertisement to a start",
-    "even on the log scale because no elasticity says at what level it acts": "uniform on the log scale, because the"
+    "even on the log scale because no elasticity says at what level it acts": "the prior is uniform on the log scale, because the"
     " elasticity says how take-up changes and not its level",
     "Elasticity of separations to payments, study of 2015, with its spread over settings": "Elasticity of separations with"
     " respect to payments, from a study of 2015, with its spread over settings",
