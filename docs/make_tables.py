@@ -247,7 +247,7 @@ def _listed(rows: Sequence[Input]) -> Iterator[str]:
     for file, sources in files.items():
         yield f"- Margins in `{file}.toml`:"
         for source, margins in sources.items():
-            yield f"  - {f'Source: {source}' if source else 'Assumed'}. Margins: {', '.join(margins)}."
+            yield f"  - {f'Source: *{source}*' if source else 'Assumed'}. Margins: {', '.join(margins)}."
 
 
 def _setting(one: Input) -> tuple[str, str]:
